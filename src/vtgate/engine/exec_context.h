@@ -1,0 +1,69 @@
+// What a running plan may ask of the gate. The executor implements it, once a statement; tests fake it.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "mysql/result_sink.h"
+#include "types/value.h"
+
+namespace vif::vtgate::engine {
+
+// One shard of a keyspace: [start, end) of keyspace ids, raw bytes; both empty for the whole range.
+struct Shard {
+  std::string name;
+  std::string start;
+  std::string end;
+};
+
+// One statement for one shard; `sql` is complete text.
+struct ShardQuery {
+  std::string shard;
+  std::string sql;
+};
+
+// What kind of effect a query has, as far as transactions and retries care.
+enum class Effect : uint8_t {
+  kRead,
+  kWrite,    // opens a transaction on each shard, unless one shard and autocommit
+  kSchema,   // DDL and other statements that commit by themselves
+};
+
+struct ShardBatch {
+  std::string_view keyspace;
+  std::span<const ShardQuery> queries;  // not empty; a shard may occur more than once
+  Effect effect = Effect::kRead;
+  uint64_t fingerprint = 0;             // of the client's text, when that goes out unchanged; else 0
+  bool multi_shard_autocommit = false;  // directive MULTI_SHARD_AUTOCOMMIT
+  bool scatter_errors_as_warnings = false;
+  bool outside_transaction = false;     // sequences: never part of the session's transaction
+  bool reserve = false;                 // needs a connection of its own from now on (GET_LOCK, temporary tables)
+  int64_t timeout_ms = 0;               // directive QUERY_TIMEOUT_MS; 0: the session's
+};
+
+class ExecContext {
+ public:
+  virtual ~ExecContext() = default;
+
+  // The shards that serve the session's tablet type, in key range order. The view lives until the
+  // statement ends. Errors: VT05003 (kNotFound) and the like when the keyspace is unknown or has none.
+  virtual Result<std::span<const Shard>> shards(std::string_view keyspace) = 0;
+
+  // Runs all queries at once, query i into sinks[i], and returns when all have ended. Each sink is
+  // called by one fiber at a time, those of different queries concurrently; a sink that waits slows
+  // its shard. An Error that a sink returns ends its query, and is that query's error. The first error
+  // cancels the others and is returned. Retries (buffering, another replica) happen within, before the
+  // first packet only.
+  virtual Status execute(const ShardBatch& batch, std::span<mysql::ResultSink* const> sinks) = 0;
+
+  // For SHOW WARNINGS.
+  virtual void warn(int mysql_errno, std::string message) = 0;
+
+  // The session's collation (MySQL collation id): what literals and unknown text compare by.
+  virtual uint32_t collation() const = 0;
+};
+
+}  // namespace vif::vtgate::engine
