@@ -10,14 +10,11 @@
 #include "mysql/result_sink.h"
 #include "types/value.h"
 
-namespace vif::vtgate::engine {
+namespace vif::sharding {
+struct ShardReference;
+}
 
-// One shard of a keyspace: [start, end) of keyspace ids, raw bytes; both empty for the whole range.
-struct Shard {
-  std::string name;
-  std::string start;
-  std::string end;
-};
+namespace vif::vtgate::engine {
 
 // One statement for one shard; `sql` is complete text.
 struct ShardQuery {
@@ -50,7 +47,7 @@ class ExecContext {
 
   // The shards that serve the session's tablet type, in key range order. The view lives until the
   // statement ends. Errors: VT05003 (kNotFound) and the like when the keyspace is unknown or has none.
-  virtual Result<std::span<const Shard>> shards(std::string_view keyspace) = 0;
+  virtual Result<std::span<const sharding::ShardReference>> shards(std::string_view keyspace) = 0;
 
   // Runs all queries at once, query i into sinks[i], and returns when all have ended. Each sink is
   // called by one fiber at a time, those of different queries concurrently; a sink that waits slows

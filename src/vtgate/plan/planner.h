@@ -12,25 +12,20 @@ namespace vif::sql {
 struct Parsed;
 }
 namespace vif::sharding {
-struct VSchema;
+class VSchema;
+struct Destination;
 }
 
 namespace vif::vtgate::plan {
-
-// Where the session's target string points when it names more than a keyspace ("ks:-80", "ks[deadbeef]").
-// Every statement then goes there as it is, unplanned.
-struct Destination {
-  std::string shard;          // "-80"; or empty, and a range of keyspace ids is meant:
-  std::string start, end;     // raw bytes
-  std::string text;           // as vexplain shows it: "Shard(-80)", "ExactKeyRange(-)"
-};
 
 enum class Flavor : uint8_t { kMySql, kMariaDb };
 
 struct PlanContext {
   const sharding::VSchema* vschema = nullptr;  // a snapshot; outlives the plan's building only
   std::string keyspace;                        // the session's, "" when none was chosen
-  const Destination* destination = nullptr;    // may be absent
+  // Where the session's target string points when it names more than a keyspace ("ks:-80"); every statement
+  // then goes there as it is, unplanned. May be absent.
+  const sharding::Destination* destination = nullptr;
   uint32_t collation = 255;                    // the session's; utf8mb4_0900_ai_ci
   Flavor flavor = Flavor::kMySql;
   bool no_scatter = false;                     // --no_scatter
