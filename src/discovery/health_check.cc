@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/duration.h"
 #include "base/log.h"
 
 namespace vif::discovery {
@@ -116,8 +117,7 @@ Status HealthCheck::stream_once(Watch& watch) {
     const rt::Uncancelled finish;
     (void)stream.wait();
     result = Error(Code::kUnavailable,
-                   fmt::format("health check timed out (latest {} ago)",
-                               std::chrono::duration_cast<std::chrono::milliseconds>(options_.timeout)));
+                   "health check timed out (no message for " + format_duration(options_.timeout) + ")");
     break;
   }
   watch.stream = nullptr;
