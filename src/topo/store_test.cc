@@ -1,0 +1,197 @@
+// What every store must do, run against each of them.
+#include "topo/store.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "rt/fiber.h"
+#include "topo/file_store.h"
+#include "topo/memory_store.h"
+
+namespace vif::topo {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+rt::Deadline soon() { return rt::Deadline::in(seconds(20)); }
+
+struct Fixture {
+  explicit Fixture(std::string_view kind) {
+    char name[] = "/tmp/topo-test-XXXXXX";
+    dir = ::mkdtemp(name);
+    if (kind == "file") store = std::make_shared<FileStore>();
+    else store = std::make_shared<MemoryStore>();
+  }
+  ~Fixture() { std::filesystem::remove_all(dir); }
+  std::unique_ptr<Connection> connect() { return std::move(*store->connect("global", dir, "/vitess/global")); }
+  std::string dir;
+  std::shared_ptr<Store> store;
+};
+
+class StoreTest : public testing::TestWithParam<std::string> {
+ protected:
+  // Runs `body` on a fiber with two connections to the same cell.
+  void run(const std::function<void(Connection&, Connection&)>& body) {
+    const Status ran = rt::run({}, [&]() -> Status {
+      Fixture fixture(GetParam());
+      const auto a = fixture.connect();
+      const auto b = fixture.connect();
+      body(*a, *b);
+      return {};
+    });
+    EXPECT_TRUE(ran.ok()) << ran.error().to_string();
+  }
+};
+
+TEST_P(StoreTest, KeepsRecordsWithVersions) {
+  run([](Connection& a, Connection& b) {
+    const Version first = *a.create("keyspaces/ks/Keyspace", "one", soon());
+    EXPECT_EQ(b.create("keyspaces/ks/Keyspace", "x", soon()).error().message(),
+              "node already exists: keyspaces/ks/Keyspace");
+    EXPECT_EQ(b.get("keyspaces/ks/Keyspace", soon())->contents, "one");
+    EXPECT_EQ(b.get("keyspaces/ks/Keyspace", soon())->version, first);
+    const Version second = *b.update("keyspaces/ks/Keyspace", "two", first, soon());
+    EXPECT_NE(second, first);
+    EXPECT_EQ(a.update("keyspaces/ks/Keyspace", "three", first, soon()).error().code(), Code::kAborted);
+    EXPECT_EQ(a.get("keyspaces/ks/Keyspace", soon())->contents, "two");
+    EXPECT_EQ(a.remove("keyspaces/ks/Keyspace", first, soon()).error().message(),
+              "bad node version: keyspaces/ks/Keyspace");
+    EXPECT_TRUE(a.remove("keyspaces/ks/Keyspace", second, soon()).ok());
+    EXPECT_EQ(b.get("keyspaces/ks/Keyspace", soon()).error().message(),
+              "node doesn't exist: keyspaces/ks/Keyspace");
+    EXPECT_EQ(b.update("keyspaces/ks/Keyspace", "x", second, soon()).error().code(), Code::kNotFound);
+  });
+}
+
+TEST_P(StoreTest, ListsWhatIsThere) {
+  run([](Connection& a, Connection& b) {
+    EXPECT_EQ(a.list_dir("keyspaces", soon()).error().code(), Code::kNotFound);
+    for (const char* path : {"keyspaces/a-b/Keyspace", "keyspaces/a/Keyspace", "keyspaces/a/shards/-80/Shard", "R"}) {
+      ASSERT_TRUE(a.create(path, path, soon()).ok());
+    }
+    const std::vector<DirEntry> keyspaces = {{"a", true, false}, {"a-b", true, false}};
+    EXPECT_EQ(*b.list_dir("keyspaces", soon()), keyspaces);
+    const std::vector<DirEntry> root = {{"R", false, false}, {"keyspaces", true, false}};
+    EXPECT_EQ(*b.list_dir("", soon()), root);
+    const std::vector<File> files = *b.list("keyspaces/a/", soon());
+    ASSERT_EQ(files.size(), 2u);
+    EXPECT_EQ(files[1].path, "keyspaces/a/shards/-80/Shard");
+    EXPECT_EQ(files[1].contents, files[1].path);
+    ASSERT_TRUE(a.remove("keyspaces/a-b/Keyspace", {}, soon()).ok());
+    EXPECT_EQ(b.list_dir("keyspaces", soon())->size(), 1u);
+  });
+}
+
+TEST_P(StoreTest, LocksExcludeEachOther) {
+  run([](Connection& a, Connection& b) {
+    EXPECT_EQ(a.lock("keyspaces/ks", "{}", soon()).error().message(), "node doesn't exist: keyspaces/ks");
+    ASSERT_TRUE(a.create("keyspaces/ks/Keyspace", "", soon()).ok());
+    std::unique_ptr<Lock> held = std::move(*a.lock("keyspaces/ks", "{}", soon()));
+    EXPECT_TRUE(held->check(soon()).ok());
+    EXPECT_EQ(b.try_lock("keyspaces/ks", "{}", soon()).error().message(),
+              "node already exists: lock already exists at path keyspaces/ks");
+    EXPECT_EQ(b.lock("keyspaces/ks", "{}", rt::Deadline::in(milliseconds(1))).error().message(),
+              "deadline exceeded: keyspaces/ks");
+    bool second_got_it = false;
+    rt::TaskGroup group;
+    group.spawn([&] {
+      Result<std::unique_ptr<Lock>> second = b.lock("keyspaces/ks", "{}", soon());
+      second_got_it = second.ok();
+    });
+    rt::yield();
+    EXPECT_FALSE(second_got_it);
+    EXPECT_TRUE(held->unlock(soon()).ok());
+    EXPECT_FALSE(held->unlock(soon()).ok());
+    ASSERT_TRUE(group.wait(soon()).ok());
+    EXPECT_TRUE(second_got_it);
+    EXPECT_TRUE(a.try_lock("keyspaces/ks", "{}", soon()).ok());
+    EXPECT_TRUE(a.lock_name("internal/named_locks/x", "{}", soon()).ok());
+  });
+}
+
+TEST_P(StoreTest, WatchGivesTheValueAndItsChanges) {
+  run([](Connection& a, Connection& b) {
+    EXPECT_EQ(b.watch("keyspaces/ks/Keyspace", soon()).error().code(), Code::kNotFound);
+    ASSERT_TRUE(a.create("keyspaces/ks/Keyspace", "one", soon()).ok());
+    std::unique_ptr<Watch> watch = std::move(*b.watch("keyspaces/ks/Keyspace", soon()));
+    EXPECT_EQ(watch->next(soon())->file.contents, "one");
+    EXPECT_EQ(watch->next(rt::Deadline::in(milliseconds(1))).error().code(), Code::kDeadlineExceeded);
+    rt::TaskGroup group;
+    group.spawn([&] {
+      EXPECT_TRUE(a.update("keyspaces/ks/Keyspace", "two", {}, soon()).ok());
+    });
+    EXPECT_EQ(watch->next(soon())->file.contents, "two");
+    ASSERT_TRUE(a.remove("keyspaces/ks/Keyspace", {}, soon()).ok());
+    EXPECT_EQ(watch->next(soon()).error().code(), Code::kNotFound);
+  });
+}
+
+TEST_P(StoreTest, RecursiveWatchSeesFilesComeAndGo) {
+  run([](Connection& a, Connection& b) {
+    ASSERT_TRUE(a.create("tablets/z-1/Tablet", "one", soon()).ok());
+    ASSERT_TRUE(a.create("other", "x", soon()).ok());
+    std::unique_ptr<Watch> watch = std::move(*b.watch_recursive("tablets", soon()));
+    EXPECT_FALSE(watch->caught_up());
+    EXPECT_EQ(watch->next(soon())->file.contents, "one");
+    EXPECT_TRUE(watch->caught_up());
+    ASSERT_TRUE(a.create("tablets/z-2/Tablet", "two", soon()).ok());
+    EXPECT_EQ(watch->next(soon())->file.path, "tablets/z-2/Tablet");
+    ASSERT_TRUE(a.remove("tablets/z-1/Tablet", {}, soon()).ok());
+    const Result<WatchEvent> gone = watch->next(soon());
+    ASSERT_TRUE(gone.ok());
+    EXPECT_TRUE(gone->deleted);
+    EXPECT_EQ(gone->file.path, "tablets/z-1/Tablet");
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, StoreTest, testing::Values("memory", "file"),
+                         [](const auto& param) { return param.param; });
+
+TEST(FileStore, RefusesPathsThatLeaveItsDirectory) {
+  ASSERT_TRUE(rt::run({}, []() -> Status {
+                Fixture fixture("file");
+                const auto connection = fixture.connect();
+                for (const char* path : {"../x", "a/../../x", "a//b", "/etc/passwd", "", ".locks/x"}) {
+                  EXPECT_EQ(connection->create(path, "x", soon()).error().code(), Code::kInvalidArgument) << path;
+                }
+                return {};
+              }).ok());
+}
+
+// A process that holds the lock dies without giving it up: the next in line gets it.
+TEST(FileStore, LockEndsWithItsProcess) {
+  Fixture fixture("file");
+  int ready[2];
+  ASSERT_EQ(::pipe(ready), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    (void)rt::run({}, [&]() -> Status {
+      const auto connection = fixture.connect();
+      const auto lock = VIF_TRY(connection->lock_name("dir", "child", soon()));
+      if (::write(ready[1], "x", 1) != 1) ::_exit(1);
+      return rt::sleep_for(seconds(60));
+    });
+    ::_exit(0);
+  }
+  char c;
+  ASSERT_EQ(::read(ready[0], &c, 1), 1);
+  const Status ran = rt::run({}, [&]() -> Status {
+    const auto connection = fixture.connect();
+    EXPECT_EQ(connection->lock_name("dir", "parent", rt::Deadline::in(milliseconds(1))).error().code(),
+              Code::kDeadlineExceeded);
+    ::kill(child, SIGKILL);
+    VIF_TRY(connection->lock_name("dir", "parent", soon()));
+    return {};
+  });
+  EXPECT_TRUE(ran.ok()) << ran.error().to_string();
+  ::waitpid(child, nullptr, 0);
+  ::close(ready[0]);
+  ::close(ready[1]);
+}
+
+}  // namespace
+}  // namespace vif::topo
