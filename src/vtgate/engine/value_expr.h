@@ -1,0 +1,34 @@
+// A value that a plan needs before it talks to a shard: for vindexes, limits, sequences.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "types/value.h"
+#include "vtgate/engine/bindings.h"
+
+namespace vif::vtgate::engine {
+
+struct ValueExpr {
+  enum class Kind : uint8_t {
+    kConstant,
+    kBind,      // :name
+    kBindList,  // ::name
+    kList,      // (a, b)
+  };
+  Kind kind = Kind::kConstant;
+  types::Value constant;
+  std::string name;
+  std::vector<ValueExpr> list;
+  std::string display;  // "5", ":e_id", "(1, 2)"
+};
+
+// One value. Errors: kInvalidArgument when a bind variable is missing or is a list.
+Result<types::Value> evaluate(const ValueExpr& expr, const Bindings& bindings);
+// The values of a list (kBindList, kList), or the one value as a list of one.
+Result<std::vector<types::Value>> evaluate_list(const ValueExpr& expr, const Bindings& bindings);
+
+}  // namespace vif::vtgate::engine
