@@ -1,7 +1,6 @@
-// What a plan's slots are filled from: the client's literals by index, bind variables by name.
+// What a plan's slots are filled from: bind variables by name, in scopes.
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -9,16 +8,17 @@
 
 namespace vif::vtgate::engine {
 
-// A chain of scopes. Bindings of a statement are the outermost; a join adds one scope a left row.
-// Views and outer scopes must outlive the scope that refers to them.
+// A chain of scopes. The statement's own is the outermost; a join adds one a left row. Views and outer
+// scopes must outlive the scope that refers to them.
 class Bindings {
  public:
-  // `literals`: SQL texts as the client wrote them ("5", "'it''s'"), in the order of the statement.
-  // `variables`: the client's (prepared statement, gRPC) and the gate's own (__vtdbname, __lastInsertId...).
-  Bindings(std::span<const std::string_view> literals, const types::BindVariables& variables)
-      : literals_(literals), variables_(&variables) {}
+  // `variables`: the normalised literals (vtg1...), the client's (prepared statement, gRPC) and the gate's
+  // own (__vtdbname, __lastInsertId...). `client_text`: the statement as the client wrote it, when a server
+  // may be given just that: nothing was bound from elsewhere, nothing rewritten. Else empty.
+  explicit Bindings(const types::BindVariables& variables, std::string_view client_text = {})
+      : variables_(&variables), client_text_(client_text) {}
   // A scope inside `outer`, with nothing in it yet.
-  explicit Bindings(const Bindings* outer) : literals_(outer->literals_), outer_(outer) {}
+  explicit Bindings(const Bindings* outer) : client_text_(outer->client_text_), outer_(outer) {}
   Bindings(const Bindings&) = delete;
 
   void set(std::string name, types::BindVariable value) { own_[std::move(name)] = std::move(value); }
@@ -32,11 +32,11 @@ class Bindings {
     }
     return nullptr;
   }
-  std::span<const std::string_view> literals() const { return literals_; }
+  std::string_view client_text() const { return client_text_; }
 
  private:
-  std::span<const std::string_view> literals_;
   const types::BindVariables* variables_ = nullptr;
+  std::string_view client_text_;
   const Bindings* outer_ = nullptr;
   types::BindVariables own_;
 };

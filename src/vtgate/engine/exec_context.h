@@ -59,6 +59,9 @@ class ExecContext {
   // For SHOW WARNINGS.
   virtual void warn(int mysql_errno, std::string message) = 0;
 
+  // Picks the shard of statements that may run on any one; the same number sends them to the same shard.
+  virtual uint64_t any_shard_choice() { return 0; }
+
   // The session's collation (MySQL collation id): what literals and unknown text compare by.
   virtual uint32_t collation() const = 0;
 };
