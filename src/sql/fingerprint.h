@@ -1,0 +1,71 @@
+// The one-pass reading of a query's text that a plan cache needs: a hash of the normalised statement,
+// and where its literals stand. No tree, and no heap allocation once the caller's buffer has grown.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "sql/parser.h"
+
+namespace vif::sql {
+
+enum class TokenLiteral : uint8_t {
+  kString,       // 'x' or "x"
+  kNString,      // n'x'
+  kInt,          // 12
+  kDecimal,      // 1.5
+  kFloat,        // 1e3
+  kHexNum,       // 0xff
+  kHexVal,       // x'ff'
+  kBitNum,       // 0b1
+  kBitVal,       // b'1'
+};
+
+// A literal of the text, by its place. Adjacent strings ('a' 'b') are one literal.
+struct LiteralRef {
+  TokenLiteral kind;
+  bool kept;        // its text is part of the hash: a plan has it inside, no argument stands for it
+  uint32_t offset;  // of the first byte, quotes included
+  uint32_t length;
+};
+
+enum class QueryClass : uint8_t {
+  kEmpty,
+  kSelect,
+  kInsert,
+  kReplace,
+  kUpdate,
+  kDelete,
+  kBegin,
+  kCommit,
+  kRollback,
+  kSet,
+  kShow,
+  kUse,
+  kExplain,
+  kDdl,
+  kOther,
+};
+
+struct Fingerprint {
+  uint64_t hash = 0;
+  QueryClass query_class = QueryClass::kEmpty;
+  bool has_directive = false;   // a /*vt+ ... */ right after the verb; its text is part of the hash
+  bool has_more = false;        // a ';' with another statement after it
+  bool ok = true;               // false: the text does not lex (an open quote...); parse to get the error
+  uint32_t statement_length = 0;  // bytes up to the ';' or the end
+  std::vector<LiteralRef> literals;
+};
+
+// Reads the first statement of `sql` into `out` (cleared first, its buffer reused).
+// Two statements with equal hash and class normalise to the same tree; one whose literals alone differ
+// has the same hash. Literals are numbered as Literal::index numbers them.
+void fingerprint(std::string_view sql, const SqlMode& mode, Fingerprint& out);
+
+// The value of a literal of `sql`: unescaped for strings, digits otherwise, as Literal::text has it.
+// `buffer` is used when the text has escapes; the view is into `sql` or `buffer`.
+std::string_view literal_value(std::string_view sql, const LiteralRef& literal, const SqlMode& mode,
+                               std::string& buffer);
+
+}  // namespace vif::sql
