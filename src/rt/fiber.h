@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "base/result.h"
+#include "rt/task.h"
 #include "rt/time.h"
 
 namespace vif::rt {
@@ -46,7 +47,7 @@ class TaskGroup {
   TaskGroup& operator=(const TaskGroup&) = delete;
 
   // Starts `task` on a pooled stack; it runs at the next switch. A cancelled spawner's groups are cancelled too.
-  void spawn(std::function<void()> task);
+  void spawn(Task task);
   // Until every task has returned. Errors: kCanceled (the tasks are then cancelled as well, and still
   // waited for), kDeadlineExceeded (the tasks go on).
   Status wait(Deadline deadline = Deadline::never());
@@ -54,7 +55,8 @@ class TaskGroup {
   size_t running() const;
 
  private:
-  friend struct GroupAccess;
+  friend class Scheduler;
+  friend struct Fiber;
   struct State;
   std::unique_ptr<State> state_;
 };
@@ -74,7 +76,7 @@ void before_poll(std::function<void()> callback);
 // Cores. `post` may be called from any thread; the task runs as a fiber of that core.
 int core_count();
 int this_core();
-void post(int core, std::function<void()> task);
+void post(int core, Task task);
 
 // Runs `work` on the offload pool and waits for it; not cancellable. For calls that block (DNS, fsync,
 // foreign libraries). Under simulation it runs in place.
