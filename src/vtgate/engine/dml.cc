@@ -1,0 +1,42 @@
+#include "vtgate/engine/dml.h"
+
+#include "vtgate/engine/description.h"
+#include "vtgate/engine/exec_context.h"
+#include "vtgate/engine/gather.h"
+#include "vtgate/engine/packets.h"
+#include "vtgate/engine/route.h"
+
+namespace vif::vtgate::engine {
+
+Status Dml::execute_raw(ExecContext& context, const Bindings& bindings, mysql::ResultSink& sink) const {
+  const std::vector<ShardQuery> queries =
+      VIF_TRY(shard_queries(spec_.routing, spec_.query, context, bindings, false));
+  if (queries.empty()) return sink.end({});
+  ShardBatch batch;
+  batch.keyspace = spec_.routing.keyspace;
+  batch.queries = queries;
+  batch.effect = Effect::kWrite;
+  batch.multi_shard_autocommit = spec_.multi_shard_autocommit;
+  batch.timeout_ms = spec_.timeout_ms;
+  return gather(context, batch, sink);
+}
+
+Status Dml::execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const {
+  DecodingSink decoding(sink);
+  return execute_raw(context, bindings, decoding);
+}
+
+Result<Fields> Dml::fields(ExecContext&, const Bindings&) const { return Fields(); }
+
+Description Dml::describe() const {
+  Description d;
+  d.operator_type = spec_.verb == Verb::kUpdate ? "Update" : "Delete";
+  engine::describe(spec_.routing, d);
+  d.other["Query"] = spec_.query.to_string();
+  if (!spec_.table.empty()) d.other["Table"] = spec_.table;
+  if (spec_.multi_shard_autocommit) d.other["MultiShardAutocommit"] = true;
+  if (spec_.timeout_ms != 0) d.other["QueryTimeout"] = spec_.timeout_ms;
+  return d;
+}
+
+}  // namespace vif::vtgate::engine

@@ -1,0 +1,59 @@
+#include "vtgate/engine/limit.h"
+
+#include "vtgate/engine/description.h"
+
+namespace vif::vtgate::engine {
+
+namespace {
+
+class LimitSink : public RowSink {
+ public:
+  LimitSink(RowSink& to, uint64_t offset, uint64_t count) : to_(to), skip_(offset), left_(count) {}
+
+  Status fields(const Fields& fields) override { return to_.fields(fields); }
+  Result<Flow> rows(Rows batch) override {
+    const size_t skipped = std::min<uint64_t>(skip_, batch.size());
+    skip_ -= skipped;
+    batch.erase(batch.begin(), batch.begin() + static_cast<ptrdiff_t>(skipped));
+    if (batch.size() > left_) batch.resize(left_);
+    left_ -= batch.size();
+    if (!batch.empty() && VIF_TRY(to_.rows(std::move(batch))) == Flow::kEnough) left_ = 0;
+    return left_ == 0 ? Flow::kEnough : Flow::kMore;
+  }
+  Status end(const mysql::ResultEnd& end) override { return to_.end(end); }
+
+ private:
+  RowSink& to_;
+  uint64_t skip_;
+  uint64_t left_;
+};
+
+}  // namespace
+
+Status Limit::execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const {
+  const uint64_t count = VIF_TRY(VIF_TRY(evaluate(count_, bindings)).to_uint64());
+  const uint64_t offset = offset_ ? VIF_TRY(VIF_TRY(evaluate(*offset_, bindings)).to_uint64()) : 0;
+  Bindings scope(&bindings);
+  const uint64_t upper = count > UINT64_MAX - offset ? UINT64_MAX : count + offset;
+  scope.set(std::string(kUpperLimitVariable), upper > INT64_MAX ? types::Value::uint64(upper)
+                                                                : types::Value::int64(static_cast<int64_t>(upper)));
+  LimitSink limited(sink, offset, count);
+  return input_->execute(context, scope, limited);
+}
+
+Result<Fields> Limit::fields(ExecContext& context, const Bindings& bindings) const {
+  Bindings scope(&bindings);
+  scope.set(std::string(kUpperLimitVariable), types::Value::int64(0));
+  return input_->fields(context, scope);
+}
+
+Description Limit::describe() const {
+  Description d;
+  d.operator_type = "Limit";
+  d.other["Count"] = count_.display;
+  if (offset_) d.other["Offset"] = offset_->display;
+  d.inputs.push_back(input_->describe());
+  return d;
+}
+
+}  // namespace vif::vtgate::engine
