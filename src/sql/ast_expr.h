@@ -61,6 +61,8 @@ struct BoolVal : NodeOf<Kind::kBoolVal, Expr> {
 struct ColName : NodeOf<Kind::kColName, Expr> {
   TableName qualifier;
   std::string_view name;
+  // Which table of the statement semantics bound it to; -1 before. No field: a copy keeps it.
+  int32_t table = -1;
   VIF_SQL_FIELDS(qualifier, name)
 };
 
