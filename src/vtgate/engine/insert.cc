@@ -1,0 +1,214 @@
+#include "vtgate/engine/insert.h"
+
+#include <algorithm>
+#include <map>
+
+#include "sharding/vindex.h"
+#include "vtgate/engine/description.h"
+#include "vtgate/engine/exec_context.h"
+#include "vtgate/engine/gather.h"
+#include "vtgate/engine/packets.h"
+
+namespace vif::vtgate::engine {
+
+namespace {
+
+using types::Value;
+
+std::string sequence_variable(size_t row) { return fmt::format("__seq{}", row); }
+
+// MySQL generates for NULL, and for 0 unless NO_AUTO_VALUE_ON_ZERO is set, as Vitess has it.
+bool asks_for_value(const Value& value) { return value.is_null() || value.bytes == "0"; }
+
+// Reserves values and binds each row's. Returns the first one, 0 when no row asked.
+Result<int64_t> generate_values(const Insert::Generate& generate, ExecContext& context, const Bindings& bindings,
+                                Bindings& scope) {
+  std::vector<Value> values;
+  int64_t wanted = 0;
+  for (const ValueExpr& row : generate.rows) {
+    values.push_back(VIF_TRY(evaluate(row, bindings)));
+    wanted += asks_for_value(values.back());
+  }
+  int64_t first = 0;
+  if (wanted != 0) {
+    const auto shards = VIF_TRY(context.shards(generate.keyspace));
+    if (shards.size() != 1) {
+      return Error(Code::kFailedPrecondition,
+                   fmt::format("Keyspace does not have exactly one shard: {}", generate.keyspace));
+    }
+    Bindings count(&bindings);
+    count.set("n", Value::int64(wanted));
+    const ShardQuery query{shards[0].name, VIF_TRY(fill(generate.query, count))};
+    ShardBatch batch;
+    batch.keyspace = generate.keyspace;
+    batch.queries = std::span(&query, 1);
+    batch.outside_transaction = true;
+    Collected collected;
+    DecodingSink decoding(collected);
+    VIF_TRY(gather(context, batch, decoding));
+    if (collected.all_rows.size() != 1 || collected.all_rows[0].empty()) {
+      return Error(Code::kInternal, "a sequence gave no value");
+    }
+    first = VIF_TRY(collected.all_rows[0][0].to_int64());
+  }
+  int64_t next = first;
+  for (size_t i = 0; i < values.size(); ++i) {
+    scope.set(sequence_variable(i), asks_for_value(values[i]) ? Value::int64(next++) : values[i]);
+  }
+  return first;
+}
+
+std::string join_values(std::span<const Value> values) {
+  std::string out;
+  for (const Value& value : values) out += (out.empty() ? "" : " ") + value.to_string();
+  return "[" + out + "]";
+}
+
+// Gives the client the insert id of a sequence instead of the servers'.
+class InsertIdSink : public mysql::ResultSink {
+ public:
+  InsertIdSink(mysql::ResultSink& to, uint64_t id) : to_(to), id_(id) {}
+  Status columns(uint32_t count, std::string_view packets) override { return to_.columns(count, packets); }
+  Status rows(std::string_view packets) override { return to_.rows(packets); }
+  Status end(const mysql::ResultEnd& end) override {
+    mysql::ResultEnd changed = end;
+    if (id_ != 0) changed.last_insert_id = id_;
+    return to_.end(changed);
+  }
+
+ private:
+  mysql::ResultSink& to_;
+  uint64_t id_;
+};
+
+}  // namespace
+
+// A row's keyspace id; empty for a row that INSERT IGNORE leaves out.
+Result<std::vector<std::string>> Insert::keyspace_ids(const Bindings& bindings) const {
+  std::vector<std::string> ids;
+  const ColumnVindex& primary = spec_.vindexes[0];
+  std::vector<sharding::RowValues> rows;
+  for (const auto& row : primary.rows) {
+    sharding::RowValues& values = rows.emplace_back();
+    for (const ValueExpr& value : row) values.push_back(VIF_TRY(evaluate(value, bindings)));
+  }
+  const auto destinations = VIF_TRY(sharding::map_rows(*primary.vindex, rows));
+  for (size_t i = 0; i < destinations.size(); ++i) {
+    if (destinations[i].kind == sharding::Destination::Kind::kKeyspaceId) {
+      ids.push_back(destinations[i].ids[0]);
+    } else if (destinations[i].kind == sharding::Destination::Kind::kNone && spec_.ignore) {
+      ids.emplace_back();
+    } else {
+      return Error(Code::kFailedPrecondition, fmt::format("VT09023: could not map {} to a keyspace id", join_values(rows[i])));
+    }
+  }
+  for (size_t i = 1; i < spec_.vindexes.size(); ++i) VIF_TRY(verify(bindings, spec_.vindexes[i], ids));
+  return ids;
+}
+
+Status Insert::verify(const Bindings& bindings, const ColumnVindex& vindex, std::vector<std::string>& ids) const {
+  std::vector<sharding::RowValues> rows;
+  std::vector<std::string> row_ids;
+  std::vector<size_t> numbers;
+  for (size_t i = 0; i < ids.size(); ++i) {
+    if (ids[i].empty()) continue;
+    sharding::RowValues values;
+    for (const ValueExpr& value : vindex.rows[i]) values.push_back(VIF_TRY(evaluate(value, bindings)));
+    numbers.push_back(i);
+    rows.push_back(std::move(values));
+    row_ids.push_back(ids[i]);
+  }
+  const std::vector<bool> good = VIF_TRY(sharding::verify_rows(*vindex.vindex, rows, row_ids));
+  for (size_t i = 0; i < good.size(); ++i) {
+    if (good[i]) continue;
+    if (!spec_.ignore) {
+      return Error(Code::kUnknown, fmt::format("values {} for column [{}] does not map to keyspace ids",
+                                               join_values(rows[i]), fmt::join(vindex.columns, " ")));
+    }
+    ids[numbers[i]].clear();
+  }
+  return {};
+}
+
+Status Insert::execute_raw(ExecContext& context, const Bindings& bindings, mysql::ResultSink& sink) const {
+  Bindings scope(&bindings);
+  int64_t first_generated = 0;
+  if (spec_.generate) first_generated = VIF_TRY(generate_values(*spec_.generate, context, bindings, scope));
+
+  const auto shards = VIF_TRY(context.shards(spec_.keyspace));
+  std::vector<ShardQuery> queries;
+  if (!spec_.sharded) {
+    if (shards.size() != 1) {
+      return Error(Code::kFailedPrecondition, fmt::format("Keyspace does not have exactly one shard: {}", spec_.keyspace));
+    }
+    queries.push_back({shards[0].name, VIF_TRY(fill(spec_.prefix, scope))});
+  } else {
+    const std::vector<std::string> ids = VIF_TRY(keyspace_ids(scope));
+    const std::string prefix = VIF_TRY(fill(spec_.prefix, scope));
+    for (size_t i = 0; i < ids.size(); ++i) {
+      if (ids[i].empty()) continue;
+      const std::string shard = VIF_TRY(sharding::shard_for_keyspace_id(shards, ids[i]));
+      auto it = std::find_if(queries.begin(), queries.end(), [&](const ShardQuery& q) { return q.shard == shard; });
+      if (it == queries.end()) {
+        it = queries.insert(queries.end(), {shard, prefix});
+      } else {
+        it->sql += ", ";
+      }
+      VIF_TRY(append_filled(spec_.rows[i], scope, it->sql));
+    }
+    const std::string suffix = VIF_TRY(fill(spec_.suffix, scope));
+    for (ShardQuery& query : queries) query.sql += suffix;
+  }
+  if (queries.empty()) return sink.end({});
+
+  ShardBatch batch;
+  batch.keyspace = spec_.keyspace;
+  batch.queries = queries;
+  batch.effect = Effect::kWrite;
+  batch.multi_shard_autocommit = spec_.multi_shard_autocommit;
+  batch.timeout_ms = spec_.timeout_ms;
+  InsertIdSink with_id(sink, static_cast<uint64_t>(first_generated));
+  return gather(context, batch, with_id);
+}
+
+Status Insert::execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const {
+  DecodingSink decoding(sink);
+  return execute_raw(context, bindings, decoding);
+}
+
+Result<Fields> Insert::fields(ExecContext&, const Bindings&) const { return Fields(); }
+
+Description Insert::describe() const {
+  Description d;
+  d.operator_type = "Insert";
+  d.variant = spec_.sharded ? "Sharded" : "Unsharded";
+  d.keyspace = spec_.keyspace;
+  d.sharded = spec_.sharded;
+  std::string query = spec_.prefix.to_string();
+  for (size_t i = 0; i < spec_.rows.size(); ++i) query += (i ? ", " : "") + spec_.rows[i].to_string();
+  d.other["Query"] = query + spec_.suffix.to_string();
+  if (!spec_.table.empty()) d.other["TableName"] = spec_.table;
+  if (spec_.ignore) d.other["InsertIgnore"] = true;
+  if (spec_.multi_shard_autocommit) d.other["MultiShardAutocommit"] = true;
+  if (spec_.timeout_ms != 0) d.other["QueryTimeout"] = spec_.timeout_ms;
+  if (spec_.generate) {
+    std::vector<std::string> values;
+    for (const ValueExpr& value : spec_.generate->rows) values.push_back(value.display);
+    d.other["AutoIncrement"] =
+        fmt::format("{}:Values::({})", spec_.generate->query.to_string(), fmt::join(values, ", "));
+  }
+  if (!spec_.vindexes.empty()) {
+    std::map<std::string, std::string> values;
+    for (const ColumnVindex& vindex : spec_.vindexes) {
+      std::vector<std::string> rows;
+      for (const auto& row : vindex.rows) {
+        for (const ValueExpr& value : row) rows.push_back(value.display);
+      }
+      values[vindex.vindex->name()] = fmt::format("{}", fmt::join(rows, ", "));
+    }
+    d.other["VindexValues"] = std::move(values);
+  }
+  return d;
+}
+
+}  // namespace vif::vtgate::engine
