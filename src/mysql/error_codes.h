@@ -293,6 +293,7 @@ constexpr int kSslConnectionError = 2026;
 constexpr int kMalformedPacket = 2027;
 constexpr int kAuthPluginCannotLoad = 2059;
 constexpr int kAuthPluginError = 2061;
+constexpr int kLocalInfileRejected = 2068;
 }  // namespace cr
 
 // "42000" and so on, by MySQL's server error reference; "HY000" for a number not in the table.

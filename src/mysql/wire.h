@@ -40,6 +40,9 @@ class Wire {
   std::string_view buffered() const { return {buffer_.get() + begin_, end_ - begin_}; }
   void consume(size_t count) { begin_ += static_cast<uint32_t>(count); }
 
+  // Something was read that is not yet consumed: the peer pipelines.
+  bool has_unread() const;
+
   // Gathers; flush sends.
   std::string& out() { return out_; }
   void write_packet(std::string_view payload) { append_packet(out_, payload, sequence_); }
@@ -61,7 +64,6 @@ class Wire {
 
   Status fill(size_t want, rt::Deadline deadline);
   Status fill_compressed(size_t want, rt::Deadline deadline);
-  Status read_exactly(char* into, size_t size, rt::Deadline deadline);
   Status read_long_packet(size_t payload_max, rt::Deadline deadline);
   void reserve(size_t want);
 
