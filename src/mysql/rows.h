@@ -115,7 +115,6 @@ class BinaryRowSink final : public ResultSink {
   std::vector<types::Field> fields_;
   RowSplitter splitter_;
   std::string block_;
-  std::string row_;
 };
 
 }  // namespace vif::mysql
