@@ -114,14 +114,17 @@ class ClientConnection {
   friend class ClientHandshake;
 
   Status send_command(uint8_t command, std::string_view payload, rt::Deadline deadline);
-  Status read_result(ResultSink& sink, bool binary, rt::Deadline deadline);
+  Status read_result(ResultSink& sink, rt::Deadline deadline);
   Status read_columns(uint64_t count, ResultSink& sink, rt::Deadline deadline);
   Status read_rows(ResultSink& sink, rt::Deadline deadline);
-  Status read_ok(ResultEnd& end, rt::Deadline deadline);
+  Status read_end(ResultSink& sink);
+  Status refuse_local_infile(rt::Deadline deadline);
   Status simple_command(uint8_t command, std::string_view payload, rt::Deadline deadline);
   Status parse_ok(std::string_view payload, ResultEnd& end);
   Error parse_error(std::string_view payload);
+  // Marks the connection unusable; what to return.
   Error fail(Error error);
+  Error fail_sink(const Error& error);
 
   Wire wire_;
   ClientOptions options_;
@@ -131,7 +134,6 @@ class ClientConnection {
   uint32_t capabilities_ = 0;
   uint16_t status_ = 0;
   bool more_results_ = false;
-  bool binary_ = false;
 };
 
 // KILL QUERY or KILL CONNECTION `thread_id`, from a fresh connection.
