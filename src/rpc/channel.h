@@ -33,10 +33,10 @@ using google::protobuf::MessageLite;
 using Metadata = std::vector<std::pair<std::string, std::string>>;
 
 struct ChannelOptions {
-  rt::TlsContextPtr tls;             // absent: plain text
-  std::string tls_server_name;       // empty: the address's host
-  std::string authority;             // empty: derived from the address
-  Metadata metadata;                 // goes with every call
+  rt::TlsContextPtr tls = {};        // absent: plain text
+  std::string tls_server_name = {};  // empty: the address's host
+  std::string authority = {};        // empty: derived from the address
+  Metadata metadata = {};            // goes with every call
   size_t message_bytes_max = 16 << 20;   // of a received message; beyond: kResourceExhausted
   uint32_t window_bytes = 1 << 20;       // what one stream may have in flight to us
   int connections_max = 1;               // more are opened as the others have many calls in flight

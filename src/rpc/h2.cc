@@ -175,8 +175,19 @@ struct H2Callbacks {
     vif::rpc::add_metadata(nva, encoded, stream.own_trailers);
     nva[0].flags = NGHTTP2_NV_FLAG_NONE;  // grpc-status is nearly always 0: worth the table
     nghttp2_submit_trailer(session, stream.id, nva.data(), nva.size());
+  }
+
+  static int frame_sent(nghttp2_session* session, const nghttp2_frame* frame, void* user) {
+    if (frame->hd.type != NGHTTP2_HEADERS || (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0 ||
+        !static_cast<H2Connection*>(user)->options_.server) {
+      return 0;
+    }
     // The client may still be sending what nobody will read.
-    if (!stream.in_end) nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, stream.id, NGHTTP2_NO_ERROR);
+    H2Stream* stream = stream_of(session, frame->hd.stream_id);
+    if (stream != nullptr && !stream->in_end) {
+      nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, stream->id, NGHTTP2_NO_ERROR);
+    }
+    return 0;
   }
 
   static int send_data(nghttp2_session* session, nghttp2_frame* frame, const uint8_t* head, size_t length,
@@ -204,6 +215,7 @@ struct H2Callbacks {
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, data);
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, closed);
     nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks, not_sent);
+    nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, frame_sent);
     nghttp2_session_callbacks_set_send_data_callback(callbacks, send_data);
     nghttp2_option* option = nullptr;
     VIF_ASSERT(nghttp2_option_new(&option) == 0);
@@ -458,7 +470,6 @@ void H2Connection::respond(H2Stream& stream, const Metadata& own_headers) {
   if (alone) {
     add_metadata(nva, encoded, stream.own_trailers);
     nghttp2_submit_response(session_, stream.id, nva.data(), nva.size(), nullptr);
-    if (!stream.in_end) nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, stream.id, NGHTTP2_NO_ERROR);
   } else {
     nghttp2_data_provider provider{};
     provider.read_callback = H2Callbacks::read_data;

@@ -306,7 +306,7 @@ Status Server::serve(rt::Listener& listener) {
   for (;;) {
     auto accepted = listener.accept();
     if (!accepted.ok()) {
-      if (accepted.error().code() == Code::kUnavailable) return {};
+      if (accepted.error().code() == Code::kUnavailable) return connections.wait();
       return accepted.error();
     }
     connections.spawn([state = state_.get(), stream = accepted->release()] {

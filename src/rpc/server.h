@@ -50,7 +50,7 @@ class ServerCall {
 using Handler = std::function<Status(ServerCall&)>;
 
 struct ServerOptions {
-  rt::TlsContextPtr tls;                  // absent: plain text
+  rt::TlsContextPtr tls = {};             // absent: plain text
   size_t message_bytes_max = 16 << 20;    // of a received message
   uint32_t window_bytes = 1 << 20;        // what one stream may have in flight to us
   uint32_t streams_max = 100'000;         // calls at a time on one connection
@@ -59,7 +59,7 @@ struct ServerOptions {
   rt::Duration keepalive_time = std::chrono::hours(2);
   rt::Duration keepalive_timeout = std::chrono::seconds(20);
   // Asked before each handler; its error is the call's. May be absent.
-  std::function<Status(const ServerCall&)> authorize;
+  std::function<Status(const ServerCall&)> authorize = {};
 };
 
 // handle() and set_serving() before serve(); serve() from any scheduler.
@@ -77,8 +77,8 @@ class Server {
   // What the health service answers for `service` ("" is the whole server, serving from the start). Any thread.
   void set_serving(std::string_view service, bool serving);
 
-  // Accepts and serves until the listener is closed or the fiber is cancelled; then calls in flight
-  // are cancelled. Waits. Errors: kCanceled; the listener's, but not its being closed.
+  // Accepts and serves until the listener is closed and its connections have ended (see drain()), or the fiber is
+  // cancelled: then calls in flight are too. Waits. Errors: kCanceled; the listener's, but not its being closed.
   Status serve(rt::Listener& listener);
   // For this scheduler's connections: tells clients to go elsewhere (GOAWAY), waits for the calls in flight, closes.
   // Errors: kDeadlineExceeded (calls still run).
