@@ -19,7 +19,7 @@ Status sleep_until(Instant instant) {
   return woken == Woken::kCanceled ? wait_status(woken) : Status();
 }
 
-Status sleep_for(Duration d) { return sleep_until(now() + d); }
+Status sleep_for(Duration d) { return sleep_until(now_exact() + d); }
 
 void yield() { Scheduler::current().yield(); }
 

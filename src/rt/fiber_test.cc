@@ -135,7 +135,7 @@ TEST(Sleep, WakesInOrderOfTheirTimesAndNotEarly) {
                   group.spawn([&order, ms] {
                     const Instant begin = now_exact();
                     EXPECT_TRUE(sleep_for(milliseconds(ms)).ok());
-                    EXPECT_GE(now_exact() - begin + milliseconds(1), milliseconds(ms));
+                    EXPECT_GE(now_exact() - begin, milliseconds(ms));
                     order.push_back(ms);
                   });
                 }
@@ -244,12 +244,19 @@ TEST(Random, IsBounded) {
               }).ok());
 }
 
-TEST(Stacks, TenThousandAtOnceAndMostComeBack) {
+// TSan keeps a thread's worth of state for each fiber, and not for many.
+#if defined(__SANITIZE_THREAD__)
+constexpr int kManyFibers = 500;
+#else
+constexpr int kManyFibers = 40'000;  // more than the mappings a process may have, two a stack
+#endif
+
+TEST(Stacks, ManyAtOnceAndMostComeBack) {
   ASSERT_TRUE(run({}, []() -> Status {
                 for (int round = 0; round < 3; ++round) {
                   TaskGroup group;
                   Event go;
-                  for (int i = 0; i < 10000; ++i) group.spawn([&] { EXPECT_TRUE(go.wait().ok()); });
+                  for (int i = 0; i < kManyFibers; ++i) group.spawn([&] { EXPECT_TRUE(go.wait().ok()); });
                   yield();
                   go.set();
                   VIF_TRY(group.wait());

@@ -92,8 +92,8 @@ class Runtime {
     for (auto& core : cores_) core->machine.nudge();
   }
 
-  OffloadPool offload_pool_;
   std::vector<std::unique_ptr<Core>> cores_;
+  OffloadPool offload_pool_;  // joined first: its threads may be on their way out of Scheduler::send()
   std::atomic<int64_t> tasks_ = 0;  // posted and not returned
   std::atomic<int> idle_cores_ = 0;
   std::atomic<bool> closed_ = false;

@@ -124,16 +124,17 @@ Event::~Event() = default;
 bool Event::is_set() const { return state_->set.load(std::memory_order_acquire); }
 
 void Event::set() {
+  const std::shared_ptr<State> state = state_;  // the waiter may destroy the event the moment it sees it set
   // Pairs with wait(): either it sees the event set, or we see where it waits.
-  if (state_->set.exchange(true)) return;
-  Scheduler* home = state_->home.load();
+  if (state->set.exchange(true)) return;
+  Scheduler* home = state->home.load();
   if (home == nullptr) return;
   if (home == Scheduler::current_or_null()) {
-    state_->waiters.notify_all();
+    state->waiters.notify_all();
     return;
   }
   auto* wakeup = new State::Wakeup;
-  wakeup->state = state_;
+  wakeup->state = state;
   wakeup->deliver = [](Mail& mail) {
     const std::unique_ptr<State::Wakeup> owned(static_cast<State::Wakeup*>(&mail));
     owned->state->waiters.notify_all();
