@@ -100,6 +100,47 @@ void read_integer(ByteReader& reader, bool is_unsigned, std::string& text) {
   }
 }
 
+// Lays "-d.ddde+xx" out as MySQL does: without an exponent while the point stays within 15 digits.
+void append_number(std::string& text, std::string_view scientific) {
+  const size_t e = scientific.find('e');
+  if (e == std::string_view::npos) {
+    text.append(scientific);
+    return;
+  }
+  if (scientific.starts_with('-')) text.push_back('-');
+  std::string digits;
+  for (const char c : scientific.substr(0, e)) {
+    if (c >= '0' && c <= '9') digits.push_back(c);
+  }
+  while (digits.size() > 1 && digits.back() == '0') digits.pop_back();
+  int exponent = 0;
+  const char* at = scientific.data() + e + 1;
+  if (*at == '+') ++at;
+  std::from_chars(at, scientific.data() + scientific.size(), exponent);
+  if (digits == "0") exponent = 0;
+
+  constexpr int kPointMax = 15;
+  const int point = exponent + 1;  // digits before the point
+  if (point > kPointMax || point < 1 - kPointMax) {
+    text.push_back(digits[0]);
+    if (digits.size() > 1) text.append(".").append(digits, 1);
+    fmt::format_to(std::back_inserter(text), "e{}", exponent);
+  } else if (point <= 0) {
+    text.append("0.").append(static_cast<size_t>(-point), '0').append(digits);
+  } else if (digits.size() <= static_cast<size_t>(point)) {
+    text.append(digits).append(static_cast<size_t>(point) - digits.size(), '0');
+  } else {
+    text.append(digits, 0, static_cast<size_t>(point)).append(".").append(digits, static_cast<size_t>(point));
+  }
+}
+
+// The shortest digits that read back as the same number, "d.ddde+xx".
+std::string shortest(double value) {
+  char buffer[40];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific).ptr;
+  return {buffer, end};
+}
+
 template <typename Float>
 void read_float(ByteReader& reader, uint32_t decimals, std::string& text) {
   const std::string_view bytes = reader.take(sizeof(Float));
@@ -109,8 +150,11 @@ void read_float(ByteReader& reader, uint32_t decimals, std::string& text) {
   constexpr uint32_t kNotFixed = 31;
   if (decimals < kNotFixed) {
     fmt::format_to(std::back_inserter(text), "{:.{}f}", value, decimals);
+  } else if (sizeof value == sizeof(float)) {
+    // The text protocol shows a FLOAT's six significant digits, not all that tell it from its neighbours.
+    append_number(text, fmt::format("{:.5e}", value));
   } else {
-    fmt::format_to(std::back_inserter(text), "{}", value);
+    append_number(text, shortest(value));
   }
 }
 
