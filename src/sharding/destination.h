@@ -2,6 +2,7 @@
 // keyspace's shards. Vitess's key.ShardDestination.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>

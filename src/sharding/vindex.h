@@ -47,7 +47,7 @@ class Vindex {
   virtual const Sequential* sequential() const { return nullptr; }
   virtual const Lookup* lookup() const { return nullptr; }
   // The vindex that maps a prefix (LIKE 'x%') instead of a whole value.
-  virtual const SingleColumn* prefix_vindex() const { return nullptr; }
+  virtual const Vindex* prefix_vindex() const { return nullptr; }
 
  protected:
   Vindex(std::string name, std::vector<std::string> unknown_params)
@@ -106,8 +106,8 @@ class Lookup {
   enum class CommitOrder : uint8_t { kNormal = 0, kPre = 1, kPost = 2, kAutocommit = 3 };
   virtual ~Lookup() = default;
 
-  // "select from, to from table where from in ::from"; bind a tuple of ids as `arguments[0]`. Rows are
-  // (from, to) when allow_batch(), else (to) with the bind variable one value.
+  // "select from, to from table where from in ::from": bind a tuple of from_value()s as `arguments[0]`; all
+  // ids in one query when allow_batch() or when they are integers, else one query an id. Rows are (from, to).
   struct Query {
     std::string sql;
     std::vector<std::string> arguments;
@@ -118,7 +118,12 @@ class Lookup {
   virtual CommitOrder commit_order() const = 0;
   // While it is being filled (write_only), reads do not trust it: map gives all shards.
   virtual bool is_backfilling() const = 0;
-  // Destinations of `ids` out of the rows; results[i] belongs to ids[i] (the engine splits a batch).
+  // Null goes unindexed: it maps everywhere and has no row.
+  virtual bool ignore_nulls() const = 0;
+  // Verification is off.
+  virtual bool skips_verify() const = 0;
+  // Destinations of `ids` out of the rows; results[i] are the rows of ids[i] (the engine splits a batch), the
+  // to column last.
   virtual Result<std::vector<Destination>> map_result(
       std::span<const types::Value> ids, std::span<const std::vector<types::Row>> results) const = 0;
   // Statements that keep the table: bind variables are the from columns' names (with the row's number
@@ -126,9 +131,14 @@ class Lookup {
   virtual std::string insert_sql(size_t rows, bool ignore) const = 0;
   virtual std::string delete_sql() const = 0;
   virtual std::string verify_sql() const = 0;
+  // For consistent_lookup's duplicates: lock the row, point it to another keyspace id.
+  virtual std::string lock_sql() const = 0;
+  virtual std::string update_sql() const = 0;
   virtual const std::vector<std::string>& from_columns() const = 0;
   virtual const std::string& to_column() const = 0;
   virtual const std::string& table() const = 0;
+  // The from column's value for an id (lookup_unicodeloosemd5_hash hashes it).
+  virtual Result<types::Value> from_value(const types::Value& id) const = 0;
   // The to column's value for a keyspace id (lookup_hash unhashes it).
   virtual Result<types::Value> to_value(std::string_view keyspace_id) const = 0;
   // consistent_lookup: an existing row is checked against its owner before it is an error.

@@ -218,6 +218,10 @@ std::shared_ptr<const VSchema> build_vschema(const SrvVSchemaSpec& spec, const T
 Result<KeyspaceSchema> build_keyspace_schema(const KeyspaceSpec& spec, std::string_view name = "",
                                              const VindexTypes& types = vindex_types());
 
+// The cheapest vindex of a table that computes keyspace ids without queries; the copy of rows needs one.
+// Errors: "table t has no vindex", "could not find a vindex to compute keyspace id for table t".
+Result<const ColumnVindex*> find_best_vindex(const Table& table);
+
 // The vindex type that fits a column's type. Errors: "type JSON is not recommended for a vindex".
 Result<std::string_view> choose_vindex_for_type(types::Type type);
 
