@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "cmd/version.h"
+#include "cmd/vindex_door.h"
 
 namespace vif::cmd {
 namespace {
@@ -23,6 +24,7 @@ constexpr Role kRoles[] = {
     {"vtadmin", "web administration", nullptr},
     {"vttestserver", "a cluster for tests", nullptr},
     {"vtcombo", "gate and tablets in one process", nullptr},
+    {"vindex", "map values to keyspace ids, for scripts", vindex_main},
 };
 
 void print_usage(FILE* out) {
