@@ -68,6 +68,7 @@ struct ExecuteRequest {
   Workload workload = Workload::kOltp;
   int64_t timeout_ms = 0;          // 0: the tablet's default
   bool fetch_last_insert_id = false;
+  bool client_found_rows = false;  // affected rows are to count matched rows
   const CallerId* caller = nullptr;
 };
 
