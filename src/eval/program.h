@@ -1,0 +1,84 @@
+// Expressions that the gate evaluates itself: compiled once from the syntax tree, evaluated per row. What is
+// computed is what MySQL computes, or compile() (or, where only values tell, evaluate()) refuses with an error.
+//
+//   Result<Program> program = compile(*expr, options);
+//   Result<types::Value> value = program->evaluate(row, env);
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "types/value.h"
+
+namespace vif::sql {
+struct Expr;
+struct ColName;
+}  // namespace vif::sql
+
+namespace vif::eval {
+
+class Node;
+
+// What is known of a column or of a result before there is a value.
+struct StaticType {
+  types::Type type = types::Type::kNull;  // kNull: not known (a column), or always NULL (a result)
+  uint32_t collation = 0;                 // MySQL's collation id, 63 binary; 0: not known
+  int32_t size = 0;                       // as in the schema: length, or precision of a decimal
+  int32_t scale = 0;                      // decimals; fractional digits of temporals
+  bool nullable = true;
+};
+
+struct CompileOptions {
+  // The row's columns; values are checked against nothing but these types.
+  std::span<const StaticType> columns = {};
+  // Column names to places in the row. sql::Offset needs none.
+  std::function<std::optional<size_t>(const sql::ColName&)> find_column = {};
+  // The connection's collation: of literals and of casts. 255 is utf8mb4_0900_ai_ci.
+  uint32_t connection_collation = 255;
+};
+
+// What evaluation may ask for beside the row.
+struct Env {
+  const types::BindVariables* bind_variables = nullptr;
+  int64_t now_us = 0;            // microseconds since 1970 UTC, for NOW() and its like
+  std::string_view time_zone = "+00:00";  // "+02:00", or a named zone; "SYSTEM" is UTC
+  std::string_view sql_mode = {};
+  std::string_view user = {};
+  std::string_view database = {};
+  std::string_view version = {};
+};
+
+class Program {
+ public:
+  Program(Program&&) noexcept;
+  Program& operator=(Program&&) noexcept;
+  ~Program();
+
+  // REQUIRES: `row` has the columns given to compile(). Errors: MySQL's (out of range, division in strict
+  // places), kUnimplemented when these values cannot be compared or converted exactly, kInvalidArgument for a
+  // missing bind variable.
+  Result<types::Value> evaluate(std::span<const types::Value> row, const Env& env) const;
+  // As a condition: true only when the value is true (not NULL).
+  Result<bool> matches(std::span<const types::Value> row, const Env& env) const;
+  // The type of the result. Bind variables have the types of `env`'s.
+  Result<StaticType> type(const Env& env) const;
+  // The value when it needs neither row nor bind variables nor clock; null otherwise.
+  bool is_constant() const;
+
+ private:
+  friend Result<Program> compile(const sql::Expr& expr, const CompileOptions& options);
+  explicit Program(std::unique_ptr<const Node> root);
+  std::unique_ptr<const Node> root_;
+};
+
+// The tree may go away afterwards. Errors: kUnimplemented "VT12001: unsupported: ..." naming what cannot be
+// evaluated here; MySQL's own for wrong numbers of arguments and columns.
+Result<Program> compile(const sql::Expr& expr, const CompileOptions& options = {});
+
+}  // namespace vif::eval

@@ -1,0 +1,17 @@
+// Doubles as MySQL writes them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace vif::types {
+
+// The shortest text that reads back the same; with an exponent ("1e15", "1.5e-20") from 1e15 and below 1e-15.
+std::string double_text(double value);
+// A FLOAT column's: six significant digits are what the server sends; this is for values computed here.
+std::string float_text(float value);
+
+// The longest prefix that is a number, as MySQL reads strings; 0 when there is none. `rest` is what was not used.
+double parse_double_prefix(std::string_view text, std::string_view* rest = nullptr);
+
+}  // namespace vif::types
