@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "cmd/local.h"
 #include "cmd/version.h"
 #include "cmd/vindex_door.h"
 
@@ -9,9 +10,10 @@ namespace vif::cmd {
 namespace {
 
 constexpr Role kRoles[] = {
-    {"up", "start the local cluster", nullptr},
-    {"down", "stop the local cluster", nullptr},
-    {"status", "show the local cluster", nullptr},
+    {"up", "start the local cluster", up_main},
+    {"down", "stop the local cluster", down_main},
+    {"status", "show the local cluster", status_main},
+    {"supervise", "keep a local cluster running in the foreground", supervise_main},
     {"vtgate", "route queries to the shards of a keyspace", nullptr},
     {"vttablet", "serve and look after one MySQL server", nullptr},
     {"vtctld", "control plane server", nullptr},
