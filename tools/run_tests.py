@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+"""Runs every test of the tree and counts them: tidy, the GoogleTest programs, the Python tests of tools/ and test/.
+
+The last line is "N passed, N failed, N skipped". What was skipped is named with its reason, aloud.
+"""
+import argparse
+import glob
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+class Count:
+    def __init__(self):
+        self.passed, self.failures, self.skips = 0, [], []
+
+
+def run_gtest(program, count, env):
+    """One GoogleTest executable; its cases are counted by its own JSON report."""
+    name = os.path.basename(program)
+    with tempfile.TemporaryDirectory() as folder:
+        report = os.path.join(folder, "report.json")
+        done = subprocess.run([program, "--gtest_output=json:" + report, "--gtest_brief=1"], cwd=ROOT, env=env,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=1200)
+        text = done.stdout.decode(errors="replace")
+        if not os.path.exists(report):
+            count.failures.append(f"{name}: died with status {done.returncode}")
+            print(text[-4000:])
+            return
+        with open(report) as file:
+            suites = json.load(file)["testsuites"]
+    failed_before = len(count.failures)
+    for suite in suites:
+        for case in suite["testsuite"]:
+            full = f"{name} {suite['name']}.{case['name']}"
+            if case.get("failures"):
+                count.failures.append(full)
+            elif case.get("result") == "SKIPPED":
+                count.skips.append(full)
+            elif case.get("status") == "RUN":
+                count.passed += 1
+    if done.returncode != 0 and len(count.failures) == failed_before:
+        count.failures.append(f"{name}: exit status {done.returncode}")
+    if len(count.failures) > failed_before:
+        print(text[-8000:])
+    else:
+        # Corpus tests print how many of their cases hold; that is worth seeing in every run.
+        for line in text.splitlines():
+            if line.startswith(("corpus ", "SKIPPED", "oracle ")):
+                print("   ", line)
+
+
+def run_python(path, count, env, name_filter):
+    """One unittest file, which prints a JSON line per case when VIF_TEST_REPORT is set."""
+    name = os.path.relpath(path, ROOT)
+    with tempfile.NamedTemporaryFile(mode="r", suffix=".json") as report:
+        env = dict(env, VIF_TEST_REPORT=report.name, PYTHONPATH=os.path.join(ROOT, "test"))
+        runner = os.path.join(ROOT, "tools", "unittest_report.py")
+        done = subprocess.run([sys.executable, runner, path], cwd=ROOT, env=env, timeout=2400)
+        lines = report.read().splitlines()
+    for line in lines:
+        case = json.loads(line)
+        full = f"{name} {case['name']}"
+        if case["result"] == "passed":
+            count.passed += 1
+        elif case["result"] == "skipped":
+            count.skips.append(f"{full}: {case['reason']}")
+        else:
+            count.failures.append(full)
+    if done.returncode != 0 and not any(f.startswith(name) for f in count.failures):
+        count.failures.append(f"{name}: exit status {done.returncode}")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--preset", default="release")
+    parser.add_argument("names", nargs="*", help="run only the programs and files whose name holds one of these")
+    args = parser.parse_args()
+    build = os.path.join(ROOT, "build", args.preset)
+    env = dict(os.environ)
+    env.setdefault("VIF_CORPORA", os.path.join(ROOT, "..", "shared", "corpora"))
+    env["VIF_BIN"] = os.path.join(build, "bin")
+    env["VIF_PRESET"] = args.preset
+    env.setdefault("ASAN_OPTIONS", "detect_leaks=1:detect_stack_use_after_return=0")
+    env.setdefault("TSAN_OPTIONS", "halt_on_error=1")
+    mysqld = os.path.join(ROOT, "build", "mysql", "bin", "mysqld")
+    if os.path.exists(mysqld):
+        env.setdefault("VIF_MYSQLD", mysqld)
+
+    def wanted(path):
+        return not args.names or any(name in os.path.relpath(path, ROOT) for name in args.names)
+
+    count = Count()
+    programs = sorted(p for p in glob.glob(os.path.join(build, "*_test")) if os.access(p, os.X_OK))
+    files = sorted(glob.glob(os.path.join(ROOT, "tools", "*_test.py")))
+    files += sorted(glob.glob(os.path.join(ROOT, "test", "*", "*_test.py")))
+    for path in [p for p in programs + files if wanted(p)]:
+        begun = time.monotonic()
+        print("==", os.path.relpath(path, ROOT), flush=True)
+        try:
+            if path.endswith(".py"):
+                run_python(path, count, env, args.names)
+            else:
+                run_gtest(path, count, env)
+        except subprocess.TimeoutExpired:
+            count.failures.append(f"{os.path.relpath(path, ROOT)}: timed out")
+        print(f"   {time.monotonic() - begun:.1f} s", flush=True)
+    for skip in count.skips:
+        print("SKIPPED", skip)
+    for failure in count.failures:
+        print("FAILED", failure)
+    print(f"{count.passed} passed, {len(count.failures)} failed, {len(count.skips)} skipped")
+    return 1 if count.failures or count.passed == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
