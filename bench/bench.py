@@ -1,0 +1,232 @@
+#!/usr/bin/env python3
+"""Measures what a query costs: direct, through HAProxy, through a verbatim relay, through vif in one process and in two.
+
+Every path is run in every repeat, so that drift falls on all alike; what is printed are medians of the repeats with
+the range, and the ratios that DESIGN's budgets are about. CPU is user + system time of each process from /proc,
+divided by sysbench's count of queries. Numbers of different runs of this program are not to be compared.
+"""
+import argparse
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(ROOT, "test"))
+import harness  # noqa: E402
+
+TICK_US = 1e6 / os.sysconf("SC_CLK_TCK")
+WORKLOADS = {"point": "oltp_point_select", "ro": "oltp_read_only", "rw": "oltp_read_write"}
+# (name, what it compares, the greatest ratio allowed): of medians of CPU a query in the point select workload.
+BUDGETS = [
+    ("gate / relay", ("vif", "gate"), ("relay", "relay"), 1.1),
+    ("gate + tablet / mysqld", ("vif", "gate+tablet"), ("direct", "mysqld"), 1.0),
+    ("one process / relay", ("one", "one"), ("relay", "relay"), 1.2),
+    ("one process / haproxy", ("one", "one"), ("haproxy", "haproxy"), 1.0),
+]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def cpu_us(pid):
+    with open(f"/proc/{pid}/stat") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) * TICK_US
+
+
+class Path:
+    """One way from sysbench to the server: where to connect, and which processes it costs."""
+
+    def __init__(self, name, port, processes, database="vt_sbtest", user="bench"):
+        self.name, self.port, self.processes, self.database, self.user = name, port, processes, database, user
+
+
+class Proxies:
+    """HAProxy and the relay, started in front of the server's TCP port."""
+
+    def __init__(self, server_port, folder):
+        self.processes = []
+        self.haproxy_port, self.relay_port = free_port(), free_port()
+        config = os.path.join(folder, "haproxy.cfg")
+        with open(config, "w") as file:
+            file.write("global\n  nbthread 2\n  maxconn 4096\ndefaults\n  mode tcp\n  timeout connect 5s\n  timeout client 1h\n"
+                       f"  timeout server 1h\nlisten m\n  bind 127.0.0.1:{self.haproxy_port}\n  server m 127.0.0.1:{server_port}\n")
+        self.haproxy = self.start(["haproxy", "-f", config, "-db"], self.haproxy_port)
+        relay = os.path.join(ROOT, "build", "release", "bench_relay")
+        self.relay = self.start([relay, str(self.relay_port), f"127.0.0.1:{server_port}"], self.relay_port)
+
+    def start(self, command, port):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.processes.append(process)
+        harness.wait_for(lambda: socket.create_connection(("127.0.0.1", port)).close() is None, 10, command[0])
+        return process.pid
+
+    def close(self):
+        for process in self.processes:
+            process.send_signal(signal.SIGTERM)
+            process.wait()
+
+
+def sysbench(path, workload, threads, seconds, command, tables, rows, ps_mode):
+    arguments = ["sysbench", WORKLOADS[workload], "--db-driver=mysql", "--mysql-host=127.0.0.1", f"--mysql-port={path.port}",
+                 f"--mysql-user={path.user}", "--mysql-password=", f"--mysql-db={path.database}", f"--tables={tables}",
+                 f"--table-size={rows}", f"--threads={threads}", f"--time={seconds}", "--percentile=99", "--histogram=on",
+                 f"--db-ps-mode={ps_mode}", "--mysql-ssl=off", "--rand-type=uniform", command]
+    done = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        raise SystemExit(f"sysbench through {path.name} failed:\n{done.stdout[-3000:]}")
+    return done.stdout
+
+
+def percentile(output, wanted):
+    """From sysbench's histogram: the value below which `wanted` of the events lie, in microseconds."""
+    buckets = [(float(v), int(c)) for v, c in re.findall(r"^\s*([\d.]+) \|\**\s*(\d+)\s*$", output, re.M)]
+    total, seen = sum(count for _, count in buckets), 0
+    for value, count in buckets:
+        seen += count
+        if seen >= total * wanted:
+            return value * 1000
+    return 0.0
+
+
+def measure(path, workload, threads, args):
+    sysbench(path, workload, threads, 1, "run", args.tables, args.rows, args.ps_mode)  # warm-up
+    before = {name: cpu_us(pid()) for name, pid in path.processes.items()}
+    output = sysbench(path, workload, threads, args.seconds, "run", args.tables, args.rows, args.ps_mode)
+    queries = int(re.search(r"total:\s+(\d+)", output).group(1))
+    seconds = float(re.search(r"total time:\s+([\d.]+)s", output).group(1))
+    return {"qps": queries / seconds, "p50": percentile(output, 0.50), "p99": percentile(output, 0.99),
+            "cpu": {name: (cpu_us(pid()) - before[name]) / queries for name, pid in path.processes.items()}}
+
+
+def spread(values):
+    return f"{statistics.median(values):8.1f} ({min(values):.1f}-{max(values):.1f})"
+
+
+def report(results, repeats):
+    print(f"\nmedians of {repeats} repeats (least-greatest); CPU in microseconds a query\n")
+    for (workload, threads, path), runs in results.items():
+        cpus = "  ".join(f"{name} {spread([run['cpu'][name] for run in runs])}" for name in runs[0]["cpu"])
+        print(f"{workload:6} {threads:3} {path:8} qps {spread([run['qps'] for run in runs])}  p50 "
+              f"{statistics.median([run['p50'] for run in runs]):.0f} us  p99 {statistics.median([run['p99'] for run in runs]):.0f} us  {cpus}")
+
+
+def cost(results, threads, path, process):
+    runs = results.get(("point", threads, path))
+    if not runs:
+        return None
+    return statistics.median([sum(run["cpu"][name] for name in process.split("+")) for run in runs])
+
+
+def hold_budgets(results, thread_counts):
+    broken = []
+    print("\nbudgets (point select, ratio of medians)")
+    for name, of, to, most in BUDGETS:
+        for threads in thread_counts:
+            upper, lower = cost(results, threads, *of), cost(results, threads, *to)
+            if upper is None or lower is None:
+                continue
+            verdict = "holds" if upper / lower <= most else "BROKEN"
+            broken += [name] if verdict == "BROKEN" else []
+            print(f"  {name:24} {threads:3} threads: {upper:6.1f} / {lower:6.1f} = {upper / lower:.2f}  (at most {most}) {verdict}")
+    return broken
+
+
+def prepare(cluster, args):
+    """The table, made on the server itself; the gate serves it from the same database."""
+    with cluster.direct(100) as root:
+        harness.query(root, "create user if not exists bench@'127.0.0.1' identified by ''")
+        harness.query(root, "grant all on *.* to bench@'127.0.0.1'")
+    direct = Path("direct", 17100 + cluster.shift, {"mysqld": lambda: cluster.pid("mysqld-zone1-0000000100")})
+    sysbench(direct, "point", 1, 1, "prepare", args.tables, args.rows, "disable")
+    return direct
+
+
+def combo_process(cluster, folder):
+    """The same tablet's server behind one process, or None while that role is not built."""
+    ports = {"mysql": free_port(), "web": free_port(), "grpc": free_port()}
+    command = [harness.vif_binary(), "vtcombo", "--topo-implementation=file",
+               "--topo-global-server-address=" + os.path.join(cluster.data_dir, "topo"), "--topo-global-root=/vitess/global",
+               "--cell=zone1", f"--mysql-server-port={ports['mysql']}", f"--port={ports['web']}", f"--grpc-port={ports['grpc']}",
+               "--tablet-path=zone1-0000000100", "--mysql-auth-server-impl=none",
+               "--db-socket=" + os.path.join(cluster.data_dir, "vt_0000000100", "mysql.sock")]
+    log = open(os.path.join(folder, "vtcombo.log"), "w")
+    process = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        harness.wait_for(lambda: socket.create_connection(("127.0.0.1", ports["mysql"])).close() is None or process.poll() is not None, 15)
+    except AssertionError:
+        process.kill()
+        return None
+    return (process, ports["mysql"]) if process.poll() is None else None
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--workloads", default="point,ro,rw")
+    parser.add_argument("--threads", default="1,16,64")
+    parser.add_argument("--paths", default="direct,haproxy,relay,one,vif")
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=7)
+    parser.add_argument("--tables", type=int, default=2)
+    parser.add_argument("--rows", type=int, default=100000)
+    parser.add_argument("--ps-mode", default="disable", help="sysbench --db-ps-mode: disable is the text protocol, auto prepares")
+    parser.add_argument("--server", help="mysqld or mariadbd")
+    parser.add_argument("--json", help="write every run there")
+    args = parser.parse_args()
+    thread_counts = [int(t) for t in args.threads.split(",")]
+    folder = tempfile.mkdtemp(prefix="vif-bench-")
+    document = harness.cluster_yaml({"sbtest": (1, 1, "none")})
+    results, proxies, combo = {}, None, None
+    try:
+        with harness.Cluster(server=args.server, document=document) as cluster:
+            direct = prepare(cluster, args)
+            mysqld = direct.processes["mysqld"]
+            proxies = Proxies(direct.port, folder)
+            paths = {"direct": direct,
+                     "haproxy": Path("haproxy", proxies.haproxy_port, {"haproxy": lambda: proxies.haproxy, "mysqld": mysqld}),
+                     "relay": Path("relay", proxies.relay_port, {"relay": lambda: proxies.relay, "mysqld": mysqld}),
+                     "vif": Path("vif", cluster.port, {"gate": lambda: cluster.pid("vtgate"),
+                                                       "tablet": lambda: cluster.pid("vttablet-zone1-0000000100"), "mysqld": mysqld},
+                                 database="sbtest", user="root")}
+            if "one" in args.paths.split(","):
+                combo = combo_process(cluster, folder)
+                if combo:
+                    paths["one"] = Path("one", combo[1], {"one": lambda: combo[0].pid, "mysqld": mysqld}, database="sbtest", user="root")
+                else:
+                    print("SKIPPED path one: vtcombo does not start")
+            wanted = [paths[name] for name in args.paths.split(",") if name in paths]
+            for repeat in range(args.repeats):
+                for workload in args.workloads.split(","):
+                    for threads in thread_counts:
+                        for path in wanted:
+                            results.setdefault((workload, threads, path.name), []).append(measure(path, workload, threads, args))
+                print(f"repeat {repeat + 1} of {args.repeats} done", flush=True)
+    finally:
+        if proxies:
+            proxies.close()
+        if combo:
+            combo[0].terminate()
+            combo[0].wait()
+        shutil.rmtree(folder, ignore_errors=True)
+    report(results, args.repeats)
+    if args.json:
+        with open(args.json, "w") as file:
+            json.dump([{"workload": w, "threads": t, "path": p, "runs": runs} for (w, t, p), runs in results.items()], file, indent=1)
+    broken = hold_budgets(results, thread_counts)
+    print(f"{time.strftime('%Y-%m-%d')}: " + ("every budget holds" if not broken else "broken: " + ", ".join(sorted(set(broken)))))
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
