@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "cmd/local.h"
+#include "cmd/mysqlctl.h"
 #include "cmd/version.h"
 #include "cmd/vindex_door.h"
 
@@ -19,7 +20,7 @@ constexpr Role kRoles[] = {
     {"vtctld", "control plane server", nullptr},
     {"vtctldclient", "control plane client", nullptr},
     {"vtorc", "failure detection and recovery", nullptr},
-    {"mysqlctl", "start, stop and initialise a MySQL server", nullptr},
+    {"mysqlctl", "start, stop and initialise a MySQL server", mysqlctl_main},
     {"mysqlctld", "mysqlctl as a daemon", nullptr},
     {"vtbackup", "make a backup from the last one", nullptr},
     {"vtexplain", "explain what queries would do", nullptr},
