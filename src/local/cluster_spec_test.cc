@@ -63,7 +63,7 @@ TEST(ClusterSpec, NamesThePlaceOfAFault) {
   } cases[] = {
       {"kind: VitessCluster\nspec: {}", "spec.cells must name at least one cell"},
       {"kind: Pod", "the file holds no VitessCluster document"},
-      {"[1, 2", "yaml-cpp: error at line 1, column 7: end of sequence flow not found"},
+      {"[1, 2", "yaml-cpp: error at line 1, column 1: end of sequence flow not found"},
       {"kind: VitessCluster\nspec: {cells: [{name: a}], keyspaces: [{name: k, partitionings: [{equal: {parts: 3}}]}]}",
        "spec.keyspaces[0].partitionings[0].equal.parts must be a power of two from 1 to 256"},
   };
