@@ -37,6 +37,7 @@ TaskGroup::TaskGroup() : state_(std::make_unique<State>()) {
   if (owner == nullptr) return;  // part of something made before run(): nobody's cancellation reaches it
   state_->scheduler = scheduler;
   state_->owner = owner;
+  state_->host = owner->host;
   state_->shielded = owner->uncancelled > 0;
   state_->cancelled = owner->cancelled();
   state_->owner_next = owner->owned;
@@ -64,7 +65,7 @@ void TaskGroup::spawn(Task task) {
   if (state_->scheduler == nullptr) state_->scheduler = &scheduler;
   VIF_ASSERT(state_->scheduler == &scheduler);
   const Fiber* spawner = scheduler.fiber();
-  scheduler.start(std::move(task), state_.get(), spawner == nullptr ? 0 : spawner->host);
+  scheduler.start(std::move(task), state_.get(), spawner == nullptr ? state_->host : spawner->host);
 }
 
 Status TaskGroup::wait(Deadline deadline) {

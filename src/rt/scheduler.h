@@ -60,6 +60,7 @@ struct TaskGroup::State {
   State* owner_next = nullptr;
   Fiber* members = nullptr;
   size_t running = 0;  // members and those yet to start
+  uint32_t host = 0;   // under simulation
   bool cancelled = false;
   bool shielded = false;  // made inside an Uncancelled scope: the owner's cancellation does not reach it
   WaitQueue done;

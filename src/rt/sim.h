@@ -18,9 +18,16 @@ struct Options {
   Duration run_limit = std::chrono::hours(24);  // virtual; beyond it the run fails (a livelock)
 };
 
-// Runs `main` until it returns. Deterministic in (seed, main). Errors: what main returned;
-// kInternal "deadlock" when every fiber waits and no timer is set.
-Status run(const Options& options, std::function<Status()> main);
+// What a run did: two runs that agree in the hash took the same steps at the same times.
+struct Report {
+  uint64_t trace_hash = 0;
+  uint64_t steps = 0;
+  Duration elapsed{};  // virtual
+};
+
+// Runs `main` until it returns, then cancels what it left running. Deterministic in (seed, main). Errors: what
+// main returned; kInternal "deadlock" when every fiber waits and nothing is due (they are then cancelled).
+Status run(const Options& options, std::function<Status()> main, Report* report = nullptr);
 
 // A test's hand in the network; only inside sim::run(). Hosts are the host parts of addresses;
 // a fiber's host is set with as_host() and inherited by what it spawns ("client" at first).

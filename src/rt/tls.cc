@@ -57,6 +57,7 @@ class TlsStream final : public Stream, private Runnable {
   TlsContextPtr context_;
   SSL* ssl_;
   Scheduler& scheduler_;
+  const uint32_t host_ = scheduler_.fiber()->host;
   std::string in_;
   size_t in_taken_ = 0;
   std::string out_;
@@ -110,7 +111,9 @@ TlsStream::TlsStream(std::unique_ptr<Stream> inner, TlsContextPtr context, std::
   BIO_set_init(bio, 1);
   SSL_set_bio(ssl_, bio, bio);
   Runnable::run = [](Runnable* runnable) {
-    std::exchange(static_cast<TlsStream*>(runnable)->owner_, nullptr)->on_wake(Wake::kReadable);
+    auto& self = *static_cast<TlsStream*>(runnable);
+    self.scheduler_.fiber()->host = self.host_;
+    std::exchange(self.owner_, nullptr)->on_wake(Wake::kReadable);
   };
 }
 
