@@ -83,7 +83,7 @@ struct IndexColumn : NodeOf<Kind::kIndexColumn> {
   bool descending = false;
   VIF_SQL_FIELDS(column, length, expression, descending)
 };
-// `name` lower case ("using", "key_block_size", "visible"...), and a word or a literal after it.
+// `name` as written (USING, KEY_BLOCK_SIZE, VISIBLE...), and a word or a literal after it.
 struct IndexOption : NodeOf<Kind::kIndexOption> {
   std::string_view name;
   std::string_view text;

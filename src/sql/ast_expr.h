@@ -167,7 +167,6 @@ enum class BinaryOp : uint8_t {
   kShiftRight,
   kJSONExtract,         // ->
   kJSONUnquoteExtract,  // ->>
-  kConcat,              // || under PIPES_AS_CONCAT
 };
 std::string_view to_string(BinaryOp op);
 

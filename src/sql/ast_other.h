@@ -10,7 +10,8 @@ namespace vif::sql {
 struct SetExpr : NodeOf<Kind::kSetExpr> {
   Variable* var = nullptr;
   Expr* expr = nullptr;
-  VIF_SQL_FIELDS(var, expr)
+  std::string_view collate;  // of SET NAMES; Vitess's canonical text leaves it out
+  VIF_SQL_FIELDS(var, expr, collate)
 };
 struct Set : NodeOf<Kind::kSet, Statement> {
   Comments comments;

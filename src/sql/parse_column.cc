@@ -1,0 +1,444 @@
+// Columns, indexes and constraints of a table.
+#include "sql/parse_core.h"
+
+namespace vif::sql {
+
+bool Parser::accept_charset() {
+  if (accept(Tok::kw_charset)) return true;
+  if (!at(Tok::kw_character)) return false;
+  advance();
+  expect(Tok::kw_set);
+  return true;
+}
+
+// A character set or collation: a name, a string, or BINARY.
+std::string_view Parser::charset_name() {
+  if (at(Tok::kString)) return string_value();
+  if (at(Tok::kw_binary)) {
+    advance();
+    return "binary";
+  }
+  return name();
+}
+
+void Parser::column_charset(ColumnCharset& charset) {
+  if (accept(Tok::kw_binary)) {
+    charset.binary = true;
+    if (accept(Tok::kw_ascii)) {
+      charset.name = "latin1";
+    } else if (accept(Tok::kw_unicode)) {
+      charset.name = "ucs2";
+    }
+    return;
+  }
+  if (accept(Tok::kw_ascii)) {
+    charset.name = "latin1";
+  } else if (accept(Tok::kw_unicode)) {
+    charset.name = "ucs2";
+  } else if (at(Tok::kw_character) || at(Tok::kw_charset)) {
+    accept_charset();
+    const bool is_binary = at(Tok::kw_binary);
+    charset.name = at(Tok::kString) ? sql_string() : charset_name();
+    if (is_binary) return;
+  } else {
+    return;
+  }
+  charset.binary = accept(Tok::kw_binary);
+}
+
+ColumnType* Parser::column_type() {
+  ColumnType* type = make<ColumnType>();
+  type->type = token_.text;
+  const Tok tok = token_.tok;
+  advance();
+  column_type_arguments(*type, tok);
+  return type;
+}
+
+void Parser::column_type_arguments(ColumnType& type, Tok tok) {
+  const auto two = [&](bool one_is_enough, bool needs_two) {
+    if (!accept(Tok::kOpen)) return;
+    type.length = static_cast<int32_t>(integer());
+    if (needs_two && !at(Tok::kComma)) fail();
+    if (accept(Tok::kComma)) {
+      type.scale = static_cast<int32_t>(integer());
+    } else if (!one_is_enough) {
+      fail();
+    }
+    expect(Tok::kClose);
+  };
+  const auto sign = [&] {
+    type.is_unsigned = accept(Tok::kw_unsigned);
+    if (!type.is_unsigned) accept(Tok::kw_signed);
+    type.zerofill = accept(Tok::kw_zerofill);
+    if (type.zerofill && !type.is_unsigned) type.is_unsigned = accept(Tok::kw_unsigned);
+  };
+  switch (tok) {
+    case Tok::kw_bit:
+    case Tok::kw_bool:
+    case Tok::kw_boolean:
+    case Tok::kw_tinyint:
+    case Tok::kw_smallint:
+    case Tok::kw_mediumint:
+    case Tok::kw_int:
+    case Tok::kw_integer:
+    case Tok::kw_bigint:
+      type.length = length_opt();
+      return sign();
+    case Tok::kw_real:
+    case Tok::kw_double:
+    case Tok::kw_float8: two(false, true); return sign();
+    case Tok::kw_float:
+    case Tok::kw_float4:
+    case Tok::kw_decimal:
+    case Tok::kw_numeric: two(true, false); return sign();
+    case Tok::kw_char:
+      type.length = length_opt();
+      if (accept(Tok::kw_byte)) return;
+      return column_charset(type.charset);
+    case Tok::kw_varchar:
+    case Tok::kw_text:
+      type.length = length_opt();
+      return column_charset(type.charset);
+    case Tok::kw_tinytext:
+    case Tok::kw_mediumtext:
+    case Tok::kw_longtext: return column_charset(type.charset);
+    case Tok::kw_binary:
+    case Tok::kw_varbinary:
+    case Tok::kw_blob:
+    case Tok::kw_time:
+    case Tok::kw_timestamp:
+    case Tok::kw_datetime:
+    case Tok::kw_year:
+    case Tok::kw_vector: type.length = length_opt(); return;
+    case Tok::kw_enum:
+    case Tok::kw_set:
+      expect(Tok::kOpen);
+      do {
+        push(type.enum_values, sql_string());
+      } while (accept(Tok::kComma));
+      expect(Tok::kClose);
+      return column_charset(type.charset);
+    case Tok::kw_date:
+    case Tok::kw_json:
+    case Tok::kw_tinyblob:
+    case Tok::kw_mediumblob:
+    case Tok::kw_longblob:
+    case Tok::kw_geometry:
+    case Tok::kw_point:
+    case Tok::kw_linestring:
+    case Tok::kw_polygon:
+    case Tok::kw_geometrycollection:
+    case Tok::kw_geomcollection:
+    case Tok::kw_multipoint:
+    case Tok::kw_multilinestring:
+    case Tok::kw_multipolygon: return;
+    default: fail();
+  }
+}
+
+ColumnDefinition* Parser::column_definition() {
+  ColumnDefinition* column = make<ColumnDefinition>();
+  column->name = name();
+  column->type = column_type();
+  ColumnTypeOptions* options = make<ColumnTypeOptions>();
+  column->type->options = options;
+  if (accept(Tok::kw_collate)) options->collate = at(Tok::kString) ? sql_string() : identifier();
+  const bool generated = at(Tok::kw_generated);
+  if (accept(Tok::kw_generated)) expect(Tok::kw_always);
+  if (generated || at(Tok::kw_as)) {
+    expect(Tok::kw_as);
+    expect(Tok::kOpen);
+    options->as = expression();
+    expect(Tok::kClose);
+    options->storage = ColumnStorage::kVirtual;
+  }
+  column_options(*options, options->as != nullptr);
+  return column;
+}
+
+void Parser::column_options(ColumnTypeOptions& options, bool generated) {
+  for (;;) {
+    if (generated && (at(Tok::kw_virtual) || at(Tok::kw_stored) || at_word("persistent"))) {
+      options.storage = at(Tok::kw_virtual) ? ColumnStorage::kVirtual : ColumnStorage::kStored;
+      advance();
+    } else if (at(Tok::kw_references)) {
+      options.reference = reference_definition();
+    } else if (!column_option(options)) {
+      return;
+    }
+  }
+}
+
+// False: no option stands here.
+bool Parser::column_option(ColumnTypeOptions& options) {
+  const auto text_option = [&](Literal*& place) {
+    advance();
+    accept(Tok::kEq);
+    place = string_literal();
+  };
+  switch (token_.tok) {
+    case Tok::kw_null:
+      advance();
+      options.null = true;
+      return true;
+    case Tok::kw_not:
+      if (peek().tok == Tok::kw_enforced) return false;
+      advance();
+      expect(Tok::kw_null);
+      options.null = false;
+      return true;
+    case Tok::kw_default:
+      advance();
+      options.default_val = default_value(&options.default_literal);
+      return true;
+    case Tok::kw_on:
+      advance();
+      expect(Tok::kw_update);
+      options.on_update = keyword_call();
+      if (options.on_update == nullptr) fail();
+      return true;
+    case Tok::kw_auto_increment:
+      advance();
+      options.autoincrement = true;
+      return true;
+    case Tok::kw_comment:
+      advance();
+      options.comment = string_literal();
+      return true;
+    case Tok::kw_primary:
+      advance();
+      expect(Tok::kw_key);
+      options.key = ColumnKeyOption::kPrimary;
+      return true;
+    case Tok::kw_unique:
+      advance();
+      options.key = accept(Tok::kw_key) ? ColumnKeyOption::kUniqueKey : ColumnKeyOption::kUnique;
+      return true;
+    case Tok::kw_key:
+      advance();
+      options.key = ColumnKeyOption::kKey;
+      return true;
+    case Tok::kw_collate:
+      advance();
+      options.collate = at(Tok::kString) ? sql_string() : identifier();
+      return true;
+    case Tok::kw_column_format:
+      advance();
+      if (at(Tok::kw_fixed)) options.format = ColumnFormat::kFixed;
+      else if (at(Tok::kw_dynamic)) options.format = ColumnFormat::kDynamic;
+      else if (at(Tok::kw_default)) options.format = ColumnFormat::kDefault;
+      else if (at(Tok::kw_compressed)) options.format = ColumnFormat::kCompressed;
+      else fail();
+      advance();
+      return true;
+    case Tok::kw_srid:
+      advance();
+      options.srid = int_literal();
+      return true;
+    case Tok::kw_visible:
+    case Tok::kw_invisible:
+      options.invisible = at(Tok::kw_invisible);
+      advance();
+      return true;
+    case Tok::kw_engine_attribute: text_option(options.engine_attribute); return true;
+    case Tok::kw_secondary_engine_attribute: text_option(options.secondary_engine_attribute); return true;
+    default: return false;
+  }
+}
+
+// A constant (or a clock), or (expression).
+Expr* Parser::default_value(bool* is_literal) {
+  *is_literal = !at(Tok::kOpen);
+  if (!*is_literal) {
+    advance();
+    Expr* value = expression();
+    expect(Tok::kClose);
+    return value;
+  }
+  switch (token_.tok) {
+    case Tok::kPlus:
+    case Tok::kMinus: {
+      const Tok then = peek().tok;
+      if (then != Tok::kInt && then != Tok::kDecimal && then != Tok::kFloat) {
+        advance();
+        fail();
+      }
+      const bool negative = at(Tok::kMinus);
+      advance();
+      Literal* value = static_cast<Literal*>(number());
+      if (negative) {
+        scratch_.assign("-").append(value->text);
+        value->text = arena_.copy(scratch_);
+      }
+      return value;
+    }
+    case Tok::kInt:
+    case Tok::kDecimal:
+    case Tok::kFloat:
+    case Tok::kHexNum:
+    case Tok::kHexVal:
+    case Tok::kBitNum:
+    case Tok::kBitVal: return number();
+    case Tok::kString:
+    case Tok::kNString: return text_literal();
+    case Tok::kArg: return argument();
+    default: break;
+  }
+  if (!is_keyword(token_.tok)) fail();
+  if (keyword_class(token_.tok) == KeywordClass::kCharset) return introducer();
+  switch (token_.tok) {
+    case Tok::kw_null:
+    case Tok::kw_true:
+    case Tok::kw_false:
+    case Tok::kw_now:
+    case Tok::kw_sysdate:
+    case Tok::kw_current_timestamp:
+    case Tok::kw_localtime:
+    case Tok::kw_localtimestamp:
+    case Tok::kw_utc_timestamp:
+    case Tok::kw_date:
+    case Tok::kw_time:
+    case Tok::kw_timestamp: {
+      Expr* value = keyword_call();
+      if (value == nullptr) fail();
+      return value;
+    }
+    default: fail();
+  }
+}
+
+ReferenceDefinition* Parser::reference_definition() {
+  expect(Tok::kw_references);
+  ReferenceDefinition* reference = make<ReferenceDefinition>();
+  reference->table = table_name();
+  reference->columns = names_in_parens();
+  if (accept(Tok::kw_match)) {
+    if (accept(Tok::kw_full)) {
+      reference->match = MatchAction::kFull;
+    } else if (accept(Tok::kw_partial)) {
+      reference->match = MatchAction::kPartial;
+    } else {
+      expect(Tok::kw_simple);
+      reference->match = MatchAction::kSimple;
+    }
+  }
+  while (at(Tok::kw_on)) {
+    const Tok then = peek().tok;
+    if (then == Tok::kw_delete && reference->on_delete == ReferenceAction::kDefault) {
+      advance();
+      advance();
+      reference->on_delete = reference_action();
+    } else {
+      advance();
+      if (reference->on_update != ReferenceAction::kDefault) fail();
+      expect(Tok::kw_update);
+      reference->on_update = reference_action();
+    }
+  }
+  return reference;
+}
+
+ReferenceAction Parser::reference_action() {
+  if (accept(Tok::kw_restrict)) return ReferenceAction::kRestrict;
+  if (accept(Tok::kw_cascade)) return ReferenceAction::kCascade;
+  if (accept(Tok::kw_no)) {
+    expect(Tok::kw_action);
+    return ReferenceAction::kNoAction;
+  }
+  expect(Tok::kw_set);
+  if (accept(Tok::kw_default)) return ReferenceAction::kSetDefault;
+  expect(Tok::kw_null);
+  return ReferenceAction::kSetNull;
+}
+
+IndexDefinition* Parser::index_definition(std::string_view constraint_name) {
+  IndexDefinition* index = make<IndexDefinition>();
+  index->constraint_name = constraint_name;
+  const auto key_word = [&] { return accept(Tok::kw_index) || accept(Tok::kw_key); };
+  if (accept(Tok::kw_primary)) {
+    expect(Tok::kw_key);
+    index->type = IndexType::kPrimary;
+  } else if (accept(Tok::kw_unique)) {
+    index->type = IndexType::kUnique;
+    key_word();
+  } else if (accept(Tok::kw_spatial)) {
+    index->type = IndexType::kSpatial;
+    key_word();
+  } else if (accept(Tok::kw_fulltext)) {
+    index->type = IndexType::kFullText;
+    key_word();
+  } else if (!key_word()) {
+    fail();
+  }
+  if (at_name()) index->name = name();
+  if (at(Tok::kw_using)) {
+    for (IndexOption* option : index_options()) push(index->options, option);
+  }
+  index->columns = index_columns();
+  for (IndexOption* option : index_options()) push(index->options, option);
+  return index;
+}
+
+List<IndexColumn*> Parser::index_columns() {
+  expect(Tok::kOpen);
+  List<IndexColumn*> columns;
+  do {
+    IndexColumn* column = make<IndexColumn>();
+    if (accept(Tok::kOpen)) {
+      column->expression = expression();
+      expect(Tok::kClose);
+    } else {
+      column->column = name();
+      column->length = length_opt();
+    }
+    column->descending = accept(Tok::kw_desc);
+    if (!column->descending) accept(Tok::kw_asc);
+    push(columns, column);
+  } while (accept(Tok::kComma));
+  expect(Tok::kClose);
+  return columns;
+}
+
+List<IndexOption*> Parser::index_options() {
+  List<IndexOption*> options;
+  for (;;) {
+    IndexOption* option = make<IndexOption>();
+    option->name = token_.text;
+    switch (token_.tok) {
+      case Tok::kw_using:
+        advance();
+        option->text = name();
+        break;
+      case Tok::kw_key_block_size:
+        advance();
+        accept(Tok::kEq);
+        option->value = int_literal();
+        break;
+      case Tok::kw_comment:
+        advance();
+        option->value = string_literal();
+        break;
+      case Tok::kw_visible:
+      case Tok::kw_invisible: advance(); break;
+      case Tok::kw_with: {
+        if (peek().tok != Tok::kw_parser) return options;
+        advance();
+        option->name = arena_.copy(std::string(option->name) + " " + std::string(token_.text));
+        advance();
+        option->text = identifier();
+        break;
+      }
+      case Tok::kw_engine_attribute:
+      case Tok::kw_secondary_engine_attribute:
+        advance();
+        accept(Tok::kEq);
+        option->value = string_literal();
+        break;
+      default: return options;
+    }
+    push(options, option);
+  }
+}
+
+}  // namespace vif::sql

@@ -1,0 +1,204 @@
+// INSERT, REPLACE, UPDATE, DELETE, and Vitess's streams.
+#include "sql/parse_core.h"
+
+namespace vif::sql {
+
+Statement* Parser::with_statement() {
+  With* with = with_clause();
+  if (at(Tok::kw_update)) return update_statement(with);
+  if (at(Tok::kw_delete)) return delete_statement(with);
+  TableStatement* query = select_statement();
+  query->with = with;
+  return query;
+}
+
+Statement* Parser::insert_statement() {
+  Insert* insert = make<Insert>();
+  insert->replace = at(Tok::kw_replace);
+  advance();
+  insert->comments = comments();
+  insert->ignore = accept(Tok::kw_ignore);
+  accept(Tok::kw_into);
+  insert->table = table_name();
+  if (accept(Tok::kw_partition)) insert->partitions = names_in_parens();
+  if (accept(Tok::kw_set)) {
+    insert_set(*insert);
+  } else {
+    insert_rows(*insert);
+  }
+  if (accept(Tok::kw_on)) {
+    expect(Tok::kw_duplicate);
+    expect(Tok::kw_key);
+    expect(Tok::kw_update);
+    insert->on_dup = update_list();
+  }
+  insert->returning = returning_opt();
+  return insert;
+}
+
+// [(columns)] values ..., or a query, perhaps in parentheses.
+void Parser::insert_rows(Insert& insert) {
+  if (at(Tok::kOpen)) {
+    Lexer ahead = lexer_;
+    Token then = ahead.next();
+    if (then.tok != Tok::kOpen && then.tok != Tok::kw_select && then.tok != Tok::kw_with &&
+        then.tok != Tok::kw_table && then.tok != Tok::kw_values) {
+      advance();
+      insert.has_columns = true;
+      if (!at(Tok::kClose)) {
+        do {
+          std::string_view column = name();
+          if (accept(Tok::kDot)) column = name();
+          push(insert.columns, column);
+        } while (accept(Tok::kComma));
+      }
+      expect(Tok::kClose);
+    }
+  }
+  if (at(Tok::kw_value) || (at(Tok::kw_values) && !at_query())) {
+    advance();
+    insert.values = value_rows();
+    if (accept(Tok::kw_as)) insert.row_alias = row_alias();
+    return;
+  }
+  if (!at(Tok::kOpen) && !at_query()) fail();
+  insert.select = select_statement();
+}
+
+List<ValTuple*> Parser::value_rows() {
+  List<ValTuple*> rows;
+  do {
+    expect(Tok::kOpen);
+    ValTuple* row = make<ValTuple>();
+    row->exprs = expressions_until_close();
+    push(rows, row);
+  } while (accept(Tok::kComma));
+  return rows;
+}
+
+RowAlias* Parser::row_alias() {
+  RowAlias* alias = make<RowAlias>();
+  alias->table = table_alias();
+  if (at(Tok::kOpen)) alias->columns = names_in_parens();
+  return alias;
+}
+
+void Parser::insert_set(Insert& insert) {
+  insert.has_columns = true;
+  ValTuple* row = make<ValTuple>();
+  for (UpdateExpr* change : update_list()) {
+    push(insert.columns, change->name->name);
+    push(row->exprs, change->expr);
+  }
+  push(insert.values, row);
+}
+
+List<UpdateExpr*> Parser::update_list() {
+  List<UpdateExpr*> list;
+  do {
+    push(list, update_expr());
+  } while (accept(Tok::kComma));
+  return list;
+}
+
+UpdateExpr* Parser::update_expr() {
+  UpdateExpr* change = make<UpdateExpr>();
+  change->name = column_name();
+  expect(Tok::kEq);
+  change->expr = expression();
+  return change;
+}
+
+List<SelectExpr*> Parser::returning_opt() {
+  List<SelectExpr*> list;
+  if (!accept(Tok::kw_returning)) return list;
+  do {
+    push(list, select_expr());
+  } while (accept(Tok::kComma));
+  return list;
+}
+
+Statement* Parser::update_statement(With* with) {
+  advance();
+  Update* update = make<Update>();
+  update->with = with;
+  update->comments = comments();
+  update->ignore = accept(Tok::kw_ignore);
+  update->tables = table_references();
+  expect(Tok::kw_set);
+  update->exprs = update_list();
+  if (accept(Tok::kw_where)) update->where = expression();
+  update->order_by = order_by_opt();
+  update->limit = limit_opt();
+  return update;
+}
+
+Statement* Parser::delete_statement(With* with) {
+  advance();
+  Delete* del = make<Delete>();
+  del->with = with;
+  del->comments = comments();
+  del->ignore = accept(Tok::kw_ignore);
+  const auto target = [&] {
+    TableName table;
+    table.name = name();
+    if (accept(Tok::kDot) && !accept(Tok::kStar)) {
+      table.qualifier = table.name;
+      table.name = reserved_name();
+      if (accept(Tok::kDot)) expect(Tok::kStar);
+    }
+    push(del->targets, table);
+  };
+  if (!accept(Tok::kw_from)) {
+    do {
+      target();
+    } while (accept(Tok::kComma));
+    if (!accept(Tok::kw_from)) expect(Tok::kw_using);
+    del->single = false;
+  } else {
+    target();
+    if (at(Tok::kComma) || at(Tok::kw_using)) {
+      while (accept(Tok::kComma)) target();
+      expect(Tok::kw_using);
+      del->single = false;
+    }
+  }
+  if (!del->single) {
+    del->tables = table_references();
+    if (accept(Tok::kw_where)) del->where = expression();
+    return del;
+  }
+  AliasedTableExpr* table = table_expr(del->targets[0]);
+  table->as = table_alias_opt();
+  push(del->tables, static_cast<TableExpr*>(table));
+  if (accept(Tok::kw_partition)) del->partitions = names_in_parens();
+  if (accept(Tok::kw_where)) del->where = expression();
+  del->order_by = order_by_opt();
+  del->limit = limit_opt();
+  del->returning = returning_opt();
+  return del;
+}
+
+Statement* Parser::stream_statement() {
+  advance();
+  Stream* stream = make<Stream>();
+  stream->comments = comments();
+  stream->expr = select_expr();
+  expect(Tok::kw_from);
+  stream->table = table_name();
+  return stream;
+}
+
+Statement* Parser::vstream_statement() {
+  advance();
+  VStream* stream = make<VStream>();
+  stream->comments = comments();
+  stream->expr = select_expr();
+  expect(Tok::kw_from);
+  stream->table = table_name();
+  if (accept(Tok::kw_where)) stream->where = expression();
+  stream->limit = limit_opt();
+  return stream;
+}
+
+}  // namespace vif::sql

@@ -1,0 +1,838 @@
+// Function calls. A keyword that is a function has its case in keyword_call(); functions whose
+// arguments are just a list, of a known length, stand in kKnown.
+#include <algorithm>
+#include <array>
+
+#include "sql/parse_core.h"
+
+namespace vif::sql {
+
+namespace {
+
+constexpr uint8_t kMany = 255;
+
+struct Known {
+  Tok tok;
+  std::string_view name;  // canonical
+  uint8_t args_min;
+  uint8_t args_max;
+  // From this argument on they come in pairs (keys and values); 0: they do not.
+  uint8_t pairs_from = 0;
+};
+
+// Sorted by token; the parser searches it.
+constexpr auto kKnown = [] {
+  std::array table = {
+      Known{Tok::kw_left, "left", 0, kMany},
+      Known{Tok::kw_right, "right", 0, kMany},
+      Known{Tok::kw_if, "if", 1, kMany},
+      Known{Tok::kw_mod, "mod", 1, kMany},
+      Known{Tok::kw_replace, "replace", 1, kMany},
+      Known{Tok::kw_database, "database", 0, kMany},
+      Known{Tok::kw_schema, "schema", 0, kMany},
+      Known{Tok::kw_insert, "insert", 4, 4},
+      Known{Tok::kw_locate, "locate", 2, 3},
+      Known{Tok::kw_json_pretty, "json_pretty", 1, 1},
+      Known{Tok::kw_json_storage_free, "json_storage_free", 1, 1},
+      Known{Tok::kw_json_storage_size, "json_storage_size", 1, 1},
+      Known{Tok::kw_json_schema_valid, "json_schema_valid", 2, 2},
+      Known{Tok::kw_json_schema_validation_report, "json_schema_validation_report", 2, 2},
+      Known{Tok::kw_json_array, "json_array", 0, kMany},
+      Known{Tok::kw_json_object, "json_object", 0, kMany, 1},
+      Known{Tok::kw_json_quote, "json_quote", 1, 1},
+      Known{Tok::kw_json_contains, "json_contains", 2, kMany},
+      Known{Tok::kw_json_contains_path, "json_contains_path", 3, kMany},
+      Known{Tok::kw_json_extract, "json_extract", 2, kMany},
+      Known{Tok::kw_json_keys, "json_keys", 1, 2},
+      Known{Tok::kw_json_overlaps, "json_overlaps", 2, 2},
+      Known{Tok::kw_json_search, "json_search", 3, kMany},
+      Known{Tok::kw_json_depth, "json_depth", 1, 1},
+      Known{Tok::kw_json_valid, "json_valid", 1, 1},
+      Known{Tok::kw_json_type, "json_type", 1, 1},
+      Known{Tok::kw_json_length, "json_length", 1, 2},
+      Known{Tok::kw_json_array_append, "json_array_append", 3, kMany, 2},
+      Known{Tok::kw_json_array_insert, "json_array_insert", 3, kMany, 2},
+      Known{Tok::kw_json_insert, "json_insert", 3, kMany, 2},
+      Known{Tok::kw_json_replace, "json_replace", 3, kMany, 2},
+      Known{Tok::kw_json_set, "json_set", 3, kMany, 2},
+      Known{Tok::kw_json_merge, "json_merge", 2, kMany},
+      Known{Tok::kw_json_merge_patch, "json_merge_patch", 2, kMany},
+      Known{Tok::kw_json_merge_preserve, "json_merge_preserve", 2, kMany},
+      Known{Tok::kw_json_remove, "json_remove", 2, kMany},
+      Known{Tok::kw_json_unquote, "json_unquote", 1, 1},
+      Known{Tok::kw_multipolygon, "multipolygon", 1, kMany},
+      Known{Tok::kw_multipoint, "multipoint", 1, kMany},
+      Known{Tok::kw_multilinestring, "multilinestring", 1, kMany},
+      Known{Tok::kw_polygon, "polygon", 1, kMany},
+      Known{Tok::kw_linestring, "linestring", 1, kMany},
+      Known{Tok::kw_point, "point", 2, 2},
+      Known{Tok::kw_regexp_instr, "regexp_instr", 2, 6},
+      Known{Tok::kw_regexp_like, "regexp_like", 2, 3},
+      Known{Tok::kw_regexp_replace, "regexp_replace", 3, 6},
+      Known{Tok::kw_regexp_substr, "regexp_substr", 2, 5},
+      Known{Tok::kw_extractvalue, "extractvalue", 2, 2},
+      Known{Tok::kw_updatexml, "updatexml", 3, 3},
+      Known{Tok::kw_format_bytes, "format_bytes", 1, 1},
+      Known{Tok::kw_format_pico_time, "format_pico_time", 1, 1},
+      Known{Tok::kw_ps_current_thread_id, "ps_current_thread_id", 0, 0},
+      Known{Tok::kw_ps_thread_id, "ps_thread_id", 1, 1},
+      Known{Tok::kw_gtid_subset, "gtid_subset", 2, 2},
+      Known{Tok::kw_gtid_subtract, "gtid_subtract", 2, 2},
+      Known{Tok::kw_wait_for_executed_gtid_set, "wait_for_executed_gtid_set", 1, 2},
+      Known{Tok::kw_wait_until_sql_thread_after_gtids, "wait_until_sql_thread_after_gtids", 1, 3},
+      Known{Tok::kw_st_asbinary, "st_asbinary", 1, 2},
+      Known{Tok::kw_st_aswkb, "st_asbinary", 1, 2},
+      Known{Tok::kw_st_astext, "st_astext", 1, 2},
+      Known{Tok::kw_st_aswkt, "st_astext", 1, 2},
+      Known{Tok::kw_st_isempty, "st_isempty", 1, 1},
+      Known{Tok::kw_st_issimple, "st_issimple", 1, 1},
+      Known{Tok::kw_st_dimension, "st_dimension", 1, 1},
+      Known{Tok::kw_st_envelope, "st_envelope", 1, 1},
+      Known{Tok::kw_st_geometrytype, "st_geometrytype", 1, 1},
+      Known{Tok::kw_st_latitude, "st_latitude", 1, 2},
+      Known{Tok::kw_st_longitude, "st_longitude", 1, 2},
+      Known{Tok::kw_st_endpoint, "st_endpoint", 1, 1},
+      Known{Tok::kw_endpoint, "st_endpoint", 1, 1},
+      Known{Tok::kw_st_isclosed, "st_isclosed", 1, 1},
+      Known{Tok::kw_isclosed, "st_isclosed", 1, 1},
+      Known{Tok::kw_st_length, "st_length", 1, 2},
+      Known{Tok::kw_glength, "st_length", 1, 2},
+      Known{Tok::kw_st_numpoints, "st_numpoints", 1, 1},
+      Known{Tok::kw_numpoints, "st_numpoints", 1, 1},
+      Known{Tok::kw_st_pointn, "st_pointn", 2, 2},
+      Known{Tok::kw_pointn, "st_pointn", 2, 2},
+      Known{Tok::kw_st_startpoint, "st_startpoint", 1, 1},
+      Known{Tok::kw_startpoint, "st_startpoint", 1, 1},
+      Known{Tok::kw_st_x, "st_x", 1, 2},
+      Known{Tok::kw_st_y, "st_y", 1, 2},
+      Known{Tok::kw_st_geomfromtext, "st_geometryfromtext", 1, 3},
+      Known{Tok::kw_st_geometryfromtext, "st_geometryfromtext", 1, 3},
+      Known{Tok::kw_st_geomcollfromtext, "st_geometrycollectionfromtext", 1, 3},
+      Known{Tok::kw_st_geomcollfromtxt, "st_geometrycollectionfromtext", 1, 3},
+      Known{Tok::kw_st_geometrycollectionfromtext, "st_geometrycollectionfromtext", 1, 3},
+      Known{Tok::kw_st_linefromtext, "st_linestringfromtext", 1, 3},
+      Known{Tok::kw_st_linestringfromtext, "st_linestringfromtext", 1, 3},
+      Known{Tok::kw_st_mlinefromtext, "st_multilinestringfromtext", 1, 3},
+      Known{Tok::kw_st_multilinestringfromtext, "st_multilinestringfromtext", 1, 3},
+      Known{Tok::kw_st_mpointfromtext, "st_multipointfromtext", 1, 3},
+      Known{Tok::kw_st_multipointfromtext, "st_multipointfromtext", 1, 3},
+      Known{Tok::kw_st_mpolyfromtext, "st_multipolygonfromtext", 1, 3},
+      Known{Tok::kw_st_multipolygonfromtext, "st_multipolygonfromtext", 1, 3},
+      Known{Tok::kw_st_pointfromtext, "st_pointfromtext", 1, 3},
+      Known{Tok::kw_st_polyfromtext, "st_polygonfromtext", 1, 3},
+      Known{Tok::kw_st_polygonfromtext, "st_polygonfromtext", 1, 3},
+      Known{Tok::kw_st_geomfromwkb, "st_geometryfromwkb", 1, 3},
+      Known{Tok::kw_st_geometryfromwkb, "st_geometryfromwkb", 1, 3},
+      Known{Tok::kw_st_geomcollfromwkb, "st_geometrycollectionfromwkb", 1, 3},
+      Known{Tok::kw_st_geometrycollectionfromwkb, "st_geometrycollectionfromwkb", 1, 3},
+      Known{Tok::kw_st_linefromwkb, "st_linestringfromwkb", 1, 3},
+      Known{Tok::kw_st_linestringfromwkb, "st_linestringfromwkb", 1, 3},
+      Known{Tok::kw_st_mlinefromwkb, "st_multilinestringfromwkb", 1, 3},
+      Known{Tok::kw_st_multilinestringfromwkb, "st_multilinestringfromwkb", 1, 3},
+      Known{Tok::kw_st_mpointfromwkb, "st_multipointfromwkb", 1, 3},
+      Known{Tok::kw_st_multipointfromwkb, "st_multipointfromwkb", 1, 3},
+      Known{Tok::kw_st_mpolyfromwkb, "st_multipolygonfromwkb", 1, 3},
+      Known{Tok::kw_st_multipolygonfromwkb, "st_multipolygonfromwkb", 1, 3},
+      Known{Tok::kw_st_pointfromwkb, "st_pointfromwkb", 1, 3},
+      Known{Tok::kw_st_polyfromwkb, "st_polygonfromwkb", 1, 3},
+      Known{Tok::kw_st_polygonfromwkb, "st_polygonfromwkb", 1, 3},
+      Known{Tok::kw_st_area, "st_area", 1, 1},
+      Known{Tok::kw_st_centroid, "st_centroid", 1, 1},
+      Known{Tok::kw_st_exteriorring, "st_exteriorring", 1, 1},
+      Known{Tok::kw_st_interiorringn, "st_interiorringn", 2, 2},
+      Known{Tok::kw_st_numinteriorring, "st_numinteriorrings", 1, 1},
+      Known{Tok::kw_st_numinteriorrings, "st_numinteriorrings", 1, 1},
+      Known{Tok::kw_st_geometryn, "st_geometryn", 2, 2},
+      Known{Tok::kw_st_numgeometries, "st_numgeometries", 1, 1},
+      Known{Tok::kw_st_geohash, "st_geohash", 2, 3},
+      Known{Tok::kw_st_latfromgeohash, "st_latfromgeohash", 1, 1},
+      Known{Tok::kw_st_longfromgeohash, "st_longfromgeohash", 1, 1},
+      Known{Tok::kw_st_pointfromgeohash, "st_pointfromgeohash", 2, 2},
+      Known{Tok::kw_st_geomfromgeojson, "st_geomfromgeojson", 1, 3},
+      Known{Tok::kw_st_asgeojson, "st_asgeojson", 1, 3},
+  };
+  std::sort(table.begin(), table.end(), [](const Known& a, const Known& b) { return a.tok < b.tok; });
+  return table;
+}();
+
+const Known* find_known(Tok tok) {
+  const auto found = std::lower_bound(kKnown.begin(), kKnown.end(), tok,
+                                      [](const Known& known, Tok wanted) { return known.tok < wanted; });
+  return found != kKnown.end() && found->tok == tok ? &*found : nullptr;
+}
+
+}  // namespace
+
+Expr* Parser::function(std::string_view function_name, std::initializer_list<Expr*> args) {
+  FuncExpr* node = make<FuncExpr>();
+  node->name = function_name;
+  for (Expr* arg : args) push(node->exprs, arg);
+  return node;
+}
+
+Expr* Parser::plain_call(std::string_view qualifier, std::string_view function_name) {
+  expect(Tok::kOpen);
+  FuncExpr* node = make<FuncExpr>();
+  node->qualifier = qualifier;
+  node->name = function_name;
+  node->exprs = expressions_until_close();
+  return node;
+}
+
+Expr* Parser::known_call() {
+  const Known* known = find_known(token_.tok);
+  if (known == nullptr) return nullptr;
+  advance();
+  expect(Tok::kOpen);
+  FuncExpr* node = make<FuncExpr>();
+  node->name = known->name;
+  for (size_t count = 0;; ++count) {
+    if (count >= known->args_min && at(Tok::kClose)) {
+      const bool half_pair = known->pairs_from != 0 && (count + 1 - known->pairs_from) % 2 != 0;
+      if (!half_pair) break;
+    }
+    if (count == known->args_max) fail();
+    if (count != 0) expect(Tok::kComma);
+    push(node->exprs, expression());
+  }
+  advance();
+  return node;
+}
+
+// Words with a meaning of their own in an expression, then calls.
+Expr* Parser::keyword_call() {
+  const Tok tok = token_.tok;
+  switch (tok) {
+    case Tok::kw_null: advance(); return make<NullVal>();
+    case Tok::kw_true:
+    case Tok::kw_false: {
+      BoolVal* node = make<BoolVal>();
+      node->value = tok == Tok::kw_true;
+      advance();
+      return node;
+    }
+    case Tok::kw_case: return case_expression();
+    case Tok::kw_exists: {
+      advance();
+      ExistsExpr* node = make<ExistsExpr>();
+      node->subquery = subquery();
+      return node;
+    }
+    case Tok::kw_match: return match_expression();
+    case Tok::kw_binary: return unary(UnaryOp::kBinary);
+    case Tok::kw_not:
+      if (!options_.sql_mode.high_not_precedence) fail();
+      return unary(UnaryOp::kBang);
+    case Tok::kw_default: {
+      advance();
+      Default* node = make<Default>();
+      if (accept(Tok::kOpen)) {
+        node->col_name = identifier();
+        expect(Tok::kClose);
+      }
+      return node;
+    }
+    case Tok::kw_interval: {
+      Expr* node = interval_prefix();
+      if (auto* date = as<IntervalDateExpr>(node)) {
+        expect(Tok::kPlus);
+        date->syntax = IntervalDateSyntax::kBinaryAddLeft;
+        date->date = bit_expression();
+      }
+      return node;
+    }
+    case Tok::kw_row: advance(); return row_tuple();
+    case Tok::kw_cast: return cast();
+    case Tok::kw_convert: return convert();
+    case Tok::kw_values: return values_function();
+    case Tok::kw_substr:
+    case Tok::kw_substring: return substring();
+    case Tok::kw_extract: return extract();
+    case Tok::kw_current_user:
+      advance();
+      if (accept(Tok::kOpen)) expect(Tok::kClose);
+      return function("current_user", {});
+    case Tok::kw_now:
+    case Tok::kw_sysdate:
+    case Tok::kw_current_timestamp:
+    case Tok::kw_localtime:
+    case Tok::kw_localtimestamp:
+    case Tok::kw_utc_timestamp:
+    case Tok::kw_utc_date:
+    case Tok::kw_utc_time:
+    case Tok::kw_current_date:
+    case Tok::kw_current_time:
+    case Tok::kw_curdate:
+    case Tok::kw_curtime: return clock_function();
+    case Tok::kw_cume_dist:
+    case Tok::kw_dense_rank:
+    case Tok::kw_percent_rank:
+    case Tok::kw_rank:
+    case Tok::kw_row_number:
+    case Tok::kw_first_value:
+    case Tok::kw_last_value:
+    case Tok::kw_lag:
+    case Tok::kw_lead:
+    case Tok::kw_ntile:
+    case Tok::kw_nth_value: return window_function();
+    default: break;
+  }
+  const Tok then = peek().tok;
+  if (then == Tok::kString && tok == Tok::kw_date) return temporal_literal(LiteralType::kDateVal);
+  if (then == Tok::kString && tok == Tok::kw_time) return temporal_literal(LiteralType::kTimeVal);
+  if (then == Tok::kString && tok == Tok::kw_timestamp) return temporal_literal(LiteralType::kTimestampVal);
+  if (then != Tok::kOpen) return nullptr;
+  switch (tok) {
+    case Tok::kw_count: return count();
+    case Tok::kw_max: return aggregate(AggrOp::kMax, true, true);
+    case Tok::kw_min: return aggregate(AggrOp::kMin, true, true);
+    case Tok::kw_sum: return aggregate(AggrOp::kSum, true, true);
+    case Tok::kw_avg: return aggregate(AggrOp::kAvg, true, true);
+    case Tok::kw_bit_and: return aggregate(AggrOp::kBitAnd, false, true);
+    case Tok::kw_bit_or: return aggregate(AggrOp::kBitOr, false, true);
+    case Tok::kw_bit_xor: return aggregate(AggrOp::kBitXor, false, true);
+    case Tok::kw_std: return aggregate(AggrOp::kStd, false, true);
+    case Tok::kw_stddev: return aggregate(AggrOp::kStdDev, false, true);
+    case Tok::kw_stddev_pop: return aggregate(AggrOp::kStdPop, false, true);
+    case Tok::kw_stddev_samp: return aggregate(AggrOp::kStdSamp, false, true);
+    case Tok::kw_var_pop: return aggregate(AggrOp::kVarPop, false, true);
+    case Tok::kw_var_samp: return aggregate(AggrOp::kVarSamp, false, true);
+    case Tok::kw_variance: return aggregate(AggrOp::kVariance, false, true);
+    case Tok::kw_any_value: return aggregate(AggrOp::kAnyValue, false, false);
+    case Tok::kw_json_arrayagg: return aggregate(AggrOp::kJSONArrayAgg, false, true);
+    case Tok::kw_json_objectagg: return aggregate(AggrOp::kJSONObjectAgg, false, true);
+    case Tok::kw_group_concat: return group_concat();
+    case Tok::kw_mid: return substring();
+    case Tok::kw_trim:
+    case Tok::kw_ltrim:
+    case Tok::kw_rtrim: return trim();
+    case Tok::kw_char: return char_function();
+    case Tok::kw_position: return position();
+    case Tok::kw_adddate: return date_arithmetic(IntervalDateSyntax::kAdddate);
+    case Tok::kw_subdate: return date_arithmetic(IntervalDateSyntax::kSubdate);
+    case Tok::kw_date_add: return date_arithmetic(IntervalDateSyntax::kDateAdd);
+    case Tok::kw_date_sub: return date_arithmetic(IntervalDateSyntax::kDateSub);
+    case Tok::kw_timestampadd: return timestampadd();
+    case Tok::kw_timestampdiff: return timestampdiff();
+    case Tok::kw_weight_string: return weight_string();
+    case Tok::kw_json_value: return json_value();
+    case Tok::kw_get_lock: return locking_function(LockingFuncType::kGetLock);
+    case Tok::kw_is_free_lock: return locking_function(LockingFuncType::kIsFreeLock);
+    case Tok::kw_is_used_lock: return locking_function(LockingFuncType::kIsUsedLock);
+    case Tok::kw_release_all_locks: return locking_function(LockingFuncType::kReleaseAllLocks);
+    case Tok::kw_release_lock: return locking_function(LockingFuncType::kReleaseLock);
+    default: return known_call();
+  }
+}
+
+Expr* Parser::aggregate(AggrOp op, bool may_distinct, bool may_over) {
+  advance();
+  expect(Tok::kOpen);
+  AggrFunc* node = make<AggrFunc>();
+  node->op = op;
+  if (may_distinct) {
+    node->distinct = accept(Tok::kw_distinct) || accept(Tok::kw_distinctrow);
+  }
+  push(node->args, expression());
+  if (op == AggrOp::kJSONObjectAgg) {
+    expect(Tok::kComma);
+    push(node->args, expression());
+  }
+  expect(Tok::kClose);
+  if (may_over) node->over = over_clause_opt();
+  return node;
+}
+
+Expr* Parser::count() {
+  advance();
+  expect(Tok::kOpen);
+  if (accept(Tok::kStar)) {
+    expect(Tok::kClose);
+    CountStar* star = make<CountStar>();
+    star->over = over_clause_opt();
+    return star;
+  }
+  AggrFunc* node = make<AggrFunc>();
+  node->op = AggrOp::kCount;
+  node->distinct = accept(Tok::kw_distinct) || accept(Tok::kw_distinctrow);
+  node->args = expression_list();
+  expect(Tok::kClose);
+  node->over = over_clause_opt();
+  return node;
+}
+
+Expr* Parser::group_concat() {
+  advance();
+  expect(Tok::kOpen);
+  GroupConcatExpr* node = make<GroupConcatExpr>();
+  node->distinct = accept(Tok::kw_distinct) || accept(Tok::kw_distinctrow);
+  node->exprs = expression_list();
+  node->order_by = order_by_opt();
+  if (accept(Tok::kw_separator)) node->separator = sql_string();
+  node->limit = limit_opt();
+  expect(Tok::kClose);
+  return node;
+}
+
+Expr* Parser::window_function() {
+  WindowFuncExpr* node = make<WindowFuncExpr>();
+  const Tok tok = token_.tok;
+  advance();
+  expect(Tok::kOpen);
+  switch (tok) {
+    case Tok::kw_cume_dist: node->fn = WindowFunc::kCumeDist; break;
+    case Tok::kw_dense_rank: node->fn = WindowFunc::kDenseRank; break;
+    case Tok::kw_percent_rank: node->fn = WindowFunc::kPercentRank; break;
+    case Tok::kw_rank: node->fn = WindowFunc::kRank; break;
+    case Tok::kw_row_number: node->fn = WindowFunc::kRowNumber; break;
+    case Tok::kw_first_value: node->fn = WindowFunc::kFirstValue; break;
+    case Tok::kw_last_value: node->fn = WindowFunc::kLastValue; break;
+    case Tok::kw_lag: node->fn = WindowFunc::kLag; break;
+    case Tok::kw_lead: node->fn = WindowFunc::kLead; break;
+    case Tok::kw_ntile: node->fn = WindowFunc::kNtile; break;
+    default: node->fn = WindowFunc::kNthValue;
+  }
+  const bool takes_count = node->fn == WindowFunc::kNtile || node->fn == WindowFunc::kNthValue ||
+                           node->fn == WindowFunc::kLag || node->fn == WindowFunc::kLead;
+  // NULL, an integer, a user variable or an argument.
+  const auto row_count = [&] {
+    if (!at_any({Tok::kw_null, Tok::kInt, Tok::kAtId, Tok::kArg})) fail();
+    push(node->args, primary());
+  };
+  if (node->fn == WindowFunc::kNtile) {
+    row_count();
+  } else if (node->fn > WindowFunc::kRowNumber) {
+    push(node->args, expression());
+    if (node->fn == WindowFunc::kNthValue) {
+      expect(Tok::kComma);
+      row_count();
+    } else if (takes_count && accept(Tok::kComma)) {
+      row_count();
+      if (accept(Tok::kComma)) push(node->args, expression());
+    }
+  }
+  expect(Tok::kClose);
+  if (node->fn == WindowFunc::kNthValue && accept(Tok::kw_from)) {
+    node->from_first_last = at(Tok::kw_first) ? FromFirstLast::kFirst : FromFirstLast::kLast;
+    if (!accept(Tok::kw_first)) expect(Tok::kw_last);
+  }
+  if (node->fn > WindowFunc::kRowNumber && node->fn != WindowFunc::kNtile &&
+      at_any({Tok::kw_respect, Tok::kw_ignore})) {
+    node->null_treatment =
+        at(Tok::kw_respect) ? NullTreatment::kRespectNulls : NullTreatment::kIgnoreNulls;
+    advance();
+    expect(Tok::kw_nulls);
+  }
+  node->over = over_clause();
+  return node;
+}
+
+OverClause* Parser::over_clause_opt() { return at(Tok::kw_over) ? over_clause() : nullptr; }
+
+OverClause* Parser::over_clause() {
+  expect(Tok::kw_over);
+  OverClause* over = make<OverClause>();
+  if (accept(Tok::kOpen)) {
+    over->spec = window_specification();
+    expect(Tok::kClose);
+  } else {
+    over->window_name = name();
+  }
+  peak_ += 3;
+  return over;
+}
+
+WindowSpecification* Parser::window_specification() {
+  WindowSpecification* spec = make<WindowSpecification>();
+  if (at_name()) spec->name = name();
+  if (accept(Tok::kw_partition)) {
+    expect(Tok::kw_by);
+    spec->partition_by = expression_list();
+  }
+  spec->order_by = order_by_opt();
+  if (at(Tok::kw_rows) || at(Tok::kw_range)) spec->frame = frame_clause();
+  return spec;
+}
+
+FrameClause* Parser::frame_clause() {
+  FrameClause* frame = make<FrameClause>();
+  frame->unit = at(Tok::kw_rows) ? FrameUnit::kRows : FrameUnit::kRange;
+  advance();
+  if (accept(Tok::kw_between)) {
+    frame->start = frame_point();
+    expect(Tok::kw_and);
+    frame->end = frame_point();
+  } else {
+    frame->start = frame_point();
+  }
+  return frame;
+}
+
+FramePoint* Parser::frame_point() {
+  FramePoint* point = make<FramePoint>();
+  if (accept(Tok::kw_current)) {
+    expect(Tok::kw_row);
+    return point;
+  }
+  const bool unbounded = accept(Tok::kw_unbounded);
+  if (!unbounded) {
+    if (accept(Tok::kw_interval)) {
+      point->expr = bit_expression();
+      point->unit = interval_unit();
+    } else {
+      point->expr = primary();
+    }
+  }
+  if (accept(Tok::kw_preceding)) {
+    point->type = unbounded ? FramePointType::kUnboundedPreceding : FramePointType::kExprPreceding;
+  } else {
+    expect(Tok::kw_following);
+    point->type = unbounded ? FramePointType::kUnboundedFollowing : FramePointType::kExprFollowing;
+  }
+  return point;
+}
+
+Expr* Parser::cast() {
+  advance();
+  expect(Tok::kOpen);
+  CastExpr* node = make<CastExpr>();
+  node->expr = expression();
+  expect(Tok::kw_as);
+  node->type = convert_type();
+  node->array = accept(Tok::kw_array);
+  expect(Tok::kClose);
+  return node;
+}
+
+Expr* Parser::convert() {
+  advance();
+  expect(Tok::kOpen);
+  Expr* value = expression();
+  if (accept(Tok::kw_using)) {
+    ConvertUsingExpr* node = make<ConvertUsingExpr>();
+    node->expr = value;
+    node->charset = charset_name();
+    expect(Tok::kClose);
+    return node;
+  }
+  expect(Tok::kComma);
+  ConvertExpr* node = make<ConvertExpr>();
+  node->expr = value;
+  node->type = convert_type();
+  expect(Tok::kClose);
+  return node;
+}
+
+ConvertType* Parser::convert_type() {
+  ConvertType* type = make<ConvertType>();
+  type->type = token_.text;
+  switch (token_.tok) {
+    case Tok::kw_char:
+      advance();
+      type->length = length_opt();
+      column_charset(type->charset);
+      break;
+    case Tok::kw_binary:
+    case Tok::kw_datetime:
+    case Tok::kw_time:
+    case Tok::kw_nchar:
+    case Tok::kw_float:
+      advance();
+      type->length = length_opt();
+      break;
+    case Tok::kw_decimal:
+      advance();
+      if (accept(Tok::kOpen)) {
+        type->length = static_cast<int32_t>(integer());
+        if (accept(Tok::kComma)) type->scale = static_cast<int32_t>(integer());
+        expect(Tok::kClose);
+      }
+      break;
+    case Tok::kw_signed:
+    case Tok::kw_unsigned:
+      advance();
+      accept(Tok::kw_integer);
+      break;
+    case Tok::kw_date:
+    case Tok::kw_year:
+    case Tok::kw_json:
+    case Tok::kw_double:
+    case Tok::kw_real:
+    case Tok::kw_point:
+    case Tok::kw_linestring:
+    case Tok::kw_polygon:
+    case Tok::kw_multipoint:
+    case Tok::kw_multilinestring:
+    case Tok::kw_multipolygon:
+    case Tok::kw_geometrycollection: advance(); break;
+    default: fail();
+  }
+  return type;
+}
+
+Expr* Parser::substring() {
+  advance();
+  expect(Tok::kOpen);
+  Expr* text = expression();
+  const bool by_words = at(Tok::kw_from);
+  if (!accept(Tok::kw_from)) expect(Tok::kComma);
+  Expr* from = expression();
+  Expr* length = nullptr;
+  if (by_words ? accept(Tok::kw_for) : accept(Tok::kComma)) length = expression();
+  expect(Tok::kClose);
+  return length == nullptr ? function("substr", {text, from}) : function("substr", {text, from, length});
+}
+
+Expr* Parser::trim() {
+  TrimFuncExpr* node = make<TrimFuncExpr>();
+  node->fn = at(Tok::kw_ltrim)   ? TrimFuncType::kLTrim
+             : at(Tok::kw_rtrim) ? TrimFuncType::kRTrim
+                                 : TrimFuncType::kNormal;
+  advance();
+  expect(Tok::kOpen);
+  if (node->fn == TrimFuncType::kNormal) {
+    if (accept(Tok::kw_both)) node->type = TrimType::kBoth;
+    else if (accept(Tok::kw_leading)) node->type = TrimType::kLeading;
+    else if (accept(Tok::kw_trailing)) node->type = TrimType::kTrailing;
+  }
+  Expr* first = node->type != TrimType::kNone && at(Tok::kw_from) ? nullptr : expression();
+  if (node->fn == TrimFuncType::kNormal && (node->type != TrimType::kNone || at(Tok::kw_from))) {
+    expect(Tok::kw_from);
+    node->trim_arg = first;
+    node->string_arg = expression();
+  } else {
+    node->string_arg = first;
+  }
+  expect(Tok::kClose);
+  return node;
+}
+
+Expr* Parser::extract() {
+  advance();
+  expect(Tok::kOpen);
+  ExtractFuncExpr* node = make<ExtractFuncExpr>();
+  node->unit = interval_unit();
+  expect(Tok::kw_from);
+  node->expr = expression();
+  expect(Tok::kClose);
+  return node;
+}
+
+Expr* Parser::position() {
+  advance();
+  expect(Tok::kOpen);
+  Expr* needle = bit_expression();
+  expect(Tok::kw_in);
+  Expr* hay = expression();
+  expect(Tok::kClose);
+  return function("locate", {needle, hay});
+}
+
+Expr* Parser::char_function() {
+  advance();
+  expect(Tok::kOpen);
+  CharExpr* node = make<CharExpr>();
+  node->exprs = expression_list();
+  if (accept(Tok::kw_using)) node->charset = charset_name();
+  expect(Tok::kClose);
+  return node;
+}
+
+Expr* Parser::date_arithmetic(IntervalDateSyntax syntax) {
+  advance();
+  expect(Tok::kOpen);
+  IntervalDateExpr* node = make<IntervalDateExpr>();
+  node->syntax = syntax;
+  node->date = expression();
+  expect(Tok::kComma);
+  const bool days = syntax == IntervalDateSyntax::kAdddate || syntax == IntervalDateSyntax::kSubdate;
+  if (at(Tok::kw_interval)) {
+    Expr* interval = interval_prefix();
+    if (auto* part = as<IntervalDateExpr>(interval); part != nullptr && part->date == nullptr) {
+      node->interval = part->interval;
+      node->unit = part->unit;
+    } else if (days) {
+      node->interval = binary_from(interval, 0);
+    } else {
+      fail();
+    }
+  } else {
+    if (!days) fail();
+    node->interval = expression();
+  }
+  expect(Tok::kClose);
+  return node;
+}
+
+Expr* Parser::timestampadd() {
+  advance();
+  expect(Tok::kOpen);
+  IntervalDateExpr* node = make<IntervalDateExpr>();
+  node->syntax = IntervalDateSyntax::kTimestampadd;
+  node->unit = interval_unit();
+  expect(Tok::kComma);
+  node->interval = expression();
+  expect(Tok::kComma);
+  node->date = expression();
+  expect(Tok::kClose);
+  return node;
+}
+
+Expr* Parser::timestampdiff() {
+  advance();
+  expect(Tok::kOpen);
+  TimestampDiffExpr* node = make<TimestampDiffExpr>();
+  node->unit = interval_unit();
+  expect(Tok::kComma);
+  node->expr1 = expression();
+  expect(Tok::kComma);
+  node->expr2 = expression();
+  expect(Tok::kClose);
+  return node;
+}
+
+Expr* Parser::weight_string() {
+  advance();
+  expect(Tok::kOpen);
+  WeightStringFuncExpr* node = make<WeightStringFuncExpr>();
+  node->expr = expression();
+  if (accept(Tok::kw_as)) {
+    if (!at(Tok::kw_binary) && !at(Tok::kw_char)) fail();
+    node->as = make<ConvertType>();
+    node->as->type = token_.text;
+    advance();
+    if (!at(Tok::kOpen)) fail();
+    node->as->length = length_opt();
+  }
+  expect(Tok::kClose);
+  return node;
+}
+
+Expr* Parser::clock_function() {
+  CurTimeFuncExpr* node = make<CurTimeFuncExpr>();
+  node->name = keyword_text(token_.tok);
+  const bool is_date = at_any({Tok::kw_utc_date, Tok::kw_current_date, Tok::kw_curdate});
+  advance();
+  if (accept(Tok::kOpen)) {
+    if (!is_date && at(Tok::kInt)) node->fsp = static_cast<int32_t>(integer());
+    expect(Tok::kClose);
+  }
+  if (!is_date) return node;
+  return function(node->name, {});
+}
+
+Expr* Parser::locking_function(LockingFuncType fn) {
+  advance();
+  expect(Tok::kOpen);
+  LockingFunc* node = make<LockingFunc>();
+  node->fn = fn;
+  if (fn != LockingFuncType::kReleaseAllLocks) node->name = expression();
+  if (fn == LockingFuncType::kGetLock) {
+    expect(Tok::kComma);
+    node->timeout = expression();
+  }
+  expect(Tok::kClose);
+  return node;
+}
+
+Expr* Parser::json_value() {
+  advance();
+  expect(Tok::kOpen);
+  JSONValueExpr* node = make<JSONValueExpr>();
+  node->doc = expression();
+  expect(Tok::kComma);
+  node->path = expression();
+  if (accept(Tok::kw_returning)) node->returning = convert_type();
+  while (!at(Tok::kClose)) {
+    JtOnResponse* response = on_response();
+    expect(Tok::kw_on);
+    if (node->on_empty == nullptr && node->on_error == nullptr && accept(Tok::kw_empty)) {
+      node->on_empty = response;
+    } else {
+      if (node->on_error != nullptr) fail();
+      expect(Tok::kw_error);
+      node->on_error = response;
+    }
+  }
+  expect(Tok::kClose);
+  return node;
+}
+
+JtOnResponse* Parser::on_response() {
+  JtOnResponse* node = make<JtOnResponse>();
+  if (accept(Tok::kw_error)) {
+    node->type = JtOnResponseType::kError;
+  } else if (accept(Tok::kw_null)) {
+    node->type = JtOnResponseType::kNull;
+  } else {
+    expect(Tok::kw_default);
+    node->type = JtOnResponseType::kDefault;
+    node->expr = text_literal_or_arg();
+  }
+  return node;
+}
+
+Expr* Parser::values_function() {
+  advance();
+  expect(Tok::kOpen);
+  ValuesFuncExpr* node = make<ValuesFuncExpr>();
+  node->name = column_name();
+  expect(Tok::kClose);
+  return node;
+}
+
+namespace {
+
+struct Unit {
+  Tok tok;
+  IntervalType unit;
+};
+constexpr Unit kUnits[] = {
+    {Tok::kw_year, IntervalType::kYear},
+    {Tok::kw_quarter, IntervalType::kQuarter},
+    {Tok::kw_month, IntervalType::kMonth},
+    {Tok::kw_week, IntervalType::kWeek},
+    {Tok::kw_day, IntervalType::kDay},
+    {Tok::kw_hour, IntervalType::kHour},
+    {Tok::kw_minute, IntervalType::kMinute},
+    {Tok::kw_second, IntervalType::kSecond},
+    {Tok::kw_microsecond, IntervalType::kMicrosecond},
+    {Tok::kw_year_month, IntervalType::kYearMonth},
+    {Tok::kw_day_hour, IntervalType::kDayHour},
+    {Tok::kw_day_minute, IntervalType::kDayMinute},
+    {Tok::kw_day_second, IntervalType::kDaySecond},
+    {Tok::kw_hour_minute, IntervalType::kHourMinute},
+    {Tok::kw_hour_second, IntervalType::kHourSecond},
+    {Tok::kw_minute_second, IntervalType::kMinuteSecond},
+    {Tok::kw_day_microsecond, IntervalType::kDayMicrosecond},
+    {Tok::kw_hour_microsecond, IntervalType::kHourMicrosecond},
+    {Tok::kw_minute_microsecond, IntervalType::kMinuteMicrosecond},
+    {Tok::kw_second_microsecond, IntervalType::kSecondMicrosecond},
+    {Tok::kw_sql_tsi_year, IntervalType::kYear},
+    {Tok::kw_sql_tsi_quarter, IntervalType::kQuarter},
+    {Tok::kw_sql_tsi_month, IntervalType::kMonth},
+    {Tok::kw_sql_tsi_week, IntervalType::kWeek},
+    {Tok::kw_sql_tsi_day, IntervalType::kDay},
+    {Tok::kw_sql_tsi_hour, IntervalType::kHour},
+    {Tok::kw_sql_tsi_minute, IntervalType::kMinute},
+    {Tok::kw_sql_tsi_second, IntervalType::kSecond},
+    {Tok::kw_sql_tsi_microsecond, IntervalType::kMicrosecond},
+};
+
+}  // namespace
+
+bool Parser::at_interval_unit() const {
+  for (const Unit& unit : kUnits) {
+    if (at(unit.tok)) return true;
+  }
+  return false;
+}
+
+IntervalType Parser::interval_unit() {
+  for (const Unit& unit : kUnits) {
+    if (accept(unit.tok)) return unit.unit;
+  }
+  fail();
+}
+
+}  // namespace vif::sql

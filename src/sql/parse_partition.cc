@@ -1,0 +1,280 @@
+// Table options and partitioning.
+#include "sql/parse_core.h"
+
+namespace vif::sql {
+
+// Options with commas between them, or without.
+List<TableOption*> Parser::table_options() {
+  List<TableOption*> options;
+  while (TableOption* option = table_option_opt()) {
+    push(options, option);
+    if (at(Tok::kComma)) advance();
+  }
+  return options;
+}
+
+// Null: no option stands here.
+TableOption* Parser::table_option_opt() {
+  TableOption* option = make<TableOption>();
+  const bool is_default = at(Tok::kw_default);
+  if (is_default) {
+    const Tok then = peek().tok;
+    if (then != Tok::kw_character && then != Tok::kw_charset && then != Tok::kw_collate) return nullptr;
+    advance();
+  }
+  option->name = token_.text;
+  const Tok tok = token_.tok;
+  const auto word = [&] {
+    option->text = token_.text;
+    advance();
+  };
+  switch (tok) {
+    case Tok::kw_auto_increment:
+    case Tok::kw_autoextend_size:
+    case Tok::kw_avg_row_length:
+    case Tok::kw_checksum:
+    case Tok::kw_delay_key_write:
+    case Tok::kw_key_block_size:
+    case Tok::kw_max_rows:
+    case Tok::kw_min_rows:
+    case Tok::kw_stats_sample_pages:
+      advance();
+      accept(Tok::kEq);
+      option->value = int_literal();
+      return option;
+    case Tok::kw_pack_keys:
+    case Tok::kw_stats_auto_recalc:
+    case Tok::kw_stats_persistent:
+      advance();
+      accept(Tok::kEq);
+      if (at(Tok::kw_default)) {
+        word();
+      } else {
+        option->value = int_literal();
+      }
+      return option;
+    case Tok::kw_charset:
+    case Tok::kw_character:
+      accept_charset();
+      if (tok == Tok::kw_character) option->name = "charset";
+      accept(Tok::kEq);
+      option->text = charset_name();
+      option->case_sensitive = true;
+      return option;
+    case Tok::kw_collate:
+      advance();
+      accept(Tok::kEq);
+      option->text = charset_name();
+      option->case_sensitive = true;
+      return option;
+    case Tok::kw_comment:
+    case Tok::kw_compression:
+    case Tok::kw_connection:
+    case Tok::kw_encryption:
+    case Tok::kw_engine_attribute:
+    case Tok::kw_password:
+    case Tok::kw_secondary_engine_attribute:
+      advance();
+      accept(Tok::kEq);
+      option->value = string_literal();
+      return option;
+    case Tok::kw_data:
+    case Tok::kw_index: {
+      if (peek().tok != Tok::kw_directory) return nullptr;
+      advance();
+      option->name = arena_.copy(std::string(option->name) + " " + std::string(token_.text));
+      advance();
+      accept(Tok::kEq);
+      option->value = string_literal();
+      return option;
+    }
+    case Tok::kw_engine:
+      advance();
+      accept(Tok::kEq);
+      option->text = table_alias();
+      option->case_sensitive = true;
+      return option;
+    case Tok::kw_insert_method:
+      advance();
+      accept(Tok::kEq);
+      if (!at_any({Tok::kw_no, Tok::kw_first, Tok::kw_last})) fail();
+      word();
+      return option;
+    case Tok::kw_row_format:
+      advance();
+      accept(Tok::kEq);
+      if (!at_any({Tok::kw_default, Tok::kw_dynamic, Tok::kw_fixed, Tok::kw_compressed, Tok::kw_redundant,
+                   Tok::kw_compact})) {
+        fail();
+      }
+      word();
+      return option;
+    case Tok::kw_tablespace: {
+      advance();
+      accept(Tok::kEq);
+      std::string text(name());
+      if (accept(Tok::kw_storage)) {
+        if (!at(Tok::kw_disk) && !at(Tok::kw_memory)) fail();
+        text += at(Tok::kw_disk) ? " storage disk" : " storage memory";
+        advance();
+      }
+      option->text = arena_.copy(text);
+      return option;
+    }
+    case Tok::kw_union:
+      advance();
+      accept(Tok::kEq);
+      expect(Tok::kOpen);
+      do {
+        push(option->tables, table_name());
+      } while (accept(Tok::kComma));
+      expect(Tok::kClose);
+      return option;
+    default: return nullptr;
+  }
+}
+
+PartitionOption* Parser::partition_option() {
+  expect(Tok::kw_partition);
+  expect(Tok::kw_by);
+  PartitionOption* option = make<PartitionOption>();
+  option->is_linear = accept(Tok::kw_linear);
+  if (accept(Tok::kw_hash)) {
+    expect(Tok::kOpen);
+    option->expr = expression();
+    expect(Tok::kClose);
+  } else if (accept(Tok::kw_key)) {
+    option->type = PartitionType::kKey;
+    if (accept(Tok::kw_algorithm)) {
+      expect(Tok::kEq);
+      option->key_algorithm = static_cast<int32_t>(integer());
+    }
+    expect(Tok::kOpen);
+    if (!at(Tok::kClose)) option->columns = name_list();
+    expect(Tok::kClose);
+  } else {
+    if (option->is_linear || (!at(Tok::kw_range) && !at(Tok::kw_list))) fail();
+    option->type = at(Tok::kw_range) ? PartitionType::kRange : PartitionType::kList;
+    advance();
+    if (accept(Tok::kw_columns)) {
+      option->columns = names_in_parens();
+    } else {
+      expect(Tok::kOpen);
+      option->expr = expression();
+      expect(Tok::kClose);
+    }
+  }
+  if (accept(Tok::kw_partitions)) option->count = integer();
+  if (at(Tok::kw_subpartition)) option->subpartition = subpartition();
+  if (accept(Tok::kOpen)) {
+    option->definitions = partition_definitions();
+    expect(Tok::kClose);
+  }
+  return option;
+}
+
+SubPartition* Parser::subpartition() {
+  advance();
+  expect(Tok::kw_by);
+  SubPartition* sub = make<SubPartition>();
+  sub->is_linear = accept(Tok::kw_linear);
+  if (accept(Tok::kw_hash)) {
+    expect(Tok::kOpen);
+    sub->expr = expression();
+    expect(Tok::kClose);
+  } else {
+    expect(Tok::kw_key);
+    sub->type = PartitionType::kKey;
+    if (accept(Tok::kw_algorithm)) {
+      expect(Tok::kEq);
+      sub->key_algorithm = static_cast<int32_t>(integer());
+    }
+    sub->columns = names_in_parens();
+  }
+  if (accept(Tok::kw_subpartitions)) sub->count = integer();
+  return sub;
+}
+
+List<PartitionDefinition*> Parser::partition_definitions() {
+  List<PartitionDefinition*> list;
+  do {
+    push(list, partition_definition(Tok::kw_partition));
+  } while (accept(Tok::kComma));
+  return list;
+}
+
+PartitionDefinition* Parser::partition_definition(Tok word) {
+  expect(word);
+  PartitionDefinition* definition = make<PartitionDefinition>();
+  definition->name = name();
+  for (;;) {
+    if (word == Tok::kw_partition && accept(Tok::kw_values)) {
+      if (accept(Tok::kw_less)) {
+        expect(Tok::kw_than);
+        definition->range = PartitionRange::kLessThan;
+        if (accept(Tok::kw_maxvalue)) continue;
+        if (at(Tok::kOpen) && peek().tok == Tok::kw_maxvalue) {
+          advance();
+          advance();
+          expect(Tok::kClose);
+          continue;
+        }
+      } else {
+        expect(Tok::kw_in);
+        definition->range = PartitionRange::kIn;
+      }
+      definition->values = row_tuple();
+    } else if (word == Tok::kw_partition && at(Tok::kOpen)) {
+      advance();
+      do {
+        push(definition->subpartitions, partition_definition(Tok::kw_subpartition));
+      } while (accept(Tok::kComma));
+      expect(Tok::kClose);
+    } else if (!partition_attribute(*definition)) {
+      return definition;
+    }
+  }
+}
+
+// False: no attribute stands here.
+bool Parser::partition_attribute(PartitionDefinition& definition) {
+  const Tok tok = token_.tok;
+  switch (tok) {
+    case Tok::kw_storage:
+      advance();
+      if (!at(Tok::kw_engine)) fail();
+      definition.storage_engine = true;
+      [[fallthrough]];
+    case Tok::kw_engine:
+      advance();
+      accept(Tok::kEq);
+      definition.engine = table_alias();
+      return true;
+    case Tok::kw_comment:
+      advance();
+      accept(Tok::kEq);
+      definition.comment = string_literal();
+      return true;
+    case Tok::kw_data:
+    case Tok::kw_index:
+      advance();
+      expect(Tok::kw_directory);
+      accept(Tok::kEq);
+      (tok == Tok::kw_data ? definition.data_directory : definition.index_directory) = string_literal();
+      return true;
+    case Tok::kw_max_rows:
+    case Tok::kw_min_rows:
+      advance();
+      accept(Tok::kEq);
+      (tok == Tok::kw_max_rows ? definition.max_rows : definition.min_rows) = integer();
+      return true;
+    case Tok::kw_tablespace:
+      advance();
+      accept(Tok::kEq);
+      definition.tablespace = table_alias();
+      return true;
+    default: return false;
+  }
+}
+
+}  // namespace vif::sql

@@ -1,0 +1,444 @@
+// Queries: SELECT, VALUES, TABLE, set operations, and their clauses.
+#include "sql/parse_core.h"
+
+namespace vif::sql {
+
+bool Parser::at_query() const {
+  if (at(Tok::kw_select) || at(Tok::kw_with) || at(Tok::kw_table)) return true;
+  if (!at(Tok::kw_values)) return false;
+  const Tok then = peek().tok;  // values(col) is a function
+  return then == Tok::kw_row || then == Tok::kListArg;
+}
+
+bool Parser::at_set_operator() const {
+  if (at(Tok::kw_union)) return true;
+  if (!at_word("except") && !at_word("intersect")) return false;
+  const Tok then = peek().tok;
+  return then == Tok::kw_select || then == Tok::kOpen || then == Tok::kw_all ||
+         then == Tok::kw_distinct || then == Tok::kw_values || then == Tok::kw_table;
+}
+
+bool Parser::at_query_tail() const {
+  return at(Tok::kw_order) || at(Tok::kw_limit) || at(Tok::kw_into) || at_locking_clause() ||
+         at_set_operator();
+}
+
+TableStatement* Parser::select_statement() {
+  check_stack();
+  return query_expression();
+}
+
+TableStatement* Parser::query_expression() {
+  With* with = at(Tok::kw_with) ? with_clause() : nullptr;
+  TableStatement* query;
+  if (at(Tok::kOpen)) {
+    query = query_parens();
+    if (at_set_operator()) query = query_body_from(query);
+  } else {
+    query = query_primary();
+    const auto* select = as<Select>(query);
+    const bool next_value = select != nullptr && is<Nextval>(select->exprs[0]);
+    if (!next_value) query = query_body_from(query);
+  }
+  query = query_tail(query);
+  if (with != nullptr) query->with = with;
+  return query;
+}
+
+// Clauses after a parenthesized query become the query's own, as in Vitess.
+TableStatement* Parser::query_tail(TableStatement* query) {
+  if (is<ValuesStatement>(query) && at_locking_clause()) {
+    locking_clause();
+    fail_with("VALUES does not support LOCK");
+  }
+  if (at(Tok::kw_order)) query->order_by = order_by_opt();
+  if (at(Tok::kw_limit)) query->limit = limit_opt();
+  if (at(Tok::kw_into)) {
+    if (query->into != nullptr || in_subquery_) fail();
+    query->into = into_clause();
+    if (at_locking_clause()) query->lock = locking_clause();
+    return query;
+  }
+  if (at_locking_clause()) {
+    query->lock = locking_clause();
+    if (at(Tok::kw_into)) {
+      if (query->into != nullptr || in_subquery_) fail();
+      query->into = into_clause();
+    }
+  }
+  return query;
+}
+
+TableStatement* Parser::query_body_from(TableStatement* left) {
+  int chain = 0;
+  const auto operand = [&]() -> TableStatement* {
+    return at(Tok::kOpen) ? query_parens() : query_primary();
+  };
+  const auto combine = [&](TableStatement* first, SetOp op, bool distinct, TableStatement* second) {
+    Union* node = make<Union>();
+    node->op = op;
+    node->left = first;
+    node->distinct = distinct;
+    node->right = second;
+    if (++chain > kTreeHeightMax / 2) fail_nesting();
+    return node;
+  };
+  const auto read_distinct = [&] {
+    if (accept(Tok::kw_all)) return false;
+    accept(Tok::kw_distinct);
+    return true;
+  };
+  // INTERSECT binds tighter than the others.
+  const auto intersections = [&](TableStatement* first) {
+    while (at_word("intersect") && at_set_operator()) {
+      advance();
+      const bool distinct = read_distinct();
+      TableStatement* second = operand();
+      first = combine(first, SetOp::kIntersect, distinct, second);
+    }
+    return first;
+  };
+  left = intersections(left);
+  while (at_set_operator()) {
+    const SetOp op = at(Tok::kw_union) ? SetOp::kUnion : SetOp::kExcept;
+    advance();
+    const bool distinct = read_distinct();
+    TableStatement* right = intersections(operand());
+    left = combine(left, op, distinct, right);
+  }
+  return left;
+}
+
+TableStatement* Parser::query_primary() {
+  if (at(Tok::kw_select)) return select_body();
+  if (at(Tok::kw_values)) return values_statement();
+  if (at(Tok::kw_table)) return table_statement();
+  fail();
+}
+
+TableStatement* Parser::query_parens() {
+  check_stack();
+  expect(Tok::kOpen);
+  if (!at(Tok::kOpen) && !at_query()) fail();
+  return finish_parens(select_statement());
+}
+
+TableStatement* Parser::finish_parens(TableStatement* inner) {
+  expect(Tok::kClose);
+  return inner;
+}
+
+void Parser::select_options(Select& select) {
+  for (;; advance()) {
+    switch (token_.tok) {
+      case Tok::kw_distinct:
+      case Tok::kw_distinctrow: select.distinct = true; break;
+      case Tok::kw_all: break;
+      case Tok::kw_sql_cache: select.cache = true; break;
+      case Tok::kw_sql_no_cache: select.cache = false; break;
+      case Tok::kw_high_priority: select.high_priority = true; break;
+      case Tok::kw_straight_join: select.straight_join = true; break;
+      case Tok::kw_sql_small_result: select.sql_small_result = true; break;
+      case Tok::kw_sql_big_result: select.sql_big_result = true; break;
+      case Tok::kw_sql_buffer_result: select.sql_buffer_result = true; break;
+      case Tok::kw_sql_calc_found_rows: select.sql_calc_found_rows = true; break;
+      default: return;
+    }
+  }
+}
+
+Select* Parser::select_body() {
+  advance();
+  Select* select = make<Select>();
+  select->comments = comments();
+  select_options(*select);
+  if (at(Tok::kw_next)) {
+    push(select->exprs, static_cast<SelectExpr*>(nextval()));
+    if (!accept(Tok::kw_for)) expect(Tok::kw_from);
+    push(select->from, static_cast<TableExpr*>(table_expr(table_name())));
+    return select;
+  }
+  do {
+    push(select->exprs, select_expr());
+  } while (accept(Tok::kComma));
+  if (at(Tok::kw_into) && !in_subquery_) select->into = into_clause();
+  if (accept(Tok::kw_from)) {
+    select->from = table_references();
+  } else {
+    push(select->from, static_cast<TableExpr*>(table_expr(TableName{{}, "dual"})));
+  }
+  if (accept(Tok::kw_where)) select->where = expression();
+  if (accept(Tok::kw_group)) {
+    expect(Tok::kw_by);
+    select->group_by = expression_list();
+    if (accept(Tok::kw_with)) {
+      expect(Tok::kw_rollup);
+      select->with_rollup = true;
+    }
+  }
+  if (accept(Tok::kw_having)) select->having = expression();
+  if (at(Tok::kw_window)) select->windows = windows();
+  return select;
+}
+
+Nextval* Parser::nextval() {
+  advance();
+  Nextval* node = make<Nextval>();
+  if (at(Tok::kArg)) {
+    node->expr = argument();
+    expect(Tok::kw_values);
+  } else if (at(Tok::kInt)) {
+    node->expr = int_literal();
+    expect(Tok::kw_values);
+  } else {
+    if (!at(Tok::kw_value)) fail();
+    advance();
+    node->expr = literal(LiteralType::kIntVal, "1", -1);
+  }
+  return node;
+}
+
+SelectExpr* Parser::select_expr() {
+  if (accept(Tok::kStar)) return make<StarExpr>();
+  if (at_name()) {
+    size_t next = token_.end;
+    while (next < sql_.size() && sql_[next] == ' ') ++next;
+    if (next < sql_.size() && sql_[next] == '.') {
+      // t.* or k.t.*, else a column.
+      Lexer ahead = lexer_;
+      ahead.next();
+      Token then = ahead.next();
+      const bool two = then.tok != Tok::kStar;
+      if (two && ahead.next().tok == Tok::kDot) then = ahead.next();
+      if (then.tok == Tok::kStar) {
+        StarExpr* star = make<StarExpr>();
+        star->table.name = name();
+        expect(Tok::kDot);
+        if (two) {
+          star->table.qualifier = star->table.name;
+          star->table.name = reserved_name();
+          expect(Tok::kDot);
+        }
+        expect(Tok::kStar);
+        return star;
+      }
+    }
+  }
+  AliasedExpr* node = make<AliasedExpr>();
+  node->expr = expression();
+  node->as = column_alias_opt();
+  return node;
+}
+
+std::string_view Parser::column_alias_opt() {
+  const bool must = accept(Tok::kw_as);
+  if (at(Tok::kString)) return string_value();
+  if (must) return name();
+  if (at(Tok::kw_returning) && peek().tok != Tok::kComma && peek().tok != Tok::kw_from) return {};
+  if (!at_name() || at_set_operator()) return {};
+  return name();
+}
+
+TableStatement* Parser::values_statement() {
+  advance();
+  ValuesStatement* node = make<ValuesStatement>();
+  node->comments = comments();
+  if (at(Tok::kListArg)) {
+    node->list_arg = token_.text;
+    advance();
+    return node;
+  }
+  do {
+    expect(Tok::kw_row);
+    expect(Tok::kOpen);
+    ValTuple* row = make<ValTuple>();
+    row->exprs = expressions_until_close();
+    push(node->rows, row);
+  } while (accept(Tok::kComma));
+  return node;
+}
+
+// TABLE t is SELECT * FROM t.
+TableStatement* Parser::table_statement() {
+  advance();
+  Select* select = make<Select>();
+  push(select->exprs, static_cast<SelectExpr*>(make<StarExpr>()));
+  push(select->from, static_cast<TableExpr*>(table_expr(table_name())));
+  return select;
+}
+
+With* Parser::with_clause() {
+  advance();
+  With* with = make<With>();
+  with->recursive = accept(Tok::kw_recursive);
+  do {
+    CommonTableExpr* cte = make<CommonTableExpr>();
+    cte->id = name();
+    if (at(Tok::kOpen)) cte->columns = names_in_parens();
+    expect(Tok::kw_as);
+    cte->subquery = query_parens();
+    push(with->ctes, cte);
+  } while (accept(Tok::kComma));
+  peak_ += 4;
+  return with;
+}
+
+List<WindowDefinition*> Parser::windows() {
+  List<WindowDefinition*> list;
+  advance();
+  do {
+    accept(Tok::kw_window);
+    WindowDefinition* window = make<WindowDefinition>();
+    window->name = name();
+    expect(Tok::kw_as);
+    expect(Tok::kOpen);
+    window->spec = window_specification();
+    expect(Tok::kClose);
+    push(list, window);
+  } while (accept(Tok::kComma));
+  return list;
+}
+
+List<Order*> Parser::order_by_opt() {
+  if (!accept(Tok::kw_order)) return {};
+  expect(Tok::kw_by);
+  return order_list();
+}
+
+List<Order*> Parser::order_list() {
+  List<Order*> list;
+  do {
+    Order* order = make<Order>();
+    order->expr = expression();
+    order->descending = accept(Tok::kw_desc);
+    if (!order->descending) accept(Tok::kw_asc);
+    push(list, order);
+  } while (accept(Tok::kComma));
+  return list;
+}
+
+Limit* Parser::limit_opt() {
+  if (!accept(Tok::kw_limit)) return nullptr;
+  Limit* limit = make<Limit>();
+  limit->rowcount = expression();
+  if (accept(Tok::kComma)) {
+    limit->offset = limit->rowcount;
+    limit->rowcount = expression();
+  } else if (accept(Tok::kw_offset)) {
+    limit->offset = expression();
+  }
+  return limit;
+}
+
+bool Parser::at_locking_clause() const {
+  return at(Tok::kw_for) || (at(Tok::kw_lock) && peek().tok == Tok::kw_in);
+}
+
+Lock Parser::locking_clause() {
+  if (accept(Tok::kw_lock)) {
+    expect(Tok::kw_in);
+    expect(Tok::kw_share);
+    expect(Tok::kw_mode);
+    return Lock::kShareMode;
+  }
+  expect(Tok::kw_for);
+  const bool update = at(Tok::kw_update);
+  if (!accept(Tok::kw_update)) expect(Tok::kw_share);
+  if (accept(Tok::kw_nowait)) return update ? Lock::kForUpdateNoWait : Lock::kForShareNoWait;
+  if (accept(Tok::kw_skip)) {
+    expect(Tok::kw_locked);
+    return update ? Lock::kForUpdateSkipLocked : Lock::kForShareSkipLocked;
+  }
+  return update ? Lock::kForUpdate : Lock::kForShare;
+}
+
+SelectInto* Parser::into_clause() {
+  expect(Tok::kw_into);
+  SelectInto* into = make<SelectInto>();
+  if (accept(Tok::kw_dumpfile)) {
+    into->type = IntoType::kDumpfile;
+    into->file_name = sql_string();
+    return into;
+  }
+  if (!accept(Tok::kw_outfile)) {
+    into->type = IntoType::kVariables;
+    do {
+      if (at(Tok::kAtId)) {
+        push(into->var_list, static_cast<Expr*>(user_variable()));
+      } else {
+        ColName* variable_name = make<ColName>();
+        variable_name->name = identifier();
+        push(into->var_list, static_cast<Expr*>(variable_name));
+      }
+    } while (accept(Tok::kComma));
+    return into;
+  }
+  if (accept(Tok::kw_s3)) into->type = IntoType::kOutfileS3;
+  into->file_name = sql_string();
+  column_charset(into->charset);
+  if (into->type == IntoType::kOutfileS3 && accept(Tok::kw_format)) {
+    const bool csv = at(Tok::kw_csv);
+    if (!accept(Tok::kw_csv)) expect(Tok::kw_text);
+    const bool header = accept(Tok::kw_header);
+    into->format_option = csv ? (header ? " format csv header" : " format csv")
+                              : (header ? " format text header" : " format text");
+  }
+  into->export_option = export_options();
+  if (into->type == IntoType::kOutfileS3) {
+    const auto on_off = [&](std::string_view on, std::string_view off) {
+      const bool is_on = at(Tok::kw_on);
+      if (!accept(Tok::kw_on)) expect(Tok::kw_off);
+      return is_on ? on : off;
+    };
+    if (accept(Tok::kw_manifest)) into->manifest = on_off(" manifest on", " manifest off");
+    if (accept(Tok::kw_overwrite)) into->overwrite = on_off(" overwrite on", " overwrite off");
+  }
+  return into;
+}
+
+// fields terminated by ',' enclosed by '"' lines terminated by '\n'
+std::string_view Parser::export_options() {
+  std::string text;
+  const auto by_string = [&](std::string_view words) {
+    advance();
+    expect(Tok::kw_by);
+    text += words;
+    text += sql_string();
+  };
+  if (at(Tok::kw_fields) || at(Tok::kw_columns)) {
+    text += at(Tok::kw_fields) ? " fields" : " columns";
+    advance();
+    bool any = false;
+    for (;; any = true) {
+      if (at(Tok::kw_terminated)) {
+        by_string(" terminated by ");
+      } else if (at(Tok::kw_optionally) || at(Tok::kw_enclosed)) {
+        if (accept(Tok::kw_optionally)) text += " optionally";
+        if (!at(Tok::kw_enclosed)) fail();
+        by_string(" enclosed by ");
+      } else if (at(Tok::kw_escaped)) {
+        by_string(" escaped by ");
+      } else {
+        break;
+      }
+    }
+    if (!any) fail();
+  }
+  if (accept(Tok::kw_lines)) {
+    text += " lines";
+    bool any = false;
+    for (;; any = true) {
+      if (at(Tok::kw_starting)) {
+        by_string(" starting by ");
+      } else if (at(Tok::kw_terminated)) {
+        by_string(" terminated by ");
+      } else {
+        break;
+      }
+    }
+    if (!any) fail();
+  }
+  return arena_.copy(text);
+}
+
+}  // namespace vif::sql

@@ -1,0 +1,184 @@
+// SET, USE, and transactions.
+#include "sql/parse_core.h"
+
+namespace vif::sql {
+
+Statement* Parser::set_statement() {
+  advance();
+  const Comments notes = comments();
+  if (at(Tok::kw_transaction)) return set_transaction(notes, Scope::kNextTxScope);
+  if (at_any({Tok::kw_session, Tok::kw_local, Tok::kw_global}) && peek().tok == Tok::kw_transaction) {
+    const Scope scope = at(Tok::kw_global) ? Scope::kGlobalScope : Scope::kSessionScope;
+    advance();
+    return set_transaction(notes, scope);
+  }
+  Set* set = make<Set>();
+  set->comments = notes;
+  do {
+    push(set->exprs, set_expression());
+  } while (accept(Tok::kComma));
+  return set;
+}
+
+SetExpr* Parser::set_charset(std::string_view variable) {
+  SetExpr* set = make<SetExpr>();
+  set->var = make<Variable>();
+  set->var->name = variable;
+  set->var->scope = Scope::kSessionScope;
+  if (accept(Tok::kw_default)) {
+    set->expr = make<Default>();
+  } else {
+    const int32_t index = token_.literal;
+    const std::string_view value = at(Tok::kString) ? string_value() : at(Tok::kw_binary) ? reserved_name() : name();
+    set->expr = literal(LiteralType::kStrVal, value, index);
+  }
+  if (accept(Tok::kw_collate)) set->collate = at(Tok::kString) ? sql_string() : charset_name();
+  return set;
+}
+
+SetExpr* Parser::set_expression() {
+  if (accept(Tok::kw_names)) return set_charset("names");
+  if (accept_charset()) return set_charset("charset");
+  SetExpr* set = make<SetExpr>();
+  if (at(Tok::kAtId)) {
+    set->var = user_variable();
+  } else if (at(Tok::kAtAtId)) {
+    set->var = at_at_variable(token_value());
+    advance();
+  } else {
+    set->var = make<Variable>();
+    if (at_any({Tok::kw_session, Tok::kw_local, Tok::kw_global}) && peek().tok != Tok::kEq) {
+      set->var->scope = at(Tok::kw_global) ? Scope::kGlobalScope : Scope::kSessionScope;
+      advance();
+    } else if ((at_word("persist") || at_word("persist_only")) && peek().tok == Tok::kId) {
+      set->var->scope = at_word("persist") ? Scope::kPersistSysScope : Scope::kPersistOnlySysScope;
+      advance();
+    }
+    set->var->name = identifier();
+  }
+  if (!accept(Tok::kAssign)) expect(Tok::kEq);
+  if (at(Tok::kw_on) || at(Tok::kw_off)) {
+    set->expr = literal(LiteralType::kStrVal, at(Tok::kw_on) ? "on" : "off", -1);
+    advance();
+  } else if (at_any({Tok::kw_all, Tok::kw_row, Tok::kw_system}) &&
+             (peek().tok == Tok::kEnd || peek().tok == Tok::kSemicolon || peek().tok == Tok::kComma)) {
+    // Words that MySQL takes as values: set binlog_format = row.
+    ColName* word = make<ColName>();
+    word->name = token_.text;
+    advance();
+    set->expr = word;
+  } else {
+    set->expr = expression();
+  }
+  return set;
+}
+
+Statement* Parser::set_transaction(const Comments& notes, Scope scope) {
+  expect(Tok::kw_transaction);
+  Set* set = make<Set>();
+  set->comments = notes;
+  const auto add_variable = [&](std::string_view variable, std::string_view value) {
+    SetExpr* item = make<SetExpr>();
+    item->var = make<Variable>();
+    item->var->scope = scope;
+    item->var->name = variable;
+    item->expr = literal(LiteralType::kStrVal, value, -1);
+    push(set->exprs, item);
+  };
+  do {
+    if (accept(Tok::kw_isolation)) {
+      expect(Tok::kw_level);
+      if (accept(Tok::kw_repeatable)) {
+        expect(Tok::kw_read);
+        add_variable("transaction_isolation", "repeatable-read");
+      } else if (accept(Tok::kw_serializable)) {
+        add_variable("transaction_isolation", "serializable");
+      } else {
+        expect(Tok::kw_read);
+        const bool committed = at(Tok::kw_committed);
+        if (!accept(Tok::kw_committed)) expect(Tok::kw_uncommitted);
+        add_variable("transaction_isolation", committed ? "read-committed" : "read-uncommitted");
+      }
+    } else {
+      expect(Tok::kw_read);
+      const bool only = at(Tok::kw_only);
+      if (!accept(Tok::kw_only)) expect(Tok::kw_write);
+      add_variable("transaction_read_only", only ? "on" : "off");
+    }
+  } while (accept(Tok::kComma));
+  return set;
+}
+
+Statement* Parser::begin_statement() {
+  advance();
+  accept(Tok::kw_work);
+  return make<Begin>();
+}
+
+Statement* Parser::start_statement() {
+  advance();
+  expect(Tok::kw_transaction);
+  Begin* begin = make<Begin>();
+  begin->start_transaction = true;
+  if (!at(Tok::kw_with) && !at(Tok::kw_read)) return begin;
+  do {
+    if (accept(Tok::kw_with)) {
+      expect(Tok::kw_consistent);
+      expect(Tok::kw_snapshot);
+      push(begin->modes, TxAccessMode::kWithConsistentSnapshot);
+    } else {
+      expect(Tok::kw_read);
+      push(begin->modes, at(Tok::kw_only) ? TxAccessMode::kReadOnly : TxAccessMode::kReadWrite);
+      if (!accept(Tok::kw_only)) expect(Tok::kw_write);
+    }
+  } while (accept(Tok::kComma));
+  return begin;
+}
+
+Statement* Parser::commit_statement() {
+  advance();
+  accept(Tok::kw_work);
+  return make<Commit>();
+}
+
+Statement* Parser::rollback_statement() {
+  advance();
+  accept(Tok::kw_work);
+  if (!accept(Tok::kw_to)) return make<Rollback>();
+  accept(Tok::kw_savepoint);
+  SRollback* rollback = make<SRollback>();
+  rollback->name = name();
+  return rollback;
+}
+
+Statement* Parser::release_statement() {
+  advance();
+  expect(Tok::kw_savepoint);
+  Release* release = make<Release>();
+  release->name = name();
+  return release;
+}
+
+// use ks, use ks:-80@replica, use @replica
+Statement* Parser::use_statement() {
+  advance();
+  Use* use = make<Use>();
+  if (at(Tok::kEnd) || at(Tok::kSemicolon)) return use;
+  std::string target;
+  if (at(Tok::kAtId) || at(Tok::kAtAtId)) {
+    target = at(Tok::kAtId) ? "@" : "@@";
+    target += token_value();
+    advance();
+  } else {
+    target = name();
+  }
+  if (at(Tok::kAtId)) {
+    target += '@';
+    target += token_value();
+    advance();
+  }
+  use->db_name = arena_.copy(target);
+  return use;
+}
+
+}  // namespace vif::sql
