@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,23 +12,28 @@
 namespace vif::sql {
 
 enum class TokenLiteral : uint8_t {
-  kString,       // 'x' or "x"
-  kNString,      // n'x'
-  kInt,          // 12
-  kDecimal,      // 1.5
-  kFloat,        // 1e3
-  kHexNum,       // 0xff
-  kHexVal,       // x'ff'
-  kBitNum,       // 0b1
-  kBitVal,       // b'1'
+  kString,   // 'x' or "x"
+  kNString,  // n'x'
+  kInt,      // 12
+  kDecimal,  // 1.5
+  kFloat,    // 1e3
+  kHexNum,   // 0xff
+  kHexVal,   // x'ff'
+  kBitNum,   // 0b1
+  kBitVal,   // b'1'
+  kDate,     // the string of date'2024-01-02', and so on
+  kTime,
+  kTimestamp,
 };
 
 // A literal of the text, by its place. Adjacent strings ('a' 'b') are one literal.
 struct LiteralRef {
   TokenLiteral kind;
-  bool kept;        // its text is part of the hash: a plan has it inside, no argument stands for it
-  uint32_t offset;  // of the first byte, quotes included
-  uint32_t length;
+  bool kept;            // its text is part of the hash, so it is the same in all texts of the hash
+  bool negative;        // in a list: a minus stands before it
+  uint8_t list = 0;     // 1: begins the list of an IN, which is one argument; 2: goes on with it
+  uint32_t offset = 0;  // of the first byte, quotes included
+  uint32_t length = 0;
 };
 
 enum class QueryClass : uint8_t {
@@ -56,11 +62,19 @@ struct Fingerprint {
   bool ok = true;               // false: the text does not lex (an open quote...); parse to get the error
   uint32_t statement_length = 0;  // bytes up to the ';' or the end
   std::vector<LiteralRef> literals;
+
+  // Room to work in; no result.
+  struct Scratch {
+    std::vector<uint64_t> values;   // hashes of the distinct literals, in order of appearance
+    std::vector<uint32_t> buckets;  // finds a value once there are many
+    std::string text;
+  } scratch;
 };
 
 // Reads the first statement of `sql` into `out` (cleared first, its buffer reused).
 // Two statements with equal hash and class normalise to the same tree; one whose literals alone differ
-// has the same hash. Literals are numbered as Literal::index numbers them.
+// has the same hash (as far as they keep their kinds, and equal ones stay equal: Vitess's normaliser
+// shares their arguments). Literals are numbered as Literal::index numbers them.
 void fingerprint(std::string_view sql, const SqlMode& mode, Fingerprint& out);
 
 // The value of a literal of `sql`: unescaped for strings, digits otherwise, as Literal::text has it.

@@ -2,6 +2,7 @@
 // share one plan. Behaves as Vitess's normaliser does, name for name.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -42,13 +43,13 @@ struct NormalizeOptions {
   FunctionRef<const TableStatement*(const TableName&)>* find_view = nullptr;
 };
 
-// How a bind variable comes from the statement's literals (Fingerprint::literals), so that a cached plan
-// can be run from another text of the same fingerprint.
+// How a bind variable comes from a text's literals, so that a cached plan can be run from another text
+// of the same fingerprint. Literals are counted in groups there: the list of an IN is one.
 struct ArgumentSource {
   std::string name;
-  types::Type type = types::Type::kNull;  // kTuple: a list of all `literals`
-  std::vector<int32_t> literals;  // the first is the value; others must equal it (a shared literal)
-  std::vector<types::Type> element_types;  // of a list
+  bool is_list = false;
+  bool negative = false;       // the minus before the literal is the value's
+  std::vector<int32_t> groups; // one; for a list that the fingerprint does not fold, one an element
 };
 
 struct Normalized {
@@ -59,14 +60,12 @@ struct Normalized {
 
 // Rewrites `parsed` in place. Bind variables that the text uses already are not reused for new names.
 // Errors: Vitess's ("Incorrect DATE value: 'x'", "VT12001: unsupported: Assignment expression", ...).
-Result<Normalized> normalize(Parsed& parsed, const NormalizeOptions& options = {});
+Result<Normalized> normalize(Parsed& parsed, const NormalizeOptions& options = {},
+                             const ParseOptions& parsing = {});
 
 // The bind variables of another text with the same fingerprint.
-// nullopt when the texts share a plan but not its literals' equalities (two literals that one argument
-// stands for differ): plan that text by itself.
 struct Fingerprint;
-std::optional<types::BindVariables> bind_literals(const std::vector<ArgumentSource>& arguments,
-                                                  std::string_view sql, const Fingerprint& print,
-                                                  const SqlMode& mode = {});
+types::BindVariables bind_literals(const std::vector<ArgumentSource>& arguments, std::string_view sql,
+                                   const Fingerprint& print, const SqlMode& mode = {});
 
 }  // namespace vif::sql
