@@ -90,18 +90,16 @@ Status Cluster::start() {
 }
 
 void Cluster::stop() {
-  // The gate first, so that no client meets a half-stopped cluster; servers last and together.
-  while (!processes_.empty() && !processes_.back()->name().starts_with("mysqld")) {
-    progress_.step("stopping " + processes_.back()->name());
-    processes_.back()->stop();
-    processes_.pop_back();
-  }
-  rt::TaskGroup group;
-  for (const auto& process : processes_) {
-    group.spawn([&process] { process->stop(); });
-  }
+  // The gate first, so that no client meets a half-stopped cluster; servers last. Those of a kind end together.
   const rt::Uncancelled finish;
-  (void)group.wait();
+  for (const char* kind : {"vtgate", "vttablet", "mysqld"}) {
+    rt::TaskGroup group;
+    for (const auto& process : processes_) {
+      if (process->name().starts_with(kind)) group.spawn([&process] { process->stop(); });
+    }
+    if (group.running() > 0) progress_.step(fmt::format("stopping {}", kind));
+    (void)group.wait();
+  }
   processes_.clear();
 }
 
