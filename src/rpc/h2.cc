@@ -627,7 +627,7 @@ void H2Connection::header(H2Stream& stream, bool trailer, std::string_view name,
       stream.http_status = number();
       return;
     }
-    if (name == "content-type") return;
+    if (name == "content-type" || name.starts_with("grpc-")) return;
   } else if (name.starts_with(':') || name.starts_with("grpc-") || name == "content-type" || name == "te") {
     on_own_header(stream, name, value);
     return;

@@ -17,6 +17,9 @@ struct MysqlError {
 
 bool is_alnum(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
+// What percent_encode() leaves as it is.
+bool is_plain(char c) { return c >= 0x20 && c <= 0x7e && c != '%'; }
+
 // The first "(errno N) (sqlstate SSSSS)" of `text`; number 0 when there is none.
 MysqlError find_mysql_error(std::string_view text) {
   constexpr std::string_view kErrno = "(errno ";
@@ -52,9 +55,15 @@ std::string wire_message(const Error& error) {
   if (error.mysql_errno() != 0 && find_mysql_error(text).number == 0) {
     text += fmt::format(" (errno {}) (sqlstate {})", error.mysql_errno(), error.sqlstate());
   }
-  if (text.size() > kMessageBytesMax) {
-    text.resize(kMessageBytesMax);
-    text += kTruncated;
+  // Counted as it will be on the wire: a byte that percent_encode() spells out takes three.
+  size_t encoded = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    encoded += is_plain(text[i]) ? 1 : 3;
+    if (encoded > kMessageBytesMax) {
+      text.resize(i);
+      text += kTruncated;
+      break;
+    }
   }
   return text;
 }
@@ -80,10 +89,10 @@ std::string percent_encode(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte <= 0x7e && c != '%') {
+    if (is_plain(c)) {
       out += c;
     } else {
+      const auto byte = static_cast<unsigned char>(c);
       out += {'%', kHex[byte >> 4], kHex[byte & 15]};
     }
   }
