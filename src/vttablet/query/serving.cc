@@ -179,7 +179,7 @@ void QueryServer::follow_schema() {
     schema_reload_wanted_ = false;
     if (rt::cancelled() || !serving_now()) continue;
     const Status reloaded = reload_schema(rt::Deadline::in(kSchemaReloadTimeout));
-    if (!reloaded.ok()) VIF_LOG(kWarning, "schema reload failed: {}", reloaded.error().to_string());
+    if (!reloaded.ok() && !rt::cancelled()) VIF_LOG(kWarning, "schema reload failed: {}", reloaded.error().to_string());
   }
 }
 
