@@ -6,6 +6,7 @@
 #include "cmd/mysqlctl.h"
 #include "cmd/version.h"
 #include "cmd/vindex_door.h"
+#include "cmd/vttablet.h"
 
 namespace vif::cmd {
 namespace {
@@ -16,7 +17,7 @@ constexpr Role kRoles[] = {
     {"status", "show the local cluster", status_main},
     {"supervise", "keep a local cluster running in the foreground", supervise_main},
     {"vtgate", "route queries to the shards of a keyspace", nullptr},
-    {"vttablet", "serve and look after one MySQL server", nullptr},
+    {"vttablet", "serve and look after one MySQL server", vttablet_main},
     {"vtctld", "control plane server", nullptr},
     {"vtctldclient", "control plane client", nullptr},
     {"vtorc", "failure detection and recovery", nullptr},

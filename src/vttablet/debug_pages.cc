@@ -96,6 +96,8 @@ void add_debug_pages(rpc::HttpServer& server, Metrics& metrics, QueryServer& que
   };
   rpc::DebugEndpoints endpoints;
   endpoints.binary = "vttablet";
+  endpoints.cmdline = manager.options().cmdline;
+  endpoints.build.version = "23.0.0-SNAPSHOT";
   endpoints.metrics = &metrics;
   endpoints.status_parts.push_back([&] { return status_part(queries, manager); });
   endpoints.healthz = healthy;

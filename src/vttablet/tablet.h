@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "clients/query_service.h"
@@ -42,6 +43,7 @@ struct TabletOptions {
   QueryOptions query;
   rt::Duration replication_connect_retry = std::chrono::seconds(10);  // --replication-connect-retry
   bool disable_active_reparents = false;                              // --disable-active-reparents
+  std::vector<std::string> cmdline;  // for /debug/vars
 };
 
 // Belongs to the scheduler that started it, and so does its query service.

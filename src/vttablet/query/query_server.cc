@@ -70,13 +70,13 @@ Status QueryServer::execute_stateless(const ExecuteRequest& request, std::string
     return Error(Code::kFailedPrecondition, fmt::format("{} not allowed without reserved connection", request.sql));
   }
   const bool reads = kind == StatementKind::kSelect || kind == StatementKind::kShow;
-  Pool& pool = request.workload == Workload::kOlap ? olap_ : reads ? oltp_ : tx_;
+  Pool& pool = request.workload == Workload::kOlap && reads ? olap_ : reads ? oltp_ : tx_pool(request);
   const rt::Deadline until = statement_deadline(request, kind, deadline);
   for (int attempt = 1;; ++attempt) {
     Result<Pool::Lease> got = pool.get(request.settings, until);
     if (!got.ok()) {
       if (mysql::is_connection_error(got.error())) note_connection_error();
-      if (&pool == &tx_ && got.error().code() == Code::kResourceExhausted && got.error().mysql_errno() == 0) {
+      if (!reads && got.error().code() == Code::kResourceExhausted && got.error().mysql_errno() == 0) {
         return got.error().with_message("transaction pool connection limit exceeded");
       }
       return got.error();
@@ -206,7 +206,7 @@ Result<StatefulConnections::Locked> QueryServer::open_stateful(const ExecuteRequ
   }
   const rt::Deadline until = statement_deadline(request, StatementKind::kOther, deadline);
   Result<Pool::Lease> lease =
-      request.reserve ? tx_.open_outside(request.settings, until) : tx_.get(request.settings, until);
+      request.reserve ? tx_pool(request).open_outside(request.settings, until) : tx_pool(request).get(request.settings, until);
   if (!lease.ok()) {
     if (mysql::is_connection_error(lease.error())) note_connection_error();
     if (lease.error().code() == Code::kResourceExhausted && lease.error().mysql_errno() == 0) {

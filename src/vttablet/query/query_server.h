@@ -103,6 +103,9 @@ class QueryServer : public clients::QueryService {
     uint64_t affected_rows = 0;
   };
 
+  Pool& tx_pool(const clients::ExecuteRequest& request) {
+    return request.client_found_rows ? tx_found_rows_ : tx_;
+  }
   bool serving_now() const { return state_.serving && (replication_error_.empty() || is_primary()); }
   bool is_primary() const { return state_.type == clients::TabletType::kPrimary; }
   Result<Admission> admit(const clients::Target& target, WhileShuttingDown while_shutting_down);
@@ -143,6 +146,7 @@ class QueryServer : public clients::QueryService {
   Pool oltp_;
   Pool olap_;
   Pool tx_;
+  Pool tx_found_rows_;  // for clients that want matched rows counted
   Pool schema_pool_;
   RunningStatements running_;
   StatefulConnections stateful_;

@@ -481,6 +481,21 @@ TEST_P(QueryServerTest, AWriteToAReadOnlyServerIsAClusterEvent) {
   });
 }
 
+TEST_P(QueryServerTest, AClientMayWantMatchedRowsCounted) {
+  run([&]() -> Status {
+    Service service(*server_);
+    VIF_TRY(service.open());
+    VIF_TRY(service.execute("create table t (id int primary key, v int)"));
+    VIF_TRY(service.execute("insert into t values (1, 1), (2, 1)"));
+    ExecuteRequest request = service.request("update t set v = 1");
+    ExecuteState state;
+    EXPECT_EQ(VIF_TRY(service.execute(request, state)).affected, 0u);
+    request.client_found_rows = true;
+    EXPECT_EQ(VIF_TRY(service.execute(request, state)).affected, 2u);
+    return {};
+  });
+}
+
 TEST_P(QueryServerTest, AFullTransactionPoolSaysSo) {
   run([&]() -> Status {
     QueryOptions options;

@@ -17,6 +17,11 @@ std::string upper_name(TabletType type) {
   return name;
 }
 
+mysql::ClientOptions with_found_rows(mysql::ClientOptions options) {
+  options.found_rows = true;
+  return options;
+}
+
 }  // namespace
 
 mysql::ClientOptions client_options(const MysqlServer& server, const MysqlUser& user, std::string database) {
@@ -42,12 +47,13 @@ QueryServer::QueryServer(clients::TabletAlias alias, std::string keyspace, std::
       oltp_("ConnPool", options.oltp, client_options(server, server.app, database_)),
       olap_("StreamConnPool", options.olap, client_options(server, server.app, database_)),
       tx_("TransactionPool", options.tx, client_options(server, server.app, database_)),
+      tx_found_rows_("FoundRowsPool", options.tx, with_found_rows(client_options(server, server.app, database_))),
       schema_pool_("SchemaPool", {.size = 3}, client_options(server, server.dba, database_)),
       running_(client_options(server, server.dba, ""), stats_.kills()),
       sequences_(tx_),
       schema_(schema_pool_, database_),
       tick_at_(rt::now()) {
-  for (Pool* pool : {&oltp_, &olap_, &tx_}) export_pool(metrics, pool->name(), *pool);
+  for (Pool* pool : {&oltp_, &olap_, &tx_, &tx_found_rows_}) export_pool(metrics, pool->name(), *pool);
   broadcast();
   background_.spawn([this] { running_.watch(); });
   background_.spawn([this] { maintain(); });
@@ -148,7 +154,7 @@ void QueryServer::set_replication(uint32_t lag_s, std::string error) {
 }
 
 void QueryServer::mysql_lost() {
-  for (Pool* pool : {&oltp_, &olap_, &tx_, &schema_pool_}) pool->close_all();
+  for (Pool* pool : {&oltp_, &olap_, &tx_, &tx_found_rows_, &schema_pool_}) pool->close_all();
   stateful_.end_all("closed");
 }
 
@@ -193,7 +199,7 @@ void QueryServer::maintain() {
     stateful_.end_expired();
     if (rt::now() >= next_reap) {
       next_reap = rt::now() + std::chrono::seconds(10);
-      for (Pool* pool : {&oltp_, &olap_, &tx_, &schema_pool_}) pool->reap();
+      for (Pool* pool : {&oltp_, &olap_, &tx_, &tx_found_rows_, &schema_pool_}) pool->reap();
     }
     if (rt::now() < next_health) continue;
     next_health = rt::now() + options_.health_interval;
