@@ -39,7 +39,6 @@ Status elect(const ShardSpec& shard, bool semi_sync, rt::Deadline deadline) {
     tabletmanagerdata::InitReplicaRequest follow;
     set_alias(primary, *follow.mutable_parent());
     follow.set_replication_position(position.position());
-    follow.set_time_created_ns(rt::wall_now_us() * 1000);
     follow.set_semisync(semi_sync && !shard.tablets[i].rdonly);
     tabletmanagerdata::InitReplicaResponse ignored;
     VIF_TRY(call(shard.tablets[i], "InitReplica", follow, ignored, deadline));
