@@ -388,7 +388,14 @@ void Analyzer::bind(sql::Node* root, const Scope& scope) {
     if (auto* subquery = sql::as<sql::Subquery>(&node)) {
       const bool known = sql::is<sql::Select>(subquery->select) &&
                          analysis_.blocks.count(static_cast<sql::Select*>(subquery->select)) != 0;
-      if (!known) table_statement(*subquery->select, &scope);
+      if (!known) {
+        // A copy of a bound expression: its tables get numbers of their own.
+        sql::walk(static_cast<sql::Node*>(subquery->select), [](sql::Node& inner) {
+          if (auto* bound = sql::as<sql::ColName>(&inner)) bound->table = -1;
+          return true;
+        });
+        table_statement(*subquery->select, &scope);
+      }
       return false;
     }
     if (const auto* comparison = sql::as<sql::ComparisonExpr>(&node)) {

@@ -114,6 +114,8 @@ Status Insert::verify(const Bindings& bindings, const ColumnVindex& vindex, std:
     if (ids[i].empty()) continue;
     sharding::RowValues values;
     for (const ValueExpr& value : vindex.rows[i]) values.push_back(VIF_TRY(evaluate(value, bindings)));
+    // Without a value there is nothing to disagree with.
+    if (std::any_of(values.begin(), values.end(), [](const Value& v) { return v.is_null(); })) continue;
     numbers.push_back(i);
     rows.push_back(std::move(values));
     row_ids.push_back(ids[i]);

@@ -47,14 +47,16 @@ Result<Fields> Send::fields(ExecContext& context, const Bindings& bindings) cons
 
 Description Send::describe() const {
   Description d;
-  d.operator_type = "Send";
+  d.operator_type = spec_.ddl ? "DDL" : spec_.lock ? "Lock" : "Send";
   d.keyspace = spec_.keyspace;
   d.sharded = spec_.sharded;
-  d.target_destination = spec_.destination.to_string().substr(std::string_view("Destination").size());
+  if (!spec_.ddl) d.target_destination = spec_.destination.to_string().substr(std::string_view("Destination").size());
   d.other["Query"] = spec_.query.to_string();
   if (spec_.effect == Effect::kWrite) d.other["IsDML"] = true;
   if (spec_.single_shard_only) d.other["SingleShardOnly"] = true;
   if (spec_.multi_shard_autocommit) d.other["MultishardAutocommit"] = true;
+  if (spec_.reserve) d.other["ReservedConnectionNeeded"] = true;
+  if (spec_.timeout_ms != 0) d.other["QueryTimeout"] = spec_.timeout_ms;
   return d;
 }
 

@@ -19,6 +19,8 @@ class Send : public Primitive {
     bool single_shard_only = false;  // an error when the destination is several shards
     bool multi_shard_autocommit = false;
     bool reserve = false;
+    bool ddl = false;   // vexplain calls it so,
+    bool lock = false;  // and so
     int64_t timeout_ms = 0;
   };
   explicit Send(Spec spec) : spec_(std::move(spec)) {}

@@ -1,0 +1,58 @@
+// GROUP BY and aggregate functions in the gate, over rows that come sorted by the groups.
+//
+// Exact numbers stay exact: sums are decimals of any length, averages have four more digits than their
+// arguments, as MySQL has them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "vtgate/engine/order_by.h"
+#include "vtgate/engine/primitive.h"
+
+namespace vif::vtgate::engine {
+
+struct Aggregate {
+  enum class Op : uint8_t {
+    kAny,            // the group's first value: of columns that are the same throughout it
+    kCountStar,
+    kCount,          // of values that are not NULL
+    kCountDistinct,  // REQUIRES: rows come sorted by the column within a group
+    kSum,
+    kSumDistinct,
+    kSumCount,       // of counts; 0 when there are none
+    kMin,
+    kMax,
+    kAvg,            // of the column; or of sums, when count_column has their counts
+    kGroupConcat,
+  };
+  Op op = Op::kAny;
+  size_t column = 0;
+  int weight_column = -1;
+  int count_column = -1;
+  std::string name;       // of the result's column; "" keeps the input's
+  std::string separator = ",";
+};
+
+class OrderedAggregate : public Primitive {
+ public:
+  // `groups` empty and `scalar`: one row whatever the input.
+  OrderedAggregate(PrimitivePtr input, std::vector<OrderBy> groups, std::vector<Aggregate> aggregates, bool scalar)
+      : input_(std::move(input)), groups_(std::move(groups)), aggregates_(std::move(aggregates)), scalar_(scalar) {}
+
+  Status execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const override;
+  Result<Fields> fields(ExecContext& context, const Bindings& bindings) const override;
+  Description describe() const override;
+
+ private:
+  PrimitivePtr input_;
+  std::vector<OrderBy> groups_;
+  std::vector<Aggregate> aggregates_;
+  bool scalar_;
+};
+
+// Decimal texts. `divide_decimal` rounds half away from zero to `scale` digits after the point.
+std::string add_decimals(std::string_view a, std::string_view b);
+std::string divide_decimal(std::string_view dividend, uint64_t divisor, size_t scale);
+
+}  // namespace vif::vtgate::engine

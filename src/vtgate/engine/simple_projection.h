@@ -1,0 +1,29 @@
+// Picks and renames columns.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "vtgate/engine/primitive.h"
+
+namespace vif::vtgate::engine {
+
+class SimpleProjection : public Primitive {
+ public:
+  struct Column {
+    size_t index = 0;
+    std::string name;  // "" keeps the input's
+  };
+  SimpleProjection(PrimitivePtr input, std::vector<Column> columns)
+      : input_(std::move(input)), columns_(std::move(columns)) {}
+
+  Status execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const override;
+  Result<Fields> fields(ExecContext& context, const Bindings& bindings) const override;
+  Description describe() const override;
+
+ private:
+  PrimitivePtr input_;
+  std::vector<Column> columns_;
+};
+
+}  // namespace vif::vtgate::engine

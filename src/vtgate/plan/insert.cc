@@ -1,0 +1,261 @@
+// INSERT: which shard each row goes to, and which values a sequence gives.
+#include "vtgate/engine/insert.h"
+
+#include <algorithm>
+
+#include "sharding/vindex.h"
+#include "sql/ast_func.h"
+#include "sql/printer.h"
+#include "sql/tree.h"
+#include "vtgate/plan/steps.h"
+
+namespace vif::vtgate::plan {
+
+namespace {
+
+using sharding::ColumnVindex;
+
+[[noreturn]] void wrong_count() {
+  throw SqlError{Error(Code::kInvalidArgument, 1136, "21S01", "VT03006: column count does not match value count with the row")};
+}
+
+class Inserting {
+ public:
+  Inserting(PlanningContext& context, sql::Insert& statement)
+      : context_(context), statement_(statement), table_(context.analysis.tables[0].table) {}
+
+  engine::PrimitivePtr plan() {
+    if (!table_) fail(Code::kInvalidArgument, "VT09014: vindex cannot be modified");
+    redirect_reference();
+    const bool sharded = table_->keyspace->sharded;
+    if (sharded && statement_.replace) unsupported("REPLACE INTO with sharded keyspace");
+    if (sharded && !statement_.returning.empty()) unsupported("INSERT ... RETURNING on sharded keyspace");
+    if (sharded && table_->column_vindexes.empty() && table_->type != sharding::TableType::kReference) {
+      fail(Code::kFailedPrecondition, fmt::format("VT09001: {}", "table 't' does not have a primary vindex"));
+    }
+    spec_.keyspace = table_->keyspace->name;
+    spec_.sharded = sharded;
+    spec_.table = table_->name;
+    spec_.ignore = statement_.ignore || (sharded && !statement_.on_dup.empty());
+    spec_.multi_shard_autocommit = context_.multi_shard_autocommit;
+    spec_.timeout_ms = context_.timeout_ms;
+    return sharded ? plan_sharded() : plan_unsharded();
+  }
+
+ private:
+  void redirect_reference() {
+    if (!table_->source) return;
+    auto source = context_.in.vschema->find_table(table_->source->keyspace, table_->source->name);
+    if (!source.ok()) throw SqlError{source.error()};
+    table_ = *source;
+    context_.analysis.tables[0].table = table_;
+  }
+
+  // Statement text without what is not the servers' business.
+  void strip() {
+    strip_all_keyspaces(context_, statement_);
+    if (statement_.table.name != table_->name) {
+      statement_.table.name = context_.arena.copy(table_->name);
+      context_.rewritten = true;
+    }
+  }
+
+  engine::PrimitivePtr plan_unsharded() {
+    if (statement_.select || has_subqueries()) check_same_keyspace();
+    if (table_->auto_increment && !statement_.select) {
+      list_columns();
+      generate();
+    } else if (table_->auto_increment) {
+      unsupported("INSERT ... SELECT with auto-inc sequence");
+    }
+    strip();
+    spec_.prefix = query_of(&statement_);
+    spec_.prefix.verbatim = !context_.rewritten;
+    return std::make_unique<engine::Insert>(std::move(spec_));
+  }
+
+  bool has_subqueries() const {
+    return std::any_of(statement_.values.begin(), statement_.values.end(),
+                       [](const sql::ValTuple* row) { return semantics::has_subquery(row); });
+  }
+
+  void check_same_keyspace() const {
+    for (const semantics::Table& table : context_.analysis.tables) {
+      if (table.table && table.table->keyspace->name != table_->keyspace->name) {
+        unsupported("INSERT ... SELECT over several keyspaces");
+      }
+    }
+  }
+
+  engine::PrimitivePtr plan_sharded() {
+    if (statement_.select) return plan_select_source();
+    if (has_subqueries()) unsupported("subquery in INSERT values");
+    if (table_->type == sharding::TableType::kReference) unsupported("INSERT into a reference table without a source");
+    list_columns();
+    for (const sql::ValTuple* row : statement_.values) {
+      if (row->exprs.size() != statement_.columns.size()) wrong_count();
+    }
+    check_on_duplicate();
+    for (const ColumnVindex& vindex : table_->column_vindexes) {
+      if (vindex.partial) continue;
+      if (vindex.vindex && vindex.vindex->needs_vcursor()) {
+        unsupported(fmt::format("INSERT into a table with a lookup vindex ({})", vindex.name));
+      }
+    }
+    if (table_->auto_increment) generate();
+    add_vindexes();
+    strip();
+    cut_text();
+    return std::make_unique<engine::Insert>(std::move(spec_));
+  }
+
+  // Rows that stay on the shard that they are read from.
+  engine::PrimitivePtr plan_select_source() {
+    OperatorPtr op = plan_query(context_, *statement_.select);
+    auto* route = dynamic_cast<Route*>(op.get());
+    const auto* select = sql::as<sql::Select>(statement_.select);
+    list_columns();
+    if (select) {
+      const bool stars = std::any_of(select->exprs.begin(), select->exprs.end(), [](const sql::SelectExpr* e) { return !sql::is<sql::AliasedExpr>(e); });
+      if (!stars && select->exprs.size() != statement_.columns.size()) wrong_count();
+      if (stars && select->exprs.size() > statement_.columns.size()) wrong_count();
+    }
+    (void)route;
+    unsupported("INSERT ... SELECT into a sharded table");
+  }
+
+  // The names of the columns that the values are for.
+  void list_columns() {
+    if (statement_.has_columns && !statement_.columns.empty()) {
+      for (const sql::ValTuple* row : statement_.values) {
+        if (row->exprs.size() != statement_.columns.size()) wrong_count();
+      }
+      return;
+    }
+    if (!table_->column_list_authoritative) {
+      fail(Code::kInvalidArgument,
+           "VT09004: INSERT should contain column list or the table should have authoritative columns in vschema");
+    }
+    statement_.has_columns = true;
+    statement_.columns = {};
+    for (const sharding::Column& column : table_->columns) {
+      if (!column.invisible) statement_.columns.push_back(context_.arena, context_.arena.copy(column.name));
+    }
+    context_.rewritten = true;
+    for (const sql::ValTuple* row : statement_.values) {
+      if (row->exprs.size() != statement_.columns.size()) wrong_count();
+    }
+  }
+
+  int find_column(std::string_view name) const {
+    for (size_t i = 0; i < statement_.columns.size(); ++i) {
+      if (sql::equal_ci(statement_.columns[i], name)) return static_cast<int>(i);
+    }
+    return -1;
+  }
+  size_t find_or_add_column(std::string_view name) {
+    const int found = find_column(name);
+    if (found >= 0) return static_cast<size_t>(found);
+    statement_.columns.push_back(context_.arena, context_.arena.copy(name));
+    for (sql::ValTuple* row : statement_.values) row->exprs.push_back(context_.arena, context_.arena.make<sql::NullVal>());
+    context_.rewritten = true;
+    return statement_.columns.size() - 1;
+  }
+
+  // A value that must be known before the row is sent.
+  engine::ValueExpr value_at(const sql::ValTuple& row, size_t column) const {
+    const sql::Expr* expr = row.exprs[column];
+    if (sql::is<sql::Default>(expr)) expr = context_.arena.make<sql::NullVal>();
+    if (auto value = value_of(expr); value && value->kind != engine::ValueExpr::Kind::kList) return *value;
+    if (const auto* name = sql::as<sql::ColName>(expr)) {
+      fail(Code::kInvalidArgument, fmt::format("cannot lookup column '{}' (column access not supported here)", name->name));
+    }
+    unsupported(fmt::format("an expression for a vindex or sequence column: {}", sql::print(expr)));
+  }
+
+  void generate() {
+    const sharding::AutoIncrement& auto_increment = *table_->auto_increment;
+    if (!auto_increment.sequence) unsupported("auto-increment column without a sequence");
+    const size_t column = find_or_add_column(auto_increment.column);
+    engine::Insert::Generate generate;
+    generate.keyspace = auto_increment.sequence->keyspace->name;
+    std::string name;
+    sql::append_name(name, auto_increment.sequence->name);
+    generate.query.head = "select next ";
+    generate.query.parts.push_back({{"n", false}, fmt::format(" values from {}", name)});
+    for (size_t i = 0; i < statement_.values.size(); ++i) {
+      sql::ValTuple& row = *statement_.values[i];
+      generate.rows.push_back(value_at(row, column));
+      row.exprs[column] = context_.argument(fmt::format("__seq{}", i));
+    }
+    spec_.generate = std::move(generate);
+    context_.rewritten = true;
+  }
+
+  void add_vindexes() {
+    for (size_t v = 0; v < table_->column_vindexes.size(); ++v) {
+      const ColumnVindex& vindex = table_->column_vindexes[v];
+      if (vindex.partial) continue;
+      // A column that is not given and need not be: the row's place is known without it.
+      const bool given = std::all_of(vindex.columns.begin(), vindex.columns.end(), [&](const std::string& c) { return find_column(c) >= 0; });
+      if (v != 0 && !given) continue;
+      engine::Insert::ColumnVindex values;
+      values.vindex = vindex.vindex;
+      values.columns = vindex.columns;
+      std::vector<size_t> at;
+      for (const std::string& column : vindex.columns) at.push_back(find_or_add_column(column));
+      for (const sql::ValTuple* row : statement_.values) {
+        std::vector<engine::ValueExpr>& one = values.rows.emplace_back();
+        for (const size_t column : at) one.push_back(value_at(*row, column));
+      }
+      spec_.vindexes.push_back(std::move(values));
+    }
+  }
+
+  void check_on_duplicate() const {
+    for (const sql::UpdateExpr* change : statement_.on_dup) {
+      for (const ColumnVindex& vindex : table_->column_vindexes) {
+        for (const std::string& column : vindex.columns) {
+          if (!sql::equal_ci(column, change->name->name)) continue;
+          const auto* values = sql::as<sql::ValuesFuncExpr>(change->expr);
+          if (values && sql::equal_ci(values->name->name, change->name->name)) continue;
+          unsupported("DML cannot update vindex column");
+        }
+      }
+    }
+  }
+
+  // "insert into t(a, b) values ", each row, " on duplicate key update ...".
+  void cut_text() {
+    const sql::List<sql::ValTuple*> rows = statement_.values;
+    for (const sql::ValTuple* row : rows) spec_.rows.push_back(query_of(row));
+    // A row that prints as nothing else can show where the rows stand.
+    auto* mark = context_.arena.make<sql::ValTuple>();
+    mark->exprs.push_back(context_.arena, context_.argument("__rows"));
+    statement_.values = {};
+    statement_.values.push_back(context_.arena, mark);
+    engine::Query whole = query_of(&statement_);
+    statement_.values = rows;
+    auto split = std::find_if(whole.parts.begin(), whole.parts.end(), [](const auto& part) { return part.slot.name == "__rows"; });
+    VIF_ASSERT(split != whole.parts.end());
+    spec_.suffix.head = split->text.substr(1);  // the mark's ')'
+    spec_.suffix.parts.assign(split + 1, whole.parts.end());
+    whole.parts.erase(split, whole.parts.end());
+    std::string& before = whole.parts.empty() ? whole.head : whole.parts.back().text;
+    before.pop_back();  // its '('
+    spec_.prefix = std::move(whole);
+  }
+
+  PlanningContext& context_;
+  sql::Insert& statement_;
+  sharding::TablePtr table_;
+  engine::Insert::Spec spec_;
+};
+
+}  // namespace
+
+engine::PrimitivePtr plan_insert(PlanningContext& context, sql::Insert& statement) {
+  return Inserting(context, statement).plan();
+}
+
+}  // namespace vif::vtgate::plan

@@ -1,0 +1,77 @@
+// The primitives of the operators that are mere wrappers.
+#include "vtgate/engine/concatenate.h"
+#include "vtgate/engine/distinct.h"
+#include "vtgate/engine/limit.h"
+#include "vtgate/engine/memory_sort.h"
+#include "vtgate/plan/operators/derived.h"
+#include "vtgate/plan/operators/distinct.h"
+#include "vtgate/plan/operators/limit.h"
+#include "vtgate/plan/operators/ordering.h"
+#include "vtgate/plan/operators/subquery.h"
+#include "vtgate/plan/operators/union.h"
+
+namespace vif::vtgate::plan {
+
+engine::PrimitivePtr Ordering::build(PlanningContext& context) {
+  return std::make_unique<engine::MemorySort>(input->build(context), order_by, visible_);
+}
+
+Distinct::Distinct(PlanningContext& context, OperatorPtr in, size_t count) : input(std::move(in)) {
+  tables = input->tables;
+  for (size_t i = 0; i < count; ++i) columns.push_back(order_column(context, *input, i));
+}
+
+engine::PrimitivePtr Distinct::build(PlanningContext& context) {
+  return std::make_unique<engine::Distinct>(input->build(context), columns, visible_);
+}
+
+engine::PrimitivePtr Limit::build(PlanningContext& context) {
+  return std::make_unique<engine::Limit>(input->build(context), count, offset);
+}
+
+int Union::add_weight(PlanningContext& context, size_t column) {
+  // The weight strings must stand in the same place everywhere.
+  int weight = -1;
+  std::vector<int> each;
+  for (OperatorPtr& input : inputs) each.push_back(input->add_weight(context, column));
+  for (const int one : each) {
+    if (one < 0) continue;
+    if (weight >= 0 && weight != one) unsupported("comparing text of a UNION over several shards");
+    weight = one;
+  }
+  for (const int one : each) {
+    if (one != weight) unsupported("comparing text of a UNION over several shards");
+  }
+  return weight;
+}
+
+engine::PrimitivePtr Union::build(PlanningContext& context) {
+  std::vector<engine::PrimitivePtr> sources;
+  for (OperatorPtr& input : inputs) sources.push_back(input->build(context));
+  return std::make_unique<engine::Concatenate>(std::move(sources));
+}
+
+std::optional<size_t> Derived::try_add(PlanningContext& context, sql::Expr* expr, std::string_view, bool) {
+  const auto* column = sql::as<sql::ColName>(expr);
+  if (!column || column->table != static_cast<int32_t>(number)) return std::nullopt;
+  const semantics::Table& table = context.analysis.tables[number];
+  for (size_t i = 0; i < table.derived_columns.size(); ++i) {
+    if (sql::equal_ci(table.derived_columns[i].name, column->name)) {
+      if (!table.columns_known) fail(Code::kInvalidArgument, "VT09015: schema tracking required");
+      return i;
+    }
+  }
+  fail(Code::kInvalidArgument, "VT09015: schema tracking required");
+}
+
+engine::PrimitivePtr Subquery::build(PlanningContext& context) {
+  engine::UncorrelatedSubquery::Spec spec;
+  spec.use = use;
+  spec.result = result;
+  spec.has_values = has_values;
+  spec.subquery = subquery->build(context);
+  spec.outer = outer->build(context);
+  return std::make_unique<engine::UncorrelatedSubquery>(std::move(spec));
+}
+
+}  // namespace vif::vtgate::plan

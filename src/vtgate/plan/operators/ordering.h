@@ -1,0 +1,32 @@
+// Sorts in the gate.
+#pragma once
+
+#include "vtgate/plan/operators/operator.h"
+
+namespace vif::vtgate::plan {
+
+class Ordering : public Operator {
+ public:
+  Ordering(OperatorPtr in, std::vector<engine::OrderBy> by) : input(std::move(in)), order_by(std::move(by)) {
+    tables = input->tables;
+  }
+
+  OperatorPtr input;
+  std::vector<engine::OrderBy> order_by;
+
+  std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias, bool reuse) override {
+    return input->try_add(context, expr, alias, reuse);
+  }
+  int add_weight(PlanningContext& context, size_t column) override { return input->add_weight(context, column); }
+  size_t column_count() const override { return visible_ != 0 ? visible_ : input->column_count(); }
+  bool truncate(size_t count) override {
+    visible_ = count;
+    return true;
+  }
+  engine::PrimitivePtr build(PlanningContext& context) override;
+
+ private:
+  size_t visible_ = 0;
+};
+
+}  // namespace vif::vtgate::plan

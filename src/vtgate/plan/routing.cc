@@ -1,0 +1,456 @@
+#include "vtgate/plan/routing.h"
+
+#include <algorithm>
+
+#include "sharding/vindex.h"
+#include "sql/printer.h"
+#include "sql/tree.h"
+
+namespace vif::vtgate::plan {
+
+using engine::Opcode;
+
+const sql::ColName* base_column(const semantics::Analysis& analysis, const sql::Expr* expr) {
+  const auto* column = sql::as<sql::ColName>(expr);
+  while (column && column->table >= 0) {
+    const semantics::Table& table = analysis.tables[static_cast<size_t>(column->table)];
+    if (!table.derived) return table.table ? column : nullptr;
+    const sql::Expr* inner = nullptr;
+    for (const semantics::DerivedColumn& derived : table.derived_columns) {
+      if (sql::equal_ci(derived.name, column->name)) inner = derived.expr;
+    }
+    column = sql::as<sql::ColName>(inner);
+  }
+  return nullptr;
+}
+
+namespace {
+
+bool is_null(const sql::Expr* expr) { return sql::is<sql::NullVal>(expr); }
+
+// Is the condition, without looking at any row, never true?
+bool never_true(const sql::Expr* expr) {
+  if (is_null(expr)) return true;
+  if (const auto* value = sql::as<sql::BoolVal>(expr)) return !value->value;
+  if (const auto* literal = sql::as<sql::Literal>(expr)) {
+    return literal->type == sql::LiteralType::kIntVal &&
+           literal->text.find_first_not_of('0') == std::string_view::npos;
+  }
+  const auto* comparison = sql::as<sql::ComparisonExpr>(expr);
+  if (!comparison || comparison->op == sql::ComparisonOp::kNullSafeEqual) return false;
+  if (is_null(comparison->left) || is_null(comparison->right)) return true;
+  if (const auto* list = sql::as<sql::ValTuple>(comparison->right)) {
+    const auto nulls = std::count_if(list->exprs.begin(), list->exprs.end(), [](const sql::Expr* e) { return is_null(e); });
+    if (comparison->op == sql::ComparisonOp::kIn) return nulls == static_cast<long>(list->exprs.size());
+    return comparison->op == sql::ComparisonOp::kNotIn && nulls != 0;
+  }
+  const auto* left = sql::as<sql::Literal>(comparison->left);
+  const auto* right = sql::as<sql::Literal>(comparison->right);
+  if (!left || !right || left->type != sql::LiteralType::kIntVal || right->type != left->type) return false;
+  const bool same = left->text == right->text;
+  return (comparison->op == sql::ComparisonOp::kEqual && !same) ||
+         (comparison->op == sql::ComparisonOp::kNotEqual && same);
+}
+
+bool usable(const sharding::ColumnVindex& vindex) {
+  return vindex.vindex && !vindex.vindex->needs_vcursor() && !vindex.backfill;
+}
+
+}  // namespace
+
+Routing Routing::dual(PlanningContext& context) {
+  Routing routing;
+  const auto& keyspaces = context.in.vschema->keyspaces();
+  if (keyspaces.empty()) fail(Code::kFailedPrecondition, "VT09005: no database selected: use keyspace<:shard><@type> or keyspace<[range]><@type> (<> are optional)");
+  const auto main = keyspaces.find("main");
+  const sharding::Keyspace& any = main != keyspaces.end() ? *main->second.keyspace : context.in.vschema->first_keyspace();
+  routing.keyspace_ = any.name;
+  routing.sharded_ = any.sharded;
+  return routing;
+}
+
+Routing Routing::system(PlanningContext& context) {
+  Routing routing = dual(context);
+  routing.kind_ = Kind::kSystem;
+  const auto* current = context.in.vschema->keyspace(context.in.keyspace);
+  if (current) {
+    routing.keyspace_ = current->keyspace->name;
+    routing.sharded_ = current->keyspace->sharded;
+  }
+  return routing;
+}
+
+Routing Routing::table(PlanningContext& context, size_t number) {
+  const sharding::TablePtr table = context.analysis.tables[number].table;
+  Routing routing;
+  routing.keyspace_ = table->keyspace->name;
+  routing.sharded_ = table->keyspace->sharded;
+  routing.tables_.push_back(table);
+  if (table->type == sharding::TableType::kSequence) {
+    routing.kind_ = Kind::kSequence;
+  } else if (!routing.sharded_) {
+    routing.kind_ = Kind::kUnsharded;
+  } else if (table->type == sharding::TableType::kReference) {
+    routing.kind_ = Kind::kAnyShard;
+  } else if (table->pinned) {
+    routing.kind_ = Kind::kTargeted;
+    routing.unique_destination_ = true;
+    routing.destination_ = sharding::Destination::keyspace_id(*table->pinned);
+  } else {
+    routing.kind_ = Kind::kSharded;
+    for (const sharding::ColumnVindex& vindex : table->column_vindexes) {
+      if (!usable(vindex)) continue;
+      routing.candidates_.push_back({number, &vindex, {}});
+      routing.candidates_.back().values.resize(vindex.columns.size());
+    }
+  }
+  for (const auto& [keyspace, copy] : table->referenced_by) {
+    if (auto known = copy.lock()) routing.copies_.push_back({number, known});
+  }
+  if (table->source) {
+    auto source = context.in.vschema->find_table(table->source->keyspace, table->source->name);
+    if (source.ok() && *source && (*source)->keyspace->name != routing.keyspace_) routing.copies_.push_back({number, *source});
+  }
+  return routing;
+}
+
+void Routing::add_predicate(PlanningContext& context, sql::Expr* predicate) {
+  if (kind_ != Kind::kSharded) return;
+  if (never_true(predicate)) {
+    none_ = true;
+    return;
+  }
+  if (auto* comparison = sql::as<sql::ComparisonExpr>(predicate)) {
+    if (comparison->op == sql::ComparisonOp::kEqual) {
+      const auto* left = sql::as<sql::ValTuple>(comparison->left);
+      const auto* right = sql::as<sql::ValTuple>(comparison->right);
+      for (size_t i = 0; left && right && i < left->exprs.size() && i < right->exprs.size(); ++i) {
+        add_equal(context, left->exprs[i], right->exprs[i]);
+        add_equal(context, right->exprs[i], left->exprs[i]);
+      }
+      add_equal(context, comparison->left, comparison->right);
+      add_equal(context, comparison->right, comparison->left);
+    } else if (comparison->op == sql::ComparisonOp::kIn) {
+      add_in(context, comparison);
+    }
+  } else if (const auto* either = sql::as<sql::OrExpr>(predicate)) {
+    add_or(context, *either);
+  } else if (const auto* between = sql::as<sql::BetweenExpr>(predicate)) {
+    add_between(context, *between);
+  }
+}
+
+void Routing::add_equal(PlanningContext& context, const sql::Expr* column, const sql::Expr* value) {
+  const sql::ColName* base = base_column(context.analysis, column);
+  if (!base) return;
+  auto known = value_of(value);
+  if (!known || known->kind == engine::ValueExpr::Kind::kList || known->kind == engine::ValueExpr::Kind::kBindList) return;
+  add_value(*base, {std::move(*known), false, nullptr}, false);
+}
+
+void Routing::add_in(PlanningContext& context, sql::ComparisonExpr* predicate) {
+  if (const auto* columns = sql::as<sql::ValTuple>(predicate->left)) {
+    add_tuple_in(context, *columns, predicate->right);
+    return;
+  }
+  const sql::ColName* base = base_column(context.analysis, predicate->left);
+  if (!base) return;
+  auto known = value_of(predicate->right);
+  if (!known || (known->kind != engine::ValueExpr::Kind::kList && known->kind != engine::ValueExpr::Kind::kBindList)) return;
+  // A list that is cut already, by an earlier merge of the same condition, is no list to cut again.
+  if (known->name == engine::kListVariable) return;
+  add_value(*base, {std::move(*known), true, predicate}, false);
+}
+
+// (a, b) in ((1, 2), (3, 4)): a is 1 or 3.
+void Routing::add_tuple_in(PlanningContext& context, const sql::ValTuple& columns, const sql::Expr* list) {
+  const auto* rows = sql::as<sql::ValTuple>(list);
+  if (!rows) return;
+  for (size_t i = 0; i < columns.exprs.size(); ++i) {
+    const sql::Expr* column = columns.exprs[i];
+    engine::ValueExpr values;
+    values.kind = engine::ValueExpr::Kind::kList;
+    bool all = true;
+    for (const sql::Expr* row : rows->exprs) {
+      const auto* tuple = sql::as<sql::ValTuple>(row);
+      std::optional<engine::ValueExpr> one;
+      if (tuple && i < tuple->exprs.size()) one = value_of(tuple->exprs[i]);
+      all = all && one && one->kind != engine::ValueExpr::Kind::kList;
+      if (!all) break;
+      values.display += (values.list.empty() ? "(" : ", ") + one->display;
+      values.list.push_back(std::move(*one));
+    }
+    if (!all) continue;
+    values.display += ")";
+    if (const sql::ColName* base = base_column(context.analysis, column)) {
+      add_value(*base, {std::move(values), true, nullptr}, true);
+    }
+  }
+}
+
+// id = 1 or id = 2, id in (1, 2) or id = 3: one of the values.
+void Routing::add_or(PlanningContext& context, const sql::OrExpr& predicate) {
+  std::vector<const sql::Expr*> terms = {predicate.left, predicate.right};
+  const sql::ColName* column = nullptr;
+  engine::ValueExpr values;
+  values.kind = engine::ValueExpr::Kind::kList;
+  for (size_t i = 0; i < terms.size(); ++i) {
+    if (const auto* either = sql::as<sql::OrExpr>(terms[i])) {
+      terms.push_back(either->left);
+      terms.push_back(either->right);
+      continue;
+    }
+    const auto* comparison = sql::as<sql::ComparisonExpr>(terms[i]);
+    if (!comparison) return;
+    const sql::Expr* value = comparison->right;
+    const sql::ColName* base = base_column(context.analysis, comparison->left);
+    if (!base && comparison->op == sql::ComparisonOp::kEqual) {
+      base = base_column(context.analysis, comparison->right);
+      value = comparison->left;
+    }
+    if (!base || (column && (column->table != base->table || !sql::equal_ci(column->name, base->name)))) return;
+    column = base;
+    auto known = value_of(value);
+    if (!known || known->kind == engine::ValueExpr::Kind::kBindList) return;
+    if (comparison->op == sql::ComparisonOp::kIn && known->kind == engine::ValueExpr::Kind::kList) {
+      for (engine::ValueExpr& one : known->list) values.list.push_back(std::move(one));
+    } else if (comparison->op == sql::ComparisonOp::kEqual && known->kind != engine::ValueExpr::Kind::kList) {
+      values.list.push_back(std::move(*known));
+    } else {
+      return;
+    }
+  }
+  for (const engine::ValueExpr& one : values.list) values.display += (values.display.empty() ? "(" : ", ") + one.display;
+  values.display += ")";
+  add_value(*column, {std::move(values), true, nullptr}, false);
+}
+
+void Routing::add_between(PlanningContext& context, const sql::BetweenExpr& predicate) {
+  if (!predicate.is_between) return;
+  const sql::ColName* base = base_column(context.analysis, predicate.left);
+  auto from = value_of(predicate.from);
+  auto to = value_of(predicate.to);
+  if (!base || !from || !to) return;
+  for (const Candidate& candidate : candidates_) {
+    if (candidate.table != static_cast<size_t>(base->table) || candidate.vindex->columns.size() != 1) continue;
+    if (!sql::equal_ci(candidate.vindex->columns[0], base->name) || !candidate.vindex->vindex->sequential()) continue;
+    Option option;
+    option.vindex = candidate.vindex->vindex;
+    option.opcode = Opcode::kBetween;
+    option.values = {*from, *to};
+    option.cost = candidate.vindex->cost;
+    consider(std::move(option));
+  }
+}
+
+void Routing::add_value(const sql::ColName& column, Candidate::Value value, bool multi) {
+  for (Candidate& candidate : candidates_) {
+    if (candidate.table != static_cast<size_t>(column.table)) continue;
+    const auto& columns = candidate.vindex->columns;
+    bool changed = false;
+    for (size_t i = 0; i < columns.size(); ++i) {
+      if (!sql::equal_ci(columns[i], column.name)) continue;
+      // One value is better than a list of them.
+      if (candidate.values[i] && !candidate.values[i]->is_list && value.is_list) continue;
+      candidate.values[i] = value;
+      changed = true;
+    }
+    const bool complete = std::all_of(candidate.values.begin(), candidate.values.end(), [](const auto& v) { return v.has_value(); });
+    if (!changed || !complete) continue;
+    Option option;
+    option.vindex = candidate.vindex->vindex;
+    option.unique = candidate.vindex->is_unique;
+    option.cost = candidate.vindex->cost;
+    bool list = false;
+    for (const auto& one : candidate.values) {
+      list = list || one->is_list;
+      option.values.push_back(one->value);
+      option.keys.push_back(one->value.display);
+    }
+    if (candidate.vindex->partial) {
+      option.opcode = Opcode::kSubShard;
+    } else if (multi && columns.size() == 1) {
+      option.opcode = Opcode::kMultiEqual;
+    } else if (list) {
+      option.opcode = Opcode::kIn;
+      if (columns.size() == 1) option.list_in = candidate.values[0]->list_in;
+    } else {
+      option.opcode = option.unique ? Opcode::kEqualUnique : Opcode::kEqual;
+    }
+    consider(std::move(option));
+  }
+}
+
+void Routing::consider(Option option) {
+  auto rank = [](const Option& o) { return std::tuple(o.opcode, o.cost, !o.unique); };
+  if (!best_ || rank(option) < rank(*best_)) best_ = std::move(option);
+}
+
+Opcode Routing::opcode() const {
+  switch (kind_) {
+    case Kind::kUnsharded: return Opcode::kUnsharded;
+    case Kind::kAnyShard: return Opcode::kReference;
+    case Kind::kDual: return Opcode::kReference;
+    case Kind::kSystem: return Opcode::kDba;
+    case Kind::kSequence: return Opcode::kNext;
+    case Kind::kTargeted: return Opcode::kByDestination;
+    case Kind::kSharded: break;
+  }
+  if (none_) return Opcode::kNone;
+  return best_ ? best_->opcode : Opcode::kScatter;
+}
+
+int Routing::cost() const {
+  switch (opcode()) {
+    case Opcode::kEqualUnique: return best_->cost;
+    case Opcode::kEqual: return 5 * best_->cost;
+    case Opcode::kIn: return 10 * best_->cost;
+    case Opcode::kMultiEqual: return 10 * best_->cost;
+    case Opcode::kBetween: return 10;
+    case Opcode::kSubShard: return 15;
+    case Opcode::kScatter: return 20;
+    default: return 0;
+  }
+}
+
+engine::Routing Routing::build(PlanningContext& context) const {
+  engine::Routing routing;
+  routing.opcode = opcode();
+  routing.keyspace = keyspace_;
+  routing.sharded = sharded_;
+  routing.destination = destination_;
+  for (const Copy& copy : switched_) context.analysis.tables[copy.table].table = copy.to;
+  if (kind_ != Kind::kSharded || none_ || !best_) {
+    if (routing.opcode == Opcode::kScatter && context.in.no_scatter && !context.allow_scatter) {
+      fail(Code::kFailedPrecondition, "VT09025: plan includes scatter, which is disallowed");
+    }
+    return routing;
+  }
+  routing.vindex = best_->vindex;
+  routing.values = best_->values;
+  if (best_->list_in) {
+    best_->list_in->right = context.list_argument(engine::kListVariable);
+    routing.splits_list = true;
+    context.rewritten = true;
+  }
+  return routing;
+}
+
+std::shared_ptr<const sharding::Vindex> Routing::unique_vindex(PlanningContext& context, const sql::Expr* expr) const {
+  const sql::ColName* base = base_column(context.analysis, expr);
+  if (!base) return nullptr;
+  const auto& table = context.analysis.tables[static_cast<size_t>(base->table)].table;
+  if (std::find(tables_.begin(), tables_.end(), table) == tables_.end()) return nullptr;
+  if (!table->keyspace->sharded || table->type == sharding::TableType::kReference) return nullptr;
+  for (const sharding::ColumnVindex& vindex : table->column_vindexes) {
+    if (vindex.columns.size() == 1 && vindex.is_unique && sql::equal_ci(vindex.columns[0], base->name)) return vindex.vindex;
+  }
+  return nullptr;
+}
+
+bool Routing::joins_on_vindex(PlanningContext& context, const Routing& a, const Routing& b,
+                              const std::vector<sql::Expr*>& predicates) {
+  for (const sql::Expr* predicate : predicates) {
+    const auto* comparison = sql::as<sql::ComparisonExpr>(predicate);
+    if (!comparison || comparison->op != sql::ComparisonOp::kEqual) continue;
+    for (const auto& [left, right] : {std::pair(comparison->left, comparison->right), std::pair(comparison->right, comparison->left)}) {
+      const auto one = a.unique_vindex(context, left);
+      if (one && one == b.unique_vindex(context, right)) return true;
+    }
+  }
+  return false;
+}
+
+// `routing` moved to the keyspace where its reference tables are too; nullopt when they are not.
+std::optional<Routing> Routing::moved_to(const Routing& routing, const Routing& other) {
+  if (routing.copies_.empty() || (routing.kind_ != Kind::kAnyShard && routing.kind_ != Kind::kUnsharded)) return std::nullopt;
+  Routing moved = routing;
+  size_t found = 0;
+  for (const Copy& copy : routing.copies_) {
+    if (copy.to->keyspace->name != other.keyspace_) continue;
+    moved.switched_.push_back(copy);
+    moved.tables_[found < moved.tables_.size() ? found : 0] = copy.to;
+    ++found;
+  }
+  if (found != routing.tables_.size()) return std::nullopt;
+  moved.keyspace_ = other.keyspace_;
+  moved.sharded_ = other.sharded_;
+  moved.kind_ = other.sharded_ ? Kind::kAnyShard : Kind::kUnsharded;
+  return moved;
+}
+
+Routing Routing::with_tables_of(const Routing& other) const {
+  Routing merged = *this;
+  merged.tables_.insert(merged.tables_.end(), other.tables_.begin(), other.tables_.end());
+  merged.copies_.insert(merged.copies_.end(), other.copies_.begin(), other.copies_.end());
+  merged.switched_.insert(merged.switched_.end(), other.switched_.begin(), other.switched_.end());
+  return merged;
+}
+
+std::optional<Routing> Routing::merge(PlanningContext& context, const Routing& a, const Routing& b,
+                                      const std::vector<sql::Expr*>& predicates, bool left_outer) {
+  if (a.kind_ == Kind::kDual) return !left_outer || b.is_single_shard() ? std::optional(b) : std::nullopt;
+  if (b.kind_ == Kind::kDual) return a;
+  if (a.kind_ == Kind::kSystem && b.kind_ == Kind::kSystem) return a;
+  if (a.keyspace_ != b.keyspace_) {
+    if (auto moved = moved_to(a, b)) return merge(context, *moved, b, predicates, left_outer);
+    if (auto moved = moved_to(b, a)) return merge(context, a, *moved, predicates, left_outer);
+    return std::nullopt;
+  }
+  const bool plain = (a.kind_ == Kind::kUnsharded || a.kind_ == Kind::kAnyShard || a.kind_ == Kind::kSharded) &&
+                     (b.kind_ == Kind::kUnsharded || b.kind_ == Kind::kAnyShard || b.kind_ == Kind::kSharded);
+  if (!plain) {
+    if (a.kind_ == Kind::kTargeted && b.kind_ == Kind::kTargeted && a.destination_ == b.destination_) return a.with_tables_of(b);
+    return std::nullopt;
+  }
+  if (a.kind_ == Kind::kUnsharded) return a.with_tables_of(b);
+  if (b.kind_ == Kind::kAnyShard) return a.with_tables_of(b);
+  if (a.kind_ == Kind::kAnyShard) {
+    // Every shard has all of the left side: with several shards its unmatched rows would come several times.
+    if (left_outer && b.opcode() != Opcode::kEqualUnique) return std::nullopt;
+    return b.with_tables_of(a);
+  }
+  return merge_sharded(context, a, b, predicates, left_outer);
+}
+
+std::optional<Routing> Routing::merge_sharded(PlanningContext& context, const Routing& a, const Routing& b,
+                                              const std::vector<sql::Expr*>& predicates, bool left_outer) {
+  const bool same_value = a.opcode() == Opcode::kEqualUnique && b.opcode() == Opcode::kEqualUnique &&
+                          a.best_->vindex == b.best_->vindex && a.best_->keys == b.best_->keys;
+  const bool no_rows = !left_outer && (a.none_ || b.none_);
+  if (!same_value && !no_rows && !joins_on_vindex(context, a, b, predicates)) return std::nullopt;
+  Routing merged = a.with_tables_of(b);
+  for (const Candidate& candidate : b.candidates_) {
+    merged.candidates_.push_back(candidate);
+    // Values in the ON clause of an outer join say nothing about the left side's rows.
+    if (left_outer) {
+      for (auto& value : merged.candidates_.back().values) value.reset();
+    }
+  }
+  if (!left_outer) {
+    merged.none_ = a.none_ || b.none_;
+    if (b.best_) merged.consider(*b.best_);
+  }
+  return merged;
+}
+
+std::optional<Routing> Routing::merge_beside(const Routing& a, const Routing& b, bool all_scatter_too) {
+  if (a.kind_ == Kind::kDual) return b.is_single_shard() ? std::optional(b) : std::nullopt;
+  if (b.kind_ == Kind::kDual) return a.is_single_shard() ? std::optional(a) : std::nullopt;
+  if (a.kind_ == Kind::kSystem && b.kind_ == Kind::kSystem) return a;
+  if (a.keyspace_ != b.keyspace_) return std::nullopt;
+  if (a.kind_ == Kind::kUnsharded && b.kind_ == Kind::kUnsharded) return a.with_tables_of(b);
+  if (a.kind_ == Kind::kTargeted && b.kind_ == Kind::kTargeted && a.destination_ == b.destination_) return a.with_tables_of(b);
+  const bool plain = (a.kind_ == Kind::kAnyShard || a.kind_ == Kind::kSharded) &&
+                     (b.kind_ == Kind::kAnyShard || b.kind_ == Kind::kSharded);
+  if (!plain) return std::nullopt;
+  if (b.kind_ == Kind::kAnyShard || b.none_) return a.is_single_shard() ? std::optional(a.with_tables_of(b)) : std::nullopt;
+  if (a.kind_ == Kind::kAnyShard || a.none_) return b.is_single_shard() ? std::optional(b.with_tables_of(a)) : std::nullopt;
+  const bool same_value = a.opcode() == Opcode::kEqualUnique && b.opcode() == Opcode::kEqualUnique &&
+                          a.best_->vindex == b.best_->vindex && a.best_->keys == b.best_->keys;
+  const bool everywhere = all_scatter_too && a.opcode() == Opcode::kScatter && b.opcode() == Opcode::kScatter;
+  if (!same_value && !everywhere) return std::nullopt;
+  return a.with_tables_of(b);
+}
+
+}  // namespace vif::vtgate::plan

@@ -1,0 +1,83 @@
+// UNION: sides that run on the same shard stay one query; others are put one after the other in the gate.
+#include "vtgate/plan/operators/union.h"
+
+#include "sql/tree.h"
+#include "vtgate/plan/operators/distinct.h"
+#include "vtgate/plan/operators/limit.h"
+#include "vtgate/plan/operators/ordering.h"
+#include "vtgate/plan/steps.h"
+
+namespace vif::vtgate::plan {
+
+namespace {
+
+size_t width_of(const sql::TableStatement* statement) {
+  while (const auto* both = sql::as<sql::Union>(statement)) statement = both->left;
+  const auto* select = sql::as<sql::Select>(statement);
+  if (!select) return 0;
+  for (const sql::SelectExpr* expr : select->exprs) {
+    if (!sql::is<sql::AliasedExpr>(expr)) return 0;
+  }
+  return select->exprs.size();
+}
+
+void check_widths(const sql::Union& statement) {
+  const size_t left = width_of(statement.left);
+  const size_t right = width_of(statement.right);
+  if (left == 0 || right == 0 || left == right) return;
+  throw SqlError{Error(Code::kFailedPrecondition, 1222, "21000",
+                       fmt::format("The used SELECT statements have a different number of columns: {}, {}", left, right))};
+}
+
+}  // namespace
+
+OperatorPtr plan_union(PlanningContext& context, sql::Union& statement) {
+  check_widths(statement);
+  OperatorPtr left = plan_query(context, *statement.left);
+  OperatorPtr right = plan_query(context, *statement.right);
+  auto* l = dynamic_cast<Route*>(left.get());
+  auto* r = dynamic_cast<Route*>(right.get());
+  if (l && r && l->is_pure() && r->is_pure() && l->whole && r->whole) {
+    if (auto routing = Routing::merge_beside(l->routing, r->routing, true)) {
+      const bool one = routing->is_single_shard();
+      const bool last = statement.order_by.empty() && !statement.limit;
+      if (one || last) {
+        auto route = std::make_unique<Route>(std::move(*routing));
+        route->take_whole(context, &statement);
+        if (one || !statement.distinct) return route;
+        const size_t width = width_of(&statement);
+        if (width == 0) fail(Code::kInvalidArgument, "VT09015: schema tracking required");
+        return std::make_unique<Distinct>(context, std::move(route), width);
+      }
+    }
+  }
+  if (statement.op != sql::SetOp::kUnion) unsupported("INTERSECT or EXCEPT on several shards");
+  const size_t width = width_of(&statement);
+  const bool compares = statement.distinct || !statement.order_by.empty();
+  if (compares && width == 0) fail(Code::kInvalidArgument, "VT09015: schema tracking required");
+  std::vector<OperatorPtr> inputs;
+  for (OperatorPtr* side : {&left, &right}) {
+    // A chain of UNION ALLs is one list.
+    auto* nested = dynamic_cast<Union*>(side->get());
+    if (nested) {
+      for (OperatorPtr& input : nested->inputs) inputs.push_back(std::move(input));
+    } else {
+      inputs.push_back(std::move(*side));
+    }
+  }
+  OperatorPtr op = std::make_unique<Union>(std::move(inputs));
+  if (statement.distinct) op = std::make_unique<Distinct>(context, std::move(op), width);
+  if (!statement.order_by.empty()) {
+    std::vector<engine::OrderBy> by;
+    const auto& columns = context.analysis.unions.at(&statement).order_columns;
+    for (size_t i = 0; i < columns.size(); ++i) {
+      if (columns[i] < 0 || static_cast<size_t>(columns[i]) >= width) unsupported("ORDER BY an expression of a UNION");
+      by.push_back(order_column(context, *op, static_cast<size_t>(columns[i]), statement.order_by[i]->descending));
+    }
+    op = std::make_unique<Ordering>(std::move(op), std::move(by));
+  }
+  if (compares) op->truncate(width);
+  return with_limit(context, std::move(op), statement.limit);
+}
+
+}  // namespace vif::vtgate::plan
