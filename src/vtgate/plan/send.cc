@@ -3,7 +3,6 @@
 
 #include "sql/ast.h"
 #include "sql/printer.h"
-#include "sql/tables.h"
 #include "sql/tree.h"
 #include "vtgate/engine/rows.h"
 #include "vtgate/plan/steps.h"
@@ -44,6 +43,21 @@ std::shared_ptr<const sharding::Keyspace> keyspace_of(PlanningContext& context, 
   auto found = context.in.vschema->find_table(context.in.keyspace, name.name);
   if (!found.ok() || !*found) fail(Code::kFailedPrecondition, std::string(kNoDatabase));
   return (*found)->keyspace;
+}
+
+// Real tables that the statement names: neither common table expressions nor dual.
+std::vector<sql::TableName> tables_named_in(const sql::Statement& statement) {
+  std::set<std::string_view> ctes;
+  sql::walk(static_cast<const sql::Node*>(&statement), [&](const sql::Node& node) {
+    if (const auto* cte = sql::as<sql::CommonTableExpr>(&node)) ctes.insert(cte->id);
+    return true;
+  });
+  std::vector<sql::TableName> tables;
+  sql::for_each_table_name(static_cast<const sql::Node*>(&statement), [&](const sql::TableName& name, const sql::Node&) {
+    if (name.empty() || (name.qualifier.empty() && (name.name == "dual" || ctes.count(name.name) != 0))) return;
+    tables.push_back(name);
+  });
+  return tables;
 }
 
 engine::Send::Spec send_to(const std::shared_ptr<const sharding::Keyspace>& keyspace, sharding::Destination destination) {
@@ -98,7 +112,7 @@ engine::PrimitivePtr plan_ddl(PlanningContext& context, sql::Statement& statemen
 
 engine::PrimitivePtr plan_explain(PlanningContext& context, sql::Statement& statement) {
   std::shared_ptr<const sharding::Keyspace> keyspace;
-  for (const sql::TableName& name : sql::tables_of(statement)) {
+  for (const sql::TableName& name : tables_named_in(statement)) {
     if (is_system_schema(name.qualifier)) continue;
     auto found = context.in.vschema->find_routed_table(name.qualifier.empty() ? std::string_view(context.in.keyspace) : name.qualifier, name.name, "primary");
     if (!found.ok()) throw SqlError{found.error()};
@@ -169,7 +183,7 @@ void strip_all_keyspaces(PlanningContext& context, sql::Statement& statement) {
 
 std::shared_ptr<const sharding::Keyspace> only_unsharded_keyspace(PlanningContext& context, const sql::Statement& statement) {
   std::shared_ptr<const sharding::Keyspace> keyspace;
-  for (const sql::TableName& name : sql::tables_of(statement)) {
+  for (const sql::TableName& name : tables_named_in(statement)) {
     if (is_system_schema(name.qualifier) || (name.qualifier.empty() && is_system_schema(context.in.keyspace))) return nullptr;
     auto found = context.in.vschema->find_table_or_vindex(
         name.qualifier.empty() ? std::string_view(context.in.keyspace) : name.qualifier, name.name, "primary");
