@@ -285,6 +285,15 @@ Result<bool> ClientStream::receive(MessageLite& message) {
   }
 }
 
+Status ClientStream::wait(rt::Deadline deadline) {
+  State& s = *state_;
+  for (;;) {
+    auto whole = s.connection->has_message(s.stream);
+    if (s.error || s.stream.closed || !whole.ok() || *whole) return {};
+    VIF_TRY(s.stream.changed.wait(deadline));
+  }
+}
+
 void ClientStream::cancel() {
   if (!state_->stream.closed) state_->end(Error(Code::kCanceled, "context canceled"));
 }

@@ -73,6 +73,8 @@ class ClientStream {
   // The next message; false once the call has ended well. Errors: the server's status (see status.h),
   // kCanceled, kDeadlineExceeded, kUnavailable (connection lost), kResourceExhausted (message too large).
   Result<bool> receive(MessageLite& message);
+  // Until receive() would not wait. Errors: kDeadlineExceeded, kCanceled; the call goes on.
+  Status wait(rt::Deadline deadline);
   // Ends the call here and there. receive() then gives kCanceled.
   void cancel();
   // Until the server's headers are there, or the call has ended.

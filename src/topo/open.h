@@ -5,7 +5,7 @@
 
 namespace vif::topo {
 
-// "file", "memory". Errors: kInvalidArgument naming the implementations there are.
+// "etcd2", "file", "memory". Errors: kInvalidArgument naming the implementations there are.
 Result<std::shared_ptr<Store>> make_store(std::string_view implementation);
 
 }  // namespace vif::topo

@@ -8,6 +8,9 @@
 #include <filesystem>
 
 #include "rt/fiber.h"
+#include "rt/net.h"
+#include "rt/process.h"
+#include "topo/etcd_store.h"
 #include "topo/file_store.h"
 #include "topo/memory_store.h"
 
@@ -23,19 +26,54 @@ struct Fixture {
   explicit Fixture(std::string_view kind) {
     char name[] = "/tmp/topo-test-XXXXXX";
     dir = ::mkdtemp(name);
+    address = dir;
     if (kind == "file") store = std::make_shared<FileStore>();
+    else if (kind == "etcd") start_etcd();
     else store = std::make_shared<MemoryStore>();
   }
-  ~Fixture() { std::filesystem::remove_all(dir); }
-  std::unique_ptr<Connection> connect() { return std::move(*store->connect("global", dir, "/vitess/global")); }
+  ~Fixture() {
+    if (etcd != nullptr) {
+      etcd->signal(SIGKILL);
+      (void)etcd->wait(soon());
+    }
+    std::filesystem::remove_all(dir);
+  }
+  std::unique_ptr<Connection> connect() { return std::move(*store->connect("global", address, "/vitess/global")); }
+
+  // On a fiber. A server of its own, on a port that was free a moment ago.
+  void start_etcd() {
+    if (address == dir) address = rt::listen(rt::Address::tcp("127.0.0.1", 0)).value()->address().to_string();
+    rt::ProcessOptions options;
+    options.argv = {"/usr/bin/etcd", "--data-dir", dir + "/etcd", "--listen-client-urls", "http://" + address,
+                    "--advertise-client-urls", "http://" + address, "--listen-peer-urls", "unix://127.0.0.1:0",
+                    "--unsafe-no-fsync", "--log-level", "error"};
+    options.working_dir = dir;
+    options.stdout_path = options.stderr_path = dir + "/etcd.log";
+    options.die_with_parent = true;
+    etcd = rt::Process::start(options).value();
+    store = std::make_shared<EtcdStore>();
+    const auto probe = connect();
+    while (!soon_over.passed() && etcd->running()) {
+      const auto entries = probe->list_dir("", soon());
+      if (entries.ok() || entries.error().code() == Code::kNotFound) break;
+      (void)rt::sleep_for(milliseconds(20));
+    }
+  }
+
   std::string dir;
+  std::string address;
   std::shared_ptr<Store> store;
+  std::unique_ptr<rt::Process> etcd;
+  rt::Deadline soon_over = soon();
 };
+
+bool has_etcd() { return std::filesystem::exists("/usr/bin/etcd"); }
 
 class StoreTest : public testing::TestWithParam<std::string> {
  protected:
   // Runs `body` on a fiber with two connections to the same cell.
   void run(const std::function<void(Connection&, Connection&)>& body) {
+    if (GetParam() == "etcd" && !has_etcd()) GTEST_SKIP() << "NOT TESTED against etcd: install etcd-server";
     const Status ran = rt::run({}, [&]() -> Status {
       Fixture fixture(GetParam());
       const auto a = fixture.connect();
@@ -148,8 +186,49 @@ TEST_P(StoreTest, RecursiveWatchSeesFilesComeAndGo) {
   });
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, StoreTest, testing::Values("memory", "file"),
+INSTANTIATE_TEST_SUITE_P(Stores, StoreTest, testing::Values("memory", "file", "etcd"),
                          [](const auto& param) { return param.param; });
+
+// Vitess's layout: others find our lock where they look for it, and we theirs.
+TEST(EtcdStore, QueuesWithVitesssLocks) {
+  if (!has_etcd()) GTEST_SKIP() << "NOT TESTED against etcd: install etcd-server";
+  const Status ran = rt::run({}, []() -> Status {
+    Fixture fixture("etcd");
+    const auto connection = fixture.connect();
+    VIF_TRY(connection->create("keyspaces/ks/Keyspace", "", soon()));
+    VIF_TRY(connection->create("keyspaces/ks/locks/123", "{\"Action\":\"theirs\"}", soon()));
+    EXPECT_EQ(connection->lock("keyspaces/ks", "{}", rt::Deadline::in(milliseconds(50))).error().code(),
+              Code::kDeadlineExceeded);
+    EXPECT_EQ(connection->list("keyspaces/ks/locks/", soon())->size(), 1u) << "ours left the queue";
+    std::unique_ptr<Lock> lock;
+    rt::TaskGroup group;
+    group.spawn([&] { lock = std::move(*connection->lock("keyspaces/ks", "{}", soon())); });
+    while (connection->list("keyspaces/ks/locks/", soon())->size() < 2) rt::yield();
+    EXPECT_EQ(lock, nullptr);
+    VIF_TRY(connection->remove("keyspaces/ks/locks/123", {}, soon()));
+    VIF_TRY(group.wait(soon()));
+    EXPECT_NE(lock, nullptr);
+    const std::vector<DirEntry> entries = {{"Keyspace", false, false}, {"locks", true, true}};
+    EXPECT_EQ(*connection->list_dir("keyspaces/ks", soon()), entries);
+    const auto held = VIF_TRY(connection->list("keyspaces/ks/locks/", soon()));
+    VIF_TRY(connection->remove(held[0].path, {}, soon()));
+    lock.reset();
+
+    // A watch lives through a restart of the server: what it missed it is told.
+    const auto watch = VIF_TRY(connection->watch("keyspaces/ks/Keyspace", soon()));
+    EXPECT_EQ(VIF_TRY(watch->next(soon())).file.contents, "");
+    fixture.etcd->signal(SIGKILL);
+    VIF_TRY(fixture.etcd->wait(soon()));
+    EXPECT_EQ(watch->next(rt::Deadline::in(milliseconds(30))).error().code(), Code::kDeadlineExceeded);
+    fixture.start_etcd();
+    const auto writer = fixture.connect();
+    VIF_TRY(writer->update("keyspaces/ks/Keyspace", "late", {}, soon()));
+    EXPECT_EQ(VIF_TRY(writer->get("keyspaces/ks/Keyspace", soon())).contents, "late");
+    EXPECT_EQ(VIF_TRY(watch->next(soon())).file.contents, "late");
+    return {};
+  });
+  EXPECT_TRUE(ran.ok()) << ran.error().to_string();
+}
 
 TEST(FileStore, RefusesPathsThatLeaveItsDirectory) {
   ASSERT_TRUE(rt::run({}, []() -> Status {
