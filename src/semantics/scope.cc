@@ -61,7 +61,9 @@ int find_column(const Analysis& analysis, const std::vector<size_t>& tables, con
     switch (has_column(analysis.tables[number], column.name)) {
       case Has::kNo: break;
       case Has::kMaybe:
-        several_possible = possible >= 0;
+        // Tables of information_schema go to one server together, which knows.
+        if (possible >= 0 && analysis.tables[number].system_schema) break;
+        several_possible = several_possible || possible >= 0;
         possible = static_cast<int>(number);
         break;
       case Has::kYes:

@@ -1,6 +1,7 @@
 #include "vtgate/engine/concatenate.h"
 
 #include "vtgate/engine/description.h"
+#include "vtgate/engine/order_by.h"
 
 namespace vif::vtgate::engine {
 
@@ -56,8 +57,16 @@ Result<Fields> Concatenate::fields(ExecContext& context, const Bindings& binding
       return Error(Code::kFailedPrecondition, 1222, "21000",
                    "The used SELECT statements have a different number of columns");
     }
+    for (const size_t c : compared_) {
+      const bool known = common[c].type != Type::kNull && other[c].type != Type::kNull;
+      if (known && compares_by_itself(common[c].type) != compares_by_itself(other[c].type)) {
+        return Error(Code::kUnimplemented, "VT12001: unsupported: comparing text with other types in a UNION of several shards");
+      }
+    }
     for (size_t c = 0; c < common.size(); ++c) {
       common[c].type = common_type(common[c].type, other[c].type);
+      constexpr uint32_t kBinaryCollation = 63;
+      if (types::is_text(common[c].type) && common[c].charset == kBinaryCollation) common[c].charset = other[c].charset;
       common[c].column_length = std::max(common[c].column_length, other[c].column_length);
       common[c].decimals = std::max(common[c].decimals, other[c].decimals);
       // A column is NOT NULL when it is in all of them.

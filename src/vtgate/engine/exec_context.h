@@ -13,6 +13,9 @@
 namespace vif::sharding {
 struct ShardReference;
 }
+namespace vif::eval {
+struct Env;
+}
 
 namespace vif::vtgate::engine {
 
@@ -59,8 +62,14 @@ class ExecContext {
   // For SHOW WARNINGS.
   virtual void warn(int mysql_errno, std::string message) = 0;
 
+  // The name that a keyspace's database has on its servers; empty when there is no such keyspace.
+  virtual std::string database_name(std::string_view keyspace) { return "vt_" + std::string(keyspace); }
+
   // Picks the shard of statements that may run on any one; the same number sends them to the same shard.
   virtual uint64_t any_shard_choice() { return 0; }
+
+  // What expressions may ask of the session: clock, time zone, sql_mode, user. Leaves bind variables alone.
+  virtual void describe_session(eval::Env& env) { (void)env; }
 
   // The session's collation (MySQL collation id): what literals and unknown text compare by.
   virtual uint32_t collation() const = 0;

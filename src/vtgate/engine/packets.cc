@@ -75,8 +75,9 @@ Result<types::Field> decode_column(std::string_view payload) {
   field.org_table = length_encoded_bytes(in);
   field.name = length_encoded_bytes(in);
   field.org_name = length_encoded_bytes(in);
-  length_encoded_bytes(in);
-  // MariaDB's extended metadata is only sent to who asks for it; the fixed part is the last 12 bytes.
+  // MariaDB's extended metadata is only sent to who asks for it.
+  bool null;
+  length_encoded(in, null);  // the size of what follows, always 12
   field.charset = in.u16();
   field.column_length = in.u32();
   const uint8_t type = in.u8();

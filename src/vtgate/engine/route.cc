@@ -11,13 +11,27 @@ namespace vif::vtgate::engine {
 
 namespace {
 
-ShardBatch batch_of(const Route::Spec& spec, std::span<const ShardQuery> queries) {
+ShardBatch batch_of(const Route::Spec& spec, const Routing& routing, std::span<const ShardQuery> queries) {
   ShardBatch batch;
-  batch.keyspace = spec.routing.keyspace;
+  batch.keyspace = routing.keyspace;
   batch.queries = queries;
   batch.timeout_ms = spec.timeout_ms;
   batch.scatter_errors_as_warnings = spec.scatter_errors_as_warnings;
   return batch;
+}
+
+// information_schema asked about a keyspace: that keyspace's servers answer, where its database has a name of
+// its own. Any other name is a database's own.
+Result<Routing> for_system_schema(const Routing& routing, ExecContext& context, const Bindings& bindings, Bindings& scope) {
+  Routing settled = routing;
+  settled.system_schema.reset();
+  types::Value schema = VIF_TRY(evaluate(*routing.system_schema, bindings));
+  if (!schema.is_null() && context.shards(schema.bytes).ok()) {
+    settled.keyspace = schema.bytes;
+    schema.bytes = context.database_name(schema.bytes);
+  }
+  scope.set(std::string(kSchemaVariable), std::move(schema));
+  return settled;
 }
 
 }  // namespace
@@ -43,9 +57,12 @@ Result<std::vector<ShardQuery>> shard_queries(const Routing& routing, const Quer
 }
 
 Status Route::execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const {
-  const std::vector<ShardQuery> queries =
-      VIF_TRY(shard_queries(spec_.routing, spec_.query, context, bindings, true));
-  const ShardBatch batch = batch_of(spec_, queries);
+  Bindings scope(&bindings);
+  std::optional<Routing> settled;
+  if (spec_.routing.system_schema) settled = VIF_TRY(for_system_schema(spec_.routing, context, bindings, scope));
+  const Routing& routing = settled ? *settled : spec_.routing;
+  const std::vector<ShardQuery> queries = VIF_TRY(shard_queries(routing, spec_.query, context, scope, true));
+  const ShardBatch batch = batch_of(spec_, routing, queries);
   TrimSink trim(sink, spec_.columns);
   RowSink& to = spec_.columns == 0 ? sink : trim;
   if (!spec_.order_by.empty() && queries.size() > 1) return merge_sort(context, batch, spec_.order_by, to);
@@ -55,20 +72,24 @@ Status Route::execute(ExecContext& context, const Bindings& bindings, RowSink& s
 
 Status Route::execute_raw(ExecContext& context, const Bindings& bindings, mysql::ResultSink& sink) const {
   if (!passes_through()) return Primitive::execute_raw(context, bindings, sink);
-  const std::vector<ShardQuery> queries =
-      VIF_TRY(shard_queries(spec_.routing, spec_.query, context, bindings, true));
-  return gather(context, batch_of(spec_, queries), sink);
+  Bindings scope(&bindings);
+  std::optional<Routing> settled;
+  if (spec_.routing.system_schema) settled = VIF_TRY(for_system_schema(spec_.routing, context, bindings, scope));
+  const Routing& routing = settled ? *settled : spec_.routing;
+  const std::vector<ShardQuery> queries = VIF_TRY(shard_queries(routing, spec_.query, context, scope, true));
+  return gather(context, batch_of(spec_, routing, queries), sink);
 }
 
 Result<Fields> Route::fields(ExecContext& context, const Bindings& bindings) const {
   Bindings scope(&bindings);
   if (spec_.routing.splits_list) scope.set(std::string(kListVariable), types::BindVariable::tuple({}));
+  if (spec_.routing.system_schema) scope.set(std::string(kSchemaVariable), types::Value::null());
   const Query& query = spec_.field_query.empty() ? spec_.query : spec_.field_query;
   const ShardQuery only{VIF_TRY(any_shard(spec_.routing, context)), VIF_TRY(fill(query, scope))};
   Collected collected;
   TrimSink trim(collected, spec_.columns);
   DecodingSink decoding(spec_.columns == 0 ? static_cast<RowSink&>(collected) : trim);
-  VIF_TRY(gather(context, batch_of(spec_, std::span(&only, 1)), decoding));
+  VIF_TRY(gather(context, batch_of(spec_, spec_.routing, std::span(&only, 1)), decoding));
   return std::move(collected.all_fields);
 }
 

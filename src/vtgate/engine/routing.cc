@@ -64,10 +64,9 @@ Result<std::vector<ShardTarget>> by_vindex(const Routing& routing, std::span<con
 
 Result<std::vector<ShardTarget>> between(const Routing& routing, std::span<const ShardReference> shards,
                                          const Bindings& bindings) {
-  const Value from = VIF_TRY(evaluate(routing.values[0], bindings));
-  const Value to = VIF_TRY(evaluate(routing.values[1], bindings));
+  const std::vector<Value> ends = VIF_TRY(evaluate_list(routing.values[0], bindings));
   std::vector<ShardTarget> targets;
-  for (const Destination& destination : VIF_TRY(routing.vindex->sequential()->range_map(from, to))) {
+  for (const Destination& destination : VIF_TRY(routing.vindex->sequential()->range_map(ends[0], ends[1]))) {
     for (const std::string& shard : VIF_TRY(sharding::resolve(destination, shards))) target_of(targets, shard);
   }
   return targets;
@@ -153,6 +152,7 @@ void describe(const Routing& routing, Description& description) {
   if (routing.opcode == Opcode::kByDestination) {
     description.target_destination = routing.destination.to_string().substr(std::string_view("Destination").size());
   }
+  if (routing.system_schema) description.other["SysTableTableSchema"] = "[" + routing.system_schema->display + "]";
   if (routing.vindex) description.other["Vindex"] = routing.vindex->name();
   if (!routing.values.empty()) {
     std::vector<std::string> values;

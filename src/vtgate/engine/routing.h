@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,16 +41,21 @@ std::string_view opcode_name(Opcode opcode);
 // The bind variable that holds one shard's part of an IN list.
 inline constexpr std::string_view kListVariable = "__vals";
 
+// The bind variable that holds a database's name where the client wrote a keyspace's, of information_schema.
+inline constexpr std::string_view kSchemaVariable = "__vtschemaname";
+
 struct Routing {
   Opcode opcode = Opcode::kUnsharded;
   std::string keyspace;
   bool sharded = false;
   std::shared_ptr<const sharding::Vindex> vindex;  // of kEqualUnique to kSubShard
-  // One a column of the vindex (kBetween: from and to). A list stands for each of its values.
+  // One a column of the vindex. A list stands for each of its values; kBetween has one list, from and to.
   std::vector<ValueExpr> values;
   // The list is cut by shard: the query has ::__vals where the list was. Only for one-column vindexes.
   bool splits_list = false;
   sharding::Destination destination;  // of kByDestination
+  // Of kDba: the schema that is asked about. When it is a keyspace, that one is asked.
+  std::optional<ValueExpr> system_schema;
 };
 
 struct ShardTarget {

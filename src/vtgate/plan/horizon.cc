@@ -22,7 +22,7 @@ using semantics::Block;
 // Each group of these expressions lives on one shard: one of them is a sharding key.
 bool within_one_shard(PlanningContext& context, const Route& route, const std::vector<sql::Expr*>& exprs) {
   return std::any_of(exprs.begin(), exprs.end(),
-                     [&](const sql::Expr* expr) { return route.routing.unique_vindex(context, expr) != nullptr; });
+                     [&](const sql::Expr* expr) { return route.routing.decides_shard(context, expr); });
 }
 
 std::vector<sql::Expr*> plain_items(const sql::Select& select) {

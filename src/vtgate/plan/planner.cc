@@ -219,6 +219,7 @@ Result<std::shared_ptr<const Plan>> build(const sql::Parsed& parsed, const PlanC
     plan->type = type_of(*plan->root);
     for (const semantics::Table& table : context.analysis.tables) {
       if (table.table) context.tables_used.insert(table.table->keyspace->name + "." + table.table->name);
+      if (table.dual) context.tables_used.insert(Routing::dual(context).keyspace() + ".dual");
     }
     plan->tables_used.assign(context.tables_used.begin(), context.tables_used.end());
     return std::shared_ptr<const Plan>(std::move(plan));

@@ -62,8 +62,9 @@ Routing Routing::dual(PlanningContext& context) {
   Routing routing;
   const auto& keyspaces = context.in.vschema->keyspaces();
   if (keyspaces.empty()) fail(Code::kFailedPrecondition, "VT09005: no database selected: use keyspace<:shard><@type> or keyspace<[range]><@type> (<> are optional)");
-  const auto main = keyspaces.find("main");
-  const sharding::Keyspace& any = main != keyspaces.end() ? *main->second.keyspace : context.in.vschema->first_keyspace();
+  auto chosen = keyspaces.find(context.in.keyspace);
+  if (chosen == keyspaces.end()) chosen = keyspaces.find("main");
+  const sharding::Keyspace& any = chosen != keyspaces.end() ? *chosen->second.keyspace : context.in.vschema->first_keyspace();
   routing.keyspace_ = any.name;
   routing.sharded_ = any.sharded;
   return routing;
@@ -115,6 +116,7 @@ Routing Routing::table(PlanningContext& context, size_t number) {
 }
 
 void Routing::add_predicate(PlanningContext& context, sql::Expr* predicate) {
+  if (kind_ == Kind::kSystem) add_system_predicate(context, predicate);
   if (kind_ != Kind::kSharded) return;
   if (never_true(predicate)) {
     none_ = true;
@@ -133,10 +135,39 @@ void Routing::add_predicate(PlanningContext& context, sql::Expr* predicate) {
     } else if (comparison->op == sql::ComparisonOp::kIn) {
       add_in(context, comparison);
     }
-  } else if (const auto* either = sql::as<sql::OrExpr>(predicate)) {
-    add_or(context, *either);
+  } else if (sql::is<sql::OrExpr>(predicate)) {
+    for (Alternatives& either : alternatives(context, predicate)) {
+      engine::ValueExpr values;
+      values.kind = engine::ValueExpr::Kind::kList;
+      for (const engine::ValueExpr& one : either.values) {
+        values.display += (values.display.empty() ? "(" : ", ") + one.display;
+      }
+      values.display += ")";
+      values.list = std::move(either.values);
+      add_value(*either.column, {std::move(values), true, nullptr, false});
+    }
   } else if (const auto* between = sql::as<sql::BetweenExpr>(predicate)) {
     add_between(context, *between);
+  }
+}
+
+// table_schema = 'commerce' means a keyspace; the servers know it by its database's name.
+void Routing::add_system_predicate(PlanningContext& context, sql::Expr* predicate) {
+  auto* comparison = sql::as<sql::ComparisonExpr>(predicate);
+  if (!comparison || comparison->op != sql::ComparisonOp::kEqual) return;
+  for (auto [column, value] : {std::pair(comparison->left, &comparison->right), std::pair(comparison->right, &comparison->left)}) {
+    const auto* name = sql::as<sql::ColName>(column);
+    if (!name) continue;
+    const std::string lower = sql::lowered(name->name);
+    if (!lower.ends_with("_schema") && lower != "schema_name") continue;
+    auto known = value_of(*value);
+    if (!known || known->kind == engine::ValueExpr::Kind::kList || known->kind == engine::ValueExpr::Kind::kBindList) continue;
+    if (known->name == engine::kSchemaVariable) continue;
+    if (system_schema_ && system_schema_->display != known->display) continue;
+    system_schema_ = std::move(*known);
+    *value = context.argument(engine::kSchemaVariable);
+    context.rewritten = true;
+    return;
   }
 }
 
@@ -145,7 +176,7 @@ void Routing::add_equal(PlanningContext& context, const sql::Expr* column, const
   if (!base) return;
   auto known = value_of(value);
   if (!known || known->kind == engine::ValueExpr::Kind::kList || known->kind == engine::ValueExpr::Kind::kBindList) return;
-  add_value(*base, {std::move(*known), false, nullptr}, false);
+  add_value(*base, {std::move(*known), false, nullptr, false});
 }
 
 void Routing::add_in(PlanningContext& context, sql::ComparisonExpr* predicate) {
@@ -159,7 +190,12 @@ void Routing::add_in(PlanningContext& context, sql::ComparisonExpr* predicate) {
   if (!known || (known->kind != engine::ValueExpr::Kind::kList && known->kind != engine::ValueExpr::Kind::kBindList)) return;
   // A list that is cut already, by an earlier merge of the same condition, is no list to cut again.
   if (known->name == engine::kListVariable) return;
-  add_value(*base, {std::move(*known), true, predicate}, false);
+  // A list of one is that one.
+  if (known->list.size() == 1) {
+    add_value(*base, {known->list[0], false, nullptr, false});
+    return;
+  }
+  add_value(*base, {std::move(*known), true, predicate, false});
 }
 
 // (a, b) in ((1, 2), (3, 4)): a is 1 or 3.
@@ -183,46 +219,49 @@ void Routing::add_tuple_in(PlanningContext& context, const sql::ValTuple& column
     if (!all) continue;
     values.display += ")";
     if (const sql::ColName* base = base_column(context.analysis, column)) {
-      add_value(*base, {std::move(values), true, nullptr}, true);
+      add_value(*base, {std::move(values), true, nullptr, true});
     }
   }
 }
 
-// id = 1 or id = 2, id in (1, 2) or id = 3: one of the values.
-void Routing::add_or(PlanningContext& context, const sql::OrExpr& predicate) {
-  std::vector<const sql::Expr*> terms = {predicate.left, predicate.right};
-  const sql::ColName* column = nullptr;
-  engine::ValueExpr values;
-  values.kind = engine::ValueExpr::Kind::kList;
-  for (size_t i = 0; i < terms.size(); ++i) {
-    if (const auto* either = sql::as<sql::OrExpr>(terms[i])) {
-      terms.push_back(either->left);
-      terms.push_back(either->right);
-      continue;
+// id = 1 or id = 2: one of the values. (id = 1 and x) or (id in (2, 3) and y) too.
+std::vector<Routing::Alternatives> Routing::alternatives(PlanningContext& context, const sql::Expr* expr) {
+  std::vector<Alternatives> found;
+  if (const auto* either = sql::as<sql::OrExpr>(expr)) {
+    std::vector<Alternatives> left = alternatives(context, either->left);
+    const std::vector<Alternatives> right = alternatives(context, either->right);
+    for (Alternatives& one : left) {
+      for (const Alternatives& other : right) {
+        if (one.column->table != other.column->table || !sql::equal_ci(one.column->name, other.column->name)) continue;
+        one.values.insert(one.values.end(), other.values.begin(), other.values.end());
+        found.push_back(one);
+        break;
+      }
     }
-    const auto* comparison = sql::as<sql::ComparisonExpr>(terms[i]);
-    if (!comparison) return;
-    const sql::Expr* value = comparison->right;
-    const sql::ColName* base = base_column(context.analysis, comparison->left);
-    if (!base && comparison->op == sql::ComparisonOp::kEqual) {
-      base = base_column(context.analysis, comparison->right);
-      value = comparison->left;
-    }
-    if (!base || (column && (column->table != base->table || !sql::equal_ci(column->name, base->name)))) return;
-    column = base;
-    auto known = value_of(value);
-    if (!known || known->kind == engine::ValueExpr::Kind::kBindList) return;
-    if (comparison->op == sql::ComparisonOp::kIn && known->kind == engine::ValueExpr::Kind::kList) {
-      for (engine::ValueExpr& one : known->list) values.list.push_back(std::move(one));
-    } else if (comparison->op == sql::ComparisonOp::kEqual && known->kind != engine::ValueExpr::Kind::kList) {
-      values.list.push_back(std::move(*known));
-    } else {
-      return;
-    }
+    return found;
   }
-  for (const engine::ValueExpr& one : values.list) values.display += (values.display.empty() ? "(" : ", ") + one.display;
-  values.display += ")";
-  add_value(*column, {std::move(values), true, nullptr}, false);
+  if (const auto* both = sql::as<sql::AndExpr>(expr)) {
+    found = alternatives(context, both->left);
+    for (Alternatives& one : alternatives(context, both->right)) found.push_back(std::move(one));
+    return found;
+  }
+  const auto* comparison = sql::as<sql::ComparisonExpr>(expr);
+  if (!comparison) return found;
+  auto single = [](const engine::ValueExpr& value) {
+    return value.kind == engine::ValueExpr::Kind::kConstant || value.kind == engine::ValueExpr::Kind::kBind;
+  };
+  if (comparison->op == sql::ComparisonOp::kEqual) {
+    for (const auto& [column, value] : {std::pair(comparison->left, comparison->right), std::pair(comparison->right, comparison->left)}) {
+      const sql::ColName* base = base_column(context.analysis, column);
+      const auto known = base ? value_of(value) : std::nullopt;
+      if (known && single(*known)) found.push_back({base, {*known}});
+    }
+  } else if (comparison->op == sql::ComparisonOp::kIn) {
+    const sql::ColName* base = base_column(context.analysis, comparison->left);
+    auto known = base ? value_of(comparison->right) : std::nullopt;
+    if (known && known->kind == engine::ValueExpr::Kind::kList) found.push_back({base, std::move(known->list)});
+  }
+  return found;
 }
 
 void Routing::add_between(PlanningContext& context, const sql::BetweenExpr& predicate) {
@@ -237,13 +276,17 @@ void Routing::add_between(PlanningContext& context, const sql::BetweenExpr& pred
     Option option;
     option.vindex = candidate.vindex->vindex;
     option.opcode = Opcode::kBetween;
-    option.values = {*from, *to};
+    engine::ValueExpr range;
+    range.kind = engine::ValueExpr::Kind::kList;
+    range.display = fmt::format("({}, {})", from->display, to->display);
+    range.list = {*from, *to};
+    option.values = {std::move(range)};
     option.cost = candidate.vindex->cost;
     consider(std::move(option));
   }
 }
 
-void Routing::add_value(const sql::ColName& column, Candidate::Value value, bool multi) {
+void Routing::add_value(const sql::ColName& column, Candidate::Value value) {
   for (Candidate& candidate : candidates_) {
     if (candidate.table != static_cast<size_t>(column.table)) continue;
     const auto& columns = candidate.vindex->columns;
@@ -262,14 +305,16 @@ void Routing::add_value(const sql::ColName& column, Candidate::Value value, bool
     option.unique = candidate.vindex->is_unique;
     option.cost = candidate.vindex->cost;
     bool list = false;
+    bool multi = false;
     for (const auto& one : candidate.values) {
       list = list || one->is_list;
+      multi = multi || one->from_tuple;
       option.values.push_back(one->value);
       option.keys.push_back(one->value.display);
     }
     if (candidate.vindex->partial) {
       option.opcode = Opcode::kSubShard;
-    } else if (multi && columns.size() == 1) {
+    } else if (multi) {
       option.opcode = Opcode::kMultiEqual;
     } else if (list) {
       option.opcode = Opcode::kIn;
@@ -319,6 +364,7 @@ engine::Routing Routing::build(PlanningContext& context) const {
   routing.keyspace = keyspace_;
   routing.sharded = sharded_;
   routing.destination = destination_;
+  routing.system_schema = system_schema_;
   for (const Copy& copy : switched_) context.analysis.tables[copy.table].table = copy.to;
   if (kind_ != Kind::kSharded || none_ || !best_) {
     if (routing.opcode == Opcode::kScatter && context.in.no_scatter && !context.allow_scatter) {
@@ -346,6 +392,12 @@ std::shared_ptr<const sharding::Vindex> Routing::unique_vindex(PlanningContext& 
     if (vindex.columns.size() == 1 && vindex.is_unique && sql::equal_ci(vindex.columns[0], base->name)) return vindex.vindex;
   }
   return nullptr;
+}
+
+bool Routing::decides_shard(PlanningContext& context, const sql::Expr* expr) const {
+  if (!unique_vindex(context, expr)) return false;
+  const TableSet base = semantics::set_of(static_cast<size_t>(base_column(context.analysis, expr)->table));
+  return ((semantics::tables_of(context.analysis, expr) | base) & nullable_) == 0;
 }
 
 bool Routing::joins_on_vindex(PlanningContext& context, const Routing& a, const Routing& b,
@@ -379,19 +431,29 @@ std::optional<Routing> Routing::moved_to(const Routing& routing, const Routing& 
   return moved;
 }
 
+std::optional<Routing> Routing::merge_system(const Routing& a, const Routing& b) {
+  if (a.system_schema_ && b.system_schema_ && a.system_schema_->display != b.system_schema_->display) return std::nullopt;
+  return a.system_schema_ ? a : b;
+}
+
 Routing Routing::with_tables_of(const Routing& other) const {
   Routing merged = *this;
   merged.tables_.insert(merged.tables_.end(), other.tables_.begin(), other.tables_.end());
   merged.copies_.insert(merged.copies_.end(), other.copies_.begin(), other.copies_.end());
   merged.switched_.insert(merged.switched_.end(), other.switched_.begin(), other.switched_.end());
+  merged.nullable_ |= other.nullable_;
   return merged;
+}
+
+void Routing::mark_nullable(TableSet tables) {
+  nullable_ |= tables;
 }
 
 std::optional<Routing> Routing::merge(PlanningContext& context, const Routing& a, const Routing& b,
                                       const std::vector<sql::Expr*>& predicates, bool left_outer) {
   if (a.kind_ == Kind::kDual) return !left_outer || b.is_single_shard() ? std::optional(b) : std::nullopt;
   if (b.kind_ == Kind::kDual) return a;
-  if (a.kind_ == Kind::kSystem && b.kind_ == Kind::kSystem) return a;
+  if (a.kind_ == Kind::kSystem && b.kind_ == Kind::kSystem) return merge_system(a, b);
   if (a.keyspace_ != b.keyspace_) {
     if (auto moved = moved_to(a, b)) return merge(context, *moved, b, predicates, left_outer);
     if (auto moved = moved_to(b, a)) return merge(context, a, *moved, predicates, left_outer);
@@ -437,7 +499,7 @@ std::optional<Routing> Routing::merge_sharded(PlanningContext& context, const Ro
 std::optional<Routing> Routing::merge_beside(const Routing& a, const Routing& b, bool all_scatter_too) {
   if (a.kind_ == Kind::kDual) return b.is_single_shard() ? std::optional(b) : std::nullopt;
   if (b.kind_ == Kind::kDual) return a.is_single_shard() ? std::optional(a) : std::nullopt;
-  if (a.kind_ == Kind::kSystem && b.kind_ == Kind::kSystem) return a;
+  if (a.kind_ == Kind::kSystem && b.kind_ == Kind::kSystem) return merge_system(a, b);
   if (a.keyspace_ != b.keyspace_) return std::nullopt;
   if (a.kind_ == Kind::kUnsharded && b.kind_ == Kind::kUnsharded) return a.with_tables_of(b);
   if (a.kind_ == Kind::kTargeted && b.kind_ == Kind::kTargeted && a.destination_ == b.destination_) return a.with_tables_of(b);

@@ -50,6 +50,9 @@ class Routing {
 
   // The vindex of a sharded table's column, when it is unique and alone decides the shard; null otherwise.
   std::shared_ptr<const sharding::Vindex> unique_vindex(PlanningContext& context, const sql::Expr* expr) const;
+  // The same, and no outer join puts NULLs in the column's place, which every shard would have.
+  bool decides_shard(PlanningContext& context, const sql::Expr* expr) const;
+  void mark_nullable(TableSet tables);
   // A condition that holds two columns of one unique vindex equal.
   static bool joins_on_vindex(PlanningContext& context, const Routing& a, const Routing& b,
                               const std::vector<sql::Expr*>& predicates);
@@ -73,6 +76,7 @@ class Routing {
       engine::ValueExpr value;
       bool is_list = false;
       sql::ComparisonExpr* list_in = nullptr;
+      bool from_tuple = false;  // one column's part of (a, b) in (...)
     };
     std::vector<std::optional<Value>> values;
   };
@@ -87,12 +91,19 @@ class Routing {
   static std::optional<Routing> merge_sharded(PlanningContext& context, const Routing& a, const Routing& b,
                                               const std::vector<sql::Expr*>& predicates, bool left_outer);
   Routing with_tables_of(const Routing& other) const;
+  static std::optional<Routing> merge_system(const Routing& a, const Routing& b);
+  void add_system_predicate(PlanningContext& context, sql::Expr* predicate);
   void add_equal(PlanningContext& context, const sql::Expr* column, const sql::Expr* value);
   void add_in(PlanningContext& context, sql::ComparisonExpr* predicate);
   void add_tuple_in(PlanningContext& context, const sql::ValTuple& columns, const sql::Expr* list);
-  void add_or(PlanningContext& context, const sql::OrExpr& predicate);
+  // A column and the values that it can have where a condition is true.
+  struct Alternatives {
+    const sql::ColName* column = nullptr;
+    std::vector<engine::ValueExpr> values;
+  };
+  static std::vector<Alternatives> alternatives(PlanningContext& context, const sql::Expr* expr);
   void add_between(PlanningContext& context, const sql::BetweenExpr& predicate);
-  void add_value(const sql::ColName& column, Candidate::Value value, bool multi);
+  void add_value(const sql::ColName& column, Candidate::Value value);
   void consider(Option option);
 
   Kind kind_ = Kind::kDual;
@@ -106,6 +117,8 @@ class Routing {
   std::vector<sharding::TablePtr> tables_;  // keeps what candidates point into
   std::vector<Candidate> candidates_;
   std::optional<Option> best_;
+  TableSet nullable_ = 0;  // tables that an outer join may have no row of
+  std::optional<engine::ValueExpr> system_schema_;
 };
 
 // The column of a base table that an expression is, through derived tables; null when it is more.

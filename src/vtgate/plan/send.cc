@@ -53,7 +53,9 @@ std::vector<sql::TableName> tables_named_in(const sql::Statement& statement) {
     return true;
   });
   std::vector<sql::TableName> tables;
-  sql::for_each_table_name(static_cast<const sql::Node*>(&statement), [&](const sql::TableName& name, const sql::Node&) {
+  sql::for_each_table_name(static_cast<const sql::Node*>(&statement), [&](const sql::TableName& name, const sql::Node& owner) {
+    // DELETE's targets name tables of its FROM clause, by alias.
+    if (sql::is<sql::Delete>(&owner)) return;
     if (name.empty() || (name.qualifier.empty() && (name.name == "dual" || ctes.count(name.name) != 0))) return;
     tables.push_back(name);
   });
@@ -84,9 +86,32 @@ bool is_ddl(const sql::Statement& statement) {
   }
 }
 
+// A view's query must be one that each server can answer for its own rows.
+void check_view(PlanningContext& context, sql::Statement& statement, const sharding::Keyspace& keyspace) {
+  sql::TableStatement* query = nullptr;
+  if (auto* created = sql::as<sql::CreateView>(&statement)) query = created->select;
+  if (auto* altered = sql::as<sql::AlterView>(&statement)) query = altered->select;
+  auto* copy = sql::clone(context.arena, query);
+  PlanningContext inner(context.arena, context.in);
+  semantics::Options options;
+  options.vschema = context.in.vschema;
+  options.keyspace = context.in.keyspace;
+  inner.analysis = semantics::analyze(inner.arena, *copy, options);
+  for (const semantics::Table& table : inner.analysis.tables) {
+    if (table.table && table.keyspace != keyspace.name && table.table->type != sharding::TableType::kReference) {
+      unsupported("Select query does not belong to the same keyspace as the view statement");
+    }
+  }
+  if (!keyspace.sharded) return;
+  const OperatorPtr op = plan_query(inner, *copy);
+  const auto* route = dynamic_cast<const Route*>(op.get());
+  if (!route || !route->is_pure()) unsupported("Complex select queries are not supported in create or alter view statements");
+}
+
 engine::PrimitivePtr plan_ddl(PlanningContext& context, sql::Statement& statement) {
   std::shared_ptr<const sharding::Keyspace> keyspace;
   const bool view = sql::is<sql::CreateView>(&statement) || sql::is<sql::AlterView>(&statement);
+  std::set<std::string> used;
   sql::for_each_table_name(static_cast<const sql::Node*>(&statement), [&](const sql::TableName& name, const sql::Node& owner) {
     if (name.empty()) return;
     if (view && keyspace) return;
@@ -94,6 +119,7 @@ engine::PrimitivePtr plan_ddl(PlanningContext& context, sql::Statement& statemen
     if (sql::is<sql::ReferenceDefinition>(&owner) && name.qualifier.empty()) return;
     if (sql::is<sql::AliasedTableExpr>(&owner)) return;
     const auto one = keyspace_of(context, name);
+    used.insert(one->name + "." + std::string(name.name));
     if (!keyspace) keyspace = one;
     if (keyspace->name == one->name) return;
     if (sql::is<sql::RenameTable>(&statement)) {
@@ -102,12 +128,33 @@ engine::PrimitivePtr plan_ddl(PlanningContext& context, sql::Statement& statemen
     unsupported("Tables or Views specified in the query do not belong to the same destination");
   });
   if (!keyspace) keyspace = any_keyspace(context);
+  if (view) check_view(context, statement, *keyspace);
   strip_all_keyspaces(context, statement);
+  context.tables_used = std::move(used);
   engine::Send::Spec spec = send_to(keyspace, sharding::Destination::all_shards());
   spec.query = query_of(&statement);
   spec.effect = engine::Effect::kSchema;
   spec.ddl = true;
   return std::make_unique<engine::Send>(std::move(spec));
+}
+
+// Keyspaces are made and dropped by the control plane.
+void check_database_ddl(PlanningContext& context, const sql::Statement& statement) {
+  if (const auto* altered = sql::as<sql::AlterDatabase>(&statement)) {
+    if (!altered->name.empty() && !context.in.vschema->keyspace(altered->name)) {
+      fail(Code::kNotFound, fmt::format("VT05002: cannot alter database '{}'; unknown database", altered->name));
+    }
+    unsupported("ALTER DATABASE");
+  }
+  if (const auto* dropped = sql::as<sql::DropDatabase>(&statement)) {
+    if (!dropped->if_exists && !context.in.vschema->keyspace(dropped->name)) {
+      fail(Code::kNotFound, fmt::format("VT05001: cannot drop database '{}'; database does not exists", dropped->name));
+    }
+    unsupported(fmt::format("DROP DATABASE; use `vtctldclient DeleteKeyspace {}`", dropped->name));
+  }
+  if (const auto* created = sql::as<sql::CreateDatabase>(&statement)) {
+    unsupported(fmt::format("CREATE DATABASE; use `vtctldclient CreateKeyspace {}`", created->name));
+  }
 }
 
 engine::PrimitivePtr plan_explain(PlanningContext& context, sql::Statement& statement) {
@@ -158,7 +205,7 @@ void strip_all_keyspaces(PlanningContext& context, sql::Statement& statement) {
     auto found = context.in.vschema->find_routed_table(name.qualifier.empty() ? std::string_view(context.in.keyspace) : name.qualifier, name.name, "primary");
     if (!name.qualifier.empty()) context.rewritten = true;
     name.qualifier = {};
-    if (!found.ok() || !*found) return;
+    if (!found.ok() || !*found || sql::is<sql::Delete>(&owner)) return;
     context.tables_used.insert((*found)->keyspace->name + "." + (*found)->name);
     if ((*found)->name == name.name) return;
     context.rewritten = true;
@@ -188,7 +235,9 @@ std::shared_ptr<const sharding::Keyspace> only_unsharded_keyspace(PlanningContex
     auto found = context.in.vschema->find_table_or_vindex(
         name.qualifier.empty() ? std::string_view(context.in.keyspace) : name.qualifier, name.name, "primary");
     if (!found.ok() || !found->table || found->table->keyspace->sharded) return nullptr;
-    if (found->table->type == sharding::TableType::kSequence || found->table->source) return nullptr;
+    const bool reads = sql::is<sql::Select>(&statement) || sql::is<sql::Union>(&statement);
+    if (found->table->type == sharding::TableType::kSequence && reads) return nullptr;
+    if (found->table->source) return nullptr;
     if (keyspace && keyspace->name != found->table->keyspace->name) return nullptr;
     keyspace = found->table->keyspace;
   }
@@ -218,6 +267,7 @@ engine::PrimitivePtr plan_bypass(PlanningContext& context, sql::Statement& state
 
 engine::PrimitivePtr plan_send(PlanningContext& context, sql::Statement& statement) {
   if (is_ddl(statement)) return plan_ddl(context, statement);
+  check_database_ddl(context, statement);
   using sharding::Destination;
   engine::Send::Spec spec;
   switch (statement.kind) {

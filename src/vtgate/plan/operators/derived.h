@@ -12,6 +12,7 @@ class Derived : public Operator {
   OperatorPtr input;
   size_t number;
 
+  bool add_predicate(PlanningContext& context, sql::Expr* predicate) override;
   std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias, bool reuse) override;
   int add_weight(PlanningContext& context, size_t column) override { return input->add_weight(context, column); }
   size_t column_count() const override { return input->column_count(); }

@@ -87,15 +87,24 @@ std::optional<size_t> Join::try_add(PlanningContext& context, sql::Expr* expr, s
   return columns_.size() - 1;
 }
 
+int Join::pass_on(bool from_left, int weight) {
+  if (weight < 0) return -1;
+  const auto index = static_cast<size_t>(weight);
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    if (columns_[i].left == from_left && columns_[i].index == index) return static_cast<int>(i);
+  }
+  columns_.push_back({from_left, index, ""});
+  return static_cast<int>(columns_.size()) - 1;
+}
+
 int Join::add_weight(PlanningContext& context, size_t column) {
   const Column of = columns_[column];
-  const int weight = (of.left ? left : right)->add_weight(context, of.index);
-  if (weight < 0) return -1;
-  for (size_t i = 0; i < columns_.size(); ++i) {
-    if (columns_[i].left == of.left && columns_[i].index == static_cast<size_t>(weight)) return static_cast<int>(i);
-  }
-  columns_.push_back({of.left, static_cast<size_t>(weight), ""});
-  return static_cast<int>(columns_.size()) - 1;
+  return pass_on(of.left, (of.left ? left : right)->add_weight(context, of.index));
+}
+
+int Join::force_weight(PlanningContext& context, size_t column) {
+  const Column of = columns_[column];
+  return pass_on(of.left, (of.left ? left : right)->force_weight(context, of.index));
 }
 
 bool Join::push_order(PlanningContext& context, const std::vector<OrderKey>& keys) {

@@ -24,6 +24,7 @@ class Join : public Operator {
   bool add_predicate(PlanningContext& context, sql::Expr* predicate) override;
   std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias, bool reuse) override;
   int add_weight(PlanningContext& context, size_t column) override;
+  int force_weight(PlanningContext& context, size_t column) override;
   bool push_order(PlanningContext& context, const std::vector<OrderKey>& keys) override;
   size_t column_count() const override { return columns_.size(); }
   engine::PrimitivePtr build(PlanningContext& context) override;
@@ -34,6 +35,7 @@ class Join : public Operator {
     size_t index = 0;
     std::string key;
   };
+  int pass_on(bool from_left, int weight);
   // `expr` as the right side can compute it: the left side's columns are bind variables.
   sql::Expr* for_right(PlanningContext& context, sql::Expr* expr);
 

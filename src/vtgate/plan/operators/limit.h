@@ -20,6 +20,7 @@ class Limit : public Operator {
     return input->try_add(context, expr, alias, reuse);
   }
   int add_weight(PlanningContext& context, size_t column) override { return input->add_weight(context, column); }
+  int force_weight(PlanningContext& context, size_t column) override { return input->force_weight(context, column); }
   size_t column_count() const override { return input->column_count(); }
   bool truncate(size_t n) override { return input->truncate(n); }
   engine::PrimitivePtr build(PlanningContext& context) override;

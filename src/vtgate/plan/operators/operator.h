@@ -39,6 +39,10 @@ class Operator {
 
   // The column that gives weight_string() of another, for comparing text; -1 when none is needed or possible.
   virtual int add_weight(PlanningContext& context, size_t column) = 0;
+  // Would add_weight() add one? Unknown is yes.
+  virtual bool needs_weight(PlanningContext&, size_t) { return true; }
+  // The same, also where none is needed: for the sides of a UNION, which must look alike.
+  virtual int force_weight(PlanningContext&, size_t) { unsupported("comparing text of a UNION over several shards"); }
 
   // Gives rows in this order from now on. False: it cannot; a sort above must.
   virtual bool push_order(PlanningContext&, const std::vector<OrderKey>&) { return false; }

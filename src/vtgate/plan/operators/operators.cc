@@ -3,8 +3,10 @@
 #include "vtgate/engine/distinct.h"
 #include "vtgate/engine/limit.h"
 #include "vtgate/engine/memory_sort.h"
+#include "sql/tree.h"
 #include "vtgate/plan/operators/derived.h"
 #include "vtgate/plan/operators/distinct.h"
+#include "vtgate/plan/operators/join.h"
 #include "vtgate/plan/operators/limit.h"
 #include "vtgate/plan/operators/ordering.h"
 #include "vtgate/plan/operators/subquery.h"
@@ -30,25 +32,52 @@ engine::PrimitivePtr Limit::build(PlanningContext& context) {
 }
 
 int Union::add_weight(PlanningContext& context, size_t column) {
-  // The weight strings must stand in the same place everywhere.
+  bool needed = false;
+  for (OperatorPtr& input : inputs) {
+    // Asking changes nothing where none is needed; where it is, all sides get one.
+    needed = needed || input->needs_weight(context, column);
+  }
+  return needed ? force_weight(context, column) : -1;
+}
+
+int Union::force_weight(PlanningContext& context, size_t column) {
   int weight = -1;
-  std::vector<int> each;
-  for (OperatorPtr& input : inputs) each.push_back(input->add_weight(context, column));
-  for (const int one : each) {
-    if (one < 0) continue;
+  for (OperatorPtr& input : inputs) {
+    const int one = input->force_weight(context, column);
     if (weight >= 0 && weight != one) unsupported("comparing text of a UNION over several shards");
     weight = one;
   }
-  for (const int one : each) {
-    if (one != weight) unsupported("comparing text of a UNION over several shards");
-  }
+  compared.push_back(column);
   return weight;
 }
 
 engine::PrimitivePtr Union::build(PlanningContext& context) {
   std::vector<engine::PrimitivePtr> sources;
   for (OperatorPtr& input : inputs) sources.push_back(input->build(context));
-  return std::make_unique<engine::Concatenate>(std::move(sources));
+  return std::make_unique<engine::Concatenate>(std::move(sources), compared);
+}
+
+// A condition on columns that are columns inside too can be decided there, unless rows are cut or counted first.
+bool Derived::add_predicate(PlanningContext& context, sql::Expr* predicate) {
+  if (!dynamic_cast<Join*>(input.get()) && !dynamic_cast<Derived*>(input.get())) return false;
+  if (semantics::has_subquery(predicate)) return false;
+  const semantics::Table& table = context.analysis.tables[number];
+  bool all = true;
+  auto* inside = static_cast<sql::Expr*>(sql::rewrite(
+      sql::clone(context.arena, predicate),
+      [&](sql::Cursor& cursor) {
+        const auto* column = sql::as<sql::ColName>(cursor.node);
+        if (!column || column->table != static_cast<int32_t>(number)) return true;
+        sql::Expr* expr = nullptr;
+        for (const semantics::DerivedColumn& derived : table.derived_columns) {
+          if (sql::equal_ci(derived.name, column->name)) expr = derived.expr;
+        }
+        all = all && expr && sql::is<sql::ColName>(expr);
+        if (all) cursor.replace(sql::clone(context.arena, expr));
+        return false;
+      },
+      [](sql::Cursor&) {}));
+  return all && input->add_predicate(context, inside);
 }
 
 std::optional<size_t> Derived::try_add(PlanningContext& context, sql::Expr* expr, std::string_view, bool) {

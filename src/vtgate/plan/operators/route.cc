@@ -58,6 +58,7 @@ std::unique_ptr<Route> Route::merge(PlanningContext& context, const Route& left,
     select->from.push_back(context.arena, join);
     select->where = l.where;
     merged->statement = select;
+    merged->routing.mark_nullable(right.tables);
     return merged;
   }
   for (const auto* side : {&l, &r}) {
@@ -147,9 +148,14 @@ std::optional<size_t> Route::try_add(PlanningContext& context, sql::Expr* expr, 
 
 int Route::add_weight(PlanningContext& context, size_t column) {
   if (has_star()) fail(Code::kInvalidArgument, "VT09015: schema tracking required");
+  const sql::Expr* expr = select() ? column_expr(column) : nullptr;
+  return expr && !plan::needs_weight(context, expr) ? -1 : force_weight(context, column);
+}
+
+int Route::force_weight(PlanningContext& context, size_t column) {
+  if (has_star()) fail(Code::kInvalidArgument, "VT09015: schema tracking required");
   if (!select()) wrap(context);
   sql::Expr* expr = column_expr(column);
-  if (!needs_weight(context, expr)) return -1;
   auto* weight = context.arena.make<sql::WeightStringFuncExpr>();
   weight->expr = sql::clone(context.arena, expr);
   const std::string key = key_of(context, weight);

@@ -40,6 +40,11 @@ class Route : public Operator {
   bool add_predicate(PlanningContext& context, sql::Expr* predicate) override;
   std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias, bool reuse) override;
   int add_weight(PlanningContext& context, size_t column) override;
+  bool needs_weight(PlanningContext& context, size_t column) override {
+    const sql::Expr* expr = column_expr(column);
+    return !expr || plan::needs_weight(context, expr);
+  }
+  int force_weight(PlanningContext& context, size_t column) override;
   bool push_order(PlanningContext& context, const std::vector<OrderKey>& keys) override;
   void push_limit(PlanningContext& context) override;
   size_t column_count() const override;
