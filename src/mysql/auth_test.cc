@@ -263,6 +263,29 @@ TEST(Login, TlsCarriesLargeResultsAndParks) {
   EXPECT_TRUE(done.ok()) << (done.ok() ? "" : done.error().to_string());
 }
 
+TEST(Login, ClientThatDistrustsTheCertificateLeavesTheServerUp) {
+  const Certificates certificates, others;
+  const Status done = rt::run({}, [&]() -> Status {
+    ServerOptions options;
+    options.tls = certificates.server();
+    FakeMysql server(options, who);
+    VIF_TRY(server.start(rt::Address::tcp("127.0.0.1", 0)));
+    ClientOptions client_options = server.client_options();
+    client_options.tls = others.client();
+    client_options.tls_server_name = "localhost";
+    auto refused = ClientConnection::connect(client_options, soon());
+    EXPECT_FALSE(refused.ok());
+    if (!refused.ok()) {
+      EXPECT_EQ(refused.error().mysql_errno(), cr::kSslConnectionError);
+    }
+    VIF_TRY(server.wait_for_connections(0, soon()));
+    client_options.tls = certificates.client();
+    auto client = VIF_TRY(ClientConnection::connect(client_options, soon()));
+    return client->ping(soon());
+  });
+  EXPECT_TRUE(done.ok()) << (done.ok() ? "" : done.error().to_string());
+}
+
 TEST(Login, InsecureTransportIsRefusedWhenRequired) {
   const Status done = rt::run({}, [&]() -> Status {
     ServerOptions options;

@@ -23,11 +23,14 @@ ServerConnection::ServerConnection(std::unique_ptr<rt::Stream> stream, const Ser
 ServerConnection::~ServerConnection() = default;
 
 AuthPeer ServerConnection::peer() const {
+  if (!wire_.has_stream()) return {};
   const rt::Stream& stream = wire_.stream();
   return {stream.is_unix(), stream.is_tls(), stream.peer_common_name()};
 }
 
-std::string ServerConnection::peer_address() const { return wire_.stream().peer_address(); }
+std::string ServerConnection::peer_address() const {
+  return wire_.has_stream() ? wire_.stream().peer_address() : std::string();
+}
 
 void ServerConnection::set_multi_statements(bool on) {
   capabilities_ = on ? capabilities_ | cap::kMultiStatements : capabilities_ & ~uint32_t{cap::kMultiStatements};
@@ -73,7 +76,7 @@ void ServerConnection::park() {
 
 void ServerConnection::close() {
   wire_.set_broken();
-  wire_.stream().close();
+  if (wire_.has_stream()) wire_.stream().close();
   handler_.on_close(*this);
 }
 
@@ -252,7 +255,7 @@ void ServerConnection::kill() {
   kill_query();
   if (parked_) {
     wire_.stream().unpark();
-  } else {
+  } else if (wire_.has_stream()) {
     wire_.stream().close();
   }
 }

@@ -98,6 +98,7 @@ class ServerConnection final : public rt::Parked {
   const Login& login() const { return *login_; }
   void set_database(std::string database) { login_->database = std::move(database); }
   AuthPeer peer() const;
+  // Empty while TLS is being negotiated.
   std::string peer_address() const;
   const ServerOptions& options() const { return options_; }
 

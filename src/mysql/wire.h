@@ -23,6 +23,8 @@ class Wire {
 
   rt::Stream& stream() { return *stream_; }
   const rt::Stream& stream() const { return *stream_; }
+  // False during the TLS upgrade, and after one that failed.
+  bool has_stream() const { return stream_ != nullptr; }
   // For the TLS upgrade: takes the stream out, and what was read but not yet parsed.
   std::unique_ptr<rt::Stream> take_stream(std::string& already_read);
   void set_stream(std::unique_ptr<rt::Stream> stream) { stream_ = std::move(stream); }
