@@ -18,7 +18,7 @@ Status ClientResultSink::columns(uint32_t count, std::string_view packets) {
   VIF_TRY(relay(packets));
   rows_ = 0;
   if (!connection_.has(cap::kDeprecateEof)) {
-    return connection_.write_eof(static_cast<uint16_t>((status::kAutocommit & ~status_mask_) | status_flags_));
+    return connection_.append_eof(static_cast<uint16_t>((status::kAutocommit & ~status_mask_) | status_flags_), 0);
   }
   return {};
 }

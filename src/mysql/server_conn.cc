@@ -45,6 +45,7 @@ void ServerConnection::start() {
     return close();
   }
   if (killed_ || draining_) return close();
+  wire_.set_stall_timeout(options_.read_timeout);
   // A client may pipeline its first command behind its login.
   if (wire_.has_unread()) return serve();
   park();
@@ -83,7 +84,7 @@ void ServerConnection::close() {
 void ServerConnection::serve() {
   for (;;) {
     wire_.start_command();
-    auto packet = wire_.read_packet(options_.packet_max, rt::Deadline::in(options_.read_timeout));
+    auto packet = wire_.read_packet(options_.packet_max, rt::Deadline::never());
     if (!packet.ok()) {
       const bool told = packet.error().mysql_errno() == er::kNetPacketTooLarge ||
                         packet.error().mysql_errno() == er::kNetPacketsOutOfOrder;
@@ -166,6 +167,14 @@ Status ServerConnection::write_error(const Error& error) {
 }
 
 Status ServerConnection::write_eof(uint16_t status_flags, uint16_t warnings) {
+  if (!has(cap::kDeprecateEof)) return append_eof(status_flags, warnings);
+  ResultEnd end;
+  end.status = status_flags;
+  end.warnings = warnings;
+  return append_ok(end, kEofHeader, false);
+}
+
+Status ServerConnection::append_eof(uint16_t status_flags, uint16_t warnings) {
   std::string& out = wire_.out();
   const size_t start = start_packet(out);
   out.push_back(static_cast<char>(kEofHeader));
@@ -190,7 +199,7 @@ Status ServerConnection::begin_rows(std::span<const types::Field> fields) {
     append_column(out, field);
     finish_packet(out, start, wire_.sequence());
   }
-  if (!has(cap::kDeprecateEof)) return write_eof(status::kAutocommit);
+  if (!has(cap::kDeprecateEof)) return append_eof(status::kAutocommit, 0);
   return written();
 }
 
@@ -212,7 +221,7 @@ Status ServerConnection::end_rows(const ResultEnd& end, bool more) {
   if (has(cap::kDeprecateEof)) return append_ok(end, kEofHeader, more);
   uint16_t flags = end.status & ~(status::kMoreResultsExist | status::kSessionStateChanged);
   if (more) flags |= status::kMoreResultsExist;
-  return write_eof(flags, end.warnings);
+  return append_eof(flags, end.warnings);
 }
 
 Status ServerConnection::write_prepare_ok(uint32_t statement_id, std::span<const types::Field> columns,
@@ -236,13 +245,13 @@ Status ServerConnection::write_prepare_ok(uint32_t statement_id, std::span<const
     append_column(out, parameter);
     finish_packet(out, one, wire_.sequence());
   }
-  if (parameters > 0 && !has(cap::kDeprecateEof)) VIF_TRY(write_eof(status::kAutocommit));
+  if (parameters > 0 && !has(cap::kDeprecateEof)) VIF_TRY(append_eof(status::kAutocommit, 0));
   for (const types::Field& field : columns) {
     const size_t one = start_packet(out);
     append_column(out, field);
     finish_packet(out, one, wire_.sequence());
   }
-  if (!columns.empty() && !has(cap::kDeprecateEof)) VIF_TRY(write_eof(status::kAutocommit));
+  if (!columns.empty() && !has(cap::kDeprecateEof)) VIF_TRY(append_eof(status::kAutocommit, 0));
   return written();
 }
 

@@ -34,7 +34,7 @@ struct ServerOptions {
   size_t packet_max = 64 << 20;   // max_allowed_packet of commands
   rt::Duration handshake_timeout = std::chrono::seconds(10);
   rt::Duration wait_timeout = std::chrono::hours(8);      // between commands
-  rt::Duration read_timeout = std::chrono::seconds(30);   // within a command's packets
+  rt::Duration read_timeout = std::chrono::seconds(30);   // of silence within a command's packets
   rt::Duration write_timeout = std::chrono::seconds(60);  // of a client that does not read
 };
 
@@ -110,7 +110,8 @@ class ServerConnection final : public rt::Parked {
   // `more` announces another result after this one.
   Status write_ok(const ResultEnd& end = {}, bool more = false);
   Status write_error(const Error& error);
-  // An old-style EOF packet, for the few commands that have one whatever was negotiated.
+  // What ends a command that has no result but says no OK either: COM_SET_OPTION, COM_FIELD_LIST. An EOF packet, or
+  // an OK in its place where the client wants none.
   Status write_eof(uint16_t status_flags = 0, uint16_t warnings = 0);
   // A packet with this payload: COM_STATISTICS's text, COM_STMT_PREPARE's answers.
   Status write_packet(std::string_view payload);
@@ -152,6 +153,7 @@ class ServerConnection final : public rt::Parked {
   // False: the connection is over.
   bool run_command(std::string_view packet);
   Status change_user(std::string_view payload);
+  Status append_eof(uint16_t status_flags, uint16_t warnings);
   Status append_ok(const ResultEnd& end, uint8_t header, bool more);
   Status written();
 

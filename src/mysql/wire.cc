@@ -144,7 +144,9 @@ Status Wire::read_long_packet(size_t payload_max, rt::Deadline deadline) {
 
 Status Wire::need(size_t want, rt::Deadline deadline) {
   while (end_ - begin_ < want) {
-    Status filled = compressor_ ? fill_compressed(want, deadline) : fill(want, deadline);
+    const rt::Deadline by =
+        stall_timeout_.count() == 0 ? deadline : deadline.earlier(rt::Deadline::in(stall_timeout_));
+    Status filled = compressor_ ? fill_compressed(want, by) : fill(want, by);
     if (!filled.ok()) {
       broken_ = true;
       return filled;

@@ -31,6 +31,10 @@ class Wire {
   // From now on. REQUIRES: nothing read or gathered.
   void set_compression(Compression kind, int level = 3);
 
+  // A peer that sends nothing for this long in the middle of what is read is given up, whatever the deadline.
+  // Zero: never.
+  void set_stall_timeout(rt::Duration timeout) { stall_timeout_ = timeout; }
+
   // The next packet's payload, all of its parts joined; valid until the next read. The sequence byte must be the
   // one expected (sequence() goes on from it). Waits. Errors: kUnavailable (peer gone: "EOF"); 1153 when longer
   // than `payload_max`; 1156 out of order.
@@ -76,6 +80,7 @@ class Wire {
   uint32_t end_ = 0;
   uint8_t sequence_ = 0;
   bool broken_ = false;
+  rt::Duration stall_timeout_{0};
   std::string out_;
   std::unique_ptr<std::string> joined_;  // a packet of several parts
   std::unique_ptr<Compressor> compressor_;

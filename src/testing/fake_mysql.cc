@@ -108,7 +108,7 @@ Status FakeMysql::on_command(ServerConnection& connection, uint8_t command, std:
       mysql::append_column(definition, one);
       definition.push_back('\xfb');
       VIF_TRY(connection.write_packet(definition));
-      return connection.has(mysql::cap::kDeprecateEof) ? connection.end_rows(ok) : connection.write_eof(ok.status);
+      return connection.write_eof(ok.status);
     }
     case com::kProcessKill:
       return kill(connection, payload);
