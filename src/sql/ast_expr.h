@@ -165,8 +165,8 @@ enum class BinaryOp : uint8_t {
   kMod,
   kShiftLeft,
   kShiftRight,
-  kJSONExtract,         // ->
-  kJSONUnquoteExtract,  // ->>
+  kJSONExtract,         // ->: the parser makes json_extract(a, b) of it, as Vitess does
+  kJSONUnquoteExtract,  // ->>: json_unquote(json_extract(a, b))
 };
 std::string_view to_string(BinaryOp op);
 
@@ -177,7 +177,7 @@ struct BinaryExpr : NodeOf<Kind::kBinaryExpr, Expr> {
   VIF_SQL_FIELDS(op, left, right)
 };
 
-enum class UnaryOp : uint8_t { kPlus, kMinus, kTilda, kBang, kBinary, kNString };
+enum class UnaryOp : uint8_t { kPlus, kMinus, kTilda, kBang, kNString };
 std::string_view to_string(UnaryOp op);  // with the blank that follows a word
 
 struct UnaryExpr : NodeOf<Kind::kUnaryExpr, Expr> {

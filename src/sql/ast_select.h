@@ -107,8 +107,9 @@ struct Select : NodeOf<Kind::kSelect, TableStatement> {
   bool with_rollup = false;
   Expr* having = nullptr;  // may be null
   List<WindowDefinition*> windows;
+  // FROM is walked first, as in Vitess: names of bind variables come from the order.
   VIF_SQL_FIELDS(with, comments, distinct, cache, high_priority, straight_join, sql_small_result,
-                 sql_big_result, sql_buffer_result, sql_calc_found_rows, exprs, from, where, group_by,
+                 sql_big_result, sql_buffer_result, sql_calc_found_rows, from, exprs, where, group_by,
                  with_rollup, having, windows, order_by, limit, lock, into)
 };
 

@@ -32,7 +32,7 @@ std::string_view to_string(BinaryOp op) {
 }
 
 std::string_view to_string(UnaryOp op) {
-  static constexpr std::string_view kWords[] = {"+", "-", "~", "!", "binary ", "N"};
+  static constexpr std::string_view kWords[] = {"+", "-", "~", "!", "N"};
   return pick(kWords, op);
 }
 

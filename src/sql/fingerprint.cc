@@ -244,7 +244,8 @@ class Reader {
     const KeywordClass word = keyword_class(token.tok);
     hash_ = mix(hash_, static_cast<uint64_t>(token.tok));
     // A tree keeps the letters of such a word when it is a name.
-    const bool as_written = !parameterized_ || word == KeywordClass::kNonReserved || previous_ == Tok::kDot ||
+    const bool as_written = !parameterized_ || word == KeywordClass::kNonReserved ||
+                            word == KeywordClass::kUnused || previous_ == Tok::kDot ||
                             token.tok == Tok::kw_binary || level().inherited;
     if (as_written) hash_ = mix_text(hash_, token.text);
     if (previous_ == Tok::kDot) return;

@@ -10,7 +10,7 @@ enum class KeywordClass : uint8_t {
   kReserved,     // a name only after a dot, or in backticks
   kNonReserved,  // a name wherever a name may stand
   kStrict,       // never a name without backticks
-  kUnused,       // MySQL's, and no statement here uses it: always an error without backticks
+  kUnused,       // reserved in MySQL but of no use here: a name, as in Vitess
   kCharset,      // _utf8mb4 and its like
 };
 

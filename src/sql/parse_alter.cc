@@ -398,7 +398,7 @@ void Parser::vindex_spec(AlterVschema& alter) {
     param.key = reserved_name();
     expect(Tok::kEq);
     if (at(Tok::kString)) {
-      param.value = string_value();
+      param.value = sql_string();
     } else if (at(Tok::kInt)) {
       param.value = token_.text;
       advance();

@@ -46,7 +46,64 @@ void Parser::column_charset(ColumnCharset& charset) {
   charset.binary = accept(Tok::kw_binary);
 }
 
+namespace {
+
+bool names_type(Tok tok) {
+  switch (tok) {
+    case Tok::kw_bit:
+    case Tok::kw_bool:
+    case Tok::kw_boolean:
+    case Tok::kw_tinyint:
+    case Tok::kw_smallint:
+    case Tok::kw_mediumint:
+    case Tok::kw_int:
+    case Tok::kw_integer:
+    case Tok::kw_bigint:
+    case Tok::kw_real:
+    case Tok::kw_double:
+    case Tok::kw_float8:
+    case Tok::kw_float:
+    case Tok::kw_float4:
+    case Tok::kw_decimal:
+    case Tok::kw_numeric:
+    case Tok::kw_char:
+    case Tok::kw_varchar:
+    case Tok::kw_text:
+    case Tok::kw_tinytext:
+    case Tok::kw_mediumtext:
+    case Tok::kw_longtext:
+    case Tok::kw_binary:
+    case Tok::kw_varbinary:
+    case Tok::kw_blob:
+    case Tok::kw_time:
+    case Tok::kw_timestamp:
+    case Tok::kw_datetime:
+    case Tok::kw_year:
+    case Tok::kw_vector:
+    case Tok::kw_enum:
+    case Tok::kw_set:
+    case Tok::kw_date:
+    case Tok::kw_json:
+    case Tok::kw_tinyblob:
+    case Tok::kw_mediumblob:
+    case Tok::kw_longblob:
+    case Tok::kw_geometry:
+    case Tok::kw_point:
+    case Tok::kw_linestring:
+    case Tok::kw_polygon:
+    case Tok::kw_geometrycollection:
+    case Tok::kw_geomcollection:
+    case Tok::kw_multipoint:
+    case Tok::kw_multilinestring:
+    case Tok::kw_multipolygon: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
 ColumnType* Parser::column_type() {
+  if (!names_type(token_.tok)) fail();
   ColumnType* type = make<ColumnType>();
   type->type = token_.text;
   const Tok tok = token_.tok;
@@ -119,21 +176,7 @@ void Parser::column_type_arguments(ColumnType& type, Tok tok) {
       } while (accept(Tok::kComma));
       expect(Tok::kClose);
       return column_charset(type.charset);
-    case Tok::kw_date:
-    case Tok::kw_json:
-    case Tok::kw_tinyblob:
-    case Tok::kw_mediumblob:
-    case Tok::kw_longblob:
-    case Tok::kw_geometry:
-    case Tok::kw_point:
-    case Tok::kw_linestring:
-    case Tok::kw_polygon:
-    case Tok::kw_geometrycollection:
-    case Tok::kw_geomcollection:
-    case Tok::kw_multipoint:
-    case Tok::kw_multilinestring:
-    case Tok::kw_multipolygon: return;
-    default: fail();
+    default: return;
   }
 }
 

@@ -70,14 +70,15 @@ void Parser::check_stack() const {
 
 bool Parser::at_name() const {
   return at(Tok::kId) ||
-         (is_keyword(token_.tok) && keyword_class(token_.tok) == KeywordClass::kNonReserved);
+         (is_keyword(token_.tok) && (keyword_class(token_.tok) == KeywordClass::kNonReserved ||
+                                     keyword_class(token_.tok) == KeywordClass::kUnused));
 }
 
 bool Parser::at_reserved_name() const {
   if (at(Tok::kId)) return true;
   if (!is_keyword(token_.tok)) return false;
   const KeywordClass word = keyword_class(token_.tok);
-  return word == KeywordClass::kNonReserved || word == KeywordClass::kReserved;
+  return word != KeywordClass::kStrict && word != KeywordClass::kCharset;
 }
 
 std::string_view Parser::token_value() const {

@@ -135,6 +135,7 @@ class Parser {
   FramePoint* frame_point();
   Expr* cast();
   Expr* convert();
+  Expr* binary_operator();
   ConvertType* convert_type();
   Expr* substring();
   Expr* trim();
@@ -330,6 +331,14 @@ class Parser {
   Statement* signal_statement();
   Statement* if_statement();
   HandlerCondition* handler_condition();
+
+  // While it lives we are inside a subquery.
+  struct Nested {
+    explicit Nested(bool& flag) : flag_(flag), before_(flag) { flag_ = true; }
+    ~Nested() { flag_ = before_; }
+    bool& flag_;
+    bool before_;
+  };
 
   Arena& arena_;
   std::string_view sql_;

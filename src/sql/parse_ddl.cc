@@ -233,7 +233,13 @@ Definer Parser::definer() {
   }
   advance();
   if (!at(Tok::kAtId)) return by;
-  by.address = sql_.substr(token_.begin + 1, token_.end - token_.begin - 1);
+  if (sql_[token_.begin + 1] == '\'' || sql_[token_.begin + 1] == '"') {
+    by.address = as_sql_string(token_value());
+  } else {
+    scratch_.clear();
+    append_name(scratch_, token_value());
+    by.address = arena_.copy(scratch_);
+  }
   advance();
   return by;
 }

@@ -166,10 +166,14 @@ Statement* Parser::delete_statement(With* with) {
   if (!del->single) {
     del->tables = table_references();
     if (accept(Tok::kw_where)) del->where = expression();
+    // delete t from a as t is delete from a as t.
+    const auto* only = as<AliasedTableExpr>(del->tables[0]);
+    del->single = del->targets.size() == 1 && del->tables.size() == 1 && only != nullptr;
     return del;
   }
   AliasedTableExpr* table = table_expr(del->targets[0]);
   table->as = table_alias_opt();
+  if (!table->as.empty()) del->targets[0] = TableName{{}, table->as};
   push(del->tables, static_cast<TableExpr*>(table));
   if (accept(Tok::kw_partition)) del->partitions = names_in_parens();
   if (accept(Tok::kw_where)) del->where = expression();

@@ -393,13 +393,11 @@ Expr* Parser::minus() {
   if (auto* number = as<Literal>(inner);
       number != nullptr && (number->type == LiteralType::kIntVal || number->type == LiteralType::kDecimalVal ||
                             number->type == LiteralType::kFloatVal)) {
-    if (number->text.starts_with('-')) {
-      number->text.remove_prefix(1);
-    } else {
+    if (!number->text.starts_with('-')) {
       scratch_.assign("-").append(number->text);
       number->text = arena_.copy(scratch_);
+      return number;
     }
-    return number;
   }
   UnaryExpr* node = make<UnaryExpr>();
   node->op = UnaryOp::kMinus;
@@ -441,6 +439,7 @@ Expr* Parser::parens() {
   check_stack();
   expect(Tok::kOpen);
   if (at_query()) {
+    const Nested nested(in_subquery_);
     Subquery* node = make<Subquery>();
     node->select = finish_parens(select_statement());
     peak_ += 4;
@@ -449,6 +448,7 @@ Expr* Parser::parens() {
   Expr* first = expression();
   // ((select 1) union (select 2)): what looked like an operand was the first query.
   if (auto* query = as<Subquery>(first); query != nullptr && at_query_tail()) {
+    const Nested nested(in_subquery_);
     TableStatement* body = query->select;
     if (at_set_operator()) body = query_body_from(body);
     query->select = finish_parens(query_tail(body));
@@ -466,6 +466,7 @@ Expr* Parser::parens() {
 }
 
 Subquery* Parser::subquery() {
+  const Nested nested(in_subquery_);
   Subquery* node = make<Subquery>();
   node->select = query_parens();
   peak_ += 4;
@@ -544,7 +545,7 @@ Expr* Parser::temporal_literal(LiteralType type) {
 
 Expr* Parser::introducer() {
   IntroducerExpr* node = make<IntroducerExpr>();
-  node->charset = keyword_text(token_.tok);
+  node->charset = at(Tok::kw__utf8) ? "_utf8mb3" : keyword_text(token_.tok);
   advance();
   switch (token_.tok) {
     case Tok::kString: node->expr = text_literal(); break;
@@ -663,12 +664,10 @@ Expr* Parser::column_or_call() {
     node = col;
   }
   if (at(Tok::kJSONExtract) || at(Tok::kJSONUnquoteExtract)) {
-    BinaryExpr* path = make<BinaryExpr>();
-    path->op = at(Tok::kJSONExtract) ? BinaryOp::kJSONExtract : BinaryOp::kJSONUnquoteExtract;
+    const bool unquote = at(Tok::kJSONUnquoteExtract);
     advance();
-    path->left = node;
-    path->right = text_literal_or_arg();
-    return path;
+    Expr* extract_call = function("json_extract", {node, text_literal_or_arg()});
+    return unquote ? function("json_unquote", {extract_call}) : extract_call;
   }
   return node;
 }

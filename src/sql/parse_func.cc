@@ -139,7 +139,7 @@ constexpr auto kKnown = [] {
       Known{Tok::kw_st_area, "st_area", 1, 1},
       Known{Tok::kw_st_centroid, "st_centroid", 1, 1},
       Known{Tok::kw_st_exteriorring, "st_exteriorring", 1, 1},
-      Known{Tok::kw_st_interiorringn, "st_interiorringn", 2, 2},
+      Known{Tok::kw_st_interiorringn, "st_interiorringN", 2, 2},
       Known{Tok::kw_st_numinteriorring, "st_numinteriorrings", 1, 1},
       Known{Tok::kw_st_numinteriorrings, "st_numinteriorrings", 1, 1},
       Known{Tok::kw_st_geometryn, "st_geometryn", 2, 2},
@@ -219,7 +219,7 @@ Expr* Parser::keyword_call() {
       return node;
     }
     case Tok::kw_match: return match_expression();
-    case Tok::kw_binary: return unary(UnaryOp::kBinary);
+    case Tok::kw_binary: return binary_operator();
     case Tok::kw_not:
       if (!options_.sql_mode.high_not_precedence) fail();
       return unary(UnaryOp::kBang);
@@ -281,7 +281,14 @@ Expr* Parser::keyword_call() {
   if (then == Tok::kString && tok == Tok::kw_date) return temporal_literal(LiteralType::kDateVal);
   if (then == Tok::kString && tok == Tok::kw_time) return temporal_literal(LiteralType::kTimeVal);
   if (then == Tok::kString && tok == Tok::kw_timestamp) return temporal_literal(LiteralType::kTimestampVal);
-  if (then != Tok::kOpen) return nullptr;
+  if (then != Tok::kOpen) {
+    // A reserved word can only have been meant as a call.
+    if (keyword_class(tok) == KeywordClass::kReserved && find_known(tok) != nullptr) {
+      advance();
+      fail();
+    }
+    return nullptr;
+  }
   switch (tok) {
     case Tok::kw_count: return count();
     case Tok::kw_max: return aggregate(AggrOp::kMax, true, true);
@@ -501,6 +508,18 @@ Expr* Parser::cast() {
   node->type = convert_type();
   node->array = accept(Tok::kw_array);
   expect(Tok::kClose);
+  return node;
+}
+
+// binary x is convert(x, binary).
+Expr* Parser::binary_operator() {
+  check_stack();
+  ConvertExpr* node = make<ConvertExpr>();
+  node->type = make<ConvertType>();
+  node->type->type = token_.text;
+  advance();
+  node->expr = simple();
+  if (++peak_ > kTreeHeightMax) fail_nesting();
   return node;
 }
 

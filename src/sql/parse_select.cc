@@ -276,6 +276,7 @@ With* Parser::with_clause() {
     cte->id = name();
     if (at(Tok::kOpen)) cte->columns = names_in_parens();
     expect(Tok::kw_as);
+    const Nested nested(in_subquery_);
     cte->subquery = query_parens();
     push(with->ctes, cte);
   } while (accept(Tok::kComma));

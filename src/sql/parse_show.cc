@@ -243,8 +243,6 @@ Statement* Parser::show_statement() {
     case Tok::kId: return show_other();
     default: break;
   }
-  // Words that some server shows something for: grants, count(*) errors, replicas...
-  if (is_keyword(token_.tok) && keyword_class(token_.tok) == KeywordClass::kUnused) fail();
   fail();
 }
 

@@ -81,7 +81,10 @@ TableExpr* Parser::table_factor() {
     TableExpr* tables = table_parens(&query);
     return query != nullptr ? derived_table(query, false) : tables;
   }
-  if (accept(Tok::kw_lateral)) return derived_table(query_parens(), true);
+  if (accept(Tok::kw_lateral)) {
+    const Nested nested(in_subquery_);
+    return derived_table(query_parens(), true);
+  }
   if (at(Tok::kw_json_table)) return json_table();
   return aliased_table();
 }
@@ -90,6 +93,7 @@ TableExpr* Parser::table_factor() {
 TableExpr* Parser::table_parens(TableStatement** query) {
   check_stack();
   expect(Tok::kOpen);
+  const Nested nested(in_subquery_);
   if (at_query()) {
     *query = finish_parens(select_statement());
     return nullptr;
@@ -221,8 +225,9 @@ List<IndexHint*> Parser::index_hints() {
     expect(Tok::kOpen);
     if (hint->type != IndexHintType::kUse || !at(Tok::kClose)) {
       do {
-        if (accept(Tok::kw_primary)) {
-          push(hint->indexes, std::string_view("PRIMARY"));
+        if (at(Tok::kw_primary)) {
+          push(hint->indexes, token_.text);
+          advance();
         } else {
           push(hint->indexes, name());
         }

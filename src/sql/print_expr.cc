@@ -279,7 +279,8 @@ void Printer::between(const BetweenExpr& node_) {
 
 void Printer::unary(const UnaryExpr& node_) {
   lit(to_string(node_.op));
-  if (is<UnaryExpr>(node_.expr)) raw(' ');
+  const auto* number_below = as<Literal>(node_.expr);
+  if (is<UnaryExpr>(node_.expr) || (number_below != nullptr && number_below->text.starts_with('-'))) raw(' ');
   left(&node_, node_.expr);
 }
 

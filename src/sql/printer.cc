@@ -45,13 +45,16 @@ void append_string_literal(std::string& out, std::string_view text) {
     switch (text[i]) {
       case '\0': escape = '0'; break;
       case '\'': escape = '\''; break;
-      case '"': escape = '"'; break;
       case '\b': escape = 'b'; break;
       case '\n': escape = 'n'; break;
       case '\r': escape = 'r'; break;
       case '\t': escape = 't'; break;
       case '\x1a': escape = 'Z'; break;
-      case '\\': escape = '\\'; break;
+      case '\\':
+        // \% and \_ are LIKE's: the parser kept their backslash.
+        if (i + 1 < text.size() && (text[i + 1] == '%' || text[i + 1] == '_')) continue;
+        escape = '\\';
+        break;
       default: continue;
     }
     out += text.substr(from, i - from);

@@ -1,0 +1,235 @@
+#include "cmd/sql_door.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "sql/ast.h"
+#include "sql/classify.h"
+#include "sql/fingerprint.h"
+#include "sql/normalize.h"
+#include "sql/parser.h"
+#include "sql/printer.h"
+#include "sql/redact.h"
+#include "sql/split.h"
+#include "sql/tables.h"
+#include "types/type.h"
+
+namespace vif::cmd {
+
+namespace {
+
+using nlohmann::json;
+
+bool is_utf8(std::string_view text) {
+  for (size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+    if (length == 0 || i + length > text.size()) return false;
+    for (size_t k = 1; k < length; ++k) {
+      if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) return false;
+    }
+    i += length;
+  }
+  return true;
+}
+
+// Bytes that are no text are given in hexadecimal, as the corpora do: {"$hex": "ff00"}.
+json text_or_hex(std::string_view text) {
+  if (is_utf8(text)) return std::string(text);
+  std::string hex;
+  for (char c : text) hex += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  return json{{"$hex", hex}};
+}
+
+std::string text_of(const json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  std::string text;
+  if (!value.is_object() || !value.contains("$hex") || !value["$hex"].is_string()) return text;
+  const std::string hex = value["$hex"].get<std::string>();
+  for (size_t i = 0; i + 2 <= hex.size(); i += 2) {
+    text += static_cast<char>(std::strtoul(hex.substr(i, 2).c_str(), nullptr, 16));
+  }
+  return text;
+}
+
+std::string string_field(const json& request, const char* name, std::string_view otherwise = {}) {
+  return request.contains(name) ? text_of(request[name]) : std::string(otherwise);
+}
+
+json refusal(const Error& error) {
+  json answer = {{"ok", false},
+                 {"errno", error.mysql_errno() == 0 ? 1105 : error.mysql_errno()},
+                 {"sqlstate", error.sqlstate().empty() ? "HY000" : error.sqlstate()},
+                 {"error", text_or_hex(error.message())}};
+  if (const int position = sql::error_position(error); position >= 0) answer["position"] = position;
+  return answer;
+}
+
+sql::ParseOptions options_of(const json& request) {
+  sql::ParseOptions options;
+  options.sql_mode = sql::SqlMode::from_string(string_field(request, "sql_mode"));
+  options.strict_ddl = request.value("strict_ddl", false);
+  if (const std::string version = string_field(request, "mysql_version"); !version.empty()) {
+    int major = 0, minor = 0, patch = 0;
+    std::sscanf(version.c_str(), "%d.%d.%d", &major, &minor, &patch);
+    options.mysql_version = major * 10000 + minor * 100 + patch;
+  }
+  return options;
+}
+
+std::string kind_of(const sql::Statement& statement) {
+  if (sql::as<sql::Insert>(&statement) != nullptr && sql::as<sql::Insert>(&statement)->replace) return "replace";
+  return sql::lowered(sql::to_string(sql::statement_type(statement)));
+}
+
+std::string fingerprint_of(std::string_view text, const sql::SqlMode& mode) {
+  sql::Fingerprint print_of;
+  sql::fingerprint(text, mode, print_of);
+  return fmt::format("{:016x}", print_of.hash);
+}
+
+json parse_op(const json& request) {
+  const std::string text = string_field(request, "sql");
+  const sql::ParseOptions options = options_of(request);
+  const Result<sql::Parsed> parsed = sql::parse(text, options);
+  if (!parsed.ok()) return refusal(parsed.error());
+  json tables = json::array();
+  for (const sql::TableName& table : sql::tables_of(*parsed->statement)) {
+    std::string name(table.qualifier);
+    if (!name.empty()) name += '.';
+    tables.push_back(text_or_hex(name.append(table.name)));
+  }
+  return {{"ok", true},
+          {"kind", kind_of(*parsed->statement)},
+          {"canonical", text_or_hex(sql::print(parsed->statement))},
+          {"mysql", text_or_hex(sql::print(parsed->statement, sql::PrintStyle::kMysql))},
+          {"tables", std::move(tables)},
+          {"read_only", sql::is_read_only(*parsed->statement)},
+          {"needs_reserved_connection", sql::needs_reserved_connection(*parsed->statement)}};
+}
+
+json json_of(const types::BindVariable& variable) {
+  json value = {{"type", std::string(types::type_name(variable.type))}};
+  if (variable.type != types::Type::kTuple) {
+    value["value"] = text_or_hex(variable.bytes);
+    return value;
+  }
+  json values = json::array();
+  for (const types::Value& item : variable.values) {
+    values.push_back({{"type", std::string(types::type_name(item.type))}, {"value", text_or_hex(item.bytes)}});
+  }
+  value["values"] = std::move(values);
+  return value;
+}
+
+json normalize_op(const json& request) {
+  const std::string text = string_field(request, "sql");
+  const sql::ParseOptions parsing = options_of(request);
+  Result<sql::Parsed> parsed = sql::parse(text, parsing);
+  if (!parsed.ok()) return refusal(parsed.error());
+  sql::NormalizeOptions options;
+  options.prefix = string_field(request, "prefix", "vtg");
+  options.keyspace = string_field(request, "keyspace");
+  options.parameterize = request.value("parameterize", true);
+  options.set_var_comment = string_field(request, "setVarComment");
+  const std::string fingerprint = fingerprint_of(text, parsing.sql_mode);
+  const Result<sql::Normalized> normalized = sql::normalize(*parsed, options, parsing);
+  if (!normalized.ok()) return refusal(normalized.error());
+  json variables = json::object();
+  for (const auto& [name, variable] : normalized->bind_variables) variables[name] = json_of(variable);
+  return {{"ok", true},
+          {"sql", text_or_hex(sql::print(parsed->statement))},
+          {"bindvars", std::move(variables)},
+          {"fingerprint", fingerprint}};
+}
+
+json split_op(const json& request) {
+  const std::string text = string_field(request, "sql");
+  const Result<std::vector<std::string_view>> pieces = sql::split_statements(text, options_of(request).sql_mode);
+  if (!pieces.ok()) return refusal(pieces.error());
+  json statements = json::array();
+  for (std::string_view piece : *pieces) statements.push_back(text_or_hex(piece));
+  return {{"ok", true}, {"statements", std::move(statements)}};
+}
+
+json redact_op(const json& request) {
+  const Result<std::string> text = sql::redact(string_field(request, "sql"), options_of(request));
+  if (!text.ok()) return refusal(text.error());
+  return {{"ok", true}, {"sql", text_or_hex(*text)}};
+}
+
+json fingerprint_op(const json& request) {
+  const std::string text = string_field(request, "sql");
+  return {{"ok", true}, {"fingerprint", fingerprint_of(text, options_of(request).sql_mode)}};
+}
+
+json answer(const std::string& line) {
+  const json request = json::parse(line, nullptr, false);
+  if (!request.is_object()) return {{"ok", false}, {"error", "not a JSON object"}};
+  const std::string op = string_field(request, "op", "parse");
+  if (op == "parse") return parse_op(request);
+  if (op == "normalize") return normalize_op(request);
+  if (op == "split") return split_op(request);
+  if (op == "redact") return redact_op(request);
+  if (op == "fingerprint") return fingerprint_op(request);
+  return {{"ok", false}, {"error", "unknown op '" + op + "': parse, normalize, split, redact, fingerprint"}};
+}
+
+}  // namespace
+
+int sql_door(std::istream& in, std::ostream& out) {
+  std::string line;
+  while (std::getline(in, line)) {
+    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+    out << answer(line).dump(-1, ' ', false, json::error_handler_t::replace) << '\n' << std::flush;
+  }
+  return 0;
+}
+
+int sql_format(std::istream& in, std::ostream& out, std::ostream& errors) {
+  const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  const Result<std::vector<std::string_view>> pieces = sql::split_statements(text);
+  if (!pieces.ok()) {
+    errors << pieces.error().message() << '\n';
+    return 1;
+  }
+  int status = 0;
+  for (std::string_view piece : *pieces) {
+    const Result<sql::Parsed> parsed = sql::parse(piece);
+    if (parsed.ok()) {
+      out << sql::print(parsed->statement, sql::PrintStyle::kMysql) << ";\n";
+    } else {
+      errors << parsed.error().message() << '\n';
+      status = 1;
+    }
+  }
+  return status;
+}
+
+int sql_main(std::span<const std::string_view> args) {
+  if (args.empty()) return sql_door(std::cin, std::cout);
+  if (args[0] != "--format") {
+    std::cerr << "usage: vif sql            JSON requests on standard input, a line each\n"
+                 "       vif sql --format [FILE...]\n";
+    return 2;
+  }
+  if (args.size() == 1) return sql_format(std::cin, std::cout, std::cerr);
+  int status = 0;
+  for (std::string_view path : args.subspan(1)) {
+    std::ifstream file{std::string(path)};
+    if (!file) {
+      std::cerr << "cannot read " << path << '\n';
+      status = 1;
+      continue;
+    }
+    status = std::max(status, sql_format(file, std::cout, std::cerr));
+  }
+  return status;
+}
+
+}  // namespace vif::cmd

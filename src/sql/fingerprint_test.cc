@@ -1,0 +1,92 @@
+#include "sql/fingerprint.h"
+
+#include <gtest/gtest.h>
+
+#include "sql/normalize.h"
+#include "sql/printer.h"
+
+namespace vif::sql {
+namespace {
+
+Fingerprint of(std::string_view sql) {
+  Fingerprint print_of;
+  fingerprint(sql, SqlMode{}, print_of);
+  return print_of;
+}
+
+TEST(Fingerprint, LiteralsDoNotMatter) {
+  const struct {
+    std::string_view a;
+    std::string_view b;
+  } kCases[] = {
+      {"select a from t where b = 1", "select a from t where b = 2345"},
+      {"select a from t where b = 1", "SELECT a\n FROM t /* x */ WHERE b=7"},
+      {"select a from t where b in (1, 2)", "select a from t where b in (3)"},
+      {"select a from t where b in (1, 'x')", "select a from t where b in ('a', 5, 6)"},
+      {"insert into t values (1, 'a'), (1, 'b')", "insert into t values (2, 'c'), (3, 'c')"},
+      {"select a from t limit 5", "select a from t limit 10"},
+      {"update t set a = 1 where b = 2", "update t set a = 7 where b = 9"},
+      {"select a from t where b = 'x\\'y'", "select a from t where b = 'plain'"},
+      {"select a from t where b = 1 and c = 1", "select a from t where b = 2 and c = 2"},
+  };
+  for (const auto& [a, b] : kCases) {
+    EXPECT_EQ(of(a).hash, of(b).hash) << a << "\n" << b;
+  }
+}
+
+TEST(Fingerprint, WhatIsInThePlanMatters) {
+  const struct {
+    std::string_view a;
+    std::string_view b;
+  } kCases[] = {
+      {"select a from t where b = 1", "select a from t where b = 'x'"},
+      {"select a from t where b = 1", "select a from t where c = 1"},
+      {"select a from t order by 1", "select a from t order by 2"},
+      {"select a from t group by 1", "select a from t group by 2"},
+      {"select cast(a as char(10)) from t", "select cast(a as char(20)) from t"},
+      {"select a from t where b = 1 and c = 1", "select a from t where b = 1 and c = 2"},
+      {"select a from t where b = 1.5", "select a from t where b = 1.25"},
+      {"select now(3) from t", "select now(6) from t"},
+      {"select a as 'x' from t", "select a as 'y' from t"},
+      {"set a = 1", "set a = 2"},
+      {"select * from (select 1 from t) x", "select * from (select 2 from t) x"},
+      {"select /*vt+ A=1 */ a from t", "select /*vt+ A=2 */ a from t"},
+      {"select a from t where b = 18446744073709551615", "select a from t where b = 18446744073709551614"},
+      {"select Status from t", "select STATUS from t"},
+  };
+  for (const auto& [a, b] : kCases) {
+    EXPECT_NE(of(a).hash, of(b).hash) << a << "\n" << b;
+  }
+}
+
+TEST(Fingerprint, Facts) {
+  const Fingerprint print_of = of("select /*vt+ X */ a from t where b = 12; select 2");
+  EXPECT_EQ(print_of.query_class, QueryClass::kSelect);
+  EXPECT_TRUE(print_of.has_directive);
+  EXPECT_TRUE(print_of.has_more);
+  EXPECT_EQ(print_of.statement_length, 39u);
+  ASSERT_EQ(print_of.literals.size(), 1u);
+  EXPECT_EQ(print_of.literals[0].offset, 37u);
+  EXPECT_EQ(print_of.literals[0].length, 2u);
+  EXPECT_EQ(of("with x as (select 1 from t) update t set a = 1").query_class, QueryClass::kUpdate);
+  EXPECT_FALSE(of("select 'a").ok);
+}
+
+TEST(Fingerprint, PlanOfOneTextRunsAnother) {
+  const std::string_view first = "select a from t where b = 5 and c in (1, -2) and d = -7 limit 10";
+  const std::string_view second = "select a from t where b = 6 and c in (4, 5, 6, -7) and d = -8 limit 11";
+  ASSERT_EQ(of(first).hash, of(second).hash);
+  Result<Parsed> parsed = parse(first);
+  ASSERT_TRUE(parsed.ok());
+  const Result<Normalized> normalized = normalize(*parsed);
+  ASSERT_TRUE(normalized.ok());
+  Result<Parsed> other = parse(second);
+  ASSERT_TRUE(other.ok());
+  const Result<Normalized> wanted = normalize(*other);
+  ASSERT_TRUE(wanted.ok());
+  EXPECT_EQ(print(parsed->statement), print(other->statement));
+  EXPECT_EQ(bind_literals(normalized->arguments, second, of(second)), wanted->bind_variables);
+}
+
+}  // namespace
+}  // namespace vif::sql

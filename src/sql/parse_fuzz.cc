@@ -1,0 +1,22 @@
+// Any bytes: the parser answers, and what it accepts prints to a text with the same tree.
+#include <cstdint>
+
+#include "base/assert.h"
+#include "sql/normalize.h"
+#include "sql/parser.h"
+#include "sql/printer.h"
+#include "sql/tree.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
+  using namespace vif::sql;
+  const std::string_view sql(reinterpret_cast<const char*>(bytes), size);
+  auto parsed = parse(sql);
+  if (!parsed.ok()) return 0;
+  VIF_ASSERT(height(parsed->statement) <= kTreeHeightMax * 2);
+  const std::string text = print(parsed->statement, PrintStyle::kMysql);
+  auto again = parse(text);
+  VIF_ASSERT(again.ok());
+  VIF_ASSERT(equal(parsed->statement, again->statement));
+  (void)normalize(*parsed);
+  return 0;
+}

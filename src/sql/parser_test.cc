@@ -1,0 +1,206 @@
+#include "sql/parser.h"
+
+#include <gtest/gtest.h>
+
+#include "sql/classify.h"
+#include "sql/comments.h"
+#include "sql/printer.h"
+#include "sql/redact.h"
+#include "sql/split.h"
+#include "sql/tables.h"
+#include "sql/tree.h"
+
+namespace vif::sql {
+namespace {
+
+std::string canonical(std::string_view sql, const ParseOptions& options = {}) {
+  const Result<Parsed> parsed = parse(sql, options);
+  return parsed.ok() ? print(parsed->statement) : parsed.error().message();
+}
+
+TEST(Parser, MySqlBeyondVitess) {
+  const struct {
+    std::string_view sql;
+    std::string_view text;
+  } kCases[] = {
+      {"table t", "select * from t"},
+      {"select 1 from a intersect select 2 from b", "select 1 from a intersect select 2 from b"},
+      {"select 1 from a except all select 2 from b", "select 1 from a except all select 2 from b"},
+      {"select 1 from a union select 2 from b intersect select 3 from c",
+       "select 1 from a union (select 2 from b intersect select 3 from c)"},
+      {"insert into t(a) values (1) returning a, b", "insert into t(a) values (1) returning a, b"},
+      {"delete from t where a = 1 returning *", "delete from t where a = 1 returning *"},
+      {"create or replace table t (a int)", "create or replace table t (\n\ta int\n)"},
+      {"create table t (a int) select 1 as a from b", "create table t (\n\ta int\n) as select 1 as a from b"},
+      {"select * from t for system_time as of now() where a = 1",
+       "select * from t for system_time as of now() where a = 1"},
+      {"grant select on a.* to 'u'@'h'", "grant select on a.* to 'u'@'h'"},
+      {"xa start 'x'", "xa start 'x'"},
+      {"handler t open", "handler t open"},
+      {"create trigger x before insert on t for each row begin set @a = 1; end",
+       "create trigger x before insert on t for each row begin set @a = 1; end"},
+      {"begin work", "begin"},
+      {"select `имя` from t", "select `имя` from t"},
+  };
+  for (const auto& [sql, text] : kCases) {
+    EXPECT_EQ(canonical(sql), text) << sql;
+  }
+}
+
+TEST(Parser, SqlModes) {
+  ParseOptions ansi;
+  ansi.sql_mode = SqlMode::from_string("ANSI_QUOTES");
+  EXPECT_EQ(canonical("select \"a\" from \"t\"", ansi), "select a from t");
+  ParseOptions plain;
+  plain.sql_mode = SqlMode::from_string("STRICT_TRANS_TABLES,NO_BACKSLASH_ESCAPES");
+  EXPECT_EQ(canonical("select 'a\\' from t", plain), "select 'a\\\\' from t");
+  ParseOptions pipes;
+  pipes.sql_mode = SqlMode::from_string("PIPES_AS_CONCAT");
+  EXPECT_EQ(canonical("select a || b from t", pipes), "select concat(a, b) from t");
+  EXPECT_EQ(canonical("select a || b from t"), "select a or b from t");
+  ParseOptions high;
+  high.sql_mode = SqlMode::from_string("HIGH_NOT_PRECEDENCE");
+  EXPECT_EQ(canonical("select not a = b from t", high), "select !a = b from t");
+}
+
+TEST(Parser, VersionComments) {
+  EXPECT_EQ(canonical("select /*!80000 straight_join */ a from t"), "select straight_join a from t");
+  EXPECT_EQ(canonical("select /*!99999 straight_join */ a from t"), "select a from t");
+  EXPECT_EQ(canonical("select /*M!100000 straight_join */ a from t"), "select a from t");
+  EXPECT_EQ(canonical("select /*+ hint(a) */ /*vt+ X=1 */ a from t"), "select /*+ hint(a) */ /*vt+ X=1 */ a from t");
+}
+
+TEST(Parser, NestingEndsInAnErrorNotAnOverflow) {
+  const auto deep = [](std::string_view open, std::string_view middle, std::string_view close, int levels) {
+    std::string sql = "select ";
+    for (int i = 0; i < levels; ++i) sql += open;
+    sql += middle;
+    for (int i = 0; i < levels; ++i) sql += close;
+    return sql;
+  };
+  for (const std::string& sql :
+       {deep("(", "1", ")", 10000), deep("not ", "1", "", 10000), deep("- ", "a", "", 10000), deep("f(", "1", ")", 10000),
+        deep("case when ", "1", " then 1 end", 10000), deep("(select ", "1", ")", 10000), deep("a + ", "1", "", 10000),
+        deep("interval(", "1", ", 2)", 10000), deep("exists (select ", "1", ")", 10000),
+        deep("1 union select ", "1", "", 10000), deep("binary ", "a", "", 10000), deep("@a := ", "1", "", 10000),
+        "select 1 from " + std::string(10000, '(') + "t" + std::string(10000, ')')}) {
+    const Result<Parsed> parsed = parse(sql);
+    ASSERT_FALSE(parsed.ok()) << sql.substr(0, 40);
+    EXPECT_NE(parsed.error().message().find("max nesting level reached"), std::string::npos) << parsed.error().message();
+  }
+  EXPECT_TRUE(parse(deep("(", "1", ")", 30)).ok());
+}
+
+TEST(Parser, LongRunsStayLow) {
+  std::string sql = "select 1 from t where a = 0";
+  for (int i = 1; i < 10000; ++i) sql += " or a = " + std::to_string(i);
+  const Result<Parsed> parsed = parse(sql);
+  ASSERT_TRUE(parsed.ok()) << parsed.error().message();
+  EXPECT_LT(height(parsed->statement), 40);
+  EXPECT_EQ(print(parsed->statement), sql);
+  const Result<Parsed> again = parse(print(parsed->statement));
+  ASSERT_TRUE(again.ok());
+  EXPECT_TRUE(equal(parsed->statement, again->statement));
+}
+
+TEST(Parser, Positions) {
+  const Result<Parsed> parsed = parse("select convert from t");
+  ASSERT_FALSE(parsed.ok());
+  EXPECT_EQ(parsed.error().mysql_errno(), 1064);
+  EXPECT_EQ(parsed.error().sqlstate(), "42000");
+  EXPECT_EQ(error_position(parsed.error()), 20);
+}
+
+// Parentheses where Vitess's own printing would change the meaning.
+TEST(Printer, KeepsMeaning) {
+  for (std::string_view sql : {
+           "select (a = b) in (1, 2) from t",
+           "select (5 between 0 and 10) between 0 and 1 from t",
+           "select a like (b + c) from t",
+           "select (a + b) collate utf8mb4_bin from t",
+           "select (d + interval 1 day) * 2 from t",
+           "select (@a := 1) + 2 from t",
+           "select a from t union all (select b from t union select c from t)",
+       }) {
+    EXPECT_EQ(canonical(sql), sql);
+  }
+}
+
+TEST(Printer, Templates) {
+  const Result<Parsed> parsed = parse("select a from t where b = :b and c in ::c limit :l");
+  ASSERT_TRUE(parsed.ok());
+  const SqlTemplate sql = print_template(parsed->statement);
+  ASSERT_EQ(sql.slots.size(), 3u);
+  ASSERT_EQ(sql.pieces.size(), 4u);
+  EXPECT_EQ(sql.pieces[0], "select a from t where b = ");
+  EXPECT_EQ(sql.slots[1].name, "c");
+  EXPECT_TRUE(sql.slots[1].is_list);
+  EXPECT_EQ(sql.to_string(), "select a from t where b = :b and c in ::c limit :l");
+}
+
+TEST(Tree, RewriteReplaces) {
+  Result<Parsed> parsed = parse("select a + 1 from t where b = 1");
+  ASSERT_TRUE(parsed.ok());
+  rewrite(parsed->statement, [](Cursor&) { return true; },
+          [&](Cursor& cursor) {
+            if (!is<Literal>(cursor.node)) return;
+            Argument* arg = parsed->arena->make<Argument>();
+            arg->name = "x";
+            cursor.replace(arg);
+          });
+  EXPECT_EQ(print(parsed->statement), "select a + :x from t where b = :x");
+}
+
+TEST(Split, Statements) {
+  const auto pieces = split_statements("select ';' from t; ; select 2 -- ;\n; ");
+  ASSERT_TRUE(pieces.ok());
+  ASSERT_EQ(pieces->size(), 2u);
+  EXPECT_EQ((*pieces)[0], "select ';' from t");
+  EXPECT_FALSE(split_statements("select 'a").ok());
+}
+
+TEST(Redact, HidesLiterals) {
+  const Result<std::string> text = redact("/* x */ select a from t where b = 'secret' and c = 5");
+  ASSERT_TRUE(text.ok());
+  EXPECT_EQ(*text, "/* x */ select a from t where b = :b /* VARCHAR */ and c = :c /* INT64 */");
+  EXPECT_EQ(truncate_query("select * from test where name = 'abc'", 22), "select * f [TRUNCATED]");
+}
+
+TEST(Tables, OfStatements) {
+  const Result<Parsed> parsed =
+      parse("with c as (select 1 from k.a) select * from c join b on c.x = b.x where exists (select 1 from d)");
+  ASSERT_TRUE(parsed.ok());
+  std::string names;
+  for (const TableName& table : tables_of(*parsed->statement)) {
+    names += std::string(table.qualifier) + "." + std::string(table.name) + " ";
+  }
+  EXPECT_EQ(names, "k.a .b .d ");
+}
+
+TEST(Classify, Statements) {
+  const auto read_only = [](std::string_view sql) { return is_read_only(*parse(sql)->statement); };
+  EXPECT_TRUE(read_only("select 1 from t"));
+  EXPECT_FALSE(read_only("select 1 from t for update"));
+  EXPECT_FALSE(read_only("select get_lock('a', 1)"));
+  EXPECT_FALSE(read_only("insert into t values (1)"));
+  EXPECT_TRUE(needs_reserved_connection(*parse("select get_lock('a', 1)")->statement));
+  EXPECT_TRUE(needs_reserved_connection(*parse("create temporary table t (a int)")->statement));
+  EXPECT_EQ(preview("  SELECT 1"), StatementType::kSelect);
+  EXPECT_EQ(preview("begin; /*...*/"), StatementType::kBegin);
+  EXPECT_EQ(preview("begin junk"), StatementType::kUnknown);
+}
+
+TEST(Comments, Directives) {
+  const Result<Parsed> parsed = parse("select /*vt+ ALLOW_SCATTER QUERY_TIMEOUT_MS=12 */ 1 from t");
+  ASSERT_TRUE(parsed.ok());
+  const Directives directives = directives_of(*parsed->statement);
+  EXPECT_TRUE(directive_is_set(directives, "ALLOW_SCATTER"));
+  EXPECT_EQ(directives.at("query_timeout_ms"), "12");
+  const MarginComments margins = split_margin_comments("/* a */ foo /* b */ ");
+  EXPECT_EQ(margins.query, "foo");
+  EXPECT_EQ(margins.leading, "/* a */ ");
+  EXPECT_EQ(margins.trailing, " /* b */");
+}
+
+}  // namespace
+}  // namespace vif::sql
