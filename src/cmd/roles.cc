@@ -4,6 +4,7 @@
 
 #include "cmd/local.h"
 #include "cmd/mysqlctl.h"
+#include "cmd/sql_door.h"
 #include "cmd/version.h"
 #include "cmd/vindex_door.h"
 #include "cmd/vttablet.h"
@@ -28,6 +29,7 @@ constexpr Role kRoles[] = {
     {"vtadmin", "web administration", nullptr},
     {"vttestserver", "a cluster for tests", nullptr},
     {"vtcombo", "gate and tablets in one process", nullptr},
+    {"sql", "parse, normalise, split and redact SQL, for scripts", sql_main},
     {"vindex", "map values to keyspace ids, for scripts", vindex_main},
 };
 

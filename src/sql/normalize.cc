@@ -1,5 +1,6 @@
 #include "sql/normalize.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
 
