@@ -10,6 +10,8 @@ namespace vif::discovery {
 struct HealthCheck::Watch {
   Tablet tablet;
   TabletHealthPtr health;
+  // Made once, by the tablet's own fiber: it dials again by itself.
+  std::shared_ptr<clients::QueryService> connection;
   rt::Instant last_message;
   rt::TaskGroup* stream = nullptr;  // while one is open; cancel() ends it
   bool removed = false;
@@ -19,6 +21,13 @@ HealthCheck::HealthCheck(HealthCheckOptions options, Connect connect)
     : options_(options), connect_(std::move(connect)) {}
 
 HealthCheck::~HealthCheck() = default;
+
+void HealthCheck::stop() {
+  listeners_.clear();
+  tasks_.cancel();
+  const rt::Uncancelled finish;
+  (void)tasks_.wait();
+}
 
 void HealthCheck::add_tablet(const Tablet& tablet) {
   auto found = watches_.find(tablet.alias);
@@ -82,7 +91,8 @@ void HealthCheck::run(std::shared_ptr<Watch> watch) {
 }
 
 Status HealthCheck::stream_once(Watch& watch) {
-  std::shared_ptr<clients::QueryService> connection = VIF_TRY(connect_(watch.tablet));
+  if (!watch.connection) watch.connection = VIF_TRY(connect_(watch.tablet));
+  const std::shared_ptr<clients::QueryService> connection = watch.connection;
   if (watch.removed) return {};
   {
     TabletHealth connected = *watch.health;

@@ -38,6 +38,8 @@ class HealthCheck {
   // its address changed).
   void add_tablet(const Tablet& tablet);
   void remove_tablet(const clients::TabletAlias& alias);
+  // Ends every stream and waits for it; no listener is called from then on.
+  void stop();
 
   // Those that may be asked: for a primary target the one of the newest term, for others those that lag little.
   // The reference is good until the next wait.

@@ -16,12 +16,12 @@ constexpr rt::Duration kRetry = std::chrono::seconds(1);
 ServingKeyspace from_record(const topodata::SrvKeyspace& record) {
   ServingKeyspace keyspace;
   for (const auto& partition : record.partitions()) {
-    std::vector<ShardRange> shards;
+    std::vector<sharding::ShardReference> shards;
     for (const auto& reference : partition.shard_references()) {
-      shards.push_back({reference.name(), reference.key_range().start(), reference.key_range().end()});
+      shards.push_back({reference.name(), {reference.key_range().start(), reference.key_range().end()}});
     }
-    std::sort(shards.begin(), shards.end(), [](const ShardRange& a, const ShardRange& b) {
-      return std::tie(a.start, a.name) < std::tie(b.start, b.name);
+    std::sort(shards.begin(), shards.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.key_range.start, a.name) < std::tie(b.key_range.start, b.name);
     });
     keyspace.partitions[static_cast<clients::TabletType>(partition.served_type())] = std::move(shards);
   }

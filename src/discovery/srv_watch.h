@@ -11,6 +11,7 @@
 #include "clients/query_service.h"
 #include "rt/fiber.h"
 #include "rt/sync.h"
+#include "sharding/destination.h"
 
 namespace vif::topo {
 class Server;
@@ -18,17 +19,9 @@ class Server;
 
 namespace vif::discovery {
 
-// [start, end) of keyspace ids, raw bytes; both empty for the whole range.
-struct ShardRange {
-  std::string name;
-  std::string start;
-  std::string end;
-  bool operator==(const ShardRange&) const = default;
-};
-
 struct ServingKeyspace {
   // In key range order.
-  std::map<clients::TabletType, std::vector<ShardRange>> partitions;
+  std::map<clients::TabletType, std::vector<sharding::ShardReference>> partitions;
   bool operator==(const ServingKeyspace&) const = default;
 };
 using ServingGraph = std::map<std::string, ServingKeyspace>;
