@@ -1,0 +1,46 @@
+// COM_QUERY: one statement, or several.
+
+#include "mysql/commands.h"
+#include "sql/fingerprint.h"
+#include "vtgate/commands/commands.h"
+
+namespace vif::vtgate::commands {
+
+namespace {
+
+Status run_one(Command& command, const StatementText& text, bool more) {
+  mysql::ClientResultSink sink(command.connection, more);
+  command.process.sql = text.sql;
+  const Status done =
+      run_interruptibly(command, [&] { return command.executor.execute(command.session, text, sink); });
+  if (done.ok() && sink.row_count() > 0) command.session.found_rows = sink.row_count();
+  return done;
+}
+
+}  // namespace
+
+Status query(Command& command) {
+  const mysql::QueryCommand parsed =
+      VIF_TRY(mysql::parse_query(command.payload, command.connection.capabilities()));
+  const bool multi = command.connection.has(mysql::cap::kMultiStatements);
+  const types::BindVariables no_variables;
+  std::string_view rest = parsed.sql;
+  sql::Fingerprint print;
+  while (true) {
+    sql::fingerprint(rest, command.session.sql_mode, print);
+    const bool more = print.ok && print.has_more && multi;
+    std::string_view sql = rest;
+    if (print.ok && (more || !print.has_more)) {
+      sql = rest.substr(0, print.statement_length);
+    } else {
+      // Several statements that the client may not send, or a text that does not lex: the parser says what is wrong.
+      print.ok = false;
+    }
+    VIF_TRY(run_one(command, {sql, print, no_variables}, more));
+    if (!more) return {};
+    rest.remove_prefix(print.statement_length);
+    if (rest.starts_with(';')) rest.remove_prefix(1);
+  }
+}
+
+}  // namespace vif::vtgate::commands

@@ -1,0 +1,32 @@
+// COM_STMT_EXECUTE: the statement's parameters are bind variables v1, v2, ...; rows go out in binary.
+
+#include "mysql/commands.h"
+#include "mysql/error_codes.h"
+#include "mysql/rows.h"
+#include "vtgate/commands/commands.h"
+#include "vtgate/commands/statement.h"
+
+namespace vif::vtgate::commands {
+
+Status stmt_execute(Command& command) {
+  const std::shared_ptr<PreparedStatement> statement = VIF_TRY(find_statement(command, "mysqld_stmt_execute"));
+  if (statement->long_data_error) {
+    const Error error = *std::exchange(statement->long_data_error, std::nullopt);
+    return error;
+  }
+  mysql::ExecuteCommand execute = VIF_TRY(
+      mysql::parse_execute(command.payload, command.connection.capabilities(), statement->parameters));
+  types::BindVariables variables;
+  int number = 0;
+  for (types::BindVariable& value : execute.values) variables[fmt::format("v{}", ++number)] = std::move(value);
+  mysql::ClientResultSink sink(command.connection);
+  mysql::BinaryRowSink binary(sink);
+  command.process.sql = statement->sql;
+  const Status done = run_interruptibly(command, [&] {
+    return command.executor.execute(command.session, {statement->sql, statement->print, variables, true}, binary);
+  });
+  if (done.ok() && sink.row_count() > 0) command.session.found_rows = sink.row_count();
+  return done;
+}
+
+}  // namespace vif::vtgate::commands

@@ -1,0 +1,45 @@
+// One run of a plan: what primitives ask of the gate, answered for one session and one statement.
+#pragma once
+
+#include <string>
+
+#include "rt/time.h"
+#include "vtgate/catalog.h"
+#include "vtgate/engine/exec_context.h"
+#include "vtgate/scatter.h"
+#include "vtgate/session.h"
+
+namespace vif::vtgate {
+
+class Execution final : public engine::ExecContext {
+ public:
+  Execution(Session& session, CatalogPtr catalog, Scatter& scatter, rt::Deadline deadline, Sent& sent)
+      : session_(session), catalog_(std::move(catalog)), scatter_(scatter), deadline_(deadline), sent_(sent) {}
+
+  Result<std::span<const sharding::ShardReference>> shards(std::string_view keyspace) override;
+  Status execute(const engine::ShardBatch& batch, std::span<mysql::ResultSink* const> sinks) override;
+  void warn(int mysql_errno, std::string message) override;
+  uint64_t any_shard_choice() override { return session_.connection_id; }
+  uint32_t collation() const override { return session_.collation; }
+
+  // A write to several shards outside of a transaction opened one; who ran the plan must end it.
+  bool implicit_transaction() const { return implicit_transaction_; }
+  // Nothing that runs from now on joins the client's transaction, or opens one.
+  void stay_outside_transaction() { outside_ = true; }
+
+ private:
+  Session& session_;
+  CatalogPtr catalog_;
+  Scatter& scatter_;
+  rt::Deadline deadline_;
+  Sent& sent_;
+  bool implicit_transaction_ = false;
+  bool outside_ = false;
+};
+
+// The shards of `keyspace` that serve `type`. The view lives as long as the catalog.
+// Errors: VT05003 when there is no such keyspace; kNotFound when it has no shard for that type.
+Result<std::span<const sharding::ShardReference>> serving_shards(const Catalog& catalog, std::string_view keyspace,
+                                                                 clients::TabletType type);
+
+}  // namespace vif::vtgate

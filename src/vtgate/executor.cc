@@ -1,0 +1,307 @@
+#include "vtgate/executor.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "mysql/error_codes.h"
+#include "mysql/packet.h"
+#include "rt/fiber.h"
+#include "sql/ast.h"
+#include "sql/classify.h"
+#include "sql/normalize.h"
+#include "sql/parser.h"
+#include "sql/tree.h"
+#include "vtgate/engine/bindings.h"
+#include "vtgate/engine/packets.h"
+#include "vtgate/execution.h"
+#include "vtgate/mysql_error.h"
+#include "vtgate/statements/statements.h"
+#include "vtgate/system_variables.h"
+
+namespace vif::vtgate {
+
+namespace {
+
+// Passes the result on, but keeps its end back: what the end says may depend on a commit that comes after.
+class HeldEnd final : public mysql::ResultSink {
+ public:
+  explicit HeldEnd(mysql::ResultSink& to) : to_(to) {}
+  Status columns(uint32_t count, std::string_view packets) override {
+    has_columns = true;
+    return to_.columns(count, packets);
+  }
+  Status rows(std::string_view packets) override { return to_.rows(packets); }
+  Status end(const mysql::ResultEnd& result_end) override {
+    held = result_end;
+    return {};
+  }
+
+  bool has_columns = false;
+  mysql::ResultEnd held;
+
+ private:
+  mysql::ResultSink& to_;
+};
+
+uint64_t mix(uint64_t a, uint64_t b) {
+  a ^= b + 0x9e3779b97f4a7c15ull + (a << 6) + (a >> 2);
+  a *= 0xff51afd7ed558ccdull;
+  return a ^ (a >> 33);
+}
+
+}  // namespace
+
+uint64_t plan_context_hash(const Session& session) {
+  if (session.plan_context != 0) return session.plan_context;
+  uint64_t hash = std::hash<std::string_view>()(session.target_string);
+  hash = mix(hash, std::hash<std::string_view>()(session.keyspace));
+  hash = mix(hash, static_cast<uint64_t>(session.tablet_type));
+  hash = mix(hash, session.collation);
+  hash = mix(hash, static_cast<uint64_t>(session.sql_select_limit));
+  const sql::SqlMode& mode = session.sql_mode;
+  hash = mix(hash, mode.ansi_quotes | mode.no_backslash_escapes << 1 | mode.pipes_as_concat << 2 |
+                       mode.high_not_precedence << 3 | mode.ignore_space << 4);
+  return session.plan_context = hash | 1;
+}
+
+uint16_t with_session_status(const Session& session, uint16_t status) {
+  constexpr uint16_t kOurs = mysql::status::kInTransaction | mysql::status::kAutocommit |
+                             mysql::status::kMoreResultsExist | mysql::status::kSessionStateChanged |
+                             mysql::status::kInReadOnlyTransaction;
+  status &= static_cast<uint16_t>(~kOurs);
+  if (session.in_transaction) status |= mysql::status::kInTransaction;
+  if (session.in_transaction && session.begin_options.read_only) status |= mysql::status::kInReadOnlyTransaction;
+  if (session.autocommit) status |= mysql::status::kAutocommit;
+  return status;
+}
+
+Executor::Executor(ExecutorOptions options, ExecutorParts parts)
+    : options_(std::move(options)),
+      parts_(parts),
+      cache_(options_.plan_cache_plans),
+      api_timings_(parts.metrics.timings("VtgateApi", "VtgateApi timings", {"Operation", "Keyspace", "DbType"})),
+      api_errors_(parts.metrics.counters("VtgateApiErrorCounts", "Vtgate API error counts per error type",
+                                         {"Operation", "Keyspace", "DbType", "Code"})),
+      queries_processed_(parts.metrics.counters("QueriesProcessed", "Queries processed at vtgate by plan type",
+                                                {"Plan"})),
+      queries_routed_(parts.metrics.counters("QueriesRouted", "Queries routed from vtgate to vttablet by plan type",
+                                             {"Plan"})) {}
+
+Executor::~Executor() = default;
+
+rt::Deadline Executor::deadline_of(const Session& session) const {
+  if (session.query_timeout_ms > 0) return rt::Deadline::in(std::chrono::milliseconds(session.query_timeout_ms));
+  if (options_.query_timeout.count() > 0) return rt::Deadline::in(options_.query_timeout);
+  return rt::Deadline::never();
+}
+
+Status Executor::execute(Session& session, const StatementText& text, mysql::ResultSink& sink) {
+  QueryRecord record;
+  const rt::Instant began = rt::now_exact();
+  const uint64_t generation = parts_.catalog.current()->generation;
+  if (generation != cache_generation_) {
+    cache_.clear();
+    cache_generation_ = generation;
+  }
+  const uint64_t key = mix(text.print.hash, plan_context_hash(session));
+  const bool cacheable = text.print.ok && !session.skip_query_plan_cache;
+  CachedPlanPtr cached = cacheable ? cache_.find(key) : nullptr;
+  types::BindVariables variables;
+  if (cached) variables = sql::bind_literals(cached->arguments, text.sql, text.print, session.sql_mode);
+  record.cached_plan = cached != nullptr;
+  Status status;
+  if (!cached) {
+    Result<sql::Parsed> parsed = sql::parse(text.sql, {.sql_mode = session.sql_mode});
+    if (!parsed.ok()) {
+      status = parsed.error();
+    } else if (statements::is_session_statement(*parsed->statement, session)) {
+      record.statement_type = sql::to_string(sql::statement_type(*parsed->statement));
+      statements::Context context{*this, session, *parsed, text, sink, deadline_of(session), record};
+      status = statements::run(context);
+      record.total_time = rt::now_exact() - began;
+      finish(session, text, nullptr, record, status);
+      return status;
+    } else {
+      Result<Planned> planned = plan_parsed(session, *parsed);
+      if (planned.ok()) {
+        variables = std::move(planned->literals);
+        cached = std::make_shared<CachedPlan>(std::move(planned->plan));
+        cached->key = key;
+        cached->sql = text.sql;
+        const std::string_view type = plan::plan_type_name(cached->plan->type);
+        cached->processed = &queries_processed_.at({type});
+        cached->routed = &queries_routed_.at({type});
+        if (cacheable && cached->plan->cacheable) cache_.insert(cached);
+      } else {
+        status = planned.error();
+      }
+    }
+    record.plan_time = rt::now_exact() - began;
+  }
+  if (cached) status = run_cached(session, *cached, text, std::move(variables), sink, record);
+  record.total_time = rt::now_exact() - began;
+  finish(session, text, cached.get(), record, status);
+  return status;
+}
+
+Result<Executor::Planned> Executor::plan_parsed(const Session& session, sql::Parsed& parsed) const {
+  sql::NormalizeOptions options;
+  options.keyspace = session.keyspace;
+  if (session.sql_select_limit > 0) options.select_limit = session.sql_select_limit;
+  for (const SystemVariable& variable : system_variables()) {
+    if (session_value(session, fmt::format("__vt{}", variable.name))) {
+      options.system_variables.emplace(variable.name);
+    }
+  }
+  sql::Normalized normalized = VIF_TRY(sql::normalize(parsed, options));
+  const CatalogPtr catalog = parts_.catalog.current();
+  plan::PlanContext context;
+  context.vschema = catalog->vschema.get();
+  context.keyspace = session.keyspace;
+  context.destination = session.destination.get();
+  context.collation = session.collation;
+  context.flavor = options_.flavor;
+  context.no_scatter = options_.no_scatter;
+  context.read_only_target = session.tablet_type != clients::TabletType::kPrimary;
+  Planned planned;
+  planned.plan.plan = VIF_TRY(plan::build(parsed, context));
+  planned.plan.arguments = std::move(normalized.arguments);
+  planned.plan.rewritten = normalized.needs.has_rewrites();
+  std::set<std::string> needs(planned.plan.plan->needs.begin(), planned.plan.plan->needs.end());
+  for (const std::string& name : normalized.needs.functions) needs.insert(name);
+  for (const std::string& name : normalized.needs.system_variables) needs.insert("__vt" + name);
+  for (const std::string& name : normalized.needs.user_variables) needs.insert("__vtudv" + name);
+  planned.plan.needs.assign(needs.begin(), needs.end());
+  planned.literals = std::move(normalized.bind_variables);
+  return planned;
+}
+
+Status Executor::run_cached(Session& session, CachedPlan& cached, const StatementText& text,
+                            types::BindVariables literals, mysql::ResultSink& sink, QueryRecord& record) {
+  const rt::Instant began = rt::now_exact();
+  Sent sent;
+  const Status status = run_plan(session, cached, text, std::move(literals), sink, sent);
+  record.execute_time = rt::now_exact() - began;
+  record.shard_queries = sent.shard_queries;
+  ++cached.executions;
+  cached.time_ns += record.execute_time.count();
+  cached.shard_queries += sent.shard_queries;
+  if (!status.ok()) ++cached.errors;
+  if (session.row_count > 0) {
+    cached.rows_affected += session.row_count;
+    record.rows_affected = static_cast<uint64_t>(session.row_count);
+  }
+  return status;
+}
+
+Status Executor::add_needs(const Session& session, const CachedPlan& plan, types::BindVariables& variables) const {
+  for (const std::string& name : plan.needs) {
+    std::optional<types::BindVariable> value = session_value(session, name);
+    if (!value) return bug("no value for bind variable " + name);
+    variables[name] = std::move(*value);
+  }
+  return {};
+}
+
+Status Executor::run_plan(Session& session, const CachedPlan& plan, const StatementText& text,
+                          types::BindVariables variables, mysql::ResultSink& sink, Sent& sent) {
+  if (session.failed_transaction) return previous_transaction_failed();
+  session.warnings.clear();
+  if (!session.autocommit && !session.in_transaction) session.in_transaction = true;
+  VIF_TRY(add_needs(session, plan, variables));
+  for (const auto& [name, value] : text.variables) variables[name] = value;
+  const bool as_written = !plan.rewritten && text.variables.empty();
+  HeldEnd held(sink);
+  Execution execution(session, parts_.catalog.current(), parts_.scatter, deadline_of(session), sent);
+  const engine::Bindings bindings(variables, as_written ? text.sql : std::string_view());
+  Status status = plan.plan->root->execute_raw(execution, bindings, held);
+  if (execution.implicit_transaction()) {
+    // Ours to end: the client knows of no transaction.
+    const rt::Uncancelled finish_it;
+    if (status.ok()) {
+      status = parts_.tx.commit(session, rt::Deadline::in(std::chrono::seconds(30)));
+    } else {
+      (void)parts_.tx.rollback(session, rt::Deadline::in(std::chrono::seconds(5)));
+    }
+  }
+  if (!status.ok()) {
+    session.row_count = -1;
+    return status;
+  }
+  mysql::ResultEnd end = std::move(held.held);
+  session.row_count = held.has_columns ? -1 : static_cast<int64_t>(end.affected_rows);
+  session.found_rows = 0;  // of rows that went to a client, its command knows how many
+  if (end.last_insert_id != 0) session.last_insert_id = end.last_insert_id;
+  end.status = with_session_status(session, end.status);
+  end.session_state_changes.clear();
+  end.warnings = static_cast<uint16_t>(std::min<size_t>(end.warnings + session.warnings.size(), UINT16_MAX));
+  return sink.end(end);
+}
+
+void Executor::finish(Session& session, const StatementText& text, const CachedPlan* cached, QueryRecord& record,
+                      const Status& status) {
+  const std::string_view tablet_type = clients::tablet_type_name(session.tablet_type);
+  if (session.api_timing == nullptr || session.api_timing_context != session.plan_context) {
+    session.api_timing = &api_timings_.at({"Execute", session.keyspace, tablet_type});
+    session.api_timing_context = session.plan_context;
+  }
+  session.api_timing->add(record.total_time.count());
+  if (cached != nullptr) {
+    cached->processed->add();
+    cached->routed->add(record.shard_queries);
+  }
+  if (!status.ok()) {
+    api_errors_.at({"Execute", session.keyspace, tablet_type, code_name(status.error().code())}).add();
+  }
+  if (!parts_.log.wants(record.total_time, !status.ok())) return;
+  record.sql = text.sql;
+  record.keyspace = session.keyspace;
+  record.tablet_type = tablet_type;
+  record.user = session.caller.principal;
+  record.connection_id = session.connection_id;
+  record.in_transaction = session.in_transaction;
+  record.start_us = rt::wall_now_us() - record.total_time.count() / 1000;
+  if (cached != nullptr) {
+    record.plan_type = plan::plan_type_name(cached->plan->type);
+    record.statement_type = plan::query_type_name(cached->plan->query_type);
+    record.tables = cached->plan->tables_used;
+  }
+  if (!status.ok()) record.error = status.error().message();
+  parts_.log.add(std::move(record));
+}
+
+Result<engine::Collected> Executor::execute_collected(Session& session, std::string_view sql) {
+  sql::Fingerprint print;
+  sql::fingerprint(sql, session.sql_mode, print);
+  const types::BindVariables none;
+  engine::Collected collected;
+  engine::DecodingSink sink(collected);
+  VIF_TRY(execute(session, {sql, print, none}, sink));
+  return collected;
+}
+
+Result<Executor::Prepared> Executor::prepare(Session& session, std::string_view sql) {
+  sql::Parsed parsed = VIF_TRY(sql::parse(sql, {.sql_mode = session.sql_mode}));
+  Prepared prepared;
+  sql::walk(static_cast<const sql::Node*>(parsed.statement), [&](const sql::Node& node) {
+    if (sql::is<sql::Argument>(&node)) ++prepared.parameters;
+    return true;
+  });
+  const sql::StatementType type = sql::statement_type(*parsed.statement);
+  if (type != sql::StatementType::kSelect || statements::is_session_statement(*parsed.statement, session)) return prepared;
+  Planned planned = VIF_TRY(plan_parsed(session, parsed));
+  types::BindVariables& variables = planned.literals;
+  for (int i = 1; i <= prepared.parameters; ++i) variables[fmt::format("v{}", i)] = types::BindVariable();
+  VIF_TRY(add_needs(session, planned.plan, variables));
+  Sent sent;
+  // The columns are asked outside of the client's transaction: preparing opens none.
+  Execution execution(session, parts_.catalog.current(), parts_.scatter, deadline_of(session), sent);
+  execution.stay_outside_transaction();
+  const engine::Bindings bindings(variables);
+  Result<engine::Fields> fields = planned.plan.plan->root->fields(execution, bindings);
+  // Unknown columns are told by the first execution; an error here would refuse what may well run.
+  if (fields.ok()) prepared.columns = std::move(*fields);
+  return prepared;
+}
+
+}  // namespace vif::vtgate

@@ -1,0 +1,261 @@
+#include "vtgate/scatter.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "mysql/error_codes.h"
+#include "rt/fiber.h"
+#include "vtgate/mysql_error.h"
+
+namespace vif::vtgate {
+
+namespace {
+
+class NullSink final : public mysql::ResultSink {
+ public:
+  Status columns(uint32_t, std::string_view) override { return {}; }
+  Status rows(std::string_view) override { return {}; }
+  Status end(const mysql::ResultEnd&) override { return {}; }
+};
+
+// Notes what the OK packet says, for the transaction's record.
+class EndWatch final : public mysql::ResultSink {
+ public:
+  explicit EndWatch(mysql::ResultSink& to) : to_(to) {}
+  Status columns(uint32_t count, std::string_view packets) override { return to_.columns(count, packets); }
+  Status rows(std::string_view packets) override { return to_.rows(packets); }
+  Status end(const mysql::ResultEnd& end) override {
+    affected = end.affected_rows > 0;
+    return to_.end(end);
+  }
+  bool affected = false;
+
+ private:
+  mysql::ResultSink& to_;
+};
+
+// A name that no client takes; one is enough, since a later statement's moves it.
+constexpr std::string_view kStatementSavepoint = "_vt_statement";
+
+}  // namespace
+
+struct Scatter::Run {
+  Session& session;
+  const engine::ShardBatch& batch;
+  rt::Deadline deadline;
+  Sent& sent;
+  bool in_transaction;
+  bool implicit_transaction;
+  bool undo_by_savepoint;  // a write to many shards within the client's own transaction
+};
+
+Status Scatter::execute(Session& session, const engine::ShardBatch& batch,
+                        std::span<mysql::ResultSink* const> sinks, rt::Deadline deadline, Sent& sent,
+                        bool implicit_transaction) {
+  const bool in_transaction = session.in_transaction && !batch.outside_transaction;
+  if (in_transaction && session.failed_transaction) return previous_transaction_failed();
+  const bool undo = in_transaction && !implicit_transaction && batch.effect == engine::Effect::kWrite &&
+                    batch.queries.size() > 1;
+  Run run{session, batch, deadline, sent, in_transaction, implicit_transaction, undo};
+  ++sent.batches;
+  sent.shard_queries += static_cast<int>(batch.queries.size());
+  if (sent.keep_texts) {
+    for (const engine::ShardQuery& query : batch.queries) {
+      sent.queries.push_back(
+          {sent.batches, {std::string(batch.keyspace), query.shard, session.tablet_type}, query.sql});
+    }
+  }
+  const Status done =
+      batch.queries.size() == 1 ? run_one(run, batch.queries[0], *sinks[0]) : run_many(run, sinks);
+  if (done.ok()) return done;
+  return after_failure(run, done.error());
+}
+
+Status Scatter::run_one(Run& run, const engine::ShardQuery& query, mysql::ResultSink& sink) {
+  Session& session = run.session;
+  clients::ExecuteRequest request;
+  request.target.keyspace = run.batch.keyspace;
+  request.target.shard = query.shard;
+  request.target.tablet_type = session.tablet_type;
+  request.sql = query.sql;
+  request.fingerprint = run.batch.fingerprint;
+  request.workload = session.workload;
+  request.timeout_ms = run.batch.timeout_ms != 0 ? run.batch.timeout_ms : session.query_timeout_ms;
+  request.caller = &session.caller;
+  request.client_found_rows = session.client_found_rows;
+  if (session.settings && !session.settings->empty()) request.settings = *session.settings;
+  clients::ExecuteState state;
+  if (!run.in_transaction && session.shard_sessions.empty() && !run.batch.reserve) {
+    return gateway_.execute(request, nullptr, state, sink, run.deadline);
+  }
+
+  ShardSession* shard = run.batch.outside_transaction ? nullptr : find_shard_session(session, request.target);
+  clients::TabletAlias alias;
+  if (shard != nullptr) {
+    alias = shard->alias;
+    request.transaction_id = shard->transaction_id;
+    request.reserved_id = shard->reserved_id;
+  }
+  request.reserve = run.batch.reserve && request.reserved_id == 0;
+  if (run.in_transaction && request.transaction_id == 0) {
+    VIF_TRY(tx_.may_join(session, request.target));
+    request.begin = true;
+    request.begin_options = session.begin_options;
+    if (session.extras_if_any() != nullptr) {
+      for (const Savepoint& savepoint : session.extras().savepoints) {
+        request.begin_options.post_begin_queries.push_back(savepoint.sql);
+      }
+    }
+    if (run.undo_by_savepoint) {
+      request.begin_options.post_begin_queries.push_back(fmt::format("savepoint {}", kStatementSavepoint));
+    }
+  } else if (run.undo_by_savepoint) {
+    VIF_TRY(set_statement_savepoint(run, *shard));
+  }
+  state.transaction_id = request.transaction_id;
+  state.reserved_id = request.reserved_id;
+  EndWatch watch(sink);
+  const Status done = gateway_.execute(request, shard != nullptr ? &alias : nullptr, state, watch, run.deadline);
+
+  // Other fibers may have added theirs meanwhile, so it is looked for again.
+  shard = run.batch.outside_transaction ? nullptr : find_shard_session(session, request.target);
+  if (shard == nullptr && (state.transaction_id != 0 || state.reserved_id != 0)) {
+    session.shard_sessions.push_back({request.target, state.alias, 0, 0, false});
+    shard = &session.shard_sessions.back();
+  }
+  if (shard != nullptr) {
+    shard->transaction_id = state.transaction_id;
+    shard->reserved_id = state.reserved_id;
+    shard->rows_affected |= watch.affected;
+  }
+  return done;
+}
+
+// The queries of one shard, one after the other: a transaction runs one statement at a time.
+struct Scatter::Lane {
+  std::vector<size_t> queries;
+  std::optional<Error> error;
+};
+
+Status Scatter::run_many(Run& run, std::span<mysql::ResultSink* const> sinks) {
+  const std::span<const engine::ShardQuery> queries = run.batch.queries;
+  std::vector<Lane> lanes;
+  if (run.in_transaction) {
+    if (tx_.mode(run.session) == TransactionMode::kSingle && !run.batch.outside_transaction) {
+      for (const engine::ShardQuery& query : queries) {
+        if (query.shard != queries[0].shard) {
+          return Error(Code::kAborted, fmt::format("multi-db transaction attempted: [{}.{} {}.{}]", run.batch.keyspace,
+                                                   queries[0].shard, run.batch.keyspace, query.shard));
+        }
+      }
+    }
+    std::map<std::string_view, size_t> lane_of;
+    for (size_t i = 0; i < queries.size(); ++i) {
+      const auto [at, is_new] = lane_of.try_emplace(queries[i].shard, lanes.size());
+      if (is_new) lanes.emplace_back();
+      lanes[at->second].queries.push_back(i);
+    }
+  } else {
+    for (size_t i = 0; i < queries.size(); ++i) lanes.push_back({{i}, {}});
+  }
+
+  rt::TaskGroup group;
+  bool failing = false;
+  const bool tolerate = run.batch.scatter_errors_as_warnings;
+  for (Lane& lane : lanes) {
+    group.spawn([&, this] {
+      for (const size_t i : lane.queries) {
+        const Status done = run_one(run, queries[i], *sinks[i]);
+        if (done.ok()) continue;
+        // What we cancelled ourselves is no news.
+        if (failing && done.error().code() == Code::kCanceled) return;
+        lane.error = done.error();
+        // Cancelling a statement costs its connection, and with that the transaction on it.
+        if (!tolerate && !failing && !run.in_transaction) {
+          failing = true;
+          group.cancel();
+        }
+        return;
+      }
+    });
+  }
+  const Status waited = group.wait();
+  std::vector<Error> errors;
+  for (const Lane& lane : lanes) {
+    if (lane.error) errors.push_back(*lane.error);
+  }
+  if (errors.empty()) return waited;
+  if (tolerate && errors.size() < lanes.size()) {
+    for (const Error& error : errors) {
+      const mysql::ClientError client = mysql::client_error(error);
+      run.session.warnings.push_back({"Warning", client.mysql_errno, error.message()});
+    }
+    return {};
+  }
+  return aggregate(errors);
+}
+
+Status Scatter::set_statement_savepoint(Run& run, const ShardSession& shard) {
+  clients::ExecuteRequest request;
+  request.target = shard.target;
+  const std::string sql = fmt::format("savepoint {}", kStatementSavepoint);
+  request.sql = sql;
+  request.transaction_id = shard.transaction_id;
+  request.reserved_id = shard.reserved_id;
+  request.caller = &run.session.caller;
+  const clients::TabletAlias alias = shard.alias;
+  clients::ExecuteState state;
+  NullSink sink;
+  return gateway_.execute(request, &alias, state, sink, run.deadline);
+}
+
+Error Scatter::after_failure(Run& run, const Error& error) {
+  if (!run.in_transaction || run.implicit_transaction) return error;
+  Session& session = run.session;
+  const rt::Uncancelled finish;
+  const rt::Deadline soon = rt::Deadline::in(std::chrono::seconds(5));
+  const Code code = error.code();
+  // The server has undone the whole transaction there (deadlock), or refuses to go on: so it must be undone everywhere.
+  if (code == Code::kAborted || code == Code::kResourceExhausted) {
+    (void)tx_.rollback(session, soon);
+    return error;
+  }
+  // The shard is gone with what the transaction did there.
+  const bool from_server = error.mysql_errno() != 0 && error.mysql_errno() < 2000;
+  if (code == Code::kUnavailable || code == Code::kClusterEvent ||
+      (!from_server && (code == Code::kNotFound || mysql::is_connection_error(error)))) {
+    const bool joined = std::any_of(session.shard_sessions.begin(), session.shard_sessions.end(),
+                                    [](const ShardSession& shard) { return shard.transaction_id != 0; });
+    // Nothing was done yet in this transaction, so nothing is lost.
+    if (!joined) return error;
+    (void)tx_.rollback(session, soon);
+    session.in_transaction = true;
+    session.failed_transaction = true;
+    return fatal_in_transaction(error);
+  }
+  if (!run.undo_by_savepoint) return error;
+  const std::string sql = fmt::format("rollback to {}", kStatementSavepoint);
+  for (const engine::ShardQuery& query : run.batch.queries) {
+    ShardSession* shard =
+        find_shard_session(session, {std::string(run.batch.keyspace), query.shard, session.tablet_type});
+    if (shard == nullptr || shard->transaction_id == 0) continue;
+    clients::ExecuteRequest request;
+    request.target = shard->target;
+    request.sql = sql;
+    request.transaction_id = shard->transaction_id;
+    request.reserved_id = shard->reserved_id;
+    request.caller = &session.caller;
+    const clients::TabletAlias alias = shard->alias;
+    clients::ExecuteState state;
+    NullSink sink;
+    const Status undone = gateway_.execute(request, &alias, state, sink, soon);
+    // A shard that failed before its savepoint was set has nothing to undo (1305).
+    if (undone.ok() || undone.error().mysql_errno() == 1305) continue;
+    (void)tx_.rollback(session, soon);
+    return error.with_message(error.message() +
+                              ": transaction rolled back to reverse changes of partial DML execution");
+  }
+  return error;
+}
+
+}  // namespace vif::vtgate

@@ -1,0 +1,110 @@
+#include "vtgate/server.h"
+
+#include "base/log.h"
+#include "mysql/error_codes.h"
+#include "rt/sync.h"
+#include "vtgate/commands/commands.h"
+#include "vtgate/statements/statements.h"
+
+namespace vif::vtgate {
+
+namespace {
+
+constexpr rt::Duration kCloseTime = std::chrono::seconds(5);
+
+Session& session_of(mysql::ServerConnection& connection) {
+  return static_cast<Session&>(*connection.attachment());
+}
+
+}  // namespace
+
+Server::Server(const mysql::ServerOptions& options, Executor& executor, Processes& processes, Metrics& metrics)
+    : options_(options),
+      executor_(executor),
+      processes_(processes),
+      accepted_(metrics.counter("MysqlServerConnAccepted", "Connections accepted by MySQL server")),
+      refused_(metrics.counter("MysqlServerConnRefused", "Connections refused by MySQL server")) {}
+
+Server::~Server() {
+  const rt::Uncancelled finish;
+  for (const auto& [id, connection] : connections_) connection->kill();
+  while (!connections_.empty()) (void)gone_.wait(rt::Deadline::in(kCloseTime));
+}
+
+Status Server::serve(rt::Listener& listener) {
+  while (true) {
+    Result<std::unique_ptr<rt::Stream>> stream = listener.accept();
+    if (!stream.ok()) {
+      if (stream.error().code() == Code::kCanceled || stream.error().code() == Code::kUnavailable) return {};
+      // Out of descriptors, for one: clients that are there must go on, and the next may find room.
+      VIF_LOG(kWarning, "accept: {}", stream.error().to_string());
+      refused_.add();
+      VIF_TRY(rt::sleep_for(std::chrono::milliseconds(50)));
+      continue;
+    }
+    accepted_.add();
+    const uint32_t id = next_id_++;
+    auto connection = std::make_unique<mysql::ServerConnection>(std::move(*stream), options_, *this, id);
+    mysql::ServerConnection* started = connection.get();
+    connections_[id] = std::move(connection);
+    tasks_.spawn([started] { started->start(); });
+  }
+}
+
+Status Server::drain(rt::Deadline deadline) {
+  for (const auto& [id, connection] : connections_) connection->drain();
+  while (!connections_.empty()) VIF_TRY(gone_.wait(deadline));
+  return {};
+}
+
+Status Server::on_login(mysql::ServerConnection& connection) {
+  if (connection.attachment() != nullptr) {
+    // COM_CHANGE_USER: what the former user left open is undone.
+    executor_.parts().tx.close(session_of(connection), rt::Deadline::in(kCloseTime));
+    processes_.remove(connection.id());
+  }
+  auto session = std::make_unique<Session>();
+  const mysql::Login& login = connection.login();
+  session->connection_id = connection.id();
+  constexpr uint32_t kUtf8mb4GeneralCi = 45;  // what MariaDB compares by
+  if (executor_.options().flavor == plan::Flavor::kMariaDb) session->collation = kUtf8mb4GeneralCi;
+  session->caller.principal = login.user;
+  session->caller.component = connection.peer_address();
+  session->caller.subcomponent = "VTGate MySQL Connector";
+  session->caller.username = login.identity.user_data.empty() ? login.user : login.identity.user_data;
+  session->caller.groups = login.identity.groups;
+  session->client_found_rows = connection.has(mysql::cap::kFoundRows);
+  session->workload = executor_.options().default_workload;
+  Session* opened = session.get();
+  connection.attach(std::move(session));
+  processes_.add(connection.id(), {&connection, opened, "Sleep", {}});
+  if (login.database.empty()) return {};
+  return statements::set_target(executor_, *opened, login.database);
+}
+
+Status Server::on_command(mysql::ServerConnection& connection, uint8_t command, std::string_view payload) {
+  const commands::Entry* entry = commands::find(command);
+  if (entry == nullptr) {
+    return mysql::mysql_error(mysql::er::kUnknownComError, fmt::format("command handling not implemented yet: {}", command));
+  }
+  Session& session = session_of(connection);
+  Processes::Entry* process = processes_.find(connection.id());
+  process->command = entry->name;
+  commands::Command run{connection, session, executor_, processes_, *process, payload};
+  const Status done = entry->run(run);
+  process->sql = {};
+  return done;
+}
+
+void Server::on_close(mysql::ServerConnection& connection) {
+  const uint32_t id = connection.id();
+  if (connection.attachment() != nullptr) {
+    const rt::Uncancelled finish;
+    executor_.parts().tx.close(session_of(connection), rt::Deadline::in(kCloseTime));
+  }
+  processes_.remove(id);
+  connections_.erase(id);
+  gone_.notify_all();
+}
+
+}  // namespace vif::vtgate

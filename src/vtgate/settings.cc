@@ -1,0 +1,117 @@
+#include "vtgate/settings.h"
+
+#include "rt/fiber.h"
+#include "sharding/destination.h"
+#include "vtgate/execution.h"
+#include "vtgate/executor.h"
+#include "vtgate/mysql_error.h"
+
+namespace vif::vtgate {
+
+namespace {
+
+class NullSink final : public mysql::ResultSink {
+ public:
+  Status columns(uint32_t, std::string_view) override { return {}; }
+  Status rows(std::string_view) override { return {}; }
+  Status end(const mysql::ResultEnd&) override { return {}; }
+};
+
+// The statement that sets one variable. Transactions are set in words: the variables' names differ between servers.
+std::string set_statement(const std::string& name, const std::string& value_sql) {
+  if (name == "transaction_isolation" || name == "tx_isolation") {
+    return "set session transaction isolation level " + value_sql;
+  }
+  if (name == "transaction_read_only") {
+    return fmt::format("set session transaction read {}", value_sql == "1" ? "only" : "write");
+  }
+  return fmt::format("set {} = {}", name, value_sql);
+}
+
+std::shared_ptr<const std::vector<std::string>> make_settings(const Session& session) {
+  auto settings = std::make_shared<std::vector<std::string>>();
+  const SessionExtras* extras = session.extras_if_any();
+  if (extras == nullptr || extras->system_variables.empty()) return nullptr;
+  for (const auto& [name, value] : extras->system_variables) settings->push_back(set_statement(name, value));
+  return settings;
+}
+
+void apply_to_gate(Session& session, const std::string& name, const types::Value& value) {
+  if (name == "sql_mode") session.sql_mode = sql::SqlMode::from_string(value.bytes);
+  session.plan_context = 0;
+}
+
+// One query with the session's new settings, on any shard.
+Status try_settings(Executor& executor, Session& session, rt::Deadline deadline) {
+  const CatalogPtr catalog = executor.parts().catalog.current();
+  for (const auto& [keyspace, served] : *catalog->graph) {
+    if (!session.keyspace.empty() && session.keyspace != keyspace && catalog->graph->contains(session.keyspace)) continue;
+    const auto shards = serving_shards(*catalog, keyspace, session.tablet_type);
+    if (!shards.ok()) continue;
+    Sent sent;
+    NullSink sink;
+    mysql::ResultSink* sinks[] = {&sink};
+    const engine::ShardQuery query{(*shards)[rt::random_below(shards->size())].name, "select 1 from dual"};
+    engine::ShardBatch batch;
+    batch.keyspace = keyspace;
+    batch.queries = {&query, 1};
+    batch.outside_transaction = true;
+    return executor.parts().scatter.execute(session, batch, sinks, deadline, sent);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string isolation_words(std::string_view value) {
+  std::string words;
+  for (const char c : value) {
+    words += c == '-' ? ' ' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  return words;
+}
+
+Status set_server_variable(Executor& executor, Session& session, const std::string& name, const types::Value& value,
+                           rt::Deadline deadline) {
+  const bool isolation = name == "transaction_isolation" || name == "tx_isolation";
+  std::string value_sql;
+  if (isolation) {
+    value_sql = isolation_words(value.bytes);
+    // Words, not a quoted value: only the four that there are may stand in the statement.
+    if (value_sql != "READ UNCOMMITTED" && value_sql != "READ COMMITTED" && value_sql != "REPEATABLE READ" &&
+        value_sql != "SERIALIZABLE") {
+      return Error(Code::kInvalidArgument, 1231, "42000",
+                   fmt::format("Variable '{}' can't be set to the value of '{}'", name, value.bytes));
+    }
+  } else {
+    value.append_sql(value_sql);
+  }
+  SessionExtras& extras = session.extras();
+  const auto old_variables = extras.system_variables;
+  const auto old_settings = session.settings;
+  const std::string key = isolation ? "transaction_isolation" : name;
+  extras.system_variables.insert_or_assign(key, value_sql);
+  session.settings = make_settings(session);
+  Status tried = try_settings(executor, session, deadline);
+  if (tried.ok() && session.in_transaction && !isolation) {
+    tried = executor.parts().tx.run_on_open_shards(session, set_statement(key, value_sql), deadline);
+  }
+  // A server that is away says nothing about the value.
+  if (!tried.ok() && tried.error().mysql_errno() != 0) {
+    extras.system_variables = old_variables;
+    session.settings = old_settings;
+    return tried.error();
+  }
+  apply_to_gate(session, key, value);
+  return {};
+}
+
+void refresh_settings(Session& session) { session.settings = make_settings(session); }
+
+void forget_server_variable(Session& session, const std::string& name) {
+  session.extras().system_variables.erase(name == "tx_isolation" ? "transaction_isolation" : name);
+  session.settings = make_settings(session);
+  apply_to_gate(session, name, {});
+}
+
+}  // namespace vif::vtgate

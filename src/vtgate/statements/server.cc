@@ -1,0 +1,64 @@
+// Statements that servers answer as they are: to one shard, or to all.
+
+#include "sql/ast.h"
+#include "vtgate/mysql_error.h"
+#include "vtgate/statements/statements.h"
+
+namespace vif::vtgate::statements {
+
+namespace {
+
+bool is_sharded(const Context& context, const std::string& keyspace) {
+  const sharding::KeyspaceSchema* schema = context.executor.parts().catalog.current()->vschema->keyspace(keyspace);
+  return schema != nullptr && schema->keyspace->sharded;
+}
+
+// CALL and LOAD DATA run wherever all the data is: an unsharded keyspace, or the shard that USE named.
+Status run_in_one_place(Context& context, std::string_view qualifier, std::string_view what) {
+  const std::string keyspace = VIF_TRY(keyspace_or_error(context, qualifier));
+  if (is_sharded(context, keyspace) && !context.session.destination) return unsupported(what);
+  return relay(context, keyspace, Where::kAnyShard, text_for_server(context, *context.parsed.statement),
+               engine::Effect::kWrite);
+}
+
+}  // namespace
+
+Status run_server(Context& context) {
+  const sql::Statement& statement = *context.parsed.statement;
+  switch (statement.kind) {
+    case sql::Kind::kCallProc:
+      return run_in_one_place(context, sql::to<sql::CallProc>(statement).name.qualifier,
+                              "CALL is not supported for sharded keyspace");
+    case sql::Kind::kLoad: return run_in_one_place(context, {}, "LOAD DATA in a sharded keyspace");
+    case sql::Kind::kAnalyze: {
+      const std::string keyspace = VIF_TRY(keyspace_of_tables(context, statement));
+      return relay(context, keyspace, Where::kAllShards, text_for_server(context, statement));
+    }
+    // Vitess takes LOCK TABLES and does nothing: pooled connections cannot hold them.
+    case sql::Kind::kLockTables: return answer_ok(context);
+    case sql::Kind::kUnlockTables:
+      if (!context.session.in_transaction) context.executor.parts().tx.release(context.session, context.deadline);
+      return answer_ok(context);
+    case sql::Kind::kFlush: {
+      const auto& flush = sql::to<sql::Flush>(statement);
+      if (flush.with_lock || flush.for_export) return unsupported("FLUSH TABLES WITH READ LOCK");
+      return relay(context, VIF_TRY(any_keyspace(context)), Where::kAllShards, text_for_server(context, statement));
+    }
+    case sql::Kind::kAlterVschema: return unsupported("ALTER VSCHEMA; use vtctldclient ApplyVSchema");
+    case sql::Kind::kAlterMigration:
+    case sql::Kind::kRevertMigration: return unsupported("online schema migrations");
+    case sql::Kind::kOtherStatement: {
+      const auto& other = sql::to<sql::OtherStatement>(statement);
+      const std::string keyspace = VIF_TRY(any_keyspace(context));
+      // Grants, triggers, events and the like are of one server; on many they would drift apart.
+      if (is_sharded(context, keyspace) && !context.session.destination) {
+        return unsupported(fmt::format("{} in a sharded keyspace; choose a shard with USE `{}:<shard>`", other.verb, keyspace));
+      }
+      return relay(context, keyspace, Where::kAnyShard, context.text.sql, engine::Effect::kSchema);
+    }
+    default:
+      return relay(context, VIF_TRY(any_keyspace(context)), Where::kAnyShard, text_for_server(context, statement));
+  }
+}
+
+}  // namespace vif::vtgate::statements

@@ -1,0 +1,236 @@
+// SET: user variables, what the gate itself minds, and what servers' connections must have.
+
+#include <cstdlib>
+
+#include "mysql/error_codes.h"
+#include "sql/ast.h"
+#include "sql/printer.h"
+#include "vtgate/mysql_error.h"
+#include "vtgate/settings.h"
+#include "vtgate/statements/statements.h"
+#include "vtgate/system_variables.h"
+
+namespace vif::vtgate::statements {
+
+namespace {
+
+Error bad_value(std::string_view name, std::string_view value) {
+  return mysql::mysql_error(1231, fmt::format("variable '{}' can't be set to the value: {}", name, value));
+}
+
+Error bad_type(std::string_view name, types::Type type) {
+  return mysql::mysql_error(
+      1232, fmt::format("incorrect argument type to variable '{}': {}", name, types::type_name(type)));
+}
+
+types::Value literal_value(const sql::Literal& literal) {
+  using Type = types::Type;
+  switch (literal.type) {
+    case sql::LiteralType::kIntVal: return {literal.text.size() > 18 ? Type::kUint64 : Type::kInt64, std::string(literal.text)};
+    case sql::LiteralType::kDecimalVal: return {Type::kDecimal, std::string(literal.text)};
+    case sql::LiteralType::kFloatVal: return {Type::kFloat64, std::string(literal.text)};
+    default: return {Type::kVarchar, std::string(literal.text)};
+  }
+}
+
+bool is_plain(const sql::Literal& literal) {
+  using Type = sql::LiteralType;
+  return literal.type == Type::kStrVal || literal.type == Type::kIntVal || literal.type == Type::kDecimalVal ||
+         literal.type == Type::kFloatVal;
+}
+
+// The value of the right-hand side; what is no literal is asked as a SELECT of its own.
+// `names_are_text`: SET sql_mode = TRADITIONAL.
+Result<types::Value> value_of(Context& context, const sql::Expr* expr, bool names_are_text) {
+  if (const auto* literal = sql::as<sql::Literal>(expr); literal != nullptr && is_plain(*literal)) {
+    return literal_value(*literal);
+  }
+  if (sql::is<sql::NullVal>(expr)) return types::Value::null();
+  if (const auto* boolean = sql::as<sql::BoolVal>(expr)) return types::Value::int64(boolean->value ? 1 : 0);
+  if (const auto* name = sql::as<sql::ColName>(expr); name != nullptr && names_are_text) {
+    return types::Value::varchar(std::string(name->name));
+  }
+  if (const auto* argument = sql::as<sql::Argument>(expr)) {
+    const auto found = context.text.variables.find(argument->name);
+    if (found != context.text.variables.end()) return found->second.value();
+  }
+  if (const auto* minus = sql::as<sql::UnaryExpr>(expr); minus != nullptr && minus->op == sql::UnaryOp::kMinus) {
+    if (const auto* literal = sql::as<sql::Literal>(minus->expr); literal != nullptr && is_plain(*literal)) {
+      types::Value value = literal_value(*literal);
+      value.bytes.insert(0, "-");
+      return value;
+    }
+  }
+  if (const auto* variable = sql::as<sql::Variable>(expr);
+      variable != nullptr && variable->scope == sql::Scope::kVariableScope) {
+    const SessionExtras* extras = context.session.extras_if_any();
+    if (extras == nullptr) return types::Value::null();
+    const auto found = extras->user_variables.find(sql::lowered(variable->name));
+    return found == extras->user_variables.end() ? types::Value::null() : found->second.value();
+  }
+  const engine::Collected asked =
+      VIF_TRY(context.executor.execute_collected(context.session, "select " + sql::print(expr, sql::PrintStyle::kMysql)));
+  if (asked.all_rows.size() != 1 || asked.all_rows[0].empty()) {
+    return Error(Code::kFailedPrecondition, "should get a single row");
+  }
+  return asked.all_rows[0][0];
+}
+
+Result<bool> as_boolean(std::string_view name, const types::Value& value) {
+  const std::string text = sql::lowered(value.bytes);
+  if (text == "1" || text == "on" || text == "true") return true;
+  if (text == "0" || text == "off" || text == "false") return false;
+  return bad_value(name, fmt::format("{} is not a boolean", value.bytes));
+}
+
+Result<int64_t> as_integer(std::string_view name, const types::Value& value) {
+  if (!types::is_integral(value.type)) return bad_type(name, value.type);
+  return VIF_TRY(value.to_int64());
+}
+
+Status set_charset(std::string_view value) {
+  const std::string charset = sql::lowered(value);
+  for (const std::string_view known : {"", "utf8", "utf8mb3", "utf8mb4", "latin1", "binary", "default"}) {
+    if (charset == known) return {};
+  }
+  return Error(Code::kUnimplemented, fmt::format("charset/name {} is not supported", value));
+}
+
+Status set_transaction_mode(Session& session, std::string_view value) {
+  const std::string mode = sql::lowered(value);
+  if (mode == "single") {
+    session.transaction_mode = TransactionMode::kSingle;
+  } else if (mode == "multi") {
+    session.transaction_mode = TransactionMode::kMulti;
+  } else if (mode == "twopc") {
+    session.transaction_mode = TransactionMode::kTwoPc;
+  } else if (mode == "unspecified" || mode.empty()) {
+    session.transaction_mode = TransactionMode::kUnspecified;
+  } else {
+    return mysql::mysql_error(1231, fmt::format("invalid transaction_mode: {}", value));
+  }
+  return {};
+}
+
+Status set_workload(Session& session, std::string_view value) {
+  const std::string workload = sql::lowered(value);
+  if (workload == "oltp" || workload == "unspecified" || workload.empty()) {
+    session.workload = clients::Workload::kOltp;
+  } else if (workload == "olap") {
+    session.workload = clients::Workload::kOlap;
+  } else if (workload == "dba") {
+    session.workload = clients::Workload::kDba;
+  } else {
+    return mysql::mysql_error(1231, fmt::format("invalid workload: {}", value));
+  }
+  return {};
+}
+
+Status set_autocommit(Context& context, bool on) {
+  Session& session = context.session;
+  if (on && session.in_transaction) VIF_TRY(context.executor.parts().tx.commit(session, context.deadline));
+  session.autocommit = on;
+  return {};
+}
+
+// Those that Vitess calls aware.
+Status set_gate_variable(Context& context, const std::string& name, const types::Value& value) {
+  Session& session = context.session;
+  if (name == "autocommit") return set_autocommit(context, VIF_TRY(as_boolean(name, value)));
+  if (name == "charset" || name == "names") return set_charset(value.bytes);
+  if (name == "client_found_rows") {
+    session.client_found_rows = VIF_TRY(as_boolean(name, value));
+  } else if (name == "skip_query_plan_cache") {
+    session.skip_query_plan_cache = VIF_TRY(as_boolean(name, value));
+  } else if (name == "transaction_read_only" || name == "tx_read_only") {
+    return set_server_variable(context.executor, session, "transaction_read_only",
+                               types::Value::int64(VIF_TRY(as_boolean(name, value)) ? 1 : 0), context.deadline);
+  } else if (name == "sql_select_limit") {
+    // 2^64-1 is MySQL's "none".
+    const bool none = value.bytes == "18446744073709551615" || sql::equal_ci(value.bytes, "default");
+    session.sql_select_limit = none ? 0 : VIF_TRY(as_integer(name, value));
+    session.plan_context = 0;
+    return set_server_variable(context.executor, session, name,
+                               none ? types::Value{types::Type::kUint64, "18446744073709551615"} : value,
+                               context.deadline);
+  } else if (name == "transaction_mode") {
+    return set_transaction_mode(session, value.bytes);
+  } else if (name == "workload") {
+    return set_workload(session, value.bytes);
+  } else if (name == "query_timeout") {
+    session.query_timeout_ms = VIF_TRY(as_integer(name, value));
+  } else if (name == "enable_system_settings") {
+    VIF_TRY(as_boolean(name, value));
+  } else if (name == "session_track_gtids") {
+    const std::string mode = sql::lowered(value.bytes);
+    if (mode != "off" && mode != "own_gtid") {
+      return mysql::mysql_error(
+          1231, fmt::format("variable 'session_track_gtids' can't be set to the value of '{}'", mode));
+    }
+    session.extras().gate_variables[name] = value.bytes;
+  } else {
+    session.extras().gate_variables[name] = value.bytes;
+  }
+  return {};
+}
+
+Status set_next_transaction(Context& context, const std::string& name, const types::Value& value) {
+  Session& session = context.session;
+  if (session.in_transaction) {
+    return mysql::mysql_error(1568, "Transaction characteristics can't be changed while a transaction is in progress");
+  }
+  if (name == "transaction_isolation") {
+    session.begin_options.isolation = isolation_words(value.bytes);
+  } else {
+    session.begin_options.read_only = VIF_TRY(as_boolean(name, value));
+  }
+  return {};
+}
+
+Status set_system_variable(Context& context, const sql::SetExpr& set) {
+  const std::string name = sql::lowered(set.var->name);
+  if (set.var->scope == sql::Scope::kPersistSysScope || set.var->scope == sql::Scope::kPersistOnlySysScope) {
+    return unsupported("setting scope: PERSIST");
+  }
+  if (set.var->scope == sql::Scope::kVitessMetadataScope) return unsupported("setting scope: vitess_metadata");
+  const SystemVariable* known = find_system_variable(name);
+  if (known == nullptr) return unknown_system_variable(name);
+  if (known->variable_class == VariableClass::kReadOnly) return read_only_variable(name);
+  if (known->variable_class == VariableClass::kRefused) return unsupported("system setting: " + name);
+  if (known->variable_class == VariableClass::kIgnored || known->variable_class == VariableClass::kChecked) return {};
+  if (sql::is<sql::Default>(set.expr)) {
+    if (known->variable_class == VariableClass::kServer) {
+      forget_server_variable(context.session, name);
+      return {};
+    }
+    return unsupported(fmt::format("DEFAULT for @@{}", name));
+  }
+  const types::Value value = VIF_TRY(value_of(context, set.expr, true));
+  if (set.var->scope == sql::Scope::kNextTxScope) return set_next_transaction(context, name, value);
+  // A global value is the servers' own affair; it is checked for its form only.
+  if (set.var->scope == sql::Scope::kGlobalScope) return {};
+  if (known->variable_class == VariableClass::kGate) return set_gate_variable(context, name, value);
+  if (known->is_boolean) {
+    const bool on = VIF_TRY(as_boolean(name, value));
+    return set_server_variable(context.executor, context.session, name, types::Value::int64(on ? 1 : 0),
+                               context.deadline);
+  }
+  return set_server_variable(context.executor, context.session, name, value, context.deadline);
+}
+
+}  // namespace
+
+Status run_set(Context& context) {
+  const auto& statement = sql::to<sql::Set>(*context.parsed.statement);
+  for (const sql::SetExpr* set : statement.exprs) {
+    if (set->var->scope == sql::Scope::kVariableScope) {
+      const types::Value value = VIF_TRY(value_of(context, set->expr, false));
+      context.session.extras().user_variables[sql::lowered(set->var->name)] = types::BindVariable(value);
+    } else {
+      VIF_TRY(set_system_variable(context, *set));
+    }
+  }
+  return answer_ok(context);
+}
+
+}  // namespace vif::vtgate::statements

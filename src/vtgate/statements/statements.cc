@@ -1,0 +1,84 @@
+#include "vtgate/statements/statements.h"
+
+#include "sql/ast.h"
+#include "sql/classify.h"
+
+namespace vif::vtgate::statements {
+
+namespace {
+
+using Runner = Status (*)(Context&);
+
+Status run_nothing(Context& context) { return answer_ok(context); }
+
+// Null for a statement that is planned.
+Runner runner_of(const sql::Statement& statement, const Session& session) {
+  switch (statement.kind) {
+    case sql::Kind::kSet: return run_set;
+    case sql::Kind::kShowBasic:
+    case sql::Kind::kShowCreate:
+    case sql::Kind::kShowOther: return run_show;
+    case sql::Kind::kShowTransactionStatus:
+    case sql::Kind::kShowMigrationLogs:
+    case sql::Kind::kShowThrottledApps:
+    case sql::Kind::kShowThrottlerStatus: return run_show_vitess;
+    case sql::Kind::kUse: return run_use;
+    case sql::Kind::kBegin:
+    case sql::Kind::kCommit:
+    case sql::Kind::kRollback:
+    case sql::Kind::kSRollback:
+    case sql::Kind::kSavepoint:
+    case sql::Kind::kRelease: return run_transaction;
+    case sql::Kind::kVExplainStmt: return run_vexplain;
+    case sql::Kind::kExplainStmt:
+    case sql::Kind::kExplainTab: return run_explain;
+    case sql::Kind::kPrepareStmt:
+    case sql::Kind::kExecuteStmt:
+    case sql::Kind::kDeallocateStmt: return run_prepare;
+    case sql::Kind::kCreateTable:
+    case sql::Kind::kAlterTable:
+    case sql::Kind::kDropTable:
+    case sql::Kind::kRenameTable:
+    case sql::Kind::kTruncateTable:
+    case sql::Kind::kCreateView:
+    case sql::Kind::kAlterView:
+    case sql::Kind::kDropView:
+    case sql::Kind::kCreateProcedure:
+    case sql::Kind::kDropProcedure: return run_ddl;
+    case sql::Kind::kCreateDatabase:
+    case sql::Kind::kAlterDatabase:
+    case sql::Kind::kDropDatabase: return run_database;
+    case sql::Kind::kKill: return run_kill;
+    case sql::Kind::kCommentOnly: return run_nothing;
+    case sql::Kind::kCallProc:
+    case sql::Kind::kAnalyze:
+    case sql::Kind::kOtherAdmin:
+    case sql::Kind::kOtherStatement:
+    case sql::Kind::kLockTables:
+    case sql::Kind::kUnlockTables:
+    case sql::Kind::kFlush:
+    case sql::Kind::kPurgeBinaryLogs:
+    case sql::Kind::kLoad:
+    case sql::Kind::kAlterVschema:
+    case sql::Kind::kAlterMigration:
+    case sql::Kind::kRevertMigration: return run_server;
+    default: return asks_system_schemas_only(statement, session) ? run_system_schema : nullptr;
+  }
+}
+
+}  // namespace
+
+bool is_session_statement(const sql::Statement& statement, const Session& session) {
+  return runner_of(statement, session) != nullptr;
+}
+
+Status run(Context& context) {
+  const Runner runner = runner_of(*context.parsed.statement, context.session);
+  const bool reads_diagnostics = sql::is<sql::ShowBasic>(context.parsed.statement) &&
+                                 sql::to<sql::ShowBasic>(*context.parsed.statement).command ==
+                                     sql::ShowCommand::kWarnings;
+  if (!reads_diagnostics) context.session.warnings.clear();
+  return runner(context);
+}
+
+}  // namespace vif::vtgate::statements
