@@ -7,6 +7,7 @@
 #include "cmd/sql_door.h"
 #include "cmd/version.h"
 #include "cmd/vindex_door.h"
+#include "cmd/vtgate.h"
 #include "cmd/vttablet.h"
 
 namespace vif::cmd {
@@ -17,7 +18,7 @@ constexpr Role kRoles[] = {
     {"down", "stop the local cluster", down_main},
     {"status", "show the local cluster", status_main},
     {"supervise", "keep a local cluster running in the foreground", supervise_main},
-    {"vtgate", "route queries to the shards of a keyspace", nullptr},
+    {"vtgate", "route queries to the shards of a keyspace", vtgate_main},
     {"vttablet", "serve and look after one MySQL server", vttablet_main},
     {"vtctld", "control plane server", nullptr},
     {"vtctldclient", "control plane client", nullptr},
