@@ -30,7 +30,11 @@ Result<Fields> Dml::fields(ExecContext&, const Bindings&) const { return Fields(
 
 Description Dml::describe() const {
   Description d;
-  d.operator_type = spec_.verb == Verb::kUpdate ? "Update" : "Delete";
+  switch (spec_.verb) {
+    case Verb::kUpdate: d.operator_type = "Update"; break;
+    case Verb::kDelete: d.operator_type = "Delete"; break;
+    case Verb::kInsertSelect: d.operator_type = "Insert"; break;
+  }
   engine::describe(spec_.routing, d);
   d.other["Query"] = spec_.query.to_string();
   if (!spec_.table.empty()) d.other["Table"] = spec_.table;

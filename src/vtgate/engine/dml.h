@@ -1,4 +1,4 @@
-// UPDATE and DELETE on the shards that hold the rows.
+// UPDATE, DELETE and INSERT ... SELECT on the shards that hold the rows.
 #pragma once
 
 #include "vtgate/engine/primitive.h"
@@ -9,7 +9,7 @@ namespace vif::vtgate::engine {
 
 class Dml : public Primitive {
  public:
-  enum class Verb : uint8_t { kUpdate, kDelete };
+  enum class Verb : uint8_t { kUpdate, kDelete, kInsertSelect };
   struct Spec {
     Verb verb = Verb::kUpdate;
     Routing routing;

@@ -7,6 +7,7 @@
 #include "sql/ast_func.h"
 #include "sql/printer.h"
 #include "sql/tree.h"
+#include "vtgate/engine/dml.h"
 #include "vtgate/plan/steps.h"
 
 namespace vif::vtgate::plan {
@@ -109,19 +110,38 @@ class Inserting {
     return std::make_unique<engine::Insert>(std::move(spec_));
   }
 
-  // Rows that stay on the shard that they are read from.
+  // Rows that stay on the shard that they are read from: the target's sharding key is filled from the source's.
   engine::PrimitivePtr plan_select_source() {
+    list_columns();
+    const auto* select = sql::as<sql::Select>(statement_.select);
+    const bool stars = !select || std::any_of(select->exprs.begin(), select->exprs.end(), [](const sql::SelectExpr* e) {
+      return !sql::is<sql::AliasedExpr>(e);
+    });
+    if (select && (stars ? select->exprs.size() > statement_.columns.size() : select->exprs.size() != statement_.columns.size())) {
+      wrong_count();
+    }
     OperatorPtr op = plan_query(context_, *statement_.select);
     auto* route = dynamic_cast<Route*>(op.get());
-    const auto* select = sql::as<sql::Select>(statement_.select);
-    list_columns();
-    if (select) {
-      const bool stars = std::any_of(select->exprs.begin(), select->exprs.end(), [](const sql::SelectExpr* e) { return !sql::is<sql::AliasedExpr>(e); });
-      if (!stars && select->exprs.size() != statement_.columns.size()) wrong_count();
-      if (stars && select->exprs.size() > statement_.columns.size()) wrong_count();
-    }
-    (void)route;
-    unsupported("INSERT ... SELECT into a sharded table");
+    const ColumnVindex* primary = table_->primary_vindex();
+    const int key = primary && primary->columns.size() == 1 ? find_column(primary->columns[0]) : -1;
+    const bool plain = route && route->is_pure() && !stars && key >= 0 && !table_->auto_increment &&
+                       table_->column_vindexes.size() == 1 && statement_.on_dup.empty();
+    if (!plain) unsupported("INSERT ... SELECT into a sharded table");
+    const auto* item = sql::as<sql::AliasedExpr>(select->exprs[static_cast<size_t>(key)]);
+    const bool stays = route->routing.keyspace() == table_->keyspace->name &&
+                       route->routing.unique_vindex(context_, item->expr) == primary->vindex &&
+                       route->routing.decides_shard(context_, item->expr);
+    if (!stays) unsupported("INSERT ... SELECT into a sharded table");
+    engine::Dml::Spec spec;
+    spec.verb = engine::Dml::Verb::kInsertSelect;
+    spec.routing = route->routing.build(context_);
+    strip();
+    strip_keyspaces(context_, statement_.select);
+    spec.query = query_of(&statement_);
+    spec.table = table_->name;
+    spec.multi_shard_autocommit = context_.multi_shard_autocommit;
+    spec.timeout_ms = context_.timeout_ms;
+    return std::make_unique<engine::Dml>(std::move(spec));
   }
 
   // The names of the columns that the values are for.

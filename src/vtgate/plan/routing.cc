@@ -1,6 +1,7 @@
 #include "vtgate/plan/routing.h"
 
 #include <algorithm>
+#include <set>
 
 #include "sharding/vindex.h"
 #include "sql/printer.h"
@@ -137,6 +138,12 @@ void Routing::add_predicate(PlanningContext& context, sql::Expr* predicate) {
     }
   } else if (sql::is<sql::OrExpr>(predicate)) {
     for (Alternatives& either : alternatives(context, predicate)) {
+      std::set<std::string> seen;
+      std::erase_if(either.values, [&](const engine::ValueExpr& value) { return !seen.insert(value.display).second; });
+      if (either.values.size() == 1) {
+        add_value(*either.column, {either.values[0], false, nullptr, false});
+        continue;
+      }
       engine::ValueExpr values;
       values.kind = engine::ValueExpr::Kind::kList;
       for (const engine::ValueExpr& one : either.values) {

@@ -29,9 +29,24 @@ void check_widths(const sql::Union& statement) {
                        fmt::format("The used SELECT statements have a different number of columns: {}, {}", left, right))};
 }
 
+// Columns are compared by number, so their number must be known.
+void expand_stars(PlanningContext& context, sql::TableStatement* side) {
+  auto* select = sql::as<sql::Select>(side);
+  if (!select || width_of(select) != 0 || !context.analysis.using_predicates.empty()) return;
+  const auto items = semantics::expand_stars(context.arena, context.analysis, *select);
+  if (!items) return;
+  select->exprs = {};
+  for (sql::AliasedExpr* item : *items) select->exprs.push_back(context.arena, item);
+  context.rewritten = true;
+}
+
 }  // namespace
 
 OperatorPtr plan_union(PlanningContext& context, sql::Union& statement) {
+  if (statement.distinct || !statement.order_by.empty()) {
+    expand_stars(context, statement.left);
+    expand_stars(context, statement.right);
+  }
   check_widths(statement);
   OperatorPtr left = plan_query(context, *statement.left);
   OperatorPtr right = plan_query(context, *statement.right);

@@ -68,6 +68,22 @@ bool needs_weight(const PlanningContext& context, const sql::Expr* expr) {
   return !known || known->type == types::Type::kNull || !engine::compares_by_itself(known->type);
 }
 
+bool ignores_trailing_spaces(const PlanningContext& context, const sql::Expr* expr) {
+  std::optional<bool> known;
+  sql::walk(expr, [&](const sql::Node& node) {
+    const auto* column = sql::as<sql::ColName>(&node);
+    if (!column || column->table < 0 || known) return !known;
+    const auto& table = context.analysis.tables[static_cast<size_t>(column->table)].table;
+    const sharding::Column* listed = table ? table->find_column(column->name) : nullptr;
+    if (!listed || listed->collation_name.empty()) return true;
+    const std::string& name = listed->collation_name;
+    const bool no_pad = name == "binary" || name.find("_0900_") != std::string::npos || name.find("nopad") != std::string::npos;
+    known = !no_pad;
+    return true;
+  });
+  return known.value_or(context.in.flavor == Flavor::kMariaDb);
+}
+
 engine::OrderBy order_column(PlanningContext& context, Operator& input, size_t column, bool descending) {
   return {column, input.add_weight(context, column), descending};
 }

@@ -100,23 +100,30 @@ bool Route::add_predicate(PlanningContext& context, sql::Expr* predicate) {
   return true;
 }
 
+// MariaDB has no `dt(c0, c1)`: the first query's own columns get the names.
 void Route::wrap(PlanningContext& context) {
-  const sql::Select* first = first_select(statement);
+  if (statement->limit) unsupported("ORDER BY over a UNION with LIMIT");
+  statement->order_by = {};
+  sql::TableStatement* at = statement;
+  while (auto* both = sql::as<sql::Union>(at)) {
+    both->order_by = {};
+    at = both->left;
+  }
+  auto& first = sql::to<sql::Select>(*at);
   auto* outer = context.arena.make<sql::Select>();
   auto* from = context.arena.make<sql::AliasedTableExpr>();
   from->derived = context.arena.make<sql::DerivedTable>();
   from->derived->select = statement;
   from->as = "dt";
-  for (size_t i = 0; i < first->exprs.size(); ++i) {
-    const auto& item = sql::to<sql::AliasedExpr>(*first->exprs[i]);
-    const std::string_view name = context.arena.copy(fmt::format("c{}", i));
-    from->columns.push_back(context.arena, name);
+  for (size_t i = 0; i < first.exprs.size(); ++i) {
+    auto& item = sql::to<sql::AliasedExpr>(*first.exprs[i]);
     auto* column = context.arena.make<sql::ColName>();
     column->qualifier.name = "dt";
-    column->name = name;
+    column->name = context.arena.copy(fmt::format("c{}", i));
     auto* outer_item = context.arena.make<sql::AliasedExpr>();
     outer_item->expr = column;
     outer_item->as = context.arena.copy(semantics::column_name(item));
+    item.as = column->name;
     outer->exprs.push_back(context.arena, outer_item);
   }
   outer->from.push_back(context.arena, from);
@@ -158,6 +165,12 @@ int Route::force_weight(PlanningContext& context, size_t column) {
   sql::Expr* expr = column_expr(column);
   auto* weight = context.arena.make<sql::WeightStringFuncExpr>();
   weight->expr = sql::clone(context.arena, expr);
+  if (ignores_trailing_spaces(context, expr)) {
+    auto* trimmed = context.arena.make<sql::TrimFuncExpr>();
+    trimmed->fn = sql::TrimFuncType::kRTrim;
+    trimmed->string_arg = weight->expr;
+    weight->expr = trimmed;
+  }
   const std::string key = key_of(context, weight);
   bool grouped = false;
   for (sql::Expr* group : select()->group_by) grouped = grouped || key_of(context, group) == key;
