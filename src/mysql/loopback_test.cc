@@ -1,4 +1,5 @@
-// Our client against our server, over TCP and unix sockets, with and without TLS, compression and DEPRECATE_EOF.
+// Our client against our server, over TCP and unix sockets, with and without TLS, compression and
+// DEPRECATE_EOF.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -21,10 +22,10 @@ using types::Value;
 
 rt::Deadline soon() { return rt::Deadline::in(std::chrono::seconds(30)); }
 
-#define EXPECT_OK(...)                                                   \
-  do {                                                                   \
-    auto expect_ok_result = (__VA_ARGS__);                               \
-    EXPECT_TRUE(expect_ok_result.ok())                                   \
+#define EXPECT_OK(...)                                                          \
+  do {                                                                          \
+    auto expect_ok_result = (__VA_ARGS__);                                      \
+    EXPECT_TRUE(expect_ok_result.ok())                                          \
         << (expect_ok_result.ok() ? "" : expect_ok_result.error().to_string()); \
   } while (false)
 
@@ -34,7 +35,8 @@ Result<QueryResult> answer(ServerConnection& connection, std::string_view sql,
   if (sql == "fail") return mysql_error(er::kDupEntry, "Duplicate entry '1' for key 'PRIMARY'");
   if (sql == "database") return one_value("database", Value::varchar(connection.login().database));
   if (sql == "user") return one_value("user", Value::varchar(connection.login().user));
-  if (sql == "caller") return one_value("caller", Value::varchar(connection.login().identity.user_data));
+  if (sql == "caller")
+    return one_value("caller", Value::varchar(connection.login().identity.user_data));
   if (sql.starts_with("update")) {
     QueryResult done;
     done.end = {3, 17, status::kAutocommit, 1, "Rows matched: 3  Changed: 3  Warnings: 1", ""};
@@ -44,16 +46,20 @@ Result<QueryResult> answer(ServerConnection& connection, std::string_view sql,
     const size_t count = std::stoul(std::string(sql.substr(5)));
     std::vector<types::Row> rows;
     for (size_t i = 0; i < count; ++i) {
-      rows.push_back({Value::int64(static_cast<int64_t>(i)), Value::varchar(std::string(i % 200, 'x'))});
+      rows.push_back(
+          {Value::int64(static_cast<int64_t>(i)), Value::varchar(std::string(i % 200, 'x'))});
     }
-    return testing::rows_of({field("id", Type::kInt64), field("text", Type::kVarchar)}, std::move(rows));
+    return testing::rows_of({field("id", Type::kInt64), field("text", Type::kVarchar)},
+                            std::move(rows));
   }
   if (sql.starts_with("big ")) {
-    return one_value("big", Value::varbinary(std::string(std::stoul(std::string(sql.substr(4))), 'b')));
+    return one_value("big",
+                     Value::varbinary(std::string(std::stoul(std::string(sql.substr(4))), 'b')));
   }
   if (sql == "nulls") {
-    return testing::rows_of({field("a", Type::kInt64), field("b", Type::kVarchar)},
-                            {{Value::null(), Value::varchar("")}, {Value::int64(-1), Value::null()}});
+    return testing::rows_of(
+        {field("a", Type::kInt64), field("b", Type::kVarchar)},
+        {{Value::null(), Value::varchar("")}, {Value::int64(-1), Value::null()}});
   }
   if (!values.empty()) {
     std::vector<types::Field> fields;
@@ -127,7 +133,8 @@ TEST(Loopback, TextQuery) {
 TEST(Loopback, NullsAndEmptyStrings) {
   with_client([](FakeMysql&, ClientConnection& client) -> Status {
     const QueryResult result = VIF_TRY(client.execute("nulls", soon()));
-    EXPECT_EQ(result.rows, (std::vector<types::Row>{{Value::null(), Value::varchar("")}, {Value::int64(-1), Value::null()}}));
+    EXPECT_EQ(result.rows, (std::vector<types::Row>{{Value::null(), Value::varchar("")},
+                                                    {Value::int64(-1), Value::null()}}));
     return {};
   });
 }
@@ -198,7 +205,8 @@ TEST(Loopback, SmallCommands) {
 TEST(Loopback, SessionTracking) {
   with_client([](FakeMysql&, ClientConnection& client) -> Status {
     KeepRows sink;
-    // Through init_db, whose OK carries the schema; simple commands drop it, so look at the raw answer.
+    // Through init_db, whose OK carries the schema; simple commands drop it, so look at the raw
+    // answer.
     VIF_TRY(client.init_db("tracked", soon()));
     EXPECT_EQ(client.status() & status::kSessionStateChanged, status::kSessionStateChanged);
     return {};
@@ -213,7 +221,8 @@ TEST(Loopback, SessionTracking) {
 }
 
 TEST(Loopback, ManyRowsAndBigPackets) {
-  for (const Compression compression : {Compression::kNone, Compression::kZlib, Compression::kZstd}) {
+  for (const Compression compression :
+       {Compression::kNone, Compression::kZlib, Compression::kZstd}) {
     with_client(
         [](FakeMysql&, ClientConnection& client) -> Status {
           const QueryResult many = VIF_TRY(client.execute("many 5000", soon()));
@@ -225,7 +234,8 @@ TEST(Loopback, ManyRowsAndBigPackets) {
             EXPECT_EQ(big.rows[0][0].bytes.size(), size);
           }
           // And upwards, one byte around the limit of a packet.
-          for (const size_t size : {kPacketPayloadMax - 2, kPacketPayloadMax - 1, size_t{20} << 20}) {
+          for (const size_t size :
+               {kPacketPayloadMax - 2, kPacketPayloadMax - 1, size_t{20} << 20}) {
             const std::string sql(size, 'q');
             EXPECT_EQ(VIF_TRY(client.execute(sql, soon())).rows[0][0].bytes.size(), size);
           }
@@ -256,7 +266,8 @@ TEST(Loopback, PreparedStatements) {
     const Prepared prepared = VIF_TRY(client.prepare("select ?, ?, ?", soon()));
     EXPECT_EQ(prepared.parameters, 3);
     KeepRows sink(true);
-    const std::vector<Value> values = {Value::varchar("one"), Value::null(), Value::varbinary(std::string("\0\1", 2))};
+    const std::vector<Value> values = {Value::varchar("one"), Value::null(),
+                                       Value::varbinary(std::string("\0\1", 2))};
     VIF_TRY(client.execute(prepared, values, sink, soon()));
     EXPECT_EQ(sink.rows.size(), 1u);
     EXPECT_EQ(sink.rows[0][0], Value::varchar("one"));
@@ -372,6 +383,92 @@ TEST(Loopback, DeadlineInTheMiddleMakesItUnusable) {
     }
     EXPECT_FALSE(client->usable());
     release.set();
+    return {};
+  });
+}
+
+// Answers every query with rows without end.
+class Endless final : public CommandHandler {
+ public:
+  Status on_login(ServerConnection&) override { return {}; }
+  Status on_command(ServerConnection& connection, uint8_t, std::string_view) override {
+    const std::vector<types::Field> fields = {field("text", Type::kVarchar)};
+    const std::vector<Value> row = {Value::varchar(std::string(1000, 'e'))};
+    VIF_TRY(connection.begin_rows(fields));
+    for (;;) {
+      Status written = connection.write_text_row(row);
+      if (!written.ok()) return written;
+    }
+  }
+  void on_close(ServerConnection&) override { closed.set(); }
+  rt::Event closed;
+};
+
+class GiveUp final : public ResultSink {
+ public:
+  Status columns(uint32_t, std::string_view) override { return {}; }
+  Status rows(std::string_view) override { return Error(Code::kResourceExhausted, "enough"); }
+  Status end(const ResultEnd&) override { return {}; }
+};
+
+void with_endless(const std::function<Status(ServerConnection&, ClientConnection&)>& body) {
+  in_runtime([&]() -> Status {
+    auto auth = make_none_auth();
+    ServerOptions options;
+    options.auth = auth.get();
+    Endless endless;
+    std::unique_ptr<ServerConnection> connection;
+    rt::TaskGroup group;
+    auto listener = VIF_TRY(rt::listen(rt::Address::tcp("127.0.0.1", 0)));
+    group.spawn([&] {
+      auto stream = listener->accept(soon());
+      ASSERT_TRUE(stream.ok());
+      connection = std::make_unique<ServerConnection>(std::move(*stream), options, endless, 1);
+      connection->start();
+    });
+    ClientOptions client_options;
+    client_options.address = listener->address();
+    auto client = VIF_TRY(ClientConnection::connect(client_options, soon()));
+    VIF_TRY(body(*connection, *client));
+    client.reset();
+    VIF_TRY(endless.closed.wait(soon()));
+    return group.wait(soon());
+  });
+}
+
+TEST(Loopback, EndlessResultEndsWithItsClient) {
+  with_endless([](ServerConnection&, ClientConnection& client) -> Status {
+    GiveUp sink;
+    auto ended = client.query("endless", sink, soon());
+    EXPECT_FALSE(ended.ok());
+    if (!ended.ok()) {
+      EXPECT_EQ(ended.error().message(), "enough");
+    }
+    EXPECT_FALSE(client.usable());
+    return {};
+  });
+}
+
+TEST(Loopback, KillReachesAConnectionWhoseClientDoesNotRead) {
+  with_endless([](ServerConnection& connection, ClientConnection& client) -> Status {
+    // In the middle of the rows; from then on the client reads nothing.
+    class Hold final : public ResultSink {
+     public:
+      explicit Hold(ServerConnection& server) : server_(server) {}
+      Status columns(uint32_t, std::string_view) override { return {}; }
+      Status rows(std::string_view) override {
+        EXPECT_TRUE(server_.busy());
+        server_.kill();
+        return Error(Code::kCanceled, "held");
+      }
+      Status end(const ResultEnd&) override { return {}; }
+
+     private:
+      ServerConnection& server_;
+    };
+    Hold sink(connection);
+    EXPECT_FALSE(client.query("endless", sink, soon()).ok());
+    EXPECT_TRUE(connection.killed());
     return {};
   });
 }
