@@ -1,0 +1,267 @@
+// =, <, IN, LIKE and their like.
+#include <algorithm>
+
+#include "eval/node.h"
+
+namespace vif::eval {
+namespace {
+
+using Comparison = Operator::Comparison;
+
+bool holds(Comparison op, int order) {
+  switch (op) {
+    case Comparison::kEqual:
+    case Comparison::kNullSafeEqual: return order == 0;
+    case Comparison::kNotEqual: return order != 0;
+    case Comparison::kLess: return order < 0;
+    case Comparison::kLessEqual: return order <= 0;
+    case Comparison::kGreater: return order > 0;
+    case Comparison::kGreaterEqual: return order >= 0;
+  }
+  return false;
+}
+
+enum class Equal : uint8_t { kNo, kYes, kUnknown };
+
+Equal equal(const Datum& a, const Datum& b) {
+  if (a.form == Form::kTuple || b.form == Form::kTuple) {
+    Equal all = Equal::kYes;
+    for (size_t i = 0; i < a.tuple.size(); ++i) {
+      const Equal one = equal(a.tuple[i], b.tuple[i]);
+      if (one == Equal::kNo) return one;
+      if (one == Equal::kUnknown) all = one;
+    }
+    return all;
+  }
+  if (a.is_null() || b.is_null()) return Equal::kUnknown;
+  return compare_datums(a, b) == 0 ? Equal::kYes : Equal::kNo;
+}
+
+bool null_safe_equal(const Datum& a, const Datum& b) {
+  if (a.form == Form::kTuple) {
+    for (size_t i = 0; i < a.tuple.size(); ++i) {
+      if (!null_safe_equal(a.tuple[i], b.tuple[i])) return false;
+    }
+    return true;
+  }
+  if (a.is_null() || b.is_null()) return a.is_null() && b.is_null();
+  return compare_datums(a, b) == 0;
+}
+
+// Rows compare by their first column that differs; a NULL before that leaves it open.
+Datum compare_rows(Comparison op, const Datum& a, const Datum& b) {
+  if (op == Comparison::kEqual || op == Comparison::kNotEqual) {
+    const Equal e = equal(a, b);
+    if (e == Equal::kUnknown) return {};
+    return Datum::of_bool((e == Equal::kYes) == (op == Comparison::kEqual));
+  }
+  for (size_t i = 0; i < a.tuple.size(); ++i) {
+    const Datum& x = a.tuple[i];
+    const Datum& y = b.tuple[i];
+    if (x.form == Form::kTuple) refuse("nested row values in an ordering comparison in the gate");
+    if (x.is_null() || y.is_null()) return {};
+    const int order = compare_datums(x, y);
+    if (order != 0) return Datum::of_bool(holds(op, order));
+  }
+  return Datum::of_bool(holds(op, 0));
+}
+
+class ComparisonNode final : public Operation {
+ public:
+  ComparisonNode(Comparison op, std::vector<NodePtr> args) : Operation(std::move(args)), op_(op) {}
+  Datum evaluate(Context& context) const override {
+    const Datum left = arg(0, context);
+    const Datum right = arg(1, context);
+    if (op_ == Comparison::kNullSafeEqual) return Datum::of_bool(null_safe_equal(left, right));
+    if (left.is_null() || right.is_null()) return {};
+    if (left.form == Form::kTuple) return compare_rows(op_, left, right);
+    return Datum::of_bool(holds(op_, compare_datums(left, right)));
+  }
+  StaticType type(Context&) const override { return static_type(Type::kInt64); }
+
+ private:
+  Comparison op_;
+};
+
+Datum in_result(bool found, bool unknown, bool negated) {
+  if (!found && unknown) return {};
+  return Datum::of_bool(found != negated);
+}
+
+class InNode final : public Operation {
+ public:
+  // The first argument is looked for among the others.
+  InNode(std::vector<NodePtr> args, bool negated) : Operation(std::move(args)), negated_(negated) {}
+  Datum evaluate(Context& context) const override {
+    const Datum left = arg(0, context);
+    if (left.is_null()) return {};
+    bool unknown = false;
+    for (size_t i = 1; i < args().size(); ++i) {
+      const Equal e = equal(left, arg(i, context));
+      if (e == Equal::kYes) return in_result(true, false, negated_);
+      unknown = unknown || e == Equal::kUnknown;
+    }
+    return in_result(false, unknown, negated_);
+  }
+  StaticType type(Context&) const override { return static_type(Type::kInt64); }
+
+ private:
+  bool negated_;
+};
+
+class InListNode final : public Operation {
+ public:
+  InListNode(std::vector<NodePtr> args, std::string list, bool negated)
+      : Operation(std::move(args)), list_(std::move(list)), negated_(negated) {}
+  bool is_constant() const override { return false; }
+  Datum evaluate(Context& context) const override {
+    const types::BindVariables* variables = context.env.bind_variables;
+    const auto found = variables ? variables->find(list_) : types::BindVariables::const_iterator();
+    if (!variables || found == variables->end()) {
+      throw SqlError{Error(Code::kInvalidArgument, fmt::format("query arguments missing for {}", list_))};
+    }
+    if (found->second.type != Type::kTuple) {
+      throw SqlError{Error(Code::kInvalidArgument, fmt::format("query argument '{}' must be a tuple (is {})", list_,
+                                                               types::type_name(found->second.type)))};
+    }
+    const Datum left = arg(0, context);
+    if (left.is_null()) return {};
+    bool unknown = false;
+    for (const types::Value& value : found->second.values) {
+      const Equal e = equal(left, datum_from(value, 255, Coercibility::kCoercible));
+      if (e == Equal::kYes) return in_result(true, false, negated_);
+      unknown = unknown || e == Equal::kUnknown;
+    }
+    return in_result(false, unknown, negated_);
+  }
+  StaticType type(Context&) const override { return static_type(Type::kInt64); }
+
+ private:
+  std::string list_;
+  bool negated_;
+};
+
+// The length of the UTF-8 character at `at`.
+size_t character_length(std::string_view text, size_t at) {
+  const auto lead = static_cast<unsigned char>(text[at]);
+  const size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+  return std::min(length, text.size() - at);
+}
+
+char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+struct LikeRule {
+  bool bytes = false;  // _ is a byte, not a character
+  bool fold = false;
+  char escape = '\\';
+};
+
+// `%` backtracks to the last one only, which is enough.
+bool matches_like(std::string_view text, std::string_view pattern, const LikeRule& rule) {
+  size_t t = 0;
+  size_t p = 0;
+  size_t star = std::string_view::npos;
+  size_t star_text = 0;
+  const auto step = [&](size_t at) { return rule.bytes ? size_t{1} : character_length(text, at); };
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '%' ) {
+      star = p++;
+      star_text = t;
+      continue;
+    }
+    if (p < pattern.size() && pattern[p] == '_') {
+      ++p;
+      t += step(t);
+      continue;
+    }
+    size_t literal = p;
+    if (p + 1 < pattern.size() && pattern[p] == rule.escape) literal = p + 1;
+    if (literal < pattern.size() &&
+        (rule.fold ? folded(pattern[literal]) == folded(text[t]) : pattern[literal] == text[t])) {
+      p = literal + 1;
+      ++t;
+      continue;
+    }
+    if (star == std::string_view::npos) return false;
+    p = star + 1;
+    star_text += step(star_text);
+    t = star_text;
+  }
+  while (p < pattern.size() && pattern[p] == '%') ++p;
+  return p == pattern.size();
+}
+
+bool is_plain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && static_cast<unsigned char>(c) < 0x7f; });
+}
+
+class LikeNode final : public Operation {
+ public:
+  LikeNode(std::vector<NodePtr> args, bool negated) : Operation(std::move(args)), negated_(negated) {}
+  Datum evaluate(Context& context) const override {
+    const Datum text = arg(0, context);
+    const Datum pattern = arg(1, context);
+    if (text.is_null() || pattern.is_null()) return {};
+    LikeRule rule;
+    if (args().size() > 2) {
+      const Datum escape = arg(2, context);
+      if (!escape.is_null()) {
+        if (to_text(escape).size() > 1) {
+          throw SqlError{Error(Code::kInvalidArgument, 1210, "HY000", "Incorrect arguments to ESCAPE")};
+        }
+        rule.escape = to_text(escape).empty() ? '\0' : to_text(escape)[0];
+      }
+    }
+    Coercibility ignored;
+    const uint32_t collation = merged_collation(text, pattern, ignored);
+    const std::string a = to_text(text);
+    const std::string b = to_text(pattern);
+    rule.bytes = collation == kBinaryCollation && (text.is_textual() || pattern.is_textual());
+    rule.fold = is_case_insensitive(collation);
+    const bool exact = rule.bytes || collation == 46 || collation == 309 || (collation != 0 && is_plain(a) && is_plain(b));
+    if (!exact) refuse(fmt::format("LIKE on text under collation {} in the gate", collation_name(collation)));
+    return Datum::of_bool(matches_like(a, b, rule) != negated_);
+  }
+  StaticType type(Context&) const override { return static_type(Type::kInt64); }
+
+ private:
+  bool negated_;
+};
+
+void check_widths(const Node& left, const Node& right) {
+  if (left.width() == right.width()) return;
+  throw SqlError{Error(Code::kInvalidArgument, 1241, "21000",
+                       fmt::format("Operand should contain {} column(s)", left.width()))};
+}
+
+}  // namespace
+
+NodePtr make_comparison(Comparison op, NodePtr left, NodePtr right) {
+  check_widths(*left, *right);
+  std::vector<NodePtr> args;
+  args.push_back(std::move(left));
+  args.push_back(std::move(right));
+  return std::make_unique<ComparisonNode>(op, std::move(args));
+}
+
+NodePtr make_in(NodePtr left, std::vector<NodePtr> list, bool negated) {
+  for (const NodePtr& item : list) check_widths(*left, *item);
+  list.insert(list.begin(), std::move(left));
+  return std::make_unique<InNode>(std::move(list), negated);
+}
+
+NodePtr make_in_list(NodePtr left, std::string list, bool negated) {
+  std::vector<NodePtr> args;
+  args.push_back(std::move(left));
+  return std::make_unique<InListNode>(std::move(args), std::move(list), negated);
+}
+
+NodePtr make_like(NodePtr text, NodePtr pattern, NodePtr escape, bool negated) {
+  std::vector<NodePtr> args;
+  args.push_back(std::move(text));
+  args.push_back(std::move(pattern));
+  if (escape) args.push_back(std::move(escape));
+  return std::make_unique<LikeNode>(std::move(args), negated);
+}
+
+}  // namespace vif::eval

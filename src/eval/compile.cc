@@ -1,0 +1,540 @@
+// From the syntax tree to nodes.
+#include <algorithm>
+
+#include "eval/node.h"
+#include "sql/ast_func.h"
+#include "types/float_text.h"
+
+namespace vif::eval {
+namespace {
+
+class ConstantNode final : public Node {
+ public:
+  explicit ConstantNode(Datum value) : value_(std::move(value)) {}
+  Datum evaluate(Context&) const override { return value_; }
+  StaticType type(Context&) const override {
+    StaticType out = static_type(value_.type, value_.collation);
+    out.scale = value_.form == Form::kDecimal ? value_.scale : value_.precision;
+    out.nullable = value_.is_null();
+    return out;
+  }
+  bool is_constant() const override { return true; }
+
+ private:
+  Datum value_;
+};
+
+class ColumnNode final : public Node {
+ public:
+  ColumnNode(size_t index, const StaticType& type) : index_(index), type_(type) {}
+  Datum evaluate(Context& context) const override {
+    VIF_ASSERT(index_ < context.row.size());
+    return datum_from(context.row[index_], type_.collation, Coercibility::kImplicit);
+  }
+  StaticType type(Context& context) const override {
+    if (type_.type != Type::kNull || index_ >= context.row.size()) return type_;
+    StaticType out = type_;
+    out.type = context.row[index_].type;
+    return out;
+  }
+  bool is_constant() const override { return false; }
+
+ private:
+  size_t index_;
+  StaticType type_;
+};
+
+class BindVariableNode final : public Node {
+ public:
+  BindVariableNode(std::string name, uint32_t collation) : name_(std::move(name)), collation_(collation) {}
+  Datum evaluate(Context& context) const override {
+    const types::BindVariable& variable = find(context);
+    if (variable.type == Type::kTuple) {
+      throw SqlError{Error(Code::kInvalidArgument, fmt::format("query argument '{}' cannot be a tuple", name_))};
+    }
+    return datum_from(variable.value(), collation_, Coercibility::kCoercible);
+  }
+  StaticType type(Context& context) const override {
+    const Datum value = evaluate(context);
+    StaticType out = static_type(value.type, value.collation);
+    out.scale = value.form == Form::kDecimal ? value.scale : value.precision;
+    return out;
+  }
+  bool is_constant() const override { return false; }
+
+ private:
+  const types::BindVariable& find(Context& context) const {
+    const types::BindVariables* variables = context.env.bind_variables;
+    if (variables) {
+      if (const auto found = variables->find(name_); found != variables->end()) return found->second;
+    }
+    throw SqlError{Error(Code::kInvalidArgument, fmt::format("query arguments missing for {}", name_))};
+  }
+
+  std::string name_;
+  uint32_t collation_;
+};
+
+class TupleNode final : public Operation {
+ public:
+  using Operation::Operation;
+  Datum evaluate(Context& context) const override {
+    Datum out;
+    out.form = Form::kTuple;
+    out.type = Type::kTuple;
+    for (size_t i = 0; i < args().size(); ++i) out.tuple.push_back(arg(i, context));
+    return out;
+  }
+  StaticType type(Context&) const override { return static_type(Type::kTuple); }
+  size_t width() const override { return args().size(); }
+};
+
+class IsNode final : public Operation {
+ public:
+  IsNode(std::vector<NodePtr> args, sql::IsOp op) : Operation(std::move(args)), op_(op) {}
+  Datum evaluate(Context& context) const override {
+    const Datum d = arg(0, context);
+    const bool null = d.is_null();
+    switch (op_) {
+      case sql::IsOp::kNull: return Datum::of_bool(null);
+      case sql::IsOp::kNotNull: return Datum::of_bool(!null);
+      case sql::IsOp::kTrue: return Datum::of_bool(!null && to_bool(d));
+      case sql::IsOp::kNotTrue: return Datum::of_bool(null || !to_bool(d));
+      case sql::IsOp::kFalse: return Datum::of_bool(!null && !to_bool(d));
+      case sql::IsOp::kNotFalse: return Datum::of_bool(null || to_bool(d));
+    }
+    return {};
+  }
+  StaticType type(Context&) const override { return static_type(Type::kInt64); }
+
+ private:
+  sql::IsOp op_;
+};
+
+class CollateNode final : public Operation {
+ public:
+  CollateNode(std::vector<NodePtr> args, uint32_t collation) : Operation(std::move(args)), collation_(collation) {}
+  Datum evaluate(Context& context) const override {
+    Datum d = arg(0, context);
+    if (d.is_null()) return d;
+    if (d.form == Form::kBytes && collation_ != kBinaryCollation) {
+      throw SqlError{Error(Code::kInvalidArgument, 1253, "42000",
+                           fmt::format("COLLATION '{}' is not valid for CHARACTER SET 'binary'", collation_name(collation_)))};
+    }
+    d = Datum::of_text(to_text(d), collation_);
+    d.coercibility = Coercibility::kExplicit;
+    return d;
+  }
+  StaticType type(Context&) const override { return static_type(Type::kVarchar, collation_); }
+
+ private:
+  uint32_t collation_;
+};
+
+// NOW() and its like: from the clock of the environment, in its time zone.
+class ClockNode final : public Node {
+ public:
+  ClockNode(Form form, int precision, bool utc) : form_(form), precision_(precision), utc_(utc) {}
+  Datum evaluate(Context& context) const override {
+    int64_t us = context.env.now_us;
+    if (!utc_) us += offset_seconds(context.env.time_zone) * 1000000;
+    Temporal t = types::from_unix_microseconds(us);
+    int unit = 1;
+    for (int i = precision_; i < 6; ++i) unit *= 10;
+    t.microsecond -= t.microsecond % unit;
+    if (form_ == Form::kDate) return Datum::of_date(t);
+    if (form_ == Form::kDatetime) return Datum::of_datetime(t, precision_);
+    t.year = t.month = t.day = 0;
+    return Datum::of_time(t, precision_);
+  }
+  StaticType type(Context&) const override {
+    const Type type = form_ == Form::kDate ? Type::kDate : form_ == Form::kTime ? Type::kTime : Type::kDatetime;
+    return static_type(type, kBinaryCollation, precision_);
+  }
+  bool is_constant() const override { return false; }
+
+ private:
+  static int64_t offset_seconds(std::string_view zone) {
+    if (zone == "SYSTEM" || zone == "UTC" || zone.empty()) return 0;
+    if (zone.size() == 6 && (zone[0] == '+' || zone[0] == '-') && zone[3] == ':') {
+      const auto digits = [&](size_t at) { return (zone[at] - '0') * 10 + (zone[at + 1] - '0'); };
+      const int64_t seconds = digits(1) * 3600 + digits(4) * 60;
+      return zone[0] == '-' ? -seconds : seconds;
+    }
+    refuse(fmt::format("the time zone {} in the gate", zone));
+  }
+
+  Form form_;
+  int precision_;
+  bool utc_;
+};
+
+std::vector<NodePtr> list_of(NodePtr node) {
+  std::vector<NodePtr> out;
+  out.push_back(std::move(node));
+  return out;
+}
+
+class Compiler {
+ public:
+  explicit Compiler(const CompileOptions& options) : options_(options) {}
+
+  NodePtr compile(const sql::Expr& e) {
+    switch (e.kind) {
+      case sql::Kind::kLiteral: return literal(sql::to<sql::Literal>(e));
+      case sql::Kind::kNullVal: return constant({});
+      case sql::Kind::kBoolVal: return constant(Datum::of_bool(sql::to<sql::BoolVal>(e).value));
+      case sql::Kind::kArgument: return argument(sql::to<sql::Argument>(e));
+      case sql::Kind::kColName: return column(sql::to<sql::ColName>(e));
+      case sql::Kind::kOffset: return column_at(static_cast<size_t>(sql::to<sql::Offset>(e).v));
+      case sql::Kind::kValTuple: return std::make_unique<TupleNode>(compile_list(sql::to<sql::ValTuple>(e).exprs));
+      case sql::Kind::kAndExpr: return logic<sql::AndExpr>(e, Operator::Logic::kAnd);
+      case sql::Kind::kOrExpr: return logic<sql::OrExpr>(e, Operator::Logic::kOr);
+      case sql::Kind::kXorExpr: return logic<sql::XorExpr>(e, Operator::Logic::kXor);
+      case sql::Kind::kNotExpr: return make_not(scalar(*sql::to<sql::NotExpr>(e).expr));
+      case sql::Kind::kComparisonExpr: return comparison(sql::to<sql::ComparisonExpr>(e));
+      case sql::Kind::kBetweenExpr: return between(sql::to<sql::BetweenExpr>(e));
+      case sql::Kind::kIsExpr: {
+        const auto& is = sql::to<sql::IsExpr>(e);
+        return std::make_unique<IsNode>(list_of(scalar(*is.left)), is.op);
+      }
+      case sql::Kind::kBinaryExpr: return binary(sql::to<sql::BinaryExpr>(e));
+      case sql::Kind::kUnaryExpr: return unary(sql::to<sql::UnaryExpr>(e));
+      case sql::Kind::kCaseExpr: return case_expr(sql::to<sql::CaseExpr>(e));
+      case sql::Kind::kCollateExpr: return collate(sql::to<sql::CollateExpr>(e));
+      case sql::Kind::kIntroducerExpr: return introducer(sql::to<sql::IntroducerExpr>(e));
+      case sql::Kind::kCastExpr: return cast(*sql::to<sql::CastExpr>(e).expr, *sql::to<sql::CastExpr>(e).type);
+      case sql::Kind::kConvertExpr: return cast(*sql::to<sql::ConvertExpr>(e).expr, *sql::to<sql::ConvertExpr>(e).type);
+      case sql::Kind::kConvertUsingExpr: return convert_using(sql::to<sql::ConvertUsingExpr>(e));
+      case sql::Kind::kFuncExpr: return function(sql::to<sql::FuncExpr>(e));
+      default: return special(e);
+    }
+  }
+
+ private:
+  static NodePtr constant(Datum value) { return std::make_unique<ConstantNode>(std::move(value)); }
+
+  // A single column, as operands of arithmetic and functions must be.
+  NodePtr scalar(const sql::Expr& e) {
+    NodePtr node = compile(e);
+    if (node->width() != 1) {
+      throw SqlError{Error(Code::kInvalidArgument, 1241, "21000", "Operand should contain 1 column(s)")};
+    }
+    return node;
+  }
+
+  std::vector<NodePtr> compile_list(const sql::List<sql::Expr*>& list) {
+    std::vector<NodePtr> out;
+    for (const sql::Expr* e : list) out.push_back(compile(*e));
+    return out;
+  }
+
+  NodePtr literal(const sql::Literal& l) {
+    const std::string text(l.text);
+    switch (l.type) {
+      case sql::LiteralType::kStrVal: return constant(Datum::of_text(text, options_.connection_collation));
+      case sql::LiteralType::kIntVal: return constant(integer(text));
+      case sql::LiteralType::kDecimalVal: {
+        Decimal d = Decimal::parse_prefix(text);
+        const int scale = d.scale();
+        return constant(Datum::of_decimal(std::move(d), scale));
+      }
+      case sql::LiteralType::kFloatVal: return constant(Datum::of_float(types::parse_double_prefix(text)));
+      case sql::LiteralType::kHexNum: return constant(datum_from({Type::kHexNum, text}, 0, Coercibility::kCoercible));
+      case sql::LiteralType::kHexVal:
+        return constant(datum_from({Type::kHexVal, "x'" + text + "'"}, 0, Coercibility::kCoercible));
+      case sql::LiteralType::kBitNum: return constant(datum_from({Type::kBitNum, text}, 0, Coercibility::kCoercible));
+      default: return constant(temporal(l));
+    }
+  }
+
+  static Datum integer(const std::string& text) {
+    const types::Value value{Type::kInt64, text};
+    if (const Result<int64_t> i = value.to_int64(); i.ok()) return Datum::of_int(*i);
+    if (const Result<uint64_t> u = value.to_uint64(); u.ok()) return Datum::of_uint(*u);
+    return Datum::of_decimal(Decimal::parse_prefix(text), 0);
+  }
+
+  // date '...', time '...', timestamp '...'.
+  static Datum temporal(const sql::Literal& l) {
+    const bool time = l.type == sql::LiteralType::kTimeVal;
+    const std::optional<types::ParsedTemporal> parsed = time ? types::parse_time(l.text) : types::parse_datetime(l.text);
+    const bool date = l.type == sql::LiteralType::kDateVal;
+    const std::string_view name = time ? "TIME" : date ? "DATE" : "DATETIME";
+    if (!parsed || !parsed->complete || (date && parsed->has_time)) {
+      throw SqlError{Error(Code::kInvalidArgument, 1525, "HY000", fmt::format("Incorrect {} value: '{}'", name, l.text))};
+    }
+    if (time) return Datum::of_time(parsed->value, parsed->precision);
+    return date ? Datum::of_date(parsed->value) : Datum::of_datetime(parsed->value, parsed->precision);
+  }
+
+  NodePtr argument(const sql::Argument& a) {
+    return std::make_unique<BindVariableNode>(std::string(a.name), options_.connection_collation);
+  }
+
+  NodePtr column_at(size_t index) {
+    StaticType type;
+    if (index < options_.columns.size()) type = options_.columns[index];
+    return std::make_unique<ColumnNode>(index, type);
+  }
+
+  NodePtr column(const sql::ColName& c) {
+    const std::optional<size_t> index = options_.find_column ? options_.find_column(c) : std::nullopt;
+    if (!index) {
+      throw SqlError{Error(Code::kInvalidArgument, 1054, "42S22", fmt::format("Unknown column '{}' in 'field list'", c.name))};
+    }
+    return column_at(*index);
+  }
+
+  template <typename T>
+  NodePtr logic(const sql::Expr& e, Operator::Logic op) {
+    const auto& expr = sql::to<T>(e);
+    NodePtr left = scalar(*expr.left);
+    return make_logic(op, std::move(left), scalar(*expr.right));
+  }
+
+  NodePtr comparison(const sql::ComparisonExpr& c) {
+    using Op = Operator::Comparison;
+    if (c.modifier != sql::Modifier::kNone) refuse("comparing with ANY or ALL in the gate");
+    switch (c.op) {
+      case sql::ComparisonOp::kEqual: return compare(Op::kEqual, c);
+      case sql::ComparisonOp::kNotEqual: return compare(Op::kNotEqual, c);
+      case sql::ComparisonOp::kLessThan: return compare(Op::kLess, c);
+      case sql::ComparisonOp::kLessEqual: return compare(Op::kLessEqual, c);
+      case sql::ComparisonOp::kGreaterThan: return compare(Op::kGreater, c);
+      case sql::ComparisonOp::kGreaterEqual: return compare(Op::kGreaterEqual, c);
+      case sql::ComparisonOp::kNullSafeEqual: return compare(Op::kNullSafeEqual, c);
+      case sql::ComparisonOp::kIn:
+      case sql::ComparisonOp::kNotIn: return in(c, c.op == sql::ComparisonOp::kNotIn);
+      case sql::ComparisonOp::kLike:
+      case sql::ComparisonOp::kNotLike: {
+        NodePtr text = scalar(*c.left);
+        NodePtr pattern = scalar(*c.right);
+        NodePtr escape = c.escape ? scalar(*c.escape) : nullptr;
+        return make_like(std::move(text), std::move(pattern), std::move(escape), c.op == sql::ComparisonOp::kNotLike);
+      }
+      default: refuse("REGEXP in the gate");
+    }
+  }
+
+  NodePtr compare(Operator::Comparison op, const sql::ComparisonExpr& c) {
+    NodePtr left = compile(*c.left);
+    return make_comparison(op, std::move(left), compile(*c.right));
+  }
+
+  NodePtr in(const sql::ComparisonExpr& c, bool negated) {
+    NodePtr left = compile(*c.left);
+    if (const auto* list = sql::as<sql::ListArg>(c.right)) return make_in_list(std::move(left), std::string(list->name), negated);
+    const auto* tuple = sql::as<sql::ValTuple>(c.right);
+    if (!tuple) refuse("IN with anything but a list in the gate");
+    return make_in(std::move(left), compile_list(tuple->exprs), negated);
+  }
+
+  NodePtr between(const sql::BetweenExpr& b) {
+    using Op = Operator::Comparison;
+    NodePtr low = make_comparison(Op::kGreaterEqual, compile(*b.left), compile(*b.from));
+    NodePtr high = make_comparison(Op::kLessEqual, compile(*b.left), compile(*b.to));
+    NodePtr both = make_logic(Operator::Logic::kAnd, std::move(low), std::move(high));
+    return b.is_between ? std::move(both) : make_not(std::move(both));
+  }
+
+  NodePtr binary(const sql::BinaryExpr& b) {
+    using A = Operator::Arithmetic;
+    using B = Operator::Bits;
+    NodePtr left = scalar(*b.left);
+    NodePtr right = scalar(*b.right);
+    switch (b.op) {
+      case sql::BinaryOp::kPlus: return make_arithmetic(A::kAdd, std::move(left), std::move(right));
+      case sql::BinaryOp::kMinus: return make_arithmetic(A::kSubtract, std::move(left), std::move(right));
+      case sql::BinaryOp::kMult: return make_arithmetic(A::kMultiply, std::move(left), std::move(right));
+      case sql::BinaryOp::kDiv: return make_arithmetic(A::kDivide, std::move(left), std::move(right));
+      case sql::BinaryOp::kIntDiv: return make_arithmetic(A::kIntegerDivide, std::move(left), std::move(right));
+      case sql::BinaryOp::kMod: return make_arithmetic(A::kModulo, std::move(left), std::move(right));
+      case sql::BinaryOp::kBitAnd: return make_bits(B::kAnd, std::move(left), std::move(right));
+      case sql::BinaryOp::kBitOr: return make_bits(B::kOr, std::move(left), std::move(right));
+      case sql::BinaryOp::kBitXor: return make_bits(B::kXor, std::move(left), std::move(right));
+      case sql::BinaryOp::kShiftLeft: return make_bits(B::kShiftLeft, std::move(left), std::move(right));
+      case sql::BinaryOp::kShiftRight: return make_bits(B::kShiftRight, std::move(left), std::move(right));
+      case sql::BinaryOp::kConcat: {
+        std::vector<NodePtr> args = list_of(std::move(left));
+        args.push_back(std::move(right));
+        return make_function("concat", std::move(args), options_.connection_collation);
+      }
+      default: refuse("JSON paths in the gate");
+    }
+  }
+
+  NodePtr unary(const sql::UnaryExpr& u) {
+    switch (u.op) {
+      case sql::UnaryOp::kPlus: return compile(*u.expr);
+      case sql::UnaryOp::kMinus: return make_negation(scalar(*u.expr));
+      case sql::UnaryOp::kTilda: return make_bit_not(scalar(*u.expr));
+      case sql::UnaryOp::kBang: return make_not(scalar(*u.expr));
+      case sql::UnaryOp::kBinary: {
+        CastTarget target;
+        target.kind = CastKind::kBinary;
+        return make_cast(scalar(*u.expr), target);
+      }
+      case sql::UnaryOp::kNString: return compile(*u.expr);
+    }
+    return nullptr;
+  }
+
+  NodePtr case_expr(const sql::CaseExpr& c) {
+    std::vector<CaseBranch> branches;
+    NodePtr operand = c.expr ? scalar(*c.expr) : nullptr;
+    for (const sql::When* when : c.whens) {
+      NodePtr condition = scalar(*when->cond);
+      branches.push_back({std::move(condition), scalar(*when->val)});
+    }
+    return make_case(std::move(operand), std::move(branches), c.els ? scalar(*c.els) : nullptr);
+  }
+
+  NodePtr collate(const sql::CollateExpr& c) {
+    const uint32_t id = collation_id(sql::lowered(c.collation));
+    if (id == 0) refuse(fmt::format("the collation {} in the gate", c.collation));
+    return std::make_unique<CollateNode>(list_of(scalar(*c.expr)), id);
+  }
+
+  NodePtr introducer(const sql::IntroducerExpr& i) {
+    const auto* l = sql::as<sql::Literal>(i.expr);
+    const bool text = l && l->type == sql::LiteralType::kStrVal;
+    if (text && i.charset == "_binary") return constant(Datum::of_bytes(std::string(l->text)));
+    if (text && i.charset == "_utf8mb4") return constant(Datum::of_text(std::string(l->text), 255));
+    refuse(fmt::format("the character set {} in the gate", i.charset));
+  }
+
+  NodePtr cast(const sql::Expr& e, const sql::ConvertType& t) {
+    CastTarget target;
+    const std::string name = sql::lowered(t.type);
+    if (t.length) target.length = *t.length;
+    if (t.scale) target.scale = *t.scale;
+    target.collation = options_.connection_collation;
+    if (!t.charset.name.empty() && t.charset.name != "utf8mb4") refuse(fmt::format("CAST to the character set {} in the gate", t.charset.name));
+    if (name == "signed" || name == "signed integer") {
+      target.kind = CastKind::kSigned;
+    } else if (name == "unsigned" || name == "unsigned integer") {
+      target.kind = CastKind::kUnsigned;
+    } else if (name == "char" || name == "nchar") {
+      target.kind = CastKind::kChar;
+    } else if (name == "binary") {
+      target.kind = CastKind::kBinary;
+    } else if (name == "decimal") {
+      target.kind = CastKind::kDecimal;
+    } else if (name == "double" || name == "real") {
+      target.kind = CastKind::kDouble;
+    } else if (name == "float") {
+      target.kind = target.length.value_or(0) > 24 ? CastKind::kDouble : CastKind::kFloat;
+    } else if (name == "date") {
+      target.kind = CastKind::kDate;
+    } else if (name == "datetime") {
+      target.kind = CastKind::kDatetime;
+    } else if (name == "time") {
+      target.kind = CastKind::kTime;
+    } else {
+      refuse(fmt::format("CAST AS {} in the gate", t.type));
+    }
+    return make_cast(scalar(e), target);
+  }
+
+  NodePtr convert_using(const sql::ConvertUsingExpr& c) {
+    CastTarget target;
+    const std::string charset = sql::lowered(c.charset);
+    if (charset == "binary") {
+      target.kind = CastKind::kBinary;
+    } else if (charset == "utf8mb4") {
+      target.kind = CastKind::kChar;
+    } else {
+      refuse(fmt::format("CONVERT to the character set {} in the gate", c.charset));
+    }
+    return make_cast(scalar(*c.expr), target);
+  }
+
+  NodePtr function(const sql::FuncExpr& f) {
+    const std::string name = sql::lowered(f.name);
+    std::vector<NodePtr> args = compile_list(f.exprs);
+    if (name == "ltrim" || name == "rtrim") return trim_call(std::move(args), name == "ltrim" ? "leading" : "trailing");
+    if (name == "mod" && args.size() == 2) {
+      return make_arithmetic(Operator::Arithmetic::kModulo, std::move(args[0]), std::move(args[1]));
+    }
+    NodePtr node = f.qualifier.empty() ? make_function(name, std::move(args), options_.connection_collation) : nullptr;
+    if (!node) refuse(fmt::format("the function {} in the gate", name));
+    return node;
+  }
+
+  NodePtr trim_call(std::vector<NodePtr> args, std::string_view side) {
+    if (args.size() == 1) args.push_back(constant(Datum::of_text(" ", options_.connection_collation)));
+    args.push_back(constant(Datum::of_text(std::string(side), options_.connection_collation)));
+    return make_function("trim", std::move(args), options_.connection_collation);
+  }
+
+  // Calls with a syntax of their own.
+  NodePtr special(const sql::Expr& e) {
+    switch (e.kind) {
+      case sql::Kind::kTrimFuncExpr: {
+        const auto& t = sql::to<sql::TrimFuncExpr>(e);
+        std::vector<NodePtr> args = list_of(scalar(*t.string_arg));
+        if (t.trim_arg) args.push_back(scalar(*t.trim_arg));
+        const bool leading = t.type == sql::TrimType::kLeading || t.fn == sql::TrimFuncType::kLTrim;
+        const bool trailing = t.type == sql::TrimType::kTrailing || t.fn == sql::TrimFuncType::kRTrim;
+        return trim_call(std::move(args), leading ? "leading" : trailing ? "trailing" : "both");
+      }
+      case sql::Kind::kExtractFuncExpr: {
+        const auto& x = sql::to<sql::ExtractFuncExpr>(e);
+        return make_extract(static_cast<int>(x.unit), scalar(*x.expr));
+      }
+      case sql::Kind::kIntervalDateExpr: return date_interval(sql::to<sql::IntervalDateExpr>(e));
+      case sql::Kind::kTimestampDiffExpr: {
+        const auto& d = sql::to<sql::TimestampDiffExpr>(e);
+        NodePtr from = scalar(*d.expr1);
+        return make_timestamp_diff(static_cast<int>(d.unit), std::move(from), scalar(*d.expr2));
+      }
+      case sql::Kind::kCurTimeFuncExpr: return clock(sql::to<sql::CurTimeFuncExpr>(e));
+      case sql::Kind::kCharExpr: refuse("CHAR() in the gate");
+      case sql::Kind::kSubquery:
+      case sql::Kind::kExistsExpr: refuse("a subquery within an expression in the gate");
+      default: refuse(fmt::format("{} in an expression in the gate", sql::kind_name(e.kind)));
+    }
+  }
+
+  NodePtr date_interval(const sql::IntervalDateExpr& i) {
+    using Syntax = sql::IntervalDateSyntax;
+    const bool subtract = i.syntax == Syntax::kDateSub || i.syntax == Syntax::kSubdate || i.syntax == Syntax::kBinarySub;
+    NodePtr date = scalar(*i.date);
+    return make_date_interval(std::move(date), scalar(*i.interval), static_cast<int>(i.unit), subtract);
+  }
+
+  NodePtr clock(const sql::CurTimeFuncExpr& c) {
+    struct Known {
+      std::string_view name;
+      Form form;
+      bool utc;
+    };
+    constexpr Known kClocks[] = {
+        {"now", Form::kDatetime, false},           {"current_timestamp", Form::kDatetime, false},
+        {"localtime", Form::kDatetime, false},     {"localtimestamp", Form::kDatetime, false},
+        {"sysdate", Form::kDatetime, false},       {"utc_timestamp", Form::kDatetime, true},
+        {"curdate", Form::kDate, false},           {"current_date", Form::kDate, false},
+        {"utc_date", Form::kDate, true},           {"curtime", Form::kTime, false},
+        {"current_time", Form::kTime, false},      {"utc_time", Form::kTime, true},
+    };
+    for (const Known& known : kClocks) {
+      if (known.name == c.name) return std::make_unique<ClockNode>(known.form, c.fsp, known.utc);
+    }
+    refuse(fmt::format("the function {} in the gate", c.name));
+  }
+
+  const CompileOptions& options_;
+};
+
+}  // namespace
+
+Result<Program> compile(const sql::Expr& expr, const CompileOptions& options) {
+  try {
+    return Program(Compiler(options).compile(expr));
+  } catch (const SqlError& e) {
+    return e.error;
+  }
+}
+
+}  // namespace vif::eval

@@ -1,0 +1,122 @@
+// CASE, and what it shares with IF, COALESCE and their like: one type for several values.
+#include <algorithm>
+
+#include "eval/node.h"
+
+namespace vif::eval {
+namespace {
+
+bool is_temporal(Type t) {
+  return t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp || t == Type::kTime;
+}
+bool is_bytes(Type t) { return types::is_binary(t) || t == Type::kHexNum || t == Type::kHexVal || t == Type::kBitNum; }
+
+Datum to_integer(const Datum& d, bool is_unsigned) {
+  if (d.form == Form::kUint || d.form == Form::kInt) return d;
+  return is_unsigned ? Datum::of_uint(static_cast<uint64_t>(to_int(d))) : Datum::of_int(to_int(d));
+}
+
+class CaseNode final : public Operation {
+ public:
+  // args: condition, value, condition, value, ..., then the value otherwise; a simple CASE's operand first.
+  CaseNode(std::vector<NodePtr> args, bool has_operand) : Operation(std::move(args)), first_(has_operand ? 1 : 0) {}
+
+  Datum evaluate(Context& context) const override {
+    const Datum operand = first_ ? arg(0, context) : Datum();
+    size_t i = first_;
+    for (; i + 1 < args().size(); i += 2) {
+      const Datum condition = arg(i, context);
+      if (condition.is_null() || (first_ && operand.is_null())) continue;
+      if (first_ ? compare_datums(operand, condition) == 0 : to_bool(condition)) break;
+    }
+    const size_t chosen = i + 1 < args().size() ? i + 1 : args().size() - 1;
+    return converted(arg(chosen, context), type(context));
+  }
+
+  StaticType type(Context& context) const override {
+    StaticType out = args().back()->type(context);
+    for (size_t i = first_; i + 1 < args().size(); i += 2) out = aggregated_type(out, args()[i + 1]->type(context));
+    return out;
+  }
+
+ private:
+  size_t first_;
+};
+
+class NullNode final : public Node {
+ public:
+  Datum evaluate(Context&) const override { return {}; }
+  StaticType type(Context&) const override { return {}; }
+  bool is_constant() const override { return true; }
+};
+
+}  // namespace
+
+StaticType aggregated_type(const StaticType& a, const StaticType& b) {
+  if (a.type == Type::kNull) return b;
+  if (b.type == Type::kNull) return a;
+  StaticType out = a;
+  out.scale = std::max(a.scale, b.scale);
+  out.nullable = a.nullable || b.nullable;
+  if (types::is_number(a.type) && types::is_number(b.type)) {
+    if (types::is_float(a.type) || types::is_float(b.type)) {
+      out.type = Type::kFloat64;
+    } else if (a.type == Type::kDecimal || b.type == Type::kDecimal) {
+      out.type = Type::kDecimal;
+    } else if (types::is_unsigned(a.type) == types::is_unsigned(b.type)) {
+      out.type = types::is_unsigned(a.type) ? Type::kUint64 : Type::kInt64;
+    } else {
+      out.type = Type::kDecimal;
+    }
+    return out;
+  }
+  if (is_temporal(a.type) && is_temporal(b.type)) {
+    if (a.type != b.type) out.type = Type::kDatetime;
+    return out;
+  }
+  if (is_bytes(a.type) || is_bytes(b.type)) {
+    out.type = Type::kVarbinary;
+    out.collation = kBinaryCollation;
+    return out;
+  }
+  if (a.type == b.type && types::is_text(a.type)) {
+    out.type = Type::kVarchar;
+    if (a.collation != b.collation) out.collation = 0;
+    return out;
+  }
+  out.type = Type::kVarchar;
+  out.collation = types::is_text(a.type) ? a.collation : types::is_text(b.type) ? b.collation : 255;
+  return out;
+}
+
+Datum converted(Datum d, const StaticType& type) {
+  if (d.is_null()) return d;
+  if (types::is_float(type.type)) return Datum::of_float(to_double(d));
+  if (type.type == Type::kDecimal) return Datum::of_decimal(to_decimal(d), std::max(type.scale, 0));
+  if (types::is_integral(type.type)) return to_integer(d, types::is_unsigned(type.type));
+  if (types::is_text(type.type)) {
+    if (d.form == Form::kText) return d;
+    return Datum::of_text(to_text(d), type.collation == kBinaryCollation ? 255 : type.collation, Coercibility::kCoercible);
+  }
+  if (types::is_binary(type.type)) return d.form == Form::kBytes ? d : Datum::of_bytes(to_text(d));
+  if (type.type == Type::kDatetime || type.type == Type::kTimestamp) {
+    if (d.form == Form::kTime) refuse("a TIME beside a date as one result in the gate");
+    Datum out = Datum::of_datetime(d.temporal, type.scale);
+    return out;
+  }
+  return d;
+}
+
+NodePtr make_case(NodePtr operand, std::vector<CaseBranch> branches, NodePtr otherwise) {
+  std::vector<NodePtr> args;
+  const bool has_operand = operand != nullptr;
+  if (has_operand) args.push_back(std::move(operand));
+  for (CaseBranch& branch : branches) {
+    args.push_back(std::move(branch.condition));
+    args.push_back(std::move(branch.value));
+  }
+  args.push_back(otherwise ? std::move(otherwise) : std::make_unique<NullNode>());
+  return std::make_unique<CaseNode>(std::move(args), has_operand);
+}
+
+}  // namespace vif::eval

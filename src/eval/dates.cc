@@ -1,0 +1,325 @@
+// date + INTERVAL, EXTRACT, TIMESTAMPDIFF.
+#include <algorithm>
+#include <cmath>
+
+#include "eval/node.h"
+#include "sql/ast_func.h"
+#include "types/float_text.h"
+
+namespace vif::eval {
+namespace {
+
+using Unit = sql::IntervalType;
+
+// The parts of a unit, smallest first: bits in the order microsecond, second, minute, hour, day, month, year.
+enum Part : unsigned { kMicrosecond = 1, kSecond = 2, kMinute = 4, kHour = 8, kDay = 16, kMonth = 32, kYear = 64 };
+
+unsigned parts_of(Unit unit) {
+  switch (unit) {
+    case Unit::kYear: return kYear;
+    case Unit::kQuarter:
+    case Unit::kMonth: return kMonth;
+    case Unit::kWeek:
+    case Unit::kDay: return kDay;
+    case Unit::kHour: return kHour;
+    case Unit::kMinute: return kMinute;
+    case Unit::kSecond: return kSecond;
+    case Unit::kMicrosecond: return kMicrosecond;
+    case Unit::kYearMonth: return kYear | kMonth;
+    case Unit::kDayHour: return kDay | kHour;
+    case Unit::kDayMinute: return kDay | kHour | kMinute;
+    case Unit::kDaySecond: return kDay | kHour | kMinute | kSecond;
+    case Unit::kHourMinute: return kHour | kMinute;
+    case Unit::kHourSecond: return kHour | kMinute | kSecond;
+    case Unit::kMinuteSecond: return kMinute | kSecond;
+    case Unit::kDayMicrosecond: return kDay | kHour | kMinute | kSecond | kMicrosecond;
+    case Unit::kHourMicrosecond: return kHour | kMinute | kSecond | kMicrosecond;
+    case Unit::kMinuteMicrosecond: return kMinute | kSecond | kMicrosecond;
+    case Unit::kSecondMicrosecond: return kSecond | kMicrosecond;
+    case Unit::kNone: return kDay;
+  }
+  return kDay;
+}
+
+bool has_time(unsigned parts) { return (parts & (kMicrosecond | kSecond | kMinute | kHour)) != 0; }
+bool is_single(unsigned parts) { return (parts & (parts - 1)) == 0; }
+
+struct Amount {
+  types::Interval interval;
+  int precision = 0;  // fraction digits that it gives to a datetime
+};
+
+void add_part(types::Interval& interval, unsigned part, int64_t value, Unit unit) {
+  switch (part) {
+    case kYear: interval.months += value * 12; break;
+    case kMonth: interval.months += unit == Unit::kQuarter ? value * 3 : value; break;
+    case kDay: interval.days += unit == Unit::kWeek ? value * 7 : value; break;
+    case kHour: interval.seconds += value * 3600; break;
+    case kMinute: interval.seconds += value * 60; break;
+    case kSecond: interval.seconds += value; break;
+    default: interval.microseconds += value; break;
+  }
+}
+
+struct IntervalField {
+  int64_t value = 0;
+  size_t digits = 0;
+};
+
+// Every run of digits is a field, whatever stands between.
+std::vector<IntervalField> fields_of(std::string_view text) {
+  std::vector<IntervalField> fields;
+  constexpr int64_t kFieldMax = 1000000000000000;
+  for (size_t i = 0; i < text.size();) {
+    if (text[i] < '0' || text[i] > '9') {
+      ++i;
+      continue;
+    }
+    IntervalField& field = fields.emplace_back();
+    for (; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i) {
+      field.value = std::min(field.value * 10 + (text[i] - '0'), kFieldMax);
+      ++field.digits;
+    }
+  }
+  return fields;
+}
+
+// A fraction's digits as microseconds: "5" is half a second.
+int64_t as_microseconds(const IntervalField& field) {
+  int64_t value = field.value;
+  for (size_t i = field.digits; i < 6; ++i) value *= 10;
+  for (size_t i = 6; i < field.digits; ++i) value /= 10;
+  return value;
+}
+
+// Fields belong to the unit's parts from the right: '1:1' HOUR_SECOND is a minute and a second.
+std::optional<types::Interval> from_fields(std::vector<IntervalField> fields, unsigned parts, Unit unit) {
+  types::Interval out;
+  if (fields.empty()) return out;
+  const int count = __builtin_popcount(parts);
+  if (count == 1) {
+    add_part(out, parts, fields[0].value, unit);
+    return out;
+  }
+  if (fields.size() > 3 && count < 4) return std::nullopt;
+  for (unsigned part = kMicrosecond; part <= kYear && !fields.empty(); part <<= 1) {
+    if ((parts & part) == 0) continue;
+    const IntervalField field = fields.back();
+    fields.pop_back();
+    add_part(out, part, part == kMicrosecond ? as_microseconds(field) : field.value, unit);
+  }
+  return out;
+}
+
+std::optional<Amount> from_text(std::string_view text, Unit unit) {
+  unsigned parts = parts_of(unit);
+  Amount out;
+  const bool negative = text.starts_with('-');
+  const bool fraction = unit == Unit::kSecond && std::count(text.begin(), text.end(), '.') == 1;
+  if (fraction) parts |= kMicrosecond;
+  if ((parts & (kMicrosecond | kSecond)) != 0 && (unit == Unit::kSecond || (parts & kMicrosecond) != 0)) out.precision = 6;
+  const std::optional<types::Interval> interval = from_fields(fields_of(text), parts, unit);
+  if (!interval) return std::nullopt;
+  out.interval = negative ? interval->negated() : *interval;
+  return out;
+}
+
+std::optional<Amount> amount_of(const Datum& value, Unit unit) {
+  const unsigned parts = parts_of(unit);
+  const bool text = value.is_textual() && !value.is_hex_or_bit();
+  if (text) return from_text(value.bytes, unit);
+  const Datum number = to_number(value);
+  Amount out;
+  if (number.form == Form::kFloat || number.form == Form::kDecimal) {
+    const bool exact = number.form == Form::kDecimal;
+    if (!is_single(parts) || unit == Unit::kSecond) {
+      const Decimal decimal = exact ? number.decimal.rounded(number.scale) : Decimal::from_double(number.f);
+      std::string digits = decimal.to_string();
+      std::optional<Amount> amount = from_text(digits, unit);
+      if (amount && unit == Unit::kSecond) amount->precision = exact ? std::min(number.scale, 6) : 6;
+      return amount;
+    }
+    out.precision = (parts & kMicrosecond) != 0 ? 6 : 0;
+    const double rounded = std::round(to_double(number));
+    if (std::fabs(rounded) > 1e15) return std::nullopt;
+    add_part(out.interval, parts, static_cast<int64_t>(rounded), unit);
+    return out;
+  }
+  out.precision = (parts & kMicrosecond) != 0 ? 6 : 0;
+  constexpr int64_t kMax = 1000000000000000000;
+  const int64_t count = to_int(number);
+  if (!is_single(parts)) return from_text(to_text(number), unit);
+  const bool seconds_or_less = (parts & (kSecond | kMicrosecond)) != 0;
+  if (count > kMax || count < -kMax || (!seconds_or_less && std::abs(count) > kMax / 3600)) return std::nullopt;
+  add_part(out.interval, parts, count, unit);
+  return out;
+}
+
+class DateIntervalNode final : public Operation {
+ public:
+  DateIntervalNode(std::vector<NodePtr> args, Unit unit, bool subtract)
+      : Operation(std::move(args)), unit_(unit), subtract_(subtract) {}
+
+  Datum evaluate(Context& context) const override {
+    const Datum date = arg(0, context);
+    const Datum value = arg(1, context);
+    if (date.is_null() || value.is_null()) return {};
+    std::optional<Amount> amount = amount_of(value, unit_);
+    if (!amount) return {};
+    if (subtract_) amount->interval = amount->interval.negated();
+    const bool time = has_time(parts_of(unit_));
+    switch (date.form) {
+      case Form::kDate: {
+        const auto sum = types::add_interval(date.temporal, amount->interval);
+        if (!sum) return {};
+        return time ? Datum::of_datetime(*sum, amount->precision) : Datum::of_date(*sum);
+      }
+      case Form::kDatetime: {
+        const auto sum = types::add_interval(date.temporal, amount->interval);
+        if (!sum) return {};
+        return Datum::of_datetime(*sum, std::max<int>(date.precision, amount->precision));
+      }
+      case Form::kTime: return add_to_time(date, *amount);
+      default: return add_to_text(date, *amount, time);
+    }
+  }
+
+  StaticType type(Context& context) const override {
+    const StaticType t = args()[0]->type(context);
+    if (t.type == Type::kDate) return static_type(has_time(parts_of(unit_)) ? Type::kDatetime : Type::kDate);
+    if (t.type == Type::kDatetime || t.type == Type::kTimestamp) return static_type(Type::kDatetime, kBinaryCollation, t.scale);
+    if (t.type == Type::kTime) return t;
+    return static_type(Type::kChar, 255);
+  }
+
+ private:
+  static Datum add_to_text(const Datum& date, const Amount& amount, bool time) {
+    const std::optional<types::ParsedTemporal> parsed = to_datetime(date);
+    if (!parsed) return {};
+    const auto sum = types::add_interval(parsed->value, amount.interval);
+    if (!sum) return {};
+    const int precision = amount.interval.microseconds != 0 || parsed->precision > 0 ? 6 : 0;
+    const bool dated = !time && !parsed->has_time;
+    Datum out = Datum::of_text(dated ? types::date_text(*sum) : types::datetime_text(*sum, precision), 255);
+    out.type = Type::kChar;
+    return out;
+  }
+
+  Datum add_to_time(const Datum& date, const Amount& amount) const {
+    if (amount.interval.months != 0 || amount.interval.days != 0) refuse("a TIME plus days in the gate");
+    const auto microseconds = [](const Temporal& t) {
+      const int64_t us = ((t.hour * 60ll + t.minute) * 60 + t.second) * 1000000 + t.microsecond;
+      return t.negative ? -us : us;
+    };
+    const __int128 sum = static_cast<__int128>(microseconds(date.temporal)) + static_cast<__int128>(amount.interval.seconds) * 1000000 +
+                         amount.interval.microseconds;
+    const __int128 magnitude = sum < 0 ? -sum : sum;
+    if (magnitude >= static_cast<__int128>(839) * 3600 * 1000000) return {};
+    const auto us = static_cast<int64_t>(magnitude);
+    Temporal t;
+    t.negative = sum < 0;
+    t.microsecond = static_cast<int>(us % 1000000);
+    t.second = static_cast<int>(us / 1000000 % 60);
+    t.minute = static_cast<int>(us / 60000000 % 60);
+    t.hour = static_cast<int>(us / 3600000000ll);
+    return Datum::of_time(t, std::max<int>(date.precision, amount.precision));
+  }
+
+  Unit unit_;
+  bool subtract_;
+};
+
+class ExtractNode final : public Operation {
+ public:
+  ExtractNode(std::vector<NodePtr> args, Unit unit) : Operation(std::move(args)), unit_(unit) {}
+  StaticType type(Context&) const override { return static_type(Type::kInt64); }
+
+  Datum evaluate(Context& context) const override {
+    const Datum d = arg(0, context);
+    if (d.is_null()) return {};
+    const unsigned parts = parts_of(unit_);
+    if (d.form == Form::kTime && (parts & (kYear | kMonth | kDay)) != 0) refuse("EXTRACT of days from a TIME in the gate");
+    const bool clock_only = (parts & (kYear | kMonth | kDay)) == 0 && unit_ != Unit::kWeek;
+    const std::optional<types::ParsedTemporal> parsed = clock_only ? to_time(d) : to_datetime(d);
+    if (!parsed) return {};
+    const Temporal& t = parsed->value;
+    int week_year = 0;
+    if (unit_ == Unit::kQuarter) return Datum::of_int((t.month + 2) / 3);
+    if (unit_ == Unit::kWeek) return Datum::of_int(types::week_of_year(t, 0, week_year));
+    int64_t out = 0;
+    const auto append = [&](unsigned part, int64_t value, int64_t base) {
+      if ((parts & part) != 0) out = out * base + value;
+    };
+    append(kYear, t.year, 1);
+    append(kMonth, t.month, 100);
+    append(kDay, t.day, 100);
+    append(kHour, t.hour, 100);
+    append(kMinute, t.minute, 100);
+    append(kSecond, t.second, 100);
+    append(kMicrosecond, t.microsecond, 1000000);
+    return Datum::of_int(t.negative ? -out : out);
+  }
+
+ private:
+  Unit unit_;
+};
+
+class TimestampDiffNode final : public Operation {
+ public:
+  TimestampDiffNode(std::vector<NodePtr> args, Unit unit) : Operation(std::move(args)), unit_(unit) {}
+  StaticType type(Context&) const override { return static_type(Type::kInt64); }
+
+  Datum evaluate(Context& context) const override {
+    const std::optional<types::ParsedTemporal> from = to_datetime(arg(0, context));
+    const std::optional<types::ParsedTemporal> to = to_datetime(arg(1, context));
+    if (!from || !to) return {};
+    const int64_t us = types::unix_microseconds(to->value) - types::unix_microseconds(from->value);
+    switch (unit_) {
+      case Unit::kYear: return Datum::of_int(months(from->value, to->value) / 12);
+      case Unit::kQuarter: return Datum::of_int(months(from->value, to->value) / 3);
+      case Unit::kMonth: return Datum::of_int(months(from->value, to->value));
+      case Unit::kWeek: return Datum::of_int(us / (7 * 86400 * 1000000ll));
+      case Unit::kDay: return Datum::of_int(us / (86400 * 1000000ll));
+      case Unit::kHour: return Datum::of_int(us / (3600 * 1000000ll));
+      case Unit::kMinute: return Datum::of_int(us / (60 * 1000000ll));
+      case Unit::kSecond: return Datum::of_int(us / 1000000);
+      case Unit::kMicrosecond: return Datum::of_int(us);
+      default: refuse("TIMESTAMPDIFF of a compound unit");
+    }
+  }
+
+ private:
+  // Whole months between.
+  static int64_t months(const Temporal& from, const Temporal& to) {
+    if (types::compare_datetimes(from, to) > 0) return -months(to, from);
+    int64_t count = (to.year - from.year) * 12ll + to.month - from.month;
+    const auto within_month = [](const Temporal& t) {
+      return (((t.day * 24ll + t.hour) * 60 + t.minute) * 60 + t.second) * 1000000 + t.microsecond;
+    };
+    if (within_month(to) < within_month(from)) --count;
+    return count;
+  }
+
+  Unit unit_;
+};
+
+std::vector<NodePtr> list_of(NodePtr a, NodePtr b = nullptr) {
+  std::vector<NodePtr> out;
+  out.push_back(std::move(a));
+  if (b) out.push_back(std::move(b));
+  return out;
+}
+
+}  // namespace
+
+NodePtr make_date_interval(NodePtr date, NodePtr interval, int unit, bool subtract) {
+  return std::make_unique<DateIntervalNode>(list_of(std::move(date), std::move(interval)), static_cast<Unit>(unit), subtract);
+}
+NodePtr make_extract(int unit, NodePtr date) {
+  return std::make_unique<ExtractNode>(list_of(std::move(date)), static_cast<Unit>(unit));
+}
+NodePtr make_timestamp_diff(int unit, NodePtr from, NodePtr to) {
+  return std::make_unique<TimestampDiffNode>(list_of(std::move(from), std::move(to)), static_cast<Unit>(unit));
+}
+
+}  // namespace vif::eval

@@ -1,0 +1,458 @@
+#include "eval/datum.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "eval/compare.h"
+#include "types/float_text.h"
+
+namespace vif::eval {
+namespace {
+
+struct NamedCollation {
+  uint32_t id;
+  std::string_view name;
+  bool case_insensitive;
+};
+
+constexpr NamedCollation kCollations[] = {
+    {63, "binary", false},
+    {255, "utf8mb4_0900_ai_ci", true},
+    {309, "utf8mb4_0900_bin", false},
+    {46, "utf8mb4_bin", false},
+    {45, "utf8mb4_general_ci", true},
+    {224, "utf8mb4_unicode_ci", true},
+    {246, "utf8mb4_unicode_520_ci", true},
+    {278, "utf8mb4_0900_as_cs", false},
+    {305, "utf8mb4_0900_as_ci", true},
+    {33, "utf8mb3_general_ci", true},
+    {83, "utf8mb3_bin", false},
+    {8, "latin1_swedish_ci", true},
+    {47, "latin1_bin", false},
+    {11, "ascii_general_ci", true},
+    {65, "ascii_bin", false},
+};
+
+const NamedCollation* find_collation(uint32_t id) {
+  for (const NamedCollation& c : kCollations) {
+    if (c.id == id) return &c;
+  }
+  return nullptr;
+}
+
+std::string hex_bytes(std::string_view digits) {
+  std::string out;
+  const std::string padded = digits.size() % 2 ? "0" + std::string(digits) : std::string(digits);
+  for (size_t i = 0; i + 1 < padded.size(); i += 2) {
+    unsigned value = 0;
+    std::from_chars(padded.data() + i, padded.data() + i + 2, value, 16);
+    out += static_cast<char>(value);
+  }
+  return out;
+}
+
+std::string bit_bytes(std::string_view bits) {
+  std::string out((bits.size() + 7) / 8, '\0');
+  for (size_t i = 0; i < bits.size(); ++i) {
+    if (bits[bits.size() - 1 - i] == '1') out[out.size() - 1 - i / 8] |= static_cast<char>(1 << i % 8);
+  }
+  return out;
+}
+
+Datum number_datum(const types::Value& value) {
+  if (types::is_float(value.type)) return Datum::of_float(types::parse_double_prefix(value.bytes));
+  if (value.type == Type::kDecimal) {
+    Decimal d = Decimal::parse_prefix(value.bytes);
+    const int scale = d.scale();
+    return Datum::of_decimal(std::move(d), scale);
+  }
+  if (types::is_unsigned(value.type)) {
+    const Result<uint64_t> u = value.to_uint64();
+    if (!u.ok()) throw SqlError{u.error()};
+    return Datum::of_uint(*u);
+  }
+  const Result<int64_t> i = value.to_int64();
+  if (!i.ok()) throw SqlError{i.error()};
+  return Datum::of_int(*i);
+}
+
+Datum temporal_datum(const types::Value& value) {
+  const bool time = value.type == Type::kTime;
+  const std::optional<types::ParsedTemporal> parsed =
+      time ? types::parse_time(value.bytes) : types::parse_datetime(value.bytes);
+  if (!parsed) refuse(fmt::format("the {} value '{}' in the gate", types::type_name(value.type), value.bytes));
+  if (time) return Datum::of_time(parsed->value, parsed->precision);
+  if (value.type == Type::kDate) return Datum::of_date(parsed->value);
+  Datum d = Datum::of_datetime(parsed->value, parsed->precision);
+  d.type = value.type;
+  return d;
+}
+
+// The integer that a string of bytes is, as a hexadecimal literal is one.
+uint64_t big_endian(std::string_view bytes) {
+  uint64_t value = 0;
+  for (const unsigned char c : bytes) value = value << 8 | c;
+  return value;
+}
+
+int64_t rounded_int(double f) {
+  constexpr double kLimit = 9223372036854775807.0;
+  if (f >= kLimit) return INT64_MAX;
+  if (f <= -kLimit) return INT64_MIN;
+  return static_cast<int64_t>(std::nearbyint(f));
+}
+
+}  // namespace
+
+void refuse(std::string_view what) {
+  throw SqlError{Error(Code::kUnimplemented, fmt::format("VT12001: unsupported: {}", what))};
+}
+
+void out_of_range(std::string_view type, const std::string& expression) {
+  throw SqlError{Error(Code::kInvalidArgument, 1690, "22003",
+                       expression.empty() ? fmt::format("{} value is out of range", type)
+                                          : fmt::format("{} value is out of range in '{}'", type, expression))};
+}
+
+Datum Datum::of_int(int64_t v) {
+  Datum d;
+  d.form = Form::kInt;
+  d.type = Type::kInt64;
+  d.coercibility = Coercibility::kNumeric;
+  d.i = v;
+  return d;
+}
+
+Datum Datum::of_uint(uint64_t v) {
+  Datum d = of_int(0);
+  d.form = Form::kUint;
+  d.type = Type::kUint64;
+  d.u = v;
+  return d;
+}
+
+Datum Datum::of_float(double v) {
+  Datum d = of_int(0);
+  d.form = Form::kFloat;
+  d.type = Type::kFloat64;
+  d.f = v;
+  return d;
+}
+
+Datum Datum::of_decimal(Decimal v, int shown_scale) {
+  Datum d = of_int(0);
+  d.form = Form::kDecimal;
+  d.type = Type::kDecimal;
+  d.decimal = std::move(v);
+  d.scale = shown_scale;
+  return d;
+}
+
+Datum Datum::of_text(std::string v, uint32_t text_collation, Coercibility c) {
+  if (text_collation == kBinaryCollation) return of_bytes(std::move(v));
+  Datum d;
+  d.form = Form::kText;
+  d.type = Type::kVarchar;
+  d.coercibility = c;
+  d.collation = text_collation;
+  d.bytes = std::move(v);
+  return d;
+}
+
+Datum Datum::of_bytes(std::string v) {
+  Datum d;
+  d.form = Form::kBytes;
+  d.type = Type::kVarbinary;
+  d.coercibility = Coercibility::kCoercible;
+  d.bytes = std::move(v);
+  return d;
+}
+
+Datum Datum::of_date(const Temporal& v) {
+  Datum d;
+  d.form = Form::kDate;
+  d.type = Type::kDate;
+  d.coercibility = Coercibility::kNumeric;
+  d.temporal = v;
+  d.temporal.hour = d.temporal.minute = d.temporal.second = d.temporal.microsecond = 0;
+  return d;
+}
+
+Datum Datum::of_datetime(const Temporal& v, int fraction_digits) {
+  Datum d = of_date(v);
+  d.form = Form::kDatetime;
+  d.type = Type::kDatetime;
+  d.temporal = v;
+  d.precision = static_cast<uint8_t>(fraction_digits);
+  return d;
+}
+
+Datum Datum::of_time(const Temporal& v, int fraction_digits) {
+  Datum d = of_datetime(v, fraction_digits);
+  d.form = Form::kTime;
+  d.type = Type::kTime;
+  return d;
+}
+
+Datum datum_from(const types::Value& value, uint32_t collation, Coercibility coercibility) {
+  if (value.is_null()) return {};
+  if (types::is_number(value.type)) return number_datum(value);
+  switch (value.type) {
+    case Type::kDate:
+    case Type::kDatetime:
+    case Type::kTimestamp:
+    case Type::kTime: return temporal_datum(value);
+    case Type::kHexNum:
+    case Type::kHexVal:
+    case Type::kBitNum: {
+      const bool quoted = value.bytes.size() > 2 && value.bytes[1] == '\'';
+      const std::string digits = value.bytes.substr(std::min<size_t>(2, value.bytes.size()),
+                                                    value.bytes.size() - (quoted ? 3 : 2));
+      Datum d = Datum::of_bytes(value.type == Type::kBitNum ? bit_bytes(digits) : hex_bytes(digits));
+      d.type = value.type;
+      return d;
+    }
+    case Type::kBit: {
+      Datum d = Datum::of_uint(big_endian(value.bytes));
+      return d;
+    }
+    default: break;
+  }
+  if (types::is_binary(value.type)) {
+    Datum d = Datum::of_bytes(value.bytes);
+    d.type = value.type;
+    d.coercibility = coercibility;
+    return d;
+  }
+  if (types::is_text(value.type)) {
+    Datum d = Datum::of_text(value.bytes, collation == kBinaryCollation ? 0 : collation, coercibility);
+    d.type = value.type;
+    return d;
+  }
+  refuse(fmt::format("evaluating {} in the gate", types::type_name(value.type)));
+}
+
+types::Value value_from(const Datum& d) {
+  switch (d.form) {
+    case Form::kNull: return {};
+    case Form::kInt: return types::Value::int64(d.i);
+    case Form::kUint: return types::Value::uint64(d.u);
+    case Form::kFloat: return {Type::kFloat64, types::double_text(d.f)};
+    case Form::kDecimal: return {Type::kDecimal, d.decimal.rounded(d.scale).to_string()};
+    case Form::kTuple: refuse("a row value as a result");
+    case Form::kBytes: return {d.is_hex_or_bit() ? Type::kVarbinary : d.type, d.bytes};
+    default: return {d.type, to_text(d)};
+  }
+}
+
+Datum to_number(const Datum& d) {
+  switch (d.form) {
+    case Form::kText: return Datum::of_float(types::parse_double_prefix(d.bytes));
+    case Form::kBytes:
+      if (!d.is_hex_or_bit()) return Datum::of_float(types::parse_double_prefix(d.bytes));
+      if (d.bytes.size() > 8 && d.bytes.find_first_not_of('\0') < d.bytes.size() - 8) return Datum::of_uint(UINT64_MAX);
+      return d.type == Type::kBitNum ? Datum::of_int(static_cast<int64_t>(big_endian(d.bytes)))
+                                     : Datum::of_uint(big_endian(d.bytes));
+    case Form::kDate: return Datum::of_int(*types::date_number(d.temporal).to_int64());
+    case Form::kDatetime:
+    case Form::kTime: {
+      const Decimal n = d.form == Form::kTime ? types::time_number(d.temporal, d.precision)
+                                              : types::datetime_number(d.temporal, d.precision);
+      return d.precision == 0 ? Datum::of_int(*n.to_int64()) : Datum::of_decimal(n, d.precision);
+    }
+    default: return d;
+  }
+}
+
+double to_double(const Datum& d) {
+  switch (d.form) {
+    case Form::kInt: return static_cast<double>(d.i);
+    case Form::kUint: return static_cast<double>(d.u);
+    case Form::kFloat: return d.f;
+    case Form::kDecimal: return d.decimal.to_double();
+    default: return to_double(to_number(d));
+  }
+}
+
+Decimal to_decimal(const Datum& d) {
+  switch (d.form) {
+    case Form::kInt: return Decimal::from_int(d.i);
+    case Form::kUint: return Decimal::from_uint(d.u);
+    case Form::kFloat: return Decimal::from_double(d.f);
+    case Form::kDecimal: return d.decimal;
+    case Form::kText: return Decimal::parse_prefix(d.bytes);
+    case Form::kBytes: return d.is_hex_or_bit() ? to_decimal(to_number(d)) : Decimal::parse_prefix(d.bytes);
+    default: return to_decimal(to_number(d));
+  }
+}
+
+int64_t to_int(const Datum& d) {
+  switch (d.form) {
+    case Form::kInt: return d.i;
+    case Form::kUint: return d.u > INT64_MAX ? static_cast<int64_t>(d.u) : d.i;
+    case Form::kFloat: return rounded_int(d.f);
+    case Form::kDecimal: {
+      const std::optional<int64_t> i = d.decimal.to_int64();
+      return i ? *i : d.decimal.is_negative() ? INT64_MIN : INT64_MAX;
+    }
+    case Form::kText:
+    case Form::kBytes: {
+      if (d.is_hex_or_bit()) return to_int(to_number(d));
+      const Decimal whole = Decimal::parse_prefix(d.bytes).truncated(0);
+      const std::optional<int64_t> i = whole.to_int64();
+      return i ? *i : whole.is_negative() ? INT64_MIN : INT64_MAX;
+    }
+    default: return to_int(to_number(d));
+  }
+}
+
+std::string to_text(const Datum& d) {
+  switch (d.form) {
+    case Form::kInt: return std::to_string(d.i);
+    case Form::kUint: return std::to_string(d.u);
+    case Form::kFloat: return types::double_text(d.f);
+    case Form::kDecimal: return d.decimal.rounded(d.scale).to_string();
+    case Form::kDate: return types::date_text(d.temporal);
+    case Form::kDatetime: return types::datetime_text(d.temporal, d.precision);
+    case Form::kTime: return types::time_text(d.temporal, d.precision);
+    default: return d.bytes;
+  }
+}
+
+bool to_bool(const Datum& d) {
+  switch (d.form) {
+    case Form::kInt: return d.i != 0;
+    case Form::kUint: return d.u != 0;
+    case Form::kDecimal: return !d.decimal.is_zero();
+    case Form::kDate:
+    case Form::kDatetime: return true;
+    default: return to_double(d) != 0;
+  }
+}
+
+std::optional<types::ParsedTemporal> to_datetime(const Datum& d) {
+  switch (d.form) {
+    case Form::kNull: return std::nullopt;
+    case Form::kDate: return types::ParsedTemporal{d.temporal, 0, false, true};
+    case Form::kDatetime: return types::ParsedTemporal{d.temporal, d.precision, true, true};
+    case Form::kTime: refuse("a TIME as a date in the gate");
+    case Form::kText:
+    case Form::kBytes: return types::parse_datetime(d.bytes);
+    default: return types::datetime_from_number(to_decimal(d));
+  }
+}
+
+std::optional<types::ParsedTemporal> to_time(const Datum& d) {
+  switch (d.form) {
+    case Form::kNull: return std::nullopt;
+    case Form::kTime: return types::ParsedTemporal{d.temporal, d.precision, true, true};
+    case Form::kDate:
+    case Form::kDatetime: {
+      types::ParsedTemporal out{d.temporal, d.precision, true, true};
+      out.value.year = out.value.month = out.value.day = 0;
+      return out;
+    }
+    case Form::kText:
+    case Form::kBytes: return types::parse_time(d.bytes);
+    default: return types::time_from_number(to_decimal(d));
+  }
+}
+
+std::string describe(const Datum& d) { return d.is_null() ? "NULL" : to_text(d); }
+
+uint32_t collation_id(std::string_view name) {
+  for (const NamedCollation& c : kCollations) {
+    if (c.name == name) return c.id;
+  }
+  if (name == "utf8_general_ci") return 33;
+  if (name == "utf8_bin") return 83;
+  return 0;
+}
+
+std::string_view collation_name(uint32_t id) {
+  const NamedCollation* c = find_collation(id);
+  return c ? c->name : "unknown";
+}
+
+bool is_case_insensitive(uint32_t collation) {
+  const NamedCollation* c = find_collation(collation);
+  return c && c->case_insensitive;
+}
+
+uint32_t merged_collation(const Datum& a, const Datum& b, Coercibility& coercibility) {
+  const bool left = a.coercibility <= b.coercibility;
+  coercibility = left ? a.coercibility : b.coercibility;
+  if (a.collation == b.collation) return a.collation;
+  if (a.coercibility != b.coercibility) {
+    // A number or NULL has no characters of its own.
+    if (a.coercibility >= Coercibility::kNumeric) return b.collation;
+    if (b.coercibility >= Coercibility::kNumeric) return a.collation;
+    return left ? a.collation : b.collation;
+  }
+  if (a.form == Form::kBytes || b.form == Form::kBytes) return kBinaryCollation;
+  if (a.coercibility == Coercibility::kExplicit) {
+    throw SqlError{Error(Code::kInvalidArgument, 1267, "HY000",
+                         fmt::format("Illegal mix of collations ({},EXPLICIT) and ({},EXPLICIT)",
+                                     collation_name(a.collation), collation_name(b.collation)))};
+  }
+  refuse(fmt::format("text of collations {} and {} together in the gate", collation_name(a.collation),
+                     collation_name(b.collation)));
+}
+
+namespace {
+
+int compare_numbers(const Datum& a, const Datum& b) {
+  if (a.form == Form::kInt && b.form == Form::kInt) return a.i < b.i ? -1 : a.i > b.i;
+  if (a.form == Form::kUint && b.form == Form::kUint) return a.u < b.u ? -1 : a.u > b.u;
+  if (a.form == Form::kInt && b.form == Form::kUint) return a.i < 0 || a.u < b.u ? -1 : a.u > b.u;
+  if (a.form == Form::kUint && b.form == Form::kInt) return b.i < 0 || a.u > b.u ? 1 : a.u < b.u ? -1 : 0;
+  if (a.form == Form::kFloat || b.form == Form::kFloat) {
+    const double x = to_double(a);
+    const double y = to_double(b);
+    return x < y ? -1 : x > y;
+  }
+  return compare(to_decimal(a), to_decimal(b));
+}
+
+// A date or time against text: the text is read as what it is compared with.
+int compare_temporal_with_text(const Datum& t, const Datum& text) {
+  if (t.form == Form::kTime) {
+    const std::optional<types::ParsedTemporal> parsed = types::parse_time(text.bytes);
+    if (!parsed) refuse(fmt::format("comparing TIME with '{}' in the gate", text.bytes));
+    return types::compare_times(t.temporal, parsed->value);
+  }
+  const std::optional<types::ParsedTemporal> parsed = types::parse_datetime(text.bytes);
+  if (!parsed || !parsed->complete) {
+    throw SqlError{Error(Code::kInvalidArgument, 1525, "HY000",
+                         fmt::format("Incorrect {} value: '{}'", types::type_name(t.type), text.bytes))};
+  }
+  return types::compare_datetimes(t.temporal, parsed->value);
+}
+
+}  // namespace
+
+int compare_datums(const Datum& a, const Datum& b) {
+  if (a.is_textual() && b.is_textual()) {
+    Coercibility ignored;
+    const Result<int> order = compare_text(a.bytes, b.bytes, merged_collation(a, b, ignored));
+    if (!order.ok()) throw SqlError{order.error()};
+    return *order;
+  }
+  if (a.is_number() && b.is_number()) return compare_numbers(a, b);
+  if (a.is_temporal() && b.is_temporal()) {
+    if (a.form == Form::kTime && b.form == Form::kTime) return types::compare_times(a.temporal, b.temporal);
+    if (a.form != Form::kTime && b.form != Form::kTime) return types::compare_datetimes(a.temporal, b.temporal);
+    refuse("comparing TIME with a date in the gate");
+  }
+  if (a.is_temporal() && b.is_textual()) return compare_temporal_with_text(a, b);
+  if (a.is_textual() && b.is_temporal()) return -compare_temporal_with_text(b, a);
+  if (a.is_temporal() || b.is_temporal()) return compare_numbers(to_number(a), to_number(b));
+  // Text against a number: both as doubles, but for hexadecimal literals, which are integers.
+  if (a.is_hex_or_bit() || b.is_hex_or_bit()) return compare_numbers(to_number(a), to_number(b));
+  const double x = to_double(a);
+  const double y = to_double(b);
+  return x < y ? -1 : x > y;
+}
+
+}  // namespace vif::eval

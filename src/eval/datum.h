@@ -1,0 +1,100 @@
+// A value while an expression is evaluated: typed, and in the form that arithmetic and comparison want.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "types/decimal.h"
+#include "types/temporal.h"
+#include "types/value.h"
+
+namespace vif::eval {
+
+using types::Decimal;
+using types::Temporal;
+using types::Type;
+
+inline constexpr uint32_t kBinaryCollation = 63;
+
+// How firmly a text has its collation: the lower wins when two meet.
+enum class Coercibility : uint8_t { kExplicit, kNoCollation, kImplicit, kSystem, kCoercible, kNumeric, kIgnorable };
+
+// What kind of value; the SQL type beside it may be finer (kChar, kBlob).
+enum class Form : uint8_t { kNull, kInt, kUint, kFloat, kDecimal, kText, kBytes, kDate, kDatetime, kTime, kTuple };
+
+struct Datum {
+  Form form = Form::kNull;
+  Type type = Type::kNull;
+  Coercibility coercibility = Coercibility::kIgnorable;
+  uint8_t precision = 0;  // digits of a temporal's fraction
+  uint32_t collation = kBinaryCollation;
+  int scale = 0;  // decimals shown; the decimal itself may have more
+  union {
+    int64_t i = 0;
+    uint64_t u;
+    double f;
+  };
+  Decimal decimal;
+  Temporal temporal;
+  std::string bytes;
+  std::vector<Datum> tuple;
+
+  bool is_null() const { return form == Form::kNull; }
+  bool is_number() const { return form >= Form::kInt && form <= Form::kDecimal; }
+  bool is_textual() const { return form == Form::kText || form == Form::kBytes; }
+  bool is_temporal() const { return form >= Form::kDate && form <= Form::kTime; }
+  bool is_hex_or_bit() const { return type == Type::kHexNum || type == Type::kHexVal || type == Type::kBitNum; }
+
+  static Datum null() { return {}; }
+  static Datum of_int(int64_t v);
+  static Datum of_uint(uint64_t v);
+  static Datum of_bool(bool v) { return of_int(v ? 1 : 0); }
+  static Datum of_float(double v);
+  static Datum of_decimal(Decimal v, int shown_scale);
+  static Datum of_text(std::string v, uint32_t text_collation, Coercibility c = Coercibility::kCoercible);
+  static Datum of_bytes(std::string v);
+  static Datum of_date(const Temporal& v);
+  static Datum of_datetime(const Temporal& v, int fraction_digits);
+  static Datum of_time(const Temporal& v, int fraction_digits);
+};
+
+// From a row or a bind variable; `collation` is the column's (0: not known). Throws SqlError for types that
+// cannot be evaluated here (enum, set, geometry, JSON).
+Datum datum_from(const types::Value& value, uint32_t collation, Coercibility coercibility);
+types::Value value_from(const Datum& d);
+
+// The number that arithmetic sees: text is a double, dates are digits, hexadecimal literals are unsigned. Never null for a
+// non-null.
+Datum to_number(const Datum& d);
+double to_double(const Datum& d);
+Decimal to_decimal(const Datum& d);
+// The integer that integer arguments and bit operations see: rounded; text by its integer prefix.
+int64_t to_int(const Datum& d);
+// For LIKE, CONCAT, ...: the characters. Numbers are ASCII in the connection's collation.
+std::string to_text(const Datum& d);
+// 0 or 1; REQUIRES: not null. Text is true when its number is not 0.
+bool to_bool(const Datum& d);
+// The datetime that a date context sees; nullopt when it is none. `d` may be text or a number.
+std::optional<types::ParsedTemporal> to_datetime(const Datum& d);
+std::optional<types::ParsedTemporal> to_time(const Datum& d);
+
+// The name's or the id's text for messages.
+std::string describe(const Datum& d);
+
+[[noreturn]] void refuse(std::string_view what);                 // VT12001: unsupported: <what>
+[[noreturn]] void out_of_range(std::string_view type, const std::string& expression);
+
+// Less than, equal to, greater than 0, as the comparison operators compare. REQUIRES: neither is null nor a
+// tuple. Throws SqlError where the order is not known here.
+int compare_datums(const Datum& a, const Datum& b);
+
+// The collation in which two texts meet. Throws SqlError errno 1267 (illegal mix), or refuses.
+uint32_t merged_collation(const Datum& a, const Datum& b, Coercibility& coercibility);
+bool is_case_insensitive(uint32_t collation);
+// 0 when not known here.
+uint32_t collation_id(std::string_view name);
+std::string_view collation_name(uint32_t id);
+
+}  // namespace vif::eval

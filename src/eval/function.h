@@ -1,0 +1,40 @@
+// Plain functions: a name, how many arguments, what is computed. The tables are in functions_*.cc.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "eval/node.h"
+
+namespace vif::eval {
+
+// A call under evaluation.
+struct Call {
+  const std::vector<NodePtr>& args;
+  Context& context;
+  uint32_t collation;  // the connection's
+  size_t size() const { return args.size(); }
+  Datum arg(size_t i) const { return args[i]->evaluate(context); }
+  StaticType arg_type(size_t i) const { return args[i]->type(context); }
+};
+
+struct Function {
+  std::string_view name;  // lower case
+  size_t args_min;
+  size_t args_max;
+  Datum (*evaluate)(const Call& call);
+  StaticType (*type)(const Call& call);
+};
+
+inline constexpr size_t kAnyNumber = 1000;
+
+std::span<const Function> control_functions();
+std::span<const Function> text_functions();
+std::span<const Function> math_functions();
+std::span<const Function> date_functions();
+
+inline StaticType int_type(const Call&) { return static_type(Type::kInt64); }
+inline StaticType float_type(const Call&) { return static_type(Type::kFloat64); }
+inline StaticType date_type(const Call&) { return static_type(Type::kDate); }
+
+}  // namespace vif::eval

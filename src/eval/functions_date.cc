@@ -1,0 +1,276 @@
+// Parts of dates and times.
+#include <algorithm>
+
+#include "eval/function.h"
+
+namespace vif::eval {
+namespace {
+
+using types::ParsedTemporal;
+
+constexpr std::string_view kMonths[] = {"January", "February", "March", "April", "May", "June", "July",
+                                        "August", "September", "October", "November", "December"};
+constexpr std::string_view kDays[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+
+// What `pick` reads from the date; NULL when there is none.
+template <typename Pick>
+Datum of_date_part(const Call& call, Pick pick) {
+  const std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0));
+  return parsed ? Datum::of_int(pick(parsed->value)) : Datum();
+}
+template <typename Pick>
+Datum of_time_part(const Call& call, Pick pick) {
+  const std::optional<ParsedTemporal> parsed = to_time(call.arg(0));
+  return parsed ? Datum::of_int(pick(parsed->value)) : Datum();
+}
+
+Datum year(const Call& call) { return of_date_part(call, [](const Temporal& t) { return t.year; }); }
+Datum month(const Call& call) { return of_date_part(call, [](const Temporal& t) { return t.month; }); }
+Datum day(const Call& call) { return of_date_part(call, [](const Temporal& t) { return t.day; }); }
+Datum quarter(const Call& call) { return of_date_part(call, [](const Temporal& t) { return (t.month + 2) / 3; }); }
+Datum dayofyear(const Call& call) { return of_date_part(call, [](const Temporal& t) { return types::day_of_year(t); }); }
+Datum weekday(const Call& call) { return of_date_part(call, [](const Temporal& t) { return types::weekday(t); }); }
+Datum dayofweek(const Call& call) {
+  return of_date_part(call, [](const Temporal& t) { return (types::weekday(t) + 1) % 7 + 1; });
+}
+Datum to_days(const Call& call) {
+  return of_date_part(call, [](const Temporal& t) { return types::day_number(t.year, t.month, t.day); });
+}
+Datum to_seconds(const Call& call) {
+  return of_date_part(call, [](const Temporal& t) {
+    return types::day_number(t.year, t.month, t.day) * 86400 + t.hour * 3600ll + t.minute * 60 + t.second;
+  });
+}
+Datum hour(const Call& call) { return of_time_part(call, [](const Temporal& t) { return t.hour; }); }
+Datum minute(const Call& call) { return of_time_part(call, [](const Temporal& t) { return t.minute; }); }
+Datum second(const Call& call) { return of_time_part(call, [](const Temporal& t) { return t.second; }); }
+Datum microsecond(const Call& call) { return of_time_part(call, [](const Temporal& t) { return t.microsecond; }); }
+Datum time_to_sec(const Call& call) {
+  return of_time_part(call, [](const Temporal& t) {
+    const int64_t seconds = t.hour * 3600ll + t.minute * 60 + t.second;
+    return t.negative ? -seconds : seconds;
+  });
+}
+
+Datum week_in_mode(const Datum& date, int64_t mode, bool with_year) {
+  const std::optional<ParsedTemporal> parsed = to_datetime(date);
+  if (!parsed) return {};
+  int week_year = 0;
+  const int week = types::week_of_year(parsed->value, static_cast<int>(mode & 7) | (with_year ? 2 : 0), week_year);
+  return Datum::of_int(with_year ? week_year * 100 + week : week);
+}
+Datum week(const Call& call) {
+  const Datum date = call.arg(0);
+  if (call.size() == 1) return week_in_mode(date, 0, false);
+  const Datum mode = call.arg(1);
+  return mode.is_null() ? Datum() : week_in_mode(date, to_int(mode), false);
+}
+Datum weekofyear(const Call& call) { return week_in_mode(call.arg(0), 3, false); }
+Datum yearweek(const Call& call) {
+  const Datum date = call.arg(0);
+  if (call.size() == 1) return week_in_mode(date, 0, true);
+  const Datum mode = call.arg(1);
+  return mode.is_null() ? Datum() : week_in_mode(date, to_int(mode), true);
+}
+
+Datum date_function(const Call& call) {
+  const std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0));
+  return parsed ? Datum::of_date(parsed->value) : Datum();
+}
+Datum time_function(const Call& call) {
+  const std::optional<ParsedTemporal> parsed = to_time(call.arg(0));
+  return parsed ? Datum::of_time(parsed->value, parsed->precision) : Datum();
+}
+StaticType time_type(const Call& call) { return static_type(Type::kTime, kBinaryCollation, call.arg_type(0).scale); }
+
+Datum last_day(const Call& call) {
+  std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0));
+  if (!parsed) return {};
+  parsed->value.day = types::days_in_month(parsed->value.year, parsed->value.month);
+  return Datum::of_date(parsed->value);
+}
+
+Datum from_days(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  const int64_t days = to_int(d);
+  if (days <= 365 || days > 3652424) refuse("FROM_DAYS outside the calendar in the gate");
+  Temporal t;
+  types::set_from_day_number(t, days);
+  return Datum::of_date(t);
+}
+
+Datum datediff(const Call& call) {
+  const std::optional<ParsedTemporal> a = to_datetime(call.arg(0));
+  const std::optional<ParsedTemporal> b = to_datetime(call.arg(1));
+  if (!a || !b) return {};
+  const auto days = [](const Temporal& t) { return types::day_number(t.year, t.month, t.day); };
+  return Datum::of_int(days(a->value) - days(b->value));
+}
+
+Datum makedate(const Call& call) {
+  const Datum year_value = call.arg(0);
+  const Datum day_value = call.arg(1);
+  if (year_value.is_null() || day_value.is_null()) return {};
+  int64_t y = to_int(year_value);
+  const int64_t days = to_int(day_value);
+  if (y < 0 || y > 9999 || days < 1 || days > 3652424) return {};
+  if (y < 70) y += 2000;
+  if (y < 100) y += 1900;
+  const int64_t number = types::day_number(static_cast<int>(y), 1, 1) + days - 1;
+  if (number > 3652424) return {};
+  Temporal t;
+  types::set_from_day_number(t, number);
+  return Datum::of_date(t);
+}
+
+Datum monthname(const Call& call) {
+  const std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0));
+  return parsed ? Datum::of_text(std::string(kMonths[parsed->value.month - 1]), call.collation) : Datum();
+}
+Datum dayname(const Call& call) {
+  const std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0));
+  return parsed ? Datum::of_text(std::string(kDays[types::weekday(parsed->value)]), call.collation) : Datum();
+}
+StaticType name_type(const Call& call) { return static_type(Type::kVarchar, call.collation); }
+
+std::string_view ordinal(int n) {
+  if (n % 100 >= 11 && n % 100 <= 13) return "th";
+  return n % 10 == 1 ? "st" : n % 10 == 2 ? "nd" : n % 10 == 3 ? "rd" : "th";
+}
+
+std::string clock_12(const Temporal& t) {
+  return fmt::format("{:02}:{:02}:{:02} {}", (t.hour + 11) % 12 + 1, t.minute, t.second, t.hour % 24 < 12 ? "AM" : "PM");
+}
+
+std::string week_text(const Temporal& t, int mode, bool with_year) {
+  int week_year = 0;
+  const int n = types::week_of_year(t, mode, week_year);
+  return with_year ? fmt::format("{:04}", week_year) : fmt::format("{:02}", n);
+}
+
+std::string format_letter(const Temporal& t, char letter) {
+  const int hour_12 = (t.hour + 11) % 12 + 1;
+  switch (letter) {
+    case 'a': return std::string(kDays[types::weekday(t)].substr(0, 3));
+    case 'b': return std::string(kMonths[t.month - 1].substr(0, 3));
+    case 'c': return std::to_string(t.month);
+    case 'D': return std::to_string(t.day) + std::string(ordinal(t.day));
+    case 'd': return fmt::format("{:02}", t.day);
+    case 'e': return std::to_string(t.day);
+    case 'f': return fmt::format("{:06}", t.microsecond);
+    case 'H': return fmt::format("{:02}", t.hour);
+    case 'h':
+    case 'I': return fmt::format("{:02}", hour_12);
+    case 'i': return fmt::format("{:02}", t.minute);
+    case 'j': return fmt::format("{:03}", types::day_of_year(t));
+    case 'k': return std::to_string(t.hour);
+    case 'l': return std::to_string(hour_12);
+    case 'M': return std::string(kMonths[t.month - 1]);
+    case 'm': return fmt::format("{:02}", t.month);
+    case 'p': return t.hour % 24 < 12 ? "AM" : "PM";
+    case 'r': return clock_12(t);
+    case 'S':
+    case 's': return fmt::format("{:02}", t.second);
+    case 'T': return types::time_text(t, 0);
+    case 'U': return week_text(t, 0, false);
+    case 'u': return week_text(t, 1, false);
+    case 'V': return week_text(t, 2, false);
+    case 'v': return week_text(t, 3, false);
+    case 'W': return std::string(kDays[types::weekday(t)]);
+    case 'w': return std::to_string((types::weekday(t) + 1) % 7);
+    case 'X': return week_text(t, 2, true);
+    case 'x': return week_text(t, 3, true);
+    case 'Y': return fmt::format("{:04}", t.year);
+    case 'y': return fmt::format("{:02}", t.year % 100);
+    default: return std::string(1, letter);
+  }
+}
+
+Datum date_format(const Call& call) {
+  const std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0));
+  const Datum format = call.arg(1);
+  if (!parsed || format.is_null()) return {};
+  const std::string pattern = to_text(format);
+  if (pattern.empty()) return {};
+  std::string out;
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    if (pattern[i] != '%' || i + 1 == pattern.size()) {
+      out += pattern[i];
+    } else {
+      out += format_letter(parsed->value, pattern[++i]);
+    }
+  }
+  return Datum::of_text(std::move(out), format.form == Form::kText ? format.collation : call.collation);
+}
+
+// "YYYYMM" or "YYMM" as months since year 0, and back.
+int64_t period_months(int64_t period) {
+  int64_t year_part = period / 100;
+  if (year_part < 70) {
+    year_part += 2000;
+  } else if (year_part < 100) {
+    year_part += 1900;
+  }
+  return year_part * 12 + period % 100 - 1;
+}
+bool valid_period(int64_t period) { return period > 0 && period % 100 >= 1 && period % 100 <= 12; }
+
+[[noreturn]] void wrong_period(std::string_view function) {
+  throw SqlError{Error(Code::kInvalidArgument, 1210, "HY000", fmt::format("Incorrect arguments to {}", function))};
+}
+
+Datum period_add(const Call& call) {
+  const Datum period = call.arg(0);
+  const Datum months = call.arg(1);
+  if (period.is_null() || months.is_null()) return {};
+  if (!valid_period(to_int(period))) wrong_period("period_add");
+  const int64_t total = period_months(to_int(period)) + to_int(months);
+  return Datum::of_int(total / 12 * 100 + total % 12 + 1);
+}
+
+Datum period_diff(const Call& call) {
+  const Datum a = call.arg(0);
+  const Datum b = call.arg(1);
+  if (a.is_null() || b.is_null()) return {};
+  if (!valid_period(to_int(a)) || !valid_period(to_int(b))) wrong_period("period_diff");
+  return Datum::of_int(period_months(to_int(a)) - period_months(to_int(b)));
+}
+
+constexpr Function kFunctions[] = {
+    {"year", 1, 1, year, int_type},
+    {"month", 1, 1, month, int_type},
+    {"day", 1, 1, day, int_type},
+    {"dayofmonth", 1, 1, day, int_type},
+    {"quarter", 1, 1, quarter, int_type},
+    {"dayofyear", 1, 1, dayofyear, int_type},
+    {"dayofweek", 1, 1, dayofweek, int_type},
+    {"weekday", 1, 1, weekday, int_type},
+    {"week", 1, 2, week, int_type},
+    {"weekofyear", 1, 1, weekofyear, int_type},
+    {"yearweek", 1, 2, yearweek, int_type},
+    {"to_days", 1, 1, to_days, int_type},
+    {"to_seconds", 1, 1, to_seconds, int_type},
+    {"hour", 1, 1, hour, int_type},
+    {"minute", 1, 1, minute, int_type},
+    {"second", 1, 1, second, int_type},
+    {"microsecond", 1, 1, microsecond, int_type},
+    {"time_to_sec", 1, 1, time_to_sec, int_type},
+    {"date", 1, 1, date_function, date_type},
+    {"time", 1, 1, time_function, time_type},
+    {"last_day", 1, 1, last_day, date_type},
+    {"from_days", 1, 1, from_days, date_type},
+    {"datediff", 2, 2, datediff, int_type},
+    {"makedate", 2, 2, makedate, date_type},
+    {"monthname", 1, 1, monthname, name_type},
+    {"dayname", 1, 1, dayname, name_type},
+    {"date_format", 2, 2, date_format, name_type},
+    {"period_add", 2, 2, period_add, int_type},
+    {"period_diff", 2, 2, period_diff, int_type},
+};
+
+}  // namespace
+
+std::span<const Function> date_functions() { return kFunctions; }
+
+}  // namespace vif::eval

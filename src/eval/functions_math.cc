@@ -1,0 +1,212 @@
+// Numbers.
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "eval/function.h"
+
+namespace vif::eval {
+namespace {
+
+StaticType whole_type(const Call& call) {
+  const StaticType t = call.arg_type(0);
+  if (t.type == Type::kDecimal || types::is_integral(t.type)) {
+    return static_type(types::is_unsigned(t.type) ? Type::kUint64 : Type::kInt64);
+  }
+  return static_type(Type::kFloat64);
+}
+StaticType same_number_type(const Call& call) {
+  const StaticType t = call.arg_type(0);
+  if (t.type == Type::kDecimal) return static_type(Type::kDecimal, kBinaryCollation, t.scale);
+  if (types::is_integral(t.type)) return static_type(types::is_unsigned(t.type) ? Type::kUint64 : Type::kInt64);
+  return static_type(Type::kFloat64);
+}
+
+Datum abs_function(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  const Datum n = to_number(d);
+  switch (n.form) {
+    case Form::kInt:
+      if (n.i == INT64_MIN) out_of_range("BIGINT", fmt::format("abs({})", n.i));
+      return Datum::of_int(std::abs(n.i));
+    case Form::kUint: return n;
+    case Form::kFloat: return Datum::of_float(std::fabs(n.f));
+    default: return Datum::of_decimal(n.decimal.is_negative() ? n.decimal.negated() : n.decimal, n.scale);
+  }
+}
+
+Datum whole(const Call& call, bool up) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  const Datum n = to_number(d);
+  if (n.form == Form::kFloat) return Datum::of_float(up ? std::ceil(n.f) : std::floor(n.f));
+  if (n.form != Form::kDecimal) return n;
+  Decimal rounded = up ? n.decimal.ceil() : n.decimal.floor();
+  if (const std::optional<int64_t> i = rounded.to_int64()) return Datum::of_int(*i);
+  return Datum::of_decimal(std::move(rounded), 0);
+}
+Datum ceil_function(const Call& call) { return whole(call, true); }
+Datum floor_function(const Call& call) { return whole(call, false); }
+
+double rounded_double(double value, int64_t digits, bool cut) {
+  const double power = std::pow(10.0, static_cast<double>(std::abs(digits)));
+  const double scaled = digits < 0 ? value / power : value * power;
+  if (!std::isfinite(scaled)) return value;
+  const double whole_part = cut ? std::trunc(scaled) : std::nearbyint(scaled);
+  return digits < 0 ? whole_part * power : whole_part / power;
+}
+
+Datum round_to(const Call& call, bool cut) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  int64_t digits = 0;
+  if (call.size() > 1) {
+    const Datum places = call.arg(1);
+    if (places.is_null()) return {};
+    digits = std::clamp<int64_t>(to_int(places), -Decimal::kDigitsMax, Decimal::kScaleMax);
+  }
+  const Datum n = to_number(d);
+  if (n.form == Form::kFloat) return Datum::of_float(rounded_double(n.f, digits, cut));
+  const int shown = n.form == Form::kDecimal ? n.scale : 0;
+  const int scale = static_cast<int>(std::min<int64_t>(digits, shown));
+  const Decimal exact = to_decimal(n);
+  const Decimal out = cut ? exact.truncated(scale) : exact.rounded(scale);
+  if (n.form == Form::kDecimal) return Datum::of_decimal(out, std::max(scale, 0));
+  if (n.form == Form::kUint) {
+    const std::optional<uint64_t> u = out.to_uint64();
+    if (!u) out_of_range("BIGINT UNSIGNED", "");
+    return Datum::of_uint(*u);
+  }
+  const std::optional<int64_t> i = out.to_int64();
+  if (!i) out_of_range("BIGINT", "");
+  return Datum::of_int(*i);
+}
+Datum round_function(const Call& call) { return round_to(call, false); }
+Datum truncate_function(const Call& call) { return round_to(call, true); }
+
+StaticType round_type(const Call& call) {
+  StaticType t = same_number_type(call);
+  if (t.type != Type::kDecimal) return t;
+  if (call.size() == 1) {
+    t.scale = 0;
+  } else if (call.args[1]->is_constant()) {
+    const Datum places = call.arg(1);
+    if (!places.is_null()) t.scale = static_cast<int>(std::clamp<int64_t>(to_int(places), 0, t.scale));
+  }
+  return t;
+}
+
+Datum sign_function(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  return Datum::of_int(compare_datums(to_number(d), Datum::of_int(0)));
+}
+
+// A function of doubles that has no value outside its domain: NULL there.
+Datum of_doubles(const Call& call, double (*f)(double), bool (*within)(double) = nullptr) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  const double x = to_double(d);
+  if (within && !within(x)) return {};
+  const double y = f(x);
+  return std::isfinite(y) ? Datum::of_float(y) : Datum();
+}
+
+bool not_negative(double x) { return x >= 0; }
+bool positive(double x) { return x > 0; }
+
+Datum sqrt_function(const Call& call) { return of_doubles(call, std::sqrt, not_negative); }
+Datum exp_function(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  const double y = std::exp(to_double(d));
+  if (!std::isfinite(y)) out_of_range("DOUBLE", fmt::format("exp({})", to_text(d)));
+  return Datum::of_float(y);
+}
+Datum ln_function(const Call& call) { return of_doubles(call, std::log, positive); }
+Datum log2_function(const Call& call) { return of_doubles(call, std::log2, positive); }
+Datum log10_function(const Call& call) { return of_doubles(call, std::log10, positive); }
+Datum sin_function(const Call& call) { return of_doubles(call, std::sin); }
+Datum cos_function(const Call& call) { return of_doubles(call, std::cos); }
+Datum tan_function(const Call& call) { return of_doubles(call, std::tan); }
+Datum asin_function(const Call& call) { return of_doubles(call, std::asin); }
+Datum acos_function(const Call& call) { return of_doubles(call, std::acos); }
+Datum degrees(const Call& call) {
+  return of_doubles(call, [](double x) { return x * (180 / std::numbers::pi); });
+}
+Datum radians(const Call& call) {
+  return of_doubles(call, [](double x) { return x * (std::numbers::pi / 180); });
+}
+Datum cot_function(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  const double y = 1 / std::tan(to_double(d));
+  if (!std::isfinite(y)) out_of_range("DOUBLE", fmt::format("cot({})", to_text(d)));
+  return Datum::of_float(y);
+}
+
+Datum atan_function(const Call& call) {
+  if (call.size() == 1) return of_doubles(call, std::atan);
+  const Datum y = call.arg(0);
+  const Datum x = call.arg(1);
+  if (y.is_null() || x.is_null()) return {};
+  return Datum::of_float(std::atan2(to_double(y), to_double(x)));
+}
+
+Datum log_function(const Call& call) {
+  if (call.size() == 1) return ln_function(call);
+  const Datum base = call.arg(0);
+  const Datum value = call.arg(1);
+  if (base.is_null() || value.is_null()) return {};
+  const double b = to_double(base);
+  const double v = to_double(value);
+  if (b <= 0 || v <= 0 || b == 1) return {};
+  return Datum::of_float(std::log(v) / std::log(b));
+}
+
+Datum pow_function(const Call& call) {
+  const Datum base = call.arg(0);
+  const Datum exponent = call.arg(1);
+  if (base.is_null() || exponent.is_null()) return {};
+  const double y = std::pow(to_double(base), to_double(exponent));
+  if (!std::isfinite(y)) out_of_range("DOUBLE", fmt::format("pow({},{})", to_text(base), to_text(exponent)));
+  return Datum::of_float(y);
+}
+
+Datum pi(const Call&) { return Datum::of_float(std::numbers::pi); }
+
+constexpr Function kFunctions[] = {
+    {"abs", 1, 1, abs_function, same_number_type},
+    {"ceil", 1, 1, ceil_function, whole_type},
+    {"ceiling", 1, 1, ceil_function, whole_type},
+    {"floor", 1, 1, floor_function, whole_type},
+    {"round", 1, 2, round_function, round_type},
+    {"truncate", 2, 2, truncate_function, round_type},
+    {"sign", 1, 1, sign_function, int_type},
+    {"sqrt", 1, 1, sqrt_function, float_type},
+    {"exp", 1, 1, exp_function, float_type},
+    {"ln", 1, 1, ln_function, float_type},
+    {"log", 1, 2, log_function, float_type},
+    {"log2", 1, 1, log2_function, float_type},
+    {"log10", 1, 1, log10_function, float_type},
+    {"pow", 2, 2, pow_function, float_type},
+    {"power", 2, 2, pow_function, float_type},
+    {"sin", 1, 1, sin_function, float_type},
+    {"cos", 1, 1, cos_function, float_type},
+    {"tan", 1, 1, tan_function, float_type},
+    {"cot", 1, 1, cot_function, float_type},
+    {"asin", 1, 1, asin_function, float_type},
+    {"acos", 1, 1, acos_function, float_type},
+    {"atan", 1, 2, atan_function, float_type},
+    {"atan2", 1, 2, atan_function, float_type},
+    {"degrees", 1, 1, degrees, float_type},
+    {"radians", 1, 1, radians, float_type},
+    {"pi", 0, 0, pi, float_type},
+};
+
+}  // namespace
+
+std::span<const Function> math_functions() { return kFunctions; }
+
+}  // namespace vif::eval

@@ -1,0 +1,515 @@
+// String functions. Text is UTF-8; positions count characters, in bytes strings bytes.
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "eval/compare.h"
+#include "eval/function.h"
+
+namespace vif::eval {
+namespace {
+
+constexpr size_t kLengthMax = 1 << 26;  // max_allowed_packet's default: longer results are NULL
+
+bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+
+bool counts_bytes(const Datum& d) { return d.form == Form::kBytes; }
+
+size_t character_count(const Datum& d, const std::string& text) {
+  if (counts_bytes(d)) return text.size();
+  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(c); }));
+}
+
+// The byte at which character `index` starts; the end when there are fewer.
+size_t offset_of(const Datum& d, const std::string& text, size_t index) {
+  if (counts_bytes(d)) return std::min(index, text.size());
+  size_t at = 0;
+  while (at < text.size() && (index > 0 || is_continuation(text[at]))) {
+    if (!is_continuation(text[at])) --index;
+    ++at;
+    while (at < text.size() && is_continuation(text[at])) ++at;
+  }
+  return at;
+}
+
+// A result made of `d`'s characters.
+Datum like(const Datum& d, std::string text, const Call& call) {
+  if (d.form == Form::kBytes) return Datum::of_bytes(std::move(text));
+  if (d.form == Form::kText) return Datum::of_text(std::move(text), d.collation, d.coercibility);
+  return Datum::of_text(std::move(text), call.collation);
+}
+
+StaticType text_type(const Call& call) {
+  StaticType out = static_type(Type::kVarchar, call.collation);
+  for (size_t i = 0; i < call.size(); ++i) {
+    const StaticType t = call.arg_type(i);
+    if (types::is_binary(t.type)) return static_type(Type::kVarbinary);
+    if (types::is_text(t.type)) out.collation = t.collation;
+  }
+  return out;
+}
+StaticType first_type(const Call& call) {
+  const StaticType t = call.arg_type(0);
+  if (types::is_binary(t.type)) return static_type(Type::kVarbinary);
+  return static_type(Type::kVarchar, types::is_text(t.type) ? t.collation : call.collation);
+}
+StaticType plain_text_type(const Call& call) { return static_type(Type::kVarchar, call.collation); }
+StaticType bytes_type(const Call&) { return static_type(Type::kVarbinary); }
+
+bool any_null(const Call& call, std::vector<Datum>& values) {
+  for (size_t i = 0; i < call.size(); ++i) {
+    values.push_back(call.arg(i));
+    if (values.back().is_null()) return true;
+  }
+  return false;
+}
+
+// Several texts as one: bytes win, else the collations merge.
+Datum joined(const std::vector<const Datum*>& parts, std::string text, const Call& call) {
+  Datum probe;
+  probe.coercibility = Coercibility::kIgnorable;
+  probe.collation = call.collation;
+  bool bytes = false;
+  for (const Datum* part : parts) {
+    if (part->form == Form::kBytes) bytes = true;
+    if (part->form != Form::kText) continue;
+    Coercibility coercibility = Coercibility::kIgnorable;
+    probe.collation = merged_collation(probe, *part, coercibility);
+    probe.coercibility = coercibility;
+    probe.form = Form::kText;
+  }
+  if (bytes) return Datum::of_bytes(std::move(text));
+  return Datum::of_text(std::move(text), probe.collation,
+                        probe.form == Form::kText ? probe.coercibility : Coercibility::kCoercible);
+}
+
+Datum concat(const Call& call) {
+  std::vector<Datum> values;
+  if (any_null(call, values)) return {};
+  std::string out;
+  std::vector<const Datum*> parts;
+  for (const Datum& d : values) {
+    out += to_text(d);
+    parts.push_back(&d);
+  }
+  return joined(parts, std::move(out), call);
+}
+
+Datum concat_ws(const Call& call) {
+  std::vector<Datum> values;
+  for (size_t i = 0; i < call.size(); ++i) values.push_back(call.arg(i));
+  if (values[0].is_null()) return {};
+  const std::string separator = to_text(values[0]);
+  std::string out;
+  std::vector<const Datum*> parts = {&values[0]};
+  bool first = true;
+  for (size_t i = 1; i < values.size(); ++i) {
+    if (values[i].is_null()) continue;
+    if (!first) out += separator;
+    first = false;
+    out += to_text(values[i]);
+    parts.push_back(&values[i]);
+  }
+  return joined(parts, std::move(out), call);
+}
+
+Datum length(const Call& call) {
+  const Datum d = call.arg(0);
+  return d.is_null() ? Datum() : Datum::of_int(static_cast<int64_t>(to_text(d).size()));
+}
+Datum bit_length(const Call& call) {
+  const Datum d = call.arg(0);
+  return d.is_null() ? Datum() : Datum::of_int(static_cast<int64_t>(to_text(d).size() * 8));
+}
+Datum char_length(const Call& call) {
+  const Datum d = call.arg(0);
+  return d.is_null() ? Datum() : Datum::of_int(static_cast<int64_t>(character_count(d, to_text(d))));
+}
+
+Datum change_case(const Call& call, bool upper) {
+  const Datum d = call.arg(0);
+  if (d.is_null() || d.form == Form::kBytes) return d;
+  std::string text = to_text(d);
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) >= 0x80) refuse("UPPER and LOWER of text that is not ASCII in the gate");
+    if (upper && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    if (!upper && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return like(d, std::move(text), call);
+}
+Datum lower(const Call& call) { return change_case(call, false); }
+Datum upper(const Call& call) { return change_case(call, true); }
+
+size_t clamped_count(const Datum& d) {
+  const int64_t n = to_int(d);
+  return n <= 0 ? 0 : static_cast<size_t>(std::min<int64_t>(n, INT32_MAX));
+}
+
+Datum left(const Call& call) {
+  std::vector<Datum> v;
+  if (any_null(call, v)) return {};
+  const std::string text = to_text(v[0]);
+  return like(v[0], text.substr(0, offset_of(v[0], text, clamped_count(v[1]))), call);
+}
+
+Datum right(const Call& call) {
+  std::vector<Datum> v;
+  if (any_null(call, v)) return {};
+  const std::string text = to_text(v[0]);
+  const size_t total = character_count(v[0], text);
+  const size_t count = std::min(clamped_count(v[1]), total);
+  return like(v[0], text.substr(offset_of(v[0], text, total - count)), call);
+}
+
+Datum substring(const Call& call) {
+  std::vector<Datum> v;
+  if (any_null(call, v)) return {};
+  const std::string text = to_text(v[0]);
+  const auto total = static_cast<int64_t>(character_count(v[0], text));
+  int64_t from = to_int(v[1]);
+  if (from < 0) from += total + 1;
+  const int64_t count = v.size() > 2 ? to_int(v[2]) : total;
+  if (from <= 0 || from > total || count <= 0) return like(v[0], "", call);
+  const size_t start = offset_of(v[0], text, static_cast<size_t>(from - 1));
+  const int64_t last = std::min(total, count > total ? total : from - 1 + count);
+  return like(v[0], text.substr(start, offset_of(v[0], text, static_cast<size_t>(last)) - start), call);
+}
+
+Datum replace(const Call& call) {
+  std::vector<Datum> v;
+  if (any_null(call, v)) return {};
+  const std::string text = to_text(v[0]);
+  const std::string from = to_text(v[1]);
+  const std::string to = to_text(v[2]);
+  if (from.empty()) return like(v[0], text, call);
+  std::string out;
+  size_t at = 0;
+  for (size_t hit = text.find(from); hit != std::string::npos; hit = text.find(from, at)) {
+    out.append(text, at, hit - at);
+    out += to;
+    at = hit + from.size();
+  }
+  out.append(text, at);
+  return joined({&v[0], &v[1], &v[2]}, std::move(out), call);
+}
+
+Datum reverse(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  const std::string text = to_text(d);
+  std::string out;
+  for (size_t end = text.size(); end > 0;) {
+    size_t from = end - 1;
+    while (from > 0 && !counts_bytes(d) && is_continuation(text[from])) --from;
+    out.append(text, from, end - from);
+    end = from;
+  }
+  return like(d, std::move(out), call);
+}
+
+Datum repeat(const Call& call) {
+  std::vector<Datum> v;
+  if (any_null(call, v)) return {};
+  const std::string text = to_text(v[0]);
+  const size_t count = clamped_count(v[1]);
+  if (text.size() * count > kLengthMax) return {};
+  std::string out;
+  for (size_t i = 0; i < count; ++i) out += text;
+  return like(v[0], std::move(out), call);
+}
+
+Datum space(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  const size_t count = clamped_count(d);
+  if (count > kLengthMax) return {};
+  return Datum::of_text(std::string(count, ' '), call.collation);
+}
+
+Datum pad(const Call& call, bool at_left) {
+  std::vector<Datum> v;
+  if (any_null(call, v)) return {};
+  const std::string text = to_text(v[0]);
+  const std::string filler = to_text(v[2]);
+  const int64_t wanted = to_int(v[1]);
+  if (wanted < 0 || static_cast<size_t>(wanted) > kLengthMax) return {};
+  const size_t total = character_count(v[0], text);
+  const auto want = static_cast<size_t>(wanted);
+  if (want <= total) return like(v[0], text.substr(0, offset_of(v[0], text, want)), call);
+  const size_t filler_count = character_count(v[2], filler);
+  if (filler_count == 0) return {};
+  std::string fill;
+  size_t missing = want - total;
+  for (; missing >= filler_count; missing -= filler_count) fill += filler;
+  fill += filler.substr(0, offset_of(v[2], filler, missing));
+  return joined({&v[0], &v[2]}, at_left ? fill + text : text + fill, call);
+}
+Datum lpad(const Call& call) { return pad(call, true); }
+Datum rpad(const Call& call) { return pad(call, false); }
+
+std::string trimmed(std::string text, const std::string& what, bool leading, bool trailing) {
+  if (what.empty()) return text;
+  while (leading && text.starts_with(what)) text.erase(0, what.size());
+  while (trailing && text.ends_with(what)) text.resize(text.size() - what.size());
+  return text;
+}
+
+// trim(text, what, "leading" | "trailing" | "both"), as the compiler calls it.
+Datum trim(const Call& call) {
+  std::vector<Datum> v;
+  if (any_null(call, v)) return {};
+  const std::string what = v.size() > 1 ? to_text(v[1]) : " ";
+  const std::string side = v.size() > 2 ? to_text(v[2]) : "both";
+  return like(v[0], trimmed(to_text(v[0]), what, side != "trailing", side != "leading"), call);
+}
+
+// The text folded so that equal characters are equal bytes.
+std::string folded(const Datum& a, const Datum& b, const std::string& text) {
+  Coercibility ignored;
+  const uint32_t collation = merged_collation(a, b, ignored);
+  if (!a.is_textual() && !b.is_textual()) return text;
+  if (collation == kBinaryCollation || collation == 46 || collation == 309) return text;
+  if (!is_case_insensitive(collation)) refuse(fmt::format("LOCATE under collation {} in the gate", collation_name(collation)));
+  std::string out = text;
+  for (char& c : out) {
+    if (static_cast<unsigned char>(c) >= 0x80) refuse("LOCATE of text that is not ASCII in the gate");
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
+
+Datum find_in(const Datum& needle, const Datum& text, int64_t from) {
+  const std::string haystack_text = to_text(text);
+  const auto total = static_cast<int64_t>(character_count(text, haystack_text));
+  if (from < 1 || from > total + 1) return Datum::of_int(0);
+  const std::string plain = to_text(needle);
+  if (plain.empty()) return Datum::of_int(from);
+  const std::string haystack = folded(needle, text, haystack_text);
+  const size_t hit = haystack.find(folded(needle, text, plain), offset_of(text, haystack, static_cast<size_t>(from - 1)));
+  if (hit == std::string::npos) return Datum::of_int(0);
+  return Datum::of_int(static_cast<int64_t>(character_count(text, haystack.substr(0, hit))) + 1);
+}
+
+Datum locate(const Call& call) {
+  std::vector<Datum> v;
+  if (any_null(call, v)) return {};
+  return find_in(v[0], v[1], v.size() > 2 ? to_int(v[2]) : 1);
+}
+Datum instr(const Call& call) {
+  std::vector<Datum> v;
+  if (any_null(call, v)) return {};
+  return find_in(v[1], v[0], 1);
+}
+
+Datum insert(const Call& call) {
+  std::vector<Datum> v;
+  if (any_null(call, v)) return {};
+  const std::string text = to_text(v[0]);
+  const auto total = static_cast<int64_t>(character_count(v[0], text));
+  const int64_t at = to_int(v[1]);
+  int64_t count = to_int(v[2]);
+  if (at < 1 || at > total) return like(v[0], text, call);
+  if (count < 0 || count > total - at + 1) count = total - at + 1;
+  const size_t from = offset_of(v[0], text, static_cast<size_t>(at - 1));
+  const size_t to = offset_of(v[0], text, static_cast<size_t>(at - 1 + count));
+  return joined({&v[0], &v[3]}, text.substr(0, from) + to_text(v[3]) + text.substr(to), call);
+}
+
+Datum ascii(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  const std::string text = to_text(d);
+  return Datum::of_int(text.empty() ? 0 : static_cast<unsigned char>(text[0]));
+}
+
+Datum ord(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  const std::string text = to_text(d);
+  const size_t size = text.empty() ? 0 : offset_of(d, text, 1);
+  int64_t out = 0;
+  for (size_t i = 0; i < size; ++i) out = out << 8 | static_cast<unsigned char>(text[i]);
+  return Datum::of_int(out);
+}
+
+Datum hex(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  if (d.is_number()) {
+    const Datum u = d.form == Form::kUint ? d : Datum::of_int(to_int(d));
+    return Datum::of_text(fmt::format("{:X}", u.u), call.collation);
+  }
+  std::string out;
+  for (const unsigned char c : to_text(d)) out += fmt::format("{:02X}", c);
+  return Datum::of_text(std::move(out), call.collation);
+}
+
+Datum unhex(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  std::string digits = to_text(d);
+  if (digits.size() % 2) digits.insert(0, 1, '0');
+  std::string out;
+  for (size_t i = 0; i < digits.size(); i += 2) {
+    unsigned byte = 0;
+    const auto [end, code] = std::from_chars(digits.data() + i, digits.data() + i + 2, byte, 16);
+    if (code != std::errc() || end != digits.data() + i + 2) return {};
+    out += static_cast<char>(byte);
+  }
+  return Datum::of_bytes(std::move(out));
+}
+
+std::string in_base(uint64_t value, int base) {
+  char buffer[65];
+  const auto [end, code] = std::to_chars(buffer, buffer + sizeof buffer, value, base);
+  std::string out(buffer, end);
+  for (char& c : out) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return out;
+}
+
+Datum bin(const Call& call) {
+  const Datum d = call.arg(0);
+  return d.is_null() ? Datum() : Datum::of_text(in_base(static_cast<uint64_t>(to_int(d)), 2), call.collation);
+}
+Datum oct(const Call& call) {
+  const Datum d = call.arg(0);
+  return d.is_null() ? Datum() : Datum::of_text(in_base(static_cast<uint64_t>(to_int(d)), 8), call.collation);
+}
+
+// Digits of `base` at the start of the text, saturating; `negative` for a minus.
+uint64_t digits_in_base(std::string_view text, int base, bool& negative) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  negative = text.starts_with('-');
+  if (negative || text.starts_with('+')) text.remove_prefix(1);
+  uint64_t value = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  return code == std::errc::result_out_of_range ? UINT64_MAX : value;
+}
+
+Datum conv(const Call& call) {
+  std::vector<Datum> v;
+  if (any_null(call, v)) return {};
+  const int64_t from = to_int(v[1]);
+  const int64_t to = to_int(v[2]);
+  const auto valid = [](int64_t base) { return (base >= 2 && base <= 36) || (base <= -2 && base >= -36); };
+  if (!valid(from) || !valid(to)) return {};
+  bool negative = false;
+  uint64_t value = digits_in_base(to_text(v[0]), static_cast<int>(std::abs(from)), negative);
+  if (negative) value = ~value + 1;
+  if (to < 0 && static_cast<int64_t>(value) < 0) {
+    return Datum::of_text("-" + in_base(~value + 1, static_cast<int>(-to)), call.collation);
+  }
+  return Datum::of_text(in_base(value, static_cast<int>(std::abs(to))), call.collation);
+}
+
+Datum elt(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  const int64_t index = to_int(d);
+  if (index < 1 || index >= static_cast<int64_t>(call.size())) return {};
+  const Datum chosen = call.arg(static_cast<size_t>(index));
+  return chosen.is_null() ? Datum() : like(chosen, to_text(chosen), call);
+}
+
+Datum field(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return Datum::of_int(0);
+  for (size_t i = 1; i < call.size(); ++i) {
+    const Datum candidate = call.arg(i);
+    if (!candidate.is_null() && compare_datums(d, candidate) == 0) return Datum::of_int(static_cast<int64_t>(i));
+  }
+  return Datum::of_int(0);
+}
+
+Datum strcmp_function(const Call& call) {
+  std::vector<Datum> v;
+  if (any_null(call, v)) return {};
+  Coercibility ignored;
+  const auto as_text = [&](const Datum& d) { return d.is_textual() ? d : Datum::of_text(to_text(d), call.collation); };
+  const Datum a = as_text(v[0]);
+  const Datum b = as_text(v[1]);
+  const Result<int> order = compare_text(a.bytes, b.bytes, merged_collation(a, b, ignored));
+  if (!order.ok()) throw SqlError{order.error()};
+  return Datum::of_int(*order);
+}
+
+Datum crc32(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  uint32_t crc = ~0u;
+  for (const unsigned char c : to_text(d)) {
+    crc ^= c;
+    for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
+  }
+  return Datum::of_uint(~crc);
+}
+StaticType uint_type(const Call&) { return static_type(Type::kUint64); }
+
+Datum to_base64(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  constexpr char kLetters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const std::string text = to_text(d);
+  std::string out;
+  size_t column = 0;
+  for (size_t i = 0; i < text.size(); i += 3) {
+    if (column == 76) {
+      out += '\n';
+      column = 0;
+    }
+    uint32_t bits = 0;
+    const size_t count = std::min<size_t>(3, text.size() - i);
+    for (size_t k = 0; k < 3; ++k) bits = bits << 8 | (k < count ? static_cast<unsigned char>(text[i + k]) : 0);
+    for (size_t k = 0; k < 4; ++k) out += k <= count ? kLetters[bits >> (18 - 6 * k) & 63] : '=';
+    column += 4;
+  }
+  return Datum::of_text(std::move(out), call.collation);
+}
+
+constexpr Function kFunctions[] = {
+    {"concat", 1, kAnyNumber, concat, text_type},
+    {"concat_ws", 2, kAnyNumber, concat_ws, text_type},
+    {"length", 1, 1, length, int_type},
+    {"octet_length", 1, 1, length, int_type},
+    {"bit_length", 1, 1, bit_length, int_type},
+    {"char_length", 1, 1, char_length, int_type},
+    {"character_length", 1, 1, char_length, int_type},
+    {"lower", 1, 1, lower, first_type},
+    {"lcase", 1, 1, lower, first_type},
+    {"upper", 1, 1, upper, first_type},
+    {"ucase", 1, 1, upper, first_type},
+    {"left", 2, 2, left, first_type},
+    {"right", 2, 2, right, first_type},
+    {"substring", 2, 3, substring, first_type},
+    {"substr", 2, 3, substring, first_type},
+    {"mid", 3, 3, substring, first_type},
+    {"replace", 3, 3, replace, text_type},
+    {"reverse", 1, 1, reverse, first_type},
+    {"repeat", 2, 2, repeat, first_type},
+    {"space", 1, 1, space, plain_text_type},
+    {"lpad", 3, 3, lpad, first_type},
+    {"rpad", 3, 3, rpad, first_type},
+    {"trim", 1, 3, trim, first_type},
+    {"locate", 2, 3, locate, int_type},
+    {"position", 2, 2, locate, int_type},
+    {"instr", 2, 2, instr, int_type},
+    {"insert", 4, 4, insert, first_type},
+    {"ascii", 1, 1, ascii, int_type},
+    {"ord", 1, 1, ord, int_type},
+    {"hex", 1, 1, hex, plain_text_type},
+    {"unhex", 1, 1, unhex, bytes_type},
+    {"bin", 1, 1, bin, plain_text_type},
+    {"oct", 1, 1, oct, plain_text_type},
+    {"conv", 3, 3, conv, plain_text_type},
+    {"elt", 2, kAnyNumber, elt, text_type},
+    {"field", 2, kAnyNumber, field, int_type},
+    {"strcmp", 2, 2, strcmp_function, int_type},
+    {"crc32", 1, 1, crc32, uint_type},
+    {"to_base64", 1, 1, to_base64, plain_text_type},
+};
+
+}  // namespace
+
+std::span<const Function> text_functions() { return kFunctions; }
+
+}  // namespace vif::eval

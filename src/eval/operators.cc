@@ -1,0 +1,335 @@
+// Arithmetic, bits and logic.
+#include <algorithm>
+#include <cmath>
+
+#include "eval/node.h"
+
+namespace vif::eval {
+namespace {
+
+using Arithmetic = Operator::Arithmetic;
+using Bits = Operator::Bits;
+using Logic = Operator::Logic;
+
+constexpr int kDivPrecisionIncrement = 4;
+constexpr int kWordDigits = 9;  // the server keeps decimals in words of nine digits
+
+// What arithmetic makes of an operand of this type.
+StaticType numeric_type(const StaticType& t) {
+  StaticType out = static_type(Type::kFloat64);
+  out.nullable = t.nullable;
+  if (types::is_integral(t.type)) {
+    out.type = types::is_unsigned(t.type) && t.type != Type::kYear ? Type::kUint64 : Type::kInt64;
+  } else if (t.type == Type::kNull || t.type == Type::kBitNum) {
+    out.type = Type::kInt64;
+  } else if (t.type == Type::kHexNum || t.type == Type::kHexVal || t.type == Type::kBit) {
+    out.type = Type::kUint64;
+  } else if (t.type == Type::kDecimal) {
+    out.type = Type::kDecimal;
+    out.scale = t.scale;
+  } else if (t.type == Type::kDate || t.type == Type::kDatetime || t.type == Type::kTimestamp || t.type == Type::kTime) {
+    out.type = t.scale > 0 ? Type::kDecimal : Type::kInt64;
+    out.scale = t.scale;
+  }
+  return out;
+}
+
+std::string_view symbol(Arithmetic op) {
+  switch (op) {
+    case Arithmetic::kAdd: return "+";
+    case Arithmetic::kSubtract: return "-";
+    case Arithmetic::kMultiply: return "*";
+    case Arithmetic::kDivide: return "/";
+    case Arithmetic::kIntegerDivide: return "DIV";
+    case Arithmetic::kModulo: return "%";
+  }
+  return {};
+}
+
+std::string shown(const Datum& a, Arithmetic op, const Datum& b) {
+  return fmt::format("({} {} {})", to_text(a), symbol(op), to_text(b));
+}
+
+int scale_of(const Datum& d) { return d.form == Form::kDecimal ? d.scale : 0; }
+
+// An exact whole number, as the 64-bit integer that the operands' signs ask for.
+Datum whole(__int128 value, bool is_unsigned, const Datum& a, Arithmetic op, const Datum& b) {
+  if (is_unsigned) {
+    if (value < 0 || value > static_cast<__int128>(UINT64_MAX)) out_of_range("BIGINT UNSIGNED", shown(a, op, b));
+    return Datum::of_uint(static_cast<uint64_t>(value));
+  }
+  if (value < INT64_MIN || value > INT64_MAX) out_of_range("BIGINT", shown(a, op, b));
+  return Datum::of_int(static_cast<int64_t>(value));
+}
+
+__int128 wide(const Datum& d) { return d.form == Form::kUint ? static_cast<__int128>(d.u) : static_cast<__int128>(d.i); }
+
+Datum divide_decimals(const Datum& a, const Datum& b) {
+  const Decimal x = to_decimal(a);
+  const Decimal y = to_decimal(b);
+  if (y.is_zero()) return {};
+  const int shown_scale = std::min(scale_of(a) + kDivPrecisionIncrement, Decimal::kScaleMax);
+  // As many whole words as the server computes: more digits than are shown, and they count in what follows.
+  const auto words = [](int digits) { return (digits + kWordDigits - 1) / kWordDigits; };
+  const int x_digits = words(x.scale()) * kWordDigits;
+  const int y_digits = words(y.scale()) * kWordDigits;
+  const int increment = std::max(kDivPrecisionIncrement - (x_digits - x.scale() + y_digits - y.scale()), 0);
+  const int digits = words(x_digits + y_digits + increment) * kWordDigits;
+  return Datum::of_decimal(Decimal::divide(x, y, std::max(digits, shown_scale)), shown_scale);
+}
+
+Datum integer_divide(const Datum& left, const Datum& right) {
+  const auto exact = [](const Datum& d) { return d.is_textual() && !d.is_hex_or_bit() ? Datum::of_decimal(to_decimal(d), 0) : to_number(d); };
+  const Datum a = exact(left);
+  const Datum b = exact(right);
+  const bool is_unsigned = a.form == Form::kUint || b.form == Form::kUint;
+  const bool ints = a.form <= Form::kUint && b.form <= Form::kUint;
+  if (ints) {
+    if (wide(b) == 0) return {};
+    return whole(wide(a) / wide(b), is_unsigned, a, Arithmetic::kIntegerDivide, b);
+  }
+  const Decimal divisor = to_decimal(b);
+  if (divisor.is_zero()) return {};
+  const Decimal quotient = Decimal::divide(to_decimal(a), divisor, 0);
+  if (is_unsigned) {
+    const std::optional<uint64_t> u = quotient.to_uint64();
+    if (!u) out_of_range("BIGINT UNSIGNED", shown(a, Arithmetic::kIntegerDivide, b));
+    return Datum::of_uint(*u);
+  }
+  const std::optional<int64_t> i = quotient.to_int64();
+  if (!i) out_of_range("BIGINT", shown(a, Arithmetic::kIntegerDivide, b));
+  return Datum::of_int(*i);
+}
+
+Datum modulo(const Datum& a, const Datum& b) {
+  if (a.form == Form::kFloat || b.form == Form::kFloat) {
+    const double divisor = to_double(b);
+    return divisor == 0 ? Datum() : Datum::of_float(std::fmod(to_double(a), divisor));
+  }
+  if (a.form == Form::kDecimal || b.form == Form::kDecimal) {
+    const Decimal divisor = to_decimal(b);
+    if (divisor.is_zero()) return {};
+    return Datum::of_decimal(Decimal::modulo(to_decimal(a), divisor), std::max(scale_of(a), scale_of(b)));
+  }
+  if (wide(b) == 0) return {};
+  const __int128 rest = wide(a) % wide(b);
+  return a.form == Form::kUint ? Datum::of_uint(static_cast<uint64_t>(rest)) : Datum::of_int(static_cast<int64_t>(rest));
+}
+
+Datum checked_float(double value, const Datum& a, Arithmetic op, const Datum& b) {
+  if (!std::isfinite(value)) out_of_range("DOUBLE", shown(a, op, b));
+  return Datum::of_float(value);
+}
+
+Datum apply_float(Arithmetic op, const Datum& a, const Datum& b) {
+  const double x = to_double(a);
+  const double y = to_double(b);
+  switch (op) {
+    case Arithmetic::kAdd: return checked_float(x + y, a, op, b);
+    case Arithmetic::kSubtract: return checked_float(x - y, a, op, b);
+    case Arithmetic::kMultiply: return checked_float(x * y, a, op, b);
+    default: return y == 0 ? Datum() : checked_float(x / y, a, op, b);
+  }
+}
+
+Datum apply_decimal(Arithmetic op, const Datum& a, const Datum& b) {
+  const Decimal x = to_decimal(a);
+  const Decimal y = to_decimal(b);
+  const int wider = std::max(scale_of(a), scale_of(b));
+  switch (op) {
+    case Arithmetic::kAdd: return Datum::of_decimal(x + y, wider);
+    case Arithmetic::kSubtract: return Datum::of_decimal(x - y, wider);
+    default: return Datum::of_decimal(x * y, std::min(scale_of(a) + scale_of(b), Decimal::kScaleMax));
+  }
+}
+
+Datum apply(Arithmetic op, const Datum& left, const Datum& right) {
+  if (op == Arithmetic::kIntegerDivide) return integer_divide(left, right);
+  const Datum a = to_number(left);
+  const Datum b = to_number(right);
+  if (op == Arithmetic::kModulo) return modulo(a, b);
+  if (a.form == Form::kFloat || b.form == Form::kFloat) return apply_float(op, a, b);
+  if (op == Arithmetic::kDivide) return divide_decimals(a, b);
+  if (a.form == Form::kDecimal || b.form == Form::kDecimal) {
+    Datum out = apply_decimal(op, a, b);
+    if (out.decimal.integer_digits() > Decimal::kDigitsMax) out_of_range("DECIMAL", shown(a, op, b));
+    return out;
+  }
+  const bool is_unsigned = a.form == Form::kUint || b.form == Form::kUint;
+  switch (op) {
+    case Arithmetic::kAdd: return whole(wide(a) + wide(b), is_unsigned, a, op, b);
+    case Arithmetic::kSubtract: return whole(wide(a) - wide(b), is_unsigned, a, op, b);
+    default: {
+      __int128 product = 0;
+      if (__builtin_mul_overflow(wide(a), wide(b), &product)) product = static_cast<__int128>(UINT64_MAX) + 1;
+      return whole(product, is_unsigned, a, op, b);
+    }
+  }
+}
+
+class ArithmeticNode final : public Operation {
+ public:
+  ArithmeticNode(Arithmetic op, std::vector<NodePtr> args) : Operation(std::move(args)), op_(op) {}
+
+  Datum evaluate(Context& context) const override {
+    const Datum left = arg(0, context);
+    if (left.is_null()) return {};
+    const Datum right = arg(1, context);
+    if (right.is_null()) return {};
+    return apply(op_, left, right);
+  }
+
+  StaticType type(Context& context) const override {
+    const StaticType a = numeric_type(args()[0]->type(context));
+    const StaticType b = numeric_type(args()[1]->type(context));
+    const bool is_unsigned = a.type == Type::kUint64 || b.type == Type::kUint64;
+    const Type whole_type = is_unsigned ? Type::kUint64 : Type::kInt64;
+    if (op_ == Arithmetic::kIntegerDivide) return static_type(whole_type);
+    if (a.type == Type::kFloat64 || b.type == Type::kFloat64) return static_type(Type::kFloat64);
+    const int wider = std::max(a.scale, b.scale);
+    switch (op_) {
+      case Arithmetic::kDivide:
+        return static_type(Type::kDecimal, kBinaryCollation,
+                           std::min(a.scale + kDivPrecisionIncrement, Decimal::kScaleMax));
+      case Arithmetic::kModulo:
+        if (a.type != Type::kDecimal && b.type != Type::kDecimal) return static_type(a.type);
+        return static_type(Type::kDecimal, kBinaryCollation, wider);
+      default: break;
+    }
+    if (a.type != Type::kDecimal && b.type != Type::kDecimal) return static_type(whole_type);
+    const int scale = op_ == Arithmetic::kMultiply ? std::min(a.scale + b.scale, Decimal::kScaleMax) : wider;
+    return static_type(Type::kDecimal, kBinaryCollation, scale);
+  }
+
+ private:
+  Arithmetic op_;
+};
+
+class NegationNode final : public Operation {
+ public:
+  using Operation::Operation;
+  Datum evaluate(Context& context) const override {
+    const Datum d = arg(0, context);
+    if (d.is_null()) return {};
+    const Datum n = to_number(d);
+    switch (n.form) {
+      case Form::kInt:
+        if (n.i == INT64_MIN) out_of_range("BIGINT", fmt::format("-({})", n.i));
+        return Datum::of_int(-n.i);
+      case Form::kUint:
+        if (n.u <= static_cast<uint64_t>(INT64_MAX) + 1) return Datum::of_int(static_cast<int64_t>(~n.u + 1));
+        return Datum::of_decimal(Decimal::from_uint(n.u).negated(), 0);
+      case Form::kFloat: return Datum::of_float(-n.f);
+      default: return Datum::of_decimal(n.decimal.negated(), n.scale);
+    }
+  }
+  StaticType type(Context& context) const override {
+    StaticType t = numeric_type(args()[0]->type(context));
+    if (t.type == Type::kUint64) t.type = Type::kInt64;
+    return t;
+  }
+};
+
+uint64_t to_bits(const Datum& d) {
+  if (d.form == Form::kBytes && !d.is_hex_or_bit()) refuse("bit operations on binary strings in the gate");
+  const Datum n = to_number(d);
+  if (n.form == Form::kUint) return n.u;
+  if (n.form == Form::kDecimal && !n.decimal.is_negative()) {
+    return n.decimal.to_uint64().value_or(UINT64_MAX);
+  }
+  if (n.form == Form::kFloat && n.f >= 9223372036854775807.0) {
+    return n.f >= 18446744073709551615.0 ? UINT64_MAX : static_cast<uint64_t>(n.f);
+  }
+  return static_cast<uint64_t>(to_int(n));
+}
+
+class BitsNode final : public Operation {
+ public:
+  BitsNode(Bits op, std::vector<NodePtr> args) : Operation(std::move(args)), op_(op) {}
+  Datum evaluate(Context& context) const override {
+    const Datum left = arg(0, context);
+    const Datum right = arg(1, context);
+    if (left.is_null() || right.is_null()) return {};
+    const uint64_t a = to_bits(left);
+    const uint64_t b = to_bits(right);
+    switch (op_) {
+      case Bits::kAnd: return Datum::of_uint(a & b);
+      case Bits::kOr: return Datum::of_uint(a | b);
+      case Bits::kXor: return Datum::of_uint(a ^ b);
+      case Bits::kShiftLeft: return Datum::of_uint(b < 64 ? a << b : 0);
+      case Bits::kShiftRight: return Datum::of_uint(b < 64 ? a >> b : 0);
+    }
+    return {};
+  }
+  StaticType type(Context&) const override { return static_type(Type::kUint64); }
+
+ private:
+  Bits op_;
+};
+
+class BitNotNode final : public Operation {
+ public:
+  using Operation::Operation;
+  Datum evaluate(Context& context) const override {
+    const Datum d = arg(0, context);
+    return d.is_null() ? Datum() : Datum::of_uint(~to_bits(d));
+  }
+  StaticType type(Context&) const override { return static_type(Type::kUint64); }
+};
+
+class LogicNode final : public Operation {
+ public:
+  LogicNode(Logic op, std::vector<NodePtr> args) : Operation(std::move(args)), op_(op) {}
+  Datum evaluate(Context& context) const override {
+    const Datum left = arg(0, context);
+    if (op_ == Logic::kXor) {
+      if (left.is_null()) return {};
+      const Datum right = arg(1, context);
+      return right.is_null() ? Datum() : Datum::of_bool(to_bool(left) != to_bool(right));
+    }
+    // The value that decides alone: false for AND, true for OR.
+    const bool decides = op_ == Logic::kOr;
+    if (!left.is_null() && to_bool(left) == decides) return Datum::of_bool(decides);
+    const Datum right = arg(1, context);
+    if (!right.is_null() && to_bool(right) == decides) return Datum::of_bool(decides);
+    return left.is_null() || right.is_null() ? Datum() : Datum::of_bool(!decides);
+  }
+  StaticType type(Context&) const override { return static_type(Type::kInt64); }
+
+ private:
+  Logic op_;
+};
+
+class NotNode final : public Operation {
+ public:
+  using Operation::Operation;
+  Datum evaluate(Context& context) const override {
+    const Datum d = arg(0, context);
+    return d.is_null() ? Datum() : Datum::of_bool(!to_bool(d));
+  }
+  StaticType type(Context&) const override { return static_type(Type::kInt64); }
+};
+
+std::vector<NodePtr> list_of(NodePtr a, NodePtr b = nullptr) {
+  std::vector<NodePtr> out;
+  out.push_back(std::move(a));
+  if (b) out.push_back(std::move(b));
+  return out;
+}
+
+}  // namespace
+
+NodePtr make_arithmetic(Arithmetic op, NodePtr left, NodePtr right) {
+  return std::make_unique<ArithmeticNode>(op, list_of(std::move(left), std::move(right)));
+}
+NodePtr make_negation(NodePtr arg) { return std::make_unique<NegationNode>(list_of(std::move(arg))); }
+NodePtr make_bits(Bits op, NodePtr left, NodePtr right) {
+  return std::make_unique<BitsNode>(op, list_of(std::move(left), std::move(right)));
+}
+NodePtr make_bit_not(NodePtr arg) { return std::make_unique<BitNotNode>(list_of(std::move(arg))); }
+NodePtr make_logic(Logic op, NodePtr left, NodePtr right) {
+  return std::make_unique<LogicNode>(op, list_of(std::move(left), std::move(right)));
+}
+NodePtr make_not(NodePtr arg) { return std::make_unique<NotNode>(list_of(std::move(arg))); }
+
+}  // namespace vif::eval

@@ -1,0 +1,452 @@
+#include "types/temporal.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace vif::types {
+namespace {
+
+constexpr int kMicro = 1000000;
+constexpr int64_t kDayMicro = 86400ll * kMicro;
+constexpr int kHourMax = 838;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+bool is_punctuation(char c) {
+  return (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') || (c >= '{' && c <= '~');
+}
+
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : text_(text) {
+    while (!text_.empty() && is_blank(text_.front())) text_.remove_prefix(1);
+    while (!text_.empty() && is_blank(text_.back())) text_.remove_suffix(1);
+  }
+  bool at_end() const { return at_ >= text_.size(); }
+  char peek() const { return at_end() ? '\0' : text_[at_]; }
+  void skip() { ++at_; }
+  size_t digits_ahead() const {
+    size_t n = 0;
+    while (at_ + n < text_.size() && is_digit(text_[at_ + n])) ++n;
+    return n;
+  }
+  // At most `count` digits; -1 when there is none.
+  int number(size_t count) {
+    if (!is_digit(peek())) return -1;
+    int value = 0;
+    for (size_t i = 0; i < count && is_digit(peek()); ++i) value = value * 10 + (text_[at_++] - '0');
+    return value;
+  }
+  // The fraction after a point, rounded to microseconds; may give 1000000.
+  int fraction(int& precision) {
+    int value = 0;
+    int digits = 0;
+    int round = 0;
+    for (; is_digit(peek()); skip()) {
+      if (digits < 6) value = value * 10 + (peek() - '0');
+      if (digits == 6) round = peek() >= '5' ? 1 : 0;
+      ++digits;
+    }
+    precision = std::min(digits, 6);
+    for (int i = digits; i < 6; ++i) value *= 10;
+    return value + round;
+  }
+
+ private:
+  std::string_view text_;
+  size_t at_ = 0;
+};
+
+int full_year(int year) { return year < 70 ? year + 2000 : year + 1900; }
+
+bool is_date(const Temporal& t) {
+  return t.month >= 1 && t.month <= 12 && t.day >= 1 && t.day <= days_in_month(t.year, t.month);
+}
+bool is_clock(const Temporal& t) {
+  return t.hour >= 0 && t.hour < 24 && t.minute >= 0 && t.minute < 60 && t.second >= 0 && t.second < 60;
+}
+
+// Seconds that rounded up to a whole one.
+void carry_fraction(Temporal& t) {
+  if (t.microsecond < kMicro) return;
+  t.microsecond = 0;
+  t = *add_interval(t, {0, 0, 1, 0});
+}
+
+// Without delimiters: 6 or 8 digits of a date, then up to 6 of a time.
+bool read_packed(Reader& in, ParsedTemporal& out) {
+  const size_t digits = in.digits_ahead();
+  if (digits < 5) return false;
+  const bool four = digits == 8 || digits >= 14;
+  Temporal& t = out.value;
+  t.year = four ? in.number(4) : full_year(in.number(2));
+  t.month = in.number(2);
+  t.day = in.number(2);
+  if (is_digit(in.peek())) {
+    out.has_time = true;
+    t.hour = in.number(2);
+    t.minute = std::max(in.number(2), 0);
+    t.second = std::max(in.number(2), 0);
+  }
+  return true;
+}
+
+bool read_clock(Reader& in, ParsedTemporal& out) {
+  Temporal& t = out.value;
+  t.hour = in.number(2);
+  if (t.hour < 0) return false;
+  out.has_time = true;
+  for (int* part : {&t.minute, &t.second}) {
+    if (!is_punctuation(in.peek()) || in.peek() == '.') break;
+    in.skip();
+    *part = in.number(2);
+    if (*part < 0) return false;
+  }
+  return true;
+}
+
+bool read_delimited(Reader& in, ParsedTemporal& out) {
+  Temporal& t = out.value;
+  const size_t digits = in.digits_ahead();
+  if (digits == 0 || digits > 4) return false;
+  t.year = in.number(4);
+  if (digits <= 2) t.year = full_year(t.year);
+  for (int* part : {&t.month, &t.day}) {
+    if (!is_punctuation(in.peek())) return false;
+    in.skip();
+    *part = in.number(2);
+    if (*part < 0) return false;
+  }
+  if (in.peek() != 'T' && !is_blank(in.peek())) return true;
+  if (in.peek() == 'T') in.skip();
+  while (is_blank(in.peek())) in.skip();
+  return in.at_end() || read_clock(in, out);
+}
+
+}  // namespace
+
+std::optional<ParsedTemporal> parse_datetime(std::string_view text) {
+  Reader in(text);
+  ParsedTemporal out;
+  const size_t digits = in.digits_ahead();
+  Reader probe = in;
+  for (size_t i = 0; i < digits; ++i) probe.skip();
+  const bool packed = probe.at_end() || (probe.peek() == '.' && digits >= 5) || digits > 4;
+  if (packed ? !read_packed(in, out) : !read_delimited(in, out)) return std::nullopt;
+  if (in.peek() == '.' && out.has_time) {
+    in.skip();
+    out.value.microsecond = in.fraction(out.precision);
+  }
+  out.complete = in.at_end();
+  if (!is_date(out.value) || !is_clock(out.value)) return std::nullopt;
+  carry_fraction(out.value);
+  return out;
+}
+
+std::optional<ParsedTemporal> parse_time(std::string_view text) {
+  Reader in(text);
+  ParsedTemporal out;
+  out.has_time = true;
+  Temporal& t = out.value;
+  if (in.peek() == '-') {
+    t.negative = true;
+    in.skip();
+  }
+  if (!is_digit(in.peek())) return std::nullopt;
+  // A whole datetime gives its time.
+  if (const std::optional<ParsedTemporal> whole = t.negative ? std::nullopt : parse_datetime(text);
+      whole && whole->has_time && whole->complete && text.find_first_of("-/") != std::string_view::npos) {
+    out = *whole;
+    out.value.year = out.value.month = out.value.day = 0;
+    return out;
+  }
+  const size_t digits = in.digits_ahead();
+  int first = in.number(10);
+  int days = 0;
+  if (is_blank(in.peek())) {
+    days = first;
+    while (is_blank(in.peek())) in.skip();
+    first = in.number(4);
+    if (first < 0) return std::nullopt;
+  }
+  if (in.peek() == ':') {
+    t.hour = first;
+    in.skip();
+    t.minute = in.number(2);
+    if (t.minute < 0) return std::nullopt;
+    if (in.peek() == ':') {
+      in.skip();
+      t.second = in.number(2);
+      if (t.second < 0) return std::nullopt;
+    }
+  } else if (days > 0 || text.find(' ') != std::string_view::npos) {
+    t.hour = first;
+  } else {
+    if (digits > 7) return std::nullopt;
+    t.hour = first / 10000;
+    t.minute = first / 100 % 100;
+    t.second = first % 100;
+  }
+  if (t.minute > 59 || t.second > 59) return std::nullopt;
+  if (in.peek() == '.') {
+    in.skip();
+    t.microsecond = in.fraction(out.precision);
+  }
+  out.complete = in.at_end();
+  t.hour += days * 24;
+  if (t.microsecond >= kMicro) t = time_rounded(t, 6);
+  if (t.hour > kHourMax) {
+    t.hour = kHourMax;
+    t.minute = t.second = 59;
+    t.microsecond = 0;
+    out.complete = false;
+  }
+  return out;
+}
+
+std::optional<ParsedTemporal> datetime_from_number(const Decimal& number) {
+  const std::optional<int64_t> whole = number.truncated(0).to_int64();
+  if (!whole || *whole <= 0) return std::nullopt;
+  ParsedTemporal out;
+  int64_t date = *whole;
+  if (date >= 100000000) {
+    out.has_time = true;
+    out.value.second = static_cast<int>(date % 100);
+    out.value.minute = static_cast<int>(date / 100 % 100);
+    out.value.hour = static_cast<int>(date / 10000 % 100);
+    date /= 1000000;
+  }
+  out.value.day = static_cast<int>(date % 100);
+  out.value.month = static_cast<int>(date / 100 % 100);
+  const int64_t year = date / 10000;
+  if (year > 9999) return std::nullopt;
+  out.value.year = year < 100 ? full_year(static_cast<int>(year)) : static_cast<int>(year);
+  out.precision = std::min(number.scale(), 6);
+  const Decimal fraction = (number - number.truncated(0)) * Decimal::from_int(kMicro);
+  if (out.has_time) out.value.microsecond = static_cast<int>(fraction.to_int64().value_or(0));
+  if (!is_date(out.value) || !is_clock(out.value)) return std::nullopt;
+  carry_fraction(out.value);
+  return out;
+}
+
+std::optional<ParsedTemporal> time_from_number(const Decimal& number) {
+  const Decimal magnitude = number.is_negative() ? number.negated() : number;
+  const std::optional<int64_t> whole = magnitude.truncated(0).to_int64();
+  if (!whole) return std::nullopt;
+  if (*whole > 9999999 && !number.is_negative()) {
+    std::optional<ParsedTemporal> dated = datetime_from_number(number);
+    if (dated) dated->value.year = dated->value.month = dated->value.day = 0;
+    return dated;
+  }
+  ParsedTemporal out;
+  out.has_time = true;
+  Temporal& t = out.value;
+  t.negative = number.is_negative();
+  t.second = static_cast<int>(*whole % 100);
+  t.minute = static_cast<int>(*whole / 100 % 100);
+  t.hour = static_cast<int>(*whole / 10000);
+  if (t.minute > 59 || t.second > 59) return std::nullopt;
+  out.precision = std::min(number.scale(), 6);
+  const Decimal fraction = (magnitude - magnitude.truncated(0)) * Decimal::from_int(kMicro);
+  t.microsecond = static_cast<int>(fraction.to_int64().value_or(0));
+  if (t.microsecond >= kMicro) t = time_rounded(t, 6);
+  if (t.hour > kHourMax) {
+    t.hour = kHourMax;
+    t.minute = t.second = 59;
+    t.microsecond = 0;
+  }
+  return out;
+}
+
+std::string date_text(const Temporal& t) { return fmt::format("{:04}-{:02}-{:02}", t.year, t.month, t.day); }
+
+std::string time_text(const Temporal& t, int precision) {
+  std::string out = fmt::format("{}{:02}:{:02}:{:02}", t.negative ? "-" : "", t.hour, t.minute, t.second);
+  if (precision > 0) out += "." + fmt::format("{:06}", t.microsecond).substr(0, static_cast<size_t>(precision));
+  return out;
+}
+
+std::string datetime_text(const Temporal& t, int precision) { return date_text(t) + " " + time_text(t, precision); }
+
+namespace {
+
+Decimal with_fraction(int64_t whole, const Temporal& t, int precision) {
+  std::string text = std::to_string(whole);
+  if (precision > 0) text += "." + fmt::format("{:06}", t.microsecond).substr(0, static_cast<size_t>(precision));
+  return Decimal::parse_prefix((t.negative ? "-" : "") + text);
+}
+
+int64_t clock_number(const Temporal& t) { return t.hour * 10000ll + t.minute * 100 + t.second; }
+int64_t calendar_number(const Temporal& t) { return t.year * 10000ll + t.month * 100 + t.day; }
+int64_t clock_microseconds(const Temporal& t) {
+  return ((t.hour * 60ll + t.minute) * 60 + t.second) * kMicro + t.microsecond;
+}
+
+// A step of the fraction's last digit, in microseconds.
+int64_t precision_unit(int precision) {
+  int64_t unit = kMicro;
+  for (int i = 0; i < precision; ++i) unit /= 10;
+  return unit;
+}
+
+}  // namespace
+
+Decimal date_number(const Temporal& t) { return Decimal::from_int(calendar_number(t)); }
+Decimal time_number(const Temporal& t, int precision) { return with_fraction(clock_number(t), t, precision); }
+Decimal datetime_number(const Temporal& t, int precision) {
+  return with_fraction(calendar_number(t) * kMicro + clock_number(t), t, precision);
+}
+
+Temporal datetime_rounded(const Temporal& t, int precision) {
+  const int64_t unit = precision_unit(precision);
+  const int64_t rounded = (t.microsecond + unit / 2) / unit * unit;
+  Temporal out = t;
+  out.microsecond = 0;
+  return add_interval(out, {0, 0, 0, rounded}).value_or(t);
+}
+
+Temporal time_rounded(const Temporal& t, int precision) {
+  const int64_t unit = precision_unit(precision);
+  const int64_t total = (clock_microseconds(t) + unit / 2) / unit * unit;
+  Temporal out;
+  out.negative = t.negative;
+  out.microsecond = static_cast<int>(total % kMicro);
+  out.second = static_cast<int>(total / kMicro % 60);
+  out.minute = static_cast<int>(total / kMicro / 60 % 60);
+  out.hour = static_cast<int>(total / kMicro / 3600);
+  return out;
+}
+
+int days_in_month(int year, int month) {
+  constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+  return month == 2 && leap ? 29 : kDays[month - 1];
+}
+
+int64_t day_number(int year, int month, int day) {
+  // Years start in March, so that the leap day is the last.
+  const int64_t y = month <= 2 ? year - 1 : year;
+  const int64_t era = (y >= 0 ? y : y - 399) / 400;
+  const int64_t year_of_era = y - era * 400;
+  const int64_t day_of_shifted_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+  const int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_shifted_year;
+  return era * 146097 + day_of_era + 60;
+}
+
+void set_from_day_number(Temporal& t, int64_t days) {
+  const int64_t z = days - 60;
+  const int64_t era = (z >= 0 ? z : z - 146096) / 146097;
+  const int64_t day_of_era = z - era * 146097;
+  const int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+  const int64_t day_of_shifted_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const int64_t shifted_month = (5 * day_of_shifted_year + 2) / 153;
+  t.day = static_cast<int>(day_of_shifted_year - (153 * shifted_month + 2) / 5 + 1);
+  t.month = static_cast<int>(shifted_month < 10 ? shifted_month + 3 : shifted_month - 9);
+  t.year = static_cast<int>(year_of_era + era * 400 + (t.month <= 2 ? 1 : 0));
+}
+
+int day_of_year(const Temporal& t) {
+  return static_cast<int>(day_number(t.year, t.month, t.day) - day_number(t.year, 1, 1)) + 1;
+}
+
+int weekday(const Temporal& t) { return static_cast<int>((day_number(t.year, t.month, t.day) + 5) % 7); }
+
+int week_of_year(const Temporal& t, int mode, int& year) {
+  // Bits of MySQL's mode: 1 Monday first, 2 weeks count from 1 (so the first days may be the last year's), 4 the
+  // first week is the first that starts in the year.
+  const bool monday_first = (mode & 1) != 0;
+  bool week_year = (mode & 2) != 0;
+  const bool first_weekday = ((mode & 4) != 0) != !monday_first;
+  const int64_t day = day_number(t.year, t.month, t.day);
+  year = t.year;
+  const auto weekday_of = [&](int64_t n) { return static_cast<int>((n + (monday_first ? 5 : 6)) % 7); };
+  int64_t first = day_number(year, 1, 1);
+  int start = weekday_of(first);
+  if (t.month == 1 && t.day <= 7 - start) {
+    if (!week_year && ((first_weekday && start != 0) || (!first_weekday && start >= 4))) return 0;
+    week_year = true;
+    if ((first_weekday && start != 0) || (!first_weekday && start >= 4)) {
+      --year;
+      const int64_t before = first;
+      first = day_number(year, 1, 1);
+      start = static_cast<int>((start + 53 * 7 - (before - first)) % 7);
+    }
+  }
+  const bool skips = (first_weekday && start != 0) || (!first_weekday && start >= 4);
+  const int64_t days = skips ? day - (first + (7 - start)) : day - (first - start);
+  if (week_year && days >= 52 * 7) {
+    const int next = static_cast<int>((start + day_number(year + 1, 1, 1) - first) % 7);
+    if ((!first_weekday && next < 4) || (first_weekday && next == 0)) {
+      ++year;
+      return 1;
+    }
+  }
+  return static_cast<int>(days / 7) + 1;
+}
+
+int compare_datetimes(const Temporal& a, const Temporal& b) {
+  const int64_t x = unix_microseconds(a);
+  const int64_t y = unix_microseconds(b);
+  return x < y ? -1 : x > y;
+}
+
+int compare_times(const Temporal& a, const Temporal& b) {
+  const int64_t x = a.negative ? -clock_microseconds(a) : clock_microseconds(a);
+  const int64_t y = b.negative ? -clock_microseconds(b) : clock_microseconds(b);
+  return x < y ? -1 : x > y;
+}
+
+namespace {
+constexpr int64_t kUnixEpochDay = 719528;
+}
+
+int64_t unix_microseconds(const Temporal& t) {
+  return (day_number(t.year, t.month, t.day) - kUnixEpochDay) * kDayMicro + clock_microseconds(t);
+}
+
+Temporal from_unix_microseconds(int64_t us) {
+  int64_t days = us / kDayMicro;
+  int64_t rest = us % kDayMicro;
+  if (rest < 0) {
+    rest += kDayMicro;
+    --days;
+  }
+  Temporal t;
+  set_from_day_number(t, days + kUnixEpochDay);
+  t.microsecond = static_cast<int>(rest % kMicro);
+  t.second = static_cast<int>(rest / kMicro % 60);
+  t.minute = static_cast<int>(rest / kMicro / 60 % 60);
+  t.hour = static_cast<int>(rest / kMicro / 3600);
+  return t;
+}
+
+std::optional<Temporal> add_interval(const Temporal& t, const Interval& interval) {
+  constexpr int64_t kYearMax = 9999;
+  Temporal out = t;
+  if (interval.months != 0) {
+    if (std::abs(interval.months) > kYearMax * 12) return std::nullopt;
+    const int64_t months = out.year * 12ll + out.month - 1 + interval.months;
+    if (months < 0 || months > kYearMax * 12 + 11) return std::nullopt;
+    out.year = static_cast<int>(months / 12);
+    out.month = static_cast<int>(months % 12) + 1;
+    out.day = std::min(out.day, days_in_month(out.year, out.month));
+  }
+  const __int128 micros = static_cast<__int128>(interval.seconds) * kMicro + interval.microseconds + clock_microseconds(out);
+  __int128 days = micros / kDayMicro;
+  __int128 rest = micros % kDayMicro;
+  if (rest < 0) {
+    rest += kDayMicro;
+    --days;
+  }
+  days += interval.days + static_cast<__int128>(day_number(out.year, out.month, out.day));
+  if (days < 1 || days > day_number(kYearMax, 12, 31)) return std::nullopt;
+  set_from_day_number(out, static_cast<int64_t>(days));
+  const auto clock = static_cast<int64_t>(rest);
+  out.microsecond = static_cast<int>(clock % kMicro);
+  out.second = static_cast<int>(clock / kMicro % 60);
+  out.minute = static_cast<int>(clock / kMicro / 60 % 60);
+  out.hour = static_cast<int>(clock / kMicro / 3600);
+  return out;
+}
+
+}  // namespace vif::types
