@@ -229,7 +229,11 @@ class LikeNode final : public Operation {
 };
 
 void check_widths(const Node& left, const Node& right) {
-  if (left.width() == right.width()) return;
+  if (left.width() == right.width()) {
+    if (!left.columns() || !right.columns()) return;
+    for (size_t i = 0; i < left.width(); ++i) check_widths(*(*left.columns())[i], *(*right.columns())[i]);
+    return;
+  }
   throw SqlError{Error(Code::kInvalidArgument, 1241, "21000",
                        fmt::format("Operand should contain {} column(s)", left.width()))};
 }

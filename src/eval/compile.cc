@@ -87,6 +87,7 @@ class TupleNode final : public Operation {
   }
   StaticType type(Context&) const override { return static_type(Type::kTuple); }
   size_t width() const override { return args().size(); }
+  const std::vector<NodePtr>* columns() const override { return &args(); }
 };
 
 class IsNode final : public Operation {
@@ -355,11 +356,6 @@ class Compiler {
       case sql::BinaryOp::kBitXor: return make_bits(B::kXor, std::move(left), std::move(right));
       case sql::BinaryOp::kShiftLeft: return make_bits(B::kShiftLeft, std::move(left), std::move(right));
       case sql::BinaryOp::kShiftRight: return make_bits(B::kShiftRight, std::move(left), std::move(right));
-      case sql::BinaryOp::kConcat: {
-        std::vector<NodePtr> args = list_of(std::move(left));
-        args.push_back(std::move(right));
-        return make_function("concat", std::move(args), options_.connection_collation);
-      }
       default: refuse("JSON paths in the gate");
     }
   }

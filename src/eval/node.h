@@ -26,6 +26,8 @@ class Node {
   virtual bool is_constant() const = 0;
   // How many columns: more than 1 for row values.
   virtual size_t width() const { return 1; }
+  // The columns of a row value.
+  virtual const std::vector<std::unique_ptr<const Node>>* columns() const { return nullptr; }
 };
 using NodePtr = std::unique_ptr<const Node>;
 
