@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "cmd/eval_door.h"
 #include "cmd/local.h"
 #include "cmd/mysqlctl.h"
 #include "cmd/sql_door.h"
@@ -32,6 +33,7 @@ constexpr Role kRoles[] = {
     {"vtcombo", "gate and tablets in one process", nullptr},
     {"sql", "parse, normalise, split and redact SQL, for scripts", sql_main},
     {"vindex", "map values to keyspace ids, for scripts", vindex_main},
+    {"eval", "evaluate expressions as the gate does, for scripts", eval_main},
 };
 
 void print_usage(FILE* out) {

@@ -228,6 +228,8 @@ class LikeNode final : public Operation {
   bool negated_;
 };
 
+}  // namespace
+
 void check_widths(const Node& left, const Node& right) {
   if (left.width() == right.width()) {
     if (!left.columns() || !right.columns()) return;
@@ -238,8 +240,6 @@ void check_widths(const Node& left, const Node& right) {
                        fmt::format("Operand should contain {} column(s)", left.width()))};
 }
 
-}  // namespace
-
 NodePtr make_comparison(Comparison op, NodePtr left, NodePtr right) {
   check_widths(*left, *right);
   std::vector<NodePtr> args;
@@ -249,7 +249,6 @@ NodePtr make_comparison(Comparison op, NodePtr left, NodePtr right) {
 }
 
 NodePtr make_in(NodePtr left, std::vector<NodePtr> list, bool negated) {
-  for (const NodePtr& item : list) check_widths(*left, *item);
   list.insert(list.begin(), std::move(left));
   return std::make_unique<InNode>(std::move(list), negated);
 }

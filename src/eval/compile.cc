@@ -328,7 +328,13 @@ class Compiler {
     if (const auto* list = sql::as<sql::ListArg>(c.right)) return make_in_list(std::move(left), std::string(list->name), negated);
     const auto* tuple = sql::as<sql::ValTuple>(c.right);
     if (!tuple) refuse("IN with anything but a list in the gate");
-    return make_in(std::move(left), compile_list(tuple->exprs), negated);
+    // The first item of another shape is the error, whatever is wrong in those after it.
+    std::vector<NodePtr> items;
+    for (const sql::Expr* item : tuple->exprs) {
+      items.push_back(compile(*item));
+      check_widths(*left, *items.back());
+    }
+    return make_in(std::move(left), std::move(items), negated);
   }
 
   NodePtr between(const sql::BetweenExpr& b) {

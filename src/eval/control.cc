@@ -92,7 +92,8 @@ StaticType aggregated_type(const StaticType& a, const StaticType& b) {
 Datum converted(Datum d, const StaticType& type) {
   if (d.is_null()) return d;
   if (types::is_float(type.type)) return Datum::of_float(to_double(d));
-  if (type.type == Type::kDecimal) return Datum::of_decimal(to_decimal(d), std::max(type.scale, 0));
+  // A decimal keeps the decimals that it has.
+  if (type.type == Type::kDecimal) return d.form == Form::kDecimal ? d : Datum::of_decimal(to_decimal(d), 0);
   if (types::is_integral(type.type)) return to_integer(d, types::is_unsigned(type.type));
   if (types::is_text(type.type)) {
     if (d.form == Form::kText) return d;

@@ -15,7 +15,9 @@ constexpr std::string_view kDays[] = {"Monday", "Tuesday", "Wednesday", "Thursda
 // What `pick` reads from the date; NULL when there is none.
 template <typename Pick>
 Datum of_date_part(const Call& call, Pick pick) {
-  const std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0));
+  const Datum d = call.arg(0);
+  if (d.form == Form::kTime) refuse("the day of a TIME in the gate");
+  const std::optional<ParsedTemporal> parsed = to_datetime(d);
   return parsed ? Datum::of_int(pick(parsed->value)) : Datum();
 }
 template <typename Pick>
@@ -24,9 +26,17 @@ Datum of_time_part(const Call& call, Pick pick) {
   return parsed ? Datum::of_int(pick(parsed->value)) : Datum();
 }
 
-Datum year(const Call& call) { return of_date_part(call, [](const Temporal& t) { return t.year; }); }
-Datum month(const Call& call) { return of_date_part(call, [](const Temporal& t) { return t.month; }); }
-Datum day(const Call& call) { return of_date_part(call, [](const Temporal& t) { return t.day; }); }
+// The number 0 is the zero date, of which some parts are known.
+template <typename Pick>
+Datum of_calendar(const Call& call, Pick pick) {
+  const Datum d = call.arg(0);
+  if (d.is_number() && !to_bool(d)) return Datum::of_int(0);
+  return of_date_part(call, pick);
+}
+
+Datum year(const Call& call) { return of_calendar(call, [](const Temporal& t) { return t.year; }); }
+Datum month(const Call& call) { return of_calendar(call, [](const Temporal& t) { return t.month; }); }
+Datum day(const Call& call) { return of_calendar(call, [](const Temporal& t) { return t.day; }); }
 Datum quarter(const Call& call) { return of_date_part(call, [](const Temporal& t) { return (t.month + 2) / 3; }); }
 Datum dayofyear(const Call& call) { return of_date_part(call, [](const Temporal& t) { return types::day_of_year(t); }); }
 Datum weekday(const Call& call) { return of_date_part(call, [](const Temporal& t) { return types::weekday(t); }); }

@@ -425,10 +425,10 @@ Datum strcmp_function(const Call& call) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
   Coercibility ignored;
-  const auto as_text = [&](const Datum& d) { return d.is_textual() ? d : Datum::of_text(to_text(d), call.collation); };
-  const Datum a = as_text(v[0]);
-  const Datum b = as_text(v[1]);
-  const Result<int> order = compare_text(a.bytes, b.bytes, merged_collation(a, b, ignored));
+  // With a number among them, bytes decide.
+  const bool text = v[0].is_textual() && v[1].is_textual();
+  const uint32_t collation = text ? merged_collation(v[0], v[1], ignored) : kBinaryCollation;
+  const Result<int> order = compare_text(to_text(v[0]), to_text(v[1]), collation);
   if (!order.ok()) throw SqlError{order.error()};
   return Datum::of_int(*order);
 }

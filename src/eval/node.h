@@ -77,6 +77,8 @@ NodePtr make_bits(Operator::Bits op, NodePtr left, NodePtr right);
 NodePtr make_bit_not(NodePtr arg);
 NodePtr make_logic(Operator::Logic op, NodePtr left, NodePtr right);
 NodePtr make_not(NodePtr arg);
+// Throws SqlError errno 1241 when row values of different shapes meet.
+void check_widths(const Node& left, const Node& right);
 NodePtr make_comparison(Operator::Comparison op, NodePtr left, NodePtr right);
 NodePtr make_in(NodePtr left, std::vector<NodePtr> list, bool negated);
 // `x in ::list`
