@@ -3,6 +3,7 @@
 
 #include "eval/node.h"
 #include "sql/ast_func.h"
+#include "sql/printer.h"
 #include "types/float_text.h"
 
 namespace vif::eval {
@@ -236,7 +237,7 @@ class Compiler {
       case sql::LiteralType::kStrVal: return constant(Datum::of_text(text, options_.connection_collation));
       case sql::LiteralType::kIntVal: return constant(integer(text));
       case sql::LiteralType::kDecimalVal: {
-        Decimal d = Decimal::parse_prefix(text);
+        Decimal d = within_words(Decimal::parse_prefix(text));
         const int scale = d.scale();
         return constant(Datum::of_decimal(std::move(d), scale));
       }
@@ -253,7 +254,17 @@ class Compiler {
     const types::Value value{Type::kInt64, text};
     if (const Result<int64_t> i = value.to_int64(); i.ok()) return Datum::of_int(*i);
     if (const Result<uint64_t> u = value.to_uint64(); u.ok()) return Datum::of_uint(*u);
-    return Datum::of_decimal(Decimal::parse_prefix(text), 0);
+    return Datum::of_decimal(within_words(Decimal::parse_prefix(text)), 0);
+  }
+
+  // The server keeps literals in nine words of nine digits: the fraction is cut, a longer whole part is the
+  // greatest number.
+  static Decimal within_words(const Decimal& d) {
+    constexpr int kWords = 9;
+    constexpr int kWordDigits = 9;
+    if (d.integer_digits() > Decimal::kDigitsMax) return d.clamped(Decimal::kDigitsMax, 0);
+    const int whole_words = (d.integer_digits() + kWordDigits - 1) / kWordDigits;
+    return d.scale() > (kWords - whole_words) * kWordDigits ? d.truncated((kWords - whole_words) * kWordDigits) : d;
   }
 
   // date '...', time '...', timestamp '...'.
@@ -423,6 +434,7 @@ class Compiler {
       target.kind = CastKind::kBinary;
     } else if (name == "decimal") {
       target.kind = CastKind::kDecimal;
+      check_decimal(e, t);
     } else if (name == "double" || name == "real") {
       target.kind = CastKind::kDouble;
     } else if (name == "float") {
@@ -437,6 +449,23 @@ class Compiler {
       refuse(fmt::format("CAST AS {} in the gate", t.type));
     }
     return make_cast(scalar(e), target);
+  }
+
+  static void check_decimal(const sql::Expr& e, const sql::ConvertType& t) {
+    const int precision = t.length.value_or(10);
+    const int scale = t.scale.value_or(0);
+    const auto fail = [](int number, std::string message) {
+      throw SqlError{Error(Code::kInvalidArgument, number, "42000", std::move(message))};
+    };
+    if (scale > Decimal::kScaleMax) {
+      fail(1425, fmt::format("Too big scale {} specified for column '{}'. Maximum is {}.", scale, sql::print(&e), Decimal::kScaleMax));
+    }
+    if (precision > Decimal::kDigitsMax) {
+      fail(1426, fmt::format("Too-big precision {} specified for '{}'. Maximum is {}.", precision, sql::print(&e), Decimal::kDigitsMax));
+    }
+    if (precision < scale) {
+      fail(1427, "For float(M,D), double(M,D) or decimal(M,D), M must be >= D (column '').");
+    }
   }
 
   NodePtr convert_using(const sql::ConvertUsingExpr& c) {

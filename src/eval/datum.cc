@@ -339,7 +339,12 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d) {
     case Form::kTime: refuse("a TIME as a date in the gate");
     case Form::kText:
     case Form::kBytes: return types::parse_datetime(d.bytes);
-    default: return types::datetime_from_number(to_decimal(d));
+    default: {
+      std::optional<types::ParsedTemporal> out = types::datetime_from_number(to_decimal(d));
+      if (!out && to_bool(d) && std::fabs(to_double(d)) < 10000) refuse("a number with no month as a date in the gate");
+      if (out && d.form == Form::kFloat) out->precision = 6;
+      return out;
+    }
   }
 }
 
@@ -355,7 +360,11 @@ std::optional<types::ParsedTemporal> to_time(const Datum& d) {
     }
     case Form::kText:
     case Form::kBytes: return types::parse_time(d.bytes);
-    default: return types::time_from_number(to_decimal(d));
+    default: {
+      std::optional<types::ParsedTemporal> out = types::time_from_number(to_decimal(d));
+      if (out && d.form == Form::kFloat) out->precision = 6;
+      return out;
+    }
   }
 }
 
@@ -419,7 +428,9 @@ int compare_numbers(const Datum& a, const Datum& b) {
 int compare_temporal_with_text(const Datum& t, const Datum& text) {
   if (t.form == Form::kTime) {
     const std::optional<types::ParsedTemporal> parsed = types::parse_time(text.bytes);
-    if (!parsed) refuse(fmt::format("comparing TIME with '{}' in the gate", text.bytes));
+    if (!parsed || !parsed->complete || text.bytes.find(':') == std::string::npos) {
+      refuse(fmt::format("comparing TIME with '{}' in the gate", text.bytes));
+    }
     return types::compare_times(t.temporal, parsed->value);
   }
   const std::optional<types::ParsedTemporal> parsed = types::parse_datetime(text.bytes);

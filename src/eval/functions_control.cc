@@ -1,4 +1,6 @@
 // IF, COALESCE, NULLIF, GREATEST, LEAST, ...
+#include <algorithm>
+
 #include "eval/function.h"
 
 namespace vif::eval {
@@ -14,10 +16,17 @@ StaticType type_of_all(const Call& call) { return type_of_args(call, 0); }
 StaticType type_of_values(const Call& call) { return type_of_args(call, 1); }
 StaticType type_of_first(const Call& call) { return call.arg_type(0); }
 
+// Unlike IF and CASE, these show all the decimals of their common type.
+Datum converted_wholly(Datum d, const StaticType& type) {
+  Datum out = converted(std::move(d), type);
+  if (out.form == Form::kDecimal) out.scale = std::max(out.scale, type.scale);
+  return out;
+}
+
 Datum coalesce(const Call& call) {
   for (size_t i = 0; i < call.size(); ++i) {
     Datum d = call.arg(i);
-    if (!d.is_null()) return converted(std::move(d), type_of_all(call));
+    if (!d.is_null()) return converted_wholly(std::move(d), type_of_all(call));
   }
   return {};
 }
@@ -48,7 +57,7 @@ Datum extreme(const Call& call, int wanted) {
     if (mixed) refuse("GREATEST or LEAST of values of different kinds in the gate");
     if (compare_datums(d, best) * wanted > 0) best = std::move(d);
   }
-  return converted(std::move(best), type_of_all(call));
+  return converted_wholly(std::move(best), type_of_all(call));
 }
 
 Datum greatest(const Call& call) { return extreme(call, 1); }

@@ -1,5 +1,6 @@
 // Parts of dates and times.
 #include <algorithm>
+#include <cmath>
 
 #include "eval/function.h"
 
@@ -31,10 +32,11 @@ template <typename Pick>
 Datum of_calendar(const Call& call, Pick pick) {
   const Datum d = call.arg(0);
   if (d.is_number() && !to_bool(d)) return Datum::of_int(0);
+  if (d.is_number() && std::fabs(to_double(d)) < 10000) refuse("a number with no month as a date in the gate");
   return of_date_part(call, pick);
 }
 
-Datum year(const Call& call) { return of_calendar(call, [](const Temporal& t) { return t.year; }); }
+Datum year(const Call& call) { return of_date_part(call, [](const Temporal& t) { return t.year; }); }
 Datum month(const Call& call) { return of_calendar(call, [](const Temporal& t) { return t.month; }); }
 Datum day(const Call& call) { return of_calendar(call, [](const Temporal& t) { return t.day; }); }
 Datum quarter(const Call& call) { return of_date_part(call, [](const Temporal& t) { return (t.month + 2) / 3; }); }
@@ -235,6 +237,7 @@ Datum period_add(const Call& call) {
   const Datum months = call.arg(1);
   if (period.is_null() || months.is_null()) return {};
   if (!valid_period(to_int(period))) wrong_period("period_add");
+  if (std::fabs(to_double(months)) > 1e9) refuse("PERIOD_ADD of so many months in the gate");
   const int64_t total = period_months(to_int(period)) + to_int(months);
   return Datum::of_int(total / 12 * 100 + total % 12 + 1);
 }

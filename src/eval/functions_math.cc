@@ -8,6 +8,9 @@
 namespace vif::eval {
 namespace {
 
+// Functions of one number see a hexadecimal literal as a double.
+Datum number_of(const Datum& d) { return d.is_hex_or_bit() ? Datum::of_float(to_double(d)) : to_number(d); }
+
 StaticType whole_type(const Call& call) {
   const StaticType t = call.arg_type(0);
   if (t.type == Type::kDecimal || types::is_integral(t.type)) {
@@ -25,7 +28,7 @@ StaticType same_number_type(const Call& call) {
 Datum abs_function(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  const Datum n = to_number(d);
+  const Datum n = number_of(d);
   switch (n.form) {
     case Form::kInt:
       if (n.i == INT64_MIN) out_of_range("BIGINT", fmt::format("abs({})", n.i));
@@ -39,7 +42,7 @@ Datum abs_function(const Call& call) {
 Datum whole(const Call& call, bool up) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  const Datum n = to_number(d);
+  const Datum n = number_of(d);
   if (n.form == Form::kFloat) return Datum::of_float(up ? std::ceil(n.f) : std::floor(n.f));
   if (n.form != Form::kDecimal) return n;
   Decimal rounded = up ? n.decimal.ceil() : n.decimal.floor();
@@ -52,6 +55,7 @@ Datum floor_function(const Call& call) { return whole(call, false); }
 double rounded_double(double value, int64_t digits, bool cut) {
   const double power = std::pow(10.0, static_cast<double>(std::abs(digits)));
   const double scaled = digits < 0 ? value / power : value * power;
+  if (std::isinf(power)) return digits < 0 ? 0 : value;
   if (!std::isfinite(scaled)) return value;
   const double whole_part = cut ? std::trunc(scaled) : std::nearbyint(scaled);
   return digits < 0 ? whole_part * power : whole_part / power;
@@ -64,12 +68,14 @@ Datum round_to(const Call& call, bool cut) {
   if (call.size() > 1) {
     const Datum places = call.arg(1);
     if (places.is_null()) return {};
-    digits = std::clamp<int64_t>(to_int(places), -Decimal::kDigitsMax, Decimal::kScaleMax);
+    constexpr int64_t kDigitsMost = 400;
+    digits = places.form == Form::kUint ? static_cast<int64_t>(std::min<uint64_t>(places.u, kDigitsMost))
+                                        : std::clamp<int64_t>(to_int(places), -kDigitsMost, kDigitsMost);
   }
-  const Datum n = to_number(d);
+  const Datum n = number_of(d);
   if (n.form == Form::kFloat) return Datum::of_float(rounded_double(n.f, digits, cut));
   const int shown = n.form == Form::kDecimal ? n.scale : 0;
-  const int scale = static_cast<int>(std::min<int64_t>(digits, shown));
+  const int scale = static_cast<int>(std::clamp<int64_t>(digits, -2 * Decimal::kDigitsMax, shown));
   const Decimal exact = to_decimal(n);
   const Decimal out = cut ? exact.truncated(scale) : exact.rounded(scale);
   if (n.form == Form::kDecimal) return Datum::of_decimal(out, std::max(scale, 0));

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include "eval/compare.h"
 #include "eval/function.h"
@@ -55,6 +56,14 @@ StaticType first_type(const Call& call) {
 }
 StaticType plain_text_type(const Call& call) { return static_type(Type::kVarchar, call.collation); }
 StaticType bytes_type(const Call&) { return static_type(Type::kVarbinary); }
+
+// Bytes beside text must be valid text; only ASCII is sure to be.
+void check_mixture(const Datum& a, const Datum& b) {
+  if ((a.form == Form::kBytes) == (b.form == Form::kBytes)) return;
+  const Datum& bytes = a.form == Form::kBytes ? a : b;
+  const bool ascii = std::all_of(bytes.bytes.begin(), bytes.bytes.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (!ascii) refuse("bytes together with text in the gate");
+}
 
 bool any_null(const Call& call, std::vector<Datum>& values) {
   for (size_t i = 0; i < call.size(); ++i) {
@@ -181,6 +190,8 @@ Datum replace(const Call& call) {
   const std::string text = to_text(v[0]);
   const std::string from = to_text(v[1]);
   const std::string to = to_text(v[2]);
+  check_mixture(v[0], v[1]);
+  check_mixture(v[0], v[2]);
   if (from.empty()) return like(v[0], text, call);
   std::string out;
   size_t at = 0;
@@ -229,6 +240,7 @@ Datum space(const Call& call) {
 Datum pad(const Call& call, bool at_left) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
+  check_mixture(v[0], v[2]);
   const std::string text = to_text(v[0]);
   const std::string filler = to_text(v[2]);
   const int64_t wanted = to_int(v[1]);
@@ -258,6 +270,7 @@ std::string trimmed(std::string text, const std::string& what, bool leading, boo
 Datum trim(const Call& call) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
+  if (v.size() > 1) check_mixture(v[0], v[1]);
   const std::string what = v.size() > 1 ? to_text(v[1]) : " ";
   const std::string side = v.size() > 2 ? to_text(v[2]) : "both";
   return like(v[0], trimmed(to_text(v[0]), what, side != "trailing", side != "leading"), call);
@@ -281,6 +294,7 @@ std::string folded(const Datum& a, const Datum& b, const std::string& text) {
 Datum find_in(const Datum& needle, const Datum& text, int64_t from) {
   const std::string haystack_text = to_text(text);
   const auto total = static_cast<int64_t>(character_count(text, haystack_text));
+  check_mixture(needle, text);
   if (from < 1 || from > total + 1) return Datum::of_int(0);
   const std::string plain = to_text(needle);
   if (plain.empty()) return Datum::of_int(from);
@@ -306,6 +320,7 @@ Datum insert(const Call& call) {
   if (any_null(call, v)) return {};
   const std::string text = to_text(v[0]);
   const auto total = static_cast<int64_t>(character_count(v[0], text));
+  check_mixture(v[0], v[3]);
   const int64_t at = to_int(v[1]);
   int64_t count = to_int(v[2]);
   if (at < 1 || at > total) return like(v[0], text, call);
@@ -336,6 +351,7 @@ Datum hex(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
   if (d.is_number()) {
+    if (d.form == Form::kFloat && std::fabs(d.f) > 9223372036854775807.0) out_of_range("BIGINT", to_text(d));
     const Datum u = d.form == Form::kUint ? d : Datum::of_int(to_int(d));
     return Datum::of_text(fmt::format("{:X}", u.u), call.collation);
   }
@@ -367,15 +383,6 @@ std::string in_base(uint64_t value, int base) {
   return out;
 }
 
-Datum bin(const Call& call) {
-  const Datum d = call.arg(0);
-  return d.is_null() ? Datum() : Datum::of_text(in_base(static_cast<uint64_t>(to_int(d)), 2), call.collation);
-}
-Datum oct(const Call& call) {
-  const Datum d = call.arg(0);
-  return d.is_null() ? Datum() : Datum::of_text(in_base(static_cast<uint64_t>(to_int(d)), 8), call.collation);
-}
-
 // Digits of `base` at the start of the text, saturating; `negative` for a minus.
 uint64_t digits_in_base(std::string_view text, int base, bool& negative) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
@@ -385,6 +392,18 @@ uint64_t digits_in_base(std::string_view text, int base, bool& negative) {
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value, base);
   return code == std::errc::result_out_of_range ? UINT64_MAX : value;
 }
+
+// The text's digits, even a double's: 5e-324 is 5.
+Datum to_base(const Call& call, int base) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  bool negative = false;
+  uint64_t value = digits_in_base(to_text(d), 10, negative);
+  if (d.is_hex_or_bit()) value = to_number(d).u;
+  return Datum::of_text(in_base(negative ? ~value + 1 : value, base), call.collation);
+}
+Datum bin(const Call& call) { return to_base(call, 2); }
+Datum oct(const Call& call) { return to_base(call, 8); }
 
 Datum conv(const Call& call) {
   std::vector<Datum> v;
@@ -414,9 +433,17 @@ Datum elt(const Call& call) {
 Datum field(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return Datum::of_int(0);
+  std::vector<Datum> candidates;
+  bool mixed = false;
   for (size_t i = 1; i < call.size(); ++i) {
-    const Datum candidate = call.arg(i);
-    if (!candidate.is_null() && compare_datums(d, candidate) == 0) return Datum::of_int(static_cast<int64_t>(i));
+    candidates.push_back(call.arg(i));
+    mixed = mixed || (!candidates.back().is_null() && candidates.back().is_textual() != d.is_textual());
+  }
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    if (candidates[i].is_null()) continue;
+    // Text and numbers together compare as doubles, all of them.
+    const bool same = mixed ? to_double(d) == to_double(candidates[i]) : compare_datums(d, candidates[i]) == 0;
+    if (same) return Datum::of_int(static_cast<int64_t>(i) + 1);
   }
   return Datum::of_int(0);
 }
@@ -425,6 +452,7 @@ Datum strcmp_function(const Call& call) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
   Coercibility ignored;
+  if (v[0].is_temporal() != v[1].is_temporal()) refuse("STRCMP of a date with anything else in the gate");
   // With a number among them, bytes decide.
   const bool text = v[0].is_textual() && v[1].is_textual();
   const uint32_t collation = text ? merged_collation(v[0], v[1], ignored) : kBinaryCollation;

@@ -211,7 +211,8 @@ class NegationNode final : public Operation {
   Datum evaluate(Context& context) const override {
     const Datum d = arg(0, context);
     if (d.is_null()) return {};
-    const Datum n = to_number(d);
+    // A hexadecimal literal is an integer to the operators of two operands only.
+    const Datum n = d.is_hex_or_bit() ? Datum::of_float(to_double(d)) : to_number(d);
     switch (n.form) {
       case Form::kInt:
         if (n.i == INT64_MIN) out_of_range("BIGINT", fmt::format("-({})", n.i));
@@ -224,7 +225,9 @@ class NegationNode final : public Operation {
     }
   }
   StaticType type(Context& context) const override {
-    StaticType t = numeric_type(args()[0]->type(context));
+    const StaticType operand = args()[0]->type(context);
+    StaticType t = numeric_type(operand);
+    if (operand.type == Type::kHexNum || operand.type == Type::kHexVal || operand.type == Type::kBitNum) t.type = Type::kFloat64;
     if (t.type == Type::kUint64) t.type = Type::kInt64;
     return t;
   }
@@ -240,6 +243,7 @@ uint64_t to_bits(const Datum& d) {
   if (n.form == Form::kFloat && n.f >= 9223372036854775807.0) {
     return n.f >= 18446744073709551615.0 ? UINT64_MAX : static_cast<uint64_t>(n.f);
   }
+  if (n.form == Form::kFloat && n.f < -9223372036854775808.0) out_of_range("BIGINT", to_text(n));
   return static_cast<uint64_t>(to_int(n));
 }
 

@@ -138,6 +138,7 @@ std::optional<ParsedTemporal> parse_datetime(std::string_view text) {
     out.value.microsecond = in.fraction(out.precision);
   }
   out.complete = in.at_end();
+  if (packed && !out.complete) return std::nullopt;
   if (!is_date(out.value) || !is_clock(out.value)) return std::nullopt;
   carry_fraction(out.value);
   return out;
@@ -161,16 +162,23 @@ std::optional<ParsedTemporal> parse_time(std::string_view text) {
     return out;
   }
   const size_t digits = in.digits_ahead();
-  int first = in.number(10);
+  if (digits >= 12) {
+    std::optional<ParsedTemporal> dated = parse_datetime(text);
+    if (dated) dated->value.year = dated->value.month = dated->value.day = 0;
+    return dated;
+  }
+  int64_t first = in.number(9);
+  while (is_digit(in.peek())) first = first * 10 + in.number(1);
   int days = 0;
   if (is_blank(in.peek())) {
-    days = first;
+    days = static_cast<int>(std::min<int64_t>(first, 100));
     while (is_blank(in.peek())) in.skip();
     first = in.number(4);
     if (first < 0) return std::nullopt;
   }
+  const auto hours = static_cast<int>(std::min<int64_t>(first, kHourMax + 1));
   if (in.peek() == ':') {
-    t.hour = first;
+    t.hour = hours;
     in.skip();
     t.minute = in.number(2);
     if (t.minute < 0) return std::nullopt;
@@ -180,12 +188,11 @@ std::optional<ParsedTemporal> parse_time(std::string_view text) {
       if (t.second < 0) return std::nullopt;
     }
   } else if (days > 0 || text.find(' ') != std::string_view::npos) {
-    t.hour = first;
+    t.hour = hours;
   } else {
-    if (digits > 7) return std::nullopt;
-    t.hour = first / 10000;
-    t.minute = first / 100 % 100;
-    t.second = first % 100;
+    t.hour = static_cast<int>(std::min<int64_t>(first / 10000, kHourMax + 1));
+    t.minute = static_cast<int>(first / 100 % 100);
+    t.second = static_cast<int>(first % 100);
   }
   if (t.minute > 59 || t.second > 59) return std::nullopt;
   if (in.peek() == '.') {
@@ -319,7 +326,8 @@ Temporal time_rounded(const Temporal& t, int precision) {
 
 int days_in_month(int year, int month) {
   constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+  // The server has no leap day in the year 0.
+  const bool leap = year != 0 && ((year % 4 == 0 && year % 100 != 0) || year % 400 == 0);
   return month == 2 && leap ? 29 : kDays[month - 1];
 }
 

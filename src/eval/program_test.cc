@@ -1,0 +1,110 @@
+#include "eval/program.h"
+
+#include <gtest/gtest.h>
+
+#include "sql/parser.h"
+
+namespace vif::eval {
+namespace {
+
+using types::Type;
+using types::Value;
+
+// The value's debug form, or the error's text; columns are a (INT64), b (VARCHAR), c (DECIMAL, 2).
+std::string evaluated(std::string_view text, types::Row row = {}, types::BindVariables bind_variables = {}) {
+  const Result<sql::ParsedExpr> tree = sql::parse_expr(text);
+  if (!tree.ok()) return tree.error().message();
+  StaticType columns[3];
+  columns[0].type = Type::kInt64;
+  columns[1].type = Type::kVarchar;
+  columns[1].collation = 255;
+  columns[2].type = Type::kDecimal;
+  columns[2].scale = 2;
+  CompileOptions options;
+  options.columns = columns;
+  options.find_column = [](const sql::ColName& c) { return std::optional<size_t>(static_cast<size_t>(c.name[0] - 'a')); };
+  const Result<Program> program = compile(*tree->expr, options);
+  if (!program.ok()) return program.error().message();
+  Env env;
+  env.bind_variables = &bind_variables;
+  env.now_us = 1700000000123456;
+  const Result<Value> value = program->evaluate(row, env);
+  return value.ok() ? value->to_string() : value.error().message();
+}
+
+TEST(Program, ValuesAreMysqls) {
+  struct Case {
+    std::string_view expr;
+    std::string_view want;
+  };
+  const Case cases[] = {
+      {"1 + 1", "INT64(2)"},
+      {"1 + '2a'", "FLOAT64(3)"},
+      {"1 / 3", "DECIMAL(0.3333)"},
+      {"1 / 3 * 3", "DECIMAL(1.0000)"},
+      {"1 / 3 = 0.3333", "INT64(0)"},
+      {"7 div 2", "INT64(3)"},
+      {"-7 % 3", "INT64(-1)"},
+      {"1 / 0", "NULL"},
+      {"9223372036854775807 + 1", "BIGINT value is out of range in '(9223372036854775807 + 1)'"},
+      {"18446744073709551615 - 1", "UINT64(18446744073709551614)"},
+      {"-18446744073709551615", "DECIMAL(-18446744073709551615)"},
+      {"1.50 + 2.5", "DECIMAL(4.00)"},
+      {"1.1 * 1.1", "DECIMAL(1.21)"},
+      {"1e20", "FLOAT64(1e20)"},
+      {"0x41 + 0", "UINT64(65)"},
+      {"5 & 3 | 8", "UINT64(9)"},
+      {"null and 0", "INT64(0)"},
+      {"null or 0", "NULL"},
+      {"not 'abc'", "INT64(1)"},
+      {"'a' = 'A'", "INT64(1)"},
+      {"'a ' = 'a'", "INT64(0)"},
+      {"'a' = 'A' collate utf8mb4_bin", "INT64(0)"},
+      {"'10' = 10", "INT64(1)"},
+      {"1 in (2, null)", "NULL"},
+      {"(1, 2) = (1, 2)", "INT64(1)"},
+      {"(1, 2) < (1, 3)", "INT64(1)"},
+      {"(1, 2) = 1", "Operand should contain 2 column(s)"},
+      {"5 between 1 and 10", "INT64(1)"},
+      {"'abc' like 'A%'", "INT64(1)"},
+      {"'a_c' like 'a\\_c'", "INT64(1)"},
+      {"case when false then 1 else 2.5 end", "DECIMAL(2.5)"},
+      {"coalesce(null, 1, 2.50)", "DECIMAL(1.00)"},
+      {"if(1, 'x', 2)", "VARCHAR(\"x\")"},
+      {"cast('12.7abc' as signed)", "INT64(12)"},
+      {"cast(2.5 as decimal(3,0))", "DECIMAL(3)"},
+      {"concat('a', 1, null)", "NULL"},
+      {"concat('a', 1)", "VARCHAR(\"a1\")"},
+      {"substring('héllo', 2, 3)", "VARCHAR(\"éll\")"},
+      {"round(2.5)", "DECIMAL(3)"},
+      {"round(-1.298, 1)", "DECIMAL(-1.3)"},
+      {"date_add('2024-01-31', interval 1 month)", "CHAR(\"2024-02-29\")"},
+      {"timestamp '2024-01-01 00:00:00' - interval 1 second", "DATETIME(\"2023-12-31 23:59:59\")"},
+      {"week('2024-12-31', 1)", "INT64(53)"},
+      {"now()", "DATETIME(\"2023-11-14 22:13:20\")"},
+      {"now(3)", "DATETIME(\"2023-11-14 22:13:20.123\")"},
+  };
+  for (const Case& c : cases) EXPECT_EQ(evaluated(c.expr), c.want) << c.expr;
+}
+
+TEST(Program, ColumnsAndBindVariables) {
+  const types::Row row = {Value::int64(41), Value::varchar("Abc"), {Type::kDecimal, "1.50"}};
+  EXPECT_EQ(evaluated("a + 1", row), "INT64(42)");
+  EXPECT_EQ(evaluated("b = 'aBC'", row), "INT64(1)");
+  EXPECT_EQ(evaluated("c * 2", row), "DECIMAL(3.00)");
+  EXPECT_EQ(evaluated("c / a", row), "DECIMAL(0.036585)");
+  EXPECT_EQ(evaluated("a = :v", row, {{"v", Value::int64(41)}}), "INT64(1)");
+  EXPECT_EQ(evaluated("a in ::l", row, {{"l", types::BindVariable::tuple({Value::int64(1), Value::int64(41)})}}), "INT64(1)");
+  EXPECT_EQ(evaluated("a = :v", row), "query arguments missing for v");
+}
+
+TEST(Program, RefusesWhatItCannotDoExactly) {
+  EXPECT_EQ(evaluated("upper('é')"), "VT12001: unsupported: UPPER and LOWER of text that is not ASCII in the gate");
+  EXPECT_EQ(evaluated("'é' = 'e'"), "VT12001: unsupported: comparing text in the gate under collation 255");
+  EXPECT_EQ(evaluated("no_such_function(1)"), "VT12001: unsupported: the function no_such_function in the gate");
+  EXPECT_EQ(evaluated("json_extract('{}', '$')").find("VT12001: unsupported: "), 0u);
+  EXPECT_EQ(evaluated("abs(1, 2)"), "Incorrect parameter count in the call to native function 'abs'");
+}
+
+}  // namespace
+}  // namespace vif::eval
