@@ -24,13 +24,11 @@ uint64_t to_unsigned(const Datum& d) {
       if (d.decimal.is_negative()) return 0;
       return d.decimal.to_uint64().value_or(UINT64_MAX);
     case Form::kFloat:
-      if (d.f >= 18446744073709551615.0) return UINT64_MAX;
-      if (d.f > 9223372036854775807.0) return static_cast<uint64_t>(d.f);
       return static_cast<uint64_t>(to_int(d));
     case Form::kText:
     case Form::kBytes: {
       if (d.is_hex_or_bit()) return to_unsigned(to_number(d));
-      const Decimal whole = Decimal::parse_prefix(d.bytes).truncated(0);
+      const Decimal whole = integer_prefix(d.bytes);
       if (whole.is_negative()) return static_cast<uint64_t>(to_int(d));
       return whole.to_uint64().value_or(UINT64_MAX);
     }
@@ -46,7 +44,7 @@ class CastNode final : public Operation {
     const Datum d = arg(0, context);
     if (d.is_null()) return {};
     switch (target_.kind) {
-      case CastKind::kSigned: return Datum::of_int(d.form == Form::kUint ? static_cast<int64_t>(d.u) : to_int(d));
+      case CastKind::kSigned: return Datum::of_int(to_int(d));
       case CastKind::kUnsigned: return Datum::of_uint(to_unsigned(d));
       case CastKind::kDouble: return Datum::of_float(to_double(d));
       case CastKind::kFloat: return Datum::of_float(static_cast<double>(static_cast<float>(to_double(d))));

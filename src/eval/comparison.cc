@@ -96,8 +96,14 @@ class InNode final : public Operation {
     const Datum left = arg(0, context);
     if (left.is_null()) return {};
     bool unknown = false;
+    bool kinds[2] = {};
     for (size_t i = 1; i < args().size(); ++i) {
-      const Equal e = equal(left, arg(i, context));
+      const Datum item = arg(i, context);
+      // Fractions as text among numbers are compared by rules that depend on the whole list.
+      if (item.is_number()) kinds[0] = true;
+      if (item.form == Form::kText && to_double(item) != to_decimal(item).truncated(0).to_double()) kinds[1] = true;
+      if (kinds[0] && kinds[1] && left.is_number()) refuse("IN with text and numbers in one list in the gate");
+      const Equal e = equal(left, item);
       if (e == Equal::kYes) return in_result(true, false, negated_);
       unknown = unknown || e == Equal::kUnknown;
     }

@@ -262,7 +262,7 @@ class Compiler {
   static Decimal within_words(const Decimal& d) {
     constexpr int kWords = 9;
     constexpr int kWordDigits = 9;
-    if (d.integer_digits() > Decimal::kDigitsMax) return d.clamped(Decimal::kDigitsMax, 0);
+    if (d.integer_digits() > kWords * kWordDigits) return d.clamped(Decimal::kDigitsMax, 0);
     const int whole_words = (d.integer_digits() + kWordDigits - 1) / kWordDigits;
     return d.scale() > (kWords - whole_words) * kWordDigits ? d.truncated((kWords - whole_words) * kWordDigits) : d;
   }
@@ -325,8 +325,15 @@ class Compiler {
         NodePtr escape = c.escape ? scalar(*c.escape) : nullptr;
         return make_like(std::move(text), std::move(pattern), std::move(escape), c.op == sql::ComparisonOp::kNotLike);
       }
-      default: refuse("REGEXP in the gate");
+      case sql::ComparisonOp::kRegexp:
+      case sql::ComparisonOp::kNotRegexp: {
+        std::vector<NodePtr> args = list_of(scalar(*c.left));
+        args.push_back(scalar(*c.right));
+        NodePtr matches = make_function("regexp_like", std::move(args), options_.connection_collation);
+        return c.op == sql::ComparisonOp::kRegexp ? std::move(matches) : make_not(std::move(matches));
+      }
     }
+    return nullptr;
   }
 
   NodePtr compare(Operator::Comparison op, const sql::ComparisonExpr& c) {

@@ -236,7 +236,7 @@ Datum datum_from(const types::Value& value, uint32_t collation, Coercibility coe
 types::Value value_from(const Datum& d) {
   switch (d.form) {
     case Form::kNull: return {};
-    case Form::kInt: return types::Value::int64(d.i);
+    case Form::kInt: return d.type == Type::kYear ? types::Value{Type::kYear, std::to_string(d.i)} : types::Value::int64(d.i);
     case Form::kUint: return types::Value::uint64(d.u);
     case Form::kFloat: return {Type::kFloat64, types::double_text(d.f)};
     case Form::kDecimal: return {Type::kDecimal, d.decimal.rounded(d.scale).to_string()};
@@ -287,6 +287,14 @@ Decimal to_decimal(const Datum& d) {
   }
 }
 
+Decimal integer_prefix(std::string_view text) {
+  size_t end = text.find_first_not_of(" \t\n\v\f\r");
+  if (end == std::string_view::npos) return {};
+  if (text[end] == '-' || text[end] == '+') ++end;
+  while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
+  return Decimal::parse_prefix(text.substr(0, end));
+}
+
 int64_t to_int(const Datum& d) {
   switch (d.form) {
     case Form::kInt: return d.i;
@@ -299,9 +307,10 @@ int64_t to_int(const Datum& d) {
     case Form::kText:
     case Form::kBytes: {
       if (d.is_hex_or_bit()) return to_int(to_number(d));
-      const Decimal whole = Decimal::parse_prefix(d.bytes).truncated(0);
-      const std::optional<int64_t> i = whole.to_int64();
-      return i ? *i : whole.is_negative() ? INT64_MIN : INT64_MAX;
+      const Decimal whole = integer_prefix(d.bytes);
+      if (const std::optional<int64_t> i = whole.to_int64()) return *i;
+      if (whole.is_negative()) return INT64_MIN;
+      return static_cast<int64_t>(whole.to_uint64().value_or(UINT64_MAX));
     }
     default: return to_int(to_number(d));
   }
@@ -341,7 +350,7 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d) {
     case Form::kBytes: return types::parse_datetime(d.bytes);
     default: {
       std::optional<types::ParsedTemporal> out = types::datetime_from_number(to_decimal(d));
-      if (!out && to_bool(d) && std::fabs(to_double(d)) < 10000) refuse("a number with no month as a date in the gate");
+      if (!out && to_bool(d) && (std::fabs(to_double(d)) < 10000 || to_double(d) > 1e15)) refuse("a number with no month as a date in the gate");
       if (out && d.form == Form::kFloat) out->precision = 6;
       return out;
     }
@@ -361,6 +370,7 @@ std::optional<types::ParsedTemporal> to_time(const Datum& d) {
     case Form::kText:
     case Form::kBytes: return types::parse_time(d.bytes);
     default: {
+      if (to_double(d) > 1e15) refuse("a number with no month as a time in the gate");
       std::optional<types::ParsedTemporal> out = types::time_from_number(to_decimal(d));
       if (out && d.form == Form::kFloat) out->precision = 6;
       return out;
@@ -428,13 +438,15 @@ int compare_numbers(const Datum& a, const Datum& b) {
 int compare_temporal_with_text(const Datum& t, const Datum& text) {
   if (t.form == Form::kTime) {
     const std::optional<types::ParsedTemporal> parsed = types::parse_time(text.bytes);
-    if (!parsed || !parsed->complete || text.bytes.find(':') == std::string::npos) {
+    if (!parsed || !parsed->complete || text.bytes.find(':') == std::string::npos ||
+        text.bytes.find('-', 1) != std::string::npos) {
       refuse(fmt::format("comparing TIME with '{}' in the gate", text.bytes));
     }
     return types::compare_times(t.temporal, parsed->value);
   }
   const std::optional<types::ParsedTemporal> parsed = types::parse_datetime(text.bytes);
-  if (!parsed || !parsed->complete) {
+  if (parsed && !parsed->complete) refuse(fmt::format("comparing a date with '{}' in the gate", text.bytes));
+  if (!parsed) {
     throw SqlError{Error(Code::kInvalidArgument, 1525, "HY000",
                          fmt::format("Incorrect {} value: '{}'", types::type_name(t.type), text.bytes))};
   }

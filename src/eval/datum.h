@@ -72,6 +72,8 @@ double to_double(const Datum& d);
 Decimal to_decimal(const Datum& d);
 // The integer that integer arguments and bit operations see: rounded; text by its integer prefix.
 int64_t to_int(const Datum& d);
+// The digits at the start of a text; no point, no exponent.
+Decimal integer_prefix(std::string_view text);
 // For LIKE, CONCAT, ...: the characters. Numbers are ASCII in the connection's collation.
 std::string to_text(const Datum& d);
 // 0 or 1; REQUIRES: not null. Text is true when its number is not 0.

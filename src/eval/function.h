@@ -32,6 +32,7 @@ std::span<const Function> control_functions();
 std::span<const Function> text_functions();
 std::span<const Function> math_functions();
 std::span<const Function> date_functions();
+std::span<const Function> regexp_functions();
 
 inline StaticType int_type(const Call&) { return static_type(Type::kInt64); }
 inline StaticType float_type(const Call&) { return static_type(Type::kFloat64); }

@@ -55,7 +55,9 @@ Datum extreme(const Call& call, int wanted) {
     if (d.is_null()) return {};
     mixed = mixed || (d.is_number() != best.is_number()) || (d.is_temporal() != best.is_temporal());
     if (mixed) refuse("GREATEST or LEAST of values of different kinds in the gate");
-    if (compare_datums(d, best) * wanted > 0) best = std::move(d);
+    const int order = compare_datums(d, best) * wanted;
+    if (order == 0 && d.is_textual() && d.bytes != best.bytes) refuse("GREATEST or LEAST of equal texts in the gate");
+    if (order > 0) best = std::move(d);
   }
   return converted_wholly(std::move(best), type_of_all(call));
 }
@@ -91,7 +93,8 @@ constexpr Function kFunctions[] = {
 };
 
 const std::span<const Function>* tables(size_t& count) {
-  static const std::span<const Function> all[] = {control_functions(), text_functions(), math_functions(), date_functions()};
+  static const std::span<const Function> all[] = {control_functions(), text_functions(), math_functions(), date_functions(),
+                                                regexp_functions()};
   count = std::size(all);
   return all;
 }

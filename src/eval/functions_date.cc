@@ -36,10 +36,16 @@ Datum of_calendar(const Call& call, Pick pick) {
   return of_date_part(call, pick);
 }
 
-Datum year(const Call& call) { return of_date_part(call, [](const Temporal& t) { return t.year; }); }
+Datum year(const Call& call) {
+  if (const Datum d = call.arg(0); d.is_number() && !to_bool(d)) refuse("the year of a zero date in the gate");
+  Datum out = of_date_part(call, [](const Temporal& t) { return t.year; });
+  if (!out.is_null()) out.type = Type::kYear;
+  return out;
+}
+StaticType year_type(const Call&) { return static_type(Type::kYear); }
 Datum month(const Call& call) { return of_calendar(call, [](const Temporal& t) { return t.month; }); }
 Datum day(const Call& call) { return of_calendar(call, [](const Temporal& t) { return t.day; }); }
-Datum quarter(const Call& call) { return of_date_part(call, [](const Temporal& t) { return (t.month + 2) / 3; }); }
+Datum quarter(const Call& call) { return of_calendar(call, [](const Temporal& t) { return (t.month + 2) / 3; }); }
 Datum dayofyear(const Call& call) { return of_date_part(call, [](const Temporal& t) { return types::day_of_year(t); }); }
 Datum weekday(const Call& call) { return of_date_part(call, [](const Temporal& t) { return types::weekday(t); }); }
 Datum dayofweek(const Call& call) {
@@ -250,8 +256,65 @@ Datum period_diff(const Call& call) {
   return Datum::of_int(period_months(to_int(a)) - period_months(to_int(b)));
 }
 
+// Seconds as a TIME, cut at 838:59:59.
+Datum time_of_seconds(const Decimal& seconds, int precision) {
+  constexpr int64_t kSecondsMax = 838 * 3600 + 59 * 60 + 59;
+  const Decimal magnitude = seconds.is_negative() ? seconds.negated() : seconds;
+  const std::optional<int64_t> us = (magnitude * Decimal::from_int(1000000)).rounded(0).to_int64();
+  Temporal t;
+  t.negative = seconds.is_negative() && !magnitude.is_zero();
+  const bool over = !us || *us / 1000000 > kSecondsMax;
+  const int64_t whole = over ? kSecondsMax : *us / 1000000;
+  t.microsecond = over ? 0 : static_cast<int>(*us % 1000000);
+  t.second = static_cast<int>(whole % 60);
+  t.minute = static_cast<int>(whole / 60 % 60);
+  t.hour = static_cast<int>(whole / 3600);
+  return Datum::of_time(t, precision);
+}
+
+int precision_of_number(const Datum& d) {
+  if (d.form == Form::kDecimal) return std::min(d.scale, 6);
+  return d.form == Form::kFloat || (d.is_textual() && !d.is_hex_or_bit()) ? 6 : 0;
+}
+
+Datum sec_to_time(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  if (d.is_temporal() || d.is_hex_or_bit()) refuse("SEC_TO_TIME of anything but numbers and text in the gate");
+  return time_of_seconds(to_decimal(d), precision_of_number(d));
+}
+StaticType sec_to_time_type(const Call& call) {
+  const StaticType t = call.arg_type(0);
+  return static_type(Type::kTime, kBinaryCollation, types::is_integral(t.type) ? 0 : t.type == Type::kDecimal ? t.scale : 6);
+}
+
+Datum maketime(const Call& call) {
+  const Datum hours = call.arg(0);
+  const Datum minutes = call.arg(1);
+  const Datum seconds = call.arg(2);
+  if (hours.is_null() || minutes.is_null() || seconds.is_null()) return {};
+  for (const Datum* d : {&hours, &minutes, &seconds}) {
+    if (d->form != Form::kInt && d->form != Form::kDecimal) refuse("MAKETIME of anything but plain numbers in the gate");
+  }
+  const int64_t m = to_int(minutes);
+  const Decimal s = to_decimal(seconds);
+  if (m < 0 || m > 59 || s.is_negative() || compare(s, Decimal::from_int(60)) >= 0) return {};
+  int64_t h = to_int(hours);
+  const bool negative = h < 0;
+  h = std::min<int64_t>(negative ? (h == INT64_MIN ? INT64_MAX : -h) : h, 1000);
+  const Decimal total = Decimal::from_int(h * 3600 + m * 60) + s;
+  Datum out = time_of_seconds(negative ? total.negated() : total, precision_of_number(seconds));
+  return out;
+}
+StaticType maketime_type(const Call& call) {
+  const StaticType t = call.arg_type(2);
+  return static_type(Type::kTime, kBinaryCollation, t.type == Type::kDecimal ? std::min(t.scale, 6) : 0);
+}
+
 constexpr Function kFunctions[] = {
-    {"year", 1, 1, year, int_type},
+    {"sec_to_time", 1, 1, sec_to_time, sec_to_time_type},
+    {"maketime", 3, 3, maketime, maketime_type},
+    {"year", 1, 1, year, year_type},
     {"month", 1, 1, month, int_type},
     {"day", 1, 1, day, int_type},
     {"dayofmonth", 1, 1, day, int_type},

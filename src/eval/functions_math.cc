@@ -116,6 +116,7 @@ Datum of_doubles(const Call& call, double (*f)(double), bool (*within)(double) =
   const double x = to_double(d);
   if (within && !within(x)) return {};
   const double y = f(x);
+  if (std::isinf(y)) out_of_range("DOUBLE", "");
   return std::isfinite(y) ? Datum::of_float(y) : Datum();
 }
 

@@ -249,7 +249,7 @@ Datum pad(const Call& call, bool at_left) {
   const auto want = static_cast<size_t>(wanted);
   if (want <= total) return like(v[0], text.substr(0, offset_of(v[0], text, want)), call);
   const size_t filler_count = character_count(v[2], filler);
-  if (filler_count == 0) return {};
+  if (filler_count == 0) refuse("padding with nothing in the gate");
   std::string fill;
   size_t missing = want - total;
   for (; missing >= filler_count; missing -= filler_count) fill += filler;
@@ -351,7 +351,7 @@ Datum hex(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
   if (d.is_number()) {
-    if (d.form == Form::kFloat && std::fabs(d.f) > 9223372036854775807.0) out_of_range("BIGINT", to_text(d));
+    if (d.form == Form::kFloat && d.f < -9223372036854775808.0) out_of_range("BIGINT", to_text(d));
     const Datum u = d.form == Form::kUint ? d : Datum::of_int(to_int(d));
     return Datum::of_text(fmt::format("{:X}", u.u), call.collation);
   }
@@ -413,7 +413,8 @@ Datum conv(const Call& call) {
   const auto valid = [](int64_t base) { return (base >= 2 && base <= 36) || (base <= -2 && base >= -36); };
   if (!valid(from) || !valid(to)) return {};
   bool negative = false;
-  uint64_t value = digits_in_base(to_text(v[0]), static_cast<int>(std::abs(from)), negative);
+  const std::string digits = to_text(v[0].is_hex_or_bit() ? to_number(v[0]) : v[0]);
+  uint64_t value = digits_in_base(digits, static_cast<int>(std::abs(from)), negative);
   if (negative) value = ~value + 1;
   if (to < 0 && static_cast<int64_t>(value) < 0) {
     return Datum::of_text("-" + in_base(~value + 1, static_cast<int>(-to)), call.collation);
@@ -441,6 +442,7 @@ Datum field(const Call& call) {
   }
   for (size_t i = 0; i < candidates.size(); ++i) {
     if (candidates[i].is_null()) continue;
+    check_mixture(d, candidates[i]);
     // Text and numbers together compare as doubles, all of them.
     const bool same = mixed ? to_double(d) == to_double(candidates[i]) : compare_datums(d, candidates[i]) == 0;
     if (same) return Datum::of_int(static_cast<int64_t>(i) + 1);

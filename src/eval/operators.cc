@@ -211,8 +211,8 @@ class NegationNode final : public Operation {
   Datum evaluate(Context& context) const override {
     const Datum d = arg(0, context);
     if (d.is_null()) return {};
-    // A hexadecimal literal is an integer to the operators of two operands only.
-    const Datum n = d.is_hex_or_bit() ? Datum::of_float(to_double(d)) : to_number(d);
+    // Hexadecimal literals and times are exact numbers to the operators of two operands only.
+    const Datum n = d.is_hex_or_bit() || d.is_temporal() ? Datum::of_float(to_double(d)) : to_number(d);
     switch (n.form) {
       case Form::kInt:
         if (n.i == INT64_MIN) out_of_range("BIGINT", fmt::format("-({})", n.i));
@@ -227,7 +227,10 @@ class NegationNode final : public Operation {
   StaticType type(Context& context) const override {
     const StaticType operand = args()[0]->type(context);
     StaticType t = numeric_type(operand);
-    if (operand.type == Type::kHexNum || operand.type == Type::kHexVal || operand.type == Type::kBitNum) t.type = Type::kFloat64;
+    const bool temporal = operand.type == Type::kDate || operand.type == Type::kTime || operand.type == Type::kDatetime;
+    if (temporal || operand.type == Type::kHexNum || operand.type == Type::kHexVal || operand.type == Type::kBitNum) {
+      t = static_type(Type::kFloat64);
+    }
     if (t.type == Type::kUint64) t.type = Type::kInt64;
     return t;
   }
@@ -235,13 +238,11 @@ class NegationNode final : public Operation {
 
 uint64_t to_bits(const Datum& d) {
   if (d.form == Form::kBytes && !d.is_hex_or_bit()) refuse("bit operations on binary strings in the gate");
+  if (d.form == Form::kText) return static_cast<uint64_t>(to_int(d));
   const Datum n = to_number(d);
   if (n.form == Form::kUint) return n.u;
   if (n.form == Form::kDecimal && !n.decimal.is_negative()) {
     return n.decimal.to_uint64().value_or(UINT64_MAX);
-  }
-  if (n.form == Form::kFloat && n.f >= 9223372036854775807.0) {
-    return n.f >= 18446744073709551615.0 ? UINT64_MAX : static_cast<uint64_t>(n.f);
   }
   if (n.form == Form::kFloat && n.f < -9223372036854775808.0) out_of_range("BIGINT", to_text(n));
   return static_cast<uint64_t>(to_int(n));

@@ -138,7 +138,7 @@ std::optional<ParsedTemporal> parse_datetime(std::string_view text) {
     out.value.microsecond = in.fraction(out.precision);
   }
   out.complete = in.at_end();
-  if (packed && !out.complete) return std::nullopt;
+  if (packed && !out.complete && out.precision == 0) return std::nullopt;
   if (!is_date(out.value) || !is_clock(out.value)) return std::nullopt;
   carry_fraction(out.value);
   return out;
@@ -170,7 +170,11 @@ std::optional<ParsedTemporal> parse_time(std::string_view text) {
   int64_t first = in.number(9);
   while (is_digit(in.peek())) first = first * 10 + in.number(1);
   int days = 0;
-  if (is_blank(in.peek())) {
+  bool dayed = false;
+  Reader after = in;
+  while (is_blank(after.peek())) after.skip();
+  if (is_blank(in.peek()) && is_digit(after.peek())) {
+    dayed = true;
     days = static_cast<int>(std::min<int64_t>(first, 100));
     while (is_blank(in.peek())) in.skip();
     first = in.number(4);
@@ -187,7 +191,7 @@ std::optional<ParsedTemporal> parse_time(std::string_view text) {
       t.second = in.number(2);
       if (t.second < 0) return std::nullopt;
     }
-  } else if (days > 0 || text.find(' ') != std::string_view::npos) {
+  } else if (dayed) {
     t.hour = hours;
   } else {
     t.hour = static_cast<int>(std::min<int64_t>(first / 10000, kHourMax + 1));
@@ -242,7 +246,8 @@ std::optional<ParsedTemporal> time_from_number(const Decimal& number) {
   if (!whole) return std::nullopt;
   if (*whole > 9999999 && !number.is_negative()) {
     std::optional<ParsedTemporal> dated = datetime_from_number(number);
-    if (dated) dated->value.year = dated->value.month = dated->value.day = 0;
+    if (!dated || !dated->has_time) return std::nullopt;
+    dated->value.year = dated->value.month = dated->value.day = 0;
     return dated;
   }
   ParsedTemporal out;
@@ -338,11 +343,13 @@ int64_t day_number(int year, int month, int day) {
   const int64_t year_of_era = y - era * 400;
   const int64_t day_of_shifted_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
   const int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_shifted_year;
-  return era * 146097 + day_of_era + 60;
+  // The server's year 0 has no leap day, so its first two months are a day later.
+  const int64_t shift = year == 0 && month <= 2 ? 1 : 0;
+  return era * 146097 + day_of_era + 60 + shift;
 }
 
 void set_from_day_number(Temporal& t, int64_t days) {
-  const int64_t z = days - 60;
+  const int64_t z = days - 60 - (days < 60 ? 1 : 0);
   const int64_t era = (z >= 0 ? z : z - 146096) / 146097;
   const int64_t day_of_era = z - era * 146097;
   const int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
