@@ -1,6 +1,7 @@
 #include "rt/net.h"
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -311,6 +312,45 @@ TEST(Park, DestroyingAParkedStreamForgetsItsOwner) {
     EXPECT_TRUE(woken.wakes.empty());
     return {};
   });
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// What an idle connection holds of our memory, once it has been busy.
+TEST(Park, CostsAFewHundredBytes) {
+  const Status status = run({}, []() -> Status {
+    auto listener = VIF_TRY(listen(Address::tcp("127.0.0.1", 0)));
+    constexpr size_t kCount = 400;
+    std::deque<ParkedEcho> owners(kCount);
+    std::vector<std::unique_ptr<Stream>> near(kCount);
+    std::string text;
+    size_t before = 0;
+    for (size_t i = 0; i < kCount; ++i) {
+      if (i == kCount / 2) before = ::mallinfo2().uordblks;
+      near[i] = VIF_TRY(dial(listener->address(), Deadline::in(seconds(5))));
+      owners[i].stream = VIF_TRY(listener->accept(Deadline::in(seconds(5))));
+      owners[i].wakes.reserve(2);
+      owners[i].stream->park(owners[i], Deadline::in(seconds(1000)));
+      VIF_TRY(near[i]->write_all("ping", Deadline::never()));
+      VIF_TRY(read_exactly(*near[i], text, 4));
+    }
+    // Two streams each: this test is both sides.
+    EXPECT_LE((::mallinfo2().uordblks - before) / kCount, 300u);
+    near.clear();
+    for (ParkedEcho& owner : owners) VIF_TRY(owner.done.wait(Deadline::in(seconds(5))));
+    return {};
+  });
+  EXPECT_TRUE(status.ok()) << status.error().to_string();
+}
+#endif
+
+TEST(Listener, LocalhostIsReachedByItsFirstAddress) {
+  const Status status = run({}, []() -> Status {
+    auto listener = VIF_TRY(listen(Address::tcp("localhost", 0)));
+    return dial(Address::tcp("127.0.0.1", listener->address().port), Deadline::in(seconds(5))).ok()
+               ? Status()
+               : Error(Code::kUnavailable, "not listening on 127.0.0.1");
+  });
+  EXPECT_TRUE(status.ok()) << status.error().to_string();
 }
 
 TEST(WaitReadable, SeesAPipe) {

@@ -49,6 +49,8 @@ class SocketStream final : public Stream, private Pollee, private Runnable, priv
   Wake wake_reason_ = Wake::kReadable;
 };
 
+static_assert(sizeof(SocketStream) <= 160, "an idle connection is to be small");
+
 class SocketListener final : public Listener, private Pollee {
  public:
   static Result<std::unique_ptr<Listener>> open(const Address& address, const ListenOptions& options);

@@ -125,6 +125,10 @@ Result<std::vector<SocketAddress>> resolve(const Address& address, bool passive)
     return Error(Code::kUnavailable, fmt::format("cannot resolve host \"{}\": {}", address.host,
                                                  failure == 0 ? "no address" : ::gai_strerror(failure)));
   }
+  // A name that stands for both (localhost) is listened on where everybody dials first.
+  if (passive) {
+    std::stable_partition(found.begin(), found.end(), [](const SocketAddress& a) { return a.family() == AF_INET; });
+  }
   return found;
 }
 
