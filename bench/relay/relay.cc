@@ -1,9 +1,11 @@
-// The yardstick: a relay of one hop that passes bytes on as they come and understands nothing of them.
+// The yardstick: a relay of one hop that passes bytes on as they come and understands nothing of
+// them.
 //
-//   bench_relay PORT SERVER [CORES]     e.g. bench_relay 13306 127.0.0.1:3306, or unix:/run/mysqld/mysqld.sock
+//   bench_relay PORT SERVER [CORES]     e.g. bench_relay 13306 127.0.0.1:3306, or
+//   unix:/run/mysqld/mysqld.sock
 //
-// What a proxy of ours costs beyond this is what it does for the query; what this costs beyond its syscalls is rt's.
-// A signal ends it.
+// What a proxy of ours costs beyond this is what it does for the query; what this costs beyond its
+// syscalls is rt's. A signal ends it.
 #include <charconv>
 #include <cstdio>
 
@@ -97,7 +99,8 @@ Status accept_all(uint16_t port, const rt::Address& server, bool reuse_port) {
 Status serve(uint16_t port, const rt::Address& server, int cores) {
   // Signals end the process: a yardstick has nothing to clean up.
   for (int core = 1; core < cores; ++core) {
-    rt::post(core, [=] { VIF_LOG(kError, "{}", accept_all(port, server, true).error().to_string()); });
+    rt::post(core,
+             [=] { VIF_LOG(kError, "{}", accept_all(port, server, true).error().to_string()); });
   }
   return accept_all(port, server, cores > 1);
 }
@@ -115,8 +118,9 @@ int run(int argc, char** argv) {
     return 2;
   }
   const Result<rt::Address> server = rt::Address::parse(argv[2]);
-  const Status status = !server.ok() ? Status(server.error())
-                                     : rt::run({.cores = cores}, [&] { return serve(port, *server, cores); });
+  const Status status =
+      !server.ok() ? Status(server.error())
+                   : rt::run({.cores = cores}, [&] { return serve(port, *server, cores); });
   if (status.ok()) return 0;
   std::fprintf(stderr, "bench_relay: %s\n", status.error().to_string().c_str());
   return 1;

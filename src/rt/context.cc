@@ -20,8 +20,9 @@ Stack map_stack(size_t bytes) {
   void* at = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
   if (at == MAP_FAILED) return {};
-  // A lightweight guard does not split the mapping, so neighbouring stacks share one and the system's limit
-  // on mappings (65530) does not limit the fibers. Linux before 6.13 needs the page protected.
+  // A lightweight guard does not split the mapping, so neighbouring stacks share one and the
+  // system's limit on mappings (65530) does not limit the fibers. Linux before 6.13 needs the page
+  // protected.
   if (::madvise(at, kPage, kGuardInstall) != 0 && ::mprotect(at, kPage, PROT_NONE) != 0) {
     ::munmap(at, bytes);
     return {};

@@ -1,5 +1,5 @@
-// One flow of control and the switch between two: Boost.Context's jump, with the exception state and the
-// sanitizers' idea of the stack following along. Also the stacks. Private to rt/.
+// One flow of control and the switch between two: Boost.Context's jump, with the exception state
+// and the sanitizers' idea of the stack following along. Also the stacks. Private to rt/.
 #pragma once
 
 #include <boost/context/detail/fcontext.hpp>
@@ -47,8 +47,9 @@ struct Context {
 #endif
 };
 
-// Makes `context` start at `entry` on the memory [bottom, top) when it is first switched to; `entry` gets
-// the Context it came from in transfer_t::data and calls arrived() before all else. It must not return.
+// Makes `context` start at `entry` on the memory [bottom, top) when it is first switched to;
+// `entry` gets the Context it came from in transfer_t::data and calls arrived() before all else. It
+// must not return.
 void make_context(Context& context, char* bottom, char* top,
                   void (*entry)(boost::context::detail::transfer_t));
 void destroy_context(Context& context);
@@ -64,7 +65,8 @@ inline void arrived(Context& here, boost::context::detail::transfer_t transfer) 
   (void)here;
 }
 
-// Saves the running flow in `from` and goes on with `to`; returns when someone switches back to `from`.
+// Saves the running flow in `from` and goes on with `to`; returns when someone switches back to
+// `from`.
 inline void switch_context(Context& from, Context& to, ExceptionState* exceptions) {
   from.exceptions = *exceptions;
   *exceptions = to.exceptions;

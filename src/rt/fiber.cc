@@ -27,14 +27,16 @@ bool cancelled() { return self().cancelled(); }
 
 Status check(Deadline deadline) {
   if (cancelled()) return wait_status(Woken::kCanceled);
-  if (!deadline.is_never() && now_exact() >= deadline.instant()) return wait_status(Woken::kDeadline);
+  if (!deadline.is_never() && now_exact() >= deadline.instant())
+    return wait_status(Woken::kDeadline);
   return {};
 }
 
 TaskGroup::TaskGroup() : state_(std::make_unique<State>()) {
   Scheduler* scheduler = Scheduler::current_or_null();
   Fiber* owner = scheduler == nullptr ? nullptr : scheduler->fiber();
-  if (owner == nullptr) return;  // part of something made before run(): nobody's cancellation reaches it
+  if (owner == nullptr)
+    return;  // part of something made before run(): nobody's cancellation reaches it
   state_->scheduler = scheduler;
   state_->owner = owner;
   state_->host = owner->host;
@@ -115,7 +117,8 @@ uint64_t random_below(uint64_t below) {
   // Lemire's: the high half of a 128-bit product; the bias is refused by redrawing.
   for (;;) {
     const auto product = static_cast<unsigned __int128>(random_u64()) * below;
-    if (static_cast<uint64_t>(product) >= -below % below) return static_cast<uint64_t>(product >> 64);
+    if (static_cast<uint64_t>(product) >= -below % below)
+      return static_cast<uint64_t>(product >> 64);
   }
 }
 

@@ -86,12 +86,15 @@ struct Echo : Parked {
     char buffer[256];
     const auto got = stream->read_some(buffer, Deadline::in(std::chrono::seconds(30)));
     if (!got.ok() || *got == 0) return gone.set();
-    VIF_ASSERT(stream->write_all(std::string_view(buffer, *got), Deadline::in(std::chrono::seconds(30))).ok());
+    VIF_ASSERT(
+        stream->write_all(std::string_view(buffer, *got), Deadline::in(std::chrono::seconds(30)))
+            .ok());
     stream->park(*this, Deadline::in(std::chrono::hours(8)));
   }
 };
 
-// Both ends in one thread; the far end is parked between messages. Two reads, two writes, two polls.
+// Both ends in one thread; the far end is parked between messages. Two reads, two writes, two
+// polls.
 void echo(benchmark::State& state, const Address& at) {
   in_run([&] {
     auto listener = listen(at).value();
@@ -110,7 +113,9 @@ void echo(benchmark::State& state, const Address& at) {
   });
 }
 void BM_EchoTcp(benchmark::State& state) { echo(state, Address::tcp("127.0.0.1", 0)); }
-void BM_EchoUnix(benchmark::State& state) { echo(state, Address::unix_socket("/tmp/vif-rt-bench.sock")); }
+void BM_EchoUnix(benchmark::State& state) {
+  echo(state, Address::unix_socket("/tmp/vif-rt-bench.sock"));
+}
 BENCHMARK(BM_EchoTcp);
 BENCHMARK(BM_EchoUnix);
 

@@ -256,7 +256,8 @@ TEST(Stacks, ManyAtOnceAndMostComeBack) {
                 for (int round = 0; round < 3; ++round) {
                   TaskGroup group;
                   Event go;
-                  for (int i = 0; i < kManyFibers; ++i) group.spawn([&] { EXPECT_TRUE(go.wait().ok()); });
+                  for (int i = 0; i < kManyFibers; ++i)
+                    group.spawn([&] { EXPECT_TRUE(go.wait().ok()); });
                   yield();
                   go.set();
                   VIF_TRY(group.wait());

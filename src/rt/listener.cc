@@ -12,13 +12,16 @@ namespace {
 
 constexpr int kSocketFlags = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
 
-void set_option(int fd, int level, int name, int value) { ::setsockopt(fd, level, name, &value, sizeof value); }
+void set_option(int fd, int level, int name, int value) {
+  ::setsockopt(fd, level, name, &value, sizeof value);
+}
 
 Error system_error(std::string_view verb, const Address& address, int error) {
   Code code = Code::kInvalidArgument;
   if (error == EADDRINUSE) code = Code::kAlreadyExists;
   if (error == EACCES || error == EPERM) code = Code::kPermissionDenied;
-  if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM) code = Code::kResourceExhausted;
+  if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM)
+    code = Code::kResourceExhausted;
   return Error(code, fmt::format("{} {}: {}", verb, address.to_string(), strerror(error)));
 }
 
@@ -57,7 +60,8 @@ int open_listener(const SocketAddress& at, const ListenOptions& options) {
 
 }  // namespace
 
-Result<std::unique_ptr<Listener>> SocketListener::open(const Address& address, const ListenOptions& options) {
+Result<std::unique_ptr<Listener>> SocketListener::open(const Address& address,
+                                                       const ListenOptions& options) {
   int error = 0;
   for (const SocketAddress& at : VIF_TRY(resolve(address, /*passive=*/true))) {
     const int fd = open_listener(at, options);
@@ -122,7 +126,8 @@ Result<std::unique_ptr<Stream>> SocketListener::accept(Deadline deadline) {
   }
 }
 
-Result<std::unique_ptr<Listener>> Machine::listen(const Address& address, const ListenOptions& options) {
+Result<std::unique_ptr<Listener>> Machine::listen(const Address& address,
+                                                  const ListenOptions& options) {
   return SocketListener::open(address, options);
 }
 
@@ -134,7 +139,8 @@ Result<std::unique_ptr<Stream>> Machine::dial(const Address& address, Deadline d
     if (fd < 0) return system_error("cannot dial", address, errno);
     if (!is_unix) set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
     int error = ::connect(fd, &to.any, to.size) == 0 ? 0 : errno;
-    while (is_unix && error == EAGAIN) {  // its backlog is full, and no edge tells when it no longer is
+    while (is_unix &&
+           error == EAGAIN) {  // its backlog is full, and no edge tells when it no longer is
       const Status slept = sleep_for(std::chrono::milliseconds(1));
       if (!slept.ok() || deadline.passed()) {
         ::close(fd);
@@ -152,7 +158,8 @@ Result<std::unique_ptr<Stream>> Machine::dial(const Address& address, Deadline d
     } else {
       ::close(fd);
     }
-    last = Error(Code::kUnavailable, fmt::format("cannot dial {}: {}", address.to_string(), strerror(error)));
+    last = Error(Code::kUnavailable,
+                 fmt::format("cannot dial {}: {}", address.to_string(), strerror(error)));
   }
   return last;
 }

@@ -24,7 +24,8 @@ class Machine final : public World {
   // The current scheduler's. REQUIRES: not under simulation
   static Machine& current();
 
-  // Edge-triggered, once for the life of the descriptor. Errors: kResourceExhausted, kInvalidArgument.
+  // Edge-triggered, once for the life of the descriptor. Errors: kResourceExhausted,
+  // kInvalidArgument.
   Status watch(int fd, uint32_t events, Pollee& pollee);
   void change(int fd, uint32_t events, Pollee& pollee);
   // Before the descriptor is closed.

@@ -20,8 +20,8 @@ Status read_exactly(Stream& stream, std::string& into, size_t size) {
   into.clear();
   char buffer[65536];
   while (into.size() < size) {
-    const size_t got =
-        VIF_TRY(stream.read_some(std::span(buffer, std::min(sizeof buffer, size - into.size())), Deadline::in(seconds(10))));
+    const size_t got = VIF_TRY(stream.read_some(
+        std::span(buffer, std::min(sizeof buffer, size - into.size())), Deadline::in(seconds(10))));
     if (got == 0) return Error(Code::kUnavailable, "end of stream");
     into.append(buffer, got);
   }
@@ -40,7 +40,9 @@ Result<Pair> connected(const Address& at) {
   return pair;
 }
 
-std::vector<Address> both_kinds() { return {Address::tcp("127.0.0.1", 0), Address::unix_socket(temp_socket())}; }
+std::vector<Address> both_kinds() {
+  return {Address::tcp("127.0.0.1", 0), Address::unix_socket(temp_socket())};
+}
 
 // Runs `body` once over TCP and once over a unix socket.
 void with_pairs(const std::function<Status(Pair)>& body) {
@@ -51,7 +53,8 @@ void with_pairs(const std::function<Status(Pair)>& body) {
 }
 
 TEST(Address, ParsesAndPrints) {
-  for (const char* text : {"127.0.0.1:3306", "db.example:1", "[::1]:80", "unix:/tmp/x.sock", ":0"}) {
+  for (const char* text :
+       {"127.0.0.1:3306", "db.example:1", "[::1]:80", "unix:/tmp/x.sock", ":0"}) {
     const auto address = Address::parse(text);
     ASSERT_TRUE(address.ok()) << text;
     EXPECT_EQ(address->to_string(), text);
@@ -92,7 +95,8 @@ TEST(Stream, ManyPiecesAndMoreThanTheBuffersHold) {
     std::vector<std::string> owned;
     std::string whole;
     for (int i = 0; i < 3000; ++i) {
-      owned.push_back(std::string(static_cast<size_t>(i * 7 % 5000), static_cast<char>('a' + i % 26)));
+      owned.push_back(
+          std::string(static_cast<size_t>(i * 7 % 5000), static_cast<char>('a' + i % 26)));
       whole += owned.back();
     }
     TaskGroup group;
@@ -110,7 +114,8 @@ TEST(Stream, ManyPiecesAndMoreThanTheBuffersHold) {
 TEST(Stream, DeadlineAndCancelEndAWait) {
   with_pairs([](Pair pair) -> Status {
     char buffer[10];
-    EXPECT_EQ(pair.near->read_some(buffer, Deadline::in(milliseconds(2))).error().code(), Code::kDeadlineExceeded);
+    EXPECT_EQ(pair.near->read_some(buffer, Deadline::in(milliseconds(2))).error().code(),
+              Code::kDeadlineExceeded);
     TaskGroup group;
     group.spawn([&] {
       EXPECT_EQ(pair.near->read_some(buffer, Deadline::never()).error().code(), Code::kCanceled);
@@ -122,7 +127,8 @@ TEST(Stream, DeadlineAndCancelEndAWait) {
     EXPECT_EQ(VIF_TRY(pair.near->read_some(buffer, Deadline::in(seconds(5)))), 5u);
     // A write into full buffers ends too.
     const std::string big(64 << 20, 'x');
-    EXPECT_EQ(pair.near->write_all(big, Deadline::in(milliseconds(20))).error().code(), Code::kDeadlineExceeded);
+    EXPECT_EQ(pair.near->write_all(big, Deadline::in(milliseconds(20))).error().code(),
+              Code::kDeadlineExceeded);
     return {};
   });
 }
@@ -137,7 +143,8 @@ TEST(Stream, TryWriteFillsAndWaitWritableTells) {
       sent += count;
     }
     EXPECT_GT(sent, 0u);
-    EXPECT_EQ(pair.near->wait_writable(Deadline::in(milliseconds(2))).error().code(), Code::kDeadlineExceeded);
+    EXPECT_EQ(pair.near->wait_writable(Deadline::in(milliseconds(2))).error().code(),
+              Code::kDeadlineExceeded);
     TaskGroup group;
     group.spawn([&] { EXPECT_TRUE(pair.near->wait_writable(Deadline::in(seconds(5))).ok()); });
     yield();
@@ -216,10 +223,12 @@ TEST(Listener, ReplacesAStaleSocketFileOnly) {
 TEST(Dial, ResolvesNames) {
   const Status status = run({}, []() -> Status {
     auto listener = VIF_TRY(listen(Address::tcp("127.0.0.1", 0)));
-    auto stream = VIF_TRY(dial(Address::tcp("localhost", listener->address().port), Deadline::in(seconds(5))));
+    auto stream = VIF_TRY(
+        dial(Address::tcp("localhost", listener->address().port), Deadline::in(seconds(5))));
     EXPECT_EQ(stream->peer_address(), fmt::format("127.0.0.1:{}", listener->address().port));
-    EXPECT_EQ(dial(Address::tcp("no-such-host.invalid", 1), Deadline::in(seconds(20))).error().code(),
-              Code::kUnavailable);
+    EXPECT_EQ(
+        dial(Address::tcp("no-such-host.invalid", 1), Deadline::in(seconds(20))).error().code(),
+        Code::kUnavailable);
     return {};
   });
   EXPECT_TRUE(status.ok()) << status.error().to_string();
@@ -357,7 +366,8 @@ TEST(WaitReadable, SeesAPipe) {
   const Status status = run({}, []() -> Status {
     int fds[2];
     EXPECT_EQ(::pipe(fds), 0);
-    EXPECT_EQ(wait_readable(fds[0], Deadline::in(milliseconds(1))).error().code(), Code::kDeadlineExceeded);
+    EXPECT_EQ(wait_readable(fds[0], Deadline::in(milliseconds(1))).error().code(),
+              Code::kDeadlineExceeded);
     EXPECT_EQ(::write(fds[1], "x", 1), 1);
     VIF_TRY(wait_readable(fds[0], Deadline::in(seconds(5))));
     VIF_TRY(wait_readable(fds[0], Deadline::in(seconds(5))));

@@ -37,7 +37,8 @@ void OffloadPool::run(const std::function<void()>& work) {
   {
     const std::lock_guard lock(mutex_);
     queue_.push_back(&job);
-    if (static_cast<int>(queue_.size()) > idle_ && static_cast<int>(threads_.size()) < threads_max_) {
+    if (static_cast<int>(queue_.size()) > idle_ &&
+        static_cast<int>(threads_.size()) < threads_max_) {
       threads_.emplace_back([this] { thread_main(); });
     }
   }

@@ -21,7 +21,8 @@
 namespace vif::rt {
 namespace {
 
-// All that the child needs, made before the fork: after it only async-signal-safe calls are allowed.
+// All that the child needs, made before the fork: after it only async-signal-safe calls are
+// allowed.
 struct Plan {
   std::vector<std::string> programs;  // to try, in order
   std::vector<char*> argv;
@@ -62,7 +63,8 @@ void plan_programs(const std::string& name, Plan& plan) {
 void plan_environment(const std::map<std::string, std::string>& added, Plan& plan) {
   for (char** at = environ; *at != nullptr; ++at) {
     const std::string_view entry(*at);
-    if (!added.contains(std::string(entry.substr(0, entry.find('='))))) plan.env_text.emplace_back(entry);
+    if (!added.contains(std::string(entry.substr(0, entry.find('=')))))
+      plan.env_text.emplace_back(entry);
   }
   for (const auto& [name, value] : added) plan.env_text.push_back(name + "=" + value);
   for (std::string& text : plan.env_text) plan.env.push_back(text.data());
@@ -126,7 +128,8 @@ int become(const ProcessOptions& options, const Plan& plan, pid_t parent) {
   return error;
 }
 
-// Forks on the calling thread, which lives as long as run(): PR_SET_PDEATHSIG watches the thread, not the process.
+// Forks on the calling thread, which lives as long as run(): PR_SET_PDEATHSIG watches the thread,
+// not the process.
 Result<int> spawn(const ProcessOptions& options, Plan& plan) {
   int report[2];
   if (::pipe2(report, O_CLOEXEC) != 0) return failed("cannot start", options.argv[0], errno);
@@ -163,7 +166,8 @@ Result<int> spawn(const ProcessOptions& options, int output_fd) {
   plan_environment(options.env, plan);
   if (!options.user.empty()) VIF_TRY(plan_user(options.user, plan));
   VIF_TRY(plan_files(options, plan));
-  for (const std::string& argument : options.argv) plan.argv.push_back(const_cast<char*>(argument.c_str()));
+  for (const std::string& argument : options.argv)
+    plan.argv.push_back(const_cast<char*>(argument.c_str()));
   plan.argv.push_back(nullptr);
   if (output_fd >= 0) {
     for (const int i : {1, 2}) {
@@ -205,7 +209,8 @@ bool Process::running() const {
 
 Result<CommandOutput> run_command(const ProcessOptions& options, Deadline deadline) {
   int output[2];
-  if (::pipe2(output, O_CLOEXEC | O_NONBLOCK) != 0) return failed("cannot start", "a command", errno);
+  if (::pipe2(output, O_CLOEXEC | O_NONBLOCK) != 0)
+    return failed("cannot start", "a command", errno);
   ::fcntl(output[1], F_SETFL, 0);  // the child's end blocks, as programs expect
   const Result<int> pid = spawn(options, output[1]);
   ::close(output[1]);
@@ -217,7 +222,8 @@ Result<CommandOutput> run_command(const ProcessOptions& options, Deadline deadli
     const ssize_t got = ::read(output[0], buffer, sizeof buffer);
     if (got == 0) break;
     if (got > 0) {
-      result.text.append(buffer, std::min(static_cast<size_t>(got), kKept - std::min(kKept, result.text.size())));
+      result.text.append(
+          buffer, std::min(static_cast<size_t>(got), kKept - std::min(kKept, result.text.size())));
       continue;
     }
     if (errno == EINTR) continue;

@@ -37,7 +37,8 @@ TEST(RunCommand, EndsWhatOverrunsItsDeadline) {
   in_run([]() -> Status {
     ProcessOptions options;
     options.argv = {"sleep", "1000"};
-    EXPECT_EQ(run_command(options, Deadline::in(milliseconds(20))).error().code(), Code::kDeadlineExceeded);
+    EXPECT_EQ(run_command(options, Deadline::in(milliseconds(20))).error().code(),
+              Code::kDeadlineExceeded);
     return {};
   });
 }
@@ -106,7 +107,8 @@ TEST(Process, RunsAsAnotherUserWithItsOwnSessionAndLog) {
 TEST(Signals, AreReceived) {
   in_run([]() -> Status {
     Signals signals({SIGUSR1, SIGHUP});
-    EXPECT_EQ(signals.receive(Deadline::in(milliseconds(2))).error().code(), Code::kDeadlineExceeded);
+    EXPECT_EQ(signals.receive(Deadline::in(milliseconds(2))).error().code(),
+              Code::kDeadlineExceeded);
     ::kill(::getpid(), SIGHUP);
     EXPECT_EQ(VIF_TRY(signals.receive(Deadline::in(seconds(20)))), SIGHUP);
     return {};

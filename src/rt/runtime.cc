@@ -93,7 +93,8 @@ class Runtime {
   }
 
   std::vector<std::unique_ptr<Core>> cores_;
-  OffloadPool offload_pool_;  // joined first: its threads may be on their way out of Scheduler::send()
+  OffloadPool
+      offload_pool_;  // joined first: its threads may be on their way out of Scheduler::send()
   std::atomic<int64_t> tasks_ = 0;  // posted and not returned
   std::atomic<int> idle_cores_ = 0;
   std::atomic<bool> closed_ = false;

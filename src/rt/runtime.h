@@ -1,4 +1,5 @@
-// The process's schedulers and the threads that they run on, and the system's clocks. Private to rt/.
+// The process's schedulers and the threads that they run on, and the system's clocks. Private to
+// rt/.
 #pragma once
 
 #include <cstddef>

@@ -130,7 +130,8 @@ void Scheduler::take_back(Runnable& runnable) {
 
 Runnable* Scheduler::take_next() {
   if (budget_ == 0) return nullptr;
-  if (shuffle_) [[unlikely]] return take_shuffled();
+  if (shuffle_) [[unlikely]]
+    return take_shuffled();
   Runnable* runnable = ready_first_;
   if (runnable == nullptr) return nullptr;
   ready_first_ = runnable->next;
@@ -164,7 +165,8 @@ void Scheduler::enter(Context& from, Runnable& runnable) {
     }
     to->first = &runnable;
   }
-  if (shuffle_) [[unlikely]] world_.note_step(*to);
+  if (shuffle_) [[unlikely]]
+    world_.note_step(*to);
   fiber_ = to;
   switch_context(from, to->context, exceptions_);
 }
@@ -173,7 +175,8 @@ void Scheduler::enter(Context& from, Runnable& runnable) {
 void Scheduler::switch_out(Context& from) {
   if (Runnable* next = take_next()) {
     if (&static_cast<Fiber*>(next)->context == &from && next->run == nullptr) {
-      if (shuffle_) [[unlikely]] world_.note_step(*fiber_);
+      if (shuffle_) [[unlikely]]
+        world_.note_step(*fiber_);
       return;  // woken meanwhile, and first in line
     }
     enter(from, *next);
@@ -264,7 +267,8 @@ void Scheduler::fiber_loop(Fiber& self) {
     if (next != nullptr && next->run != nullptr) {
       // The stack is warm and free: no switch.
       self.first = next;
-      if (shuffle_) [[unlikely]] world_.note_step(self);
+      if (shuffle_) [[unlikely]]
+        world_.note_step(self);
       continue;
     }
     free_.push_back(&self);
@@ -285,7 +289,8 @@ void Scheduler::finish_task(Fiber& self) {
     group->owner_next = group->owner_previous = nullptr;
   }
   if (TaskGroup::State* group = self.group) {
-    (self.group_previous == nullptr ? group->members : self.group_previous->group_next) = self.group_next;
+    (self.group_previous == nullptr ? group->members : self.group_previous->group_next) =
+        self.group_next;
     if (self.group_next != nullptr) self.group_next->group_previous = self.group_previous;
     self.group = nullptr;
     self.group_previous = self.group_next = nullptr;
@@ -344,8 +349,9 @@ void Scheduler::destroy(Fiber& fiber) {
   unmap_stack(stack);
 }
 
-// Stacks that lay unused for a whole period lose their dirty pages, and half of those beyond the few that are
-// always kept go away: a burst's memory comes back within seconds, and steady use never maps anything.
+// Stacks that lay unused for a whole period lose their dirty pages, and half of those beyond the
+// few that are always kept go away: a burst's memory comes back within seconds, and steady use
+// never maps anything.
 void Scheduler::trim_stacks() {
   trim_at_ns_ = now_ns_ + kTrimPeriodNs;
   const size_t unused = std::min(free_least_, free_.size());
@@ -379,7 +385,8 @@ void Scheduler::cancel(Fiber& fiber) {
 void Scheduler::cancel(TaskGroup::State& group) {
   if (group.cancelled) return;
   group.cancelled = true;
-  for (Fiber* member = group.members; member != nullptr; member = member->group_next) cancel(*member);
+  for (Fiber* member = group.members; member != nullptr; member = member->group_next)
+    cancel(*member);
 }
 
 void Scheduler::cancel_all() {
@@ -389,9 +396,12 @@ void Scheduler::cancel_all() {
 
 Status wait_status(Woken woken) {
   switch (woken) {
-    case Woken::kNotified: return {};
-    case Woken::kDeadline: return Error(Code::kDeadlineExceeded, "deadline exceeded");
-    case Woken::kCanceled: break;
+    case Woken::kNotified:
+      return {};
+    case Woken::kDeadline:
+      return Error(Code::kDeadlineExceeded, "deadline exceeded");
+    case Woken::kCanceled:
+      break;
   }
   return Error(Code::kCanceled, "canceled");
 }

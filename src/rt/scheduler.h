@@ -1,5 +1,5 @@
-// One core's fibers, ready queue and timers, over a World that tells the time and brings in what happens
-// outside. Private to rt/.
+// One core's fibers, ready queue and timers, over a World that tells the time and brings in what
+// happens outside. Private to rt/.
 #pragma once
 
 #include <atomic>
@@ -40,7 +40,7 @@ struct Fiber : Runnable, Timer {
   WaitQueue* queue = nullptr;         // it waits in
   Fiber* queue_previous = nullptr;
   Fiber* queue_next = nullptr;
-  int64_t wanted = 0;                 // units of a semaphore
+  int64_t wanted = 0;  // units of a semaphore
   uint32_t id = 0;
   uint32_t host = 0;  // under simulation
   uint16_t uncancelled = 0;
@@ -62,7 +62,8 @@ struct TaskGroup::State {
   size_t running = 0;  // members and those yet to start
   uint32_t host = 0;   // under simulation
   bool cancelled = false;
-  bool shielded = false;  // made inside an Uncancelled scope: the owner's cancellation does not reach it
+  bool shielded =
+      false;  // made inside an Uncancelled scope: the owner's cancellation does not reach it
   WaitQueue done;
 };
 
@@ -172,10 +173,10 @@ class Scheduler {
 
   Runnable* ready_first_ = nullptr;
   Runnable* ready_last_ = nullptr;
-  Runnable* starved_ = nullptr;       // could not start for want of memory
-  std::vector<Runnable*> shuffled_;   // the ready ones, under simulation
+  Runnable* starved_ = nullptr;      // could not start for want of memory
+  std::vector<Runnable*> shuffled_;  // the ready ones, under simulation
   bool shuffle_;
-  int budget_ = 0;                    // runs left in this turn
+  int budget_ = 0;  // runs left in this turn
 
   std::atomic<Mail*> inbox_ = nullptr;  // latest first
   std::atomic<bool> asleep_ = false;
@@ -186,9 +187,9 @@ class Scheduler {
 
   std::vector<Fiber*> free_;  // the last is the hottest
   std::vector<Fiber*> all_;
-  size_t free_least_ = 0;     // since the last trim: these were not needed
+  size_t free_least_ = 0;  // since the last trim: these were not needed
   int64_t trim_at_ns_ = 0;
-  size_t live_ = 0;           // tasks started or to be started
+  size_t live_ = 0;  // tasks started or to be started
   uint32_t next_id_ = 1;
   struct Start;
   Start* spare_starts_ = nullptr;

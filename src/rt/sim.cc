@@ -67,7 +67,8 @@ void SimWorld::at(int64_t time_ns, Task event) {
 
 void SimWorld::poll(int64_t until_ns, bool may_block) {
   if (may_block) {
-    const int64_t next = std::min(until_ns, events_.empty() ? Timer::kNever : events_.begin()->first.first);
+    const int64_t next =
+        std::min(until_ns, events_.empty() ? Timer::kNever : events_.begin()->first.first);
     if (next == Timer::kNever) return end_badly("deadlock");
     clock_ns_ = std::max(clock_ns_, next);
   } else {

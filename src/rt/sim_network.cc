@@ -13,7 +13,8 @@ struct Message {
   bool fin = false;
 };
 
-// Joins two ends; outlives either. Each arrival event takes the first message in flight, so none overtakes.
+// Joins two ends; outlives either. Each arrival event takes the first message in flight, so none
+// overtakes.
 struct Link {
   SimStream* ends[2] = {nullptr, nullptr};
   uint32_t hosts[2] = {0, 0};
@@ -312,7 +313,8 @@ uint32_t SimWorld::here() const {
 int64_t SimWorld::draw_latency_ns(uint32_t a, uint32_t b) {
   if (a == b) return 5'000 + static_cast<int64_t>(below(15'000));
   const auto least = options_.latency_min.count();
-  return least + static_cast<int64_t>(below(static_cast<uint64_t>(options_.latency_max.count() - least) + 1));
+  return least + static_cast<int64_t>(
+                     below(static_cast<uint64_t>(options_.latency_max.count() - least) + 1));
 }
 
 void SimWorld::partition(uint32_t a, uint32_t b) { cuts_.insert(std::minmax(a, b)); }
@@ -347,8 +349,10 @@ void SimWorld::crash_host(uint32_t host) {
 
 SimWorld::ListenKey SimWorld::listen_key(const Address& address) {
   if (!address.unix_path.empty()) return {here(), address.unix_path};
-  static const std::set<std::string> kOwnNames = {"", "*", "localhost", "127.0.0.1", "::1", "0.0.0.0", "::"};
-  return {kOwnNames.contains(address.host) ? here() : host_id(address.host), std::to_string(address.port)};
+  static const std::set<std::string> kOwnNames = {"",    "*",       "localhost", "127.0.0.1",
+                                                  "::1", "0.0.0.0", "::"};
+  return {kOwnNames.contains(address.host) ? here() : host_id(address.host),
+          std::to_string(address.port)};
 }
 
 void SimWorld::forget(const SimListener& listener) {
@@ -360,7 +364,8 @@ Result<std::unique_ptr<Listener>> SimWorld::listen(const Address& address, const
   if (bound.unix_path.empty() && bound.port == 0) bound.port = next_port_++;
   const ListenKey key = listen_key(bound);
   if (listeners_.contains(key)) {
-    return Error(Code::kAlreadyExists, fmt::format("cannot listen on {}: address in use", bound.to_string()));
+    return Error(Code::kAlreadyExists,
+                 fmt::format("cannot listen on {}: address in use", bound.to_string()));
   }
   auto listener = std::make_unique<SimListener>(*this, bound, key.first);
   listeners_[key] = listener.get();
@@ -382,12 +387,14 @@ Result<std::unique_ptr<Stream>> SimWorld::dial(const Address& address, Deadline 
   }
   const auto found = listeners_.find(key);
   if (found == listeners_.end()) {
-    return Error(Code::kUnavailable, fmt::format("cannot dial {}: connection refused", address.to_string()));
+    return Error(Code::kUnavailable,
+                 fmt::format("cannot dial {}: connection refused", address.to_string()));
   }
   auto link = std::make_shared<Link>();
   link->hosts[0] = from;
   link->hosts[1] = key.first;
-  const Address near = address.unix_path.empty() ? Address::tcp(host_name(from), next_port_++) : Address();
+  const Address near =
+      address.unix_path.empty() ? Address::tcp(host_name(from), next_port_++) : Address();
   auto dialled = std::make_unique<SimStream>(link, 0, near, address);
   found->second->connect(std::make_unique<SimStream>(link, 1, address, near));
   return std::unique_ptr<Stream>(std::move(dialled));

@@ -51,14 +51,17 @@ void echo_server(TaskGroup& group, const std::string& host, uint16_t port) {
 
 TEST(Sim, TimeIsVirtual) {
   Report report;
-  const Status status = run({}, []() -> Status {
-    const Instant begin = now();
-    const int64_t wall = wall_now_us();
-    VIF_TRY(sleep_for(hours(5)));
-    EXPECT_EQ(now() - begin, hours(5));
-    EXPECT_EQ(wall_now_us() - wall, 5LL * 3600 * 1'000'000);
-    return {};
-  }, &report);
+  const Status status = run(
+      {},
+      []() -> Status {
+        const Instant begin = now();
+        const int64_t wall = wall_now_us();
+        VIF_TRY(sleep_for(hours(5)));
+        EXPECT_EQ(now() - begin, hours(5));
+        EXPECT_EQ(wall_now_us() - wall, 5LL * 3600 * 1'000'000);
+        return {};
+      },
+      &report);
   EXPECT_TRUE(status.ok());
   EXPECT_GE(report.elapsed, hours(5));
 }
@@ -103,7 +106,8 @@ TEST(SimNetwork, CarriesWordsAndTakesItsTime) {
                   EXPECT_EQ(VIF_TRY(read_word(*stream, Deadline::in(seconds(1)))), "hello");
                   EXPECT_GE(now() - begin, std::chrono::microseconds(4 * 50));
                   EXPECT_EQ(stream->peer_address(), "db:3306");
-                  EXPECT_EQ(dial(Address::tcp("db", 1), Deadline::in(seconds(1))).error().code(), Code::kUnavailable);
+                  EXPECT_EQ(dial(Address::tcp("db", 1), Deadline::in(seconds(1))).error().code(),
+                            Code::kUnavailable);
                   return {};
                 });
               }).ok());
@@ -116,8 +120,10 @@ TEST(SimNetwork, APartitionHoldsAndHealingDelivers) {
     auto stream = VIF_TRY(dial(Address::tcp("db", 3306), Deadline::in(seconds(1))));
     Network::partition("client", "db");
     VIF_TRY(stream->write_all("one\ntwo\n", Deadline::never()));
-    EXPECT_EQ(read_word(*stream, Deadline::in(seconds(60))).error().code(), Code::kDeadlineExceeded);
-    EXPECT_EQ(dial(Address::tcp("db", 3306), Deadline::in(seconds(60))).error().code(), Code::kDeadlineExceeded);
+    EXPECT_EQ(read_word(*stream, Deadline::in(seconds(60))).error().code(),
+              Code::kDeadlineExceeded);
+    EXPECT_EQ(dial(Address::tcp("db", 3306), Deadline::in(seconds(60))).error().code(),
+              Code::kDeadlineExceeded);
     Network::heal("db", "client");
     EXPECT_EQ(VIF_TRY(read_word(*stream, Deadline::in(seconds(1)))), "one");
     EXPECT_EQ(VIF_TRY(read_word(*stream, Deadline::in(seconds(1)))), "two");
@@ -133,7 +139,8 @@ TEST(SimNetwork, ACrashResetsStreamsAndClosesListeners) {
     auto stream = VIF_TRY(dial(Address::tcp("db", 3306), Deadline::in(seconds(1))));
     Network::crash_host("db");
     EXPECT_EQ(read_word(*stream, Deadline::in(seconds(60))).error().code(), Code::kUnavailable);
-    EXPECT_EQ(dial(Address::tcp("db", 3306), Deadline::in(seconds(60))).error().code(), Code::kUnavailable);
+    EXPECT_EQ(dial(Address::tcp("db", 3306), Deadline::in(seconds(60))).error().code(),
+              Code::kUnavailable);
     return {};
   });
   EXPECT_TRUE(status.ok()) << status.error().to_string();
@@ -147,7 +154,8 @@ TEST(SimNetwork, BackPressureAndOrderHoldForBigWrites) {
       auto far = VIF_TRY(listener->accept());
       std::string big(2'000'000, ' ');
       for (char& byte : big) byte = static_cast<char>(random_u64());
-      EXPECT_EQ(near->write_all(big, Deadline::in(seconds(5))).error().code(), Code::kDeadlineExceeded);
+      EXPECT_EQ(near->write_all(big, Deadline::in(seconds(5))).error().code(),
+                Code::kDeadlineExceeded);
       near = VIF_TRY(dial(listener->address(), Deadline::in(seconds(1))));
       far = VIF_TRY(listener->accept());
       TaskGroup group;
@@ -157,7 +165,8 @@ TEST(SimNetwork, BackPressureAndOrderHoldForBigWrites) {
       });
       std::string got;
       char buffer[10'000];
-      while (const size_t count = VIF_TRY(far->read_some(buffer, Deadline::in(seconds(5))))) got.append(buffer, count);
+      while (const size_t count = VIF_TRY(far->read_some(buffer, Deadline::in(seconds(5)))))
+        got.append(buffer, count);
       EXPECT_EQ(got, big);
       return {};
     });
@@ -179,11 +188,13 @@ TEST(SimNetwork, TlsRunsOverIt) {
     auto far = VIF_TRY(listener->accept());
     TaskGroup group;
     group.spawn([&] {
-      auto secured = tls_accept(std::move(far), *tls_server_context(server), Deadline::in(seconds(5)));
+      auto secured =
+          tls_accept(std::move(far), *tls_server_context(server), Deadline::in(seconds(5)));
       ASSERT_TRUE(secured.ok());
       EXPECT_TRUE((*secured)->write_all("secret\n", Deadline::never()).ok());
     });
-    auto secured = VIF_TRY(tls_connect(std::move(near), *tls_client_context(client), "db", Deadline::in(seconds(5))));
+    auto secured = VIF_TRY(
+        tls_connect(std::move(near), *tls_client_context(client), "db", Deadline::in(seconds(5))));
     EXPECT_EQ(VIF_TRY(read_word(*secured, Deadline::in(seconds(5)))), "secret");
     return group.wait();
   });
@@ -244,7 +255,8 @@ TEST(SimReplay, AFailingSeedIsFoundAndReplaysExactly) {
   uint64_t failing = 0;
   Report first;
   const Status found = for_seeds(1, 2000, [&](uint64_t seed) {
-    const Status status = run({.seed = seed}, [] { return two_clients_lock(/*with_bug=*/true); }, &first);
+    const Status status = run(
+        {.seed = seed}, [] { return two_clients_lock(/*with_bug=*/true); }, &first);
     if (!status.ok()) failing = seed;
     return status;
   });
@@ -258,7 +270,8 @@ TEST(SimReplay, AFailingSeedIsFoundAndReplaysExactly) {
   Report again;
   const Status replayed = for_seeds(1, 2000, [&](uint64_t seed) {
     ++runs;
-    return run({.seed = seed}, [] { return two_clients_lock(true); }, &again);
+    return run(
+        {.seed = seed}, [] { return two_clients_lock(true); }, &again);
   });
   ::unsetenv("VIF_SEED");
   EXPECT_EQ(runs, 1);
@@ -267,18 +280,21 @@ TEST(SimReplay, AFailingSeedIsFoundAndReplaysExactly) {
   EXPECT_EQ(again.steps, first.steps);
 
   Report other;
-  EXPECT_TRUE(run({.seed = failing}, [] { return two_clients_lock(false); }, &other).ok());
+  EXPECT_TRUE(run(
+                  {.seed = failing}, [] { return two_clients_lock(false); }, &other)
+                  .ok());
   EXPECT_NE(other.trace_hash, first.trace_hash);
 }
 
 TEST(SimReplay, WithoutTheBugEverySeedPasses) {
-  const Status status = for_seeds(
-      1, 2000, [](uint64_t seed) { return run({.seed = seed}, [] { return two_clients_lock(false); }); });
+  const Status status = for_seeds(1, 2000, [](uint64_t seed) {
+    return run({.seed = seed}, [] { return two_clients_lock(false); });
+  });
   EXPECT_TRUE(status.ok()) << status.error().to_string();
 }
 
-// Parked owners, resets, cancellation and partitions all at once: nothing hangs, nothing leaks, and every
-// seed does the same twice.
+// Parked owners, resets, cancellation and partitions all at once: nothing hangs, nothing leaks, and
+// every seed does the same twice.
 Status chaos() {
   struct Session : Parked {
     std::unique_ptr<Stream> stream;

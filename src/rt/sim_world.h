@@ -1,5 +1,5 @@
-// The simulated World: a virtual clock that jumps to the next thing due, seeded choices, hosts joined by an
-// unreliable network in memory. Private to rt/.
+// The simulated World: a virtual clock that jumps to the next thing due, seeded choices, hosts
+// joined by an unreliable network in memory. Private to rt/.
 #pragma once
 
 #include <map>

@@ -27,8 +27,8 @@ SocketStream::SocketStream(int fd, bool is_unix, bool connected)
       fd_(fd),
       unix_(is_unix),
       writable_(connected),
-      // TCP tells of room only after a refused write. A unix socket tells whenever its peer has read, which
-      // would wake us once a query for nothing: there it is asked for only when needed.
+      // TCP tells of room only after a refused write. A unix socket tells whenever its peer has
+      // read, which would wake us once a query for nothing: there it is asked for only when needed.
       out_watched_(!is_unix || !connected) {
   Runnable::run = [](Runnable* runnable) {
     auto& self = static_cast<SocketStream&>(*runnable);
@@ -41,7 +41,8 @@ SocketStream::SocketStream(int fd, bool is_unix, bool connected)
 
 Result<std::unique_ptr<SocketStream>> SocketStream::adopt(int fd, bool is_unix, bool connected) {
   std::unique_ptr<SocketStream> stream(new SocketStream(fd, is_unix, connected));
-  VIF_TRY(Machine::current().watch(fd, kReadEdges | (stream->out_watched_ ? EPOLLOUT : 0u), *stream));
+  VIF_TRY(
+      Machine::current().watch(fd, kReadEdges | (stream->out_watched_ ? EPOLLOUT : 0u), *stream));
   return stream;
 }
 
@@ -84,7 +85,8 @@ Result<size_t> SocketStream::read_some(std::span<char> into, Deadline deadline) 
     if (readable_) {
       const ssize_t count = ::recv(fd_, into.data(), into.size(), 0);
       if (count >= 0) {
-        // Less than asked for: drained, and what comes now makes a new edge. After a hang-up none does.
+        // Less than asked for: drained, and what comes now makes a new edge. After a hang-up none
+        // does.
         if (static_cast<size_t>(count) < into.size() && !hung_up_) readable_ = false;
         return static_cast<size_t>(count);
       }
@@ -107,9 +109,9 @@ Result<size_t> SocketStream::send_pieces(std::span<const std::string_view> piece
     skip = 0;
   }
   for (;;) {
-    const ssize_t count =
-        message.msg_iovlen == 1 ? ::send(fd_, vectors[0].iov_base, vectors[0].iov_len, MSG_NOSIGNAL)
-                                : ::sendmsg(fd_, &message, MSG_NOSIGNAL);
+    const ssize_t count = message.msg_iovlen == 1
+                              ? ::send(fd_, vectors[0].iov_base, vectors[0].iov_len, MSG_NOSIGNAL)
+                              : ::sendmsg(fd_, &message, MSG_NOSIGNAL);
     if (count >= 0) return static_cast<size_t>(count);
     if (errno == EINTR) continue;
     if (errno != EAGAIN) return fd_ < 0 ? closed_error() : unavailable("write", errno);

@@ -53,7 +53,8 @@ static_assert(sizeof(SocketStream) <= 160, "an idle connection is to be small");
 
 class SocketListener final : public Listener, private Pollee {
  public:
-  static Result<std::unique_ptr<Listener>> open(const Address& address, const ListenOptions& options);
+  static Result<std::unique_ptr<Listener>> open(const Address& address,
+                                                const ListenOptions& options);
   ~SocketListener();
   Result<std::unique_ptr<Stream>> accept(Deadline deadline) override;
   void close() override;

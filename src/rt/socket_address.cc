@@ -76,10 +76,12 @@ std::string SocketAddress::to_string() const {
       ::inet_ntop(AF_INET6, &v6.sin6_addr, text, sizeof text);
       return fmt::format("[{}]:{}", text, port());
     case AF_UNIX: {
-      const size_t room = size > offsetof(sockaddr_un, sun_path) ? size - offsetof(sockaddr_un, sun_path) : 0;
+      const size_t room =
+          size > offsetof(sockaddr_un, sun_path) ? size - offsetof(sockaddr_un, sun_path) : 0;
       return std::string(un.sun_path, strnlen(un.sun_path, room));
     }
-    default: return "";
+    default:
+      return "";
   }
 }
 
@@ -100,7 +102,8 @@ Result<std::vector<SocketAddress>> resolve(const Address& address, bool passive)
     VIF_ASSERT(numeric("::", address.port, one) && numeric("0.0.0.0", address.port, v4));
     return std::vector{one, v4};
   }
-  if (numeric(address.host.empty() ? "127.0.0.1" : address.host, address.port, one)) return std::vector{one};
+  if (numeric(address.host.empty() ? "127.0.0.1" : address.host, address.port, one))
+    return std::vector{one};
 
   std::vector<SocketAddress> found;
   int failure = 0;
@@ -122,12 +125,14 @@ Result<std::vector<SocketAddress>> resolve(const Address& address, bool passive)
     ::freeaddrinfo(list);
   });
   if (found.empty()) {
-    return Error(Code::kUnavailable, fmt::format("cannot resolve host \"{}\": {}", address.host,
-                                                 failure == 0 ? "no address" : ::gai_strerror(failure)));
+    return Error(Code::kUnavailable,
+                 fmt::format("cannot resolve host \"{}\": {}", address.host,
+                             failure == 0 ? "no address" : ::gai_strerror(failure)));
   }
   // A name that stands for both (localhost) is listened on where everybody dials first.
   if (passive) {
-    std::stable_partition(found.begin(), found.end(), [](const SocketAddress& a) { return a.family() == AF_INET; });
+    std::stable_partition(found.begin(), found.end(),
+                          [](const SocketAddress& a) { return a.family() == AF_INET; });
   }
   return found;
 }

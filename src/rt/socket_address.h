@@ -27,8 +27,8 @@ struct SocketAddress {
   std::string to_string() const;
 };
 
-// Waits on the offload pool unless the host is numeric. `passive`: to listen; an empty host is then every interface.
-// Errors: kUnavailable (no such host), kInvalidArgument.
+// Waits on the offload pool unless the host is numeric. `passive`: to listen; an empty host is then
+// every interface. Errors: kUnavailable (no such host), kInvalidArgument.
 Result<std::vector<SocketAddress>> resolve(const Address& address, bool passive);
 
 }  // namespace vif::rt

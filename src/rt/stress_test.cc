@@ -14,7 +14,8 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// A parked server on each core behind one port; clients on both that write, give up, are cancelled, leave.
+// A parked server on each core behind one port; clients on both that write, give up, are cancelled,
+// leave.
 struct Session : Parked {
   std::unique_ptr<Stream> stream;
   Event gone;
@@ -53,7 +54,8 @@ void be_a_client(const Address& server, std::atomic<int>& answered) {
   char buffer[512];
   for (int i = 0; i < 20; ++i) {
     if (!(*stream)->write_all(word, Deadline::in(seconds(20))).ok()) return;
-    const Deadline deadline = Deadline::in(random_below(8) == 0 ? Duration(microseconds(20)) : seconds(20));
+    const Deadline deadline =
+        Deadline::in(random_below(8) == 0 ? Duration(microseconds(20)) : seconds(20));
     for (size_t got = 0; got < word.size();) {
       const auto count = (*stream)->read_some(buffer, deadline);
       if (!count.ok() || *count == 0) return;

@@ -124,7 +124,8 @@ Event::~Event() = default;
 bool Event::is_set() const { return state_->set.load(std::memory_order_acquire); }
 
 void Event::set() {
-  const std::shared_ptr<State> state = state_;  // the waiter may destroy the event the moment it sees it set
+  const std::shared_ptr<State> state =
+      state_;  // the waiter may destroy the event the moment it sees it set
   // Pairs with wait(): either it sees the event set, or we see where it waits.
   if (state->set.exchange(true)) return;
   Scheduler* home = state->home.load();
@@ -144,7 +145,8 @@ void Event::set() {
 
 Status Event::wait(Deadline deadline) {
   if (is_set()) return {};
-  const std::shared_ptr<State> state = state_;  // whoever we wait for may destroy the event once it is set
+  const std::shared_ptr<State> state =
+      state_;  // whoever we wait for may destroy the event once it is set
   Scheduler* here = &Scheduler::current();
   Scheduler* home = state->home.exchange(here);
   VIF_ASSERT(home == nullptr || home == here);

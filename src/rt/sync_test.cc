@@ -58,7 +58,8 @@ TEST(Mutex, AWaiterThatGaveUpIsPassedOver) {
   });
 }
 
-// A notification and the end of the deadline in the same turn: the notification must reach somebody.
+// A notification and the end of the deadline in the same turn: the notification must reach
+// somebody.
 TEST(WaitQueue, ANotificationIsNotSpentOnOneThatTimedOut) {
   in_run([]() -> Status {
     for (int round = 0; round < 50; ++round) {
@@ -115,7 +116,8 @@ TEST(Semaphore, AGreedyWaiterThatGivesUpLetsTheNextGo) {
     TaskGroup group;
     bool got = false;
     group.spawn([&] {
-      EXPECT_EQ(semaphore.acquire(Deadline::in(milliseconds(1)), 5).error().code(), Code::kDeadlineExceeded);
+      EXPECT_EQ(semaphore.acquire(Deadline::in(milliseconds(1)), 5).error().code(),
+                Code::kDeadlineExceeded);
     });
     group.spawn([&] { got = semaphore.acquire(Deadline::in(std::chrono::seconds(5))).ok(); });
     VIF_TRY(group.wait());

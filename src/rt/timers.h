@@ -1,7 +1,9 @@
-// A heap of timers made for deadlines, which nearly every wait sets and nearly none reaches. Private to rt/.
+// A heap of timers made for deadlines, which nearly every wait sets and nearly none reaches.
+// Private to rt/.
 //
-// Disarming only forgets the due time, and re-arming for later only notes the new one: the timer's place in
-// the heap is corrected when it comes up. So a wait costs two stores, as long as due times grow.
+// Disarming only forgets the due time, and re-arming for later only notes the new one: the timer's
+// place in the heap is corrected when it comes up. So a wait costs two stores, as long as due times
+// grow.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +36,9 @@ class Timers {
   // Before a timer's memory goes.
   void remove(Timer& timer);
 
-  // When to look again: never later than the earliest due time. May be early, but not within `exact_ns` of
-  // now_ns, so that a process that waits for something far off is not woken often for nothing.
+  // When to look again: never later than the earliest due time. May be early, but not within
+  // `exact_ns` of now_ns, so that a process that waits for something far off is not woken often for
+  // nothing.
   int64_t next_ns(int64_t now_ns, int64_t exact_ns);
   // Disarms and fires all that are due, earliest first.
   void fire_due(int64_t now_ns);

@@ -15,13 +15,15 @@ struct Counted : Timer {
   }
 };
 
-// Against the obvious model: every timer fires exactly once, at the first look at or after its due time.
+// Against the obvious model: every timer fires exactly once, at the first look at or after its due
+// time.
 TEST(Timers, AgreeWithTheModel) {
   std::mt19937_64 random(1);
   Timers timers;
   std::vector<Counted> each(200);
   std::vector<int64_t> due(each.size(), Timer::kNever);
-  for (Counted::now = 0; Counted::now < 20'000; Counted::now += static_cast<int64_t>(random() % 20)) {
+  for (Counted::now = 0; Counted::now < 20'000;
+       Counted::now += static_cast<int64_t>(random() % 20)) {
     for (int i = 0; i < 20; ++i) {
       const size_t which = random() % each.size();
       switch (random() % 4) {

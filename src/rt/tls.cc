@@ -14,8 +14,8 @@ constexpr size_t kRecord = 16 * 1024;  // a TLS record's most
 constexpr size_t kReadSize = kRecord + 512;
 constexpr size_t kFlushSize = 4 * kRecord;
 
-// OpenSSL never waits here: it takes what it reads from in_ and leaves what it writes in out_; the fibers carry
-// both. So one fiber may wait to read while another writes.
+// OpenSSL never waits here: it takes what it reads from in_ and leaves what it writes in out_; the
+// fibers carry both. So one fiber may wait to read while another writes.
 class TlsStream final : public Stream, private Runnable {
  public:
   TlsStream(std::unique_ptr<Stream> inner, TlsContextPtr context, std::string_view already_read);
@@ -61,7 +61,7 @@ class TlsStream final : public Stream, private Runnable {
   std::string in_;
   size_t in_taken_ = 0;
   std::string out_;
-  Mutex writing_;  // held while bytes of out_ are on their way
+  Mutex writing_;        // held while bytes of out_ are on their way
   bool broken_ = false;  // a write ended midway: what was sent is unknown
   std::unique_ptr<TaskGroup> flusher_;
   Parked* owner_ = nullptr;  // of a wake of our own making
@@ -97,9 +97,12 @@ int TlsStream::bio_write(BIO* bio, const char* bytes, int size) {
   return size;
 }
 
-long TlsStream::bio_control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
+long TlsStream::bio_control(BIO*, int command, long, void*) {
+  return command == BIO_CTRL_FLUSH ? 1 : 0;
+}
 
-TlsStream::TlsStream(std::unique_ptr<Stream> inner, TlsContextPtr context, std::string_view already_read)
+TlsStream::TlsStream(std::unique_ptr<Stream> inner, TlsContextPtr context,
+                     std::string_view already_read)
     : inner_(std::move(inner)),
       context_(std::move(context)),
       ssl_(SSL_new(context_->ssl)),
@@ -131,14 +134,16 @@ Status TlsStream::accept(std::string_view alpn, Deadline deadline) {
   return status;
 }
 
-Status TlsStream::connect(const std::string& server_name, std::string_view alpn, Deadline deadline) {
+Status TlsStream::connect(const std::string& server_name, std::string_view alpn,
+                          Deadline deadline) {
   const std::string& name = server_name.empty() ? context_->server_name : server_name;
   if (!name.empty()) {
     unsigned char any[16];
-    const bool is_ip =
-        ::inet_pton(AF_INET, name.c_str(), any) == 1 || ::inet_pton(AF_INET6, name.c_str(), any) == 1;
+    const bool is_ip = ::inet_pton(AF_INET, name.c_str(), any) == 1 ||
+                       ::inet_pton(AF_INET6, name.c_str(), any) == 1;
     if (!is_ip) SSL_set_tlsext_host_name(ssl_, name.c_str());
-    if (context_->verify && is_ip) X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_), name.c_str());
+    if (context_->verify && is_ip)
+      X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_), name.c_str());
     if (context_->verify && !is_ip) SSL_set1_host(ssl_, name.c_str());
   }
   if (!alpn.empty()) {
@@ -168,7 +173,8 @@ Status TlsStream::handshake(Deadline deadline) {
     if (result == 1) return flushed;
     if (error != SSL_ERROR_WANT_READ) return failed;
     VIF_TRY(flushed);
-    if (!VIF_TRY(fill(deadline))) return Error(Code::kUnavailable, "TLS: the peer left during the handshake");
+    if (!VIF_TRY(fill(deadline)))
+      return Error(Code::kUnavailable, "TLS: the peer left during the handshake");
   }
 }
 
@@ -202,7 +208,8 @@ Status TlsStream::encrypt(std::string_view bytes) {
   if (broken_) return Error(Code::kUnavailable, "TLS: an earlier write failed");
   while (!bytes.empty()) {
     ERR_clear_error();
-    const int count = SSL_write(ssl_, bytes.data(), static_cast<int>(std::min(bytes.size(), kRecord)));
+    const int count =
+        SSL_write(ssl_, bytes.data(), static_cast<int>(std::min(bytes.size(), kRecord)));
     if (count <= 0) return failure();
     bytes.remove_prefix(static_cast<size_t>(count));
   }
@@ -335,7 +342,8 @@ std::string TlsStream::peer_common_name() const {
   const int place = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
   if (place < 0) return {};
   unsigned char* text = nullptr;
-  const int size = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, place)));
+  const int size =
+      ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, place)));
   if (size < 0) return {};
   std::string name(reinterpret_cast<const char*>(text), static_cast<size_t>(size));
   OPENSSL_free(text);

@@ -25,10 +25,12 @@ template <typename T>
 using Owned = std::unique_ptr<T, Free>;
 
 Error unusable(std::string_view what, const std::string& path) {
-  return Error(Code::kInvalidArgument, fmt::format("cannot use {} \"{}\": {}", what, path, openssl_reason()));
+  return Error(Code::kInvalidArgument,
+               fmt::format("cannot use {} \"{}\": {}", what, path, openssl_reason()));
 }
 
-Status use_certificate(TlsContext& context, const std::string& cert_path, const std::string& key_path) {
+Status use_certificate(TlsContext& context, const std::string& cert_path,
+                       const std::string& key_path) {
   if (SSL_CTX_use_certificate_chain_file(context.ssl, cert_path.c_str()) != 1) {
     return unusable("certificate", cert_path);
   }
@@ -90,7 +92,8 @@ Status add_extension(X509* certificate, int nid, const std::string& value) {
   return {};
 }
 
-// Takes the one protocol that this connection is for, which SSL_get_app_data() points to while it handshakes.
+// Takes the one protocol that this connection is for, which SSL_get_app_data() points to while it
+// handshakes.
 int select_alpn(SSL* ssl, const unsigned char** chosen, unsigned char* chosen_size,
                 const unsigned char* offered, unsigned int offered_size, void*) {
   const auto* wanted = static_cast<const std::string_view*>(SSL_get_app_data(ssl));
@@ -110,12 +113,14 @@ int select_alpn(SSL* ssl, const unsigned char** chosen, unsigned char* chosen_si
 
 bool is_ip(const std::string& name) {
   unsigned char any[16];
-  return ::inet_pton(AF_INET, name.c_str(), any) == 1 || ::inet_pton(AF_INET6, name.c_str(), any) == 1;
+  return ::inet_pton(AF_INET, name.c_str(), any) == 1 ||
+         ::inet_pton(AF_INET6, name.c_str(), any) == 1;
 }
 
 Result<Owned<BIO>> create_file(const std::string& path, mode_t mode) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-  if (fd < 0) return Error(Code::kInvalidArgument, fmt::format("cannot write {}: {}", path, strerror(errno)));
+  if (fd < 0)
+    return Error(Code::kInvalidArgument, fmt::format("cannot write {}: {}", path, strerror(errno)));
   return Owned<BIO>(BIO_new_fd(fd, BIO_CLOSE));
 }
 
@@ -127,7 +132,8 @@ std::string openssl_reason() {
   if (code == 0) return "unknown reason";
   const char* reason = ERR_reason_error_string(code);
   if (reason != nullptr) return reason;
-  return ERR_SYSTEM_ERROR(code) ? strerror(ERR_GET_REASON(code)) : fmt::format("OpenSSL error {:x}", code);
+  return ERR_SYSTEM_ERROR(code) ? strerror(ERR_GET_REASON(code))
+                                : fmt::format("OpenSSL error {:x}", code);
 }
 
 TlsContext::TlsContext(const SSL_METHOD* method) : ssl(SSL_CTX_new(method)) {
@@ -135,7 +141,8 @@ TlsContext::TlsContext(const SSL_METHOD* method) : ssl(SSL_CTX_new(method)) {
   // An idle connection gives its record buffers (34 KB) back.
   SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                             SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  SSL_CTX_set_options(ssl, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
+  SSL_CTX_set_options(
+      ssl, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
   static constexpr unsigned char kName[] = "vif";
   SSL_CTX_set_session_id_context(ssl, kName, sizeof kName - 1);
 }
@@ -159,7 +166,8 @@ Result<TlsContextPtr> tls_server_context(const TlsServerOptions& options) {
 Result<TlsContextPtr> tls_client_context(const TlsClientOptions& options) {
   auto context = std::make_shared<TlsContext>(TLS_client_method());
   VIF_TRY(use_min_version(*context, options.min_version));
-  if (!options.cert_path.empty()) VIF_TRY(use_certificate(*context, options.cert_path, options.key_path));
+  if (!options.cert_path.empty())
+    VIF_TRY(use_certificate(*context, options.cert_path, options.key_path));
   context->server_name = options.server_name;
   context->verify = options.verify;
   if (options.verify) {
@@ -169,7 +177,8 @@ Result<TlsContextPtr> tls_client_context(const TlsClientOptions& options) {
   return TlsContextPtr(context);
 }
 
-Status make_self_signed(const std::string& name, const std::string& cert_path, const std::string& key_path) {
+Status make_self_signed(const std::string& name, const std::string& cert_path,
+                        const std::string& key_path) {
   const Owned<EVP_PKEY> key(EVP_EC_gen("P-256"));
   const Owned<X509> certificate(X509_new());
   VIF_ASSERT(key != nullptr && certificate != nullptr);
@@ -178,24 +187,28 @@ Status make_self_signed(const std::string& name, const std::string& cert_path, c
   unsigned char serial[16];
   random_bytes(reinterpret_cast<char*>(serial), sizeof serial);
   serial[0] &= 0x7f;
-  const std::unique_ptr<BIGNUM, void (*)(BIGNUM*)> number(BN_bin2bn(serial, sizeof serial, nullptr), BN_free);
+  const std::unique_ptr<BIGNUM, void (*)(BIGNUM*)> number(BN_bin2bn(serial, sizeof serial, nullptr),
+                                                          BN_free);
   BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(x509));
   X509_gmtime_adj(X509_getm_notBefore(x509), -3600);
   X509_gmtime_adj(X509_getm_notAfter(x509), 10L * 365 * 24 * 3600);
   X509_NAME* subject = X509_get_subject_name(x509);
-  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(name.c_str()),
-                             -1, -1, 0);
+  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8,
+                             reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
   X509_set_issuer_name(x509, subject);
   X509_set_pubkey(x509, key.get());
   VIF_TRY(add_extension(x509, NID_basic_constraints, "critical,CA:TRUE"));
   VIF_TRY(add_extension(x509, NID_subject_alt_name, (is_ip(name) ? "IP:" : "DNS:") + name));
-  if (X509_sign(x509, key.get(), EVP_sha256()) == 0) return Error(Code::kInternal, openssl_reason());
+  if (X509_sign(x509, key.get(), EVP_sha256()) == 0)
+    return Error(Code::kInternal, openssl_reason());
 
   const Owned<BIO> cert_file = VIF_TRY(create_file(cert_path, 0644));
   const Owned<BIO> key_file = VIF_TRY(create_file(key_path, 0600));
   if (PEM_write_bio_X509(cert_file.get(), x509) != 1 ||
-      PEM_write_bio_PrivateKey(key_file.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1) {
-    return Error(Code::kInvalidArgument, fmt::format("cannot write {}: {}", cert_path, openssl_reason()));
+      PEM_write_bio_PrivateKey(key_file.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) !=
+          1) {
+    return Error(Code::kInvalidArgument,
+                 fmt::format("cannot write {}: {}", cert_path, openssl_reason()));
   }
   return {};
 }

@@ -14,7 +14,7 @@ class TlsContext {
   TlsContext(const TlsContext&) = delete;
 
   SSL_CTX* ssl;
-  std::string server_name;    // the client's default
+  std::string server_name;  // the client's default
   bool verify = true;
 };
 

@@ -29,7 +29,9 @@ class Tls : public testing::Test {
 
   std::string cert(const std::string& name) const { return dir_ + "/" + name + ".crt"; }
   std::string key(const std::string& name) const { return dir_ + "/" + name + ".key"; }
-  Status make(const std::string& name) const { return make_self_signed(name, cert(name), key(name)); }
+  Status make(const std::string& name) const {
+    return make_self_signed(name, cert(name), key(name));
+  }
 
   TlsServerOptions server_options() const {
     TlsServerOptions options;
@@ -45,7 +47,8 @@ class Tls : public testing::Test {
   }
 
   static Result<Secured> handshake(const TlsServerOptions& server, const TlsClientOptions& client,
-                                   std::string_view client_alpn = {}, std::string_view server_alpn = {}) {
+                                   std::string_view client_alpn = {},
+                                   std::string_view server_alpn = {}) {
     const TlsContextPtr server_context = VIF_TRY(tls_server_context(server));
     const TlsContextPtr client_context = VIF_TRY(tls_client_context(client));
     auto listener = VIF_TRY(listen(Address::tcp("127.0.0.1", 0)));
@@ -86,7 +89,8 @@ Result<std::string> read_exactly(Stream& stream, size_t size) {
   char buffer[5000];
   while (text.size() < size) {
     const size_t room = std::min(sizeof buffer, size - text.size());
-    const size_t got = VIF_TRY(stream.read_some(std::span(buffer, room), Deadline::in(seconds(10))));
+    const size_t got =
+        VIF_TRY(stream.read_some(std::span(buffer, room), Deadline::in(seconds(10))));
     if (got == 0) return Error(Code::kUnavailable, "end");
     text.append(buffer, got);
   }
@@ -103,7 +107,8 @@ TEST_F(Tls, CarriesBytesBothWaysAtOnce) {
     TaskGroup group;
     for (Stream* from : {pair.near.get(), pair.far.get()}) {
       group.spawn([&, from] {
-        const std::string_view pieces[] = {"ab", "", std::string_view(big).substr(0, 20'000), "cd", big};
+        const std::string_view pieces[] = {"ab", "", std::string_view(big).substr(0, 20'000), "cd",
+                                           big};
         EXPECT_TRUE(from->write_all(pieces, Deadline::in(seconds(20))).ok());
       });
       group.spawn([&, from] {
@@ -141,10 +146,12 @@ TEST_F(Tls, RefusesWhomItCannotVerify) {
     stranger.ca_path = cert("other.test");
     const auto unknown = handshake(server_options(), stranger);
     EXPECT_EQ(unknown.error().code(), Code::kUnavailable);
-    EXPECT_NE(unknown.error().message().find("self-signed"), std::string::npos) << unknown.error().message();
+    EXPECT_NE(unknown.error().message().find("self-signed"), std::string::npos)
+        << unknown.error().message();
     TlsClientOptions misnamed = client_options();
     misnamed.server_name = "elsewhere.test";
-    EXPECT_NE(handshake(server_options(), misnamed).error().message().find("ostname"), std::string::npos);
+    EXPECT_NE(handshake(server_options(), misnamed).error().message().find("ostname"),
+              std::string::npos);
     misnamed.verify = false;
     EXPECT_TRUE(handshake(server_options(), misnamed).ok());
     return {};
