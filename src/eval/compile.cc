@@ -390,11 +390,6 @@ class Compiler {
       case sql::UnaryOp::kMinus: return make_negation(scalar(*u.expr));
       case sql::UnaryOp::kTilda: return make_bit_not(scalar(*u.expr));
       case sql::UnaryOp::kBang: return make_not(scalar(*u.expr));
-      case sql::UnaryOp::kBinary: {
-        CastTarget target;
-        target.kind = CastKind::kBinary;
-        return make_cast(scalar(*u.expr), target);
-      }
       case sql::UnaryOp::kNString: return compile(*u.expr);
     }
     return nullptr;
