@@ -23,7 +23,7 @@ std::string init_db_sql(Flavor flavor) {
       flavor == Flavor::kMariadb ? ", REPLICATION SLAVE, SLAVE MONITOR, BINLOG MONITOR" : ", REPLICATION SLAVE";
   const Account accounts[] = {
       {"vt_dba", "localhost", "ALL"},
-      {"vt_app", "localhost", app},
+      {"vt_app", "localhost", flavor == Flavor::kMariadb ? app + ", SLAVE MONITOR" : app},
       {"vt_appdebug", "localhost", "SELECT, SHOW DATABASES, PROCESS"},
       {"vt_allprivs", "localhost", app + replication_reader},
       {"vt_filtered", "localhost", app + replication_reader},

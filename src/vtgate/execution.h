@@ -20,6 +20,7 @@ class Execution final : public engine::ExecContext {
   Status execute(const engine::ShardBatch& batch, std::span<mysql::ResultSink* const> sinks) override;
   void warn(int mysql_errno, std::string message) override;
   uint64_t any_shard_choice() override { return session_.connection_id; }
+  void describe_session(eval::Env& env) override;
   uint32_t collation() const override { return session_.collation; }
 
   // A write to several shards outside of a transaction opened one; who ran the plan must end it.
@@ -33,6 +34,9 @@ class Execution final : public engine::ExecContext {
   Scatter& scatter_;
   rt::Deadline deadline_;
   Sent& sent_;
+  std::string time_zone_;  // what describe_session() hands out views of
+  std::string sql_mode_;
+  int64_t began_us_ = 0;
   bool implicit_transaction_ = false;
   bool outside_ = false;
 };

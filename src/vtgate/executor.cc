@@ -15,6 +15,7 @@
 #include "vtgate/engine/packets.h"
 #include "vtgate/execution.h"
 #include "vtgate/mysql_error.h"
+#include "vtgate/session_functions.h"
 #include "vtgate/statements/statements.h"
 #include "vtgate/system_variables.h"
 
@@ -145,6 +146,8 @@ Status Executor::execute(Session& session, const StatementText& text, mysql::Res
 }
 
 Result<Executor::Planned> Executor::plan_parsed(const Session& session, sql::Parsed& parsed) const {
+  std::set<std::string> needs;
+  const bool changed = put_session_functions(parsed, options_.flavor, needs);
   sql::NormalizeOptions options;
   options.keyspace = session.keyspace;
   if (session.sql_select_limit > 0) options.select_limit = session.sql_select_limit;
@@ -166,8 +169,8 @@ Result<Executor::Planned> Executor::plan_parsed(const Session& session, sql::Par
   Planned planned;
   planned.plan.plan = VIF_TRY(plan::build(parsed, context));
   planned.plan.arguments = std::move(normalized.arguments);
-  planned.plan.rewritten = normalized.needs.has_rewrites();
-  std::set<std::string> needs(planned.plan.plan->needs.begin(), planned.plan.plan->needs.end());
+  planned.plan.rewritten = changed || normalized.needs.has_rewrites();
+  for (const std::string& name : planned.plan.plan->needs) needs.insert(name);
   for (const std::string& name : normalized.needs.functions) needs.insert(name);
   for (const std::string& name : normalized.needs.system_variables) needs.insert("__vt" + name);
   for (const std::string& name : normalized.needs.user_variables) needs.insert("__vtudv" + name);

@@ -10,6 +10,8 @@ namespace vif::vtgate {
 
 namespace {
 
+constexpr int kClientErrorMin = 2000;
+constexpr int kClientErrorMax = 2999;
 constexpr rt::Duration kCloseTime = std::chrono::seconds(5);
 
 Session& session_of(mysql::ServerConnection& connection) {
@@ -93,7 +95,11 @@ Status Server::on_command(mysql::ServerConnection& connection, uint8_t command, 
   commands::Command run{connection, session, executor_, processes_, *process, payload};
   const Status done = entry->run(run);
   process->sql = {};
-  return done;
+  if (done.ok() || done.error().mysql_errno() < kClientErrorMin || done.error().mysql_errno() > kClientErrorMax) {
+    return done;
+  }
+  // Clients take their own library's numbers from a server for a broken packet.
+  return Error(done.error().code(), mysql::er::kUnknownError, "HY000", done.error().message());
 }
 
 void Server::on_close(mysql::ServerConnection& connection) {

@@ -25,6 +25,13 @@ std::string_view gate_variable(const Session& session, std::string_view name) {
   return found == extras->gate_variables.end() ? std::string_view() : std::string_view(found->second);
 }
 
+// "127.0.0.1:4242" without the port; a unix socket is local.
+std::string host_of(std::string_view peer) {
+  const size_t colon = peer.rfind(':');
+  if (peer.empty() || colon == std::string_view::npos) return "localhost";
+  return std::string(peer.substr(0, colon));
+}
+
 }  // namespace
 
 std::optional<types::BindVariable> Executor::session_value(const Session& session, std::string_view name) const {
@@ -44,6 +51,8 @@ std::optional<types::BindVariable> Executor::session_value(const Session& sessio
   constexpr std::string_view kSystemVariable = "__vt";
   if (!name.starts_with(kSystemVariable)) return std::nullopt;
   const std::string_view variable = name.substr(kSystemVariable.size());
+  if (variable == "user") return text(session.caller.principal + "@" + host_of(session.caller.component));
+  if (variable == "connection_id") return types::BindVariable(types::Value::int64(session.connection_id));
   if (variable == "autocommit") return boolean(session.autocommit);
   if (variable == "version") return text(options_.version);
   if (variable == "version_comment") return text(options_.version_comment);
