@@ -100,7 +100,7 @@ TEST(Corpus, Valid) {
 
 TEST(Corpus, Testdata) {
   SKIP_WITHOUT_CORPORA();
-  EXPECT_GE(run("sqlparser_testdata", check_output).passed, 2503);
+  EXPECT_GE(run("sqlparser_testdata", check_output).passed, 2504);
 }
 
 TEST(Corpus, Traces) {
@@ -161,7 +161,7 @@ TEST(Corpus, Multi) {
       const std::string want = record.contains("output") ? text_of(record, "output") : input;
       return compare(input, want, joined);
     }
-    if (op.starts_with("parse_multiple") && op != "parse_multiple_skip_special_comments" && record["want"].is_array()) {
+    if (op.starts_with("parse_multiple") && op != "parse_multiple_skip_special_comments" && record.contains("want")) {
       const auto pieces = split_statements(input);
       if (!pieces.ok()) return input + ": " + pieces.error().message();
       std::vector<std::string> want = record["want"].get<std::vector<std::string>>();
@@ -174,9 +174,21 @@ TEST(Corpus, Multi) {
       if (got == want) return {};
       return input + ": " + json(got).dump();
     }
+    if (op == "parse_multiple_ignore_empty") {
+      const auto pieces = split_statements(input);
+      bool good = pieces.ok();
+      for (size_t i = 0; good && i < pieces->size(); ++i) good = parse((*pieces)[i]).ok();
+      if (record.contains("wantErr")) return good ? input + ": no error" : "";
+      return good && pieces->size() == record["stmts"].get<size_t>() ? "" : input + ": not parsed, or not so many";
+    }
+    if (op == "empty_error_and_comments") {
+      const Result<Parsed> parsed = parse(input);
+      const std::string want = record.contains("err") ? text_of(record["err"], "error") : text_of(record, "output");
+      return compare(input, want, parsed.ok() ? print(parsed->statement) : parsed.error().message());
+    }
     return {};
   });
-  EXPECT_GE(score.passed, 20);
+  EXPECT_GE(score.passed, 25);
 }
 
 types::Value value_of(const json& value) {
@@ -250,7 +262,7 @@ TEST(Corpus, Rewrite) {
     if (!normalized.ok()) return input + ": " + normalized.error().message();
     return compare(input, print(expected->statement), print(parsed->statement));
   });
-  EXPECT_GE(score.passed, 55);
+  EXPECT_GE(score.passed, 63);
 }
 
 // Calls `visit` for each query text that a file's records hold.
@@ -347,13 +359,16 @@ TEST(Corpus, Properties) {
     Result<Parsed> parsed = parse(query);
     if (!parsed.ok()) return {};
     ++trees;
-    const std::string text = print(parsed->statement);
-    const bool opaque = text == "otheradmin" || is<Load>(parsed->statement);
+    const std::string text = print(parsed->statement, PrintStyle::kMysql);
+    // DDL that was cut off is not what it was.
+    ParseOptions strict;
+    strict.strict_ddl = true;
+    const bool opaque = !parse(query, strict).ok();
     const Result<Parsed> again = parse(text);
     std::string difference;
     if (!opaque && (!again.ok() || !equal(parsed->statement, again->statement))) {
       difference = "round trip: " + query + "\n   " + text + "\n   " +
-                   (again.ok() ? print(again->statement) : again.error().message());
+                   (again.ok() ? print(again->statement, PrintStyle::kMysql) : again.error().message());
     }
     Arena arena;
     const Statement* copy = clone(arena, parsed->statement);
@@ -389,11 +404,12 @@ TEST(Corpus, Properties) {
                   if (!found.empty()) difference = found;
                 });
                 return difference;
-              }, 3).failed;
+              }, 8).failed;
   }
   std::cout << "[corpus] round trips of " << trees << ", fingerprints of " << prints << ", failed " << failed << "\n";
   EXPECT_EQ(mismatched, 0);
-  EXPECT_LE(failed, 12);
+  // A union whose right side is a union prints flat, as Vitess has it: the same rows, another tree.
+  EXPECT_LE(failed, 6);
 }
 
 }  // namespace

@@ -197,10 +197,9 @@ class Reader {
 
   void punctuation(const Token& token) {
     hash_ = mix(hash_, static_cast<uint64_t>(token.tok));
+    if (!parameterized_) hash_ = mix_text(hash_, sql_.substr(token.begin, token.end - token.begin));
     switch (token.tok) {
       case Tok::kId:
-        hash_ = mix_text(hash_, token.text);
-        break;
       case Tok::kAtId:
       case Tok::kAtAtId:
       case Tok::kArg:

@@ -398,7 +398,9 @@ class Normalizer {
       case Kind::kSelect:
       case Kind::kInsert:
       case Kind::kUpdate:
-      case Kind::kDelete: break;
+      case Kind::kDelete:
+      case Kind::kStream:
+      case Kind::kVStream: break;
       default: return;
     }
     Comments* notes = comments_of(static_cast<Statement&>(node));

@@ -168,7 +168,9 @@ Statement* Parser::delete_statement(With* with) {
     if (accept(Tok::kw_where)) del->where = expression();
     // delete t from a as t is delete from a as t.
     const auto* only = as<AliasedTableExpr>(del->tables[0]);
-    del->single = del->targets.size() == 1 && del->tables.size() == 1 && only != nullptr;
+    del->single = del->targets.size() == 1 && del->tables.size() == 1 && only != nullptr &&
+                  only->derived == nullptr && del->targets[0].qualifier.empty() &&
+                  del->targets[0].name == (only->as.empty() ? only->table.name : only->as);
     return del;
   }
   AliasedTableExpr* table = table_expr(del->targets[0]);
