@@ -9,11 +9,15 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "sql/classify.h"
+#include "sql/comments.h"
 #include "sql/fingerprint.h"
 #include "sql/normalize.h"
 #include "sql/parser.h"
 #include "sql/printer.h"
+#include "sql/redact.h"
 #include "sql/split.h"
+#include "sql/tables.h"
 #include "sql/tree.h"
 
 namespace vif::sql {
@@ -287,6 +291,86 @@ std::vector<std::string> query_files() {
     if (stem.starts_with("e2e_")) files.push_back(stem);
   }
   return files;
+}
+
+// The other tables of Vitess's parser tests, as far as there is one thing to ask for each.
+TEST(Corpus, Tables) {
+  SKIP_WITHOUT_CORPORA();
+  const auto comments_from = [](Arena& arena, const json& list) {
+    Comments comments;
+    if (list.is_array()) {
+      for (const json& item : list) comments.push_back(arena, arena.copy(item.get<std::string>()));
+    }
+    return comments;
+  };
+  const auto ask = [&](const std::string& test, const json& row) -> std::optional<std::pair<std::string, std::string>> {
+    using Pair = std::pair<std::string, std::string>;  // want, got
+    Arena arena;
+    if (test == "TestCanonicalOutput") {
+      const Result<Parsed> parsed = parse(text_of(row, "input"));
+      return Pair{text_of(row, "canonical"),
+                  parsed.ok() ? print(parsed->statement, PrintStyle::kUpperQuoted) : parsed.error().message()};
+    }
+    if (test == "TestParens") {
+      const Result<ParsedExpr> parsed = parse_expr(text_of(row, "in"));
+      return Pair{text_of(row, "expected"), parsed.ok() ? print(parsed->expr) : parsed.error().message()};
+    }
+    if (test == "TestPreview") {
+      const std::string want = text_of(row["want"], "$ref");  // StmtSelect
+      std::string got = "Stmt" + lowered(to_string(preview(text_of(row, "sql"))));
+      std::string low = lowered(want);
+      return Pair{low.substr(4), got.substr(4)};
+    }
+    if (test == "TestSplitComments") {
+      const MarginComments margins = split_margin_comments(row["input"].get_ref<const std::string&>());
+      return Pair{text_of(row, "outLeadingComments") + "|" + text_of(row, "outSQL") + "|" + text_of(row, "outTrailingComments"),
+                  std::string(margins.leading) + "|" + std::string(margins.query) + "|" + std::string(margins.trailing)};
+    }
+    if (test == "TestStripLeadingComments") {
+      return Pair{text_of(row, "outSQL"), std::string(strip_leading_comments(row["input"].get_ref<const std::string&>()))};
+    }
+    if (test == "TestExtractCommentDirectives") {
+      Comments comments;
+      comments.push_back(arena, arena.copy(text_of(row, "input")));
+      return Pair{row["vals"].dump(), json(directives_of(comments)).dump()};
+    }
+    if (test == "TestGetMySQLSetVarValue") {
+      const std::string name = row["valToFind"].is_string() ? text_of(row, "valToFind") : "foreign_key_checks";
+      return Pair{text_of(row, "want"), set_var_value(comments_from(arena, row["comments"]), name)};
+    }
+    if (test == "TestSetMySQLSetVarValue") {
+      const std::string name = row["key"].is_string() ? text_of(row, "key") : "foreign_key_checks";
+      json got = json::array();
+      for (std::string_view comment : with_set_var(arena, comments_from(arena, row["comments"]), name, text_of(row, "value"))) {
+        got.push_back(comment);
+      }
+      return Pair{row["commentsWanted"].dump(), got.dump()};
+    }
+    if (test == "TestTruncateQuery") {
+      return Pair{text_of(row, "want"), truncate_query(text_of(row, "query"), row["max"].get<size_t>())};
+    }
+    if (test == "TestExtractTables") {
+      const Result<Parsed> parsed = parse(text_of(row, "sql"));
+      if (!parsed.ok()) return Pair{"", parsed.error().message()};
+      json got = json::array();
+      for (const TableName& table : tables_of(*parsed->statement)) {
+        got.push_back((table.qualifier.empty() ? "" : std::string(table.qualifier) + ".") + std::string(table.name));
+      }
+      return Pair{row["expected"].dump(), got.dump()};
+    }
+    return std::nullopt;
+  };
+  int asked = 0, failed = 0;
+  run("sqlparser_tables", [&](const json& record) -> std::string {
+    const auto answer = ask(text_of(record, "test"), record["case"]);
+    if (!answer.has_value()) return {};
+    ++asked;
+    if (answer->first == answer->second) return {};
+    ++failed;
+    return compare(record["case"].dump(), answer->first, answer->second);
+  });
+  std::cout << "[corpus] tables asked: " << asked << ", failed " << failed << "\n";
+  EXPECT_LE(failed, 0);
 }
 
 TEST(Corpus, EveryQueryParses) {

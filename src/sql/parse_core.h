@@ -120,10 +120,11 @@ class Parser {
   List<Expr*> expressions_until_close();  // perhaps none; takes the ')'
   Variable* at_at_variable(std::string_view text);
 
-  // ---- functions (parse_func.cc)
+  // ---- functions (parse_func.cc, parse_known.cc)
   Expr* keyword_call();    // null: the keyword is no function of its own, nothing was consumed
   Expr* plain_call(std::string_view qualifier, std::string_view name);
   Expr* known_call();
+  static bool is_known_function(Tok tok);
   Expr* aggregate(AggrOp op, bool may_distinct, bool may_over);
   Expr* count();
   Expr* group_concat();

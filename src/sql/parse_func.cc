@@ -1,167 +1,8 @@
 // Function calls. A keyword that is a function has its case in keyword_call(); functions whose
-// arguments are just a list, of a known length, stand in kKnown.
-#include <algorithm>
-#include <array>
-
+// arguments are just a list, of a known length, stand in parse_known.cc.
 #include "sql/parse_core.h"
 
 namespace vif::sql {
-
-namespace {
-
-constexpr uint8_t kMany = 255;
-
-struct Known {
-  Tok tok;
-  std::string_view name;  // canonical
-  uint8_t args_min;
-  uint8_t args_max;
-  // From this argument on they come in pairs (keys and values); 0: they do not.
-  uint8_t pairs_from = 0;
-};
-
-// Sorted by token; the parser searches it.
-constexpr auto kKnown = [] {
-  std::array table = {
-      Known{Tok::kw_left, "left", 0, kMany},
-      Known{Tok::kw_right, "right", 0, kMany},
-      Known{Tok::kw_if, "if", 1, kMany},
-      Known{Tok::kw_mod, "mod", 1, kMany},
-      Known{Tok::kw_replace, "replace", 1, kMany},
-      Known{Tok::kw_database, "database", 0, kMany},
-      Known{Tok::kw_schema, "schema", 0, kMany},
-      Known{Tok::kw_insert, "insert", 4, 4},
-      Known{Tok::kw_locate, "locate", 2, 3},
-      Known{Tok::kw_json_pretty, "json_pretty", 1, 1},
-      Known{Tok::kw_json_storage_free, "json_storage_free", 1, 1},
-      Known{Tok::kw_json_storage_size, "json_storage_size", 1, 1},
-      Known{Tok::kw_json_schema_valid, "json_schema_valid", 2, 2},
-      Known{Tok::kw_json_schema_validation_report, "json_schema_validation_report", 2, 2},
-      Known{Tok::kw_json_array, "json_array", 0, kMany},
-      Known{Tok::kw_json_object, "json_object", 0, kMany, 1},
-      Known{Tok::kw_json_quote, "json_quote", 1, 1},
-      Known{Tok::kw_json_contains, "json_contains", 2, kMany},
-      Known{Tok::kw_json_contains_path, "json_contains_path", 3, kMany},
-      Known{Tok::kw_json_extract, "json_extract", 2, kMany},
-      Known{Tok::kw_json_keys, "json_keys", 1, 2},
-      Known{Tok::kw_json_overlaps, "json_overlaps", 2, 2},
-      Known{Tok::kw_json_search, "json_search", 3, kMany},
-      Known{Tok::kw_json_depth, "json_depth", 1, 1},
-      Known{Tok::kw_json_valid, "json_valid", 1, 1},
-      Known{Tok::kw_json_type, "json_type", 1, 1},
-      Known{Tok::kw_json_length, "json_length", 1, 2},
-      Known{Tok::kw_json_array_append, "json_array_append", 3, kMany, 2},
-      Known{Tok::kw_json_array_insert, "json_array_insert", 3, kMany, 2},
-      Known{Tok::kw_json_insert, "json_insert", 3, kMany, 2},
-      Known{Tok::kw_json_replace, "json_replace", 3, kMany, 2},
-      Known{Tok::kw_json_set, "json_set", 3, kMany, 2},
-      Known{Tok::kw_json_merge, "json_merge", 2, kMany},
-      Known{Tok::kw_json_merge_patch, "json_merge_patch", 2, kMany},
-      Known{Tok::kw_json_merge_preserve, "json_merge_preserve", 2, kMany},
-      Known{Tok::kw_json_remove, "json_remove", 2, kMany},
-      Known{Tok::kw_json_unquote, "json_unquote", 1, 1},
-      Known{Tok::kw_multipolygon, "multipolygon", 1, kMany},
-      Known{Tok::kw_multipoint, "multipoint", 1, kMany},
-      Known{Tok::kw_multilinestring, "multilinestring", 1, kMany},
-      Known{Tok::kw_polygon, "polygon", 1, kMany},
-      Known{Tok::kw_linestring, "linestring", 1, kMany},
-      Known{Tok::kw_point, "point", 2, 2},
-      Known{Tok::kw_regexp_instr, "regexp_instr", 2, 6},
-      Known{Tok::kw_regexp_like, "regexp_like", 2, 3},
-      Known{Tok::kw_regexp_replace, "regexp_replace", 3, 6},
-      Known{Tok::kw_regexp_substr, "regexp_substr", 2, 5},
-      Known{Tok::kw_extractvalue, "extractvalue", 2, 2},
-      Known{Tok::kw_updatexml, "updatexml", 3, 3},
-      Known{Tok::kw_format_bytes, "format_bytes", 1, 1},
-      Known{Tok::kw_format_pico_time, "format_pico_time", 1, 1},
-      Known{Tok::kw_ps_current_thread_id, "ps_current_thread_id", 0, 0},
-      Known{Tok::kw_ps_thread_id, "ps_thread_id", 1, 1},
-      Known{Tok::kw_gtid_subset, "gtid_subset", 2, 2},
-      Known{Tok::kw_gtid_subtract, "gtid_subtract", 2, 2},
-      Known{Tok::kw_wait_for_executed_gtid_set, "wait_for_executed_gtid_set", 1, 2},
-      Known{Tok::kw_wait_until_sql_thread_after_gtids, "wait_until_sql_thread_after_gtids", 1, 3},
-      Known{Tok::kw_st_asbinary, "st_asbinary", 1, 2},
-      Known{Tok::kw_st_aswkb, "st_asbinary", 1, 2},
-      Known{Tok::kw_st_astext, "st_astext", 1, 2},
-      Known{Tok::kw_st_aswkt, "st_astext", 1, 2},
-      Known{Tok::kw_st_isempty, "st_isempty", 1, 1},
-      Known{Tok::kw_st_issimple, "st_issimple", 1, 1},
-      Known{Tok::kw_st_dimension, "st_dimension", 1, 1},
-      Known{Tok::kw_st_envelope, "st_envelope", 1, 1},
-      Known{Tok::kw_st_geometrytype, "st_geometrytype", 1, 1},
-      Known{Tok::kw_st_latitude, "st_latitude", 1, 2},
-      Known{Tok::kw_st_longitude, "st_longitude", 1, 2},
-      Known{Tok::kw_st_endpoint, "st_endpoint", 1, 1},
-      Known{Tok::kw_endpoint, "st_endpoint", 1, 1},
-      Known{Tok::kw_st_isclosed, "st_isclosed", 1, 1},
-      Known{Tok::kw_isclosed, "st_isclosed", 1, 1},
-      Known{Tok::kw_st_length, "st_length", 1, 2},
-      Known{Tok::kw_glength, "st_length", 1, 2},
-      Known{Tok::kw_st_numpoints, "st_numpoints", 1, 1},
-      Known{Tok::kw_numpoints, "st_numpoints", 1, 1},
-      Known{Tok::kw_st_pointn, "st_pointn", 2, 2},
-      Known{Tok::kw_pointn, "st_pointn", 2, 2},
-      Known{Tok::kw_st_startpoint, "st_startpoint", 1, 1},
-      Known{Tok::kw_startpoint, "st_startpoint", 1, 1},
-      Known{Tok::kw_st_x, "st_x", 1, 2},
-      Known{Tok::kw_st_y, "st_y", 1, 2},
-      Known{Tok::kw_st_geomfromtext, "st_geometryfromtext", 1, 3},
-      Known{Tok::kw_st_geometryfromtext, "st_geometryfromtext", 1, 3},
-      Known{Tok::kw_st_geomcollfromtext, "st_geometrycollectionfromtext", 1, 3},
-      Known{Tok::kw_st_geomcollfromtxt, "st_geometrycollectionfromtext", 1, 3},
-      Known{Tok::kw_st_geometrycollectionfromtext, "st_geometrycollectionfromtext", 1, 3},
-      Known{Tok::kw_st_linefromtext, "st_linestringfromtext", 1, 3},
-      Known{Tok::kw_st_linestringfromtext, "st_linestringfromtext", 1, 3},
-      Known{Tok::kw_st_mlinefromtext, "st_multilinestringfromtext", 1, 3},
-      Known{Tok::kw_st_multilinestringfromtext, "st_multilinestringfromtext", 1, 3},
-      Known{Tok::kw_st_mpointfromtext, "st_multipointfromtext", 1, 3},
-      Known{Tok::kw_st_multipointfromtext, "st_multipointfromtext", 1, 3},
-      Known{Tok::kw_st_mpolyfromtext, "st_multipolygonfromtext", 1, 3},
-      Known{Tok::kw_st_multipolygonfromtext, "st_multipolygonfromtext", 1, 3},
-      Known{Tok::kw_st_pointfromtext, "st_pointfromtext", 1, 3},
-      Known{Tok::kw_st_polyfromtext, "st_polygonfromtext", 1, 3},
-      Known{Tok::kw_st_polygonfromtext, "st_polygonfromtext", 1, 3},
-      Known{Tok::kw_st_geomfromwkb, "st_geometryfromwkb", 1, 3},
-      Known{Tok::kw_st_geometryfromwkb, "st_geometryfromwkb", 1, 3},
-      Known{Tok::kw_st_geomcollfromwkb, "st_geometrycollectionfromwkb", 1, 3},
-      Known{Tok::kw_st_geometrycollectionfromwkb, "st_geometrycollectionfromwkb", 1, 3},
-      Known{Tok::kw_st_linefromwkb, "st_linestringfromwkb", 1, 3},
-      Known{Tok::kw_st_linestringfromwkb, "st_linestringfromwkb", 1, 3},
-      Known{Tok::kw_st_mlinefromwkb, "st_multilinestringfromwkb", 1, 3},
-      Known{Tok::kw_st_multilinestringfromwkb, "st_multilinestringfromwkb", 1, 3},
-      Known{Tok::kw_st_mpointfromwkb, "st_multipointfromwkb", 1, 3},
-      Known{Tok::kw_st_multipointfromwkb, "st_multipointfromwkb", 1, 3},
-      Known{Tok::kw_st_mpolyfromwkb, "st_multipolygonfromwkb", 1, 3},
-      Known{Tok::kw_st_multipolygonfromwkb, "st_multipolygonfromwkb", 1, 3},
-      Known{Tok::kw_st_pointfromwkb, "st_pointfromwkb", 1, 3},
-      Known{Tok::kw_st_polyfromwkb, "st_polygonfromwkb", 1, 3},
-      Known{Tok::kw_st_polygonfromwkb, "st_polygonfromwkb", 1, 3},
-      Known{Tok::kw_st_area, "st_area", 1, 1},
-      Known{Tok::kw_st_centroid, "st_centroid", 1, 1},
-      Known{Tok::kw_st_exteriorring, "st_exteriorring", 1, 1},
-      Known{Tok::kw_st_interiorringn, "st_interiorringN", 2, 2},
-      Known{Tok::kw_st_numinteriorring, "st_numinteriorrings", 1, 1},
-      Known{Tok::kw_st_numinteriorrings, "st_numinteriorrings", 1, 1},
-      Known{Tok::kw_st_geometryn, "st_geometryn", 2, 2},
-      Known{Tok::kw_st_numgeometries, "st_numgeometries", 1, 1},
-      Known{Tok::kw_st_geohash, "st_geohash", 2, 3},
-      Known{Tok::kw_st_latfromgeohash, "st_latfromgeohash", 1, 1},
-      Known{Tok::kw_st_longfromgeohash, "st_longfromgeohash", 1, 1},
-      Known{Tok::kw_st_pointfromgeohash, "st_pointfromgeohash", 2, 2},
-      Known{Tok::kw_st_geomfromgeojson, "st_geomfromgeojson", 1, 3},
-      Known{Tok::kw_st_asgeojson, "st_asgeojson", 1, 3},
-  };
-  std::sort(table.begin(), table.end(), [](const Known& a, const Known& b) { return a.tok < b.tok; });
-  return table;
-}();
-
-const Known* find_known(Tok tok) {
-  const auto found = std::lower_bound(kKnown.begin(), kKnown.end(), tok,
-                                      [](const Known& known, Tok wanted) { return known.tok < wanted; });
-  return found != kKnown.end() && found->tok == tok ? &*found : nullptr;
-}
-
-}  // namespace
 
 Expr* Parser::function(std::string_view function_name, std::initializer_list<Expr*> args) {
   FuncExpr* node = make<FuncExpr>();
@@ -176,26 +17,6 @@ Expr* Parser::plain_call(std::string_view qualifier, std::string_view function_n
   node->qualifier = qualifier;
   node->name = function_name;
   node->exprs = expressions_until_close();
-  return node;
-}
-
-Expr* Parser::known_call() {
-  const Known* known = find_known(token_.tok);
-  if (known == nullptr) return nullptr;
-  advance();
-  expect(Tok::kOpen);
-  FuncExpr* node = make<FuncExpr>();
-  node->name = known->name;
-  for (size_t count = 0;; ++count) {
-    if (count >= known->args_min && at(Tok::kClose)) {
-      const bool half_pair = known->pairs_from != 0 && (count + 1 - known->pairs_from) % 2 != 0;
-      if (!half_pair) break;
-    }
-    if (count == known->args_max) fail();
-    if (count != 0) expect(Tok::kComma);
-    push(node->exprs, expression());
-  }
-  advance();
   return node;
 }
 
@@ -283,7 +104,7 @@ Expr* Parser::keyword_call() {
   if (then == Tok::kString && tok == Tok::kw_timestamp) return temporal_literal(LiteralType::kTimestampVal);
   if (then != Tok::kOpen) {
     // A reserved word can only have been meant as a call.
-    if (keyword_class(tok) == KeywordClass::kReserved && find_known(tok) != nullptr) {
+    if (keyword_class(tok) == KeywordClass::kReserved && is_known_function(tok)) {
       advance();
       fail();
     }

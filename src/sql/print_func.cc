@@ -1,3 +1,4 @@
+#include "sql/keywords.h"
 #include "sql/print_core.h"
 
 namespace vif::sql {
@@ -153,14 +154,16 @@ void Printer::func_name(const FuncExpr& call) {
             (i > 0 && c >= '0' && c <= '9');
   }
   if (plain) {
-    raw(call.name);
+    // Functions that the grammar knows are words of the language, others are names.
+    const bool known = style_ == PrintStyle::kUpperQuoted && is_keyword(find_keyword(call.name));
+    known ? lit(call.name) : raw(call.name);
   } else {
     append_quoted_name(out_, call.name);
   }
 }
 
 void Printer::aggregate(const AggrFunc& call) {
-  raw(to_string(call.op));
+  lit(to_string(call.op));
   raw('(');
   if (call.distinct) lit("distinct ");
   nodes(call.args);
