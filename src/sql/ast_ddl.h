@@ -46,13 +46,14 @@ struct ColumnTypeOptions : NodeOf<Kind::kColumnTypeOptions> {
   ColumnKeyOption key = ColumnKeyOption::kNone;
   std::optional<bool> invisible;
   ColumnFormat format = ColumnFormat::kUnspecified;
+  std::string_view disk_storage;  // "disk", "memory", "default": of STORAGE
   Literal* engine_attribute = nullptr;
   Literal* secondary_engine_attribute = nullptr;
   Literal* srid = nullptr;
   Expr* check = nullptr;  // a column's own CHECK
   bool check_enforced = true;
   VIF_SQL_FIELDS(null, autoincrement, default_val, default_literal, on_update, as, comment, storage,
-                 collate, reference, key, invisible, format, engine_attribute,
+                 collate, reference, key, invisible, format, disk_storage, engine_attribute,
                  secondary_engine_attribute, srid, check, check_enforced)
 };
 

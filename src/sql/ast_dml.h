@@ -22,6 +22,7 @@ struct RowAlias : NodeOf<Kind::kRowAlias> {
 struct Insert : NodeOf<Kind::kInsert, Statement> {
   bool replace = false;
   Comments comments;
+  std::string_view priority;  // "low_priority", "delayed", "high_priority"
   bool ignore = false;
   TableName table;
   Columns partitions;
@@ -32,26 +33,29 @@ struct Insert : NodeOf<Kind::kInsert, Statement> {
   RowAlias* row_alias = nullptr;
   List<UpdateExpr*> on_dup;
   List<SelectExpr*> returning;  // MariaDB
-  VIF_SQL_FIELDS(replace, comments, ignore, table, partitions, has_columns, columns, values, select,
+  VIF_SQL_FIELDS(replace, comments, priority, ignore, table, partitions, has_columns, columns, values, select,
                  row_alias, on_dup, returning)
 };
 
 struct Update : NodeOf<Kind::kUpdate, Statement> {
   With* with = nullptr;
   Comments comments;
+  bool low_priority = false;
   bool ignore = false;
   List<TableExpr*> tables;
   List<UpdateExpr*> exprs;
   Expr* where = nullptr;
   List<Order*> order_by;
   Limit* limit = nullptr;
-  VIF_SQL_FIELDS(with, comments, ignore, tables, exprs, where, order_by, limit)
+  VIF_SQL_FIELDS(with, comments, low_priority, ignore, tables, exprs, where, order_by, limit)
 };
 
 // `targets` names the tables to delete from in the multi-table forms; for `delete from t` it holds t.
 struct Delete : NodeOf<Kind::kDelete, Statement> {
   With* with = nullptr;
   Comments comments;
+  bool low_priority = false;
+  bool quick = false;
   bool ignore = false;
   List<TableName> targets;
   List<TableExpr*> tables;
@@ -63,7 +67,7 @@ struct Delete : NodeOf<Kind::kDelete, Statement> {
   // Is this `delete from t ...`, one table and no USING?
   bool single_table() const { return single; }
   bool single = true;
-  VIF_SQL_FIELDS(with, comments, ignore, single, targets, tables, partitions, where, order_by, limit,
+  VIF_SQL_FIELDS(with, comments, low_priority, quick, ignore, single, targets, tables, partitions, where, order_by, limit,
                  returning)
 };
 

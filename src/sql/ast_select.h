@@ -66,6 +66,7 @@ struct TableStatement : Statement {
   List<Order*> order_by;
   Limit* limit = nullptr;  // may be null
   Lock lock = Lock::kNoLock;
+  Columns lock_of;  // for update of t1, t2
   SelectInto* into = nullptr;  // may be null
 };
 
@@ -110,7 +111,7 @@ struct Select : NodeOf<Kind::kSelect, TableStatement> {
   // FROM is walked first, as in Vitess: names of bind variables come from the order.
   VIF_SQL_FIELDS(with, comments, distinct, cache, high_priority, straight_join, sql_small_result,
                  sql_big_result, sql_buffer_result, sql_calc_found_rows, from, exprs, where, group_by,
-                 with_rollup, having, windows, order_by, limit, lock, into)
+                 with_rollup, having, windows, order_by, limit, lock, lock_of, into)
 };
 
 enum class SetOp : uint8_t { kUnion, kIntersect, kExcept };
@@ -119,7 +120,7 @@ struct Union : NodeOf<Kind::kUnion, TableStatement> {
   TableStatement* right = nullptr;
   SetOp op = SetOp::kUnion;
   bool distinct = true;
-  VIF_SQL_FIELDS(with, left, right, op, distinct, order_by, limit, lock, into)
+  VIF_SQL_FIELDS(with, left, right, op, distinct, order_by, limit, lock, lock_of, into)
 };
 
 // values row(1, 2), row(3, 4); or values ::list
@@ -127,7 +128,7 @@ struct ValuesStatement : NodeOf<Kind::kValuesStatement, TableStatement> {
   Comments comments;
   List<ValTuple*> rows;
   std::string_view list_arg;
-  VIF_SQL_FIELDS(with, comments, rows, list_arg, order_by, limit, lock, into)
+  VIF_SQL_FIELDS(with, comments, rows, list_arg, order_by, limit, lock, lock_of, into)
 };
 
 struct DerivedTable : NodeOf<Kind::kDerivedTable> {

@@ -6,8 +6,10 @@
 #include "sql/fingerprint.h"
 #include "sql/lexer.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
-  using namespace vif::sql;
+namespace vif::sql {
+namespace {
+
+int one(const uint8_t* bytes, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(bytes), size);
   SqlMode mode;
   mode.ansi_quotes = size % 2 != 0;
@@ -27,3 +29,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   VIF_ASSERT(first.hash == second.hash && first.literals.size() == second.literals.size());
   return 0;
 }
+
+}  // namespace
+}  // namespace vif::sql
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) { return vif::sql::one(bytes, size); }

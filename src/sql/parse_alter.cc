@@ -63,7 +63,7 @@ void Parser::alter_options(AlterTable& alter) {
     }
     AlterOption* option = alter_modifier_opt();
     if (option == nullptr) {
-      option = alter_option();
+      option = alter_option(alter);
       only_modifiers = false;
     }
     push(alter.options, option);
@@ -109,14 +109,14 @@ void Parser::column_place(AlterOption& option) {
   }
 }
 
-AlterOption* Parser::alter_option() {
+AlterOption* Parser::alter_option(AlterTable& alter) {
   AlterOption* option = make<AlterOption>();
   const auto done = [&](AlterAction action) {
     option->action = action;
     return option;
   };
   switch (token_.tok) {
-    case Tok::kw_add: return alter_add();
+    case Tok::kw_add: return alter_add(alter);
     case Tok::kw_alter: return alter_alter();
     case Tok::kw_drop: return alter_drop();
     case Tok::kw_rename: return alter_rename();
@@ -168,7 +168,7 @@ AlterOption* Parser::alter_option() {
   return done(AlterAction::kTableOptions);
 }
 
-AlterOption* Parser::alter_add() {
+AlterOption* Parser::alter_add(AlterTable& alter) {
   advance();
   AlterOption* option = make<AlterOption>();
   std::string_view constraint_name;
@@ -187,10 +187,26 @@ AlterOption* Parser::alter_add() {
   accept(Tok::kw_column);
   option->action = AlterAction::kAddColumns;
   if (accept(Tok::kOpen)) {
+    // Indexes and constraints among the columns become clauses of their own.
+    TableSpec* spec = make<TableSpec>();
     do {
-      push(option->columns, column_definition());
+      table_element(*spec);
     } while (accept(Tok::kComma));
     expect(Tok::kClose);
+    option->columns = spec->columns;
+    if (option->columns.empty()) fail();
+    for (IndexDefinition* index : spec->indexes) {
+      AlterOption* more = make<AlterOption>();
+      more->action = AlterAction::kAddIndex;
+      more->index = index;
+      push(alter.options, more);
+    }
+    for (ConstraintDefinition* item : spec->constraints) {
+      AlterOption* more = make<AlterOption>();
+      more->action = AlterAction::kAddConstraint;
+      more->constraint = item;
+      push(alter.options, more);
+    }
     return option;
   }
   push(option->columns, column_definition());
@@ -201,7 +217,7 @@ AlterOption* Parser::alter_add() {
 AlterOption* Parser::alter_alter() {
   advance();
   AlterOption* option = make<AlterOption>();
-  if (accept(Tok::kw_check)) {
+  if (accept(Tok::kw_check) || accept(Tok::kw_constraint)) {
     option->action = AlterAction::kAlterCheck;
     option->name = name();
     option->enforced = !accept(Tok::kw_not);
@@ -321,6 +337,10 @@ PartitionSpec* Parser::partition_spec_opt() {
   switch (spec->action) {
     case PartitionAction::kUpgrade: break;
     case PartitionAction::kAdd:
+      if (accept(Tok::kw_partitions)) {
+        spec->number = integer();
+        break;
+      }
       expect(Tok::kOpen);
       push(spec->definitions, partition_definition(Tok::kw_partition));
       expect(Tok::kClose);

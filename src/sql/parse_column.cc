@@ -102,9 +102,62 @@ bool names_type(Tok tok) {
 
 }  // namespace
 
+// MySQL's other words for a type: the tree holds the usual one. False: no such word stands here.
+bool Parser::synonym_type(ColumnType& type) {
+  const auto is_now = [&](std::string_view usual, Tok tok) {
+    type.type = usual;
+    column_type_arguments(type, tok);
+    return true;
+  };
+  const auto national = [&] {
+    type.charset.name = "utf8mb3";
+    return true;
+  };
+  switch (token_.tok) {
+    case Tok::kw_character: {
+      advance();
+      const bool varying = accept(Tok::kw_varying);
+      return is_now(varying ? "varchar" : "char", varying ? Tok::kw_varchar : Tok::kw_char);
+    }
+    case Tok::kw_varcharacter: advance(); return is_now("varchar", Tok::kw_varchar);
+    case Tok::kw_nchar: {
+      advance();
+      const bool varying = accept(Tok::kw_varying) || accept(Tok::kw_varchar);
+      return is_now(varying ? "varchar" : "char", varying ? Tok::kw_varchar : Tok::kw_char) && national();
+    }
+    case Tok::kw_dec: advance(); return is_now("decimal", Tok::kw_decimal);
+    case Tok::kw_fixed: advance(); return is_now("decimal", Tok::kw_decimal);
+    case Tok::kw_int1: advance(); return is_now("tinyint", Tok::kw_tinyint);
+    case Tok::kw_int2: advance(); return is_now("smallint", Tok::kw_smallint);
+    case Tok::kw_int3:
+    case Tok::kw_middleint: advance(); return is_now("mediumint", Tok::kw_mediumint);
+    case Tok::kw_int4: advance(); return is_now("int", Tok::kw_int);
+    case Tok::kw_int8: advance(); return is_now("bigint", Tok::kw_bigint);
+    case Tok::kw_long:
+      advance();
+      if (accept(Tok::kw_varbinary)) return is_now("mediumblob", Tok::kw_mediumblob);
+      if (accept(Tok::kw_character)) accept(Tok::kw_varying);
+      else if (!accept(Tok::kw_varchar)) accept(Tok::kw_varcharacter);
+      return is_now("mediumtext", Tok::kw_mediumtext);
+    default: break;
+  }
+  if (accept_word("nvarchar")) return is_now("varchar", Tok::kw_varchar) && national();
+  if (at_word("national")) {
+    advance();
+    bool varying = accept(Tok::kw_varchar) || accept(Tok::kw_varcharacter);
+    if (!varying) {
+      if (!accept(Tok::kw_char)) expect(Tok::kw_character);
+      varying = accept(Tok::kw_varying);
+    }
+    return is_now(varying ? "varchar" : "char", varying ? Tok::kw_varchar : Tok::kw_char) && national();
+  }
+  return false;
+}
+
 ColumnType* Parser::column_type() {
-  if (!names_type(token_.tok)) fail();
   ColumnType* type = make<ColumnType>();
+  if (synonym_type(*type)) return type;
+  if (!names_type(token_.tok)) fail();
   type->type = token_.text;
   const Tok tok = token_.tok;
   advance();
@@ -144,7 +197,10 @@ void Parser::column_type_arguments(ColumnType& type, Tok tok) {
       return sign();
     case Tok::kw_real:
     case Tok::kw_double:
-    case Tok::kw_float8: two(false, true); return sign();
+    case Tok::kw_float8:
+      if (tok == Tok::kw_double) accept(Tok::kw_precision);
+      two(false, true);
+      return sign();
     case Tok::kw_float:
     case Tok::kw_float4:
     case Tok::kw_decimal:
@@ -183,6 +239,17 @@ void Parser::column_type_arguments(ColumnType& type, Tok tok) {
 ColumnDefinition* Parser::column_definition() {
   ColumnDefinition* column = make<ColumnDefinition>();
   column->name = name();
+  if (accept_word("serial")) {
+    column->type = make<ColumnType>();
+    column->type->type = "bigint";
+    column->type->is_unsigned = true;
+    column->type->options = make<ColumnTypeOptions>();
+    column->type->options->null = false;
+    column->type->options->autoincrement = true;
+    column->type->options->key = ColumnKeyOption::kUnique;
+    column_options(*column->type->options, false);
+    return column;
+  }
   column->type = column_type();
   ColumnTypeOptions* options = make<ColumnTypeOptions>();
   column->type->options = options;
@@ -215,11 +282,6 @@ void Parser::column_options(ColumnTypeOptions& options, bool generated) {
 
 // False: no option stands here.
 bool Parser::column_option(ColumnTypeOptions& options) {
-  const auto text_option = [&](Literal*& place) {
-    advance();
-    accept(Tok::kEq);
-    place = string_literal();
-  };
   switch (token_.tok) {
     case Tok::kw_null:
       advance();
@@ -262,6 +324,17 @@ bool Parser::column_option(ColumnTypeOptions& options) {
       advance();
       options.key = ColumnKeyOption::kKey;
       return true;
+    default: return column_detail(options);
+  }
+}
+
+bool Parser::column_detail(ColumnTypeOptions& options) {
+  const auto text_option = [&](Literal*& place) {
+    advance();
+    accept(Tok::kEq);
+    place = string_literal();
+  };
+  switch (token_.tok) {
     case Tok::kw_collate:
       advance();
       options.collate = at(Tok::kString) ? sql_string() : identifier();
@@ -275,6 +348,12 @@ bool Parser::column_option(ColumnTypeOptions& options) {
       else fail();
       advance();
       return true;
+    case Tok::kw_storage:
+      advance();
+      if (!at_any({Tok::kw_disk, Tok::kw_memory, Tok::kw_default})) fail();
+      options.disk_storage = keyword_text(token_.tok);
+      advance();
+      return true;
     case Tok::kw_srid:
       advance();
       options.srid = int_literal();
@@ -286,8 +365,16 @@ bool Parser::column_option(ColumnTypeOptions& options) {
       return true;
     case Tok::kw_engine_attribute: text_option(options.engine_attribute); return true;
     case Tok::kw_secondary_engine_attribute: text_option(options.secondary_engine_attribute); return true;
-    default: return false;
+    default: break;
   }
+  if (!at_word("serial")) return false;
+  advance();
+  expect(Tok::kw_default);
+  expect(Tok::kw_value);
+  options.null = false;
+  options.autoincrement = true;
+  options.key = ColumnKeyOption::kUnique;
+  return true;
 }
 
 // A constant (or a clock), or (expression).

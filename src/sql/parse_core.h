@@ -123,6 +123,8 @@ class Parser {
   // ---- functions (parse_func.cc, parse_known.cc)
   Expr* keyword_call();    // null: the keyword is no function of its own, nothing was consumed
   Expr* plain_call(std::string_view qualifier, std::string_view name);
+  Expr* keyword_operand();
+  Expr* aggregate_call();
   Expr* known_call();
   static bool is_known_function(Tok tok);
   Expr* aggregate(AggrOp op, bool may_distinct, bool may_over);
@@ -179,7 +181,7 @@ class Parser {
   List<Order*> order_by_opt();
   List<Order*> order_list();
   Limit* limit_opt();
-  Lock locking_clause();
+  void locking_clause(TableStatement& query);
   bool at_locking_clause() const;
   SelectInto* into_clause();
   std::string_view export_options();
@@ -225,6 +227,8 @@ class Parser {
   Statement* create_view(const Comments& notes, const Definer& by, bool or_replace);
   Statement* create_database(const Comments& notes);
   Statement* drop_statement();
+  Statement* drop_index(const Comments& notes);
+  Statement* drop_other(uint32_t from);
   Statement* rename_statement();
   Statement* truncate_statement();
   TableSpec* table_spec();
@@ -232,9 +236,11 @@ class Parser {
   ColumnDefinition* column_definition();
   ColumnType* column_type();
   void column_type_arguments(ColumnType& type, Tok tok);
+  bool synonym_type(ColumnType& type);
   void column_charset(ColumnCharset& charset);
   void column_options(ColumnTypeOptions& options, bool generated);
   bool column_option(ColumnTypeOptions& options);
+  bool column_detail(ColumnTypeOptions& options);
   Expr* default_value(bool* is_literal);
   ReferenceDefinition* reference_definition();
   ReferenceAction reference_action();
@@ -245,6 +251,10 @@ class Parser {
   ConstraintDefinition* constraint_definition(std::string_view name);
   bool enforced_opt();
   TableOption* table_option_opt();
+  bool option_with_value(TableOption& option);
+  bool option_with_word(TableOption& option);
+  void option_word(TableOption& option);
+  std::string_view tablespace_name();
   List<TableOption*> table_options();
   std::string_view charset_name();
   bool accept_charset();  // CHARSET or CHARACTER SET
@@ -262,8 +272,8 @@ class Parser {
   Statement* alter_statement();
   Statement* alter_table(const Comments& notes);
   void alter_options(AlterTable& alter);
-  AlterOption* alter_option();
-  AlterOption* alter_add();
+  AlterOption* alter_option(AlterTable& alter);
+  AlterOption* alter_add(AlterTable& alter);
   AlterOption* alter_alter();
   AlterOption* alter_drop();
   AlterOption* alter_rename();
@@ -301,6 +311,7 @@ class Parser {
   Statement* show_vschema();
   Statement* show_migration();
   Statement* show_other();
+  Statement* show_rest();
   Statement* show_scoped();
   ShowFilter* filter_opt(bool only_like);
   Statement* explain_statement();
@@ -312,6 +323,9 @@ class Parser {
   Statement* command_or_partial();
   Statement* other_command();
   Statement* opaque(std::string_view verb);
+  Statement* opaque_from(uint32_t from, std::string_view verb);
+  Statement* transaction_end(Statement* plain, uint32_t from);
+  bool accept_if_not_exists();
   Statement* other_admin();
   Statement* lock_tables();
   Statement* flush_statement();
@@ -325,7 +339,9 @@ class Parser {
   Statement* deallocate_statement(const Comments& notes);
   Statement* revert_statement();
   Statement* load_statement();
-  Statement* create_procedure(const Comments& notes, const Definer& definer);
+  Statement* create_procedure(const Comments& notes, const Definer& by, uint32_t from);
+  Statement* opaque_routine(uint32_t from);
+  Statement* procedure_body();
   Statement* compound_statement();
   List<Statement*> compound_list(std::initializer_list<Tok> ends);
   Statement* declare_statement();
@@ -349,6 +365,7 @@ class Parser {
   const char* stack_top_;
   int peak_ = 0;        // greatest height of the expressions parsed so far, below the one in hand
   bool in_subquery_ = false;  // where INTO has no place
+  bool opaque_body_ = false;  // a routine's body has what we do not look into
   Statement* partial_ = nullptr;  // see partial_ddl()
   uint32_t partial_begin_ = 0;
   size_t consumed_ = 0;

@@ -36,10 +36,10 @@ Statement* Parser::create_statement() {
     case Tok::kw_algorithm:
     case Tok::kw_view:
     case Tok::kw_sql: return create_view(notes, Definer{}, or_replace);
-    case Tok::kw_procedure: return create_procedure(notes, Definer{});
+    case Tok::kw_procedure: return create_procedure(notes, Definer{}, from);
     case Tok::kw_definer: {
       const Definer by = definer();
-      if (at(Tok::kw_procedure)) return create_procedure(notes, by);
+      if (at(Tok::kw_procedure)) return create_procedure(notes, by, from);
       if (at(Tok::kw_view) || at(Tok::kw_sql)) return create_view(notes, by, or_replace);
       break;
     }
@@ -77,11 +77,7 @@ Statement* Parser::create_table(const Comments& notes, bool temp, bool or_replac
   create->comments = notes;
   create->temp = temp;
   create->or_replace = or_replace;
-  if (accept(Tok::kw_if)) {
-    expect(Tok::kw_not);
-    expect(Tok::kw_exists);
-    create->if_not_exists = true;
-  }
+  create->if_not_exists = accept_if_not_exists();
   create->table = table_name();
   partial_ddl(create);
   if (accept(Tok::kw_like)) {
@@ -327,15 +323,29 @@ Statement* Parser::create_database(const Comments& notes) {
   advance();
   CreateDatabase* create = make<CreateDatabase>();
   create->comments = notes;
-  if (accept(Tok::kw_if)) {
-    expect(Tok::kw_not);
-    expect(Tok::kw_exists);
-    create->if_not_exists = true;
-  }
+  create->if_not_exists = accept_if_not_exists();
   create->name = name();
   partial_ddl(create);
   create->options = database_options();
   return create;
+}
+
+Statement* Parser::drop_index(const Comments& notes) {
+  advance();
+  AlterTable* alter = make<AlterTable>();
+  alter->comments = notes;
+  AlterOption* drop = make<AlterOption>();
+  if (accept(Tok::kw_primary)) {
+    drop->name = "primary";
+  } else {
+    drop->name = name();
+  }
+  drop->action = equal_ci(drop->name, "primary") ? AlterAction::kDropPrimaryKey : AlterAction::kDropIndex;
+  push(alter->options, drop);
+  expect(Tok::kw_on);
+  alter->table = table_name();
+  while (at_any({Tok::kw_lock, Tok::kw_algorithm})) push(alter->options, alter_modifier_opt());
+  return alter;
 }
 
 Statement* Parser::drop_statement() {
@@ -355,11 +365,12 @@ Statement* Parser::drop_statement() {
   };
   switch (token_.tok) {
     case Tok::kw_temporary:
+    case Tok::kw_tables:
     case Tok::kw_table: {
       DropTable* drop = make<DropTable>();
       drop->comments = notes;
       drop->temp = accept(Tok::kw_temporary);
-      expect(Tok::kw_table);
+      if (!accept(Tok::kw_tables)) expect(Tok::kw_table);
       drop->if_exists = if_exists();
       table_names(drop->tables);
       return drop;
@@ -389,26 +400,15 @@ Statement* Parser::drop_statement() {
       drop->name = table_name();
       return drop;
     }
-    case Tok::kw_index: {
-      advance();
-      AlterTable* alter = make<AlterTable>();
-      alter->comments = notes;
-      AlterOption* drop = make<AlterOption>();
-      if (accept(Tok::kw_primary)) {
-        drop->name = "primary";
-      } else {
-        drop->name = name();
-      }
-      drop->action = equal_ci(drop->name, "primary") ? AlterAction::kDropPrimaryKey : AlterAction::kDropIndex;
-      push(alter->options, drop);
-      expect(Tok::kw_on);
-      alter->table = table_name();
-      while (at_any({Tok::kw_lock, Tok::kw_algorithm})) push(alter->options, alter_modifier_opt());
-      return alter;
-    }
+    case Tok::kw_index: return drop_index(notes);
     case Tok::kw_prepare: return deallocate_statement(notes);
     default: break;
   }
+  return drop_other(from);
+}
+
+// Users, triggers, events...: as written.
+Statement* Parser::drop_other(uint32_t from) {
   bool known = at_any({Tok::kw_function, Tok::kw_trigger, Tok::kw_event, Tok::kw_user, Tok::kw_sequence,
                        Tok::kw_tablespace});
   for (std::string_view word : kOpaqueCreate) known = known || at_word(word);

@@ -17,6 +17,12 @@ Statement* Parser::insert_statement() {
   insert->replace = at(Tok::kw_replace);
   advance();
   insert->comments = comments();
+  for (std::string_view word : {"low_priority", "delayed", "high_priority"}) {
+    if (!equal_ci(token_.text, word) || peek().tok == Tok::kOpen || peek().tok == Tok::kw_values) continue;
+    insert->priority = word;
+    advance();
+    break;
+  }
   insert->ignore = accept(Tok::kw_ignore);
   accept(Tok::kw_into);
   insert->table = table_name();
@@ -123,6 +129,7 @@ Statement* Parser::update_statement(With* with) {
   Update* update = make<Update>();
   update->with = with;
   update->comments = comments();
+  update->low_priority = accept(Tok::kw_low_priority);
   update->ignore = accept(Tok::kw_ignore);
   update->tables = table_references();
   expect(Tok::kw_set);
@@ -138,6 +145,8 @@ Statement* Parser::delete_statement(With* with) {
   Delete* del = make<Delete>();
   del->with = with;
   del->comments = comments();
+  del->low_priority = accept(Tok::kw_low_priority);
+  del->quick = at_word("quick") && peek().tok != Tok::kComma && peek().tok != Tok::kDot && accept_word("quick");
   del->ignore = accept(Tok::kw_ignore);
   const auto target = [&] {
     TableName table;

@@ -20,8 +20,8 @@ Expr* Parser::plain_call(std::string_view qualifier, std::string_view function_n
   return node;
 }
 
-// Words with a meaning of their own in an expression, then calls.
-Expr* Parser::keyword_call() {
+// Words with a meaning of their own in an expression. Null: not one of them, nothing was consumed.
+Expr* Parser::keyword_operand() {
   const Tok tok = token_.tok;
   switch (tok) {
     case Tok::kw_null: advance(); return make<NullVal>();
@@ -85,32 +85,17 @@ Expr* Parser::keyword_call() {
     case Tok::kw_current_time:
     case Tok::kw_curdate:
     case Tok::kw_curtime: return clock_function();
-    case Tok::kw_cume_dist:
-    case Tok::kw_dense_rank:
-    case Tok::kw_percent_rank:
-    case Tok::kw_rank:
-    case Tok::kw_row_number:
-    case Tok::kw_first_value:
-    case Tok::kw_last_value:
-    case Tok::kw_lag:
-    case Tok::kw_lead:
-    case Tok::kw_ntile:
-    case Tok::kw_nth_value: return window_function();
     default: break;
   }
-  const Tok then = peek().tok;
-  if (then == Tok::kString && tok == Tok::kw_date) return temporal_literal(LiteralType::kDateVal);
-  if (then == Tok::kString && tok == Tok::kw_time) return temporal_literal(LiteralType::kTimeVal);
-  if (then == Tok::kString && tok == Tok::kw_timestamp) return temporal_literal(LiteralType::kTimestampVal);
-  if (then != Tok::kOpen) {
-    // A reserved word can only have been meant as a call.
-    if (keyword_class(tok) == KeywordClass::kReserved && is_known_function(tok)) {
-      advance();
-      fail();
-    }
-    return nullptr;
-  }
-  switch (tok) {
+  const bool windowed = at_any({Tok::kw_cume_dist, Tok::kw_dense_rank, Tok::kw_percent_rank, Tok::kw_rank,
+                                Tok::kw_row_number, Tok::kw_first_value, Tok::kw_last_value, Tok::kw_lag,
+                                Tok::kw_lead, Tok::kw_ntile, Tok::kw_nth_value});
+  return windowed ? window_function() : nullptr;
+}
+
+// Null: no aggregate function.
+Expr* Parser::aggregate_call() {
+  switch (token_.tok) {
     case Tok::kw_count: return count();
     case Tok::kw_max: return aggregate(AggrOp::kMax, true, true);
     case Tok::kw_min: return aggregate(AggrOp::kMin, true, true);
@@ -130,6 +115,27 @@ Expr* Parser::keyword_call() {
     case Tok::kw_json_arrayagg: return aggregate(AggrOp::kJSONArrayAgg, false, true);
     case Tok::kw_json_objectagg: return aggregate(AggrOp::kJSONObjectAgg, false, true);
     case Tok::kw_group_concat: return group_concat();
+    default: return nullptr;
+  }
+}
+
+Expr* Parser::keyword_call() {
+  if (Expr* operand = keyword_operand()) return operand;
+  const Tok tok = token_.tok;
+  const Tok then = peek().tok;
+  if (then == Tok::kString && tok == Tok::kw_date) return temporal_literal(LiteralType::kDateVal);
+  if (then == Tok::kString && tok == Tok::kw_time) return temporal_literal(LiteralType::kTimeVal);
+  if (then == Tok::kString && tok == Tok::kw_timestamp) return temporal_literal(LiteralType::kTimestampVal);
+  if (then != Tok::kOpen) {
+    // A reserved word can only have been meant as a call.
+    if (keyword_class(tok) == KeywordClass::kReserved && is_known_function(tok)) {
+      advance();
+      fail();
+    }
+    return nullptr;
+  }
+  if (Expr* aggregated = aggregate_call()) return aggregated;
+  switch (tok) {
     case Tok::kw_mid: return substring();
     case Tok::kw_trim:
     case Tok::kw_ltrim:

@@ -7,8 +7,10 @@
 #include "sql/printer.h"
 #include "sql/tree.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
-  using namespace vif::sql;
+namespace vif::sql {
+namespace {
+
+int one(const uint8_t* bytes, size_t size) {
   const std::string_view sql(reinterpret_cast<const char*>(bytes), size);
   auto parsed = parse(sql);
   if (!parsed.ok()) return 0;
@@ -20,3 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   (void)normalize(*parsed);
   return 0;
 }
+
+}  // namespace
+}  // namespace vif::sql
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) { return vif::sql::one(bytes, size); }

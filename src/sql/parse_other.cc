@@ -100,6 +100,7 @@ Statement* Parser::other_command() {
     case Tok::kw_load: return load_statement();
     case Tok::kw_lock: return lock_tables();
     case Tok::kw_unlock:
+      if (equal_ci(peek().text, "instance")) return opaque("unlock instance");
       advance();
       if (!accept(Tok::kw_tables)) expect(Tok::kw_table);
       return make<UnlockTables>();
@@ -115,6 +116,8 @@ Statement* Parser::other_command() {
     case Tok::kw_handler:
     case Tok::kw_grant:
     case Tok::kw_revoke:
+    case Tok::kw_signal:
+    case Tok::kw_resignal:
     case Tok::kw_change:
     case Tok::kw_get: return opaque(keyword_text(token_.tok));
     default: break;
@@ -130,14 +133,27 @@ Statement* Parser::other_command() {
 }
 
 Statement* Parser::opaque(std::string_view verb) {
-  OtherStatement* other = make<OtherStatement>();
-  other->verb = verb;
   const uint32_t from = token_.begin;
   advance();
-  if (at(Tok::kEnd) && verb != "restart" && verb != "shutdown") fail();
+  const bool alone = verb == "restart" || verb == "shutdown" || verb == "resignal";
+  if ((at(Tok::kEnd) || at(Tok::kSemicolon)) && !alone) fail();
+  return opaque_from(from, verb);
+}
+
+// The statement that began at `from`, unread to its end.
+Statement* Parser::opaque_from(uint32_t from, std::string_view verb) {
+  OtherStatement* other = make<OtherStatement>();
+  other->verb = verb;
   skip_to_end();
   other->text = sql_.substr(from, token_.prev_end - from);
   return other;
+}
+
+bool Parser::accept_if_not_exists() {
+  if (!accept(Tok::kw_if)) return false;
+  expect(Tok::kw_not);
+  expect(Tok::kw_exists);
+  return true;
 }
 
 Statement* Parser::other_admin() {
@@ -156,15 +172,19 @@ Statement* Parser::other_admin() {
 }
 
 Statement* Parser::analyze_statement() {
+  const uint32_t from = token_.begin;
   advance();
   Analyze* analyze = make<Analyze>();
   analyze->is_local = accept(Tok::kw_local) || accept(Tok::kw_no_write_to_binlog);
   expect(Tok::kw_table);
   analyze->table = table_name();
+  // Several tables, or histograms.
+  if (at_any({Tok::kComma, Tok::kw_update, Tok::kw_drop})) return opaque_from(from, "analyze");
   return analyze;
 }
 
 Statement* Parser::purge_statement() {
+  const uint32_t from = token_.begin;
   advance();
   expect(Tok::kw_binary);
   expect(Tok::kw_logs);
@@ -173,6 +193,10 @@ Statement* Parser::purge_statement() {
     purge->to = string_value();
   } else {
     expect(Tok::kw_before);
+    if (!at(Tok::kString)) {
+      expression();
+      return opaque_from(from, "purge");
+    }
     purge->before = string_value();
   }
   return purge;
@@ -182,6 +206,7 @@ Statement* Parser::call_statement() {
   advance();
   CallProc* call = make<CallProc>();
   call->name = table_name();
+  if (at(Tok::kEnd) || at(Tok::kSemicolon)) return call;
   expect(Tok::kOpen);
   call->params = expressions_until_close();
   return call;
@@ -233,9 +258,8 @@ Statement* Parser::revert_statement() {
 Statement* Parser::load_statement() {
   const uint32_t from = token_.begin;
   advance();
-  if (!at_word("xml")) {
-    if (!at(Tok::kw_data)) fail();
-  }
+  if (at(Tok::kw_index)) return opaque_from(from, "load index");
+  if (!at_word("xml") && !at(Tok::kw_data)) fail();
   advance();
   skip_to_end();
   Load* load = make<Load>();
@@ -244,6 +268,7 @@ Statement* Parser::load_statement() {
 }
 
 Statement* Parser::lock_tables() {
+  if (equal_ci(peek().text, "instance")) return opaque("lock instance");
   advance();
   if (!accept(Tok::kw_tables)) expect(Tok::kw_table);
   LockTables* lock = make<LockTables>();
@@ -314,6 +339,7 @@ Statement* Parser::flush_statement() {
 }
 
 Statement* Parser::kill_statement() {
+  const uint32_t from = token_.begin;
   advance();
   Kill* kill = make<Kill>();
   if (accept(Tok::kw_query)) {
@@ -321,6 +347,7 @@ Statement* Parser::kill_statement() {
   } else {
     accept(Tok::kw_connection);
   }
+  if (at(Tok::kAtId) || at(Tok::kAtAtId)) return opaque_from(from, "kill");
   if (!at(Tok::kInt)) fail();
   std::from_chars(token_.text.data(), token_.text.data() + token_.text.size(), kill->process_id);
   advance();

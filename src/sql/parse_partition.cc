@@ -23,14 +23,27 @@ TableOption* Parser::table_option_opt() {
     advance();
   }
   option->name = token_.text;
-  const Tok tok = token_.tok;
-  const auto word = [&] {
-    option->text = token_.text;
-    advance();
-  };
-  switch (tok) {
-    case Tok::kw_auto_increment:
+  return option_with_value(*option) || option_with_word(*option) ? option : nullptr;
+}
+
+void Parser::option_word(TableOption& option) {
+  option.text = token_.text;
+  advance();
+}
+
+// An option whose value is a number or a string. False: none such, nothing was consumed.
+bool Parser::option_with_value(TableOption& option) {
+  switch (token_.tok) {
     case Tok::kw_autoextend_size:
+      advance();
+      accept(Tok::kEq);
+      if (at(Tok::kId)) {  // 4M
+        option_word(option);
+        return true;
+      }
+      option.value = int_literal();
+      return true;
+    case Tok::kw_auto_increment:
     case Tok::kw_avg_row_length:
     case Tok::kw_checksum:
     case Tok::kw_delay_key_write:
@@ -40,33 +53,19 @@ TableOption* Parser::table_option_opt() {
     case Tok::kw_stats_sample_pages:
       advance();
       accept(Tok::kEq);
-      option->value = int_literal();
-      return option;
+      option.value = int_literal();
+      return true;
     case Tok::kw_pack_keys:
     case Tok::kw_stats_auto_recalc:
     case Tok::kw_stats_persistent:
       advance();
       accept(Tok::kEq);
       if (at(Tok::kw_default)) {
-        word();
+        option_word(option);
       } else {
-        option->value = int_literal();
+        option.value = int_literal();
       }
-      return option;
-    case Tok::kw_charset:
-    case Tok::kw_character:
-      accept_charset();
-      if (tok == Tok::kw_character) option->name = "charset";
-      accept(Tok::kEq);
-      option->text = charset_name();
-      option->case_sensitive = true;
-      return option;
-    case Tok::kw_collate:
-      advance();
-      accept(Tok::kEq);
-      option->text = charset_name();
-      option->case_sensitive = true;
-      return option;
+      return true;
     case Tok::kw_comment:
     case Tok::kw_compression:
     case Tok::kw_connection:
@@ -76,30 +75,64 @@ TableOption* Parser::table_option_opt() {
     case Tok::kw_secondary_engine_attribute:
       advance();
       accept(Tok::kEq);
-      option->value = string_literal();
-      return option;
+      option.value = string_literal();
+      return true;
     case Tok::kw_data:
     case Tok::kw_index: {
-      if (peek().tok != Tok::kw_directory) return nullptr;
+      if (peek().tok != Tok::kw_directory) return false;
       advance();
-      option->name = arena_.copy(std::string(option->name) + " " + std::string(token_.text));
+      option.name = arena_.copy(std::string(option.name) + " " + std::string(token_.text));
       advance();
       accept(Tok::kEq);
-      option->value = string_literal();
-      return option;
+      option.value = string_literal();
+      return true;
     }
+    default: return false;
+  }
+}
+
+std::string_view Parser::tablespace_name() {
+  advance();
+  accept(Tok::kEq);
+  std::string text(name());
+  if (accept(Tok::kw_storage)) {
+    if (!at(Tok::kw_disk) && !at(Tok::kw_memory)) fail();
+    text += at(Tok::kw_disk) ? " storage disk" : " storage memory";
+    advance();
+  }
+  return arena_.copy(text);
+}
+
+// An option whose value is a word, or tables.
+bool Parser::option_with_word(TableOption& option) {
+  const Tok tok = token_.tok;
+  switch (tok) {
+    case Tok::kw_charset:
+    case Tok::kw_character:
+      accept_charset();
+      if (tok == Tok::kw_character) option.name = "charset";
+      accept(Tok::kEq);
+      option.text = charset_name();
+      option.case_sensitive = true;
+      return true;
+    case Tok::kw_collate:
+      advance();
+      accept(Tok::kEq);
+      option.text = charset_name();
+      option.case_sensitive = true;
+      return true;
     case Tok::kw_engine:
       advance();
       accept(Tok::kEq);
-      option->text = table_alias();
-      option->case_sensitive = true;
-      return option;
+      option.text = table_alias();
+      option.case_sensitive = true;
+      return true;
     case Tok::kw_insert_method:
       advance();
       accept(Tok::kEq);
       if (!at_any({Tok::kw_no, Tok::kw_first, Tok::kw_last})) fail();
-      word();
-      return option;
+      option_word(option);
+      return true;
     case Tok::kw_row_format:
       advance();
       accept(Tok::kEq);
@@ -107,31 +140,32 @@ TableOption* Parser::table_option_opt() {
                    Tok::kw_compact})) {
         fail();
       }
-      word();
-      return option;
-    case Tok::kw_tablespace: {
-      advance();
-      accept(Tok::kEq);
-      std::string text(name());
-      if (accept(Tok::kw_storage)) {
-        if (!at(Tok::kw_disk) && !at(Tok::kw_memory)) fail();
-        text += at(Tok::kw_disk) ? " storage disk" : " storage memory";
-        advance();
-      }
-      option->text = arena_.copy(text);
-      return option;
-    }
+      option_word(option);
+      return true;
+    case Tok::kw_tablespace: option.text = tablespace_name(); return true;
     case Tok::kw_union:
       advance();
       accept(Tok::kEq);
       expect(Tok::kOpen);
       do {
-        push(option->tables, table_name());
+        push(option.tables, table_name());
       } while (accept(Tok::kComma));
       expect(Tok::kClose);
-      return option;
-    default: return nullptr;
+      return true;
+    default: break;
   }
+  if (at_word("secondary_engine")) {
+    advance();
+    accept(Tok::kEq);
+    option.case_sensitive = true;
+    if (at(Tok::kw_null)) {
+      option_word(option);
+    } else {
+      option.text = table_alias();
+    }
+    return true;
+  }
+  return false;
 }
 
 PartitionOption* Parser::partition_option() {

@@ -3,16 +3,34 @@
 
 namespace vif::sql {
 
-Statement* Parser::create_procedure(const Comments& notes, const Definer& by) {
+// All that is left of the text: a body has semicolons of its own.
+Statement* Parser::opaque_routine(uint32_t from) {
+  while (!at(Tok::kEnd)) {
+    if (at(Tok::kError)) fail();
+    advance();
+  }
+  OtherStatement* other = make<OtherStatement>();
+  other->verb = "create procedure";
+  other->text = sql_.substr(from, token_.prev_end - from);
+  return other;
+}
+
+// Null: the body has statements that we do not look into (loops, cursors).
+Statement* Parser::procedure_body() {
+  try {
+    return compound_statement();
+  } catch (const SqlError&) {
+    if (!opaque_body_) throw;
+    return nullptr;
+  }
+}
+
+Statement* Parser::create_procedure(const Comments& notes, const Definer& by, uint32_t from) {
   advance();
   CreateProcedure* create = make<CreateProcedure>();
   create->comments = notes;
   create->definer = by;
-  if (accept(Tok::kw_if)) {
-    expect(Tok::kw_not);
-    expect(Tok::kw_exists);
-    create->if_not_exists = true;
-  }
+  create->if_not_exists = accept_if_not_exists();
   create->name = table_name();
   expect(Tok::kOpen);
   while (!at(Tok::kClose)) {
@@ -30,7 +48,12 @@ Statement* Parser::create_procedure(const Comments& notes, const Definer& by) {
     push(create->params, param);
   }
   advance();
-  create->body = compound_statement();
+  const bool characteristics = at_any({Tok::kw_comment, Tok::kw_language, Tok::kw_not, Tok::kw_no, Tok::kw_sql,
+                                       Tok::kw_deterministic, Tok::kw_reads, Tok::kw_modifies}) ||
+                               at_word("contains");
+  if (characteristics) return opaque_routine(from);
+  create->body = procedure_body();
+  if (create->body == nullptr) return opaque_routine(from);
   return create;
 }
 
@@ -48,8 +71,25 @@ Statement* Parser::compound_statement() {
     case Tok::kw_if: return if_statement();
     case Tok::kw_declare: return declare_statement();
     case Tok::kw_signal: return signal_statement();
-    default: return command();
+    case Tok::kw_while:
+    case Tok::kw_loop:
+    case Tok::kw_repeat:
+    case Tok::kw_case:
+    case Tok::kw_leave:
+    case Tok::kw_iterate:
+    case Tok::kw_open:
+    case Tok::kw_fetch:
+    case Tok::kw_resignal:
+    case Tok::kw_return:
+      opaque_body_ = true;
+      fail();
+    default: break;
   }
+  if (at_word("close") || (at_name() && peek().tok == Tok::kError)) {
+    opaque_body_ = true;
+    fail();
+  }
+  return command();
 }
 
 List<Statement*> Parser::compound_list(std::initializer_list<Tok> ends) {
@@ -98,6 +138,10 @@ Statement* Parser::declare_statement() {
     return handler;
   }
   const std::string_view first = name();
+  if (at(Tok::kw_cursor)) {
+    opaque_body_ = true;
+    fail();
+  }
   if (accept(Tok::kw_condition)) {
     DeclareCondition* condition = make<DeclareCondition>();
     condition->name = first;

@@ -48,7 +48,7 @@ TableStatement* Parser::query_expression() {
 // Clauses after a parenthesized query become the query's own, as in Vitess.
 TableStatement* Parser::query_tail(TableStatement* query) {
   if (is<ValuesStatement>(query) && at_locking_clause()) {
-    locking_clause();
+    locking_clause(*query);
     fail_with("VALUES does not support LOCK");
   }
   if (at(Tok::kw_order)) query->order_by = order_by_opt();
@@ -56,11 +56,11 @@ TableStatement* Parser::query_tail(TableStatement* query) {
   if (at(Tok::kw_into)) {
     if (query->into != nullptr || in_subquery_) fail();
     query->into = into_clause();
-    if (at_locking_clause()) query->lock = locking_clause();
+    if (at_locking_clause()) locking_clause(*query);
     return query;
   }
   if (at_locking_clause()) {
-    query->lock = locking_clause();
+    locking_clause(*query);
     if (at(Tok::kw_into)) {
       if (query->into != nullptr || in_subquery_) fail();
       query->into = into_clause();
@@ -335,22 +335,25 @@ bool Parser::at_locking_clause() const {
   return at(Tok::kw_for) || (at(Tok::kw_lock) && peek().tok == Tok::kw_in);
 }
 
-Lock Parser::locking_clause() {
+void Parser::locking_clause(TableStatement& query) {
   if (accept(Tok::kw_lock)) {
     expect(Tok::kw_in);
     expect(Tok::kw_share);
     expect(Tok::kw_mode);
-    return Lock::kShareMode;
+    query.lock = Lock::kShareMode;
+    return;
   }
   expect(Tok::kw_for);
   const bool update = at(Tok::kw_update);
   if (!accept(Tok::kw_update)) expect(Tok::kw_share);
-  if (accept(Tok::kw_nowait)) return update ? Lock::kForUpdateNoWait : Lock::kForShareNoWait;
-  if (accept(Tok::kw_skip)) {
+  if (accept(Tok::kw_of)) query.lock_of = name_list();
+  query.lock = update ? Lock::kForUpdate : Lock::kForShare;
+  if (accept(Tok::kw_nowait)) {
+    query.lock = update ? Lock::kForUpdateNoWait : Lock::kForShareNoWait;
+  } else if (accept(Tok::kw_skip)) {
     expect(Tok::kw_locked);
-    return update ? Lock::kForUpdateSkipLocked : Lock::kForShareSkipLocked;
+    query.lock = update ? Lock::kForUpdateSkipLocked : Lock::kForShareSkipLocked;
   }
-  return update ? Lock::kForUpdate : Lock::kForShare;
 }
 
 SelectInto* Parser::into_clause() {

@@ -4,8 +4,14 @@
 namespace vif::sql {
 
 Statement* Parser::set_statement() {
+  const uint32_t from = token_.begin;
   advance();
   const Comments notes = comments();
+  const Tok then = peek().tok;
+  if (at(Tok::kw_password) || (at_word("role") && then != Tok::kEq && then != Tok::kAssign) ||
+      (at(Tok::kw_default) && then == Tok::kId) || (at_word("resource") && then == Tok::kw_group)) {
+    return opaque_from(from, "set");
+  }
   if (at(Tok::kw_transaction)) return set_transaction(notes, Scope::kNextTxScope);
   if (at_any({Tok::kw_session, Tok::kw_local, Tok::kw_global}) && peek().tok == Tok::kw_transaction) {
     const Scope scope = at(Tok::kw_global) ? Scope::kGlobalScope : Scope::kSessionScope;
@@ -60,7 +66,7 @@ SetExpr* Parser::set_expression() {
   if (at(Tok::kw_on) || at(Tok::kw_off)) {
     set->expr = literal(LiteralType::kStrVal, at(Tok::kw_on) ? "on" : "off", -1);
     advance();
-  } else if (at_any({Tok::kw_all, Tok::kw_row, Tok::kw_system}) &&
+  } else if (at_any({Tok::kw_all, Tok::kw_row, Tok::kw_system, Tok::kw_binary}) &&
              (peek().tok == Tok::kEnd || peek().tok == Tok::kSemicolon || peek().tok == Tok::kComma)) {
     // Words that MySQL takes as values: set binlog_format = row.
     ColName* word = make<ColName>();
@@ -109,6 +115,23 @@ Statement* Parser::set_transaction(const Comments& notes, Scope scope) {
   return set;
 }
 
+// COMMIT and ROLLBACK with a completion (AND CHAIN, RELEASE): not the plain statement, so not its node.
+Statement* Parser::transaction_end(Statement* plain, uint32_t from) {
+  if (!at(Tok::kw_and) && !at(Tok::kw_no) && !at(Tok::kw_release)) return plain;
+  if (accept(Tok::kw_and)) {
+    accept(Tok::kw_no);
+    if (!accept_word("chain")) fail();
+  }
+  if (at(Tok::kw_no) || at(Tok::kw_release)) {
+    accept(Tok::kw_no);
+    expect(Tok::kw_release);
+  }
+  OtherStatement* other = make<OtherStatement>();
+  other->verb = is<Commit>(plain) ? "commit" : "rollback";
+  other->text = sql_.substr(from, token_.prev_end - from);
+  return other;
+}
+
 Statement* Parser::begin_statement() {
   advance();
   accept(Tok::kw_work);
@@ -116,7 +139,9 @@ Statement* Parser::begin_statement() {
 }
 
 Statement* Parser::start_statement() {
+  const uint32_t from = token_.begin;
   advance();
+  if (at_word("replica") || at_word("slave") || at_word("group_replication")) return opaque_from(from, "start");
   expect(Tok::kw_transaction);
   Begin* begin = make<Begin>();
   begin->start_transaction = true;
@@ -136,15 +161,17 @@ Statement* Parser::start_statement() {
 }
 
 Statement* Parser::commit_statement() {
+  const uint32_t from = token_.begin;
   advance();
   accept(Tok::kw_work);
-  return make<Commit>();
+  return transaction_end(make<Commit>(), from);
 }
 
 Statement* Parser::rollback_statement() {
+  const uint32_t from = token_.begin;
   advance();
   accept(Tok::kw_work);
-  if (!accept(Tok::kw_to)) return make<Rollback>();
+  if (!accept(Tok::kw_to)) return transaction_end(make<Rollback>(), from);
   accept(Tok::kw_savepoint);
   SRollback* rollback = make<SRollback>();
   rollback->name = name();

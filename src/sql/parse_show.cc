@@ -70,6 +70,7 @@ Statement* Parser::show_create() {
   advance();
   for (const auto& [tok, command] : kThings) {
     if (!accept(tok)) continue;
+    accept_if_not_exists();
     ShowCreate* show = make<ShowCreate>();
     show->command = command;
     show->op = table_name();
@@ -164,7 +165,10 @@ Statement* Parser::show_statement() {
     case Tok::kw_engines: return show_basic(ShowCommand::kEngines);
     case Tok::kw_plugins: return show_basic(ShowCommand::kPlugins);
     case Tok::kw_privileges: return show_basic(ShowCommand::kPrivilege);
-    case Tok::kw_warnings: return show_basic(ShowCommand::kWarnings);
+    case Tok::kw_count: return show_other();
+    case Tok::kw_warnings:
+      if (peek().tok == Tok::kw_limit) return show_other();
+      return show_basic(ShowCommand::kWarnings);
     case Tok::kw_vitess_shards: return show_basic(ShowCommand::kVitessShards);
     case Tok::kw_vitess_tablets: return show_basic(ShowCommand::kVitessTablets);
     case Tok::kw_vitess_target: return show_basic(ShowCommand::kVitessTarget);
@@ -182,6 +186,12 @@ Statement* Parser::show_statement() {
     case Tok::kw_index:
     case Tok::kw_indexes:
     case Tok::kw_keys: return show_index();
+    default: return show_rest();
+  }
+}
+
+Statement* Parser::show_rest() {
+  switch (token_.tok) {
     case Tok::kw_create: return show_create();
     case Tok::kw_vschema: return show_vschema();
     case Tok::kw_vitess_migration: return show_migration();
@@ -241,9 +251,8 @@ Statement* Parser::show_statement() {
       return show;
     }
     case Tok::kId: return show_other();
-    default: break;
+    default: fail();
   }
-  fail();
 }
 
 Statement* Parser::explainable() {
@@ -260,6 +269,7 @@ Statement* Parser::explainable() {
 }
 
 Statement* Parser::explain_statement() {
+  const uint32_t from = token_.begin;
   advance();
   const Comments notes = comments();
   ExplainType type = ExplainType::kEmpty;
@@ -275,8 +285,12 @@ Statement* Parser::explain_statement() {
       expect(Tok::kw_traditional);
       type = ExplainType::kTraditional;
     }
+    if (at(Tok::kw_for) || at(Tok::kw_into)) return opaque_from(from, "explain");
+  } else if (at(Tok::kw_for)) {
+    return opaque_from(from, "explain");
   } else if (accept(Tok::kw_analyze)) {
     type = ExplainType::kAnalyze;
+    if (at(Tok::kw_format)) return opaque_from(from, "explain");
   } else if (at_name()) {
     ExplainTab* table = make<ExplainTab>();
     table->table = table_name();

@@ -105,6 +105,10 @@ void Printer::partition_spec(const PartitionSpec& spec) {
     case PartitionAction::kRemove:
     case PartitionAction::kUpgrade: return;
     case PartitionAction::kAdd:
+      if (spec.definitions.empty()) {
+        lit("partitions ");
+        return number(spec.number);
+      }
       raw('(');
       nodes(spec.definitions);
       raw(')');

@@ -27,13 +27,32 @@ class Printer {
 
  private:
   bool expr(const Node& node);     // each of these: false when the node is another family's
+  bool value(const Node& node);
+  bool logical(const Node& node);
+  bool operation(const Node& node);
+  bool operand_expr(const Node& node);
   bool func(const Node& node);
+  bool call(const Node& node);
+  bool cast_call(const Node& node);
+  bool special_call(const Node& node);
   bool query(const Node& node);
+  bool query_part(const Node& node);
+  bool table_part(const Node& node);
   bool dml(const Node& node);
   bool ddl(const Node& node);
+  bool definition(const Node& node);
+  bool database_definition(const Node& node);
+  bool table_part_definition(const Node& node);
   bool routine(const Node& node);
+  bool routine_definition(const Node& node);
+  bool routine_statement(const Node& node);
   bool session(const Node& node);
+  bool setting(const Node& node);
+  bool showing(const Node& node);
+  bool transaction(const Node& node);
   bool admin(const Node& node);
+  bool prepared(const Node& node);
+  bool administration(const Node& node);
 
   // Words of the language; upper case in that style.
   void lit(std::string_view words);

@@ -3,6 +3,10 @@
 namespace vif::sql {
 
 bool Printer::ddl(const Node& any) {
+  return definition(any) || database_definition(any) || table_part_definition(any);
+}
+
+bool Printer::definition(const Node& any) {
   switch (any.kind) {
     case Kind::kCreateTable: create_table(to<CreateTable>(any)); return true;
     case Kind::kAlterTable: alter_table(to<AlterTable>(any)); return true;
@@ -38,6 +42,12 @@ bool Printer::ddl(const Node& any) {
       lit("truncate table ");
       table(to<TruncateTable>(any).table);
       return true;
+    default: return false;
+  }
+}
+
+bool Printer::database_definition(const Node& any) {
+  switch (any.kind) {
     case Kind::kCreateDatabase: {
       const auto& create = to<CreateDatabase>(any);
       lit("create ");
@@ -68,6 +78,12 @@ bool Printer::ddl(const Node& any) {
       name(drop.name);
       return true;
     }
+    default: return false;
+  }
+}
+
+bool Printer::table_part_definition(const Node& any) {
+  switch (any.kind) {
     case Kind::kTableSpec: table_spec(to<TableSpec>(any)); return true;
     case Kind::kColumnDefinition:
       name(to<ColumnDefinition>(any).name);
@@ -277,6 +293,10 @@ void Printer::column_details(const ColumnTypeOptions& options) {
   static constexpr std::string_view kFormats[] = {"", " column_format fixed", " column_format dynamic",
                                                   " column_format default", " column_format compressed"};
   lit(kFormats[static_cast<size_t>(options.format)]);
+  if (!options.disk_storage.empty()) {
+    lit(" storage ");
+    lit(options.disk_storage);
+  }
   with_value(" engine_attribute ", options.engine_attribute);
   with_value(" secondary_engine_attribute ", options.secondary_engine_attribute);
   column_key(options.key);

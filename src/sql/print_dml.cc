@@ -58,6 +58,10 @@ void Printer::returning(const List<SelectExpr*>& items) {
 void Printer::insert(const Insert& insert) {
   lit(insert.replace ? "replace " : "insert ");
   comments(insert.comments);
+  if (!insert.priority.empty()) {
+    lit(insert.priority);
+    raw(' ');
+  }
   if (insert.ignore) lit("ignore ");
   lit("into ");
   table(insert.table);
@@ -82,6 +86,7 @@ void Printer::update(const Update& update) {
   with(update.with);
   lit("update ");
   comments(update.comments);
+  if (update.low_priority) lit("low_priority ");
   if (update.ignore) lit("ignore ");
   nodes(update.tables);
   lit(" set ");
@@ -95,6 +100,8 @@ void Printer::del(const Delete& del) {
   with(del.with);
   lit("delete ");
   comments(del.comments);
+  if (del.low_priority) lit("low_priority ");
+  if (del.quick) lit("quick ");
   if (del.ignore) lit("ignore ");
   if (!del.single) {
     tables(del.targets);

@@ -62,6 +62,10 @@ void Printer::left(const Expr* parent, const Expr* child) { operand(child, prece
 void Printer::right(const Expr* parent, const Expr* child) { operand(child, precedence(parent) - 1); }
 
 bool Printer::expr(const Node& any) {
+  return value(any) || logical(any) || operation(any) || operand_expr(any);
+}
+
+bool Printer::value(const Node& any) {
   switch (any.kind) {
     case Kind::kLiteral: literal(to<Literal>(any)); return true;
     case Kind::kArgument: argument(to<Argument>(any)); return true;
@@ -78,6 +82,12 @@ bool Printer::expr(const Node& any) {
       return true;
     }
     case Kind::kVariable: variable(to<Variable>(any)); return true;
+    default: return false;
+  }
+}
+
+bool Printer::logical(const Node& any) {
+  switch (any.kind) {
     case Kind::kAndExpr: {
       const auto& node_ = to<AndExpr>(any);
       left(&node_, node_.left);
@@ -119,6 +129,12 @@ bool Printer::expr(const Node& any) {
       lit("exists ");
       node(to<ExistsExpr>(any).subquery);
       return true;
+    default: return false;
+  }
+}
+
+bool Printer::operation(const Node& any) {
+  switch (any.kind) {
     case Kind::kBinaryExpr: {
       const auto& node_ = to<BinaryExpr>(any);
       left(&node_, node_.left);
@@ -148,6 +164,12 @@ bool Printer::expr(const Node& any) {
       raw(' ');
       node(to<IntroducerExpr>(any).expr);
       return true;
+    default: return false;
+  }
+}
+
+bool Printer::operand_expr(const Node& any) {
+  switch (any.kind) {
     case Kind::kValTuple:
       raw('(');
       nodes(to<ValTuple>(any).exprs);

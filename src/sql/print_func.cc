@@ -4,6 +4,10 @@
 namespace vif::sql {
 
 bool Printer::func(const Node& any) {
+  return call(any) || cast_call(any) || special_call(any);
+}
+
+bool Printer::call(const Node& any) {
   switch (any.kind) {
     case Kind::kFuncExpr: {
       const auto& call = to<FuncExpr>(any);
@@ -34,6 +38,12 @@ bool Printer::func(const Node& any) {
       return true;
     }
     case Kind::kFramePoint: frame_point(to<FramePoint>(any)); return true;
+    default: return false;
+  }
+}
+
+bool Printer::cast_call(const Node& any) {
+  switch (any.kind) {
     case Kind::kCastExpr: {
       const auto& cast = to<CastExpr>(any);
       lit("cast(");
@@ -78,6 +88,12 @@ bool Printer::func(const Node& any) {
       node(to<ExtractFuncExpr>(any).expr);
       raw(')');
       return true;
+    default: return false;
+  }
+}
+
+bool Printer::special_call(const Node& any) {
+  switch (any.kind) {
     case Kind::kIntervalDateExpr: interval_date(to<IntervalDateExpr>(any)); return true;
     case Kind::kTimestampDiffExpr: {
       const auto& call = to<TimestampDiffExpr>(any);

@@ -3,6 +3,10 @@
 namespace vif::sql {
 
 bool Printer::session(const Node& any) {
+  return setting(any) || showing(any) || transaction(any);
+}
+
+bool Printer::setting(const Node& any) {
   switch (any.kind) {
     case Kind::kSet: set(to<Set>(any)); return true;
     case Kind::kSetExpr: {
@@ -38,6 +42,12 @@ bool Printer::session(const Node& any) {
         lit(to<ShowOther>(any).command);
       }
       return true;
+    default: return false;
+  }
+}
+
+bool Printer::showing(const Node& any) {
+  switch (any.kind) {
     case Kind::kShowTransactionStatus: {
       const auto& show = to<ShowTransactionStatus>(any);
       if (show.transaction_id.empty()) {
@@ -60,6 +70,12 @@ bool Printer::session(const Node& any) {
       return true;
     case Kind::kShowThrottledApps: lit("show vitess_throttled_apps"); return true;
     case Kind::kShowThrottlerStatus: lit("show vitess_throttler status"); return true;
+    default: return false;
+  }
+}
+
+bool Printer::transaction(const Node& any) {
+  switch (any.kind) {
     case Kind::kUse:
       lit("use");
       if (!to<Use>(any).db_name.empty()) {
@@ -157,6 +173,10 @@ void Printer::begin(const Begin& begin) {
 }
 
 bool Printer::admin(const Node& any) {
+  return prepared(any) || administration(any);
+}
+
+bool Printer::prepared(const Node& any) {
   switch (any.kind) {
     case Kind::kPrepareStmt: {
       const auto& prepare = to<PrepareStmt>(any);
@@ -195,6 +215,12 @@ bool Printer::admin(const Node& any) {
       lit("table ");
       table(to<Analyze>(any).table);
       return true;
+    default: return false;
+  }
+}
+
+bool Printer::administration(const Node& any) {
+  switch (any.kind) {
     case Kind::kOtherAdmin:
       if (style_ == PrintStyle::kMysql) {
         raw(to<OtherAdmin>(any).text);

@@ -29,6 +29,10 @@ void Printer::handler_condition(const HandlerCondition& condition) {
 }
 
 bool Printer::routine(const Node& any) {
+  return routine_definition(any) || routine_statement(any);
+}
+
+bool Printer::routine_definition(const Node& any) {
   switch (any.kind) {
     case Kind::kCreateProcedure: {
       const auto& create = to<CreateProcedure>(any);
@@ -60,6 +64,12 @@ bool Printer::routine(const Node& any) {
       node(param.type);
       return true;
     }
+    default: return false;
+  }
+}
+
+bool Printer::routine_statement(const Node& any) {
+  switch (any.kind) {
     case Kind::kBeginEndStatement:
       lit("begin");
       statements(to<BeginEndStatement>(any).statements);

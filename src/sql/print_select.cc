@@ -13,6 +13,10 @@ bool needs_parens(const TableStatement& query) {
 }  // namespace
 
 bool Printer::query(const Node& any) {
+  return query_part(any) || table_part(any);
+}
+
+bool Printer::query_part(const Node& any) {
   switch (any.kind) {
     case Kind::kSelect: select(to<Select>(any)); return true;
     case Kind::kUnion: set_operation(to<Union>(any)); return true;
@@ -48,6 +52,12 @@ bool Printer::query(const Node& any) {
       node(to<Nextval>(any).expr);
       lit(" values");
       return true;
+    default: return false;
+  }
+}
+
+bool Printer::table_part(const Node& any) {
+  switch (any.kind) {
     case Kind::kAliasedTableExpr: aliased_table(to<AliasedTableExpr>(any)); return true;
     case Kind::kDerivedTable:
       if (to<DerivedTable>(any).lateral) lit("lateral ");
@@ -145,7 +155,15 @@ void Printer::where(std::string_view word, const Expr* expr) {
 void Printer::tail(const TableStatement& query) {
   order_by(query.order_by);
   limit(query.limit);
-  lit(to_string(query.lock));
+  std::string_view lock = to_string(query.lock);
+  if (!query.lock_of.empty()) {
+    const size_t verb = lock.find(' ', std::string_view(" for ").size());
+    lit(lock.substr(0, verb));
+    lit(" of ");
+    names(query.lock_of);
+    lock = verb == std::string_view::npos ? std::string_view() : lock.substr(verb);
+  }
+  lit(lock);
   into(query.into);
 }
 
