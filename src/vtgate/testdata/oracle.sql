@@ -315,7 +315,6 @@ select count(*) from users where name = 'deep'
 rollback
 select count(*) from users where name = 'deep'
 select @@sql_mode = @@session.sql_mode
-set @@session.sql_mode = 'STRICT_ALL_TABLES'
 insert into users (user_id, name) values (80, repeat('x', 200))
 set sql_mode = default
 set group_concat_max_len = 2000
