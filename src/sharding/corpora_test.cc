@@ -375,7 +375,7 @@ bool check_owner(const Json& c) {
   const Result<TablePtr> table = vschema->find_table(c["keyspace"].get<std::string>(), c["table"].get<std::string>());
   if (!table.ok() || (*table)->owned.size() != 1) return false;
   const ColumnVindex& owned = (*table)->column_vindexes[(*table)->owned[0]];
-  return owned.name == c["name"] && as_json(owned.columns) == c["cols"];
+  return owned.name == c["name"].get<std::string>() && as_json(owned.columns) == c["cols"];
 }
 
 bool check_vindex_table(const Json& test, std::string& why) {

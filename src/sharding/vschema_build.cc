@@ -75,6 +75,71 @@ std::vector<size_t> by_cost(const std::vector<ColumnVindex>& vindexes) {
   return order;
 }
 
+// Columns whose change makes the gate change others, over the foreign keys that it manages.
+class ForeignKeyGraph {
+ public:
+  explicit ForeignKeyGraph(const KeyspaceSchema& schema) {
+    for (const auto& [name, table] : schema.tables) {
+      for (const ForeignKey& key : table->child_foreign_keys) add(*table, key);
+    }
+  }
+
+  // The columns along a cycle, the first again at its end; empty when there is none.
+  std::vector<std::string> cycle() {
+    for (const auto& [column, next] : edges_) {
+      std::vector<std::string> path;
+      if (visits_.find(column) == visits_.end() && follow(column, path)) return path;
+    }
+    return {};
+  }
+
+ private:
+  static std::string column_of(const Table& table, const std::string& column) {
+    return fmt::format("{}.{}.{}", table.keyspace->name, table.name, column);
+  }
+  static bool restricts(ReferenceAction action) {
+    return action == ReferenceAction::kRestrict || action == ReferenceAction::kNoAction ||
+           action == ReferenceAction::kDefault;
+  }
+
+  void add(const Table& parent, const ForeignKey& key) {
+    const TablePtr child = key.table.lock();
+    if (!child || (restricts(key.on_delete) && restricts(key.on_update))) return;
+    // A row that is deleted by cascade changes all its columns.
+    std::vector<std::string> changed = key.child_columns;
+    if (key.on_delete == ReferenceAction::kCascade) {
+      changed.clear();
+      for (const Column& column : child->columns) changed.push_back(column.name);
+    }
+    for (const std::string& from : key.parent_columns) {
+      for (const std::string& to : changed) edges_[column_of(parent, from)].push_back(column_of(*child, to));
+    }
+  }
+
+  bool follow(const std::string& column, std::vector<std::string>& path) {
+    path.push_back(column);
+    visits_[column] = Visit::kOpen;
+    if (const auto next = edges_.find(column); next != edges_.end()) {
+      for (const std::string& to : next->second) {
+        const auto seen = visits_.find(to);
+        if (seen == visits_.end()) {
+          if (follow(to, path)) return true;
+        } else if (seen->second == Visit::kOpen) {
+          path.push_back(to);
+          return true;
+        }
+      }
+    }
+    visits_[column] = Visit::kDone;
+    path.pop_back();
+    return false;
+  }
+
+  enum class Visit : uint8_t { kOpen, kDone };
+  std::map<std::string, std::vector<std::string>> edges_;
+  std::map<std::string, Visit> visits_;
+};
+
 // One table of one keyspace, from its spec.
 class TableBuilder {
  public:
@@ -465,6 +530,7 @@ class VSchemaBuilder {
       schema.aggregate_udfs = tracked.aggregate_udfs;
     }
     for (const auto& [name, tracked] : tracked_) add_foreign_keys(name, tracked);
+    for (auto& [name, schema] : vschema_->keyspaces_) refuse_foreign_key_cycles(name, schema);
     add_tracked_global_tables();
   }
 
@@ -497,6 +563,15 @@ class VSchemaBuilder {
         owned->child_foreign_keys.push_back({child, key.child_columns, key.parent_columns, key.on_delete, key.on_update});
       }
     }
+  }
+
+  static void refuse_foreign_key_cycles(const std::string& name, KeyspaceSchema& schema) {
+    if (schema.foreign_key_mode != ForeignKeyMode::kManaged) return;
+    const std::vector<std::string> cycle = ForeignKeyGraph(schema).cycle();
+    if (cycle.empty()) return;
+    schema.error = Error(Code::kFailedPrecondition,
+                         fmt::format("VT09019: keyspace '{}' has cyclic foreign keys. Cycle exists between [{}]", name,
+                                     fmt::join(cycle, " ")));
   }
 
   // Names that the vschema does not have and that only one keyspace's tablets have become global: views of

@@ -163,5 +163,22 @@ TEST(VSchema, Tracking) {
   EXPECT_EQ(vschema->find_view("", "v")->statement, "select 1 from products");
 }
 
+TEST(VSchema, CyclesOfManagedForeignKeysAreRefused) {
+  const auto error = [](ReferenceAction on_update) {
+    TrackedSchema tracked;
+    for (const auto& [child, parent] : {std::pair("a", "b"), std::pair("b", "a")}) {
+      TrackedTable& table = tracked["k"].tables[child];
+      table.columns.push_back({"c", types::Type::kInt64, "", "", false, 0, 0, false, {}});
+      table.foreign_keys.push_back({"", parent, {"c"}, {"c"}, ReferenceAction::kDefault, on_update});
+    }
+    const auto vschema = built(R"({"keyspaces": {"k": {"foreign_key_mode": "managed"}}})", tracked);
+    const KeyspaceSchema* schema = vschema->keyspace("k");
+    return schema->error ? schema->error->message() : std::string();
+  };
+  EXPECT_EQ(error(ReferenceAction::kRestrict), "");
+  EXPECT_EQ(error(ReferenceAction::kCascade),
+            "VT09019: keyspace 'k' has cyclic foreign keys. Cycle exists between [k.a.c k.b.c k.a.c]");
+}
+
 }  // namespace
 }  // namespace vif::sharding
