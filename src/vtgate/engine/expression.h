@@ -1,0 +1,61 @@
+// An expression over a row's columns that the gate computes.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "vtgate/engine/bindings.h"
+#include "vtgate/engine/row_sink.h"
+
+namespace vif::eval {
+class Program;
+struct Env;
+}
+namespace vif::sql {
+struct Expr;
+}
+
+namespace vif::vtgate::engine {
+
+class ExecContext;
+
+// Compiled when the plan is made.
+
+class Expression {
+ public:
+  // `expr` is in column numbers (sql::Offset). Errors: kUnimplemented when eval cannot compute it.
+  static Result<Expression> make(const sql::Expr& expr);
+  Expression(Expression&&) noexcept;
+  Expression& operator=(Expression&&) noexcept;
+  ~Expression();
+
+  const std::string& text() const { return text_; }
+  // The bind variables that it reads.
+  const std::vector<std::string>& variables() const { return variables_; }
+  const eval::Program& program() const { return *program_; }
+
+ private:
+  Expression();
+  std::string text_;
+  std::vector<std::string> variables_;
+  std::unique_ptr<eval::Program> program_;
+};
+
+// What expressions see beside the row, for one run.
+class Surroundings {
+ public:
+  Surroundings(ExecContext& context, const Bindings& bindings, const std::vector<const Expression*>& expressions);
+  ~Surroundings();
+  // Errors: kInvalidArgument for a missing bind variable.
+  const Status& status() const { return status_; }
+  const eval::Env& env() const { return *env_; }
+
+ private:
+  types::BindVariables variables_;
+  std::unique_ptr<eval::Env> env_;
+  Status status_;
+};
+
+}  // namespace vif::vtgate::engine
