@@ -42,9 +42,9 @@ std::string_view other_name(std::string_view variable, plan::Flavor flavor) {
   return {};
 }
 
+// Of a server: `@@transaction_isolation` without a scope counts as the next transaction's.
 bool is_system(const sql::Variable& variable) {
-  return variable.scope == sql::Scope::kNoScope || variable.scope == sql::Scope::kSessionScope ||
-         variable.scope == sql::Scope::kGlobalScope;
+  return variable.scope != sql::Scope::kVariableScope && variable.scope != sql::Scope::kVitessMetadataScope;
 }
 
 bool would_change(const sql::Node* root, plan::Flavor flavor) {
