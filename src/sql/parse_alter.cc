@@ -14,7 +14,7 @@ Statement* Parser::alter_statement() {
     case Tok::kw_sql: return alter_view(notes);
     case Tok::kw_definer: return alter_view(notes);
     case Tok::kw_database:
-    case Tok::kw_schema: return alter_database(notes);
+    case Tok::kw_schema: return alter_database(notes, from);
     case Tok::kw_vschema: return alter_vschema();
     case Tok::kw_vitess_migration: return alter_migration();
     default: break;
@@ -102,6 +102,13 @@ AlterOption* Parser::alter_modifier_opt() {
 }
 
 void Parser::column_place(AlterOption& option) {
+  if (accept(Tok::kw_check)) {
+    ColumnTypeOptions& options = *option.columns.back()->type->options;
+    expect(Tok::kOpen);
+    options.check = expression();
+    expect(Tok::kClose);
+    options.check_enforced = enforced_opt();
+  }
   if (accept(Tok::kw_first)) {
     option.first = true;
   } else if (accept(Tok::kw_after)) {
@@ -390,8 +397,9 @@ Statement* Parser::alter_view(const Comments& notes) {
   return view;
 }
 
-Statement* Parser::alter_database(const Comments& notes) {
+Statement* Parser::alter_database(const Comments& notes, uint32_t from) {
   advance();
+  if (at(Tok::kw_read)) return opaque_from(from, "alter database");
   AlterDatabase* alter = make<AlterDatabase>();
   alter->comments = notes;
   partial_ddl(alter);

@@ -282,7 +282,7 @@ class Parser {
   PartitionSpec* partition_spec_opt();
   void partition_names(PartitionSpec& spec);
   Statement* alter_view(const Comments& notes);
-  Statement* alter_database(const Comments& notes);
+  Statement* alter_database(const Comments& notes, uint32_t from);
   Statement* alter_vschema();
   void vindex_spec(AlterVschema& alter);
   Statement* alter_migration();

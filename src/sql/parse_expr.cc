@@ -244,9 +244,9 @@ Expr* Parser::interval_prefix() {
       call->exprs = tuple->exprs;
       return call;
     }
-    amount = binary_from(first, kBitOrLevel);
+    amount = binary_from(first, kAny);
   } else {
-    amount = bit_expression();
+    amount = expression();
   }
   IntervalDateExpr* node = make<IntervalDateExpr>();
   node->interval = amount;

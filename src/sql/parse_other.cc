@@ -119,6 +119,7 @@ Statement* Parser::other_command() {
     case Tok::kw_signal:
     case Tok::kw_resignal:
     case Tok::kw_change:
+    case Tok::kw_import:
     case Tok::kw_get: return opaque(keyword_text(token_.tok));
     default: break;
   }
@@ -302,6 +303,7 @@ std::string_view Parser::flush_option() {
     if (logs) expect(Tok::kw_logs);
     if (tok != Tok::kw_relay || !accept(Tok::kw_for)) return text;
     expect(Tok::kw_channel);
+    if (at(Tok::kString)) return arena_.copy("relay logs for channel " + std::string(sql_string()));
     return arena_.copy("relay logs for channel " + std::string(identifier()));
   }
   return {};

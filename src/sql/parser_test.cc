@@ -40,6 +40,16 @@ TEST(Parser, MySqlBeyondVitess) {
       {"create trigger x before insert on t for each row begin set @a = 1; end",
        "create trigger x before insert on t for each row begin set @a = 1; end"},
       {"begin work", "begin"},
+      {"select 1 from t for update of t skip locked", "select 1 from t for update of t skip locked"},
+      {"insert low_priority into t values (1)", "insert low_priority into t values (1)"},
+      {"delete low_priority quick from t", "delete low_priority quick from t"},
+      {"create table t (a double precision, b nvarchar(3))",
+       "create table t (\n\ta double,\n\tb varchar(3) character set utf8mb3\n)"},
+      {"commit and chain", "commit and chain"},
+      {"alter table t add (a int, key k (a))", "alter table t add key k (a), add column a int"},
+      {"alter table t modify a int check (a > 1)", "alter table t modify column a int check (a > 1)"},
+      {"create procedure p () begin while 1 do set @a = 1; end while; end",
+       "create procedure p () begin while 1 do set @a = 1; end while; end"},
       {"select `имя` from t", "select `имя` from t"},
   };
   for (const auto& [sql, text] : kCases) {
