@@ -13,12 +13,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 class Statement:
-    def __init__(self, sql, place, only, gate_error):
-        self.sql, self.place, self.only, self.gate_error = sql, place, only, gate_error
+    def __init__(self, sql, place, only, gate_error, known):
+        self.sql, self.place, self.only, self.gate_error, self.known = sql, place, only, gate_error, known
 
 
 def read_script(path):
-    statements, only, gate_error = [], None, None
+    statements, only, gate_error, known = [], None, None, None
     with open(path) as file:
         for number, line in enumerate(file, 1):
             line = line.rstrip("\n")
@@ -28,9 +28,11 @@ def read_script(path):
                 only = line.split()[2]
             elif line.startswith("-- gate: "):
                 gate_error = line[len("-- gate: "):]
+            elif line.startswith("-- differs: "):
+                known = line[len("-- differs: "):]
             elif line.strip() and not line.startswith("--"):
-                statements.append(Statement(line.strip(), f"{os.path.basename(path)}:{number}", only, gate_error))
-                only = gate_error = None
+                statements.append(Statement(line.strip(), f"{os.path.basename(path)}:{number}", only, gate_error, known))
+                only = gate_error = known = None
     for statement in statements:
         statement.sql = statement.sql.rstrip().rstrip(";")
     return statements
@@ -82,7 +84,7 @@ class Oracle(unittest.TestCase):
     def run_scripts(self, program, flavor, shards):
         document = harness.cluster_yaml({"main": (1, 1, "none"), "commerce": (shards, 1, "none")})
         files = {"main": (schema.UNSHARDED, schema.UNSHARDED_VSCHEMA), "commerce": (schema.SHARDED, schema.SHARDED_VSCHEMA)}
-        differences, count = [], 0
+        differences, known, count = [], 0, 0
         with harness.Cluster(server=program, document=document, schema=files) as cluster:
             self.load_reference(cluster, shards)
             for path in sorted(glob.glob(os.path.join(HERE, "scripts", "*.sql"))):
@@ -98,16 +100,18 @@ class Oracle(unittest.TestCase):
                         continue
                     want = Answer(plain, statement.sql)
                     difference = Answer(gate, statement.sql).differs(want, is_ordered(statement.sql))
-                    if difference:
+                    if difference and statement.known:
+                        known += 1
+                    elif difference:
                         differences.append(f"{statement.place}: {difference}\n    {statement.sql}")
                     if not plain.open or not gate.open:
                         self.fail(f"a connection was lost at {statement.place}: {statement.sql}")
                 plain.close()
                 gate.close()
-        print(f"oracle {flavor} {shards} shards: {count - len(differences)} of {count} statements agree", flush=True)
+        print(f"oracle {flavor} {shards} shards: {count - len(differences) - known} of {count} statements agree, {known} differ as the script says", flush=True)
         self.assertGreaterEqual(count, 1)
         if differences:
-            self.fail(f"{len(differences)} of {count} statements differ:\n" + "\n".join(differences[:60]))
+            self.fail(f"{len(differences)} of {count} statements differ:\n" + "\n".join(differences[:400]))
 
     def load_reference(self, cluster, shards):
         """The reference table's rows, in every shard: uids 101... are the shards of commerce."""
