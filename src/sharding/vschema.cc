@@ -11,7 +11,7 @@ Error unknown_database(std::string_view keyspace) {
 }
 
 Error table_not_found(std::string_view name) {
-  return Error(Code::kNotFound, 1109, "42S02", fmt::format("table {} not found", name));
+  return Error(Code::kNotFound, 1146, "42S02", fmt::format("table {} not found", name));
 }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }

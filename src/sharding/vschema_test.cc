@@ -81,7 +81,7 @@ TEST(VSchema, TablesAreVindexesToo) {
   ASSERT_TRUE(found.ok());
   EXPECT_EQ(found->table, nullptr);
   EXPECT_EQ(found->vindex->name(), "hash");
-  EXPECT_EQ(vschema->find_table_or_vindex("", "nothing", "primary").error().mysql_errno(), 1109);
+  EXPECT_EQ(vschema->find_table_or_vindex("", "nothing", "primary").error().mysql_errno(), 1146);
 }
 
 TEST(VSchema, Errors) {

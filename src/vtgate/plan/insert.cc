@@ -29,10 +29,9 @@ class Inserting {
     if (!table_) fail(Code::kInvalidArgument, "VT09014: vindex cannot be modified");
     redirect_reference();
     const bool sharded = table_->keyspace->sharded;
-    if (sharded && statement_.replace) unsupported("REPLACE INTO with sharded keyspace");
     if (sharded && !statement_.returning.empty()) unsupported("INSERT ... RETURNING on sharded keyspace");
     if (sharded && table_->column_vindexes.empty() && table_->type != sharding::TableType::kReference) {
-      fail(Code::kFailedPrecondition, fmt::format("VT09001: {}", "table 't' does not have a primary vindex"));
+      fail(Code::kFailedPrecondition, fmt::format("VT09001: table '{}' does not have a primary vindex", table_->name));
     }
     spec_.keyspace = table_->keyspace->name;
     spec_.sharded = sharded;
