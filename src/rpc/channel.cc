@@ -52,10 +52,9 @@ std::string authority_of(const rt::Address& address, const ChannelOptions& optio
 
 }  // namespace
 
-class Connection : public H2Connection {
+class Connection final : public H2Connection {
  public:
   using H2Connection::H2Connection;
-  int loops = 0;  // fibers that run on it
 };
 
 struct Channel::State {
