@@ -9,7 +9,7 @@
 namespace vif::vttablet {
 namespace {
 
-using namespace tabletmanagerdata;
+namespace tmd = ::tabletmanagerdata;
 using clients::TabletAlias;
 
 constexpr rt::Duration kDefaultTimeout = std::chrono::seconds(60);
@@ -100,34 +100,34 @@ class Registrar {
 };
 
 void add_basics(Registrar& add, TabletManager& m) {
-  add.on<PingRequest, PingResponse>("Ping", [](const auto& in, auto& out, rt::Deadline) -> Status {
+  add.on<tmd::PingRequest, tmd::PingResponse>("Ping", [](const auto& in, auto& out, rt::Deadline) -> Status {
     out.set_payload(in.payload());
     return {};
   });
-  add.on<RefreshStateRequest, RefreshStateResponse>(
+  add.on<tmd::RefreshStateRequest, tmd::RefreshStateResponse>(
       "RefreshState", [&m](const auto&, auto&, rt::Deadline deadline) { return m.refresh_state(deadline); });
-  add.on<RunHealthCheckRequest, RunHealthCheckResponse>(
+  add.on<tmd::RunHealthCheckRequest, tmd::RunHealthCheckResponse>(
       "RunHealthCheck", [&m](const auto&, auto&, rt::Deadline deadline) { return m.run_health_check(deadline); });
-  add.on<ReloadSchemaRequest, ReloadSchemaResponse>(
+  add.on<tmd::ReloadSchemaRequest, tmd::ReloadSchemaResponse>(
       "ReloadSchema", [&m](const auto& in, auto&, rt::Deadline deadline) -> Status {
         if (!in.wait_position().empty()) {
           VIF_TRY(m.replication().wait_for_position(in.wait_position(), deadline));
         }
         return m.queries().reload_schema(deadline);
       });
-  add.on<ChangeTypeRequest, ChangeTypeResponse>(
+  add.on<tmd::ChangeTypeRequest, tmd::ChangeTypeResponse>(
       "ChangeType", [&m](const auto& in, auto&, rt::Deadline deadline) {
         return m.change_type(static_cast<clients::TabletType>(in.tablet_type()), in.semisync(), deadline);
       });
-  add.on<SetReadOnlyRequest, SetReadOnlyResponse>(
+  add.on<tmd::SetReadOnlyRequest, tmd::SetReadOnlyResponse>(
       "SetReadOnly", [&m](const auto&, auto&, rt::Deadline deadline) { return m.set_read_only(true, deadline); });
-  add.on<SetReadWriteRequest, SetReadWriteResponse>(
+  add.on<tmd::SetReadWriteRequest, tmd::SetReadWriteResponse>(
       "SetReadWrite", [&m](const auto&, auto&, rt::Deadline deadline) { return m.set_read_only(false, deadline); });
-  add.on<GetSchemaRequest, GetSchemaResponse>(
+  add.on<tmd::GetSchemaRequest, tmd::GetSchemaResponse>(
       "GetSchema", [&m](const auto& in, auto& out, rt::Deadline deadline) {
         return fill_schema_definition(m, in, *out.mutable_schema_definition(), deadline);
       });
-  add.on<GetGlobalStatusVarsRequest, GetGlobalStatusVarsResponse>(
+  add.on<tmd::GetGlobalStatusVarsRequest, tmd::GetGlobalStatusVarsResponse>(
       "GetGlobalStatusVars", [&m](const auto& in, auto& out, rt::Deadline deadline) -> Status {
         const std::set<std::string> wanted(in.variables().begin(), in.variables().end());
         for (const types::Row& row : VIF_TRY(m.replication().query("show global status", deadline)).rows) {
@@ -138,19 +138,19 @@ void add_basics(Registrar& add, TabletManager& m) {
 }
 
 void add_fetches(Registrar& add, TabletManager& m) {
-  add.on<ExecuteFetchAsDbaRequest, ExecuteFetchAsDbaResponse>(
+  add.on<tmd::ExecuteFetchAsDbaRequest, tmd::ExecuteFetchAsDbaResponse>(
       "ExecuteFetchAsDba", [&m](const auto& in, auto& out, rt::Deadline deadline) {
         return fetch_as_dba(m, {in.query(), in.db_name(), in.max_rows(), in.disable_binlogs(),
                                 in.disable_foreign_key_checks(), in.reload_schema()},
                             *out.mutable_result(), deadline);
       });
-  add.on<ExecuteFetchAsAllPrivsRequest, ExecuteFetchAsAllPrivsResponse>(
+  add.on<tmd::ExecuteFetchAsAllPrivsRequest, tmd::ExecuteFetchAsAllPrivsResponse>(
       "ExecuteFetchAsAllPrivs", [&m](const auto& in, auto& out, rt::Deadline deadline) {
         return fetch_as_dba(m, {.sql = in.query(), .database = in.db_name(), .rows_max = in.max_rows(),
                                 .reload_schema = in.reload_schema()},
                             *out.mutable_result(), deadline);
       });
-  add.on<ExecuteFetchAsAppRequest, ExecuteFetchAsAppResponse>(
+  add.on<tmd::ExecuteFetchAsAppRequest, tmd::ExecuteFetchAsAppResponse>(
       "ExecuteFetchAsApp", [&m](const auto& in, auto& out, rt::Deadline deadline) -> Status {
         Pool::Lease lease = VIF_TRY(m.app_pool().get({}, deadline));
         fill_result(VIF_TRY(lease.wire().execute(in.query(), deadline, in.max_rows() ? in.max_rows() : 10'000'000)),
@@ -160,34 +160,34 @@ void add_fetches(Registrar& add, TabletManager& m) {
 }
 
 void add_replication(Registrar& add, TabletManager& m) {
-  add.on<ReplicationStatusRequest, ReplicationStatusResponse>(
+  add.on<tmd::ReplicationStatusRequest, tmd::ReplicationStatusResponse>(
       "ReplicationStatus", [&m](const auto&, auto& out, rt::Deadline deadline) -> Status {
         fill(VIF_TRY(replica_status(m, deadline)), *out.mutable_status());
         return {};
       });
-  add.on<PrimaryStatusRequest, PrimaryStatusResponse>(
+  add.on<tmd::PrimaryStatusRequest, tmd::PrimaryStatusResponse>(
       "PrimaryStatus", [&m](const auto&, auto& out, rt::Deadline deadline) -> Status {
         fill(VIF_TRY(m.primary_status(deadline)), *out.mutable_status());
         return {};
       });
-  add.on<PrimaryPositionRequest, PrimaryPositionResponse>(
+  add.on<tmd::PrimaryPositionRequest, tmd::PrimaryPositionResponse>(
       "PrimaryPosition", [&m](const auto&, auto& out, rt::Deadline deadline) -> Status {
         out.set_position(VIF_TRY(m.replication().position(deadline)));
         return {};
       });
-  add.on<WaitForPositionRequest, WaitForPositionResponse>(
+  add.on<tmd::WaitForPositionRequest, tmd::WaitForPositionResponse>(
       "WaitForPosition", [&m](const auto& in, auto&, rt::Deadline deadline) {
         return m.replication().wait_for_position(in.position(), deadline);
       });
-  add.on<StopReplicationRequest, StopReplicationResponse>(
+  add.on<tmd::StopReplicationRequest, tmd::StopReplicationResponse>(
       "StopReplication", [&m](const auto&, auto&, rt::Deadline deadline) { return m.stop_replication(deadline); });
-  add.on<StartReplicationRequest, StartReplicationResponse>(
+  add.on<tmd::StartReplicationRequest, tmd::StartReplicationResponse>(
       "StartReplication", [&m](const auto& in, auto&, rt::Deadline deadline) {
         return m.start_replication(in.semisync(), deadline);
       });
-  add.on<ResetReplicationRequest, ResetReplicationResponse>(
+  add.on<tmd::ResetReplicationRequest, tmd::ResetReplicationResponse>(
       "ResetReplication", [&m](const auto&, auto&, rt::Deadline deadline) { return m.reset_replication(deadline); });
-  add.on<StopReplicationAndGetStatusRequest, StopReplicationAndGetStatusResponse>(
+  add.on<tmd::StopReplicationAndGetStatusRequest, tmd::StopReplicationAndGetStatusResponse>(
       "StopReplicationAndGetStatus", [&m](const auto& in, auto& out, rt::Deadline deadline) -> Status {
         fill(VIF_TRY(replica_status(m, deadline)), *out.mutable_status()->mutable_before());
         if (in.stop_replication_mode() == replicationdata::IOTHREADONLY) VIF_TRY(m.stop_io_thread(deadline));
@@ -195,7 +195,7 @@ void add_replication(Registrar& add, TabletManager& m) {
         fill(VIF_TRY(replica_status(m, deadline)), *out.mutable_status()->mutable_after());
         return {};
       });
-  add.on<FullStatusRequest, FullStatusResponse>(
+  add.on<tmd::FullStatusRequest, tmd::FullStatusResponse>(
       "FullStatus", [&m](const auto&, auto& out, rt::Deadline deadline) -> Status {
         replicationdata::FullStatus& full = *out.mutable_status();
         const PrimaryStatus primary = VIF_TRY(m.primary_status(deadline));
@@ -220,44 +220,44 @@ void add_replication(Registrar& add, TabletManager& m) {
 }
 
 void add_reparent(Registrar& add, TabletManager& m) {
-  add.on<InitPrimaryRequest, InitPrimaryResponse>(
+  add.on<tmd::InitPrimaryRequest, tmd::InitPrimaryResponse>(
       "InitPrimary", [&m](const auto& in, auto& out, rt::Deadline deadline) -> Status {
         out.set_position(VIF_TRY(m.init_primary(in.semisync(), deadline)));
         return {};
       });
-  add.on<InitReplicaRequest, InitReplicaResponse>(
+  add.on<tmd::InitReplicaRequest, tmd::InitReplicaResponse>(
       "InitReplica", [&m](const auto& in, auto&, rt::Deadline deadline) {
         return m.init_replica(clients::from_proto(in.parent()), in.replication_position(), in.time_created_ns(),
                               in.semisync(), deadline);
       });
-  add.on<PopulateReparentJournalRequest, PopulateReparentJournalResponse>(
+  add.on<tmd::PopulateReparentJournalRequest, tmd::PopulateReparentJournalResponse>(
       "PopulateReparentJournal", [&m](const auto& in, auto&, rt::Deadline deadline) {
         return m.populate_reparent_journal(in.time_created_ns(), in.action_name(),
                                            clients::from_proto(in.primary_alias()), in.replication_position(),
                                            deadline);
       });
-  add.on<ReadReparentJournalInfoRequest, ReadReparentJournalInfoResponse>(
+  add.on<tmd::ReadReparentJournalInfoRequest, tmd::ReadReparentJournalInfoResponse>(
       "ReadReparentJournalInfo", [&m](const auto&, auto& out, rt::Deadline deadline) -> Status {
         const mysql::QueryResult count =
             VIF_TRY(m.replication().query("select count(*) from _vt.reparent_journal", deadline));
         out.set_length(static_cast<int32_t>(VIF_TRY(count.rows[0][0].to_int64())));
         return {};
       });
-  add.on<DemotePrimaryRequest, DemotePrimaryResponse>(
+  add.on<tmd::DemotePrimaryRequest, tmd::DemotePrimaryResponse>(
       "DemotePrimary", [&m](const auto&, auto& out, rt::Deadline deadline) -> Status {
         fill(VIF_TRY(m.demote_primary(deadline)), *out.mutable_primary_status());
         return {};
       });
-  add.on<UndoDemotePrimaryRequest, UndoDemotePrimaryResponse>(
+  add.on<tmd::UndoDemotePrimaryRequest, tmd::UndoDemotePrimaryResponse>(
       "UndoDemotePrimary", [&m](const auto& in, auto&, rt::Deadline deadline) {
         return m.undo_demote_primary(in.semisync(), deadline);
       });
-  add.on<PromoteReplicaRequest, PromoteReplicaResponse>(
+  add.on<tmd::PromoteReplicaRequest, tmd::PromoteReplicaResponse>(
       "PromoteReplica", [&m](const auto& in, auto& out, rt::Deadline deadline) -> Status {
         out.set_position(VIF_TRY(m.promote_replica(in.semisync(), deadline)));
         return {};
       });
-  add.on<SetReplicationSourceRequest, SetReplicationSourceResponse>(
+  add.on<tmd::SetReplicationSourceRequest, tmd::SetReplicationSourceResponse>(
       "SetReplicationSource", [&m](const auto& in, auto&, rt::Deadline deadline) {
         return m.set_replication_source(clients::from_proto(in.parent()), in.time_created_ns(),
                                         in.force_start_replication(), in.wait_position(), in.semisync(), deadline);
