@@ -211,6 +211,10 @@ Result<rt::ProcessOptions> Cluster::tablet_command(const Member& member) const {
                   "--mycnf-file=" + member.server->my_cnf_path(),
                   "--db-socket=" + member.server->socket_path(),
                   "--health-check-interval=5s",
+                  // As the Kubernetes operator sets them, below the server's max_connections together.
+                  "--queryserver-config-pool-size=96",
+                  "--queryserver-config-stream-pool-size=96",
+                  "--queryserver-config-transaction-cap=200",
                   fmt::format("--log-queries-to-file={}/vttablet-{}-querylog.txt", layout.log_dir(), alias(tablet))};
   command.argv.insert(command.argv.end(), tablet.extra_flags.begin(), tablet.extra_flags.end());
   command.stdout_path = command.stderr_path = layout.log("vttablet-" + alias(tablet));

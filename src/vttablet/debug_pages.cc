@@ -69,6 +69,17 @@ std::string queryz(QueryServer& queries) {
   return out + "</table>\n";
 }
 
+std::string querylogz(QueryServer& queries) {
+  std::string out = "<!DOCTYPE html>\n<title>querylogz</title>\n<p>Statements that failed or took long, latest first.</p>\n"
+                    "<table>\n<tr><th>Plan</th><th>ms</th><th>Query</th><th>Error</th></tr>\n";
+  const std::deque<NotedStatement>& noted = queries.stats().noted();
+  for (auto it = noted.rbegin(); it != noted.rend(); ++it) {
+    out += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n", statement_kind_name(it->kind),
+                       to_ms(it->time), html_escape(it->sql), html_escape(it->error));
+  }
+  return out + "</table>\n";
+}
+
 void export_state(Metrics& metrics, QueryServer& queries, TabletManager& manager) {
   metrics.text_function("TabletStateName", [&] { return std::string(queries.state_name()); });
   metrics.text_function("TabletType", [&] { return std::string(clients::tablet_type_name(manager.type())); });
@@ -110,6 +121,7 @@ void add_debug_pages(rpc::HttpServer& server, Metrics& metrics, QueryServer& que
                 [&](const HttpRequest&) { return HttpResponse::json(status_details(queries)); });
   server.handle("/debug/query_stats",
                 [&](const HttpRequest&) { return HttpResponse::json(queries.stats().query_stats_json()); });
+  server.handle("/querylogz", [&](const HttpRequest&) { return HttpResponse::html(querylogz(queries)); });
   server.handle("/queryz", [&](const HttpRequest&) { return HttpResponse::html(queryz(queries)); });
   server.handle("/livequeryz/", [&](const HttpRequest& request) {
     if (request.value("format") == "json") return HttpResponse::json(live_queries_json(queries));

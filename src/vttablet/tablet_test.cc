@@ -165,6 +165,15 @@ TEST_P(ShardTest, AServerThatDiesAndComesBackIsTakenUpAgain) {
     VIF_TRY(until_serving(1, TabletType::kReplica));
     VIF_TRY(query(0, "insert into t values (3)"));
     VIF_TRY(until_rows(1, "select id from t order by id", {"1", "2", "3"}));
+    // Somebody's hand.
+    VIF_TRY(manager(1).replication().set_read_only(false, soon()));
+    VIF_TRY(until("fenced again", [&] {
+      const auto read_only = manager(1).replication().read_only(soon());
+      return read_only.ok() && *read_only;
+    }));
+    VIF_TRY(manager(1).replication().stop(soon()));
+    VIF_TRY(query(0, "insert into t values (5)"));
+    VIF_TRY(until_rows(1, "select id from t order by id", {"1", "2", "3", "5"}));
     // The tablet itself: it finds from the shard record that it is the primary.
     VIF_TRY(tablets_[0]->stop(soon()));
     tablets_[0].reset();

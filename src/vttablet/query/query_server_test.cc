@@ -280,6 +280,7 @@ TEST_P(QueryServerTest, SequencesGiveEachValueOnce) {
     EXPECT_EQ(many.first(), "101");
     EXPECT_EQ(many.fields()[0].name, "nextval");
     EXPECT_EQ(VIF_TRY(service.execute("select next value from seq")).first(), "1101");
+    EXPECT_GT(*VIF_TRY(service.execute("select next_id from seq")).rows[0][0].to_int64(), 1101);
     // Another tablet begins above all that this one took.
     service.queries.reset_sequences();
     EXPECT_GT(*VIF_TRY(service.execute("select next value from seq")).rows[0][0].to_int64(), 1101);

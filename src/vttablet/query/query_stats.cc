@@ -5,6 +5,8 @@ namespace {
 
 constexpr size_t kFingerprintsMax = 5000;
 constexpr size_t kSqlMax = 512;
+constexpr size_t kNotedMax = 200;
+constexpr rt::Duration kSlow = std::chrono::milliseconds(100);
 
 }  // namespace
 
@@ -23,6 +25,10 @@ void QueryStats::record(StatementKind kind, uint64_t fingerprint, std::string_vi
   ++statements_;
   times_[static_cast<size_t>(kind)]->add(time.count());
   if (error) errors_.at({code_name(error->code())}).add();
+  if (error || time >= kSlow) {
+    noted_.push_back({rt::wall_now_us(), kind, time, std::string(sql.substr(0, kSqlMax)), error ? error->to_string() : ""});
+    if (noted_.size() > kNotedMax) noted_.pop_front();
+  }
   if (fingerprint == 0) return;
   auto it = by_fingerprint_.find(fingerprint);
   if (it == by_fingerprint_.end()) {

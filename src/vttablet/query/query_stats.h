@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -21,6 +22,15 @@ struct StatementStats {
   int64_t rows_affected = 0;
 };
 
+// A statement that failed or was slow, as /querylogz shows it.
+struct NotedStatement {
+  int64_t ended_us = 0;  // wall clock
+  StatementKind kind = StatementKind::kOther;
+  rt::Duration time{0};
+  std::string sql;    // cut
+  std::string error;  // "" when it was only slow
+};
+
 class QueryStats {
  public:
   explicit QueryStats(Metrics& metrics);
@@ -30,6 +40,8 @@ class QueryStats {
   Counters& kills() { return kills_; }
   Timings& transactions() { return transactions_; }
   const std::unordered_map<uint64_t, StatementStats>& by_fingerprint() const { return by_fingerprint_; }
+  // The latest ones, oldest first.
+  const std::deque<NotedStatement>& noted() const { return noted_; }
   // Vitess's /debug/query_stats.
   std::string query_stats_json() const;
   // Statements since start.
@@ -41,6 +53,7 @@ class QueryStats {
   Timings& transactions_;
   std::array<Histogram*, kStatementKinds> times_{};
   std::unordered_map<uint64_t, StatementStats> by_fingerprint_;
+  std::deque<NotedStatement> noted_;
   int64_t statements_ = 0;
 };
 
