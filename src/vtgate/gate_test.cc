@@ -270,6 +270,25 @@ TEST(Statements, VexplainTellsWhatWentWhere) {
   });
 }
 
+TEST(Executor, TheSessionAnswersForItselfAndVariablesGoByTheServersName) {
+  with_cluster([](FakeCluster& cluster) {
+    cluster.gate().executor().set_flavor(plan::Flavor::kMariaDb);
+    Session session = session_in("main");
+    session.caller.principal = "ann";
+    session.caller.component = "10.0.0.7:1234";
+    session.connection_id = 42;
+    for (const auto& [sql, sent] : {
+             std::pair("select @@transaction_isolation from t", "select @@tx_isolation as `@@transaction_isolation` from t"),
+             {"select @@session.transaction_isolation as x from t", "select @@tx_isolation as x from t"},
+             {"select user() from t", "select 'ann@10.0.0.7' as `user()` from t"},
+             {"select connection_id() + 1 as c from t", "select 42 + 1 as c from t"},
+         }) {
+      EXPECT_TRUE(cluster.run(session, sql).ok()) << sql;
+      EXPECT_EQ(cluster.tablet("main/0").executed().back(), sent);
+    }
+  });
+}
+
 TEST(Statements, LikeIsMysqls) {
   struct Case {
     const char* pattern;
