@@ -35,6 +35,7 @@ struct Options {
   std::string bind_address, grpc_bind_address, mysql_bind_address;
   int port = 0;
   int grpc_port = 0;
+  int64_t grpc_message_max = 16 << 20;
   int mysql_port = -1;
   std::string mysql_socket;
   std::string auth_impl = "static";
@@ -107,6 +108,8 @@ void add_server_flags(FlagSet& flags, Options& o) {
   flags.add("port", &o.port, "port for the server");
   flags.add("bind-address", &o.bind_address, "Bind address for the server. If empty, the server will listen on all available unicast and anycast IP addresses of the local system.");
   flags.add("grpc-port", &o.grpc_port, "Port to listen on for gRPC calls. If zero, do not listen.");
+  flags.add("grpc-max-message-size", &o.grpc_message_max,
+            "Maximum allowed RPC message size. Larger messages will be rejected by gRPC with the error 'exceeding the max size'.");
   flags.add("grpc-bind-address", &o.grpc_bind_address, "Bind address for gRPC calls. If empty, listen on all addresses.");
   flags.add("mysql-server-port", &o.mysql_port, "If set, also listen for MySQL binary protocol connections on this port.");
   flags.add("mysql-server-bind-address", &o.mysql_bind_address, "Binds on this address when listening to MySQL binary protocol.");
@@ -226,6 +229,7 @@ class Process {
     VIF_TRY(open_doors(o_, doors_));
     const std::shared_ptr<topo::Store> store = VIF_TRY(topo::make_store(o_.topo_implementation));
     topology_ = VIF_TRY(topo::Server::open(store, o_.topo_address, o_.topo_root));
+    o_.gate.channel.message_bytes_max = static_cast<size_t>(std::max<int64_t>(o_.grpc_message_max, 0));
     gate_ = VIF_TRY(vtgate::Gate::start(*topology_, o_.gate, metrics_));
     server_ = std::make_unique<vtgate::Server>(o_.mysql, gate_->executor(), gate_->processes(), metrics_);
     VIF_TRY(start_debug_port());

@@ -30,6 +30,7 @@ struct Options {
   topo::Options topo;
   std::string tablet_path, tablet_type = "replica";
   std::string bind_address, grpc_bind_address;
+  int64_t grpc_message_max = 16 << 20;
   int port = 0;
   int grpc_port = 0;
   int mysql_port = 0;
@@ -61,6 +62,7 @@ void add_flags(FlagSet& flags, Options& o) {
   flags.add("bind-address", &o.bind_address, "Bind address for the server. If empty, the server will listen on all available unicast and anycast IP addresses of the local system.");
   flags.add("grpc-port", &o.grpc_port, "Port to listen on for gRPC calls. If zero, do not listen.");
   flags.add("grpc-bind-address", &o.grpc_bind_address, "Bind address for gRPC calls. If empty, listen on all addresses.");
+  flags.add("grpc-max-message-size", &o.grpc_message_max, "Maximum allowed RPC message size. Larger messages will be rejected by gRPC with the error 'exceeding the max size'.");
   flags.add("grpc-cert", &o.grpc_tls.cert_path, "server certificate to use for gRPC connections, requires grpc-key, enables TLS");
   flags.add("grpc-key", &o.grpc_tls.key_path, "server private key to use for gRPC connections, requires grpc-cert, enables TLS");
   flags.add("grpc-ca", &o.grpc_tls.ca_path, "server CA to use for gRPC connections, requires TLS, and enforces client certificate check");
@@ -191,6 +193,7 @@ class Process {
     topology_ = VIF_TRY(topo::Server::open(VIF_TRY(topo::make_store(o_.topo_implementation)), o_.topo_address,
                                            o_.topo_root, o_.topo));
     rpc::ServerOptions grpc_options;
+    grpc_options.message_bytes_max = static_cast<size_t>(std::max<int64_t>(o_.grpc_message_max, 0));
     if (!o_.grpc_tls.cert_path.empty()) grpc_options.tls = VIF_TRY(rt::tls_server_context(o_.grpc_tls));
     grpc_ = std::make_unique<rpc::Server>(grpc_options);
     // The record names the ports, so they must be had first.

@@ -17,6 +17,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto kStartTimeout = std::chrono::seconds(120);
+// A statement or row of max_allowed_packet (64 MiB) crosses between gate and tablet whole, and its literal may be
+// twice as long once escaped.
+constexpr std::string_view kMessageMaxFlag = "--grpc-max-message-size=201326592";
 
 Status make_dirs(const std::string& path) {
   std::error_code error;
@@ -208,6 +211,7 @@ Result<rt::ProcessOptions> Cluster::tablet_command(const Member& member) const {
                   "--bind-address=127.0.0.1",
                   "--grpc-bind-address=127.0.0.1",
                   "--service-map=grpc-queryservice,grpc-tabletmanager",
+                  std::string(kMessageMaxFlag),
                   "--mycnf-file=" + member.server->my_cnf_path(),
                   "--db-socket=" + member.server->socket_path(),
                   "--health-check-interval=5s",
@@ -264,6 +268,7 @@ Result<rt::ProcessOptions> Cluster::gate_command() const {
                   "--mysql-auth-server-impl=none",
                   "--tablet-types-to-wait=PRIMARY",
                   "--service-map=grpc-vtgateservice",
+                  std::string(kMessageMaxFlag),
                   fmt::format("--log-queries-to-file={}/vtgate_querylog.txt", layout.log_dir())};
   command.argv.insert(command.argv.end(), gate.extra_flags.begin(), gate.extra_flags.end());
   command.stdout_path = command.stderr_path = layout.log("vtgate");
