@@ -18,16 +18,6 @@ bool plain_name(std::string_view name) {
   return true;
 }
 
-// Keywords of Vitess that no server reserves and that many columns are called. To a server they go as they came:
-// an expression without an alias is named by its text, backticks included.
-bool is_everyday_name(std::string_view name) {
-  static constexpr std::string_view kNames[] = {"action", "code",  "comment", "data",   "date",   "day",  "description",
-                                                "hour",   "level", "minute",  "month",  "name",   "role", "second",
-                                                "status", "text",  "time",    "timestamp", "type", "user", "value",
-                                                "year"};
-  return std::binary_search(std::begin(kNames), std::end(kNames), name);
-}
-
 }  // namespace
 
 void append_quoted_name(std::string& out, std::string_view name) {
@@ -113,8 +103,6 @@ void Printer::lit(std::string_view words) {
 void Printer::name(std::string_view text) {
   if (style_ == PrintStyle::kUpperQuoted) {
     append_quoted_name(out_, text);
-  } else if (style_ == PrintStyle::kMysql && is_everyday_name(text)) {
-    raw(text);
   } else {
     append_name(out_, text);
   }

@@ -1,12 +1,31 @@
 #include "vtgate/engine/expression.h"
 
 #include "eval/program.h"
-#include "sql/ast_expr.h"
+#include "sql/ast_func.h"
 #include "sql/printer.h"
 #include "sql/tree.h"
 #include "vtgate/engine/exec_context.h"
 
 namespace vif::vtgate::engine {
+
+namespace {
+
+// What depends on the server's clock, zone, connection or chance must come from a server.
+bool needs_server(const sql::Node& node) {
+  if (sql::is<sql::CurTimeFuncExpr>(&node)) return true;
+  const auto* function = sql::as<sql::FuncExpr>(&node);
+  if (!function) return false;
+  for (const std::string_view name :
+       {"now", "sysdate", "curdate", "curtime", "current_date", "current_time", "current_timestamp", "localtime",
+        "localtimestamp", "utc_date", "utc_time", "utc_timestamp", "unix_timestamp", "from_unixtime", "convert_tz", "rand",
+        "uuid", "user", "current_user", "session_user", "system_user", "database", "schema", "version", "connection_id",
+        "last_insert_id", "found_rows", "row_count", "random_bytes"}) {
+    if (sql::equal_ci(function->name, name)) return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 Expression::Expression() = default;
 Expression::Expression(Expression&&) noexcept = default;
@@ -16,11 +35,17 @@ Expression::~Expression() = default;
 Result<Expression> Expression::make(const sql::Expr& expr) {
   Expression made;
   made.text_ = sql::print(&expr);
+  const sql::Node* refused = nullptr;
   sql::walk(static_cast<const sql::Node*>(&expr), [&](const sql::Node& node) {
     if (const auto* argument = sql::as<sql::Argument>(&node)) made.variables_.emplace_back(argument->name);
     if (const auto* list = sql::as<sql::ListArg>(&node)) made.variables_.emplace_back(list->name);
+    if (needs_server(node)) refused = &node;
     return true;
   });
+  if (refused) {
+    return Error(Code::kUnimplemented, 1235, "42000",
+                 fmt::format("VT12001: unsupported: {} over several shards", sql::print(refused)));
+  }
   made.program_ = std::make_unique<eval::Program>(VIF_TRY(eval::compile(expr)));
   return made;
 }

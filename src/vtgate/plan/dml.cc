@@ -43,6 +43,9 @@ void check_vindex_changes(const PlanningContext& context, const sql::Update& sta
       fail(Code::kInvalidArgument, fmt::format("VT03032: the target table {} of the UPDATE is not updatable", sql::print(target.node)));
     }
     if (!target.table || !target.sharded) continue;
+    // Set to itself, a column does not change.
+    const auto* same = sql::as<sql::ColName>(change->expr);
+    if (same && same->table == change->name->table && sql::equal_ci(same->name, change->name->name)) continue;
     bool owned_lookup = false;
     for (size_t i = 0; i < target.table->column_vindexes.size(); ++i) {
       const sharding::ColumnVindex& vindex = target.table->column_vindexes[i];
