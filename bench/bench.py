@@ -155,20 +155,17 @@ def prepare(cluster, args):
 
 def combo_process(cluster, folder):
     """The same tablet's server behind one process, or None while that role is not built."""
-    ports = {"mysql": free_port(), "web": free_port(), "grpc": free_port()}
-    command = [harness.vif_binary(), "vtcombo", "--topo-implementation=file",
-               "--topo-global-server-address=" + os.path.join(cluster.data_dir, "topo"), "--topo-global-root=/vitess/global",
-               "--cell=zone1", f"--mysql-server-port={ports['mysql']}", f"--port={ports['web']}", f"--grpc-port={ports['grpc']}",
-               "--tablet-path=zone1-0000000100", "--mysql-auth-server-impl=none",
+    port = free_port()
+    command = [harness.vif_binary(), "vtcombo", "--keyspaces=sbtest", f"--mysql-server-port={port}",
                "--db-socket=" + os.path.join(cluster.data_dir, "vt_0000000100", "mysql.sock")]
     log = open(os.path.join(folder, "vtcombo.log"), "w")
     process = subprocess.Popen(command, stdout=log, stderr=log)
     try:
-        harness.wait_for(lambda: socket.create_connection(("127.0.0.1", ports["mysql"])).close() is None or process.poll() is not None, 15)
+        harness.wait_for(lambda: socket.create_connection(("127.0.0.1", port)).close() is None or process.poll() is not None, 15)
     except AssertionError:
         process.kill()
         return None
-    return (process, ports["mysql"]) if process.poll() is None else None
+    return (process, port) if process.poll() is None else None
 
 
 def main():

@@ -7,6 +7,7 @@
 #include "cmd/mysqlctl.h"
 #include "cmd/sql_door.h"
 #include "cmd/version.h"
+#include "cmd/vtcombo.h"
 #include "cmd/vindex_door.h"
 #include "cmd/vtgate.h"
 #include "cmd/vttablet.h"
@@ -30,7 +31,7 @@ constexpr Role kRoles[] = {
     {"vtexplain", "explain what queries would do", nullptr},
     {"vtadmin", "web administration", nullptr},
     {"vttestserver", "a cluster for tests", nullptr},
-    {"vtcombo", "gate and tablets in one process", nullptr},
+    {"vtcombo", "gate and tablets in one process", vtcombo_main},
     {"sql", "parse, normalise, split and redact SQL, for scripts", sql_main},
     {"vindex", "map values to keyspace ids, for scripts", vindex_main},
     {"eval", "evaluate expressions as the gate does, for scripts", eval_main},
