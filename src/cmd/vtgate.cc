@@ -57,84 +57,98 @@ struct Options {
 };
 
 void add_flags(FlagSet& flags, Options& o) {
-  flags.add("topo-implementation", &o.topo_implementation, "the topology implementation to use");
-  flags.add("topo-global-server-address", &o.topo_address, "the address of the global topology server");
-  flags.add("topo-global-root", &o.topo_root, "the path of the global topology data in the global topology server");
-  flags.add("cell", &o.gate.cell, "cell to use");
-  flags.add("cells-to-watch", &o.cells_to_watch, "comma-separated list of cells for watching tablets");
+  flags.add("topo-implementation", &o.topo_implementation, "topology store: etcd2, file or memory");
+  flags.add("topo-global-server-address", &o.topo_address, "where the global topology store listens");
+  flags.add("topo-global-root", &o.topo_root, "path under which the global topology records are kept");
+  flags.add("cell", &o.gate.cell, "cell this gate runs in; its tablets are preferred");
+  flags.add("cells-to-watch", &o.cells_to_watch, "cells whose tablets are used, comma list; empty means our own");
   flags.add("tablet-types-to-wait", &o.tablet_types_to_wait,
-            "Wait till connected for specified tablet types during Gateway initialization. Should be provided as a "
-            "comma-separated set of tablet types.");
+            "tablet types that must be reachable before we serve, comma list");
   flags.add("gateway-initial-tablet-timeout", &o.gate.initial_tablet_timeout,
-            "At startup, the tabletGateway will wait up to this duration to get at least one tablet per "
-            "keyspace/shard/tablet type");
-  flags.add("keyspaces-to-watch", &o.gate.topology.keyspaces, "Specifies which keyspaces this vtgate should have access to");
-  flags.add("tablet-filters", &o.gate.topology.tablet_filters, "comma-separated list of 'keyspace|shard' to watch");
-  flags.add("tablet-refresh-interval", &o.gate.topology.refresh, "Tablet refresh interval.");
-  flags.add("healthcheck-retry-delay", &o.gate.health.retry_delay, "health check retry delay");
-  flags.add("healthcheck-timeout", &o.gate.health.timeout, "the health check timeout period");
+            "longest wait at start for those tablets");
+  flags.add("keyspaces-to-watch", &o.gate.topology.keyspaces, "keyspaces served here, comma list; empty means all");
+  flags.add("tablet-filters", &o.gate.topology.tablet_filters,
+            "shards served here as 'keyspace|shard', comma list; empty means all");
+  flags.add("tablet-refresh-interval", &o.gate.topology.refresh,
+            "time between full listings of the tablet records");
+  flags.add("healthcheck-retry-delay", &o.gate.health.retry_delay,
+            "pause before a lost health stream is opened again");
+  flags.add("healthcheck-timeout", &o.gate.health.timeout, "silence after which a tablet counts as down");
   flags.add("discovery-low-replication-lag", &o.gate.health.lag.low,
-            "Threshold below which replication lag is considered low enough to be healthy.");
+            "replicas lagging no more than this are all used");
   flags.add("discovery-high-replication-lag-minimum-serving", &o.gate.health.lag.high,
-            "Threshold above which replication lag is considered too high.");
+            "replicas lagging more than this are a last resort");
   flags.add("min-number-serving-vttablets", &o.gate.health.lag.serving_min,
-            "The minimum number of vttablets for each replicating tablet type that will continue to be used.");
-  flags.add("retry-count", &o.gate.gateway.retry_count, "retry count");
-  flags.add("enable-buffer", &o.gate.gateway.buffer.enabled, "Enable buffering (stalling) of primary traffic during failovers.");
-  flags.add("buffer-window", &o.gate.gateway.buffer.window, "Duration for how long a request should be buffered at most.");
-  flags.add("buffer-max-failover-duration", &o.gate.gateway.buffer.failover_max, "Stop buffering completely if a failover takes longer than this duration.");
+            "with fewer replicas than this, slower ones are added");
+  flags.add("retry-count", &o.gate.gateway.retry_count, "further attempts after a query's first one fails");
+  flags.add("enable-buffer", &o.gate.gateway.buffer.enabled,
+            "hold queries to a primary while it is being replaced");
+  flags.add("buffer-window", &o.gate.gateway.buffer.window, "longest time one query is held");
+  flags.add("buffer-max-failover-duration", &o.gate.gateway.buffer.failover_max,
+            "age of a failover beyond which queries are no longer held");
   flags.add("buffer-min-time-between-failovers", &o.gate.gateway.buffer.between_failovers_min,
-            "Minimum time between the end of a failover and the start of the next one (tracked per shard).");
-  flags.add("buffer-keyspace-shards", &o.gate.gateway.buffer.keyspace_shards, "If not empty, limit buffering to these entries (comma separated).");
-  flags.add("buffer-size", "int", "1000", "Maximum number of buffered requests in flight (across all ongoing failovers).",
+            "time after a shard's failover before we hold its queries again");
+  flags.add("buffer-keyspace-shards", &o.gate.gateway.buffer.keyspace_shards,
+            "keyspaces or shards to hold queries for, comma list; empty means all");
+  flags.add("buffer-size", "int", "1000", "how many queries can be held at a time",
             [&o](std::string_view text) -> Status {
               o.gate.gateway.buffer.size = std::strtoull(std::string(text).c_str(), nullptr, 10);
               return {};
             });
-  flags.add("transaction-mode", &o.transaction_mode, "SINGLE: disallow multi-db transactions, MULTI: allow multi-db transactions with best effort commit, TWOPC: allow multi-db transactions with 2pc commit");
-  flags.add("no-scatter", &o.gate.executor.no_scatter, "when set to true, the planner will fail instead of producing a plan that includes scatter queries");
-  flags.add("allow-kill-statement", &o.gate.executor.allow_kill, "Allows the execution of kill statement");
-  flags.add("dbddl-plugin", &o.gate.executor.dbddl_plugin, "controls how to handle CREATE/DROP DATABASE. use it if you are using your own database provisioning service");
-  flags.add("enable-system-settings", &o.gate.executor.enable_system_settings, "This will enable the system settings to be changed per session at the database connection level");
-  flags.add("schema-change-signal", &o.gate.track_schema, "Enable the schema tracker");
-  flags.add("query-timeout", &o.query_timeout, "Sets the default query timeout (in ms). Can be overridden by session variable (query_timeout) or comment directive (QUERY_TIMEOUT_MS)");
-  flags.add("log-queries-to-file", &o.gate.query_log.path, "Enable query logging to the specified file");
-  flags.add("querylog-format", &o.gate.query_log.format, "format for query logs (\"text\" or \"json\")");
-  flags.add("querylog-filter-tag", &o.gate.query_log.filter_tag, "string that must be present in the query for it to be logged");
-  flags.add("querylog-row-threshold", &o.gate.query_log.row_threshold, "Number of rows a query has to return or affect before being logged; not useful for streaming queries.");
+  flags.add("transaction-mode", &o.transaction_mode, "whether a transaction may span shards: MULTI or SINGLE");
+  flags.add("no-scatter", &o.gate.executor.no_scatter, "refuse queries that would go to every shard");
+  flags.add("allow-kill-statement", &o.gate.executor.allow_kill, "let clients use KILL");
+  flags.add("dbddl-plugin", &o.gate.executor.dbddl_plugin, "what CREATE and DROP DATABASE do: fail or noop");
+  flags.add("enable-system-settings", &o.gate.executor.enable_system_settings,
+            "what the variable enable_system_settings shows");
+  flags.add("schema-change-signal", &o.gate.track_schema, "learn tables and columns from the tablets");
+  flags.add("query-timeout", &o.query_timeout, "default time limit of a query, in milliseconds; 0 is unset");
+  flags.add("log-queries-to-file", &o.gate.query_log.path, "file that gets a line for every query");
+  flags.add("querylog-format", &o.gate.query_log.format, "form of the query log's lines: text or json");
+  flags.add("querylog-filter-tag", &o.gate.query_log.filter_tag, "log only queries that contain this text");
+  flags.add("querylog-row-threshold", &o.gate.query_log.row_threshold,
+            "log only queries with at least this many rows");
 }
 
 void add_server_flags(FlagSet& flags, Options& o) {
-  flags.add("port", &o.port, "port for the server");
-  flags.add("bind-address", &o.bind_address, "Bind address for the server. If empty, the server will listen on all available unicast and anycast IP addresses of the local system.");
-  flags.add("grpc-port", &o.grpc_port, "Port to listen on for gRPC calls. If zero, do not listen.");
-  flags.add("grpc-max-message-size", &o.grpc_message_max,
-            "Maximum allowed RPC message size. Larger messages will be rejected by gRPC with the error 'exceeding the max size'.");
-  flags.add("grpc-bind-address", &o.grpc_bind_address, "Bind address for gRPC calls. If empty, listen on all addresses.");
-  flags.add("mysql-server-port", &o.mysql_port, "If set, also listen for MySQL binary protocol connections on this port.");
-  flags.add("mysql-server-bind-address", &o.mysql_bind_address, "Binds on this address when listening to MySQL binary protocol.");
-  flags.add("mysql-server-socket-path", &o.mysql_socket, "This option specifies the Unix socket file to use when listening for local connections.");
-  flags.add("mysql-server-version", &o.gate.executor.version, "MySQL server version to advertise.");
-  flags.add("mysql-auth-server-impl", &o.auth_impl, "Which auth server implementation to use. Options: none, static.");
-  flags.add("mysql-auth-server-static-file", &o.auth_static_file, "JSON File to read the users/passwords from.");
-  flags.add("mysql-auth-server-static-string", &o.auth_static_string, "JSON representation of the users/passwords config.");
-  flags.add("mysql-auth-static-reload-interval", &o.auth_reload, "Ticker to reload credentials");
-  flags.add("mysql-auth-static-auth-method", &o.auth_method, "client-side auth method to use. Supported values: mysql_native_password, caching_sha2_password");
-  flags.add("mysql-server-ssl-cert", &o.tls.cert_path, "Path to the ssl cert for mysql server plugin SSL");
-  flags.add("mysql-server-ssl-key", &o.tls.key_path, "Path to ssl key for mysql server plugin SSL");
-  flags.add("mysql-server-ssl-ca", &o.tls.ca_path, "Path to ssl CA for mysql server plugin SSL. If specified, server will require and validate client certs.");
-  flags.add("mysql-server-ssl-crl", &o.tls.crl_path, "Path to ssl CRL for mysql server plugin SSL");
-  flags.add("mysql-server-ssl-server-ca", &o.tls.server_ca_path, "path to server CA in PEM format, which will be combine with server cert, return full certificate chain to clients");
-  flags.add("mysql-server-tls-min-version", &o.tls.min_version, "Configures the minimal TLS version negotiated when SSL is enabled.");
-  flags.add("mysql-server-require-secure-transport", &o.mysql.require_secure_transport, "Reject insecure connections but only if mysql-server-ssl-cert and mysql-server-ssl-key are provided");
-  flags.add("mysql-server-write-timeout", &o.mysql.write_timeout, "connection write timeout");
-  flags.add("mysql-server-query-timeout", &o.query_timeout_ms, "mysql query timeout");
-  flags.add("mysql-default-workload", &o.default_workload, "Default session workload (OLTP, OLAP, DBA)");
-  flags.add("mysql-server-drain-onterm", &o.drain_on_term, "If set, the server waits for --onterm-timeout for already connected clients to complete their in flight work");
-  flags.add("onterm-timeout", &o.onterm_timeout, "wait no more than this for OnTermSync handlers before stopping");
-  flags.add("pid-file", &o.pid_file, "If set, the process will write its pid to the named file, and delete it on graceful shutdown.");
-  flags.add("log-dir", &o.log_dir, "If non-empty, write log files in this directory");
-  flags.add("logtostderr", &o.log_to_stderr, "log to standard error instead of files");
+  flags.add("port", &o.port, "HTTP port for status and debug pages; 0 turns it off");
+  flags.add("bind-address", &o.bind_address, "local address of the HTTP port; empty means all IPv4 addresses");
+  flags.add("grpc-port", &o.grpc_port, "gRPC port; 0 turns it off");
+  flags.add("grpc-max-message-size", &o.grpc_message_max, "size limit of one gRPC message, in bytes");
+  flags.add("grpc-bind-address", &o.grpc_bind_address,
+            "local address of the gRPC port; empty means all IPv4 addresses");
+  flags.add("mysql-server-port", &o.mysql_port, "MySQL port; -1 turns it off");
+  flags.add("mysql-server-bind-address", &o.mysql_bind_address,
+            "local address of the MySQL port; empty means all IPv4 addresses");
+  flags.add("mysql-server-socket-path", &o.mysql_socket, "unix socket for MySQL clients on this machine");
+  flags.add("mysql-server-version", &o.gate.executor.version, "version we tell MySQL clients");
+  flags.add("mysql-auth-server-impl", &o.auth_impl, "how MySQL clients are checked: none or static");
+  flags.add("mysql-auth-server-static-file", &o.auth_static_file, "JSON file of users and passwords");
+  flags.add("mysql-auth-server-static-string", &o.auth_static_string,
+            "users and passwords as JSON text, used without a file");
+  flags.add("mysql-auth-static-reload-interval", &o.auth_reload,
+            "time between readings of the users file; 0 means on SIGHUP only");
+  flags.add("mysql-auth-static-auth-method", &o.auth_method,
+            "password check: mysql_native_password or caching_sha2_password");
+  flags.add("mysql-server-ssl-cert", &o.tls.cert_path, "PEM file of the MySQL server's certificate");
+  flags.add("mysql-server-ssl-key", &o.tls.key_path, "PEM file of the MySQL server's private key");
+  flags.add("mysql-server-ssl-ca", &o.tls.ca_path,
+            "PEM file of the authority that MySQL clients' certificates need");
+  flags.add("mysql-server-ssl-crl", &o.tls.crl_path, "PEM file of revoked client certificates");
+  flags.add("mysql-server-ssl-server-ca", &o.tls.server_ca_path,
+            "PEM file of certificates sent along with the server's own");
+  flags.add("mysql-server-tls-min-version", &o.tls.min_version, "oldest TLS version accepted, such as TLSv1.3");
+  flags.add("mysql-server-require-secure-transport", &o.mysql.require_secure_transport,
+            "turn away MySQL clients on TCP without TLS");
+  flags.add("mysql-server-write-timeout", &o.mysql.write_timeout,
+            "longest wait for a MySQL client to take our answer");
+  flags.add("mysql-server-query-timeout", &o.query_timeout_ms, "time limit of a query when --query-timeout is 0");
+  flags.add("mysql-default-workload", &o.default_workload, "workload of a new session: OLTP, OLAP or DBA");
+  flags.add("mysql-server-drain-onterm", &o.drain_on_term, "let busy MySQL clients finish before we stop");
+  flags.add("onterm-timeout", &o.onterm_timeout, "longest wait for busy clients at the end");
+  flags.add("pid-file", &o.pid_file, "file that holds our process id while we run");
+  flags.add("log-dir", &o.log_dir, "directory for the log files; empty means standard error");
+  flags.add("logtostderr", &o.log_to_stderr, "send the log to standard error even with --log-dir");
 }
 
 std::vector<std::string> split_commas(const std::string& text) {

@@ -45,69 +45,84 @@ struct Options {
 
 void add_flags(FlagSet& flags, Options& o) {
   vttablet::TabletOptions& t = o.tablet;
-  flags.add("topo-implementation", &o.topo_implementation, "the topology implementation to use");
-  flags.add("topo-global-server-address", &o.topo_address, "the address of the global topology server");
-  flags.add("topo-global-root", &o.topo_root, "the path of the global topology data in the global topology server");
-  flags.add("remote-operation-timeout", &o.topo.operation_timeout, "time to wait for a remote operation");
-  flags.add("lock-timeout", &o.topo.lock_timeout, "Maximum time to wait when attempting to acquire a lock from the topo server");
-  flags.add("tablet-path", &o.tablet_path, "tablet alias");
-  flags.add("tablet-hostname", &t.hostname, "if not empty, this hostname will be assumed instead of trying to resolve it");
-  flags.add("init-keyspace", &t.keyspace, "keyspace to use for this tablet");
-  flags.add("init-shard", &t.shard, "shard to use for this tablet");
-  flags.add("init-tablet-type", &o.tablet_type, "tablet type to use for this tablet. Valid values are: REPLICA, RDONLY, and SPARE");
-  flags.add("init-db-name-override", &t.db_name, "override the name of the db used by vttablet. Without this flag, the db name defaults to vt_<keyspacename>");
-  flags.add("disable-active-reparents", &t.disable_active_reparents, "if set, do not allow active reparents. Use this to protect a cluster using external reparents");
-  flags.add("replication-connect-retry", &t.replication_connect_retry, "how long to wait in between replica reconnect attempts. Only precise to the second.");
-  flags.add("port", &o.port, "port for the server");
-  flags.add("bind-address", &o.bind_address, "Bind address for the server. If empty, the server will listen on all available unicast and anycast IP addresses of the local system.");
-  flags.add("grpc-port", &o.grpc_port, "Port to listen on for gRPC calls. If zero, do not listen.");
-  flags.add("grpc-bind-address", &o.grpc_bind_address, "Bind address for gRPC calls. If empty, listen on all addresses.");
-  flags.add("grpc-max-message-size", &o.grpc_message_max, "Maximum allowed RPC message size. Larger messages will be rejected by gRPC with the error 'exceeding the max size'.");
-  flags.add("grpc-cert", &o.grpc_tls.cert_path, "server certificate to use for gRPC connections, requires grpc-key, enables TLS");
-  flags.add("grpc-key", &o.grpc_tls.key_path, "server private key to use for gRPC connections, requires grpc-cert, enables TLS");
-  flags.add("grpc-ca", &o.grpc_tls.ca_path, "server CA to use for gRPC connections, requires TLS, and enforces client certificate check");
-  flags.add("pid-file", &o.pid_file, "If set, the process will write its pid to the named file, and delete it on graceful shutdown.");
-  flags.add("log-dir", &o.log_dir, "If non-empty, write log files in this directory");
-  flags.add("logtostderr", &o.log_to_stderr, "log to standard error instead of files");
-  flags.add("onterm-timeout", &o.onterm_timeout, "wait no more than this for OnTermSync handlers before stopping");
+  flags.add("topo-implementation", &o.topo_implementation, "topology store: etcd2, file or memory");
+  flags.add("topo-global-server-address", &o.topo_address, "where the global topology store listens");
+  flags.add("topo-global-root", &o.topo_root, "path under which the global topology records are kept");
+  flags.add("remote-operation-timeout", &o.topo.operation_timeout, "time limit of one topology operation");
+  flags.add("lock-timeout", &o.topo.lock_timeout, "longest wait for a topology lock");
+  flags.add("tablet-path", &o.tablet_path, "this tablet's alias, such as zone1-100");
+  flags.add("tablet-hostname", &t.hostname, "host name to publish; empty means this machine's");
+  flags.add("init-keyspace", &t.keyspace, "keyspace this tablet belongs to");
+  flags.add("init-shard", &t.shard, "shard this tablet belongs to");
+  flags.add("init-tablet-type", &o.tablet_type, "type to start as: REPLICA, RDONLY or SPARE");
+  flags.add("init-db-name-override", &t.db_name, "name of the MySQL database; empty means vt_ and the keyspace");
+  flags.add("disable-active-reparents", &t.disable_active_reparents, "leave MySQL's replication source to others");
+  flags.add("replication-connect-retry", &t.replication_connect_retry,
+            "pause of a replica between connects, in whole seconds");
+  flags.add("port", &o.port, "HTTP port for status and debug pages; 0 turns it off");
+  flags.add("bind-address", &o.bind_address, "local address of the HTTP port; empty means all IPv4 addresses");
+  flags.add("grpc-port", &o.grpc_port, "gRPC port; 0 turns it off");
+  flags.add("grpc-bind-address", &o.grpc_bind_address,
+            "local address of the gRPC port; empty means all IPv4 addresses");
+  flags.add("grpc-max-message-size", &o.grpc_message_max, "size limit of one gRPC message, in bytes");
+  flags.add("grpc-cert", &o.grpc_tls.cert_path, "PEM file of the gRPC server's certificate; turns TLS on");
+  flags.add("grpc-key", &o.grpc_tls.key_path, "PEM file of the gRPC server's private key");
+  flags.add("grpc-ca", &o.grpc_tls.ca_path, "PEM file of the authority that gRPC clients' certificates need");
+  flags.add("pid-file", &o.pid_file, "file that holds our process id while we run");
+  flags.add("log-dir", &o.log_dir, "directory for the log files; empty means standard error");
+  flags.add("logtostderr", &o.log_to_stderr, "send the log to standard error even with --log-dir");
+  flags.add("onterm-timeout", &o.onterm_timeout, "time limit of an orderly stop");
 }
 
 void add_mysql_flags(FlagSet& flags, Options& o) {
   vttablet::MysqlServer& m = o.tablet.mysql;
-  flags.add("db-socket", &m.socket, "The unix socket to connect on. If this is specified, host and port will not be used.");
-  flags.add("db-host", &m.host, "The host name for the tcp connection.");
-  flags.add("db-port", &o.db_port, "tcp port");
-  flags.add("db-app-user", &m.app.name, "db app user userKey");
-  flags.add("db-app-password", &m.app.password, "db app password");
-  flags.add("db-dba-user", &m.dba.name, "db dba user userKey");
-  flags.add("db-dba-password", &m.dba.password, "db dba password");
-  flags.add("db-repl-user", &m.repl.name, "db repl user userKey");
-  flags.add("db-repl-password", &m.repl.password, "db repl password");
-  flags.add("db-credentials-file", &o.credentials_file, "db credentials file; send SIGHUP to reload this file");
-  flags.add("mycnf-file", &o.mycnf_file, "path to my.cnf, if reading all config params from there");
-  flags.add("mycnf-mysql-port", &o.mysql_port, "port mysql is listening on");
-  flags.add("mysql-hostname", &o.tablet.mysql_hostname, "where replicas find mysqld, if not at the tablet's hostname");
+  flags.add("db-socket", &m.socket, "unix socket of mysqld; goes before --db-host");
+  flags.add("db-host", &m.host, "host of mysqld");
+  flags.add("db-port", &o.db_port, "TCP port of mysqld, used with --db-host");
+  flags.add("db-app-user", &m.app.name, "MySQL user for clients' queries");
+  flags.add("db-app-password", &m.app.password, "password of the user for clients' queries");
+  flags.add("db-dba-user", &m.dba.name, "MySQL user for administration");
+  flags.add("db-dba-password", &m.dba.password, "password of the user for administration");
+  flags.add("db-repl-user", &m.repl.name, "MySQL user that replicas connect as");
+  flags.add("db-repl-password", &m.repl.password, "password of the user that replicas connect as");
+  flags.add("db-credentials-file", &o.credentials_file, "JSON file of MySQL users' passwords, read at start");
+  flags.add("mycnf-file", &o.mycnf_file, "my.cnf to take mysqld's socket from");
+  flags.add("mycnf-mysql-port", &o.mysql_port, "mysqld's TCP port to publish when we use its socket");
+  flags.add("mysql-hostname", &o.tablet.mysql_hostname,
+            "host where replicas find mysqld; empty means the tablet's");
 }
 
 void add_query_flags(FlagSet& flags, vttablet::QueryOptions& q) {
-  flags.add("queryserver-config-pool-size", &q.oltp.size, "query server read pool size, connection pool is used by regular queries (non streaming, not in a transaction)");
-  flags.add("queryserver-config-stream-pool-size", &q.olap.size, "query server stream connection pool size");
-  flags.add("queryserver-config-transaction-cap", &q.tx.size, "query server transaction cap is the maximum number of transactions allowed to happen at any given point of a time for a single vttablet");
-  flags.add("queryserver-config-query-pool-timeout", &q.oltp.timeout, "query server query pool timeout, it is how long vttablet waits for a connection from the query pool");
-  flags.add("queryserver-config-stream-pool-timeout", &q.olap.timeout, "query server stream pool timeout");
-  flags.add("queryserver-config-txpool-timeout", &q.tx.timeout, "query server transaction pool timeout, it is how long vttablet waits if tx pool is full");
-  flags.add("queryserver-config-idle-timeout", &q.oltp.idle_timeout, "query server idle timeout: a connection that was not used for this long is closed");
-  flags.add("queryserver-config-pool-conn-max-lifetime", &q.oltp.max_lifetime, "query server connection max lifetime");
-  flags.add("queryserver-config-query-timeout", &q.query_timeout, "query server query timeout. If a query takes more than this timeout, it will be killed.");
-  flags.add("queryserver-config-transaction-timeout", &q.transaction_timeout, "query server transaction timeout, a transaction will be killed if it takes longer than this value");
-  flags.add("queryserver-config-olap-transaction-timeout", &q.olap_transaction_timeout, "query server transaction timeout, after which a transaction in an OLAP session will be killed");
-  flags.add("queryserver-config-terse-errors", &q.terse_errors, "prevent bind vars from escaping in client error messages");
-  flags.add("queryserver-config-schema-change-signal", &q.signal_schema_change, "query server schema signal, will signal connected vtgates that schema has changed whenever this is detected.");
-  flags.add("queryserver-config-schema-reload-time", &q.schema_reload_interval, "query server schema reload time, how often vttablet reloads schemas from underlying MySQL instance");
-  flags.add("shutdown-grace-period", &q.shutdown_grace_period, "how long to wait for queries and transactions to complete during graceful shutdown.");
-  flags.add("health-check-interval", &q.health_interval, "Interval between health checks");
-  flags.add("degraded-threshold", &q.degraded_threshold, "replication lag after which a replica is considered degraded");
-  flags.add("unhealthy-threshold", &q.unhealthy_threshold, "replication lag after which a replica is considered unhealthy");
+  flags.add("queryserver-config-pool-size", &q.oltp.size, "connections for queries outside transactions");
+  flags.add("queryserver-config-stream-pool-size", &q.olap.size, "connections for streaming queries");
+  flags.add("queryserver-config-transaction-cap", &q.tx.size,
+            "connections for transactions, so the most open at a time");
+  flags.add("queryserver-config-query-pool-timeout", &q.oltp.timeout,
+            "longest wait for a query connection; 0 means no own limit");
+  flags.add("queryserver-config-stream-pool-timeout", &q.olap.timeout,
+            "longest wait for a streaming connection; 0 means no own limit");
+  flags.add("queryserver-config-txpool-timeout", &q.tx.timeout, "longest wait for a transaction connection");
+  flags.add("queryserver-config-idle-timeout", &q.oltp.idle_timeout,
+            "time unused after which a connection is closed");
+  flags.add("queryserver-config-pool-conn-max-lifetime", &q.oltp.max_lifetime,
+            "age at which a connection is replaced; 0 means never");
+  flags.add("queryserver-config-query-timeout", &q.query_timeout, "time after which a query is killed");
+  flags.add("queryserver-config-transaction-timeout", &q.transaction_timeout,
+            "time after which a transaction is rolled back");
+  flags.add("queryserver-config-olap-transaction-timeout", &q.olap_transaction_timeout,
+            "the same for transactions of OLAP sessions");
+  flags.add("queryserver-config-terse-errors", &q.terse_errors,
+            "keep MySQL's messages, which may show values, from clients");
+  flags.add("queryserver-config-schema-change-signal", &q.signal_schema_change,
+            "tell the gates when tables change");
+  flags.add("queryserver-config-schema-reload-time", &q.schema_reload_interval,
+            "time between readings of the schema from MySQL");
+  flags.add("shutdown-grace-period", &q.shutdown_grace_period,
+            "longest wait for queries and transactions when we stop serving");
+  flags.add("health-check-interval", &q.health_interval, "time between health reports");
+  flags.add("degraded-threshold", &q.degraded_threshold, "lag from which a replica counts as slow; no effect yet");
+  flags.add("unhealthy-threshold", &q.unhealthy_threshold,
+            "replication lag from which a replica counts as unhealthy");
 }
 
 // The value of `key` in a my.cnf, or "".
