@@ -1,6 +1,7 @@
 #include "vtgate/engine/routing.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "sharding/vindex.h"
 #include "vtgate/engine/description.h"
@@ -45,6 +46,40 @@ std::vector<sharding::RowValues> combinations(const std::vector<std::vector<Valu
   return rows;
 }
 
+// The integer that MySQL compares a number written otherwise as: 3.0, 0x02, b'10'.
+std::optional<Value> as_integer(const Value& value) {
+  using types::Type;
+  std::string_view text = value.bytes;
+  int base = 0;
+  if (value.type == Type::kDecimal) {
+    const size_t dot = text.find('.');
+    if (dot == std::string_view::npos || text.find_first_not_of('0', dot + 1) != std::string_view::npos) return std::nullopt;
+    return Value{Type::kInt64, std::string(text.substr(0, dot))};
+  }
+  if (value.type == Type::kHexNum || value.type == Type::kHexVal) base = 16;
+  if (value.type == Type::kBitNum) base = 2;
+  // 0x2 and x'02', 0b10 and b'10'.
+  if (base == 0 || text.size() < 3) return std::nullopt;
+  text.remove_prefix(2);
+  if (text.back() == '\'') text.remove_suffix(1);
+  uint64_t number = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+  if (code != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return Value::uint64(number);
+}
+
+// The shards of one row of values. One that is nowhere as it was written is looked for as the integer that it is.
+Result<std::vector<std::string>> shards_of(const Routing& routing, std::span<const ShardReference> shards,
+                                           const Destination& destination, const sharding::RowValues& row) {
+  std::vector<std::string> found = VIF_TRY(sharding::resolve(destination, shards));
+  if (!found.empty() || row.size() != 1) return found;
+  const std::optional<Value> integer = as_integer(row[0]);
+  if (!integer) return found;
+  const std::vector<sharding::RowValues> again = {{*integer}};
+  const std::vector<Destination> destinations = VIF_TRY(sharding::map_rows(*routing.vindex, again));
+  return sharding::resolve(destinations.front(), shards);
+}
+
 Result<std::vector<ShardTarget>> by_vindex(const Routing& routing, std::span<const ShardReference> shards,
                                            const Bindings& bindings) {
   std::vector<std::vector<Value>> columns;
@@ -54,7 +89,7 @@ Result<std::vector<ShardTarget>> by_vindex(const Routing& routing, std::span<con
   if (rows.empty()) return targets;
   const std::vector<Destination> destinations = VIF_TRY(sharding::map_rows(*routing.vindex, rows));
   for (size_t i = 0; i < destinations.size(); ++i) {
-    for (const std::string& shard : VIF_TRY(sharding::resolve(destinations[i], shards))) {
+    for (const std::string& shard : VIF_TRY(shards_of(routing, shards, destinations[i], rows[i]))) {
       ShardTarget& target = target_of(targets, shard);
       if (routing.splits_list) target.list.push_back(rows[i][0]);
     }
