@@ -127,9 +127,10 @@ class Cluster:
 
     def log_tails(self):
         text = ""
-        for path in sorted(glob.glob(os.path.join(self.data_dir, "logs", "*.log"))):
+        paths = glob.glob(os.path.join(self.data_dir, "logs", "*.log")) + glob.glob(os.path.join(self.data_dir, "vt_*", "error.log"))
+        for path in sorted(paths):
             with open(path, errors="replace") as file:
-                text += f"--- {os.path.basename(path)}\n" + "".join(file.readlines()[-15:])
+                text += f"--- {os.path.relpath(path, self.data_dir)}\n" + "".join(file.readlines()[-15:])
         return text
 
     def connect(self, database=None, **options):

@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::string_view kService = "/tabletmanagerservice.TabletManager/";
 
-void set_alias(const TabletSpec& tablet, topodata::TabletAlias& into) {
-  into.set_cell(tablet.cell);
-  into.set_uid(tablet.uid);
-}
-
 Status call(const TabletSpec& tablet, std::string_view method, const rpc::MessageLite& request,
             rpc::MessageLite& response, rt::Deadline deadline) {
   rpc::Channel channel(rt::Address::tcp("127.0.0.1", tablet.grpc_port));
@@ -34,15 +29,9 @@ Status elect(const ShardSpec& shard, bool semi_sync, rt::Deadline deadline) {
   // Semi-sync without a replica would wait for ever.
   init.set_semisync(semi_sync && shard.tablets.size() > 1);
   tabletmanagerdata::InitPrimaryResponse position;
+  // The other tablets see the shard record that this writes and follow the primary by themselves, from its first
+  // transaction on; an InitReplica beside that would reset what they have just begun.
   VIF_TRY(call(primary, "InitPrimary", init, position, deadline));
-  for (size_t i = 1; i < shard.tablets.size(); ++i) {
-    tabletmanagerdata::InitReplicaRequest follow;
-    set_alias(primary, *follow.mutable_parent());
-    follow.set_replication_position(position.position());
-    follow.set_semisync(semi_sync && !shard.tablets[i].rdonly);
-    tabletmanagerdata::InitReplicaResponse ignored;
-    VIF_TRY(call(shard.tablets[i], "InitReplica", follow, ignored, deadline));
-  }
   return {};
 }
 

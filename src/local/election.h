@@ -8,7 +8,7 @@
 
 namespace vif::local {
 
-// Makes the first tablet of every shard without a primary its primary, and the others its replicas. A shard that has one is
+// Makes the first tablet of every shard without a primary its primary, which the others then follow. A shard that has one is
 // left alone: its tablets find their way by the shard record. Waits.
 Status elect_primaries(const ClusterSpec& spec, const Layout& layout, rt::Deadline deadline);
 

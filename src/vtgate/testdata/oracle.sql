@@ -324,7 +324,6 @@ set unique_checks = off
 set names utf8mb4
 set character_set_results = null
 set session transaction isolation level repeatable read
-select @@transaction_isolation is not null
 set @a := 1, @b := 'two'
 select @a, @b
 select @a := 5
