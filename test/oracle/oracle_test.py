@@ -24,6 +24,8 @@ def read_script(path):
             line = line.rstrip("\n")
             if line.startswith("  ") and statements:
                 statements[-1].sql += "\n" + line.strip()
+            elif line == "-- rows":
+                statements += read_script(os.path.join(HERE, "rows.sql"))
             elif line.startswith("-- only "):
                 only = line.split()[2]
             elif line.startswith("-- gate: "):
