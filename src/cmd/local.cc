@@ -11,7 +11,9 @@
 #include "base/flags.h"
 #include "base/log.h"
 #include "local/control.h"
+#include "local/folder_lock.h"
 #include "local/layout.h"
+#include "local/supervised.h"
 #include "local/supervisor.h"
 #include "rt/fiber.h"
 
@@ -135,6 +137,22 @@ Status start_supervisor(const Options& options) {
   return {};
 }
 
+// Once the supervisor has ended: stops what one that was killed has left behind and, with --wipe, removes the folder. Gives how
+// many processes it stopped. Only what looks like a cluster's folder is touched.
+Result<int> clear_folder(const Options& options) {
+  const local::Layout layout{options.data_dir};
+  std::error_code error;
+  if (!fs::exists(layout.lock_file(), error)) return 0;
+  // The supervisor answers until shortly before its end, and has files of its own to remove.
+  const auto lock = VIF_TRY(local::FolderLock::take(layout.lock_file(), rt::Deadline::in(std::chrono::minutes(1))));
+  const int ended = VIF_TRY(local::end_leftovers(layout.root, rt::Deadline::in(std::chrono::seconds(30))));
+  if (!options.wipe) return ended;
+  fs::remove_all(options.data_dir, error);
+  if (error) return Error(Code::kInternal, fmt::format("cannot remove {}: {}", options.data_dir, error.message()));
+  print(stdout, "removed " + options.data_dir);
+  return ended;
+}
+
 Status up(const Options& options) {
   const local::Layout layout{options.data_dir};
   const rt::Instant begun = rt::now_exact();
@@ -145,7 +163,7 @@ Status up(const Options& options) {
     // Found out here, where the user sees it, rather than in a log.
     const local::ClusterSpec spec = VIF_TRY(read_spec(options));
     const auto server = VIF_TRY(mysqld::find_server(options.mysql, rt::Deadline::in(std::chrono::seconds(20))));
-    if (options.wipe) fs::remove_all(options.data_dir);
+    if (options.wipe) VIF_TRY(clear_folder(options));
     if (!spec.ignored_fields.empty()) {
       print(stdout, fmt::format("ignored, without meaning on one machine: {}", fmt::join(spec.ignored_fields, ", ")));
     }
@@ -187,13 +205,10 @@ Status down(const Options& options) {
       },
       rt::Deadline::in(std::chrono::minutes(2)));
   if (was_running && !asked.ok()) return asked;
-  print(stdout, was_running ? "stopped" : "no cluster runs in " + options.data_dir);
-  if (!options.wipe) return {};
-  std::error_code error;
-  // Only what looks like a cluster's folder is removed.
-  if (fs::exists(layout.lock_file(), error)) fs::remove_all(options.data_dir, error);
-  if (error) return Error(Code::kInternal, fmt::format("cannot remove {}: {}", options.data_dir, error.message()));
-  print(stdout, "removed " + options.data_dir);
+  const int ended = VIF_TRY(clear_folder(options));
+  print(stdout, was_running ? "stopped"
+                : ended > 0 ? fmt::format("stopped {} processes whose supervisor had died", ended)
+                            : "no cluster runs in " + options.data_dir);
   return {};
 }
 

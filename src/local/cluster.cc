@@ -83,7 +83,7 @@ Status Cluster::start() {
     return Error(Code::kInvalidArgument,
                  fmt::format("{} is too long a path for unix sockets; give a shorter --data-dir", options_.layout.root));
   }
-  VIF_TRY(end_leftovers());
+  VIF_TRY(end_leftovers(options_.layout.root, rt::Deadline::in(std::chrono::seconds(30))));
   VIF_TRY(check_ports());
   VIF_TRY(write_topology());
   VIF_TRY(start_servers());
@@ -104,18 +104,6 @@ void Cluster::stop() {
     (void)group.wait();
   }
   processes_.clear();
-}
-
-Status Cluster::end_leftovers() const {
-  const rt::Deadline deadline = rt::Deadline::in(std::chrono::seconds(30));
-  std::error_code error;
-  std::vector<std::string> pid_files;
-  for (const auto& entry : fs::directory_iterator(options_.layout.root + "/run", error)) {
-    pid_files.push_back(entry.path().string());
-  }
-  // Tablets and gate name the data folder in their flags, servers in --defaults-file.
-  for (const std::string& path : pid_files) VIF_TRY(end_leftover(path, options_.layout.root, deadline));
-  return {};
 }
 
 Status Cluster::check_ports() const {

@@ -40,7 +40,6 @@ class Cluster {
   struct Member;  // one tablet with its server
 
   Status check_ports() const;
-  Status end_leftovers() const;
   Status write_topology();
   Status start_servers();
   Status start_tablets();

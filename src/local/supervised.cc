@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -21,6 +22,27 @@ std::string read_text(const std::string& path) {
   std::ostringstream text;
   text << in.rdbuf();
   return text.str();
+}
+
+// Ends the process that `pid_path` names if it is still the one that was started (its command line holds `marker`), and says
+// whether it was.
+Result<bool> end_leftover(const std::string& pid_path, const std::string& marker, rt::Deadline deadline) {
+  const int pid = std::atoi(read_text(pid_path).c_str());
+  if (pid <= 1) return false;
+  const auto is_ours = [&] {
+    return read_text(fmt::format("/proc/{}/cmdline", pid)).find(marker) != std::string::npos;
+  };
+  const bool found = is_ours();
+  if (found) {
+    VIF_LOG(kInfo, "ending process {} left behind by an earlier run ({})", pid, marker);
+    ::kill(pid, SIGTERM);
+    while (is_ours()) {
+      if (deadline.passed()) ::kill(pid, SIGKILL);
+      VIF_TRY(rt::sleep_for(std::chrono::milliseconds(20)));
+    }
+  }
+  ::unlink(pid_path.c_str());
+  return found;
 }
 
 }  // namespace
@@ -135,22 +157,14 @@ void Supervised::stop() {
   keeper_.reset();
 }
 
-Status end_leftover(const std::string& pid_path, const std::string& marker, rt::Deadline deadline) {
-  const int pid = std::atoi(read_text(pid_path).c_str());
-  if (pid <= 1) return {};
-  const auto is_ours = [&] {
-    return read_text(fmt::format("/proc/{}/cmdline", pid)).find(marker) != std::string::npos;
-  };
-  if (is_ours()) {
-    VIF_LOG(kInfo, "ending process {} left behind by an earlier run ({})", pid, marker);
-    ::kill(pid, SIGTERM);
-    while (is_ours()) {
-      if (deadline.passed()) ::kill(pid, SIGKILL);
-      VIF_TRY(rt::sleep_for(std::chrono::milliseconds(20)));
-    }
-  }
-  ::unlink(pid_path.c_str());
-  return {};
+Result<int> end_leftovers(const std::string& root, rt::Deadline deadline) {
+  std::error_code error;
+  std::vector<std::string> pid_files;
+  for (const auto& entry : std::filesystem::directory_iterator(root + "/run", error)) pid_files.push_back(entry.path().string());
+  int ended = 0;
+  // Tablets and gate name the data folder in their flags, servers in --defaults-file.
+  for (const std::string& path : pid_files) ended += VIF_TRY(end_leftover(path, root, deadline)) ? 1 : 0;
+  return ended;
 }
 
 }  // namespace vif::local

@@ -61,8 +61,8 @@ class Supervised {
 
 // "exit status 1", "killed by signal 9".
 std::string describe_exit(int wait_status);
-// Ends the process that `pid_path` names if it is still the one that was started (its command line holds `marker`): what
-// a supervisor that was killed has left behind. Waits.
-Status end_leftover(const std::string& pid_path, const std::string& marker, rt::Deadline deadline);
+// Ends the processes of the data folder `root` that a supervisor which was killed has left behind, and waits for their
+// end; after `deadline` they are killed. Whoever calls holds the folder's lock. Gives how many there were.
+Result<int> end_leftovers(const std::string& root, rt::Deadline deadline);
 
 }  // namespace vif::local

@@ -1,34 +1,19 @@
 #include "local/supervisor.h"
 
-#include <fcntl.h>
 #include <signal.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include <filesystem>
 
 #include "base/log.h"
 #include "local/control.h"
+#include "local/folder_lock.h"
 
 namespace vif::local {
-namespace {
-
-// The lock goes with the process, however it ends.
-Status take_lock(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (fd < 0) return Error(Code::kInternal, fmt::format("cannot open {}: {}", path, std::strerror(errno)));
-  if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return {};
-  ::close(fd);
-  return Error(Code::kAlreadyExists, "another supervisor runs in this data folder");
-}
-
-}  // namespace
-
 Status run_supervisor(ClusterOptions options) {
   std::error_code error;
   std::filesystem::create_directories(options.layout.root, error);
   if (error) return Error(Code::kInternal, fmt::format("cannot make {}: {}", options.layout.root, error.message()));
-  VIF_TRY(take_lock(options.layout.lock_file()));
+  const FolderLock lock = VIF_TRY(FolderLock::take(options.layout.lock_file(), rt::Deadline::in({})));
   const auto listener = VIF_TRY(rt::listen(rt::Address::unix_socket(options.layout.control_socket())));
   rt::Signals signals({SIGTERM, SIGINT, SIGHUP});
   rt::Event stop;

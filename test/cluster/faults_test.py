@@ -98,13 +98,26 @@ class Faults(unittest.TestCase):
     def test_a_killed_primary_server(self):
         self.under_load("mysqld-zone1-0000000200")
 
-    def test_a_dead_supervisor_leaves_nothing_in_the_way(self):
+    def kill_supervisor(self):
         done = self.cluster.run("status")
         pid = int(done.stdout.split("supervisor ")[1].split()[0])
         os.kill(pid, signal.SIGKILL)
         harness.wait_for(lambda: not os.path.exists(f"/proc/{pid}"), what="the supervisor's end")
+
+    def test_a_dead_supervisor_leaves_nothing_in_the_way(self):
+        self.kill_supervisor()
         self.assertIn("ready", self.cluster.up())
         self.assertGreater(len(self.all_keys()), 0)
+
+    def test_down_stops_what_a_dead_supervisor_left(self):
+        gate = self.cluster.pid("vtgate")
+        self.kill_supervisor()
+        self.assertTrue(os.path.exists(f"/proc/{gate}"))
+        done = self.cluster.run("down")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertRegex(done.stdout, "stopped 13 processes whose supervisor had died")
+        harness.wait_for(lambda: not os.path.exists(f"/proc/{gate}"), what="the gate's end")
+        self.assertIn("ready", self.cluster.up())
 
 
 if __name__ == "__main__":
