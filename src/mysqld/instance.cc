@@ -83,6 +83,21 @@ Result<std::string> mariadb_bootstrap_sql(const std::string& program) {
   return sql;
 }
 
+// One line for people, of all that a command has printed, which goes to the log.
+Error failed_command(const std::string& what, const std::string& output) {
+  VIF_LOG(kError, "{}:\n{}", what, output);
+  bool full = false;
+  std::string first, telling;
+  std::istringstream lines(output);
+  for (std::string line; std::getline(lines, line);) {
+    full = full || line.find("No space left") != std::string::npos || line.find("error 28") != std::string::npos;
+    if (first.empty()) first = line;
+    if (telling.empty() && line.find("[ERROR]") != std::string::npos) telling = line;
+  }
+  if (full) return Error(Code::kResourceExhausted, what + ": the disk is full (No space left on device)");
+  return Error(Code::kInternal, fmt::format("{}: {}", what, telling.empty() ? first : telling));
+}
+
 }  // namespace
 
 Instance::Instance(InstanceOptions options) : options_(std::move(options)) {}
@@ -230,8 +245,7 @@ Status Instance::copy_template(const std::string& template_dir, rt::Deadline dea
   copy.argv = {"cp", "-a", "--reflink=auto", ready, options_.dir + "/data"};
   const rt::CommandOutput output = VIF_TRY(rt::run_command(copy, deadline));
   if (output.status == 0) return {};
-  const bool full = output.text.find("No space left") != std::string::npos;
-  return Error(full ? Code::kResourceExhausted : Code::kInternal, "cannot copy the data template: " + output.text);
+  return failed_command("cannot copy the data template", output.text);
 }
 
 Status Instance::build_data_dir(const std::string& data_dir, rt::Deadline deadline) const {
@@ -252,7 +266,7 @@ Status Instance::bootstrap_mariadb(const std::string& data_dir, rt::Deadline dea
   std::error_code ignored;
   fs::remove(sql_path, ignored);
   if (output.status == 0) return {};
-  return Error(Code::kInternal, fmt::format("mariadbd could not make its data folder {}:\n{}", data_dir, output.text));
+  return failed_command(fmt::format("mariadbd could not make its data folder {}", data_dir), output.text);
 }
 
 Status Instance::bootstrap_mysql(const std::string& data_dir, rt::Deadline deadline) const {
@@ -266,7 +280,7 @@ Status Instance::bootstrap_mysql(const std::string& data_dir, rt::Deadline deadl
   std::error_code ignored;
   fs::remove(sql_path, ignored);
   if (output.status == 0) return {};
-  return Error(Code::kInternal, fmt::format("mysqld could not make its data folder {}:\n{}", data_dir, output.text));
+  return failed_command(fmt::format("mysqld could not make its data folder {}", data_dir), output.text);
 }
 
 }  // namespace vif::mysqld
