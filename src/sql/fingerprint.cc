@@ -4,7 +4,7 @@
 #include <array>
 #include <cstring>
 
-#include "sql/lexer.h"
+#include "sql/lexer_inline.h"
 
 namespace vif::sql {
 
@@ -17,28 +17,32 @@ uint64_t mix(uint64_t hash, uint64_t value) {
   return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
 }
 
-// `room` bytes may be read from the text's begin on: one read of a word is cheaper than one of its bytes.
-uint64_t mix_text(uint64_t hash, std::string_view text, size_t room) {
-  hash = mix(hash, text.size() + 0x51);
-  const char* at = text.data();
-  size_t left = text.size();
-  uint64_t word;
-  for (; left >= 8; left -= 8, at += 8, room -= 8) {
-    std::memcpy(&word, at, 8);
-    hash = mix(hash, word);
-  }
-  if (left == 0) return hash;
-  if (room >= 8) {
-    std::memcpy(&word, at, 8);
-    word &= (uint64_t{1} << (left * 8)) - 1;
-  } else {
-    word = 0;
-    std::memcpy(&word, at, left);
-  }
-  return mix(hash, word);
+template <typename Number>
+uint64_t number_at(const char* at) {
+  Number number;
+  std::memcpy(&number, at, sizeof(number));
+  return number;
 }
 
-uint64_t mix_text(uint64_t hash, std::string_view text) { return mix_text(hash, text, text.size()); }
+uint64_t mix_text(uint64_t hash, std::string_view text) {
+  hash = mix(hash, text.size() + 0x51);
+  const char* at = text.data();
+  const char* end = at + text.size();
+  if (text.size() >= 8) {
+    for (; end - at > 8; at += 8) hash = mix(hash, number_at<uint64_t>(at));
+    return mix(hash, number_at<uint64_t>(end - 8));
+  }
+  if (text.size() >= 4) return mix(hash, number_at<uint32_t>(at) << 32 | number_at<uint32_t>(end - 4));
+  if (text.empty()) return hash;
+  return mix(hash, number_at<uint8_t>(at) << 16 | number_at<uint8_t>(at + text.size() / 2) << 8 | number_at<uint8_t>(end - 1));
+}
+
+// What a token is and the first 16 bytes of its text in one multiplication.
+uint64_t mix_word(uint64_t hash, uint64_t what, const WordHead& head) {
+  const uint64_t turned = hash << 32 | hash >> 32;
+  const unsigned __int128 product = static_cast<unsigned __int128>(hash ^ head.low ^ kPrime) * (turned ^ head.high ^ what);
+  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+}
 
 // What the hash says of a literal that an argument will stand for.
 enum Mark : uint64_t { kLiteralMark = 0x4c, kKeptMark = 0x4b, kNewMark = 0x4e, kLongMark = 0x47, kListMark = 0x54 };
@@ -47,68 +51,72 @@ constexpr size_t kSharedLengthMax = 256;  // Vitess shares no longer literals
 constexpr size_t kLevelsMax = 64;
 
 bool fits_int64(std::string_view digits) {
+  if (digits.size() < 19) return true;
   while (digits.size() > 1 && digits.front() == '0') digits.remove_prefix(1);
   if (digits.size() != 19) return digits.size() < 19;
   return digits <= "9223372036854775807";
 }
 
-bool is_comparison(Tok tok) {
-  return (tok >= Tok::kEq && tok <= Tok::kNullSafeEq) || tok == Tok::kw_like || tok == Tok::kw_regexp ||
-         tok == Tok::kw_rlike;
-}
+// What the reader asks of a token, once a token: kinds are a table.
+enum Trait : uint16_t {
+  kComparison = 1,
+  kTemporal = 2,      // DATE, TIME, TIMESTAMP before a string
+  kText = 4,          // a string
+  kVerb = 8,          // comments right after it are part of the statement
+  kTakesLength = 16,  // a number in parentheses after it is a length or a precision, not a value
+  kAsWritten = 32,    // a tree keeps its letters when it is a name
+  kTurns = 64,        // changes what the reader expects: see Reader::turn
+  kBeforeName = 128,  // a string after it can only be a name or an option's value
+  kNamed = 256,       // a token of a name, with its text
+  kParenthesis = 512,
+};
 
-bool is_temporal(Tok tok) {
-  return tok == Tok::kw_date || tok == Tok::kw_time || tok == Tok::kw_timestamp;
-}
-
-bool is_text(Tok tok) { return tok == Tok::kString || tok == Tok::kNString; }
-
-// Comments right after these are part of the statement.
-bool is_verb(Tok tok) {
-  switch (tok) {
-    case Tok::kw_select:
-    case Tok::kw_insert:
-    case Tok::kw_replace:
-    case Tok::kw_update:
-    case Tok::kw_delete:
-    case Tok::kw_values:
-    case Tok::kw_stream:
-    case Tok::kw_vexplain: return true;
-    default: return false;
+constexpr auto kTraits = [] {
+  std::array<uint16_t, static_cast<size_t>(Tok::kCount)> traits{};
+  const auto give = [&](Trait trait, std::initializer_list<Tok> toks) {
+    for (Tok tok : toks) traits[static_cast<size_t>(tok)] |= trait;
+  };
+  for (size_t i = static_cast<size_t>(Tok::kLastPunctuation) + 1; i < traits.size(); ++i) {
+    const KeywordClass word = keyword_class(static_cast<Tok>(i));
+    if (word == KeywordClass::kNonReserved) traits[i] |= kAsWritten | kBeforeName;
+    if (word == KeywordClass::kUnused) traits[i] |= kAsWritten;
   }
-}
-
-// A number in parentheses after these is a length or a precision, not a value.
-bool takes_length(Tok tok) {
-  switch (tok) {
-    case Tok::kw_char:
-    case Tok::kw_nchar:
-    case Tok::kw_binary:
-    case Tok::kw_decimal:
-    case Tok::kw_datetime:
-    case Tok::kw_time:
-    case Tok::kw_float:
-    case Tok::kw_now:
-    case Tok::kw_sysdate:
-    case Tok::kw_current_timestamp:
-    case Tok::kw_localtime:
-    case Tok::kw_localtimestamp:
-    case Tok::kw_utc_timestamp:
-    case Tok::kw_utc_time:
-    case Tok::kw_current_time:
-    case Tok::kw_curtime:
-    case Tok::kw_json_table: return true;
-    default: return false;
+  give(kComparison, {Tok::kEq, Tok::kLt, Tok::kGt, Tok::kLe, Tok::kGe, Tok::kNe, Tok::kNullSafeEq, Tok::kw_like,
+                     Tok::kw_regexp, Tok::kw_rlike});
+  give(kTemporal, {Tok::kw_date, Tok::kw_time, Tok::kw_timestamp});
+  give(kText, {Tok::kString, Tok::kNString});
+  give(kVerb, {Tok::kw_select, Tok::kw_insert, Tok::kw_replace, Tok::kw_update, Tok::kw_delete, Tok::kw_values,
+               Tok::kw_stream, Tok::kw_vexplain});
+  give(kTakesLength,
+       {Tok::kw_char, Tok::kw_nchar, Tok::kw_binary, Tok::kw_decimal, Tok::kw_datetime, Tok::kw_time, Tok::kw_float,
+        Tok::kw_now, Tok::kw_sysdate, Tok::kw_current_timestamp, Tok::kw_localtime, Tok::kw_localtimestamp,
+        Tok::kw_utc_timestamp, Tok::kw_utc_time, Tok::kw_current_time, Tok::kw_curtime, Tok::kw_json_table});
+  give(kAsWritten, {Tok::kw_binary});
+  give(kTurns, {Tok::kw_on, Tok::kw_select, Tok::kw_update, Tok::kw_delete, Tok::kw_from, Tok::kw_where, Tok::kw_having,
+                Tok::kw_union, Tok::kw_into, Tok::kw_window, Tok::kw_separator, Tok::kw_for, Tok::kw_lock, Tok::kw_limit,
+                Tok::kw_order, Tok::kw_group, Tok::kw_rows, Tok::kw_range});
+  give(kNamed, {Tok::kAtId, Tok::kAtAtId, Tok::kArg, Tok::kListArg, Tok::kOffsetArg});
+  give(kParenthesis, {Tok::kOpen, Tok::kClose});
+  // Of the words that may be names, these stand before a value too.
+  for (Tok tok : {Tok::kw_date, Tok::kw_time, Tok::kw_timestamp, Tok::kw_any, Tok::kw_some}) {
+    traits[static_cast<size_t>(tok)] &= static_cast<uint16_t>(~kBeforeName);
   }
-}
+  give(kBeforeName,
+       {Tok::kId, Tok::kClose, Tok::kArg, Tok::kAtId, Tok::kAtAtId, Tok::kStar, Tok::kInt, Tok::kDecimal, Tok::kFloat,
+        Tok::kHexNum, Tok::kHexVal, Tok::kBitNum, Tok::kBitVal, Tok::kw_as, Tok::kw_collate, Tok::kw_separator,
+        Tok::kw_outfile, Tok::kw_using, Tok::kw_by, Tok::kw_set, Tok::kw_null, Tok::kw_true, Tok::kw_false, Tok::kw_end});
+  return traits;
+}();
+
+bool has_trait(Tok tok, uint16_t traits) { return (kTraits[static_cast<size_t>(tok)] & traits) != 0; }
 
 // One level of parentheses.
 struct Level {
-  bool select = false;     // a SELECT began here
-  bool in_list = false;    // and its FROM has not come yet
-  bool keep = false;       // ORDER BY, GROUP BY, a frame: literals stay in the text
-  bool unshared = false;   // LIMIT: literals get arguments of their own
-  bool inherited = false;  // some level around keeps
+  bool select : 1 = false;     // a SELECT began here
+  bool in_list : 1 = false;    // and its FROM has not come yet
+  bool keep : 1 = false;       // ORDER BY, GROUP BY, a frame: literals stay in the text
+  bool unshared : 1 = false;   // LIMIT: literals get arguments of their own
+  bool inherited : 1 = false;  // some level around keeps
 };
 
 class Reader {
@@ -119,13 +127,15 @@ class Reader {
 
   // False: read it again, keeping all literals.
   bool run() {
+    Token token;
+    WordHead head;
     for (;;) {
-      const Token token = lexer_.next();
+      lexer_.read(token, head);
       if (token.tok == Tok::kEnd || token.tok == Tok::kSemicolon || token.tok == Tok::kError) {
         finish(token);
         return !joined_ || keep_all_ || !parameterized_;
       }
-      one(token);
+      one(token, head);
     }
   }
 
@@ -141,16 +151,17 @@ class Reader {
     out_.hash = mix(hash_, static_cast<uint64_t>(out_.query_class));
   }
 
-  void one(const Token& token) {
+  void one(const Token& token, const WordHead& head) {
     if (first_) classify(token.tok);
-    const bool wants_comments = !parameterized_ || is_verb(previous_);
-    if (wants_comments && token.begin > token.prev_end) read_comments(token);
-    if (token.literal >= 0 && token.tok != Tok::kArg) {
+    if ((!parameterized_ || has_trait(previous_, kVerb)) && token.begin > token.prev_end + 1) read_comments(token);
+    if (token.tok == Tok::kId) {
+      name(token, head);
+    } else if (is_keyword(token.tok)) {
+      keyword(token, head);
+    } else if (token.literal >= 0 && token.tok != Tok::kArg) {
       literal(token);
-    } else if (token.tok <= Tok::kLastPunctuation) {
-      punctuation(token);
     } else {
-      keyword(token);
+      punctuation(token);
     }
     before_previous_ = previous_;
     previous_ = token.tok;
@@ -202,30 +213,29 @@ class Reader {
     });
   }
 
+  void name(const Token& token, const WordHead& head) {
+    if (!parameterized_) hash_ = mix_text(hash_, source(token));
+    hash_ = mix_word(hash_, token.text.size() << 16 | static_cast<uint64_t>(token.tok), head);
+    if (token.text.size() > sizeof(WordHead)) hash_ = mix_text(hash_, token.text.substr(sizeof(WordHead)));
+  }
+
   void punctuation(const Token& token) {
     hash_ = mix(hash_, static_cast<uint64_t>(token.tok));
-    if (!parameterized_) hash_ = mix_text(hash_, sql_.substr(token.begin, token.end - token.begin));
-    switch (token.tok) {
-      case Tok::kId:
-      case Tok::kAtId:
-      case Tok::kAtAtId:
-      case Tok::kArg:
-      case Tok::kListArg:
-      case Tok::kOffsetArg: hash_ = mix_source(token.text); break;
-      case Tok::kOpen: open(); break;
-      case Tok::kClose: close(); break;
-      default: break;
+    if (!parameterized_) hash_ = mix_text(hash_, source(token));
+    if (!has_trait(token.tok, kNamed | kParenthesis)) return;
+    if (token.tok == Tok::kOpen) {
+      open();
+    } else if (token.tok == Tok::kClose) {
+      close();
+    } else {
+      hash_ = mix_text(hash_, token.text);
     }
   }
 
-  // Of a view into the statement's text.
-  uint64_t mix_source(std::string_view text) const {
-    if (text.empty()) return mix(hash_, 0x51);
-    return mix_text(hash_, text, static_cast<size_t>(sql_.data() + sql_.size() - text.data()));
-  }
+  std::string_view source(const Token& token) const { return sql_.substr(token.begin, token.end - token.begin); }
 
   void open() {
-    const bool keep = level().keep || level().inherited || takes_length(previous_);
+    const bool keep = level().keep || level().inherited || has_trait(previous_, kTakesLength);
     if (previous_ == Tok::kw_in && parameterized_ && !keep_all_ && !keep && !keeps_select_list() && literal_list()) return;
     ++depth_;
     if (depth_ < kLevelsMax) {
@@ -252,16 +262,17 @@ class Reader {
     level().in_list = false;
   }
 
-  void keyword(const Token& token) {
-    const KeywordClass word = keyword_class(token.tok);
-    hash_ = mix(hash_, static_cast<uint64_t>(token.tok));
-    // A tree keeps the letters of such a word when it is a name.
-    const bool as_written = !parameterized_ || word == KeywordClass::kNonReserved ||
-                            word == KeywordClass::kUnused || previous_ == Tok::kDot ||
-                            token.tok == Tok::kw_binary || level().inherited;
-    if (as_written) hash_ = mix_source(token.text);
-    if (previous_ == Tok::kDot) return;
-    switch (token.tok) {
+  void keyword(const Token& token, const WordHead& head) {
+    if (!parameterized_ || has_trait(token.tok, kAsWritten) || previous_ == Tok::kDot || level().inherited) {
+      name(token, head);
+    } else {
+      hash_ = mix(hash_, static_cast<uint64_t>(token.tok));
+    }
+    if (has_trait(token.tok, kTurns) && previous_ != Tok::kDot) turn(token.tok);
+  }
+
+  void turn(Tok tok) {
+    switch (tok) {
       case Tok::kw_on:
         if (insert_ && depth_ == 0) shares_ = true;
         break;
@@ -275,7 +286,7 @@ class Reader {
       case Tok::kw_update:
       case Tok::kw_delete:
         if (with_ && depth_ == 0) {
-          out_.query_class = token.tok == Tok::kw_update ? QueryClass::kUpdate : QueryClass::kDelete;
+          out_.query_class = tok == Tok::kw_update ? QueryClass::kUpdate : QueryClass::kDelete;
           with_ = false;
         }
         level().keep = false;
@@ -314,36 +325,8 @@ class Reader {
     return static_cast<TokenLiteral>(static_cast<int>(tok) - static_cast<int>(Tok::kString));
   }
 
-  // Does the string at hand stand where only a name or an option's value can?
-  bool names_something() const {
-    if (previous_ == Tok::kId || previous_ == Tok::kClose || previous_ == Tok::kArg || previous_ == Tok::kAtId ||
-        previous_ == Tok::kAtAtId || previous_ == Tok::kStar || (previous_ >= Tok::kInt && previous_ <= Tok::kBitVal)) {
-      return true;
-    }
-    if (!is_keyword(previous_)) return false;
-    switch (previous_) {
-      case Tok::kw_date:
-      case Tok::kw_time:
-      case Tok::kw_timestamp:
-      case Tok::kw_any:
-      case Tok::kw_some: return false;
-      case Tok::kw_as:
-      case Tok::kw_collate:
-      case Tok::kw_separator:
-      case Tok::kw_outfile:
-      case Tok::kw_using:
-      case Tok::kw_by:
-      case Tok::kw_set:
-      case Tok::kw_null:
-      case Tok::kw_true:
-      case Tok::kw_false:
-      case Tok::kw_end: return true;
-      default: return keyword_class(previous_) == KeywordClass::kNonReserved;
-    }
-  }
-
   void literal(const Token& token) {
-    if (is_text(token.tok) && is_text(previous_) && !out_.literals.empty()) {
+    if (has_trait(token.tok, kText) && has_trait(previous_, kText) && !out_.literals.empty()) {
       // 'a' 'b': the same literal goes on. Rare enough to keep the whole text.
       joined_ = true;
       LiteralRef& ref = out_.literals.back();
@@ -353,19 +336,18 @@ class Reader {
     }
     const bool too_large = token.tok == Tok::kInt && !fits_int64(token.text);
     const bool kept = !parameterized_ || keep_all_ || level().keep || level().inherited || depth_ >= kLevelsMax ||
-                      keeps_select_list() || too_large || (is_text(token.tok) && names_something());
+                      keeps_select_list() || too_large || (has_trait(token.tok, kText) && has_trait(previous_, kBeforeName));
     out_.literals.push_back({literal_kind(token.tok, previous_), kept, false, 0, token.begin, token.end - token.begin});
-    hash_ = mix(hash_, static_cast<uint64_t>(token.tok));
+    hash_ = mix(hash_, static_cast<uint64_t>(token.tok) << 8 | static_cast<uint64_t>(kept ? kKeptMark : kLiteralMark));
     if (kept) {
-      hash_ = mix_text(mix(hash_, kKeptMark), token.text);
+      hash_ = mix_text(hash_, token.text);
       return;
     }
-    hash_ = mix(hash_, kLiteralMark);
     shape(token);
     // Only some literals are shared with equal ones; which are equal is part of the statement's shape.
-    const bool marked = previous_ == Tok::kMinus || previous_ == Tok::kPlus || is_temporal(previous_);
+    const bool marked = previous_ == Tok::kMinus || previous_ == Tok::kPlus || has_trait(previous_, kTemporal);
     const bool may_share = insert_ && !shares_ ? false
-                                               : selects_ > 0 || is_comparison(marked ? before_previous_ : previous_);
+                                               : selects_ > 0 || has_trait(marked ? before_previous_ : previous_, kComparison);
     if (may_share && !level().unshared) share(value_hash(token));
   }
 
@@ -449,7 +431,7 @@ class Reader {
       const bool is_literal = token.literal >= 0 && token.tok != Tok::kArg;
       bool good = false;
       if (is_literal) {
-        const bool dated = is_temporal(last);
+        const bool dated = has_trait(last, kTemporal);
         const bool negative = last == Tok::kMinus;
         good = last == Tok::kOpen || last == Tok::kComma || (dated && token.tok == Tok::kString) ||
                ((negative || last == Tok::kPlus) && token.tok >= Tok::kInt && token.tok <= Tok::kFloat);
@@ -457,7 +439,7 @@ class Reader {
         content = mix_text(mix(content, static_cast<uint64_t>(token.tok)), value(token));
         const uint8_t place = out_.literals.size() == literals ? 1 : 2;
         out_.literals.push_back({literal_kind(token.tok, last), false, negative, place, token.begin, token.end - token.begin});
-      } else if (token.tok == Tok::kMinus || token.tok == Tok::kPlus || is_temporal(token.tok)) {
+      } else if (token.tok == Tok::kMinus || token.tok == Tok::kPlus || has_trait(token.tok, kTemporal)) {
         good = last == Tok::kOpen || last == Tok::kComma;
         content = mix(content, static_cast<uint64_t>(token.tok));
       } else if (token.tok == Tok::kComma || token.tok == Tok::kClose) {

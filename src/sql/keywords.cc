@@ -7,42 +7,52 @@ namespace vif::sql {
 
 namespace {
 
-struct Word {
-  std::string_view text;
-  KeywordClass keyword_class;
-};
-
-constexpr Word kWords[] = {
-#define X(word, class) {#word, KeywordClass::class},
+constexpr std::string_view kWords[] = {
+#define X(word, class) #word,
 #include "sql/keywords.inc"
 #undef X
 };
 constexpr size_t kWordCount = std::size(kWords);
-constexpr size_t kLengthMax = 40;
+static_assert(kWordCount < std::size(ShortKeywords{}.keys));
 
-// Without its case. Names have letters, digits, _ and $ only, which stay apart.
-constexpr uint64_t fold(char c) { return static_cast<uint8_t>(c) | 0x20; }
+constexpr size_t kShortMax = 16;
+constexpr size_t kLongMax = 40;
 
-// The whole word would be too long a read: length, two ends and three middles tell nearly all words apart.
-constexpr uint32_t slot_of(std::string_view word) {
-  const size_t n = word.size();
-  const uint64_t key = n | fold(word[0]) << 8 | fold(word[n - 1]) << 16 | fold(word[n / 2]) << 24 |
-                       fold(word[n / 4]) << 32 | fold(word[n - 1 - n / 4]) << 40;
-  return static_cast<uint32_t>((key * 0x9E3779B97F4A7C15ULL) >> 52);
+constexpr Tok tok_of(size_t index) {
+  return static_cast<Tok>(static_cast<size_t>(Tok::kLastPunctuation) + 1 + index);
 }
 
-constexpr size_t kSlots = 4096;
-constexpr uint16_t kEmpty = 0xffff;
+// A word's bytes from `from` on as a number.
+constexpr uint64_t number_of(std::string_view word, size_t from) {
+  uint64_t number = 0;
+  for (size_t i = from; i < word.size() && i < from + 8; ++i) {
+    number |= static_cast<uint64_t>(static_cast<uint8_t>(word[i])) << ((i - from) * 8);
+  }
+  return number;
+}
 
-constexpr auto kTable = [] {
-  std::array<uint16_t, kSlots> table{};
-  table.fill(kEmpty);
-  for (size_t i = 0; i < kWordCount; ++i) {
-    size_t slot = slot_of(kWords[i].text);
-    while (table[slot] != kEmpty) slot = (slot + 1) % kSlots;
-    table[slot] = static_cast<uint16_t>(i);
+constexpr ShortKeywords short_keywords() {
+  ShortKeywords table{};
+  for (size_t i = 0, used = 0; i < kWordCount; ++i) {
+    if (kWords[i].size() > kShortMax) continue;
+    const uint64_t low = ShortKeywords::fold(number_of(kWords[i], 0));
+    const uint64_t high = ShortKeywords::fold(number_of(kWords[i], 8));
+    size_t slot = ShortKeywords::slot_of(low, high);
+    while (table.slots[slot] != 0) slot = (slot + 1) % ShortKeywords::kSlots;
+    table.slots[slot] = static_cast<uint16_t>(++used);
+    table.keys[used] = {low, high, tok_of(i)};
   }
   return table;
+}
+
+// The others, by length: there are few.
+constexpr auto kLongWords = [] {
+  std::array<uint16_t, 128> indexes{};
+  size_t used = 0;
+  for (size_t i = 0; i < kWordCount; ++i) {
+    if (kWords[i].size() > kShortMax) indexes[used++] = static_cast<uint16_t>(i + 1);
+  }
+  return indexes;
 }();
 
 constexpr size_t index_of(Tok tok) {
@@ -51,21 +61,28 @@ constexpr size_t index_of(Tok tok) {
 
 }  // namespace
 
+constinit const ShortKeywords kShortKeywords = short_keywords();
+
 Tok find_keyword(std::string_view word) {
-  if (word.empty() || word.size() > kLengthMax) return Tok::kId;
-  for (size_t slot = slot_of(word); kTable[slot] != kEmpty; slot = (slot + 1) % kSlots) {
-    const std::string_view known = kWords[kTable[slot]].text;
-    if (known.size() != word.size()) continue;
-    size_t i = 0;
-    while (i < word.size() && fold(word[i]) == fold(known[i])) ++i;
-    if (i == word.size()) {
-      return static_cast<Tok>(static_cast<size_t>(Tok::kLastPunctuation) + 1 + kTable[slot]);
-    }
+  if (word.empty() || word.size() > kLongMax) return Tok::kId;
+  if (word.size() <= kShortMax) {
+    uint64_t halves[2] = {0, 0};
+    std::memcpy(halves, word.data(), word.size());
+    const Tok tok = find_keyword(halves[0], halves[1]);
+    return is_keyword(tok) && keyword_text(tok).size() == word.size() ? tok : Tok::kId;
+  }
+  const auto folded = [](char c) { return static_cast<uint8_t>(c) | 0x20; };
+  for (uint16_t index : kLongWords) {
+    if (index == 0) return Tok::kId;
+    const std::string_view known = kWords[index - 1];
+    if (known.size() != word.size() || folded(word[0]) != folded(known[0])) continue;
+    size_t i = 1;
+    while (i < word.size() && folded(word[i]) == folded(known[i])) ++i;
+    if (i == word.size()) return tok_of(index - 1);
   }
   return Tok::kId;
 }
 
-KeywordClass keyword_class(Tok tok) { return kWords[index_of(tok)].keyword_class; }
-std::string_view keyword_text(Tok tok) { return kWords[index_of(tok)].text; }
+std::string_view keyword_text(Tok tok) { return kWords[index_of(tok)]; }
 
 }  // namespace vif::sql

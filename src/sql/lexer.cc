@@ -1,29 +1,87 @@
 #include "sql/lexer.h"
 
-#include <array>
+#include <algorithm>
+
+#include "sql/lexer_inline.h"
 
 namespace vif::sql {
 
+using lexing::has;
+using lexing::is_name_char;
+using lexing::kBlank;
+using lexing::kDigit;
+using lexing::kHexDigit;
+using lexing::kLetter;
+
 namespace {
 
-enum : uint8_t { kLetter = 1, kDigit = 2, kBlank = 4, kHexDigit = 8 };
+#if defined(__SSE2__)
+struct Masks {
+  uint32_t names;
+  uint32_t digits;
+};
 
-// Letters are those of names. Vitess reads ASCII only; MySQL takes any character above it too.
-constexpr auto kClass = [] {
-  std::array<uint8_t, 256> table{};
-  for (int c = 'a'; c <= 'z'; ++c) table[c] = table[c - 32] = kLetter;
-  for (int c = 128; c < 256; ++c) table[c] = kLetter;
-  table['_'] = table['$'] = kLetter;
-  for (int c = '0'; c <= '9'; ++c) table[c] = kDigit | kHexDigit;
-  for (int c = 'a'; c <= 'f'; ++c) table[c] = table[c - 32] = kLetter | kHexDigit;
-  for (char c : {' ', '\t', '\n', '\r', '\v', '\f'}) table[static_cast<uint8_t>(c)] = kBlank;
-  return table;
-}();
+// Of 16 bytes.
+Masks masks_of(const char* at) {
+  const auto all = [](int c) { return _mm_set1_epi8(static_cast<char>(c)); };
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  // `bytes` from `low` on, at most `span` further: SSE2 compares without a sign by the smaller of two.
+  const auto within = [&](__m128i of, int low, int span) {
+    const __m128i above = _mm_sub_epi8(of, all(low));
+    return _mm_cmpeq_epi8(_mm_min_epu8(above, all(span)), above);
+  };
+  const __m128i digits = within(bytes, '0', 9);
+  const __m128i letters = within(_mm_or_si128(bytes, all(0x20)), 'a', 25);
+  const __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(bytes, all('_')), _mm_cmpeq_epi8(bytes, all('$')));
+  // A byte above ASCII has the bit that movemask takes.
+  const __m128i names = _mm_or_si128(_mm_or_si128(digits, letters), _mm_or_si128(marks, bytes));
+  return {static_cast<uint32_t>(_mm_movemask_epi8(names)), static_cast<uint32_t>(_mm_movemask_epi8(digits))};
+}
+#endif
 
-bool has(char c, uint8_t bits) { return (kClass[static_cast<uint8_t>(c)] & bits) != 0; }
-bool is_name_char(char c) { return has(c, kLetter | kDigit); }
+struct Block {
+  uint64_t names = 0;
+  uint64_t digits = 0;
+};
+
+// Of 64 bytes.
+Block block_of(const char* at) {
+  Block block;
+#if defined(__SSE2__)
+  for (int i = 0; i < 4; ++i) {
+    const Masks masks = masks_of(at + i * 16);
+    block.names |= static_cast<uint64_t>(masks.names) << (i * 16);
+    block.digits |= static_cast<uint64_t>(masks.digits) << (i * 16);
+  }
+#else
+  for (int i = 0; i < 64; ++i) {
+    block.names |= static_cast<uint64_t>(is_name_char(at[i])) << i;
+    block.digits |= static_cast<uint64_t>(has(at[i], kDigit)) << i;
+  }
+#endif
+  return block;
+}
 
 }  // namespace
+
+void Lexer::classify_block(uint32_t at) {
+  const uint32_t left = size_ - at;
+  Block block;
+  if (left >= 64) {
+    block = block_of(base_ + at);
+  } else if (size_ >= 64) {
+    block = block_of(base_ + size_ - 64);
+    block.names = left == 0 ? 0 : block.names >> (64 - left);
+    block.digits = left == 0 ? 0 : block.digits >> (64 - left);
+  } else {
+    char bytes[64] = {};
+    std::memcpy(bytes, base_ + at, left);
+    block = block_of(bytes);
+  }
+  block_ = at;
+  names_ = block.names & ~(uint64_t{1} << 63);
+  digits_ = block.digits & ~(uint64_t{1} << 63);
+}
 
 bool Lexer::skip_block_comment() {
   const size_t close = slice(at_ + 2, end_).find("*/");
@@ -92,7 +150,15 @@ void Lexer::count_literal(Token& token) {
 
 Token Lexer::next() {
   Token token;
-  token.prev_end = at_;
+  WordHead head;
+  read(token, head);
+  return token;
+}
+
+void Lexer::read_other(Token& token, WordHead& head) {
+  at_ = token.prev_end;
+  token.tok = Tok::kEnd;
+  token.text = {};
   const bool closed = skip_gap();
   token.begin = at_;
   if (!closed) {
@@ -100,13 +166,23 @@ Token Lexer::next() {
     token.text = slice(at_, end_);
     at_ = end_;
     token.end = token.report_end = at_;
-    return token;
+    return;
   }
   if (at_ >= end_) {
     token.end = token.report_end = at_;
-    return token;
+    return;
   }
-  const char c = base_[at_];
+  dispatch(token, base_[at_]);
+  token.end = at_;
+  token.report_end = in_executed_ ? end_ + 2 : at_;
+  if (token.tok >= Tok::kString && token.tok <= Tok::kBitVal) count_literal(token);
+  after_string_ = token.tok == Tok::kString || token.tok == Tok::kNString;
+  if (token.tok == Tok::kId || is_keyword(token.tok)) {
+    head = head_of(static_cast<uint32_t>(token.text.data() - base_), static_cast<uint32_t>(token.text.size()));
+  }
+}
+
+void Lexer::dispatch(Token& token, char c) {
   if (has(c, kLetter)) {
     const char d = peek(1);
     if (d == '\'' && (c == 'x' || c == 'X')) {
@@ -133,15 +209,10 @@ Token Lexer::next() {
     ++at_;
     punctuation(token, c);
   }
-  token.end = at_;
-  token.report_end = in_executed_ ? end_ + 2 : at_;
-  if (token.tok >= Tok::kString && token.tok <= Tok::kBitVal) count_literal(token);
-  after_string_ = token.tok == Tok::kString || token.tok == Tok::kNString;
-  return token;
 }
 
 void Lexer::word(Token& token) {
-  while (at_ < end_ && is_name_char(base_[at_])) ++at_;
+  at_ = name_end(at_);
   token.text = slice(token.begin, at_);
   token.tok = find_keyword(token.text);
 }
@@ -201,23 +272,17 @@ void Lexer::number(Token& token) {
 void Lexer::quoted(Token& token, char quote, Tok tok) {
   ++at_;
   const uint32_t from = at_;
-  while (at_ < end_) {
-    const char c = base_[at_];
-    if (c == quote) {
-      if (peek(1) != quote) {
-        token.text = slice(from, at_);
-        token.tok = tok;
-        ++at_;
-        return;
-      }
-      token.escaped = true;
-      at_ += 2;
-    } else if (c == '\\' && !mode_.no_backslash_escapes) {
-      token.escaped = true;
-      at_ += 2;
-    } else {
+  for (;;) {
+    at_ = find_either(at_, quote, mode_.no_backslash_escapes ? quote : '\\');
+    if (at_ >= end_) break;
+    if (base_[at_] == quote && peek(1) != quote) {
+      token.text = slice(from, at_);
+      token.tok = tok;
       ++at_;
+      return;
     }
+    token.escaped = true;
+    at_ = std::min(at_ + 2, end_);
   }
   at_ = end_;
   token.text = slice(from, at_);
@@ -227,18 +292,17 @@ void Lexer::quoted(Token& token, char quote, Tok tok) {
 void Lexer::quoted_name(Token& token, char quote) {
   ++at_;
   const uint32_t from = at_;
-  while (at_ < end_) {
-    if (base_[at_] == quote) {
-      if (peek(1) != quote) {
-        token.text = slice(from, at_);
-        token.tok = token.text.empty() ? Tok::kError : Tok::kId;
-        ++at_;
-        return;
-      }
-      token.escaped = true;
+  for (;;) {
+    at_ = find_either(at_, quote, quote);
+    if (at_ >= end_) break;
+    if (peek(1) != quote) {
+      token.text = slice(from, at_);
+      token.tok = token.text.empty() ? Tok::kError : Tok::kId;
       ++at_;
+      return;
     }
-    ++at_;
+    token.escaped = true;
+    at_ += 2;
   }
   at_ = end_;
   token.text = slice(from, at_);

@@ -1,5 +1,6 @@
 // Text to tokens, for parser and fingerprint alike. No allocation: a token's value is a view into the
-// text, or says that it must be unescaped.
+// text, or says that it must be unescaped. What a statement costs begins here, so the common tokens are read by
+// lexer_inline.h, sixteen and more bytes at a time.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +24,12 @@ struct Token {
   std::string_view text;   // the value: without quotes, @, x''; empty for punctuation
 };
 
+// The first 16 bytes of a word as two little-endian numbers, zero after its end.
+struct WordHead {
+  uint64_t low = 0;
+  uint64_t high = 0;
+};
+
 class Lexer {
  public:
   // REQUIRES: `sql` outlives the lexer and is shorter than 4 GiB.
@@ -32,6 +39,8 @@ class Lexer {
 
   // The next token; kEnd for ever at the end of the text.
   Token next();
+  // The same for a hot loop (lexer_inline.h), which gets the head of `text` too for keywords and names (kId).
+  void read(Token& token, WordHead& head);
 
   std::string_view source() const { return {base_, size_}; }
   // Goes on from byte `at`, outside of any comment.
@@ -42,6 +51,20 @@ class Lexer {
   char peek(uint32_t n) const { return at_ + n < end_ ? base_[at_ + n] : '\0'; }
   std::string_view slice(uint32_t from, uint32_t to) const { return {base_ + from, to - from}; }
 
+  // The bytes at `at` up to the text's end, at most 16, zero after.
+  WordHead load(uint32_t at) const;
+  WordHead head_of(uint32_t at, uint32_t length) const;
+  // The end of the run of name characters (of digits) that begins at `at`.
+  uint32_t name_end(uint32_t at);
+  uint32_t digits_end(uint32_t at);
+  // Makes the masks those of the 63 bytes from `at`.
+  void classify_block(uint32_t at);
+  // The first `quote` or `other` at or after `at`; size_ when there is none.
+  uint32_t find_either(uint32_t at, char quote, char other) const;
+
+  // A token that is none of the common ones, from where the one before ended.
+  void read_other(Token& token, WordHead& head);
+  void dispatch(Token& token, char c);
   // Blanks and comments. False: the comment at at_ is not closed.
   bool skip_gap();
   bool skip_block_comment();
@@ -65,6 +88,10 @@ class Lexer {
   uint32_t arguments_ = 0;      // '?' so far
   int32_t literals_ = 0;
   bool after_string_ = false;
+  // Which of the bytes from block_ on are name characters, digits; no bit 63, so that each run ends.
+  uint32_t block_ = ~uint32_t{63};  // no byte is within 63 of it
+  uint64_t names_ = 0;
+  uint64_t digits_ = 0;
 };
 
 // Appends the value of a string token's inside: escapes and doubled `quote`s undone.

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "sql/lexer_inline.h"
 #include "sql/printer.h"
 
 namespace vif::sql {
@@ -26,7 +27,10 @@ Parser::Parser(Arena& arena, std::string_view sql, const ParseOptions& options)
   token_ = lexer_.next();
 }
 
-void Parser::advance() { token_ = lexer_.next(); }
+void Parser::advance() {
+  WordHead head;
+  lexer_.read(token_, head);
+}
 
 Token Parser::peek() const {
   Lexer ahead = lexer_;
