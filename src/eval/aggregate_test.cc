@@ -54,11 +54,12 @@ TEST(Aggregate, ResultTypesAreMysqls) {
             "TEXT(\"a; b\")");
 }
 
-TEST(Aggregate, TextNeedsAWeightUnlessItIsPlain) {
+TEST(Aggregate, TextGoesByItsCollationOrByAWeight) {
   const types::Field text = field(Type::kVarchar, 0, 255);
   EXPECT_EQ(aggregated(AggregateKind::kMin, text, {Value::varchar("b"), Value::varchar("A")}), "VARCHAR(\"A\")");
-  EXPECT_EQ(aggregated(AggregateKind::kMin, text, {Value::varchar("b"), Value::varchar("é")}),
-            "VT12001: unsupported: comparing text in the gate under collation 255");
+  EXPECT_EQ(aggregated(AggregateKind::kMin, text, {Value::varchar("f"), Value::varchar("é")}), "VARCHAR(\"é\")");
+  EXPECT_EQ(aggregated(AggregateKind::kMin, field(Type::kVarchar, 0, 2), {Value::varchar("f"), Value::varchar("é")}),
+            "VT12001: unsupported: comparing text in the gate under collation 2");
   Aggregate least(AggregateKind::kMin, text);
   const Value heavy = Value::varbinary("\x02");
   const Value light = Value::varbinary("\x01");

@@ -1,101 +1,35 @@
 #include "eval/compare.h"
 
 #include <algorithm>
-#include <array>
 
+#include "types/collation/collation.h"
 #include "types/decimal.h"
 #include "types/float_text.h"
 
 namespace vif::eval {
 namespace {
 
+using types::Collation;
 using types::Decimal;
 using types::Type;
 using types::Value;
 
 int sign(int n) { return (n > 0) - (n < 0); }
 
-enum class Order : uint8_t {
-  kUnknown,
-  kBytes,     // by bytes as they are
-  kFolded,    // ASCII: upper case, then by bytes
-  kUnicode,   // ASCII: in the order of the Unicode Collation Algorithm, without case
-};
-
-struct KnownCollation {
-  uint32_t id;
-  Order order;
-  bool pad_space;
-};
-
-constexpr KnownCollation kCollations[] = {
-    {63, Order::kBytes, false},   // binary
-    {309, Order::kBytes, false},  // utf8mb4_0900_bin
-    {46, Order::kBytes, true},    // utf8mb4_bin
-    {83, Order::kBytes, true},    // utf8mb3_bin
-    {47, Order::kBytes, true},    // latin1_bin
-    {65, Order::kBytes, true},    // ascii_bin
-    {45, Order::kFolded, true},   // utf8mb4_general_ci
-    {33, Order::kFolded, true},   // utf8mb3_general_ci
-    {8, Order::kFolded, true},    // latin1_swedish_ci
-    {11, Order::kFolded, true},   // ascii_general_ci
-    {255, Order::kUnicode, false},  // utf8mb4_0900_ai_ci
-};
-
-const KnownCollation* known(uint32_t id) {
-  const auto* found = std::find_if(std::begin(kCollations), std::end(kCollations),
-                                   [id](const KnownCollation& c) { return c.id == id; });
-  return found == std::end(kCollations) ? nullptr : found;
+// Text in the gate is UTF-8 whatever the column's charset: a server converts it for the connection.
+bool is_utf8(const Collation& collation) {
+  return collation.charset->encoding == types::Encoding::kUtf8 || collation.charset->encoding == types::Encoding::kUtf8Mb3 ||
+         collation.charset->encoding == types::Encoding::kBytes;
 }
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
-// Printable ASCII in the order of the Unicode Collation Algorithm; letters stand for both cases. Control
-// characters that are not white space do not count at all.
-constexpr std::string_view kUnicodeOrder = "\t\n\v\f\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789abcdefghijklmnopqrstuvwxyz";
-
-constexpr std::array<uint8_t, 128> kUnicodeWeights = [] {
-  std::array<uint8_t, 128> weights{};
-  for (size_t i = 0; i < kUnicodeOrder.size(); ++i) {
-    const auto c = static_cast<unsigned char>(kUnicodeOrder[i]);
-    weights[c] = static_cast<uint8_t>(i + 1);
-    if (c >= 'a' && c <= 'z') weights[static_cast<size_t>(c - 'a' + 'A')] = static_cast<uint8_t>(i + 1);
+// The text in the collation's charset; false: it has not all of the characters.
+bool in_charset_of(const Collation& collation, std::string_view text, std::string& out) {
+  static const types::Charset& utf8 = *types::find_charset("utf8mb4");
+  while (!text.empty()) {
+    const uint32_t c = utf8.next_code_point(text);
+    if (c == types::Charset::kInvalid || !collation.charset->append(c, out)) return false;
   }
-  return weights;
-}();
-
-std::string ascii_weights(std::string_view text, Order order) {
-  std::string out;
-  for (const char c : text) {
-    if (order == Order::kUnicode) {
-      const uint8_t weight = kUnicodeWeights[static_cast<unsigned char>(c)];
-      if (weight != 0) out += static_cast<char>(weight);
-    } else {
-      out += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    }
-  }
-  return out;
-}
-
-std::string_view without_trailing_spaces(std::string_view text) {
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
-
-// As if the shorter were filled up with spaces.
-int compare_padded(std::string_view a, std::string_view b) {
-  const size_t shared = std::min(a.size(), b.size());
-  const int order = sign(a.substr(0, shared).compare(b.substr(0, shared)));
-  if (order != 0) return order;
-  for (const char c : a.substr(shared)) {
-    if (c != ' ') return static_cast<unsigned char>(c) < ' ' ? -1 : 1;
-  }
-  for (const char c : b.substr(shared)) {
-    if (c != ' ') return static_cast<unsigned char>(c) < ' ' ? 1 : -1;
-  }
-  return 0;
+  return true;
 }
 
 Error unknown_order(uint32_t collation) {
@@ -146,20 +80,41 @@ std::string number_key(const Value& value) {
 }  // namespace
 
 bool collation_is_comparable(uint32_t collation, bool& ascii_only) {
-  const KnownCollation* c = known(collation);
-  ascii_only = c && c->order != Order::kBytes;
-  return c != nullptr;
+  ascii_only = false;
+  const Collation* c = types::find_collation(collation);
+  return c && c->is_known();
 }
 
 Result<int> compare_text(std::string_view a, std::string_view b, uint32_t collation) {
-  if (a == b) return 0;
-  const KnownCollation* c = known(collation);
+  const Collation* c = types::find_collation(collation);
+  if (!c || !c->is_known()) {
+    if (a == b) return 0;
+    return unknown_order(collation);
+  }
+  if (is_utf8(*c)) return c->compare(a, b);
+  std::string x;
+  std::string y;
+  if (!in_charset_of(*c, a, x) || !in_charset_of(*c, b, y)) return unknown_order(collation);
+  return c->compare(x, y);
+}
+
+Result<bool> text_matches(std::string_view text, std::string_view pattern, uint32_t collation, uint32_t escape) {
+  const Collation* c = types::find_collation(collation);
+  if (!c || !c->is_known()) return unknown_order(collation);
+  if (is_utf8(*c)) return c->like(text, pattern, escape);
+  std::string x;
+  std::string y;
+  if (!in_charset_of(*c, text, x) || !in_charset_of(*c, pattern, y)) return unknown_order(collation);
+  return c->like(x, y, c->charset->code_of(escape));
+}
+
+Result<std::string> changed_case(std::string_view text, uint32_t collation, bool upper) {
+  const Collation* c = types::find_collation(collation);
   if (!c) return unknown_order(collation);
-  if (c->order == Order::kBytes) return c->pad_space ? compare_padded(a, b) : sign(a.compare(b));
-  if (!is_ascii(a) || !is_ascii(b)) return unknown_order(collation);
-  const std::string x = ascii_weights(a, c->order);
-  const std::string y = ascii_weights(b, c->order);
-  return c->pad_space ? compare_padded(x, y) : sign(x.compare(y));
+  if (is_utf8(*c)) return upper ? c->to_upper(text) : c->to_lower(text);
+  std::string own;
+  if (!in_charset_of(*c, text, own)) return unknown_order(collation);
+  return types::convert(upper ? c->to_upper(own) : c->to_lower(own), *c->charset, *types::find_charset("utf8mb4"));
 }
 
 Result<int> compare_values(const Value& a, const Value& b, uint32_t collation) {
@@ -198,10 +153,17 @@ Result<std::string> grouping_key(const Value& value, uint32_t collation) {
     return Error(Code::kUnimplemented,
                  fmt::format("VT12001: unsupported: grouping by {} in the gate", types::type_name(value.type)));
   }
-  const KnownCollation* c = known(collation);
-  if (!c || (c->order != Order::kBytes && !is_ascii(value.bytes))) return unknown_order(collation);
-  const std::string_view text = c->pad_space ? without_trailing_spaces(value.bytes) : std::string_view(value.bytes);
-  return "b" + (c->order == Order::kBytes ? std::string(text) : ascii_weights(text, c->order));
+  const Collation* c = types::find_collation(collation);
+  if (!c || !c->is_known()) return unknown_order(collation);
+  std::string own;
+  std::string_view text = value.bytes;
+  if (!is_utf8(*c)) {
+    if (!in_charset_of(*c, text, own)) return unknown_order(collation);
+    text = own;
+  }
+  std::string key = "b";
+  c->append_key(text, key);
+  return key;
 }
 
 }  // namespace vif::eval

@@ -1,7 +1,9 @@
 // =, <, IN, LIKE and their like.
 #include <algorithm>
 
+#include "eval/compare.h"
 #include "eval/node.h"
+#include "types/collation/charset.h"
 
 namespace vif::eval {
 namespace {
@@ -147,59 +149,12 @@ class InListNode final : public Operation {
   bool negated_;
 };
 
-// The length of the UTF-8 character at `at`.
-size_t character_length(std::string_view text, size_t at) {
-  const auto lead = static_cast<unsigned char>(text[at]);
-  const size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
-  return std::min(length, text.size() - at);
+// The first character, as a code point; 0: none.
+uint32_t first_character(std::string_view text) {
+  return text.empty() ? 0 : types::find_charset("utf8mb4")->next_code_point(text);
 }
 
-char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-struct LikeRule {
-  bool bytes = false;  // _ is a byte, not a character
-  bool fold = false;
-  char escape = '\\';
-};
-
-// `%` backtracks to the last one only, which is enough.
-bool matches_like(std::string_view text, std::string_view pattern, const LikeRule& rule) {
-  size_t t = 0;
-  size_t p = 0;
-  size_t star = std::string_view::npos;
-  size_t star_text = 0;
-  const auto step = [&](size_t at) { return rule.bytes ? size_t{1} : character_length(text, at); };
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '%' ) {
-      star = p++;
-      star_text = t;
-      continue;
-    }
-    if (p < pattern.size() && pattern[p] == '_') {
-      ++p;
-      t += step(t);
-      continue;
-    }
-    size_t literal = p;
-    if (p + 1 < pattern.size() && pattern[p] == rule.escape) literal = p + 1;
-    if (literal < pattern.size() &&
-        (rule.fold ? folded(pattern[literal]) == folded(text[t]) : pattern[literal] == text[t])) {
-      p = literal + 1;
-      ++t;
-      continue;
-    }
-    if (star == std::string_view::npos) return false;
-    p = star + 1;
-    star_text += step(star_text);
-    t = star_text;
-  }
-  while (p < pattern.size() && pattern[p] == '%') ++p;
-  return p == pattern.size();
-}
-
-bool is_plain(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && static_cast<unsigned char>(c) < 0x7f; });
-}
+constexpr uint32_t kTextOfNumbers = 46;  // utf8mb4_bin
 
 class LikeNode final : public Operation {
  public:
@@ -208,25 +163,24 @@ class LikeNode final : public Operation {
     const Datum text = arg(0, context);
     const Datum pattern = arg(1, context);
     if (text.is_null() || pattern.is_null()) return {};
-    LikeRule rule;
+    uint32_t escape = '\\';
     if (args().size() > 2) {
-      const Datum escape = arg(2, context);
-      if (!escape.is_null()) {
-        if (to_text(escape).size() > 1) {
+      const Datum given = arg(2, context);
+      if (!given.is_null()) {
+        const std::string letters = to_text(given);
+        if (types::find_charset("utf8mb4")->length(letters) > 1) {
           throw SqlError{Error(Code::kInvalidArgument, 1210, "HY000", "Incorrect arguments to ESCAPE")};
         }
-        rule.escape = to_text(escape).empty() ? '\0' : to_text(escape)[0];
+        escape = first_character(letters);
       }
     }
     Coercibility ignored;
     const uint32_t collation = merged_collation(text, pattern, ignored);
-    const std::string a = to_text(text);
-    const std::string b = to_text(pattern);
-    rule.bytes = collation == kBinaryCollation && (text.is_textual() || pattern.is_textual());
-    rule.fold = is_case_insensitive(collation);
-    const bool exact = rule.bytes || collation == 46 || collation == 309 || (collation != 0 && is_plain(a) && is_plain(b));
-    if (!exact) refuse(fmt::format("LIKE on text under collation {} in the gate", collation_name(collation)));
-    return Datum::of_bool(matches_like(a, b, rule) != negated_);
+    const bool textual = text.is_textual() || pattern.is_textual();
+    const Result<bool> matches =
+        text_matches(to_text(text), to_text(pattern), collation == kBinaryCollation && !textual ? kTextOfNumbers : collation, escape);
+    if (!matches.ok()) throw SqlError{matches.error()};
+    return Datum::of_bool(*matches != negated_);
   }
   StaticType type(Context&) const override { return static_type(Type::kInt64); }
 

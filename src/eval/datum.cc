@@ -5,41 +5,11 @@
 #include <cmath>
 
 #include "eval/compare.h"
+#include "types/collation/collation.h"
 #include "types/float_text.h"
 
 namespace vif::eval {
 namespace {
-
-struct NamedCollation {
-  uint32_t id;
-  std::string_view name;
-  bool case_insensitive;
-};
-
-constexpr NamedCollation kCollations[] = {
-    {63, "binary", false},
-    {255, "utf8mb4_0900_ai_ci", true},
-    {309, "utf8mb4_0900_bin", false},
-    {46, "utf8mb4_bin", false},
-    {45, "utf8mb4_general_ci", true},
-    {224, "utf8mb4_unicode_ci", true},
-    {246, "utf8mb4_unicode_520_ci", true},
-    {278, "utf8mb4_0900_as_cs", false},
-    {305, "utf8mb4_0900_as_ci", true},
-    {33, "utf8mb3_general_ci", true},
-    {83, "utf8mb3_bin", false},
-    {8, "latin1_swedish_ci", true},
-    {47, "latin1_bin", false},
-    {11, "ascii_general_ci", true},
-    {65, "ascii_bin", false},
-};
-
-const NamedCollation* find_collation(uint32_t id) {
-  for (const NamedCollation& c : kCollations) {
-    if (c.id == id) return &c;
-  }
-  return nullptr;
-}
 
 std::string hex_bytes(std::string_view digits) {
   std::string out;
@@ -381,23 +351,28 @@ std::optional<types::ParsedTemporal> to_time(const Datum& d) {
 std::string describe(const Datum& d) { return d.is_null() ? "NULL" : to_text(d); }
 
 uint32_t collation_id(std::string_view name) {
-  for (const NamedCollation& c : kCollations) {
-    if (c.name == name) return c.id;
-  }
-  if (name == "utf8_general_ci") return 33;
-  if (name == "utf8_bin") return 83;
-  return 0;
+  const types::Collation* c = types::find_collation(name);
+  return c ? c->id : 0;
 }
 
 std::string_view collation_name(uint32_t id) {
-  const NamedCollation* c = find_collation(id);
-  return c ? c->name : "unknown";
+  const types::Collation* c = types::find_collation(id);
+  return c ? std::string_view(c->name) : "unknown";
 }
 
 bool is_case_insensitive(uint32_t collation) {
-  const NamedCollation* c = find_collation(collation);
-  return c && c->case_insensitive;
+  const types::Collation* c = types::find_collation(collation);
+  return c && c->is_case_insensitive();
 }
+
+namespace {
+
+bool holds_charset(const types::Collation& wide, const types::Collation& narrow) {
+  if (!wide.charset->is_unicode()) return false;
+  return !narrow.charset->is_unicode() || (wide.charset->name == "utf8mb4" && narrow.charset->name == "utf8mb3");
+}
+
+}  // namespace
 
 uint32_t merged_collation(const Datum& a, const Datum& b, Coercibility& coercibility) {
   const bool left = a.coercibility <= b.coercibility;
@@ -410,6 +385,14 @@ uint32_t merged_collation(const Datum& a, const Datum& b, Coercibility& coercibi
     return left ? a.collation : b.collation;
   }
   if (a.form == Form::kBytes || b.form == Form::kBytes) return kBinaryCollation;
+  const types::Collation* x = types::find_collation(a.collation);
+  const types::Collation* y = types::find_collation(b.collation);
+  if (x && y && a.coercibility != Coercibility::kExplicit) {
+    // Unicode holds every other charset, and utf8mb4 the rest of Unicode; in one charset the order of the numbers wins.
+    if (holds_charset(*x, *y)) return a.collation;
+    if (holds_charset(*y, *x)) return b.collation;
+    if (x->charset == y->charset && x->is_binary() != y->is_binary()) return x->is_binary() ? a.collation : b.collation;
+  }
   if (a.coercibility == Coercibility::kExplicit) {
     throw SqlError{Error(Code::kInvalidArgument, 1267, "HY000",
                          fmt::format("Illegal mix of collations ({},EXPLICIT) and ({},EXPLICIT)",

@@ -135,16 +135,14 @@ Datum char_length(const Call& call) {
   return d.is_null() ? Datum() : Datum::of_int(static_cast<int64_t>(character_count(d, to_text(d))));
 }
 
+constexpr uint32_t kTextOfNumbers = 46;  // utf8mb4_bin
+
 Datum change_case(const Call& call, bool upper) {
   const Datum d = call.arg(0);
   if (d.is_null() || d.form == Form::kBytes) return d;
-  std::string text = to_text(d);
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) >= 0x80) refuse("UPPER and LOWER of text that is not ASCII in the gate");
-    if (upper && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    if (!upper && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return like(d, std::move(text), call);
+  const Result<std::string> text = changed_case(to_text(d), d.form == Form::kText ? d.collation : kTextOfNumbers, upper);
+  if (!text.ok()) throw SqlError{text.error()};
+  return like(d, *text, call);
 }
 Datum lower(const Call& call) { return change_case(call, false); }
 Datum upper(const Call& call) { return change_case(call, true); }

@@ -1,0 +1,159 @@
+// Against the servers' own answers: testdata/answers.txt is a sample that oracle.py wrote; VIF_COLLATION_ANSWERS names a
+// file of more.
+#include "types/collation/collation.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <set>
+#include <sstream>
+
+namespace vif::types {
+namespace {
+
+std::string unhex(std::string_view digits) {
+  std::string out;
+  if (digits == "-") return out;
+  const auto value = [](char c) { return c <= '9' ? c - '0' : (c & 7) + 9; };
+  for (size_t i = 0; i + 1 < digits.size(); i += 2) out += static_cast<char>(value(digits[i]) << 4 | value(digits[i + 1]));
+  return out;
+}
+
+std::string hex(std::string_view bytes) {
+  std::string out;
+  for (const char c : bytes) out += fmt::format("{:02X}", static_cast<uint8_t>(c));
+  return out.empty() ? "-" : out;
+}
+
+struct Answers {
+  size_t lines = 0;
+  size_t wrong = 0;
+  std::set<std::string> collations;
+  std::map<std::string, size_t> wrong_by_name;
+
+  void check(const std::string& line) {
+    std::istringstream words(line);
+    std::string dialect, what, name, a, b, answer, reply;
+    words >> dialect >> what >> name >> a >> b >> answer;
+    const Dialect whose = dialect == "m" ? Dialect::kMySql : Dialect::kMariaDb;
+    ++lines;
+    if (what == "convert") {
+      // name is the charset of the bytes, a the other's
+      reply = hex(convert(unhex(b), *find_charset(name), *find_charset(a)));
+    } else {
+      const Collation* collation = find_collation(name, whose);
+      ASSERT_NE(collation, nullptr) << name;
+      collations.insert(dialect + " " + name);
+      if (!collation->is_known()) return;
+      reply = answer_of(*collation, what, unhex(a), unhex(b), whose == Dialect::kMariaDb);
+    }
+    if (what == "weight") answer = b;
+    if (what == "upper" || what == "lower") answer = b;
+    if (reply == answer) return;
+    ++wrong;
+    if (++wrong_by_name[dialect + " " + name + " " + what] <= 3) std::cout << line << " : here " << reply << "\n";
+  }
+
+  static std::string answer_of(const Collation& c, const std::string& what, const std::string& a, const std::string& b, bool mariadb) {
+    if (what == "compare") return compared(c, a, b);
+    if (what == "like") {
+      // MySQL takes the byte of the escape character as it is, MariaDB the character.
+      return c.like(a, b, mariadb ? c.charset->code_of('\\') : '\\') ? "1" : "0";
+    }
+    if (what == "upper") return hex(c.to_upper(a));
+    if (what == "lower") return hex(c.to_lower(a));
+    std::string out;
+    if (what == "weight") c.append_weight_string(a, out);
+    return hex(out);
+  }
+
+  static std::string compared(const Collation& c, const std::string& a, const std::string& b) {
+    const int order = c.compare(a, b);
+    std::string x, y;
+    c.append_key(a, x);
+    c.append_key(b, y);
+    if (c.compare(b, a) != -order) return "not symmetric";
+    if ((order == 0) != (x == y)) return "keys differ from compare";
+    if (order == 0 && c.hash(a) != c.hash(b)) return "hashes differ";
+    return std::to_string(order);
+  }
+};
+
+void check_file(const std::string& path) {
+  std::ifstream file(path);
+  ASSERT_TRUE(file.good()) << path;
+  Answers answers;
+  for (std::string line; std::getline(file, line);) answers.check(line);
+  for (const auto& [name, count] : answers.wrong_by_name) std::cout << name << ": " << count << " wrong\n";
+  std::cout << answers.lines << " answers, " << answers.collations.size() << " collations, " << answers.wrong << " wrong\n";
+  EXPECT_GT(answers.lines, 0u);
+  EXPECT_EQ(answers.wrong, 0u);
+}
+
+TEST(Collation, SampleOfTheServersAnswers) { check_file("src/types/collation/testdata/answers.txt"); }
+
+TEST(Collation, AnswersOfAServer) {
+  const char* path = std::getenv("VIF_COLLATION_ANSWERS");
+  if (!path) GTEST_SKIP() << "VIF_COLLATION_ANSWERS names no file (oracle.py writes one)";
+  check_file(path);
+}
+
+TEST(Collation, NamesAndNumbers) {
+  const Collation* c = find_collation("UTF8MB4_0900_AI_CI");
+  ASSERT_NE(c, nullptr);
+  EXPECT_EQ(c->id, 255u);
+  EXPECT_EQ(find_collation(255u), c);
+  EXPECT_FALSE(c->pad_space);
+  EXPECT_EQ(c->charset->name, "utf8mb4");
+  EXPECT_EQ(find_charset("utf8")->name, "utf8mb3");
+  EXPECT_EQ(find_collation("utf8_general_ci")->id, 33u);
+  EXPECT_EQ(find_collation(245u)->name, "utf8mb4_croatian_ci");
+  EXPECT_EQ(find_collation(245u, Dialect::kMariaDb)->name, "utf8mb4_croatian_mysql561_ci");
+  EXPECT_EQ(find_collation("utf8mb4_uca1400_ai_ci")->id, find_collation("utf8mb4_uca1400_ai_ci", Dialect::kMariaDb)->id);
+  EXPECT_EQ(find_collation("no_such_ci"), nullptr);
+  EXPECT_EQ(find_collation(9999u), nullptr);
+  EXPECT_GE(all_collations().size(), 1200u);
+}
+
+TEST(Collation, CompareAndPadding) {
+  const auto order = [](std::string_view name, std::string_view a, std::string_view b) { return find_collation(name)->compare(a, b); };
+  EXPECT_EQ(order("utf8mb4_0900_ai_ci", "Résumé", "resume"), 0);
+  EXPECT_NE(order("utf8mb4_0900_as_ci", "Résumé", "resume"), 0);
+  EXPECT_EQ(order("utf8mb4_0900_ai_ci", "a", "a "), -1);
+  EXPECT_EQ(order("utf8mb4_general_ci", "A", "a  "), 0);
+  EXPECT_EQ(order("latin1_bin", "a", "a  "), 0);
+  EXPECT_EQ(order("binary", "a", "a "), -1);
+  EXPECT_EQ(order("utf8mb4_bin", "a\t", "a"), -1);
+  EXPECT_EQ(order("utf8mb4_cs_0900_ai_ci", "ch", "h"), 1);
+  EXPECT_EQ(order("utf8mb4_cs_0900_ai_ci", "ch", "i"), -1);
+}
+
+TEST(Charset, MalformedText) {
+  const Charset& utf8 = *find_charset("utf8mb4");
+  EXPECT_TRUE(utf8.valid("aé中😀"));
+  EXPECT_EQ(utf8.length("aé中😀"), 4u);
+  EXPECT_FALSE(utf8.valid("a\xff"));
+  EXPECT_EQ(utf8.valid_prefix("a\xed\xa0\x80"), 1u);  // a surrogate
+  EXPECT_EQ(utf8.valid_prefix("ab\xc0\x80"), 2u);     // too long a form
+  EXPECT_EQ(utf8.valid_prefix("ab\xe4\xb8"), 2u);     // cut off
+  EXPECT_FALSE(find_charset("utf8mb3")->valid("😀"));
+  EXPECT_FALSE(find_charset("utf16")->valid(std::string_view("\xd8\x00", 2)));
+  EXPECT_EQ(convert("aé中", utf8, *find_charset("latin1")), "a\xe9?");
+  EXPECT_EQ(convert("\xd6\xd0", *find_charset("gbk"), utf8), "中");
+  // Whatever the bytes are, nothing is read beyond them and all terminates.
+  std::string noise;
+  for (int i = 0; i < 2000; ++i) noise += static_cast<char>(i * 7919 >> 3);
+  for (const Collation* c : all_collations()) {
+    if (!c->is_known() || c->id > 2048) continue;
+    EXPECT_EQ(c->compare(noise, noise), 0);
+    EXPECT_NE(c->compare(noise, noise.substr(0, 900)), -2);
+    c->like(noise, "%a_%");
+    c->to_upper(noise);
+  }
+}
+
+}  // namespace
+}  // namespace vif::types
