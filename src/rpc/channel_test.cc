@@ -429,6 +429,41 @@ TEST(Server, DrainLetsCallsFinish) {
   });
 }
 
+// What nghttp2 takes and no gRPC client sends: a request without a path.
+TEST(Server, AnswersARequestWithoutAPath) {
+  run([] {
+    Served served(add_echo);
+    auto stream = rt::dial(served.address, rt::Deadline::in(seconds(10))).value();
+    const auto literal = [](std::string_view name, std::string_view value) {
+      return fmt::format("{}{}{}{}{}", '\0', static_cast<char>(name.size()), name, static_cast<char>(value.size()), value);
+    };
+    const std::string headers = literal(":method", "CONNECT") + literal(":authority", "a") +
+                                literal("content-type", "application/grpc");
+    std::string bytes = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    bytes.append("\0\0\0\4\0\0\0\0\0", 9);  // SETTINGS
+    bytes.append({'\0', '\0', static_cast<char>(headers.size()), '\1', '\5', '\0', '\0', '\0', '\1'});
+    ASSERT_TRUE(stream->write_all(bytes + headers, rt::Deadline::in(seconds(10))).ok());
+    // Frames until the HEADERS that answer stream 1.
+    std::string got;
+    const auto need = [&](size_t size) {
+      while (got.size() < size) {
+        char buffer[4096];
+        const auto count = stream->read_some(buffer, rt::Deadline::in(seconds(10)));
+        if (!count.ok() || *count == 0) return false;
+        got.append(buffer, *count);
+      }
+      return true;
+    };
+    for (;;) {
+      ASSERT_TRUE(need(9)) << "no answer came";
+      if (got[3] == 1 && got[8] == 1) break;
+      const auto size = static_cast<size_t>(static_cast<uint8_t>(got[1]) << 8 | static_cast<uint8_t>(got[2]));
+      ASSERT_TRUE(need(9 + size));
+      got.erase(0, 9 + size);
+    }
+  });
+}
+
 TEST(Server, HealthService) {
   run([] {
     Served served([](Server&) {});

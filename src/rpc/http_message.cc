@@ -5,6 +5,8 @@
 namespace vif::rpc {
 namespace {
 
+constexpr size_t kTrailerBytesMax = 16 * 1024;
+
 std::string lower(std::string_view text) {
   std::string out(text);
   for (char& c : out) {
@@ -85,7 +87,10 @@ Result<bool> take_http_chunks(std::string_view bytes, size_t& at, std::string& b
     if (size == 0) {
       // Trailer fields, which nobody here wants, end with a blank line.
       const size_t end = bytes.find("\r\n\r\n", line_end);
-      if (end == std::string_view::npos) return false;
+      if (end == std::string_view::npos) {
+        if (bytes.size() - line_end > kTrailerBytesMax) return malformed("trailers: too large");
+        return false;
+      }
       at = end + 4;
       return true;
     }

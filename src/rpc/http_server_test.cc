@@ -110,7 +110,8 @@ TEST(HttpServer, RefusesNonsense) {
     const auto deadline = rt::Deadline::in(std::chrono::seconds(10));
     for (const std::string& sent :
          {std::string("nonsense\r\n\r\n"), std::string("GET x HTTP/1.1\r\n\r\n"), std::string("GET / HTTP/2\r\n\r\n"),
-          std::string("GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"), std::string("GET / HTTP/1.1\r\n: x\r\n\r\n")}) {
+          std::string("GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"), std::string("GET / HTTP/1.1\r\n: x\r\n\r\n"),
+          "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nt: " + std::string(20'000, 'x')}) {
       auto stream = VIF_TRY(rt::dial(listener->address(), deadline));
       VIF_TRY(stream->write_all(sent, deadline));
       std::string all;

@@ -199,7 +199,8 @@ Status ServerConnection::handle(Call& call) {
   auto it = handlers_.find(call.path);
   if (it == handlers_.end()) {
     const size_t slash = call.path.rfind('/');
-    const std::string service = call.path.substr(1, slash == 0 || slash == std::string::npos ? 0 : slash - 1);
+    // A CONNECT request has no path at all.
+    const std::string service = slash == std::string::npos || slash == 0 ? "" : call.path.substr(1, slash - 1);
     const std::string prefix = "/" + service + "/";
     const bool known = std::any_of(handlers_.begin(), handlers_.end(),
                                    [&](const auto& entry) { return entry.first.starts_with(prefix); });
