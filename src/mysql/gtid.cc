@@ -111,7 +111,10 @@ Status GtidSet::parse_mysql(std::string_view part) {
     const bool first_ok = parse_number(take_part(numbers, '-'), interval.first);
     interval.last = interval.first;
     const bool last_ok = piece.find('-') == std::string_view::npos || parse_number(numbers, interval.last);
-    if (!first_ok || !last_ok || interval.first < 1) return invalid("MySQL 5.6 GTID set: interval", part);
+    // The highest number is MySQL's own end mark.
+    if (!first_ok || !last_ok || interval.first < 1 || std::max(interval.first, interval.last) == INT64_MAX) {
+      return invalid("MySQL 5.6 GTID set: interval", part);
+    }
     has_interval = true;
     // An empty interval, as MySQL itself allows, holds nothing.
     if (interval.last >= interval.first) uuids_[key].push_back(interval);

@@ -44,6 +44,8 @@ TEST(Gtid, ParsesAndPrints) {
       {GtidForm::kMysql, a + ":0-5", "error"},
       {GtidForm::kMysql, a + ":x-5", "error"},
       {GtidForm::kMysql, a + ":1-x", "error"},
+      {GtidForm::kMysql, a + ":9223372036854775806", a + ":9223372036854775806"},
+      {GtidForm::kMysql, a + ":1:5-9223372036854775807", "error"},
       {GtidForm::kMysql, "00010203-0405-060X-0809-0a0b0c0d0e0f:1-5", "error"},
       {GtidForm::kMariaDb, "0-1-5", "0-1-5"},
       {GtidForm::kMariaDb, "3-4321-9876, 1-1234-5678", "1-1234-5678,3-4321-9876"},
