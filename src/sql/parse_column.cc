@@ -168,10 +168,10 @@ ColumnType* Parser::column_type() {
 void Parser::column_type_arguments(ColumnType& type, Tok tok) {
   const auto two = [&](bool one_is_enough, bool needs_two) {
     if (!accept(Tok::kOpen)) return;
-    type.length = static_cast<int32_t>(integer());
+    type.length = small_integer();
     if (needs_two && !at(Tok::kComma)) fail();
     if (accept(Tok::kComma)) {
-      type.scale = static_cast<int32_t>(integer());
+      type.scale = small_integer();
     } else if (!one_is_enough) {
       fail();
     }

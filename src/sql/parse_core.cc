@@ -184,10 +184,13 @@ int64_t Parser::integer() {
 
 std::optional<int32_t> Parser::length_opt() {
   if (!accept(Tok::kOpen)) return std::nullopt;
-  const auto length = static_cast<int32_t>(integer());
+  const int32_t length = small_integer();
   expect(Tok::kClose);
   return length;
 }
+
+// MySQL limits each of these to less than this; a wider one must not come out as another number.
+int32_t Parser::small_integer() { return static_cast<int32_t>(std::min<int64_t>(integer(), INT32_MAX)); }
 
 Literal* Parser::literal(LiteralType type, std::string_view text, int32_t index) {
   Literal* node = make<Literal>();

@@ -67,6 +67,7 @@ class Parser {
   std::string_view token_value() const;
   std::string_view lower(std::string_view text);
   int64_t integer();
+  int32_t small_integer();
   std::optional<int32_t> length_opt();      // (n)
   Literal* literal(LiteralType type, std::string_view text, int32_t index);
   Literal* string_literal();

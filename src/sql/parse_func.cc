@@ -389,8 +389,8 @@ ConvertType* Parser::convert_type() {
     case Tok::kw_decimal:
       advance();
       if (accept(Tok::kOpen)) {
-        type->length = static_cast<int32_t>(integer());
-        if (accept(Tok::kComma)) type->scale = static_cast<int32_t>(integer());
+        type->length = small_integer();
+        if (accept(Tok::kComma)) type->scale = small_integer();
         expect(Tok::kClose);
       }
       break;
@@ -560,7 +560,7 @@ Expr* Parser::clock_function() {
   const bool is_date = at_any({Tok::kw_utc_date, Tok::kw_current_date, Tok::kw_curdate});
   advance();
   if (accept(Tok::kOpen)) {
-    if (!is_date && at(Tok::kInt)) node->fsp = static_cast<int32_t>(integer());
+    if (!is_date && at(Tok::kInt)) node->fsp = small_integer();
     expect(Tok::kClose);
   }
   if (!is_date) return node;

@@ -181,7 +181,7 @@ PartitionOption* Parser::partition_option() {
     option->type = PartitionType::kKey;
     if (accept(Tok::kw_algorithm)) {
       expect(Tok::kEq);
-      option->key_algorithm = static_cast<int32_t>(integer());
+      option->key_algorithm = small_integer();
     }
     expect(Tok::kOpen);
     if (!at(Tok::kClose)) option->columns = name_list();
@@ -221,7 +221,7 @@ SubPartition* Parser::subpartition() {
     sub->type = PartitionType::kKey;
     if (accept(Tok::kw_algorithm)) {
       expect(Tok::kEq);
-      sub->key_algorithm = static_cast<int32_t>(integer());
+      sub->key_algorithm = small_integer();
     }
     sub->columns = names_in_parens();
   }

@@ -51,6 +51,10 @@ TEST(Parser, MySqlBeyondVitess) {
       {"create procedure p () begin while 1 do set @a = 1; end while; end",
        "create procedure p () begin while 1 do set @a = 1; end while; end"},
       {"select `имя` from t", "select `имя` from t"},
+      {"select N'-1', n'x' from t", "select N'-1', N'x' from t"},
+      {"create table t (a varchar(9223372036854775807))", "create table t (\n\ta varchar(2147483647)\n)"},
+      {"alter vitess_migration 'a''b' complete", "alter vitess_migration 'a\\'b' complete"},
+      {"revert vitess_migration 'a''b'", "revert vitess_migration 'a\\'b'"},
   };
   for (const auto& [sql, text] : kCases) {
     EXPECT_EQ(canonical(sql), text) << sql;

@@ -302,7 +302,9 @@ void Printer::between(const BetweenExpr& node_) {
 void Printer::unary(const UnaryExpr& node_) {
   lit(to_string(node_.op));
   const auto* number_below = as<Literal>(node_.expr);
-  if (is<UnaryExpr>(node_.expr) || (number_below != nullptr && number_below->text.starts_with('-'))) raw(' ');
+  // N and its string are one word: apart they would be a column and its alias.
+  const bool joins = node_.op == UnaryOp::kNString;
+  if (!joins && (is<UnaryExpr>(node_.expr) || (number_below != nullptr && number_below->text.starts_with('-')))) raw(' ');
   left(&node_, node_.expr);
 }
 

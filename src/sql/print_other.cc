@@ -58,15 +58,14 @@ bool Printer::showing(const Node& any) {
         }
         return true;
       }
-      lit("show transaction status for '");
-      raw(show.transaction_id);
-      raw('\'');
+      lit("show transaction status for ");
+      string_literal(show.transaction_id);
       return true;
     }
     case Kind::kShowMigrationLogs:
-      lit("show vitess_migration '");
-      raw(to<ShowMigrationLogs>(any).uuid);
-      lit("' logs");
+      lit("show vitess_migration ");
+      string_literal(to<ShowMigrationLogs>(any).uuid);
+      lit(" logs");
       return true;
     case Kind::kShowThrottledApps: lit("show vitess_throttled_apps"); return true;
     case Kind::kShowThrottlerStatus: lit("show vitess_throttler status"); return true;
@@ -261,9 +260,8 @@ bool Printer::administration(const Node& any) {
     case Kind::kRevertMigration:
       lit("revert ");
       comments(to<RevertMigration>(any).comments);
-      lit("vitess_migration '");
-      raw(to<RevertMigration>(any).uuid);
-      raw('\'');
+      lit("vitess_migration ");
+      string_literal(to<RevertMigration>(any).uuid);
       return true;
     default: return false;
   }
@@ -342,9 +340,8 @@ void Printer::alter_migration(const AlterMigration& alter) {
   const auto quoted = [&](std::string_view word, std::string_view text) {
     if (text.empty()) return;
     lit(word);
-    raw(" '");
-    raw(text);
-    raw('\'');
+    raw(' ');
+    string_literal(text);
   };
   quoted("", alter.uuid);
   raw(' ');
