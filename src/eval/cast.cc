@@ -7,6 +7,8 @@
 namespace vif::eval {
 namespace {
 
+constexpr int32_t kLengthMax = 1 << 26;  // max_allowed_packet's default: a longer result is NULL
+
 // The first `count` characters.
 std::string characters(const std::string& text, size_t count) {
   size_t at = 0;
@@ -108,6 +110,7 @@ class CastNode final : public Operation {
 
   Datum cast_bytes(const Datum& d) const {
     std::string bytes = to_text(d);
+    if (target_.length.value_or(0) > kLengthMax) return {};
     if (target_.length) bytes.resize(static_cast<size_t>(*target_.length), '\0');
     return Datum::of_bytes(std::move(bytes));
   }

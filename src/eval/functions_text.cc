@@ -197,6 +197,7 @@ Datum replace(const Call& call) {
     out.append(text, at, hit - at);
     out += to;
     at = hit + from.size();
+    if (out.size() > kLengthMax) return {};
   }
   out.append(text, at);
   return joined({&v[0], &v[1], &v[2]}, std::move(out), call);
@@ -220,8 +221,9 @@ Datum repeat(const Call& call) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
   const std::string text = to_text(v[0]);
+  if (text.empty()) return like(v[0], "", call);
   const size_t count = clamped_count(v[1]);
-  if (text.size() * count > kLengthMax) return {};
+  if (count > kLengthMax / text.size()) return {};
   std::string out;
   for (size_t i = 0; i < count; ++i) out += text;
   return like(v[0], std::move(out), call);
@@ -242,7 +244,9 @@ Datum pad(const Call& call, bool at_left) {
   const std::string text = to_text(v[0]);
   const std::string filler = to_text(v[2]);
   const int64_t wanted = to_int(v[1]);
-  if (wanted < 0 || static_cast<size_t>(wanted) > kLengthMax) return {};
+  // The limit is met by what the characters might take.
+  const size_t most = counts_bytes(v[0]) ? kLengthMax : kLengthMax / 4;
+  if (wanted < 0 || static_cast<size_t>(wanted) > most) return {};
   const size_t total = character_count(v[0], text);
   const auto want = static_cast<size_t>(wanted);
   if (want <= total) return like(v[0], text.substr(0, offset_of(v[0], text, want)), call);
