@@ -29,7 +29,10 @@ class ColumnNode final : public Node {
  public:
   ColumnNode(size_t index, const StaticType& type) : index_(index), type_(type) {}
   Datum evaluate(Context& context) const override {
-    VIF_ASSERT(index_ < context.row.size());
+    // An offset may stand in the text itself (":7").
+    if (index_ >= context.row.size()) {
+      throw SqlError{Error(Code::kInvalidArgument, fmt::format("column offset {} is beyond the row", index_))};
+    }
     return datum_from(context.row[index_], type_.collation, Coercibility::kImplicit);
   }
   StaticType type(Context& context) const override {

@@ -96,6 +96,19 @@ TEST(Program, ColumnsAndBindVariables) {
   EXPECT_EQ(evaluated("a = :v", row, {{"v", Value::int64(41)}}), "INT64(1)");
   EXPECT_EQ(evaluated("a in ::l", row, {{"l", types::BindVariable::tuple({Value::int64(1), Value::int64(41)})}}), "INT64(1)");
   EXPECT_EQ(evaluated("a = :v", row), "query arguments missing for v");
+  EXPECT_EQ(evaluated(":2 + 1", row), "DECIMAL(2.50)");
+  EXPECT_EQ(evaluated(":3 + 1", row), "column offset 3 is beyond the row");
+}
+
+// What does not fit a packet is NULL, and is not made first.
+TEST(Program, LongResultsAreNull) {
+  EXPECT_EQ(evaluated("repeat('', 9223372036854775807)"), "VARCHAR(\"\")");
+  for (const std::string_view expr :
+       {"repeat('abcd', 4611686018427387904)", "space(67108865)", "rpad('a', 16777217, 'b')", "cast('a' as binary(67108865))",
+        "cast('a' as binary(9223372036854775807))",
+        "replace(repeat('a', 20000000), 'a', repeat('b', 20000000))"}) {
+    EXPECT_EQ(evaluated(expr), "NULL") << expr;
+  }
 }
 
 TEST(Program, TextByItsCollation) {

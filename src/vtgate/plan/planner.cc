@@ -158,7 +158,16 @@ void analyze(PlanningContext& context, sql::Statement& statement) {
   context.analysis = semantics::analyze(context.arena, statement, options);
 }
 
+// Offsets are the planner's own: in a text (":7") they would name a column of nobody's row.
+void refuse_offsets(const sql::Statement& statement) {
+  sql::walk(&statement, [](const sql::Node& node) {
+    if (const auto* offset = sql::as<sql::Offset>(&node)) unsupported(fmt::format("offset :{}", offset->v));
+    return true;
+  });
+}
+
 engine::PrimitivePtr plan_statement(PlanningContext& context, sql::Statement& statement) {
+  refuse_offsets(statement);
   if (context.in.destination) return plan_bypass(context, statement);
   take_names(context, statement);
   switch (statement.kind) {
