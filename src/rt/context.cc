@@ -33,7 +33,7 @@ Stack map_stack(size_t bytes) {
 }
 
 void unmap_stack(const Stack& stack) {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(VIF_ASAN)
   __asan_unpoison_memory_region(stack.base, stack.bytes);
 #endif
   ::munmap(stack.base, stack.bytes);
@@ -53,30 +53,30 @@ void make_context(Context& context, char* bottom, char* top,
                   void (*entry)(boost::context::detail::transfer_t)) {
   const auto bytes = static_cast<size_t>(top - bottom);
   context.resume_at = boost::context::detail::make_fcontext(top, bytes, entry);
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(VIF_ASAN)
   context.stack_bottom = bottom;
   context.stack_bytes = bytes;
-#elif defined(__SANITIZE_THREAD__)
+#elif defined(VIF_TSAN)
   context.tsan_fiber = __tsan_create_fiber(0);
 #endif
 }
 
 void destroy_context(Context& context) {
-#if defined(__SANITIZE_THREAD__)
+#if defined(VIF_TSAN)
   __tsan_destroy_fiber(context.tsan_fiber);
 #endif
   context.resume_at = nullptr;
 }
 
 void adopt_thread(Context& context) {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(VIF_ASAN)
   pthread_attr_t attributes;
   VIF_ASSERT(::pthread_getattr_np(::pthread_self(), &attributes) == 0);
   void* bottom = nullptr;
   VIF_ASSERT(::pthread_attr_getstack(&attributes, &bottom, &context.stack_bytes) == 0);
   context.stack_bottom = bottom;
   ::pthread_attr_destroy(&attributes);
-#elif defined(__SANITIZE_THREAD__)
+#elif defined(VIF_TSAN)
   context.tsan_fiber = __tsan_get_current_fiber();
 #endif
   (void)context;

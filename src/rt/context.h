@@ -6,10 +6,23 @@
 #include <cstddef>
 #include <cstring>
 
-#if defined(__SANITIZE_ADDRESS__)
+// g++ says by a macro what it checks for, clang by a feature.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define VIF_ASAN 1
+#elif __has_feature(thread_sanitizer)
+#define VIF_TSAN 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define VIF_ASAN 1
+#elif defined(__SANITIZE_THREAD__)
+#define VIF_TSAN 1
+#endif
+
+#if defined(VIF_ASAN)
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
-#elif defined(__SANITIZE_THREAD__)
+#elif defined(VIF_TSAN)
 #include <sanitizer/tsan_interface.h>
 #endif
 
@@ -38,11 +51,11 @@ ExceptionState* thread_exception_state();
 struct Context {
   boost::context::detail::fcontext_t resume_at = nullptr;
   ExceptionState exceptions;
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(VIF_ASAN)
   void* fake_stack = nullptr;
   const void* stack_bottom = nullptr;
   size_t stack_bytes = 0;
-#elif defined(__SANITIZE_THREAD__)
+#elif defined(VIF_TSAN)
   void* tsan_fiber = nullptr;
 #endif
 };
@@ -59,7 +72,7 @@ void adopt_thread(Context& context);
 inline void arrived(Context& here, boost::context::detail::transfer_t transfer) {
   auto& came_from = *static_cast<Context*>(transfer.data);
   came_from.resume_at = transfer.fctx;
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(VIF_ASAN)
   __sanitizer_finish_switch_fiber(here.fake_stack, nullptr, nullptr);
 #endif
   (void)here;
@@ -70,9 +83,9 @@ inline void arrived(Context& here, boost::context::detail::transfer_t transfer) 
 inline void switch_context(Context& from, Context& to, ExceptionState* exceptions) {
   from.exceptions = *exceptions;
   *exceptions = to.exceptions;
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(VIF_ASAN)
   __sanitizer_start_switch_fiber(&from.fake_stack, to.stack_bottom, to.stack_bytes);
-#elif defined(__SANITIZE_THREAD__)
+#elif defined(VIF_TSAN)
   __tsan_switch_to_fiber(to.tsan_fiber, 0);
 #endif
   arrived(from, boost::context::detail::jump_fcontext(to.resume_at, &from));
