@@ -59,18 +59,22 @@ class Reader {
 
 int full_year(int year) { return year < 70 ? year + 2000 : year + 1900; }
 
-bool is_date(const Temporal& t) {
+bool is_date(const Temporal& t, bool zeros) {
+  constexpr int kDayMax = 31;
+  if (zeros && t.month >= 0 && t.month <= 12 && t.day >= 0 && (t.month == 0 || t.day == 0)) return t.day <= kDayMax;
   return t.month >= 1 && t.month <= 12 && t.day >= 1 && t.day <= days_in_month(t.year, t.month);
 }
 bool is_clock(const Temporal& t) {
   return t.hour >= 0 && t.hour < 24 && t.minute >= 0 && t.minute < 60 && t.second >= 0 && t.second < 60;
 }
 
-// Seconds that rounded up to a whole one.
-void carry_fraction(Temporal& t) {
-  if (t.microsecond < kMicro) return;
+// Seconds that rounded up to a whole one; false beyond the last.
+bool carry_fraction(Temporal& t) {
+  if (t.microsecond < kMicro) return true;
   t.microsecond = 0;
-  t = *add_interval(t, {0, 0, 1, 0});
+  const std::optional<Temporal> sum = add_interval(t, {0, 0, 1, 0});
+  if (sum) t = *sum;
+  return sum.has_value();
 }
 
 // Without delimiters: 6 or 8 digits of a date, then up to 6 of a time.
@@ -110,7 +114,7 @@ bool read_delimited(Reader& in, ParsedTemporal& out) {
   const size_t digits = in.digits_ahead();
   if (digits == 0 || digits > 4) return false;
   t.year = in.number(4);
-  if (digits <= 2) t.year = full_year(t.year);
+  if (digits == 2) t.year = full_year(t.year);
   for (int* part : {&t.month, &t.day}) {
     if (!is_punctuation(in.peek())) return false;
     in.skip();
@@ -120,12 +124,12 @@ bool read_delimited(Reader& in, ParsedTemporal& out) {
   if (in.peek() != 'T' && !is_blank(in.peek())) return true;
   if (in.peek() == 'T') in.skip();
   while (is_blank(in.peek())) in.skip();
-  return in.at_end() || read_clock(in, out);
+  return in.at_end() || !is_digit(in.peek()) || read_clock(in, out);
 }
 
 }  // namespace
 
-std::optional<ParsedTemporal> parse_datetime(std::string_view text) {
+std::optional<ParsedTemporal> parse_datetime(std::string_view text, bool zeros) {
   Reader in(text);
   ParsedTemporal out;
   const size_t digits = in.digits_ahead();
@@ -139,8 +143,8 @@ std::optional<ParsedTemporal> parse_datetime(std::string_view text) {
   }
   out.complete = in.at_end();
   if (packed && !out.complete && out.precision == 0) return std::nullopt;
-  if (!is_date(out.value) || !is_clock(out.value)) return std::nullopt;
-  carry_fraction(out.value);
+  if (!is_date(out.value, zeros) || !is_clock(out.value)) return std::nullopt;
+  if (!carry_fraction(out.value)) return std::nullopt;
   return out;
 }
 
@@ -155,7 +159,7 @@ std::optional<ParsedTemporal> parse_time(std::string_view text) {
   }
   if (!is_digit(in.peek())) return std::nullopt;
   // A whole datetime gives its time.
-  if (const std::optional<ParsedTemporal> whole = t.negative ? std::nullopt : parse_datetime(text);
+  if (const std::optional<ParsedTemporal> whole = t.negative ? std::nullopt : parse_datetime(text, true);
       whole && whole->has_time && whole->complete && text.find_first_of("-/") != std::string_view::npos) {
     out = *whole;
     out.value.year = out.value.month = out.value.day = 0;
@@ -188,8 +192,7 @@ std::optional<ParsedTemporal> parse_time(std::string_view text) {
     if (t.minute < 0) return std::nullopt;
     if (in.peek() == ':') {
       in.skip();
-      t.second = in.number(2);
-      if (t.second < 0) return std::nullopt;
+      t.second = std::max(in.number(2), 0);
     }
   } else if (dayed) {
     t.hour = hours;
@@ -215,9 +218,10 @@ std::optional<ParsedTemporal> parse_time(std::string_view text) {
   return out;
 }
 
-std::optional<ParsedTemporal> datetime_from_number(const Decimal& number) {
+std::optional<ParsedTemporal> datetime_from_number(const Decimal& number, bool zeros) {
   const std::optional<int64_t> whole = number.truncated(0).to_int64();
-  if (!whole || *whole <= 0) return std::nullopt;
+  if (!whole || *whole < 0 || (*whole == 0 && !zeros)) return std::nullopt;
+  if (*whole == 0) return ParsedTemporal{};
   ParsedTemporal out;
   int64_t date = *whole;
   if (date >= 100000000) {
@@ -235,8 +239,8 @@ std::optional<ParsedTemporal> datetime_from_number(const Decimal& number) {
   out.precision = std::min(number.scale(), 6);
   const Decimal fraction = (number - number.truncated(0)) * Decimal::from_int(kMicro);
   if (out.has_time) out.value.microsecond = static_cast<int>(fraction.to_int64().value_or(0));
-  if (!is_date(out.value) || !is_clock(out.value)) return std::nullopt;
-  carry_fraction(out.value);
+  if (!is_date(out.value, zeros) || !is_clock(out.value)) return std::nullopt;
+  if (!carry_fraction(out.value)) return std::nullopt;
   return out;
 }
 
@@ -262,11 +266,7 @@ std::optional<ParsedTemporal> time_from_number(const Decimal& number) {
   const Decimal fraction = (magnitude - magnitude.truncated(0)) * Decimal::from_int(kMicro);
   t.microsecond = static_cast<int>(fraction.to_int64().value_or(0));
   if (t.microsecond >= kMicro) t = time_rounded(t, 6);
-  if (t.hour > kHourMax) {
-    t.hour = kHourMax;
-    t.minute = t.second = 59;
-    t.microsecond = 0;
-  }
+  if (t.hour > kHourMax) return std::nullopt;
   return out;
 }
 

@@ -34,12 +34,12 @@ struct ParsedTemporal {
 };
 
 // "2024-01-02 03:04:05.6", "20240102030405", "24-1-2", any punctuation between; nullopt when it is no date. A
-// zero month or day is none here.
-std::optional<ParsedTemporal> parse_datetime(std::string_view text);
+// zero month or day is none, unless `zeros` allows them.
+std::optional<ParsedTemporal> parse_datetime(std::string_view text, bool zeros = false);
 // "10:11:12.5", "101112", "1 10:11", "-838:59:59"; hours beyond 838 are cut to 838:59:59.
 std::optional<ParsedTemporal> parse_time(std::string_view text);
 // 20240102, 20240102030405.5
-std::optional<ParsedTemporal> datetime_from_number(const Decimal& number);
+std::optional<ParsedTemporal> datetime_from_number(const Decimal& number, bool zeros = false);
 std::optional<ParsedTemporal> time_from_number(const Decimal& number);
 
 std::string date_text(const Temporal& t);                      // "2024-01-02"
