@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "eval/node.h"
+#include "eval/json_datum.h"
 
 namespace vif::eval {
 namespace {
@@ -46,34 +46,44 @@ class CastNode final : public Operation {
     const Datum d = arg(0, context);
     if (d.is_null()) return {};
     switch (target_.kind) {
-      case CastKind::kSigned: return Datum::of_int(to_int(d));
-      case CastKind::kUnsigned: return Datum::of_uint(to_unsigned(d));
-      case CastKind::kDouble: return Datum::of_float(to_double(d));
-      case CastKind::kFloat: return Datum::of_float(static_cast<double>(static_cast<float>(to_double(d))));
+      case CastKind::kSigned: return Datum::of_int(to_int(d, context));
+      case CastKind::kUnsigned:
+        if (!d.is_number() || d.form == Form::kFloat) (void)to_int(d, context);  // for its warnings and errors
+        if (d.is_textual() && !d.is_hex_or_bit() && integer_prefix(d.bytes).is_negative()) {
+          context.warn(1105, "Cast to unsigned converted negative integer to its positive complement");
+        }
+        return Datum::of_uint(to_unsigned(d));
+      case CastKind::kDouble: return Datum::of_float(to_double(d, context));
+      case CastKind::kFloat: {
+        const auto f = static_cast<float>(to_double(d, context));
+        if (std::isinf(f)) out_of_range("DOUBLE", fmt::format("cast({} as float)", to_text(d)));
+        return Datum::of_float(static_cast<double>(f));
+      }
       case CastKind::kDecimal: {
         const int scale = target_.scale.value_or(0);
         const int precision = target_.length.value_or(0) == 0 ? 10 : *target_.length;
-        return Datum::of_decimal(to_decimal(d).clamped(precision, scale), scale);
+        return Datum::of_decimal(to_decimal(d, context).clamped(precision, scale), scale);
       }
-      case CastKind::kChar: return cast_text(d);
-      case CastKind::kBinary: return cast_bytes(d);
+      case CastKind::kChar: return cast_text(d, context);
+      case CastKind::kBinary: return cast_bytes(d, context);
       case CastKind::kDate: {
-        const auto parsed = to_datetime(d);
+        const auto parsed = to_datetime(d, context, {false, true});
         return parsed ? Datum::of_date(parsed->value) : Datum();
       }
       case CastKind::kDatetime: {
-        const auto parsed = to_datetime(d);
+        const auto parsed = to_datetime(d, context);
         if (!parsed) return {};
         const int digits = target_.length.value_or(0);
         return Datum::of_datetime(types::datetime_rounded(parsed->value, digits), digits);
       }
       case CastKind::kTime: {
-        const auto parsed = to_time(d);
+        const auto parsed = to_time(d, context);
         if (!parsed) return {};
         const int digits = target_.length.value_or(0);
         return Datum::of_time(types::time_rounded(parsed->value, digits), digits);
       }
-      case CastKind::kYear: refuse("CAST AS YEAR in the gate");
+      case CastKind::kYear: return cast_year(d, context);
+      case CastKind::kJson: return cast_json(context);
     }
     return {};
   }
@@ -91,12 +101,13 @@ class CastNode final : public Operation {
       case CastKind::kDatetime: return static_type(Type::kDatetime, kBinaryCollation, target_.length.value_or(0));
       case CastKind::kTime: return static_type(Type::kTime, kBinaryCollation, target_.length.value_or(0));
       case CastKind::kYear: return static_type(Type::kYear);
+      case CastKind::kJson: return static_type(Type::kJson, kJsonCollation);
     }
     return {};
   }
 
  private:
-  Datum cast_text(const Datum& d) const {
+  Datum cast_text(const Datum& d, const Context& context) const {
     if (d.form == Form::kBytes) {
       // Bytes as characters: only what is sure to be valid.
       for (const char c : d.bytes) {
@@ -104,15 +115,61 @@ class CastNode final : public Operation {
       }
     }
     std::string text = to_text(d);
-    if (target_.length) text = characters(text, static_cast<size_t>(*target_.length));
+    if (target_.length) {
+      std::string cut = characters(text, static_cast<size_t>(*target_.length));
+      if (cut.size() < text.size()) warn_cut("CHAR", text, context);
+      text = std::move(cut);
+    }
     return Datum::of_text(std::move(text), target_.collation, Coercibility::kImplicit);
   }
 
-  Datum cast_bytes(const Datum& d) const {
+  static Datum cast_year(const Datum& d, const Context& context) {
+    int64_t year = 0;
+    if (d.is_temporal()) {
+      const auto parsed = to_datetime(d, context);
+      if (!parsed) return {};
+      year = parsed->value.year;
+    } else {
+      year = to_int(d, context);
+      constexpr int64_t kTwoDigits = 100;
+      if (year >= 0 && year < kTwoDigits && (year > 0 || d.is_textual())) year += year < 70 ? 2000 : 1900;
+    }
+    constexpr int64_t kFirst = 1901;
+    constexpr int64_t kLast = 2155;
+    if (year != 0 && (year < kFirst || year > kLast)) {
+      context.warn(1292, fmt::format("Truncated incorrect YEAR value: '{}'", to_text(d)));
+      return {};
+    }
+    Datum out = Datum::of_int(year);
+    out.type = Type::kYear;
+    return out;
+  }
+
+  // Text is parsed; everything else becomes the value that it is.
+  Datum cast_json(Context& context) const {
+    const Call call{args(), context, target_.collation, "cast_as_json"};
+    const Datum d = call.arg(0);
+    const bool parsed = d.form == Form::kText || d.form == Form::kJson;
+    Datum out = parsed ? Datum::of_json(json_document(call, 0)) : Datum::of_json(json_from(d));
+    out.source = call.name;
+    return out;
+  }
+
+  Datum cast_bytes(const Datum& d, const Context& context) const {
     std::string bytes = to_text(d);
     if (target_.length.value_or(0) > kLengthMax) return {};
-    if (target_.length) bytes.resize(static_cast<size_t>(*target_.length), '\0');
-    return Datum::of_bytes(std::move(bytes));
+    if (target_.length) {
+      const auto length = static_cast<size_t>(*target_.length);
+      if (bytes.size() > length) warn_cut("BINARY", bytes, context);
+      bytes.resize(length, '\0');
+    }
+    Datum out = Datum::of_bytes(std::move(bytes));
+    if (d.form == Form::kJson && !target_.length) out.type = Type::kBlob;
+    return out;
+  }
+
+  void warn_cut(std::string_view type, const std::string& value, const Context& context) const {
+    context.warn(1292, fmt::format("Truncated incorrect {}({}) value: '{}'", type, *target_.length, value));
   }
 
   CastTarget target_;

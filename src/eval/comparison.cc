@@ -25,35 +25,35 @@ bool holds(Comparison op, int order) {
 
 enum class Equal : uint8_t { kNo, kYes, kUnknown };
 
-Equal equal(const Datum& a, const Datum& b) {
+Equal equal(const Datum& a, const Datum& b, const Context& context) {
   if (a.form == Form::kTuple || b.form == Form::kTuple) {
     Equal all = Equal::kYes;
     for (size_t i = 0; i < a.tuple.size(); ++i) {
-      const Equal one = equal(a.tuple[i], b.tuple[i]);
+      const Equal one = equal(a.tuple[i], b.tuple[i], context);
       if (one == Equal::kNo) return one;
       if (one == Equal::kUnknown) all = one;
     }
     return all;
   }
   if (a.is_null() || b.is_null()) return Equal::kUnknown;
-  return compare_datums(a, b) == 0 ? Equal::kYes : Equal::kNo;
+  return compare_datums(a, b, context) == 0 ? Equal::kYes : Equal::kNo;
 }
 
-bool null_safe_equal(const Datum& a, const Datum& b) {
+bool null_safe_equal(const Datum& a, const Datum& b, const Context& context) {
   if (a.form == Form::kTuple) {
     for (size_t i = 0; i < a.tuple.size(); ++i) {
-      if (!null_safe_equal(a.tuple[i], b.tuple[i])) return false;
+      if (!null_safe_equal(a.tuple[i], b.tuple[i], context)) return false;
     }
     return true;
   }
   if (a.is_null() || b.is_null()) return a.is_null() && b.is_null();
-  return compare_datums(a, b) == 0;
+  return compare_datums(a, b, context) == 0;
 }
 
 // Rows compare by their first column that differs; a NULL before that leaves it open.
-Datum compare_rows(Comparison op, const Datum& a, const Datum& b) {
+Datum compare_rows(Comparison op, const Datum& a, const Datum& b, const Context& context) {
   if (op == Comparison::kEqual || op == Comparison::kNotEqual) {
-    const Equal e = equal(a, b);
+    const Equal e = equal(a, b, context);
     if (e == Equal::kUnknown) return {};
     return Datum::of_bool((e == Equal::kYes) == (op == Comparison::kEqual));
   }
@@ -62,7 +62,7 @@ Datum compare_rows(Comparison op, const Datum& a, const Datum& b) {
     const Datum& y = b.tuple[i];
     if (x.form == Form::kTuple) refuse("nested row values in an ordering comparison in the gate");
     if (x.is_null() || y.is_null()) return {};
-    const int order = compare_datums(x, y);
+    const int order = compare_datums(x, y, context);
     if (order != 0) return Datum::of_bool(holds(op, order));
   }
   return Datum::of_bool(holds(op, 0));
@@ -74,10 +74,10 @@ class ComparisonNode final : public Operation {
   Datum evaluate(Context& context) const override {
     const Datum left = arg(0, context);
     const Datum right = arg(1, context);
-    if (op_ == Comparison::kNullSafeEqual) return Datum::of_bool(null_safe_equal(left, right));
+    if (op_ == Comparison::kNullSafeEqual) return Datum::of_bool(null_safe_equal(left, right, context));
     if (left.is_null() || right.is_null()) return {};
-    if (left.form == Form::kTuple) return compare_rows(op_, left, right);
-    return Datum::of_bool(holds(op_, compare_datums(left, right)));
+    if (left.form == Form::kTuple) return compare_rows(op_, left, right, context);
+    return Datum::of_bool(holds(op_, compare_datums(left, right, context)));
   }
   StaticType type(Context&) const override { return static_type(Type::kInt64); }
 
@@ -105,7 +105,7 @@ class InNode final : public Operation {
       if (item.is_number()) kinds[0] = true;
       if (item.form == Form::kText && to_double(item) != to_decimal(item).truncated(0).to_double()) kinds[1] = true;
       if (kinds[0] && kinds[1] && left.is_number()) refuse("IN with text and numbers in one list in the gate");
-      const Equal e = equal(left, item);
+      const Equal e = equal(left, item, context);
       if (e == Equal::kYes) return in_result(true, false, negated_);
       unknown = unknown || e == Equal::kUnknown;
     }
@@ -136,7 +136,7 @@ class InListNode final : public Operation {
     if (left.is_null()) return {};
     bool unknown = false;
     for (const types::Value& value : found->second.values) {
-      const Equal e = equal(left, datum_from(value, 255, Coercibility::kCoercible));
+      const Equal e = equal(left, datum_from(value, 255, Coercibility::kCoercible), context);
       if (e == Equal::kYes) return in_result(true, false, negated_);
       unknown = unknown || e == Equal::kUnknown;
     }

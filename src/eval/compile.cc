@@ -103,10 +103,10 @@ class IsNode final : public Operation {
     switch (op_) {
       case sql::IsOp::kNull: return Datum::of_bool(null);
       case sql::IsOp::kNotNull: return Datum::of_bool(!null);
-      case sql::IsOp::kTrue: return Datum::of_bool(!null && to_bool(d));
-      case sql::IsOp::kNotTrue: return Datum::of_bool(null || !to_bool(d));
-      case sql::IsOp::kFalse: return Datum::of_bool(!null && !to_bool(d));
-      case sql::IsOp::kNotFalse: return Datum::of_bool(null || to_bool(d));
+      case sql::IsOp::kTrue: return Datum::of_bool(!null && to_bool(d, context));
+      case sql::IsOp::kNotTrue: return Datum::of_bool(null || !to_bool(d, context));
+      case sql::IsOp::kFalse: return Datum::of_bool(!null && !to_bool(d, context));
+      case sql::IsOp::kNotFalse: return Datum::of_bool(null || to_bool(d, context));
     }
     return {};
   }
@@ -141,9 +141,7 @@ class ClockNode final : public Node {
  public:
   ClockNode(Form form, int precision, bool utc) : form_(form), precision_(precision), utc_(utc) {}
   Datum evaluate(Context& context) const override {
-    int64_t us = context.env.now_us;
-    if (!utc_) us += offset_seconds(context.env.time_zone) * 1000000;
-    Temporal t = types::from_unix_microseconds(us);
+    Temporal t = utc_ ? types::from_unix_microseconds(context.env.now_us) : local_now(context);
     int unit = 1;
     for (int i = precision_; i < 6; ++i) unit *= 10;
     t.microsecond -= t.microsecond % unit;
@@ -159,16 +157,6 @@ class ClockNode final : public Node {
   bool is_constant() const override { return false; }
 
  private:
-  static int64_t offset_seconds(std::string_view zone) {
-    if (zone == "SYSTEM" || zone == "UTC" || zone.empty()) return 0;
-    if (zone.size() == 6 && (zone[0] == '+' || zone[0] == '-') && zone[3] == ':') {
-      const auto digits = [&](size_t at) { return (zone[at] - '0') * 10 + (zone[at + 1] - '0'); };
-      const int64_t seconds = digits(1) * 3600 + digits(4) * 60;
-      return zone[0] == '-' ? -seconds : seconds;
-    }
-    refuse(fmt::format("the time zone {} in the gate", zone));
-  }
-
   Form form_;
   int precision_;
   bool utc_;
@@ -332,6 +320,7 @@ class Compiler {
       case sql::ComparisonOp::kNotRegexp: {
         std::vector<NodePtr> args = list_of(scalar(*c.left));
         args.push_back(scalar(*c.right));
+        check_flavor("regexp_like");
         NodePtr matches = make_function("regexp_like", std::move(args), options_.connection_collation);
         return c.op == sql::ComparisonOp::kRegexp ? std::move(matches) : make_not(std::move(matches));
       }
@@ -423,7 +412,13 @@ class Compiler {
   }
 
   NodePtr cast(const sql::Expr& e, const sql::ConvertType& t) {
+    if (sql::lowered(t.type) == "decimal") check_decimal(e, t);
+    return make_cast(scalar(e), target_of(t));
+  }
+
+  CastTarget target_of(const sql::ConvertType& t) const {
     CastTarget target;
+    if (sql::lowered(t.type) == "json") check_flavor("json_");
     const std::string name = sql::lowered(t.type);
     if (t.length) target.length = *t.length;
     if (t.scale) target.scale = *t.scale;
@@ -439,7 +434,6 @@ class Compiler {
       target.kind = CastKind::kBinary;
     } else if (name == "decimal") {
       target.kind = CastKind::kDecimal;
-      check_decimal(e, t);
     } else if (name == "double" || name == "real") {
       target.kind = CastKind::kDouble;
     } else if (name == "float") {
@@ -450,10 +444,45 @@ class Compiler {
       target.kind = CastKind::kDatetime;
     } else if (name == "time") {
       target.kind = CastKind::kTime;
+    } else if (name == "year") {
+      target.kind = CastKind::kYear;
+    } else if (name == "json") {
+      target.kind = CastKind::kJson;
     } else {
       refuse(fmt::format("CAST AS {} in the gate", t.type));
     }
-    return make_cast(scalar(e), target);
+    return target;
+  }
+
+  NodePtr json_value(const sql::JSONValueExpr& j) {
+    check_flavor("json_value");
+    CastTarget target;
+    constexpr int kLength = 512;
+    target.length = kLength;
+    target.collation = options_.connection_collation;
+    if (j.returning) target = target_of(*j.returning);
+    std::vector<NodePtr> args = list_of(scalar(*j.doc));
+    args.push_back(scalar(*j.path));
+    const auto fallback = [&](const sql::JtOnResponse* response) {
+      if (!response || response->type == sql::JtOnResponseType::kNull) return JsonFallback::kNull;
+      if (response->type == sql::JtOnResponseType::kError) return JsonFallback::kError;
+      args.push_back(make_cast(scalar(*response->expr), target));
+      return JsonFallback::kDefault;
+    };
+    const JsonFallback empty = fallback(j.on_empty);
+    const JsonFallback error = fallback(j.on_error);
+    return make_json_value(std::move(args), target, empty, error);
+  }
+
+  // CHAR(65, 66 USING utf8mb4)
+  NodePtr char_call(const sql::CharExpr& c) {
+    const std::string charset = sql::lowered(c.charset);
+    if (!charset.empty() && charset != "binary" && charset != "utf8mb4") {
+      refuse(fmt::format("CHAR to the character set {} in the gate", charset));
+    }
+    std::vector<NodePtr> args;
+    for (const sql::Expr* e : c.exprs) args.push_back(scalar(*e));
+    return make_function(charset == "utf8mb4" ? "char using utf8mb4" : "char", std::move(args), options_.connection_collation);
   }
 
   static void check_decimal(const sql::Expr& e, const sql::ConvertType& t) {
@@ -486,8 +515,19 @@ class Compiler {
     return make_cast(scalar(*c.expr), target);
   }
 
+  // What MariaDB has not, or does in its own way.
+  void check_flavor(std::string_view name) const {
+    if (!options_.mariadb) return;
+    constexpr std::string_view kOthers[] = {"regexp_like", "regexp_substr", "regexp_instr", "regexp_replace", "uuid_to_bin",
+                                            "bin_to_uuid", "is_uuid",       "member of",    "from_unixtime",  "convert_tz",
+                                            "unix_timestamp", "format"};
+    const bool other = name.starts_with("json_") || std::find(std::begin(kOthers), std::end(kOthers), name) != std::end(kOthers);
+    if (other) refuse(fmt::format("the function {} of MariaDB in the gate", name));
+  }
+
   NodePtr function(const sql::FuncExpr& f) {
     const std::string name = sql::lowered(f.name);
+    check_flavor(name);
     std::vector<NodePtr> args = compile_list(f.exprs);
     if (name == "ltrim" || name == "rtrim") return trim_call(std::move(args), name == "ltrim" ? "leading" : "trailing");
     if (name == "mod" && args.size() == 2) {
@@ -525,8 +565,16 @@ class Compiler {
         NodePtr from = scalar(*d.expr1);
         return make_timestamp_diff(static_cast<int>(d.unit), std::move(from), scalar(*d.expr2));
       }
+      case sql::Kind::kMemberOfExpr: {
+        const auto& m = sql::to<sql::MemberOfExpr>(e);
+        std::vector<NodePtr> args = list_of(scalar(*m.value));
+        args.push_back(scalar(*m.json_arr));
+        check_flavor("member of");
+        return make_function("member of", std::move(args), options_.connection_collation);
+      }
       case sql::Kind::kCurTimeFuncExpr: return clock(sql::to<sql::CurTimeFuncExpr>(e));
-      case sql::Kind::kCharExpr: refuse("CHAR() in the gate");
+      case sql::Kind::kCharExpr: return char_call(sql::to<sql::CharExpr>(e));
+      case sql::Kind::kJSONValueExpr: return json_value(sql::to<sql::JSONValueExpr>(e));
       case sql::Kind::kSubquery:
       case sql::Kind::kExistsExpr: refuse("a subquery within an expression in the gate");
       default: refuse(fmt::format("{} in an expression in the gate", sql::kind_name(e.kind)));

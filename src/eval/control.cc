@@ -27,7 +27,7 @@ class CaseNode final : public Operation {
     for (; i + 1 < args().size(); i += 2) {
       const Datum condition = arg(i, context);
       if (condition.is_null() || (first_ && operand.is_null())) continue;
-      if (first_ ? compare_datums(operand, condition) == 0 : to_bool(condition)) break;
+      if (first_ ? compare_datums(operand, condition, context) == 0 : to_bool(condition, context)) break;
     }
     const size_t chosen = i + 1 < args().size() ? i + 1 : args().size() - 1;
     return converted(arg(chosen, context), type(context));
@@ -74,6 +74,7 @@ StaticType aggregated_type(const StaticType& a, const StaticType& b) {
     if (a.type != b.type) out.type = Type::kDatetime;
     return out;
   }
+  if (a.type == Type::kJson && b.type == Type::kJson) return out;
   if (is_bytes(a.type) || is_bytes(b.type)) {
     out.type = Type::kVarbinary;
     out.collation = kBinaryCollation;
@@ -90,13 +91,15 @@ StaticType aggregated_type(const StaticType& a, const StaticType& b) {
 }
 
 Datum converted(Datum d, const StaticType& type) {
-  if (d.is_null()) return d;
+  d.boolean = false;
+  if (d.is_null() || type.type == Type::kJson) return d;
   if (types::is_float(type.type)) return Datum::of_float(to_double(d));
   // A decimal keeps the decimals that it has.
   if (type.type == Type::kDecimal) return d.form == Form::kDecimal ? d : Datum::of_decimal(to_decimal(d), 0);
   if (types::is_integral(type.type)) return to_integer(d, types::is_unsigned(type.type));
   if (types::is_text(type.type)) {
     if (d.form == Form::kText) return d;
+    if (d.form == Form::kJson) return Datum::of_text(to_text(d), kJsonCollation, d.coercibility);
     return Datum::of_text(to_text(d), type.collation == kBinaryCollation ? 255 : type.collation, Coercibility::kCoercible);
   }
   if (types::is_binary(type.type)) return d.form == Form::kBytes ? d : Datum::of_bytes(to_text(d));

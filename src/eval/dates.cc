@@ -164,8 +164,11 @@ class DateIntervalNode final : public Operation {
     const Datum date = arg(0, context);
     const Datum value = arg(1, context);
     if (date.is_null() || value.is_null()) return {};
+    // What single units read is an integer.
+    const bool text = value.is_textual() && !value.is_hex_or_bit();
+    if (text && is_single(parts_of(unit_)) && unit_ != Unit::kSecond) (void)to_int(value, context);
     std::optional<Amount> amount = amount_of(value, unit_);
-    if (!amount) return {};
+    if (!amount) return overflow(context);
     if (subtract_) amount->interval = amount->interval.negated();
     const bool time = has_time(parts_of(unit_));
     switch (date.form) {
@@ -176,11 +179,13 @@ class DateIntervalNode final : public Operation {
       }
       case Form::kDatetime: {
         const auto sum = types::add_interval(date.temporal, amount->interval);
-        if (!sum) return {};
+        if (!sum) return overflow(context);
         return Datum::of_datetime(*sum, std::max<int>(date.precision, amount->precision));
       }
-      case Form::kTime: return add_to_time(date, *amount);
-      default: return add_to_text(date, *amount, time);
+      case Form::kTime:
+        if (!is_dated()) return add_to_time(date, *amount);
+        return add_to_today(date, *amount, context);
+      default: return add_to_text(date, *amount, time, context);
     }
   }
 
@@ -188,16 +193,17 @@ class DateIntervalNode final : public Operation {
     const StaticType t = args()[0]->type(context);
     if (t.type == Type::kDate) return static_type(has_time(parts_of(unit_)) ? Type::kDatetime : Type::kDate);
     if (t.type == Type::kDatetime || t.type == Type::kTimestamp) return static_type(Type::kDatetime, kBinaryCollation, t.scale);
+    if (t.type == Type::kTime && is_dated()) return static_type(Type::kDatetime, kBinaryCollation, t.scale);
     if (t.type == Type::kTime) return t;
     return static_type(Type::kChar, 255);
   }
 
  private:
-  static Datum add_to_text(const Datum& date, const Amount& amount, bool time) {
-    const std::optional<types::ParsedTemporal> parsed = to_datetime(date);
+  static Datum add_to_text(const Datum& date, const Amount& amount, bool time, const Context& context) {
+    const std::optional<types::ParsedTemporal> parsed = to_datetime(date, context);
     if (!parsed) return {};
     const auto sum = types::add_interval(parsed->value, amount.interval);
-    if (!sum) return {};
+    if (!sum) return overflow(context);
     const int precision = amount.interval.microseconds != 0 || parsed->precision > 0 ? 6 : 0;
     const bool dated = !time && !parsed->has_time;
     Datum out = Datum::of_text(dated ? types::date_text(*sum) : types::datetime_text(*sum, precision), 255);
@@ -205,8 +211,21 @@ class DateIntervalNode final : public Operation {
     return out;
   }
 
+  // The unit has days or more: a time is on the current day then.
+  bool is_dated() const { return (parts_of(unit_) & (kDay | kMonth | kYear)) != 0; }
+
+  static Datum overflow(const Context& context) {
+    context.warn(1441, "Datetime function: datetime field overflow");
+    return {};
+  }
+
+  static Datum add_to_today(const Datum& time, const Amount& amount, const Context& context) {
+    const std::optional<types::ParsedTemporal> today = to_datetime(time, context);
+    const auto sum = today ? types::add_interval(today->value, amount.interval) : std::nullopt;
+    return sum ? Datum::of_datetime(*sum, std::max<int>(time.precision, amount.precision)) : overflow(context);
+  }
+
   Datum add_to_time(const Datum& date, const Amount& amount) const {
-    if (amount.interval.months != 0 || amount.interval.days != 0) refuse("a TIME plus days in the gate");
     const auto microseconds = [](const Temporal& t) {
       const int64_t us = ((t.hour * 60ll + t.minute) * 60 + t.second) * 1000000 + t.microsecond;
       return t.negative ? -us : us;
@@ -238,9 +257,8 @@ class ExtractNode final : public Operation {
     const Datum d = arg(0, context);
     if (d.is_null()) return {};
     const unsigned parts = parts_of(unit_);
-    if (d.form == Form::kTime && (parts & (kYear | kMonth | kDay)) != 0) refuse("EXTRACT of days from a TIME in the gate");
     const bool clock_only = (parts & (kYear | kMonth | kDay)) == 0 && unit_ != Unit::kWeek;
-    const std::optional<types::ParsedTemporal> parsed = clock_only ? to_time(d) : to_datetime(d);
+    const std::optional<types::ParsedTemporal> parsed = clock_only ? to_time(d, context) : to_datetime(d, context, {true, false});
     if (!parsed) return {};
     const Temporal& t = parsed->value;
     int week_year = 0;
@@ -270,8 +288,8 @@ class TimestampDiffNode final : public Operation {
   StaticType type(Context&) const override { return static_type(Type::kInt64); }
 
   Datum evaluate(Context& context) const override {
-    const std::optional<types::ParsedTemporal> from = to_datetime(arg(0, context));
-    const std::optional<types::ParsedTemporal> to = to_datetime(arg(1, context));
+    const std::optional<types::ParsedTemporal> from = to_datetime(arg(0, context), context);
+    const std::optional<types::ParsedTemporal> to = to_datetime(arg(1, context), context);
     if (!from || !to) return {};
     const int64_t us = types::unix_microseconds(to->value) - types::unix_microseconds(from->value);
     switch (unit_) {

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "eval/compare.h"
+#include "eval/json_datum.h"
 #include "types/collation/collation.h"
 #include "types/float_text.h"
 
@@ -57,6 +58,15 @@ Datum temporal_datum(const types::Value& value) {
   Datum d = Datum::of_datetime(parsed->value, parsed->precision);
   d.type = value.type;
   return d;
+}
+
+// Only what is a date or a time: whether a string is one depends on who asks.
+std::optional<types::ParsedTemporal> json_temporal(const types::Json& json) {
+  using Kind = types::Json::Kind;
+  if (json.kind() == Kind::kString) refuse("a JSON string as a date in the gate");
+  if (json.kind() == Kind::kTime) refuse("a JSON TIME as a date in the gate");
+  if (json.kind() != Kind::kDate && json.kind() != Kind::kDatetime) return std::nullopt;
+  return types::ParsedTemporal{json.temporal(), json.kind() == Kind::kDate ? 0 : 6, json.kind() == Kind::kDatetime, true};
 }
 
 // The integer that a string of bytes is, as a hexadecimal literal is one.
@@ -165,6 +175,18 @@ Datum Datum::of_time(const Temporal& v, int fraction_digits) {
   return d;
 }
 
+Datum Datum::of_json(std::shared_ptr<const types::Json> v) {
+  Datum d;
+  d.form = Form::kJson;
+  d.type = Type::kJson;
+  d.coercibility = Coercibility::kImplicit;
+  d.collation = kJsonCollation;
+  d.json = std::move(v);
+  return d;
+}
+
+Datum Datum::of_json(types::Json v) { return of_json(std::make_shared<const types::Json>(std::move(v))); }
+
 Datum datum_from(const types::Value& value, uint32_t collation, Coercibility coercibility) {
   if (value.is_null()) return {};
   if (types::is_number(value.type)) return number_datum(value);
@@ -182,6 +204,12 @@ Datum datum_from(const types::Value& value, uint32_t collation, Coercibility coe
       Datum d = Datum::of_bytes(value.type == Type::kBitNum ? bit_bytes(digits) : hex_bytes(digits));
       d.type = value.type;
       return d;
+    }
+    case Type::kJson: {
+      types::JsonFault fault;
+      std::optional<types::Json> json = types::parse_json(value.bytes, fault);
+      if (!json) refuse(fmt::format("the JSON value '{}' in the gate", value.bytes));
+      return Datum::of_json(*std::move(json));
     }
     case Type::kBit: {
       Datum d = Datum::of_uint(big_endian(value.bytes));
@@ -231,21 +259,25 @@ Datum to_number(const Datum& d) {
                                               : types::datetime_number(d.temporal, d.precision);
       return d.precision == 0 ? Datum::of_int(*n.to_int64()) : Datum::of_decimal(n, d.precision);
     }
+    case Form::kJson: return Datum::of_float(to_double(d));
     default: return d;
   }
 }
 
 double to_double(const Datum& d) {
+  bool exact = false;
   switch (d.form) {
     case Form::kInt: return static_cast<double>(d.i);
     case Form::kUint: return static_cast<double>(d.u);
     case Form::kFloat: return d.f;
     case Form::kDecimal: return d.decimal.to_double();
+    case Form::kJson: return json_double(*d.json, exact);
     default: return to_double(to_number(d));
   }
 }
 
 Decimal to_decimal(const Datum& d) {
+  bool exact = false;
   switch (d.form) {
     case Form::kInt: return Decimal::from_int(d.i);
     case Form::kUint: return Decimal::from_uint(d.u);
@@ -253,6 +285,7 @@ Decimal to_decimal(const Datum& d) {
     case Form::kDecimal: return d.decimal;
     case Form::kText: return Decimal::parse_prefix(d.bytes);
     case Form::kBytes: return d.is_hex_or_bit() ? to_decimal(to_number(d)) : Decimal::parse_prefix(d.bytes);
+    case Form::kJson: return json_decimal(*d.json, exact);
     default: return to_decimal(to_number(d));
   }
 }
@@ -266,6 +299,7 @@ Decimal integer_prefix(std::string_view text) {
 }
 
 int64_t to_int(const Datum& d) {
+  bool exact = false;
   switch (d.form) {
     case Form::kInt: return d.i;
     case Form::kUint: return d.u > INT64_MAX ? static_cast<int64_t>(d.u) : d.i;
@@ -282,6 +316,7 @@ int64_t to_int(const Datum& d) {
       if (whole.is_negative()) return INT64_MIN;
       return static_cast<int64_t>(whole.to_uint64().value_or(UINT64_MAX));
     }
+    case Form::kJson: return json_int(*d.json, exact);
     default: return to_int(to_number(d));
   }
 }
@@ -295,6 +330,7 @@ std::string to_text(const Datum& d) {
     case Form::kDate: return types::date_text(d.temporal);
     case Form::kDatetime: return types::datetime_text(d.temporal, d.precision);
     case Form::kTime: return types::time_text(d.temporal, d.precision);
+    case Form::kJson: return d.json->to_string();
     default: return d.bytes;
   }
 }
@@ -316,6 +352,7 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d) {
     case Form::kDate: return types::ParsedTemporal{d.temporal, 0, false, true};
     case Form::kDatetime: return types::ParsedTemporal{d.temporal, d.precision, true, true};
     case Form::kTime: refuse("a TIME as a date in the gate");
+    case Form::kJson: return json_temporal(*d.json);
     case Form::kText:
     case Form::kBytes: return types::parse_datetime(d.bytes);
     default: {
@@ -335,6 +372,11 @@ std::optional<types::ParsedTemporal> to_time(const Datum& d) {
     case Form::kDatetime: {
       types::ParsedTemporal out{d.temporal, d.precision, true, true};
       out.value.year = out.value.month = out.value.day = 0;
+      return out;
+    }
+    case Form::kJson: {
+      std::optional<types::ParsedTemporal> out = json_temporal(*d.json);
+      if (out) out->value.year = out->value.month = out->value.day = 0;
       return out;
     }
     case Form::kText:
@@ -373,6 +415,36 @@ bool holds_charset(const types::Collation& wide, const types::Collation& narrow)
 }
 
 }  // namespace
+bool is_utf8mb4(std::string_view bytes, size_t& bad) {
+  for (size_t at = 0; at < bytes.size();) {
+    const auto lead = static_cast<unsigned char>(bytes[at]);
+    const size_t size = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+    bad = at;
+    if (size == 0 || at + size > bytes.size()) return false;
+    for (size_t i = 1; i < size; ++i) {
+      if ((static_cast<unsigned char>(bytes[at + i]) & 0xc0) != 0x80) return false;
+    }
+    const auto second = size > 1 ? static_cast<unsigned char>(bytes[at + 1]) : 0;
+    const bool outside = (lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) || (lead == 0xf0 && second < 0x90) ||
+                         (lead == 0xf4 && second > 0x8f);
+    if (outside) return false;
+    at += size;
+  }
+  return true;
+}
+
+const std::string& checked_utf8(const std::string& bytes) {
+  size_t bad = 0;
+  if (is_utf8mb4(bytes, bad)) return bytes;
+  constexpr size_t kShown = 6;
+  std::string shown;
+  for (const char c : std::string_view(bytes).substr(0, kShown)) {
+    const auto byte = static_cast<unsigned char>(c);
+    shown += byte >= 0x20 && byte < 0x7f ? std::string(1, c) : fmt::format("\\x{:02X}", byte);
+  }
+  if (bytes.size() > kShown) shown += "...";
+  throw SqlError{Error(Code::kInvalidArgument, 3854, "HY000", fmt::format("Cannot convert string '{}' from binary to utf8mb4", shown))};
+}
 
 uint32_t merged_collation(const Datum& a, const Datum& b, Coercibility& coercibility) {
   const bool left = a.coercibility <= b.coercibility;
@@ -382,6 +454,8 @@ uint32_t merged_collation(const Datum& a, const Datum& b, Coercibility& coercibi
     // A number or NULL has no characters of its own.
     if (a.coercibility >= Coercibility::kNumeric) return b.collation;
     if (b.coercibility >= Coercibility::kNumeric) return a.collation;
+    const Datum& weaker = left ? b : a;
+    if (weaker.form == Form::kBytes && (left ? a : b).form != Form::kBytes) (void)checked_utf8(weaker.bytes);
     return left ? a.collation : b.collation;
   }
   if (a.form == Form::kBytes || b.form == Form::kBytes) return kBinaryCollation;
@@ -420,12 +494,10 @@ int compare_numbers(const Datum& a, const Datum& b) {
 // A date or time against text: the text is read as what it is compared with.
 int compare_temporal_with_text(const Datum& t, const Datum& text) {
   if (t.form == Form::kTime) {
-    const std::optional<types::ParsedTemporal> parsed = types::parse_time(text.bytes);
-    if (!parsed || !parsed->complete || text.bytes.find(':') == std::string::npos ||
-        text.bytes.find('-', 1) != std::string::npos) {
-      refuse(fmt::format("comparing TIME with '{}' in the gate", text.bytes));
-    }
-    return types::compare_times(t.temporal, parsed->value);
+    // The server compares them as texts.
+    const Result<int> order = compare_text(to_text(t), text.bytes, text.collation);
+    if (!order.ok()) throw SqlError{order.error()};
+    return *order;
   }
   const std::optional<types::ParsedTemporal> parsed = types::parse_datetime(text.bytes);
   if (parsed && !parsed->complete) refuse(fmt::format("comparing a date with '{}' in the gate", text.bytes));
@@ -439,6 +511,7 @@ int compare_temporal_with_text(const Datum& t, const Datum& text) {
 }  // namespace
 
 int compare_datums(const Datum& a, const Datum& b) {
+  if (a.form == Form::kJson || b.form == Form::kJson) return types::compare(json_from(a), json_from(b));
   if (a.is_textual() && b.is_textual()) {
     Coercibility ignored;
     const Result<int> order = compare_text(a.bytes, b.bytes, merged_collation(a, b, ignored));

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "types/decimal.h"
+#include "types/json.h"
 #include "types/temporal.h"
 #include "types/value.h"
 
@@ -17,18 +19,21 @@ using types::Temporal;
 using types::Type;
 
 inline constexpr uint32_t kBinaryCollation = 63;
+inline constexpr uint32_t kJsonCollation = 46;  // utf8mb4_bin
+inline constexpr uint32_t kUtf8mb4Collation = 255;
 
 // How firmly a text has its collation: the lower wins when two meet.
 enum class Coercibility : uint8_t { kExplicit, kNoCollation, kImplicit, kSystem, kCoercible, kNumeric, kIgnorable };
 
 // What kind of value; the SQL type beside it may be finer (kChar, kBlob).
-enum class Form : uint8_t { kNull, kInt, kUint, kFloat, kDecimal, kText, kBytes, kDate, kDatetime, kTime, kTuple };
+enum class Form : uint8_t { kNull, kInt, kUint, kFloat, kDecimal, kText, kBytes, kDate, kDatetime, kTime, kJson, kTuple };
 
 struct Datum {
   Form form = Form::kNull;
   Type type = Type::kNull;
   Coercibility coercibility = Coercibility::kIgnorable;
   uint8_t precision = 0;  // digits of a temporal's fraction
+  bool boolean = false;   // what a condition gives: true or false in JSON
   uint32_t collation = kBinaryCollation;
   int scale = 0;  // decimals shown; the decimal itself may have more
   union {
@@ -39,6 +44,8 @@ struct Datum {
   Decimal decimal;
   Temporal temporal;
   std::string bytes;
+  std::shared_ptr<const types::Json> json;
+  std::string_view source;  // the function that made the JSON, for messages; static
   std::vector<Datum> tuple;
 
   bool is_null() const { return form == Form::kNull; }
@@ -50,7 +57,11 @@ struct Datum {
   static Datum null() { return {}; }
   static Datum of_int(int64_t v);
   static Datum of_uint(uint64_t v);
-  static Datum of_bool(bool v) { return of_int(v ? 1 : 0); }
+  static Datum of_bool(bool v) {
+    Datum d = of_int(v ? 1 : 0);
+    d.boolean = true;
+    return d;
+  }
   static Datum of_float(double v);
   static Datum of_decimal(Decimal v, int shown_scale);
   static Datum of_text(std::string v, uint32_t text_collation, Coercibility c = Coercibility::kCoercible);
@@ -58,10 +69,12 @@ struct Datum {
   static Datum of_date(const Temporal& v);
   static Datum of_datetime(const Temporal& v, int fraction_digits);
   static Datum of_time(const Temporal& v, int fraction_digits);
+  static Datum of_json(types::Json v);
+  static Datum of_json(std::shared_ptr<const types::Json> v);
 };
 
 // From a row or a bind variable; `collation` is the column's (0: not known). Throws SqlError for types that
-// cannot be evaluated here (enum, set, geometry, JSON).
+// cannot be evaluated here (enum, set, geometry).
 Datum datum_from(const types::Value& value, uint32_t collation, Coercibility coercibility);
 types::Value value_from(const Datum& d);
 
@@ -94,6 +107,10 @@ int compare_datums(const Datum& a, const Datum& b);
 
 // The collation in which two texts meet. Throws SqlError errno 1267 (illegal mix), or refuses.
 uint32_t merged_collation(const Datum& a, const Datum& b, Coercibility& coercibility);
+// Whether the bytes are UTF-8; `bad` is where they end to be.
+bool is_utf8mb4(std::string_view bytes, size_t& bad);
+// The bytes, as text. Throws SqlError errno 3854 when they are no UTF-8.
+const std::string& checked_utf8(const std::string& bytes);
 bool is_case_insensitive(uint32_t collation);
 // 0 when not known here.
 uint32_t collation_id(std::string_view name);

@@ -13,8 +13,16 @@ struct Call {
   const std::vector<NodePtr>& args;
   Context& context;
   uint32_t collation;  // the connection's
+  std::string_view name;
+  bool json_as_text = false;  // JSON arguments are their text
   size_t size() const { return args.size(); }
-  Datum arg(size_t i) const { return args[i]->evaluate(context); }
+  Datum arg(size_t i) const {
+    Datum d = args[i]->evaluate(context);
+    if (!json_as_text || d.form != Form::kJson) return d;
+    Datum text = Datum::of_text(to_text(d), kJsonCollation, d.coercibility);
+    text.json = std::move(d.json);  // what numbers are read from
+    return text;
+  }
   StaticType arg_type(size_t i) const { return args[i]->type(context); }
 };
 
@@ -33,6 +41,16 @@ std::span<const Function> text_functions();
 std::span<const Function> math_functions();
 std::span<const Function> date_functions();
 std::span<const Function> regexp_functions();
+std::span<const Function> json_functions();
+std::span<const Function> json_change_functions();
+std::span<const Function> crypto_functions();
+std::span<const Function> net_functions();
+std::span<const Function> string_functions();
+std::span<const Function> clock_functions();
+std::span<const Function> time_functions();
+
+// DATE_FORMAT of it.
+Datum format_date(const Temporal& t, const Datum& format, const Call& call);
 
 inline StaticType int_type(const Call&) { return static_type(Type::kInt64); }
 inline StaticType float_type(const Call&) { return static_type(Type::kFloat64); }

@@ -33,31 +33,55 @@ Datum coalesce(const Call& call) {
 
 Datum if_function(const Call& call) {
   const Datum condition = call.arg(0);
-  const bool yes = !condition.is_null() && to_bool(condition);
+  const bool yes = !condition.is_null() && to_bool(condition, call.context);
   return converted(call.arg(yes ? 1 : 2), type_of_values(call));
 }
 
 Datum nullif(const Call& call) {
   Datum a = call.arg(0);
   const Datum b = call.arg(1);
+  a.boolean = false;
   if (a.is_null() || b.is_null()) return a;
-  return compare_datums(a, b) == 0 ? Datum() : a;
+  return compare_datums(a, b, call.context) == 0 ? Datum() : a;
 }
 
 Datum isnull(const Call& call) { return Datum::of_bool(call.arg(0).is_null()); }
 
+// Beside a date, texts and numbers are dates; the result is a text.
+Datum extreme_date(const Call& call, const std::vector<Datum>& values, int wanted) {
+  std::optional<Temporal> best;
+  bool timed = false;
+  for (const Datum& d : values) {
+    const std::optional<types::ParsedTemporal> parsed = to_datetime(d, call.context);
+    if (!parsed || parsed->precision > 0) refuse("GREATEST or LEAST of such a date and other values in the gate");
+    timed = timed || d.form == Form::kDatetime;
+    if (!best || types::compare_datetimes(parsed->value, *best) * wanted > 0) best = parsed->value;
+  }
+  return Datum::of_text(timed ? types::datetime_text(*best, 0) : types::date_text(*best), call.collation);
+}
+
+// Texts and numbers together are texts. Of equal ones GREATEST takes the last, LEAST the first.
 Datum extreme(const Call& call, int wanted) {
-  Datum best = call.arg(0);
-  if (best.is_null()) return {};
-  bool mixed = false;
-  for (size_t i = 1; i < call.size(); ++i) {
-    Datum d = call.arg(i);
+  std::vector<Datum> values;
+  bool kinds[3] = {};
+  for (size_t i = 0; i < call.size(); ++i) {
+    values.push_back(call.arg(i));
+    const Datum& d = values.back();
     if (d.is_null()) return {};
-    mixed = mixed || (d.is_number() != best.is_number()) || (d.is_temporal() != best.is_temporal());
-    if (mixed) refuse("GREATEST or LEAST of values of different kinds in the gate");
-    const int order = compare_datums(d, best) * wanted;
-    if (order == 0 && d.is_textual() && d.bytes != best.bytes) refuse("GREATEST or LEAST of equal texts in the gate");
-    if (order > 0) best = std::move(d);
+    if (d.form == Form::kJson) refuse("GREATEST or LEAST of JSON in the gate");
+    kinds[d.is_number() ? 0 : d.is_temporal() ? 1 : 2] = true;
+  }
+  const bool dated = std::any_of(values.begin(), values.end(), [](const Datum& d) { return d.form == Form::kDate || d.form == Form::kDatetime; });
+  if (kinds[1] && (kinds[0] || kinds[2]) && dated) return extreme_date(call, values, wanted);
+  if (kinds[0] + kinds[1] + kinds[2] > 1) {
+    for (Datum& d : values) {
+      if (!d.is_textual()) d = Datum::of_text(to_text(d), call.collation, Coercibility::kNumeric);
+    }
+  }
+  Datum best = values[0];
+  for (size_t i = 1; i < values.size(); ++i) {
+    const int order = compare_datums(values[i], best, call.context) * wanted;
+    if (order > 0 || (order == 0 && wanted > 0)) best = std::move(values[i]);
   }
   return converted_wholly(std::move(best), type_of_all(call));
 }
@@ -67,13 +91,15 @@ Datum least(const Call& call) { return extreme(call, -1); }
 
 // How many of the sorted numbers are not greater than the first; NULLs count as not greater.
 Datum interval(const Call& call) {
-  const Datum first = call.arg(0);
-  if (first.is_null()) return Datum::of_int(-1);
-  const Datum n = to_number(first);
+  // All of them are evaluated, whatever is found.
+  std::vector<Datum> values;
+  for (size_t i = 0; i < call.size(); ++i) values.push_back(call.arg(i));
+  if (values[0].is_null()) return Datum::of_int(-1);
+  const Datum n = to_number(values[0], call.context);
   int64_t count = 0;
-  for (size_t i = 1; i < call.size(); ++i, ++count) {
-    const Datum d = call.arg(i);
-    if (!d.is_null() && compare_datums(to_number(d), n) > 0) break;
+  for (size_t i = 1; i < values.size(); ++i, ++count) {
+    const Datum& d = values[i];
+    if (!d.is_null() && compare_datums(to_number(d, call.context), n) > 0) break;
   }
   return Datum::of_int(count);
 }
@@ -92,22 +118,34 @@ constexpr Function kFunctions[] = {
     {"any_value", 1, 1, not_asked, type_of_first},
 };
 
-const std::span<const Function>* tables(size_t& count) {
-  static const std::span<const Function> all[] = {control_functions(), text_functions(), math_functions(), date_functions(),
-                                                regexp_functions()};
-  count = std::size(all);
+struct Table {
+  std::span<const Function> functions;
+  bool json_as_text;
+};
+
+std::span<const Table> tables() {
+  static const Table all[] = {{control_functions(), false}, {text_functions(), true},  {math_functions(), false},
+                              {date_functions(), false},    {regexp_functions(), true}, {json_functions(), false},
+                              {json_change_functions(), false}, {crypto_functions(), true}, {net_functions(), true}, {string_functions(), true}, {clock_functions(), false}, {time_functions(), false}};
   return all;
 }
 
 class FunctionNode final : public Operation {
  public:
-  FunctionNode(const Function& function, std::vector<NodePtr> args, uint32_t collation)
-      : Operation(std::move(args)), function_(function), collation_(collation) {}
-  Datum evaluate(Context& context) const override { return function_.evaluate({args(), context, collation_}); }
-  StaticType type(Context& context) const override { return function_.type({args(), context, collation_}); }
+  FunctionNode(const Function& function, bool json_as_text, std::vector<NodePtr> args, uint32_t collation)
+      : Operation(std::move(args)), function_(function), json_as_text_(json_as_text), collation_(collation) {}
+  Datum evaluate(Context& context) const override {
+    Datum out = function_.evaluate(call(context));
+    if (out.form == Form::kJson) out.source = function_.name;
+    return out;
+  }
+  StaticType type(Context& context) const override { return function_.type(call(context)); }
 
  private:
+  Call call(Context& context) const { return {args(), context, collation_, function_.name, json_as_text_}; }
+
   const Function& function_;
+  bool json_as_text_;
   uint32_t collation_;
 };
 
@@ -116,10 +154,8 @@ class FunctionNode final : public Operation {
 std::span<const Function> control_functions() { return kFunctions; }
 
 NodePtr make_function(std::string_view name, std::vector<NodePtr> args, uint32_t collation) {
-  size_t count = 0;
-  const std::span<const Function>* all = tables(count);
-  for (size_t i = 0; i < count; ++i) {
-    for (const Function& function : all[i]) {
+  for (const Table& table : tables()) {
+    for (const Function& function : table.functions) {
       if (function.name != name) continue;
       if (args.size() < function.args_min || args.size() > function.args_max) {
         throw SqlError{Error(Code::kInvalidArgument, 1582, "42000",
@@ -130,7 +166,7 @@ NodePtr make_function(std::string_view name, std::vector<NodePtr> args, uint32_t
           throw SqlError{Error(Code::kInvalidArgument, 1241, "21000", "Operand should contain 1 column(s)")};
         }
       }
-      return std::make_unique<FunctionNode>(function, std::move(args), collation);
+      return std::make_unique<FunctionNode>(function, table.json_as_text, std::move(args), collation);
     }
   }
   return nullptr;

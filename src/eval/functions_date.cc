@@ -15,37 +15,31 @@ constexpr std::string_view kDays[] = {"Monday", "Tuesday", "Wednesday", "Thursda
 
 // What `pick` reads from the date; NULL when there is none.
 template <typename Pick>
-Datum of_date_part(const Call& call, Pick pick) {
-  const Datum d = call.arg(0);
-  if (d.form == Form::kTime) refuse("the day of a TIME in the gate");
-  const std::optional<ParsedTemporal> parsed = to_datetime(d);
+Datum of_date_part(const Call& call, Pick pick, bool zeros = false) {
+  const std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0), call.context, {zeros, true});
   return parsed ? Datum::of_int(pick(parsed->value)) : Datum();
 }
 template <typename Pick>
 Datum of_time_part(const Call& call, Pick pick) {
-  const std::optional<ParsedTemporal> parsed = to_time(call.arg(0));
+  const std::optional<ParsedTemporal> parsed = to_time(call.arg(0), call.context);
   return parsed ? Datum::of_int(pick(parsed->value)) : Datum();
 }
 
-// The number 0 is the zero date, of which some parts are known.
-template <typename Pick>
-Datum of_calendar(const Call& call, Pick pick) {
-  const Datum d = call.arg(0);
-  if (d.is_number() && !to_bool(d)) return Datum::of_int(0);
-  if (d.is_number() && std::fabs(to_double(d)) < 10000) refuse("a number with no month as a date in the gate");
-  return of_date_part(call, pick);
-}
-
 Datum year(const Call& call) {
-  if (const Datum d = call.arg(0); d.is_number() && !to_bool(d)) refuse("the year of a zero date in the gate");
-  Datum out = of_date_part(call, [](const Temporal& t) { return t.year; });
+  // The number 0 is a year of two digits.
+  if (const Datum d = call.arg(0); d.is_number() && !to_bool(d)) {
+    Datum out = Datum::of_int(2000);
+    out.type = Type::kYear;
+    return out;
+  }
+  Datum out = of_date_part(call, [](const Temporal& t) { return t.year; }, true);
   if (!out.is_null()) out.type = Type::kYear;
   return out;
 }
 StaticType year_type(const Call&) { return static_type(Type::kYear); }
-Datum month(const Call& call) { return of_calendar(call, [](const Temporal& t) { return t.month; }); }
-Datum day(const Call& call) { return of_calendar(call, [](const Temporal& t) { return t.day; }); }
-Datum quarter(const Call& call) { return of_calendar(call, [](const Temporal& t) { return (t.month + 2) / 3; }); }
+Datum month(const Call& call) { return of_date_part(call, [](const Temporal& t) { return t.month; }, true); }
+Datum day(const Call& call) { return of_date_part(call, [](const Temporal& t) { return t.day; }, true); }
+Datum quarter(const Call& call) { return of_date_part(call, [](const Temporal& t) { return (t.month + 2) / 3; }, true); }
 Datum dayofyear(const Call& call) { return of_date_part(call, [](const Temporal& t) { return types::day_of_year(t); }); }
 Datum weekday(const Call& call) { return of_date_part(call, [](const Temporal& t) { return types::weekday(t); }); }
 Datum dayofweek(const Call& call) {
@@ -55,9 +49,10 @@ Datum to_days(const Call& call) {
   return of_date_part(call, [](const Temporal& t) { return types::day_number(t.year, t.month, t.day); });
 }
 Datum to_seconds(const Call& call) {
-  return of_date_part(call, [](const Temporal& t) {
-    return types::day_number(t.year, t.month, t.day) * 86400 + t.hour * 3600ll + t.minute * 60 + t.second;
-  });
+  const std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0), call.context);
+  if (!parsed) return {};
+  const Temporal& t = parsed->value;
+  return Datum::of_int(types::day_number(t.year, t.month, t.day) * 86400 + t.hour * 3600ll + t.minute * 60 + t.second);
 }
 Datum hour(const Call& call) { return of_time_part(call, [](const Temporal& t) { return t.hour; }); }
 Datum minute(const Call& call) { return of_time_part(call, [](const Temporal& t) { return t.minute; }); }
@@ -70,8 +65,8 @@ Datum time_to_sec(const Call& call) {
   });
 }
 
-Datum week_in_mode(const Datum& date, int64_t mode, bool with_year) {
-  const std::optional<ParsedTemporal> parsed = to_datetime(date);
+Datum week_in_mode(const Call& call, const Datum& date, int64_t mode, bool with_year) {
+  const std::optional<ParsedTemporal> parsed = to_datetime(date, call.context, {false, true});
   if (!parsed) return {};
   int week_year = 0;
   const int week = types::week_of_year(parsed->value, static_cast<int>(mode & 7) | (with_year ? 2 : 0), week_year);
@@ -79,31 +74,34 @@ Datum week_in_mode(const Datum& date, int64_t mode, bool with_year) {
 }
 Datum week(const Call& call) {
   const Datum date = call.arg(0);
-  if (call.size() == 1) return week_in_mode(date, 0, false);
+  if (call.size() == 1) return week_in_mode(call, date, 0, false);
   const Datum mode = call.arg(1);
-  return mode.is_null() ? Datum() : week_in_mode(date, to_int(mode), false);
+  return week_in_mode(call, date, mode.is_null() ? 0 : to_int(mode, call.context), false);
 }
-Datum weekofyear(const Call& call) { return week_in_mode(call.arg(0), 3, false); }
+Datum weekofyear(const Call& call) { return week_in_mode(call, call.arg(0), 3, false); }
 Datum yearweek(const Call& call) {
   const Datum date = call.arg(0);
-  if (call.size() == 1) return week_in_mode(date, 0, true);
+  if (call.size() == 1) return week_in_mode(call, date, 0, true);
   const Datum mode = call.arg(1);
-  return mode.is_null() ? Datum() : week_in_mode(date, to_int(mode), true);
+  return week_in_mode(call, date, mode.is_null() ? 0 : to_int(mode, call.context), true);
 }
 
 Datum date_function(const Call& call) {
-  const std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0));
+  const std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0), call.context, {false, true});
   return parsed ? Datum::of_date(parsed->value) : Datum();
 }
 Datum time_function(const Call& call) {
-  const std::optional<ParsedTemporal> parsed = to_time(call.arg(0));
+  const std::optional<ParsedTemporal> parsed = to_time(call.arg(0), call.context);
   return parsed ? Datum::of_time(parsed->value, parsed->precision) : Datum();
 }
 StaticType time_type(const Call& call) { return static_type(Type::kTime, kBinaryCollation, call.arg_type(0).scale); }
 
 Datum last_day(const Call& call) {
-  std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0));
-  if (!parsed) return {};
+  std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0), call.context, {true, true});
+  if (!parsed || parsed->value.month == 0) {
+    if (parsed) (void)to_datetime(call.arg(0), call.context, {false, true});  // for its warning
+    return {};
+  }
   parsed->value.day = types::days_in_month(parsed->value.year, parsed->value.month);
   return Datum::of_date(parsed->value);
 }
@@ -111,27 +109,35 @@ Datum last_day(const Call& call) {
 Datum from_days(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  const int64_t days = to_int(d);
-  if (days <= 365 || days > 3652424) refuse("FROM_DAYS outside the calendar in the gate");
+  const int64_t days = to_int(d, call.context);
+  constexpr int64_t kDayMax = 3652424;
+  if (days <= 0 || days > kDayMax) {
+    call.context.warn(6527, fmt::format("DATE value is out of range in 'from_days({})'", to_text(d)));
+    return {};
+  }
+  if (days <= 365) refuse("FROM_DAYS within the year 0 in the gate");
   Temporal t;
   types::set_from_day_number(t, days);
   return Datum::of_date(t);
 }
 
 Datum datediff(const Call& call) {
-  const std::optional<ParsedTemporal> a = to_datetime(call.arg(0));
-  const std::optional<ParsedTemporal> b = to_datetime(call.arg(1));
-  if (!a || !b) return {};
+  const std::optional<ParsedTemporal> a = to_datetime(call.arg(0), call.context, {false, true});
+  if (!a) return {};
+  const std::optional<ParsedTemporal> b = to_datetime(call.arg(1), call.context, {false, true});
+  if (!b) return {};
   const auto days = [](const Temporal& t) { return types::day_number(t.year, t.month, t.day); };
   return Datum::of_int(days(a->value) - days(b->value));
 }
 
 Datum makedate(const Call& call) {
-  const Datum year_value = call.arg(0);
+  // The day is looked at first.
   const Datum day_value = call.arg(1);
-  if (year_value.is_null() || day_value.is_null()) return {};
-  int64_t y = to_int(year_value);
-  const int64_t days = to_int(day_value);
+  if (day_value.is_null()) return {};
+  const int64_t days = to_int(day_value, call.context);
+  const Datum year_value = call.arg(0);
+  if (year_value.is_null()) return {};
+  int64_t y = to_int(year_value, call.context);
   if (y < 0 || y > 9999 || days < 1 || days > 3652424) return {};
   if (y < 70) y += 2000;
   if (y < 100) y += 1900;
@@ -143,11 +149,12 @@ Datum makedate(const Call& call) {
 }
 
 Datum monthname(const Call& call) {
-  const std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0));
-  return parsed ? Datum::of_text(std::string(kMonths[parsed->value.month - 1]), call.collation) : Datum();
+  const std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0), call.context, {true, true});
+  if (!parsed || parsed->value.month == 0) return {};
+  return Datum::of_text(std::string(kMonths[static_cast<size_t>(parsed->value.month - 1)]), call.collation);
 }
 Datum dayname(const Call& call) {
-  const std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0));
+  const std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0), call.context, {false, true});
   return parsed ? Datum::of_text(std::string(kDays[types::weekday(parsed->value)]), call.collation) : Datum();
 }
 StaticType name_type(const Call& call) { return static_type(Type::kVarchar, call.collation); }
@@ -205,10 +212,9 @@ std::string format_letter(const Temporal& t, char letter) {
   }
 }
 
-Datum date_format(const Call& call) {
-  const std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0));
-  const Datum format = call.arg(1);
-  if (!parsed || format.is_null()) return {};
+}  // namespace
+
+Datum format_date(const Temporal& t, const Datum& format, const Call& call) {
   const std::string pattern = to_text(format);
   if (pattern.empty()) return {};
   std::string out;
@@ -216,10 +222,21 @@ Datum date_format(const Call& call) {
     if (pattern[i] != '%' || i + 1 == pattern.size()) {
       out += pattern[i];
     } else {
-      out += format_letter(parsed->value, pattern[++i]);
+      out += format_letter(t, pattern[++i]);
     }
   }
   return Datum::of_text(std::move(out), format.form == Form::kText ? format.collation : call.collation);
+}
+
+namespace {
+
+Datum date_format(const Call& call) {
+  const Datum d = call.arg(0);
+  const Datum format = call.arg(1);
+  if (d.is_null() || format.is_null()) return {};
+  const std::optional<ParsedTemporal> parsed = to_datetime(d, call.context, {true, false});
+  if (parsed && (parsed->value.month == 0 || parsed->value.day == 0)) refuse("DATE_FORMAT of a date with zeros in the gate");
+  return parsed ? format_date(parsed->value, format, call) : Datum();
 }
 
 // "YYYYMM" or "YYMM" as months since year 0, and back.
@@ -242,10 +259,13 @@ Datum period_add(const Call& call) {
   const Datum period = call.arg(0);
   const Datum months = call.arg(1);
   if (period.is_null() || months.is_null()) return {};
-  if (!valid_period(to_int(period))) wrong_period("period_add");
-  if (std::fabs(to_double(months)) > 1e9) refuse("PERIOD_ADD of so many months in the gate");
-  const int64_t total = period_months(to_int(period)) + to_int(months);
-  return Datum::of_int(total / 12 * 100 + total % 12 + 1);
+  if (!valid_period(to_int(period, call.context))) wrong_period("period_add");
+  // The server counts without a sign.
+  const auto total = static_cast<uint64_t>(period_months(to_int(period))) + static_cast<uint64_t>(to_int(months, call.context));
+  if (total == 0) return Datum::of_int(0);
+  uint64_t year_part = total / 12;
+  if (year_part < 100) year_part += year_part < 70 ? 2000 : 1900;
+  return Datum::of_int(static_cast<int64_t>(year_part * 100 + total % 12 + 1));
 }
 
 Datum period_diff(const Call& call) {
@@ -257,7 +277,7 @@ Datum period_diff(const Call& call) {
 }
 
 // Seconds as a TIME, cut at 838:59:59.
-Datum time_of_seconds(const Decimal& seconds, int precision) {
+Datum time_of_seconds(const Call& call, const Decimal& seconds, int precision) {
   constexpr int64_t kSecondsMax = 838 * 3600 + 59 * 60 + 59;
   const Decimal magnitude = seconds.is_negative() ? seconds.negated() : seconds;
   const std::optional<int64_t> us = (magnitude * Decimal::from_int(1000000)).rounded(0).to_int64();
@@ -269,10 +289,13 @@ Datum time_of_seconds(const Decimal& seconds, int precision) {
   t.second = static_cast<int>(whole % 60);
   t.minute = static_cast<int>(whole / 60 % 60);
   t.hour = static_cast<int>(whole / 3600);
+  if (over) call.context.warn(1292, fmt::format("Truncated incorrect time value: '{}'", to_text(call.arg(0))));
   return Datum::of_time(t, precision);
 }
 
 int precision_of_number(const Datum& d) {
+  if (d.is_temporal()) return d.precision;
+  if (d.form == Form::kJson) return 6;
   if (d.form == Form::kDecimal) return std::min(d.scale, 6);
   return d.form == Form::kFloat || (d.is_textual() && !d.is_hex_or_bit()) ? 6 : 0;
 }
@@ -280,8 +303,7 @@ int precision_of_number(const Datum& d) {
 Datum sec_to_time(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  if (d.is_temporal() || d.is_hex_or_bit()) refuse("SEC_TO_TIME of anything but numbers and text in the gate");
-  return time_of_seconds(to_decimal(d), precision_of_number(d));
+  return time_of_seconds(call, to_decimal(d, call.context), precision_of_number(d));
 }
 StaticType sec_to_time_type(const Call& call) {
   const StaticType t = call.arg_type(0);
@@ -290,20 +312,19 @@ StaticType sec_to_time_type(const Call& call) {
 
 Datum maketime(const Call& call) {
   const Datum hours = call.arg(0);
+  if (hours.is_null()) return {};
   const Datum minutes = call.arg(1);
+  if (minutes.is_null()) return {};
   const Datum seconds = call.arg(2);
-  if (hours.is_null() || minutes.is_null() || seconds.is_null()) return {};
-  for (const Datum* d : {&hours, &minutes, &seconds}) {
-    if (d->form != Form::kInt && d->form != Form::kDecimal) refuse("MAKETIME of anything but plain numbers in the gate");
-  }
-  const int64_t m = to_int(minutes);
-  const Decimal s = to_decimal(seconds);
+  if (seconds.is_null()) return {};
+  const int64_t m = to_int(minutes, call.context);
+  const Decimal s = to_decimal(seconds, call.context);
+  int64_t h = hours.form == Form::kUint && hours.u > INT64_MAX ? INT64_MAX : to_int(hours, call.context);
   if (m < 0 || m > 59 || s.is_negative() || compare(s, Decimal::from_int(60)) >= 0) return {};
-  int64_t h = to_int(hours);
   const bool negative = h < 0;
   h = std::min<int64_t>(negative ? (h == INT64_MIN ? INT64_MAX : -h) : h, 1000);
   const Decimal total = Decimal::from_int(h * 3600 + m * 60) + s;
-  Datum out = time_of_seconds(negative ? total.negated() : total, precision_of_number(seconds));
+  Datum out = time_of_seconds(call, negative ? total.negated() : total, precision_of_number(seconds));
   return out;
 }
 StaticType maketime_type(const Call& call) {

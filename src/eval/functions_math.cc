@@ -9,7 +9,9 @@ namespace vif::eval {
 namespace {
 
 // Functions of one number see a hexadecimal literal as a double.
-Datum number_of(const Datum& d) { return d.is_hex_or_bit() ? Datum::of_float(to_double(d)) : to_number(d); }
+Datum number_of(const Datum& d, const Call& call) {
+  return d.is_hex_or_bit() ? Datum::of_float(to_double(d)) : to_number(d, call.context);
+}
 
 StaticType whole_type(const Call& call) {
   const StaticType t = call.arg_type(0);
@@ -28,7 +30,7 @@ StaticType same_number_type(const Call& call) {
 Datum abs_function(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  const Datum n = number_of(d);
+  const Datum n = number_of(d, call);
   switch (n.form) {
     case Form::kInt:
       if (n.i == INT64_MIN) out_of_range("BIGINT", fmt::format("abs({})", n.i));
@@ -42,7 +44,7 @@ Datum abs_function(const Call& call) {
 Datum whole(const Call& call, bool up) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  const Datum n = number_of(d);
+  const Datum n = number_of(d, call);
   if (n.form == Form::kFloat) return Datum::of_float(up ? std::ceil(n.f) : std::floor(n.f));
   if (n.form != Form::kDecimal) return n;
   Decimal rounded = up ? n.decimal.ceil() : n.decimal.floor();
@@ -64,15 +66,15 @@ double rounded_double(double value, int64_t digits, bool cut) {
 Datum round_to(const Call& call, bool cut) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
+  const Datum n = number_of(d, call);
   int64_t digits = 0;
   if (call.size() > 1) {
     const Datum places = call.arg(1);
     if (places.is_null()) return {};
     constexpr int64_t kDigitsMost = 400;
     digits = places.form == Form::kUint ? static_cast<int64_t>(std::min<uint64_t>(places.u, kDigitsMost))
-                                        : std::clamp<int64_t>(to_int(places), -kDigitsMost, kDigitsMost);
+                                        : std::clamp<int64_t>(to_int(places, call.context), -kDigitsMost, kDigitsMost);
   }
-  const Datum n = number_of(d);
   if (n.form == Form::kFloat) return Datum::of_float(rounded_double(n.f, digits, cut));
   const int shown = n.form == Form::kDecimal ? n.scale : 0;
   const int scale = static_cast<int>(std::clamp<int64_t>(digits, -2 * Decimal::kDigitsMax, shown));
@@ -106,28 +108,31 @@ StaticType round_type(const Call& call) {
 Datum sign_function(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  return Datum::of_int(compare_datums(to_number(d), Datum::of_int(0)));
-}
-
-// A function of doubles that has no value outside its domain: NULL there.
-Datum of_doubles(const Call& call, double (*f)(double), bool (*within)(double) = nullptr) {
-  const Datum d = call.arg(0);
-  if (d.is_null()) return {};
-  const double x = to_double(d);
-  if (within && !within(x)) return {};
-  const double y = f(x);
-  if (std::isinf(y)) out_of_range("DOUBLE", "");
-  return std::isfinite(y) ? Datum::of_float(y) : Datum();
+  return Datum::of_int(compare_datums(to_number(d, call.context), Datum::of_int(0)));
 }
 
 bool not_negative(double x) { return x >= 0; }
 bool positive(double x) { return x > 0; }
 
+// A function of doubles that has no value outside its domain: NULL there.
+Datum of_doubles(const Call& call, double (*f)(double), bool (*within)(double) = nullptr) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  const double x = to_double(d, call.context);
+  if (within && !within(x)) {
+    if (within == positive) call.context.warn(3020, "Invalid argument for logarithm");
+    return {};
+  }
+  const double y = f(x);
+  if (std::isinf(y)) out_of_range("DOUBLE", "");
+  return std::isfinite(y) ? Datum::of_float(y) : Datum();
+}
+
 Datum sqrt_function(const Call& call) { return of_doubles(call, std::sqrt, not_negative); }
 Datum exp_function(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  const double y = std::exp(to_double(d));
+  const double y = std::exp(to_double(d, call.context));
   if (!std::isfinite(y)) out_of_range("DOUBLE", fmt::format("exp({})", to_text(d)));
   return Datum::of_float(y);
 }
@@ -148,7 +153,7 @@ Datum radians(const Call& call) {
 Datum cot_function(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  const double y = 1 / std::tan(to_double(d));
+  const double y = 1 / std::tan(to_double(d, call.context));
   if (!std::isfinite(y)) out_of_range("DOUBLE", fmt::format("cot({})", to_text(d)));
   return Datum::of_float(y);
 }
@@ -158,7 +163,7 @@ Datum atan_function(const Call& call) {
   const Datum y = call.arg(0);
   const Datum x = call.arg(1);
   if (y.is_null() || x.is_null()) return {};
-  return Datum::of_float(std::atan2(to_double(y), to_double(x)));
+  return Datum::of_float(std::atan2(to_double(y, call.context), to_double(x, call.context)));
 }
 
 Datum log_function(const Call& call) {
@@ -166,9 +171,13 @@ Datum log_function(const Call& call) {
   const Datum base = call.arg(0);
   const Datum value = call.arg(1);
   if (base.is_null() || value.is_null()) return {};
-  const double b = to_double(base);
-  const double v = to_double(value);
-  if (b <= 0 || v <= 0 || b == 1) return {};
+  const double b = to_double(base, call.context);
+  const double v = to_double(value, call.context);
+  if (b <= 0 || v <= 0 || b == 1) {
+    call.context.warn(3020, "Invalid argument for logarithm");
+    return {};
+  }
+
   return Datum::of_float(std::log(v) / std::log(b));
 }
 
@@ -176,7 +185,7 @@ Datum pow_function(const Call& call) {
   const Datum base = call.arg(0);
   const Datum exponent = call.arg(1);
   if (base.is_null() || exponent.is_null()) return {};
-  const double y = std::pow(to_double(base), to_double(exponent));
+  const double y = std::pow(to_double(base, call.context), to_double(exponent, call.context));
   if (!std::isfinite(y)) out_of_range("DOUBLE", fmt::format("pow({},{})", to_text(base), to_text(exponent)));
   return Datum::of_float(y);
 }

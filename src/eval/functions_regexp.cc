@@ -1,5 +1,5 @@
 // REGEXP and its functions, on ICU's engine as the server's are, with the server's limits.
-#include <unicode/uregex.h>
+#include <unicode/regex.h>
 #include <unicode/unistr.h>
 
 #include "eval/function.h"
@@ -14,12 +14,12 @@ constexpr int32_t kTimeLimit = 32;
   throw SqlError{Error(Code::kInvalidArgument, number, "HY000", std::string(message))};
 }
 
-void check(UErrorCode status) {
+void check(UErrorCode status, int line = 1, int character = 1) {
   if (U_SUCCESS(status)) return;
   switch (status) {
     case U_INDEX_OUTOFBOUNDS_ERROR: fail(3686, "Index out of bounds in regular expression search.");
     case U_REGEX_INTERNAL_ERROR: fail(3684, "Internal error in the regular expression library.");
-    case U_REGEX_RULE_SYNTAX: fail(3688, "Syntax error in regular expression on line 1, character 1.");
+    case U_REGEX_RULE_SYNTAX: fail(3688, fmt::format("Syntax error in regular expression on line {}, character {}.", line, character));
     case U_REGEX_BAD_ESCAPE_SEQUENCE: fail(3689, "Unrecognized escape sequence in regular expression.");
     case U_REGEX_UNIMPLEMENTED: fail(3690, "The regular expression contains a feature that is not implemented in this library version.");
     case U_REGEX_MISMATCHED_PAREN: fail(3691, "Mismatched parenthesis in regular expression.");
@@ -36,7 +36,7 @@ void check(UErrorCode status) {
   }
 }
 
-uint32_t match_flags(const std::string& letters, bool fold) {
+uint32_t match_flags(const Call& call, const std::string& letters, bool fold) {
   uint32_t flags = fold ? UREGEX_CASE_INSENSITIVE : 0;
   for (const char letter : letters) {
     switch (letter) {
@@ -45,7 +45,7 @@ uint32_t match_flags(const std::string& letters, bool fold) {
       case 'm': flags |= UREGEX_MULTILINE; break;
       case 'n': flags |= UREGEX_DOTALL; break;
       case 'u': flags |= UREGEX_UNIX_LINES; break;
-      default: fail(1210, "Incorrect arguments to regexp_like");
+      default: fail(1210, fmt::format("Incorrect arguments to {}", call.name));
     }
   }
   return flags;
@@ -54,70 +54,132 @@ uint32_t match_flags(const std::string& letters, bool fold) {
 // A pattern over a text.
 class Regexp {
  public:
-  Regexp(const Datum& text, const Datum& pattern, const Datum* letters) {
+  Regexp(const Call& call, const Datum& text, const Datum& pattern, const Datum* letters) : name_(call.name) {
     Coercibility ignored;
     const uint32_t collation = merged_collation(text, pattern, ignored);
     if (collation == 0) refuse("REGEXP under an unknown collation in the gate");
     text_ = icu::UnicodeString::fromUTF8(to_text(text));
     const icu::UnicodeString rule = icu::UnicodeString::fromUTF8(to_text(pattern));
-    const uint32_t flags = match_flags(letters ? to_text(*letters) : "", is_case_insensitive(collation));
+    const uint32_t flags = match_flags(call, letters ? to_text(*letters) : "", is_case_insensitive(collation));
     if (rule.isEmpty()) check(U_ILLEGAL_ARGUMENT_ERROR);
     UErrorCode status = U_ZERO_ERROR;
-    regex_ = uregex_open(rule.getBuffer(), rule.length(), flags, nullptr, &status);
+    UParseError place;
+    place.line = place.offset = 1;
+    pattern_.reset(icu::RegexPattern::compile(rule, flags, place, status));
+    check(status, place.line, place.offset);
+    matcher_.reset(pattern_->matcher(text_, status));
     check(status);
-    uregex_setStackLimit(regex_, kStackLimit, &status);
-    uregex_setTimeLimit(regex_, kTimeLimit, &status);
-    uregex_setText(regex_, text_.getBuffer(), text_.length(), &status);
+    matcher_->setStackLimit(kStackLimit, status);
+    matcher_->setTimeLimit(kTimeLimit, status);
     check(status);
   }
-  ~Regexp() { uregex_close(regex_); }
   Regexp(const Regexp&) = delete;
   Regexp& operator=(const Regexp&) = delete;
 
   // The `occurrence`th match from character `from` (1 is the first) on.
   bool find(int64_t from, int64_t occurrence) {
+    if (from < 1 && name_ == "regexp_instr") check(U_INDEX_OUTOFBOUNDS_ERROR);
+    if (from < 1) fail(1583, fmt::format("Incorrect parameters in the call to native function '{}'", name_));
     const int32_t start = from > text_.countChar32() + 1 ? -1 : text_.moveIndex32(0, static_cast<int32_t>(from - 1));
-    if (from < 1 || start < 0) check(U_INDEX_OUTOFBOUNDS_ERROR);
+    if (start < 0) check(U_INDEX_OUTOFBOUNDS_ERROR);
     UErrorCode status = U_ZERO_ERROR;
-    bool found = uregex_find(regex_, start, &status);
+    bool found = matcher_->find(start, status) != 0;
     check(status);
     for (int64_t i = 1; found && i < occurrence; ++i) {
-      found = uregex_findNext(regex_, &status);
-      check(status);
+      found = find_next();
     }
     return found;
   }
+  bool find_next() {
+    UErrorCode status = U_ZERO_ERROR;
+    const bool found = matcher_->find(status) != 0;
+    check(status);
+    return found;
+  }
+
+  // The text with the match found, and perhaps all after it, replaced.
+  std::string replaced(const std::string& replacement, bool all) {
+    const icu::UnicodeString by = icu::UnicodeString::fromUTF8(replacement);
+    icu::UnicodeString out;
+    UErrorCode status = U_ZERO_ERROR;
+    do {
+      matcher_->appendReplacement(out, by, status);
+      if (status == U_REGEX_INVALID_CAPTURE_GROUP_NAME) fail(3887, "A capture group has an invalid name.");
+      check(status);
+    } while (all && find_next());
+    matcher_->appendTail(out);
+    std::string utf8;
+    out.toUTF8String(utf8);
+    return utf8;
+  }
 
   // In characters, from 1.
-  int64_t match_start() { return text_.countChar32(0, edge(uregex_start)) + 1; }
-  int64_t match_end() { return text_.countChar32(0, edge(uregex_end)) + 1; }
+  int64_t match_start() { return text_.countChar32(0, match_from()) + 1; }
+  int64_t match_end() { return text_.countChar32(0, match_to()) + 1; }
   std::string match() {
     std::string out;
-    const int32_t from = edge(uregex_start);
-    text_.tempSubString(from, edge(uregex_end) - from).toUTF8String(out);
+    const int32_t from = match_from();
+    text_.tempSubString(from, match_to() - from).toUTF8String(out);
     return out;
   }
 
  private:
-  int32_t edge(int32_t (*side)(URegularExpression*, int32_t, UErrorCode*)) {
+  int32_t match_from() {
     UErrorCode status = U_ZERO_ERROR;
-    const int32_t at = side(regex_, 0, &status);
+    const int32_t at = matcher_->start(status);
+    check(status);
+    return at;
+  }
+  int32_t match_to() {
+    UErrorCode status = U_ZERO_ERROR;
+    const int32_t at = matcher_->end(status);
     check(status);
     return at;
   }
 
+  std::string_view name_;
   icu::UnicodeString text_;
-  URegularExpression* regex_ = nullptr;
+  std::unique_ptr<icu::RegexPattern> pattern_;
+  std::unique_ptr<icu::RegexMatcher> matcher_;
 };
 
-// All the arguments, or nothing when one is NULL.
+// The collation's name, of what is text in the connection's otherwise.
+std::string_view named_collation(const Datum& d, const Call& call) {
+  return collation_name(d.form == Form::kText ? d.collation : d.form == Form::kBytes ? kBinaryCollation : call.collation);
+}
+
+bool is_ascii(const std::string& bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+// All the arguments; false when one is NULL. The pattern is looked at even so.
 bool values_of(const Call& call, std::vector<Datum>& values) {
-  for (size_t i = 0; i < call.size(); ++i) values.push_back(call.arg(i));
-  if (values[0].form == Form::kBytes || values[1].form == Form::kBytes) refuse("REGEXP on bytes in the gate");
-  for (const Datum& d : values) {
-    if (d.is_null()) return false;
+  bool all = true;
+  for (size_t i = 0; i < call.size(); ++i) {
+    values.push_back(call.arg(i));
+    all = all && !values.back().is_null();
   }
-  return true;
+  // Only texts proper do not go with bytes: numbers, dates and JSON do.
+  const auto is_text = [](const Datum& d) { return d.form == Form::kText && !d.json; };
+  const auto is_bytes = [](const Datum& d) { return d.form == Form::kBytes; };
+  if ((is_bytes(values[0]) && is_text(values[1])) || (is_text(values[0]) && is_bytes(values[1]))) {
+    fail(3995, fmt::format("Character set '{}' cannot be used in conjunction with '{}' in call to {}.",
+                           named_collation(values[0], call), named_collation(values[1], call), call.name));
+  }
+  for (const Datum* d : {&values[0], &values[1]}) {
+    if (is_bytes(*d) && !is_ascii(d->bytes)) refuse("REGEXP on bytes in the gate");
+  }
+  return all;
+}
+
+// NULL, once the pattern is known to be one.
+Datum null_of(const Call& call, const std::vector<Datum>& values, size_t letters) {
+  const bool has_letters = values.size() > letters;
+  if (values[1].is_null() || (has_letters && values[letters].is_null())) return {};
+  const Datum text = values[0].is_null() ? Datum::of_text("", call.collation) : values[0];
+  if (text.form == Form::kBytes || values[1].form == Form::kBytes) return {};
+  (void)Regexp(call, text, values[1], has_letters ? &values[letters] : nullptr);
+  return {};
 }
 
 const Datum* at_or_null(const std::vector<Datum>& values, size_t i) { return values.size() > i ? &values[i] : nullptr; }
@@ -127,14 +189,14 @@ int64_t int_or(const std::vector<Datum>& values, size_t i, int64_t otherwise) {
 
 Datum regexp_like(const Call& call) {
   std::vector<Datum> v;
-  if (!values_of(call, v)) return {};
-  return Datum::of_bool(Regexp(v[0], v[1], at_or_null(v, 2)).find(1, 1));
+  if (!values_of(call, v)) return null_of(call, v, 2);
+  return Datum::of_bool(Regexp(call, v[0], v[1], at_or_null(v, 2)).find(1, 1));
 }
 
 Datum regexp_instr(const Call& call) {
   std::vector<Datum> v;
-  if (!values_of(call, v)) return {};
-  Regexp regexp(v[0], v[1], at_or_null(v, 5));
+  if (!values_of(call, v)) return null_of(call, v, 5);
+  Regexp regexp(call, v[0], v[1], at_or_null(v, 5));
   const int64_t which = int_or(v, 4, 0);
   if (which != 0 && which != 1) fail(1210, "Incorrect arguments to regexp_instr: return_option must be 1 or 0.");
   if (!regexp.find(int_or(v, 2, 1), int_or(v, 3, 1))) return Datum::of_int(0);
@@ -143,10 +205,27 @@ Datum regexp_instr(const Call& call) {
 
 Datum regexp_substr(const Call& call) {
   std::vector<Datum> v;
-  if (!values_of(call, v)) return {};
-  Regexp regexp(v[0], v[1], at_or_null(v, 4));
+  if (!values_of(call, v)) return null_of(call, v, 4);
+  Regexp regexp(call, v[0], v[1], at_or_null(v, 4));
   if (!regexp.find(int_or(v, 2, 1), int_or(v, 3, 1))) return {};
+  if (v[0].form == Form::kBytes) return Datum::of_bytes(regexp.match());
   return Datum::of_text(regexp.match(), v[0].form == Form::kText ? v[0].collation : call.collation);
+}
+
+Datum regexp_replace(const Call& call) {
+  std::vector<Datum> v;
+  if (!values_of(call, v)) return null_of(call, v, 5);
+  if (v[0].form == Form::kBytes && v[2].form == Form::kText && !v[2].json) {
+    fail(3995, fmt::format("Character set '{}' cannot be used in conjunction with '{}' in call to {}.",
+                           named_collation(v[0], call), named_collation(v[2], call), call.name));
+  }
+  Regexp regexp(call, v[0], v[1], at_or_null(v, 5));
+  const int64_t occurrence = int_or(v, 4, 0);
+  const uint32_t collation = v[0].form == Form::kText ? v[0].collation : call.collation;
+  const bool found = regexp.find(int_or(v, 3, 1), std::max<int64_t>(occurrence, 1));
+  if (v[0].form == Form::kBytes) return Datum::of_bytes(found ? regexp.replaced(to_text(v[2]), occurrence <= 0) : v[0].bytes);
+  if (!found) return Datum::of_text(to_text(v[0]), collation);
+  return Datum::of_text(regexp.replaced(to_text(v[2]), occurrence <= 0), collation);
 }
 
 StaticType substr_type(const Call& call) { return static_type(Type::kVarchar, call.collation); }
@@ -154,6 +233,7 @@ StaticType substr_type(const Call& call) { return static_type(Type::kVarchar, ca
 constexpr Function kFunctions[] = {
     {"regexp_like", 2, 3, regexp_like, int_type},
     {"regexp_instr", 2, 6, regexp_instr, int_type},
+    {"regexp_replace", 3, 6, regexp_replace, substr_type},
     {"regexp_substr", 2, 5, regexp_substr, substr_type},
 };
 

@@ -5,14 +5,14 @@
 #include <cmath>
 
 #include "eval/compare.h"
-#include "eval/function.h"
+#include "eval/text_call.h"
 
 namespace vif::eval {
 namespace {
 
-constexpr size_t kLengthMax = 1 << 26;  // max_allowed_packet's default: longer results are NULL
-
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+
+}  // namespace
 
 bool counts_bytes(const Datum& d) { return d.form == Form::kBytes; }
 
@@ -21,7 +21,6 @@ size_t character_count(const Datum& d, const std::string& text) {
   return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(c); }));
 }
 
-// The byte at which character `index` starts; the end when there are fewer.
 size_t offset_of(const Datum& d, const std::string& text, size_t index) {
   if (counts_bytes(d)) return std::min(index, text.size());
   size_t at = 0;
@@ -33,7 +32,6 @@ size_t offset_of(const Datum& d, const std::string& text, size_t index) {
   return at;
 }
 
-// A result made of `d`'s characters.
 Datum like(const Datum& d, std::string text, const Call& call) {
   if (d.form == Form::kBytes) return Datum::of_bytes(std::move(text));
   if (d.form == Form::kText) return Datum::of_text(std::move(text), d.collation, d.coercibility);
@@ -46,6 +44,10 @@ StaticType text_type(const Call& call) {
     const StaticType t = call.arg_type(i);
     if (types::is_binary(t.type)) return static_type(Type::kVarbinary);
     if (types::is_text(t.type)) out.collation = t.collation;
+    if (t.type == Type::kJson) {
+      out.collation = kJsonCollation;
+      return out;
+    }
   }
   return out;
 }
@@ -57,12 +59,14 @@ StaticType first_type(const Call& call) {
 StaticType plain_text_type(const Call& call) { return static_type(Type::kVarchar, call.collation); }
 StaticType bytes_type(const Call&) { return static_type(Type::kVarbinary); }
 
-// Bytes beside text must be valid text; only ASCII is sure to be.
-void check_mixture(const Datum& a, const Datum& b) {
-  if ((a.form == Form::kBytes) == (b.form == Form::kBytes)) return;
-  const Datum& bytes = a.form == Form::kBytes ? a : b;
-  const bool ascii = std::all_of(bytes.bytes.begin(), bytes.bytes.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  if (!ascii) refuse("bytes together with text in the gate");
+void settle(const Datum& subject, std::initializer_list<Datum*> others) {
+  for (Datum* d : others) {
+    if (subject.form == Form::kBytes) {
+      if (d->form != Form::kBytes) *d = Datum::of_bytes(to_text(*d));
+    } else if (d->form == Form::kBytes) {
+      *d = Datum::of_text(checked_utf8(d->bytes), subject.form == Form::kText ? subject.collation : kUtf8mb4Collation);
+    }
+  }
 }
 
 bool any_null(const Call& call, std::vector<Datum>& values) {
@@ -73,24 +77,31 @@ bool any_null(const Call& call, std::vector<Datum>& values) {
   return false;
 }
 
-// Several texts as one: bytes win, else the collations merge.
 Datum joined(const std::vector<const Datum*>& parts, std::string text, const Call& call) {
   Datum probe;
   probe.coercibility = Coercibility::kIgnorable;
   probe.collation = call.collation;
-  bool bytes = false;
+  Coercibility bytes = Coercibility::kIgnorable;
   for (const Datum* part : parts) {
-    if (part->form == Form::kBytes) bytes = true;
+    if (part->form == Form::kBytes) bytes = std::min(bytes, part->coercibility);
     if (part->form != Form::kText) continue;
     Coercibility coercibility = Coercibility::kIgnorable;
     probe.collation = merged_collation(probe, *part, coercibility);
     probe.coercibility = coercibility;
     probe.form = Form::kText;
   }
-  if (bytes) return Datum::of_bytes(std::move(text));
+  if (bytes != Coercibility::kIgnorable) {
+    // Bytes win, but over a text that is firmer.
+    if (probe.form != Form::kText || bytes <= probe.coercibility) return Datum::of_bytes(std::move(text));
+    for (const Datum* part : parts) {
+      if (part->form == Form::kBytes) (void)checked_utf8(part->bytes);
+    }
+  }
   return Datum::of_text(std::move(text), probe.collation,
                         probe.form == Form::kText ? probe.coercibility : Coercibility::kCoercible);
 }
+
+namespace {
 
 Datum concat(const Call& call) {
   std::vector<Datum> values;
@@ -147,8 +158,8 @@ Datum change_case(const Call& call, bool upper) {
 Datum lower(const Call& call) { return change_case(call, false); }
 Datum upper(const Call& call) { return change_case(call, true); }
 
-size_t clamped_count(const Datum& d) {
-  const int64_t n = to_int(d);
+size_t clamped_count(const Datum& d, const Call& call) {
+  const int64_t n = to_int(d, call.context);
   return n <= 0 ? 0 : static_cast<size_t>(std::min<int64_t>(n, INT32_MAX));
 }
 
@@ -156,7 +167,7 @@ Datum left(const Call& call) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
   const std::string text = to_text(v[0]);
-  return like(v[0], text.substr(0, offset_of(v[0], text, clamped_count(v[1]))), call);
+  return like(v[0], text.substr(0, offset_of(v[0], text, clamped_count(v[1], call))), call);
 }
 
 Datum right(const Call& call) {
@@ -164,7 +175,7 @@ Datum right(const Call& call) {
   if (any_null(call, v)) return {};
   const std::string text = to_text(v[0]);
   const size_t total = character_count(v[0], text);
-  const size_t count = std::min(clamped_count(v[1]), total);
+  const size_t count = std::min(clamped_count(v[1], call), total);
   return like(v[0], text.substr(offset_of(v[0], text, total - count)), call);
 }
 
@@ -173,9 +184,9 @@ Datum substring(const Call& call) {
   if (any_null(call, v)) return {};
   const std::string text = to_text(v[0]);
   const auto total = static_cast<int64_t>(character_count(v[0], text));
-  int64_t from = to_int(v[1]);
+  int64_t from = to_int(v[1], call.context);
   if (from < 0) from += total + 1;
-  const int64_t count = v.size() > 2 ? to_int(v[2]) : total;
+  const int64_t count = v.size() > 2 ? to_int(v[2], call.context) : total;
   if (from <= 0 || from > total || count <= 0) return like(v[0], "", call);
   const size_t start = offset_of(v[0], text, static_cast<size_t>(from - 1));
   const int64_t last = std::min(total, count > total ? total : from - 1 + count);
@@ -185,11 +196,10 @@ Datum substring(const Call& call) {
 Datum replace(const Call& call) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
+  settle(v[0], {&v[1], &v[2]});
   const std::string text = to_text(v[0]);
   const std::string from = to_text(v[1]);
   const std::string to = to_text(v[2]);
-  check_mixture(v[0], v[1]);
-  check_mixture(v[0], v[2]);
   if (from.empty()) return like(v[0], text, call);
   std::string out;
   size_t at = 0;
@@ -222,7 +232,7 @@ Datum repeat(const Call& call) {
   if (any_null(call, v)) return {};
   const std::string text = to_text(v[0]);
   if (text.empty()) return like(v[0], "", call);
-  const size_t count = clamped_count(v[1]);
+  const size_t count = clamped_count(v[1], call);
   if (count > kLengthMax / text.size()) return {};
   std::string out;
   for (size_t i = 0; i < count; ++i) out += text;
@@ -232,7 +242,7 @@ Datum repeat(const Call& call) {
 Datum space(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  const size_t count = clamped_count(d);
+  const size_t count = clamped_count(d, call);
   if (count > kLengthMax) return {};
   return Datum::of_text(std::string(count, ' '), call.collation);
 }
@@ -240,10 +250,10 @@ Datum space(const Call& call) {
 Datum pad(const Call& call, bool at_left) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
-  check_mixture(v[0], v[2]);
+  settle(v[0], {&v[2]});
   const std::string text = to_text(v[0]);
   const std::string filler = to_text(v[2]);
-  const int64_t wanted = to_int(v[1]);
+  const int64_t wanted = to_int(v[1], call.context);
   // The limit is met by what the characters might take.
   const size_t most = counts_bytes(v[0]) ? kLengthMax : kLengthMax / 4;
   if (wanted < 0 || static_cast<size_t>(wanted) > most) return {};
@@ -251,7 +261,7 @@ Datum pad(const Call& call, bool at_left) {
   const auto want = static_cast<size_t>(wanted);
   if (want <= total) return like(v[0], text.substr(0, offset_of(v[0], text, want)), call);
   const size_t filler_count = character_count(v[2], filler);
-  if (filler_count == 0) refuse("padding with nothing in the gate");
+  if (filler_count == 0) return joined({&v[0], &v[2]}, text, call);
   std::string fill;
   size_t missing = want - total;
   for (; missing >= filler_count; missing -= filler_count) fill += filler;
@@ -272,13 +282,14 @@ std::string trimmed(std::string text, const std::string& what, bool leading, boo
 Datum trim(const Call& call) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
-  if (v.size() > 1) check_mixture(v[0], v[1]);
+  if (v.size() > 1) settle(v[0], {&v[1]});
   const std::string what = v.size() > 1 ? to_text(v[1]) : " ";
   const std::string side = v.size() > 2 ? to_text(v[2]) : "both";
   return like(v[0], trimmed(to_text(v[0]), what, side != "trailing", side != "leading"), call);
 }
 
-// The text folded so that equal characters are equal bytes.
+}  // namespace
+
 std::string folded(const Datum& a, const Datum& b, const std::string& text) {
   Coercibility ignored;
   const uint32_t collation = merged_collation(a, b, ignored);
@@ -293,10 +304,12 @@ std::string folded(const Datum& a, const Datum& b, const std::string& text) {
   return out;
 }
 
-Datum find_in(const Datum& needle, const Datum& text, int64_t from) {
+namespace {
+
+Datum find_in(Datum needle, const Datum& text, int64_t from) {
+  settle(text, {&needle});
   const std::string haystack_text = to_text(text);
   const auto total = static_cast<int64_t>(character_count(text, haystack_text));
-  check_mixture(needle, text);
   if (from < 1 || from > total + 1) return Datum::of_int(0);
   const std::string plain = to_text(needle);
   if (plain.empty()) return Datum::of_int(from);
@@ -309,7 +322,7 @@ Datum find_in(const Datum& needle, const Datum& text, int64_t from) {
 Datum locate(const Call& call) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
-  return find_in(v[0], v[1], v.size() > 2 ? to_int(v[2]) : 1);
+  return find_in(v[0], v[1], v.size() > 2 ? to_int(v[2], call.context) : 1);
 }
 Datum instr(const Call& call) {
   std::vector<Datum> v;
@@ -320,11 +333,11 @@ Datum instr(const Call& call) {
 Datum insert(const Call& call) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
+  settle(v[0], {&v[3]});
   const std::string text = to_text(v[0]);
   const auto total = static_cast<int64_t>(character_count(v[0], text));
-  check_mixture(v[0], v[3]);
-  const int64_t at = to_int(v[1]);
-  int64_t count = to_int(v[2]);
+  const int64_t at = to_int(v[1], call.context);
+  int64_t count = to_int(v[2], call.context);
   if (at < 1 || at > total) return like(v[0], text, call);
   if (count < 0 || count > total - at + 1) count = total - at + 1;
   const size_t from = offset_of(v[0], text, static_cast<size_t>(at - 1));
@@ -354,7 +367,7 @@ Datum hex(const Call& call) {
   if (d.is_null()) return {};
   if (d.is_number()) {
     if (d.form == Form::kFloat && d.f < -9223372036854775808.0) out_of_range("BIGINT", to_text(d));
-    const Datum u = d.form == Form::kUint ? d : Datum::of_int(to_int(d));
+    const Datum u = d.form == Form::kUint ? d : Datum::of_int(to_int(d, call.context));
     return Datum::of_text(fmt::format("{:X}", u.u), call.collation);
   }
   std::string out;
@@ -371,7 +384,10 @@ Datum unhex(const Call& call) {
   for (size_t i = 0; i < digits.size(); i += 2) {
     unsigned byte = 0;
     const auto [end, code] = std::from_chars(digits.data() + i, digits.data() + i + 2, byte, 16);
-    if (code != std::errc() || end != digits.data() + i + 2) return {};
+    if (code != std::errc() || end != digits.data() + i + 2) {
+      if (d.form == Form::kText) call.context.warn(1411, fmt::format("Incorrect string value: ''{}'' for function unhex", d.bytes));
+      return {};
+    }
     out += static_cast<char>(byte);
   }
   return Datum::of_bytes(std::move(out));
@@ -410,8 +426,8 @@ Datum oct(const Call& call) { return to_base(call, 8); }
 Datum conv(const Call& call) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
-  const int64_t from = to_int(v[1]);
-  const int64_t to = to_int(v[2]);
+  const int64_t from = to_int(v[1], call.context);
+  const int64_t to = to_int(v[2], call.context);
   const auto valid = [](int64_t base) { return (base >= 2 && base <= 36) || (base <= -2 && base >= -36); };
   if (!valid(from) || !valid(to)) return {};
   bool negative = false;
@@ -427,7 +443,7 @@ Datum conv(const Call& call) {
 Datum elt(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  const int64_t index = to_int(d);
+  const int64_t index = to_int(d, call.context);
   if (index < 1 || index >= static_cast<int64_t>(call.size())) return {};
   const Datum chosen = call.arg(static_cast<size_t>(index));
   return chosen.is_null() ? Datum() : like(chosen, to_text(chosen), call);
@@ -444,9 +460,9 @@ Datum field(const Call& call) {
   }
   for (size_t i = 0; i < candidates.size(); ++i) {
     if (candidates[i].is_null()) continue;
-    check_mixture(d, candidates[i]);
+    if (!mixed && d.form == Form::kText) settle(d, {&candidates[i]});
     // Text and numbers together compare as doubles, all of them.
-    const bool same = mixed ? to_double(d) == to_double(candidates[i]) : compare_datums(d, candidates[i]) == 0;
+    const bool same = mixed ? to_double(d, call.context) == to_double(candidates[i], call.context) : compare_datums(d, candidates[i]) == 0;
     if (same) return Datum::of_int(static_cast<int64_t>(i) + 1);
   }
   return Datum::of_int(0);
@@ -456,13 +472,18 @@ Datum strcmp_function(const Call& call) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
   Coercibility ignored;
-  if (v[0].is_temporal() != v[1].is_temporal()) refuse("STRCMP of a date with anything else in the gate");
+  const auto is_date = [](const Datum& d) { return d.form == Form::kDate || d.form == Form::kDatetime; };
+  if ((is_date(v[0]) && v[1].is_textual()) || (v[0].is_textual() && is_date(v[1]))) {
+    (void)compare_datums(v[0], v[1], call.context);  // its error, though they are compared as texts
+  }
   // With a number among them, bytes decide.
-  const bool text = v[0].is_textual() && v[1].is_textual();
+  const bool text = (v[0].is_textual() || v[0].is_temporal()) && (v[1].is_textual() || v[1].is_temporal()) && (v[0].is_textual() || v[1].is_textual());
   const uint32_t collation = text ? merged_collation(v[0], v[1], ignored) : kBinaryCollation;
   const Result<int> order = compare_text(to_text(v[0]), to_text(v[1]), collation);
   if (!order.ok()) throw SqlError{order.error()};
-  return Datum::of_int(*order);
+  Datum out = Datum::of_int(*order);
+  out.boolean = true;  // a condition to the server
+  return out;
 }
 
 Datum crc32(const Call& call) {

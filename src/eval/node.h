@@ -14,7 +14,32 @@ namespace vif::eval {
 struct Context {
   std::span<const types::Value> row;
   const Env& env;
+
+  void warn(int code, std::string message) const {
+    if (env.warnings && env.warnings->size() < Env::kWarningsMax) env.warnings->push_back({code, std::move(message)});
+  }
 };
+
+// As their namesakes in datum.h, with the server's warning when the value is not wholly what is asked for.
+Datum to_number(const Datum& d, const Context& context);
+double to_double(const Datum& d, const Context& context);
+Decimal to_decimal(const Datum& d, const Context& context);
+int64_t to_int(const Datum& d, const Context& context);
+bool to_bool(const Datum& d, const Context& context);
+// What a context takes for a date: with zero months and days or not; and what its warnings call it.
+struct DateRule {
+  bool zeros = false;
+  bool date_only = false;
+};
+// A TIME is on the current day.
+std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& context, DateRule rule = {});
+std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& context);
+// Texts beside numbers warn; a TIME beside a date is on the current day.
+int compare_datums(const Datum& a, const Datum& b, const Context& context);
+void warn_division_by_zero(const Context& context);
+// The statement's clock in the session's time zone.
+Temporal local_now(const Context& context);
+bool has_sql_mode(const Context& context, std::string_view mode);
 
 class Node {
  public:
@@ -92,7 +117,7 @@ struct CaseBranch {
 // `operand` and `otherwise` may be null.
 NodePtr make_case(NodePtr operand, std::vector<CaseBranch> branches, NodePtr otherwise);
 
-enum class CastKind : uint8_t { kSigned, kUnsigned, kChar, kBinary, kDecimal, kDouble, kFloat, kDate, kDatetime, kTime, kYear };
+enum class CastKind : uint8_t { kSigned, kUnsigned, kChar, kBinary, kDecimal, kDouble, kFloat, kDate, kDatetime, kTime, kYear, kJson };
 struct CastTarget {
   CastKind kind = CastKind::kChar;
   std::optional<int> length;
@@ -100,6 +125,11 @@ struct CastTarget {
   uint32_t collation = 255;
 };
 NodePtr make_cast(NodePtr arg, const CastTarget& target);
+
+// What JSON_VALUE gives for nothing, or for an error.
+enum class JsonFallback : uint8_t { kNull, kError, kDefault };
+// `args`: document, path, the default for nothing if there is one, the default for an error if there is one.
+NodePtr make_json_value(std::vector<NodePtr> args, const CastTarget& target, JsonFallback empty, JsonFallback error);
 
 NodePtr make_date_interval(NodePtr date, NodePtr interval, int unit, bool subtract);
 NodePtr make_extract(int unit, NodePtr date);

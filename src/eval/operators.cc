@@ -78,8 +78,11 @@ Datum divide_decimals(const Datum& a, const Datum& b) {
   return Datum::of_decimal(Decimal::divide(x, y, std::max(digits, shown_scale)), shown_scale);
 }
 
-Datum integer_divide(const Datum& left, const Datum& right) {
-  const auto exact = [](const Datum& d) { return d.is_textual() && !d.is_hex_or_bit() ? Datum::of_decimal(to_decimal(d), 0) : to_number(d); };
+Datum integer_divide(const Datum& left, const Datum& right, const Context& context) {
+  const auto exact = [&](const Datum& d) {
+    const bool text = d.is_textual() && !d.is_hex_or_bit();
+    return text || d.form == Form::kJson ? Datum::of_decimal(to_decimal(d, context), 0) : to_number(d, context);
+  };
   const Datum a = exact(left);
   const Datum b = exact(right);
   const bool is_unsigned = a.form == Form::kUint || b.form == Form::kUint;
@@ -143,10 +146,10 @@ Datum apply_decimal(Arithmetic op, const Datum& a, const Datum& b) {
   }
 }
 
-Datum apply(Arithmetic op, const Datum& left, const Datum& right) {
-  if (op == Arithmetic::kIntegerDivide) return integer_divide(left, right);
-  const Datum a = to_number(left);
-  const Datum b = to_number(right);
+Datum apply(Arithmetic op, const Datum& left, const Datum& right, const Context& context) {
+  if (op == Arithmetic::kIntegerDivide) return integer_divide(left, right, context);
+  const Datum a = to_number(left, context);
+  const Datum b = to_number(right, context);
   if (op == Arithmetic::kModulo) return modulo(a, b);
   if (a.form == Form::kFloat || b.form == Form::kFloat) return apply_float(op, a, b);
   if (op == Arithmetic::kDivide) return divide_decimals(a, b);
@@ -176,7 +179,10 @@ class ArithmeticNode final : public Operation {
     if (left.is_null()) return {};
     const Datum right = arg(1, context);
     if (right.is_null()) return {};
-    return apply(op_, left, right);
+    Datum out = apply(op_, left, right, context);
+    // Nothing else has no result.
+    if (out.is_null() && has_sql_mode(context, "ERROR_FOR_DIVISION_BY_ZERO")) warn_division_by_zero(context);
+    return out;
   }
 
   StaticType type(Context& context) const override {
@@ -212,7 +218,7 @@ class NegationNode final : public Operation {
     const Datum d = arg(0, context);
     if (d.is_null()) return {};
     // Hexadecimal literals and times are exact numbers to the operators of two operands only.
-    const Datum n = d.is_hex_or_bit() || d.is_temporal() ? Datum::of_float(to_double(d)) : to_number(d);
+    const Datum n = d.is_hex_or_bit() || d.is_temporal() ? Datum::of_float(to_double(d)) : to_number(d, context);
     switch (n.form) {
       case Form::kInt:
         if (n.i == INT64_MIN) out_of_range("BIGINT", fmt::format("-({})", n.i));
@@ -236,9 +242,8 @@ class NegationNode final : public Operation {
   }
 };
 
-uint64_t to_bits(const Datum& d) {
-  if (d.form == Form::kBytes && !d.is_hex_or_bit()) refuse("bit operations on binary strings in the gate");
-  if (d.form == Form::kText) return static_cast<uint64_t>(to_int(d));
+uint64_t to_bits(const Datum& d, const Context& context) {
+  if ((d.form == Form::kBytes && !d.is_hex_or_bit()) || d.form == Form::kText || d.form == Form::kJson) return static_cast<uint64_t>(to_int(d, context));
   const Datum n = to_number(d);
   if (n.form == Form::kUint) return n.u;
   if (n.form == Form::kDecimal && !n.decimal.is_negative()) {
@@ -248,6 +253,45 @@ uint64_t to_bits(const Datum& d) {
   return static_cast<uint64_t>(to_int(n));
 }
 
+// Binary strings are bits of their own, but for literals in hexadecimal, which are numbers unless one of them is beside a
+// binary string.
+bool is_bytes(const StaticType& t) {
+  return types::is_binary(t.type) || t.type == Type::kHexNum || t.type == Type::kHexVal || t.type == Type::kBitNum;
+}
+bool is_binary_string(const StaticType& t) { return types::is_binary(t.type); }
+
+std::string shifted(const std::string& bytes, uint64_t count, bool left) {
+  const size_t size = bytes.size();
+  std::string out(size, '\0');
+  const uint64_t whole = count / 8;
+  const auto part = static_cast<unsigned>(count % 8);
+  if (whole >= size) return out;
+  for (size_t i = 0; i < size - whole; ++i) {
+    const size_t from = left ? i + whole : size - 1 - i - whole;
+    const size_t to = left ? i : size - 1 - i;
+    const auto own = static_cast<unsigned char>(bytes[from]);
+    unsigned byte = left ? own << part : own >> part;
+    const bool has_next = left ? from + 1 < size : from > 0;
+    if (part != 0 && has_next) {
+      const auto next = static_cast<unsigned char>(bytes[left ? from + 1 : from - 1]);
+      byte |= left ? next >> (8 - part) : static_cast<unsigned>(next) << (8 - part);
+    }
+    out[to] = static_cast<char>(byte & 0xff);
+  }
+  return out;
+}
+
+std::string combined(Bits op, const std::string& a, const std::string& b) {
+  if (a.size() != b.size()) {
+    throw SqlError{Error(Code::kInvalidArgument, 3513, "HY000", "Binary operands of bitwise operators must be of equal length")};
+  }
+  std::string out(a.size(), '\0');
+  for (size_t i = 0; i < a.size(); ++i) {
+    out[i] = static_cast<char>(op == Bits::kAnd ? a[i] & b[i] : op == Bits::kOr ? a[i] | b[i] : a[i] ^ b[i]);
+  }
+  return out;
+}
+
 class BitsNode final : public Operation {
  public:
   BitsNode(Bits op, std::vector<NodePtr> args) : Operation(std::move(args)), op_(op) {}
@@ -255,8 +299,13 @@ class BitsNode final : public Operation {
     const Datum left = arg(0, context);
     const Datum right = arg(1, context);
     if (left.is_null() || right.is_null()) return {};
-    const uint64_t a = to_bits(left);
-    const uint64_t b = to_bits(right);
+    if (type(context).type == Type::kVarbinary) {
+      const bool shift = op_ == Bits::kShiftLeft || op_ == Bits::kShiftRight;
+      return Datum::of_bytes(shift ? shifted(left.bytes, to_bits(right, context), op_ == Bits::kShiftLeft)
+                                   : combined(op_, left.bytes, right.bytes));
+    }
+    const uint64_t a = to_bits(left, context);
+    const uint64_t b = to_bits(right, context);
     switch (op_) {
       case Bits::kAnd: return Datum::of_uint(a & b);
       case Bits::kOr: return Datum::of_uint(a | b);
@@ -266,7 +315,16 @@ class BitsNode final : public Operation {
     }
     return {};
   }
-  StaticType type(Context&) const override { return static_type(Type::kUint64); }
+  StaticType type(Context& context) const override {
+    const StaticType a = args()[0]->type(context);
+    if (op_ == Bits::kShiftLeft || op_ == Bits::kShiftRight) {
+      return static_type(is_binary_string(a) ? Type::kVarbinary : Type::kUint64);
+    }
+    const StaticType b = args()[1]->type(context);
+    const bool bytes = (is_binary_string(a) && (is_bytes(b) || b.type == Type::kNull)) ||
+                       (is_binary_string(b) && (is_bytes(a) || a.type == Type::kNull));
+    return static_type(bytes ? Type::kVarbinary : Type::kUint64);
+  }
 
  private:
   Bits op_;
@@ -277,10 +335,25 @@ class BitNotNode final : public Operation {
   using Operation::Operation;
   Datum evaluate(Context& context) const override {
     const Datum d = arg(0, context);
-    return d.is_null() ? Datum() : Datum::of_uint(~to_bits(d));
+    if (d.is_null()) return {};
+    if (d.form != Form::kBytes || d.is_hex_or_bit()) return Datum::of_uint(~to_bits(d, context));
+    std::string out = d.bytes;
+    for (char& c : out) c = static_cast<char>(~c);
+    return Datum::of_bytes(std::move(out));
   }
-  StaticType type(Context&) const override { return static_type(Type::kUint64); }
+  StaticType type(Context& context) const override {
+    return static_type(is_binary_string(args()[0]->type(context)) ? Type::kVarbinary : Type::kUint64);
+  }
 };
+
+// Of JSON, whether it is not the number 0: an empty array is true.
+bool truth(const Datum& d, const Context& context) {
+  if (d.form == Form::kJson) {
+    context.warn(3986, "Evaluating a JSON value in SQL boolean context does an implicit comparison against JSON integer 0; if this is "
+                       "not what you want, consider converting JSON to a SQL numeric type with JSON_VALUE RETURNING");
+  }
+  return d.form == Form::kJson ? types::compare(*d.json, types::Json::of_int(0)) != 0 : to_bool(d, context);
+}
 
 class LogicNode final : public Operation {
  public:
@@ -290,13 +363,13 @@ class LogicNode final : public Operation {
     if (op_ == Logic::kXor) {
       if (left.is_null()) return {};
       const Datum right = arg(1, context);
-      return right.is_null() ? Datum() : Datum::of_bool(to_bool(left) != to_bool(right));
+      return right.is_null() ? Datum() : Datum::of_bool(truth(left, context) != truth(right, context));
     }
     // The value that decides alone: false for AND, true for OR.
     const bool decides = op_ == Logic::kOr;
-    if (!left.is_null() && to_bool(left) == decides) return Datum::of_bool(decides);
+    if (!left.is_null() && truth(left, context) == decides) return Datum::of_bool(decides);
     const Datum right = arg(1, context);
-    if (!right.is_null() && to_bool(right) == decides) return Datum::of_bool(decides);
+    if (!right.is_null() && truth(right, context) == decides) return Datum::of_bool(decides);
     return left.is_null() || right.is_null() ? Datum() : Datum::of_bool(!decides);
   }
   StaticType type(Context&) const override { return static_type(Type::kInt64); }
@@ -310,7 +383,7 @@ class NotNode final : public Operation {
   using Operation::Operation;
   Datum evaluate(Context& context) const override {
     const Datum d = arg(0, context);
-    return d.is_null() ? Datum() : Datum::of_bool(!to_bool(d));
+    return d.is_null() ? Datum() : Datum::of_bool(!truth(d, context));
   }
   StaticType type(Context&) const override { return static_type(Type::kInt64); }
 };

@@ -41,6 +41,14 @@ struct CompileOptions {
   std::function<std::optional<size_t>(const sql::ColName&)> find_column = {};
   // The connection's collation: of literals and of casts. 255 is utf8mb4_0900_ai_ci.
   uint32_t connection_collation = 255;
+  // MariaDB 10.11 in the place of MySQL: what differs there is refused.
+  bool mariadb = false;
+};
+
+// What the server would show in SHOW WARNINGS, all of level Warning.
+struct Warning {
+  int code;  // MySQL's errno
+  std::string message;
 };
 
 // What evaluation may ask for beside the row.
@@ -52,6 +60,8 @@ struct Env {
   std::string_view user = {};
   std::string_view database = {};
   std::string_view version = {};
+  std::vector<Warning>* warnings = nullptr;  // where they are collected; at most kWarningsMax
+  static constexpr size_t kWarningsMax = 1024;
 };
 
 class Program {

@@ -62,6 +62,7 @@ Result<Request> parsed(const Json& json, uint32_t collation) {
 struct Answer {
   types::Value value;
   uint32_t collation = kBinaryCollation;
+  std::vector<Warning> warnings;
 };
 
 Result<Answer> evaluated(const Json& json, const RequestOptions& options) {
@@ -85,9 +86,11 @@ Result<Answer> evaluated(const Json& json, const RequestOptions& options) {
   env.time_zone = options.time_zone;
   env.sql_mode = options.sql_mode;
   Answer answer;
+  env.warnings = &answer.warnings;
   answer.value = VIF_TRY(program.evaluate(request.row, env));
   const Result<StaticType> type = program.type(env);
   if (type.ok() && types::is_text(answer.value.type)) answer.collation = type->collation;
+  if (answer.value.type == types::Type::kJson) answer.collation = kJsonCollation;
   return answer;
 }
 
@@ -119,6 +122,9 @@ std::string answer_eval_request(std::string_view request, const RequestOptions& 
            {"typed", value.to_string()},
            {"collation", value.is_null() ? "binary" : std::string(collation_name(answer->collation))},
            {"warnings", Json::array()}};
+    for (const Warning& w : answer->warnings) {
+      out["warnings"].push_back({{"level", "Warning"}, {"code", w.code}, {"message", w.message}});
+    }
   } else {
     out = {{"ok", false}, {"errno", answer.error().mysql_errno()}, {"error", answer.error().message()}};
   }

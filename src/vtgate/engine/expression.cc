@@ -52,7 +52,7 @@ Result<Expression> Expression::make(const sql::Expr& expr) {
 
 Surroundings::Surroundings(ExecContext& context, const Bindings& bindings,
                            const std::vector<const Expression*>& expressions)
-    : env_(std::make_unique<eval::Env>()) {
+    : context_(context), env_(std::make_unique<eval::Env>()), warnings_(std::make_unique<std::vector<eval::Warning>>()) {
   for (const Expression* expression : expressions) {
     for (const std::string& name : expression->variables()) {
       const types::BindVariable* value = bindings.find(name);
@@ -65,8 +65,11 @@ Surroundings::Surroundings(ExecContext& context, const Bindings& bindings,
   }
   context.describe_session(*env_);
   env_->bind_variables = &variables_;
+  env_->warnings = warnings_.get();
 }
 
-Surroundings::~Surroundings() = default;
+Surroundings::~Surroundings() {
+  for (eval::Warning& w : *warnings_) context_.warn(w.code, std::move(w.message));
+}
 
 }  // namespace vif::vtgate::engine

@@ -12,6 +12,7 @@
 namespace vif::eval {
 class Program;
 struct Env;
+struct Warning;
 }
 namespace vif::sql {
 struct Expr;
@@ -53,8 +54,10 @@ class Surroundings {
   const eval::Env& env() const { return *env_; }
 
  private:
+  ExecContext& context_;
   types::BindVariables variables_;
   std::unique_ptr<eval::Env> env_;
+  std::unique_ptr<std::vector<eval::Warning>> warnings_;  // told to the context at the end
   Status status_;
 };
 

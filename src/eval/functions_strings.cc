@@ -1,0 +1,311 @@
+// Lists within strings, strings in other forms, and what a string is.
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#include "eval/text_call.h"
+
+namespace vif::eval {
+namespace {
+
+Datum make_set(const Call& call) {
+  const Datum bits_value = call.arg(0);
+  if (bits_value.is_null()) return {};
+  const auto bits = static_cast<uint64_t>(to_int(bits_value, call.context));
+  std::vector<Datum> values;
+  values.reserve(call.size());
+  std::vector<const Datum*> parts;
+  std::string out;
+  for (size_t i = 1; i < call.size(); ++i) {
+    const bool chosen = i <= 64 && (bits >> (i - 1) & 1) != 0;
+    const Datum& d = values.emplace_back(call.arg(i));
+    if (!chosen || d.is_null()) continue;
+    if (!parts.empty()) out += ',';
+    out += to_text(d);
+    parts.push_back(&d);
+  }
+  return joined(parts, std::move(out), call);
+}
+
+Datum export_set(const Call& call) {
+  std::vector<Datum> v;
+  if (any_null(call, v)) return {};
+  constexpr int64_t kBits = 64;
+  const auto bits = static_cast<uint64_t>(to_int(v[0], call.context));
+  const std::string on = to_text(v[1]);
+  const std::string off = to_text(v[2]);
+  const std::string separator = v.size() > 3 ? to_text(v[3]) : ",";
+  int64_t count = v.size() > 4 ? to_int(v[4], call.context) : kBits;
+  if (count < 0 || count > kBits) count = kBits;
+  std::string out;
+  for (int64_t i = 0; i < count; ++i) {
+    if (i > 0) out += separator;
+    out += (bits >> i & 1) != 0 ? on : off;
+  }
+  std::vector<const Datum*> parts = {&v[1], &v[2]};
+  if (v.size() > 3) parts.push_back(&v[3]);
+  return joined(parts, std::move(out), call);
+}
+
+Datum find_in_set(const Call& call) {
+  std::vector<Datum> v;
+  if (any_null(call, v)) return {};
+  const std::string wanted = folded(v[0], v[1], to_text(v[0]));
+  const std::string list = folded(v[0], v[1], to_text(v[1]));
+  if (list.empty() || wanted.find(',') != std::string::npos) return Datum::of_int(0);
+  int64_t place = 1;
+  for (size_t at = 0;; ++place) {
+    const size_t end = std::min(list.find(',', at), list.size());
+    if (list.compare(at, end - at, wanted) == 0) return Datum::of_int(place);
+    if (end == list.size()) return Datum::of_int(0);
+    at = end + 1;
+  }
+}
+
+// Bytes decide what a delimiter is, whatever the collation.
+Datum substring_index(const Call& call) {
+  std::vector<Datum> v;
+  if (any_null(call, v)) return {};
+  settle(v[0], {&v[1]});
+  const std::string text = to_text(v[0]);
+  const std::string delimiter = to_text(v[1]);
+  int64_t count = to_int(v[2], call.context);
+  const auto result = [&](std::string part) { return joined({&v[0], &v[1]}, std::move(part), call); };
+  if (text.empty() || delimiter.empty() || count == 0) return result("");
+  if (count > 0) {
+    size_t at = 0;
+    while (true) {
+      const size_t hit = text.find(delimiter, at);
+      if (hit == std::string::npos) return result(text);
+      if (--count == 0) return result(text.substr(0, hit));
+      at = hit + delimiter.size();
+    }
+  }
+  size_t end = text.size();
+  while (end >= delimiter.size()) {
+    const size_t hit = text.rfind(delimiter, end - delimiter.size());
+    if (hit == std::string::npos) break;
+    if (++count == 0) return result(text.substr(hit + delimiter.size()));
+    end = hit;
+  }
+  return result(text);
+}
+
+Datum quote(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return Datum::of_text("NULL", call.collation);
+  std::string out = "'";
+  for (const char c : to_text(d)) {
+    switch (c) {
+      case '\0': out += "\\0"; break;
+      case '\x1a': out += "\\Z"; break;
+      case '\'':
+      case '\\': out += '\\'; [[fallthrough]];
+      default: out += c;
+    }
+  }
+  return like(d, out + "'", call);
+}
+
+// Letters with one sound have one digit; vowels none.
+char sound_of(unsigned char letter) {
+  constexpr std::string_view kSounds = "01230120022455012623010202";
+  const int upper = letter >= 'a' && letter <= 'z' ? letter - 'a' + 'A' : letter;
+  return upper >= 'A' && upper <= 'Z' ? kSounds[static_cast<size_t>(upper - 'A')] : '0';
+}
+
+Datum soundex(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  const std::string text = to_text(d);
+  std::string out;
+  size_t letters = 0;
+  char last = '0';
+  for (size_t at = 0; at < text.size();) {
+    const size_t size = counts_bytes(d) ? 1 : std::max<size_t>(offset_of(d, text.substr(at), 1), 1);
+    const auto lead = static_cast<unsigned char>(text[at]);
+    const std::string letter = text.substr(at, size);
+    at += size;
+    const bool ascii = (lead >= 'a' && lead <= 'z') || (lead >= 'A' && lead <= 'Z');
+    // The server takes characters from U+00C0 on for letters.
+    const bool beyond = counts_bytes(d) ? lead >= 0xc0 : lead > 0xc2;
+    if (!ascii && !beyond) continue;
+    const char sound = sound_of(lead);
+    if (letters == 0) {
+      out += ascii && lead >= 'a' ? std::string(1, static_cast<char>(lead - 'a' + 'A')) : letter;
+      letters = 1;
+      last = sound;
+    } else if (sound != '0' && sound != last) {
+      out += sound;
+      ++letters;
+      last = sound;
+    }
+  }
+  constexpr size_t kShortest = 4;
+  if (letters > 0 && letters < kShortest) out.append(kShortest - letters, '0');
+  return like(d, std::move(out), call);
+}
+
+std::string grouped(std::string_view number) {
+  const size_t sign = number.starts_with('-') ? 1 : 0;
+  const size_t point = std::min(number.find('.'), number.size());
+  std::string out(number.substr(0, sign));
+  for (size_t i = sign; i < point; ++i) {
+    if (i > sign && (point - i) % 3 == 0) out += ',';
+    out += number[i];
+  }
+  return out + std::string(number.substr(point));
+}
+
+// Doubles are rounded as ROUND does, then written with that many decimals.
+std::string fixed(double value, int decimals) {
+  const double power = std::pow(10.0, decimals);
+  const double scaled = value * power;
+  const double rounded = std::isfinite(scaled) ? std::nearbyint(scaled) / power : value;
+  std::string out = fmt::format("{:.{}f}", rounded, decimals);
+  // There is no negative zero.
+  if (out.starts_with('-') && out.find_first_not_of("-0.") == std::string::npos) out.erase(0, 1);
+  return out;
+}
+
+Datum format_function(const Call& call) {
+  const Datum d = call.arg(0);
+  const Datum places = call.arg(1);
+  if (call.size() > 2) {
+    const Datum locale = call.arg(2);
+    std::string name = locale.is_null() ? "" : to_text(locale);
+    for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (name != "en_us") refuse("FORMAT in a locale other than en_US in the gate");
+  }
+  if (d.is_null() || places.is_null()) return {};
+  const auto decimals = static_cast<int>(std::clamp<int64_t>(to_int(places, call.context), 0, Decimal::kScaleMax));
+  if (places.form == Form::kUint && places.u > INT64_MAX) refuse("FORMAT with so many decimals in the gate");
+  const bool exact = d.form == Form::kInt || d.form == Form::kUint || d.form == Form::kDecimal;
+  std::string number;
+  if (exact) {
+    const Decimal rounded = (d.form == Form::kDecimal ? d.decimal.rounded(d.scale) : to_decimal(d)).rounded(decimals);
+    number = rounded.to_string();
+    const size_t point = number.find('.');
+    const size_t shown = point == std::string::npos ? 0 : number.size() - point - 1;
+    if (decimals > 0 && point == std::string::npos) number += '.';
+    number.append(static_cast<size_t>(decimals) - shown, '0');
+  } else {
+    number = fixed(to_double(d, call.context), decimals);
+  }
+  return Datum::of_text(grouped(number), call.collation);
+}
+
+int base64_digit(char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+Datum from_base64(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  std::string out;
+  uint32_t bits = 0;
+  int count = 0;
+  int padding = 0;
+  for (const char c : to_text(d)) {
+    if (c == ' ' || (c >= '\t' && c <= '\r')) continue;
+    const int digit = base64_digit(c);
+    if (c == '=') {
+      // At the end of a group of four only, and nothing after it.
+      if (++padding > 2 || (count % 4) < 2) return {};
+    } else if (digit < 0 || padding > 0) {
+      return {};
+    }
+    bits = bits << 6 | static_cast<uint32_t>(std::max(digit, 0));
+    if (++count % 4 != 0) continue;
+    for (int i = 0; i < 3 - padding; ++i) out += static_cast<char>(bits >> (16 - 8 * i) & 0xff);
+    bits = 0;
+  }
+  if (count % 4 != 0) return {};
+  return Datum::of_bytes(std::move(out));
+}
+
+uint32_t collation_of(const Call& call) {
+  const StaticType t = call.arg_type(0);
+  if (t.type == Type::kJson) return kJsonCollation;
+  if (!types::is_text(t.type)) return kBinaryCollation;
+  if (collation_name(t.collation) == "unknown") refuse("the collation of a text in the gate");
+  return t.collation;
+}
+
+Datum system_text(std::string_view text) { return Datum::of_text(std::string(text), 33, Coercibility::kSystem); }
+
+Datum collation_function(const Call& call) { return system_text(collation_name(collation_of(call))); }
+Datum charset_function(const Call& call) {
+  const std::string_view name = collation_name(collation_of(call));
+  return system_text(name.substr(0, name.find('_')));
+}
+Datum coercibility_function(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null() && call.arg_type(0).type != Type::kNull) refuse("the coercibility of NULL in the gate");
+  return Datum::of_int(static_cast<int>(d.coercibility));
+}
+StaticType system_type(const Call&) { return static_type(Type::kVarchar, 33); }
+
+Datum bit_count(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  if (d.form == Form::kBytes) {
+    int64_t count = 0;
+    for (const char c : d.bytes) count += std::popcount(static_cast<unsigned char>(c));
+    return Datum::of_int(count);
+  }
+  return Datum::of_int(std::popcount(static_cast<uint64_t>(to_int(d, call.context))));
+}
+
+// Each number's bytes, without leading zeros.
+std::string bytes_of_numbers(const Call& call) {
+  std::string out;
+  for (size_t i = 0; i < call.size(); ++i) {
+    const Datum d = call.arg(i);
+    if (d.is_null()) continue;
+    const auto number = static_cast<uint32_t>(to_int(d, call.context));
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      if (shift == 0 || number >> shift != 0) out += static_cast<char>(number >> shift & 0xff);
+    }
+  }
+  return out;
+}
+
+Datum char_function(const Call& call) { return Datum::of_bytes(bytes_of_numbers(call)); }
+
+Datum char_using_utf8mb4(const Call& call) {
+  std::string text = bytes_of_numbers(call);
+  size_t bad = 0;
+  if (is_utf8mb4(text, bad)) return Datum::of_text(std::move(text), 255, Coercibility::kImplicit);
+  std::string hex;
+  for (const char c : std::string_view(text).substr(bad, 6)) hex += fmt::format("{:02X}", static_cast<unsigned char>(c));
+  call.context.warn(1300, fmt::format("Invalid utf8mb4 character string: '{}'", hex));
+  return {};
+}
+StaticType utf8mb4_type(const Call&) { return static_type(Type::kVarchar, 255); }
+
+constexpr Function kFunctions[] = {
+    {"char", 1, kAnyNumber, char_function, bytes_type},
+    {"char using utf8mb4", 1, kAnyNumber, char_using_utf8mb4, utf8mb4_type},
+    {"make_set", 2, kAnyNumber, make_set, text_type},
+    {"export_set", 3, 5, export_set, text_type},
+    {"find_in_set", 2, 2, find_in_set, int_type},
+    {"substring_index", 3, 3, substring_index, text_type},
+    {"quote", 1, 1, quote, first_type},
+    {"soundex", 1, 1, soundex, first_type},
+    {"format", 2, 3, format_function, plain_text_type},
+    {"from_base64", 1, 1, from_base64, bytes_type},
+    {"collation", 1, 1, collation_function, system_type},
+    {"charset", 1, 1, charset_function, system_type},
+    {"coercibility", 1, 1, coercibility_function, int_type},
+    {"bit_count", 1, 1, bit_count, int_type},
+};
+
+}  // namespace
+
+std::span<const Function> string_functions() { return kFunctions; }
+
+}  // namespace vif::eval

@@ -1,0 +1,70 @@
+// What a MySQL server answered (recorded by record.py) for edge cases of functions, beside what is answered here: values
+// and errors agree or are refused; warnings agree in as many cases as the floor says.
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "eval/requests.h"
+
+namespace vif::eval {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kAgreedLeast = 1068;
+constexpr int kOtherWarningsMost = 30;
+
+RequestOptions recorded_options() {
+  RequestOptions options;
+  options.now_us = 1698141600123456;
+  options.sql_mode = "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
+  return options;
+}
+
+bool same_value(const Json& answer, const Json& expected) {
+  if (answer["value"] == expected) return true;
+  if (!answer["value"].is_string() || !expected.is_string() || !answer["type"].get<std::string>().starts_with("FLOAT")) return false;
+  const double a = std::stod(answer["value"].get<std::string>());
+  const double b = std::stod(expected.get<std::string>());
+  return std::abs(a - b) <= 1e-14 * std::abs(b);
+}
+
+Json warnings_of(const Json& answer) {
+  Json out = Json::array();
+  for (const Json& w : answer["warnings"]) out.push_back({w["code"], w["message"]});
+  return out;
+}
+
+TEST(FunctionsTest, AnswersAreTheServers) {
+  const std::filesystem::path path = "src/eval/testdata/functions.jsonl";
+  std::ifstream in(path);
+  ASSERT_TRUE(in) << path;
+  const RequestOptions options = recorded_options();
+  int agreed = 0;
+  int refused = 0;
+  int warned = 0;
+  for (std::string line; std::getline(in, line);) {
+    const Json expected = Json::parse(line);
+    const Json answer = Json::parse(answer_eval_request(Json{{"expr", expected["expr"]}}.dump(), options));
+    if (answer["ok"] == false && answer["error"].get<std::string>().starts_with("VT12001")) {
+      ++refused;
+      continue;
+    }
+    ++agreed;
+    if (expected.contains("errno")) {
+      EXPECT_TRUE(answer["ok"] == false && answer["errno"] == expected["errno"]) << line << "\n  " << answer;
+      continue;
+    }
+    EXPECT_TRUE(answer["ok"] == true && same_value(answer, expected["value"])) << line << "\n  " << answer;
+    if (answer["ok"] == true) warned += warnings_of(answer) == expected.value("warnings", Json::array()) ? 0 : 1;
+  }
+  std::cout << agreed << " agree, " << refused << " refused, " << warned << " with other warnings\n";
+  EXPECT_GE(agreed, kAgreedLeast);
+  EXPECT_LE(warned, kOtherWarningsMost);
+}
+
+}  // namespace
+}  // namespace vif::eval

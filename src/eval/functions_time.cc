@@ -1,0 +1,235 @@
+// Times added and subtracted, and dates read and written by a format.
+#include <algorithm>
+#include <cstdlib>
+
+#include "eval/function.h"
+#include "eval/str_to_date.h"
+
+namespace vif::eval {
+namespace {
+
+using types::ParsedTemporal;
+
+constexpr int64_t kMicro = 1000000;
+constexpr int kFractionDigits = 6;
+constexpr int64_t kTimeMaxUs = (838ll * 3600 + 59 * 60 + 59) * kMicro;
+
+int64_t clock_us(const Temporal& t) {
+  const int64_t us = ((t.hour * 60ll + t.minute) * 60 + t.second) * kMicro + t.microsecond;
+  return t.negative ? -us : us;
+}
+
+Temporal clock_of(int64_t us) {
+  Temporal t;
+  t.negative = us < 0;
+  us = std::abs(us);
+  t.microsecond = static_cast<int>(us % kMicro);
+  t.second = static_cast<int>(us / kMicro % 60);
+  t.minute = static_cast<int>(us / (60 * kMicro) % 60);
+  t.hour = static_cast<int>(us / (3600 * kMicro));
+  return t;
+}
+
+// A time or a datetime, whichever the value says; microseconds of a time, or since 1970.
+struct Moment {
+  bool dated = false;
+  int64_t us = 0;
+  int precision = 0;
+};
+
+// As a text is read when it may be either: with a date when there are dashes before the time, or fourteen digits.
+std::optional<Moment> moment_of_text(const Datum& d, const Call& call) {
+  const std::string& text = d.bytes;
+  const std::optional<ParsedTemporal> whole = types::parse_datetime(text);
+  const bool dashes = text.find('-', 1) != std::string::npos || text.find('/') != std::string::npos;
+  const size_t digits = text.find_first_not_of("0123456789");
+  const bool packed = (digits == std::string::npos ? text.size() : digits) >= 8;
+  if (whole && whole->complete && (dashes || packed)) {
+    return Moment{true, types::unix_microseconds(whole->value), whole->precision};
+  }
+  const std::optional<ParsedTemporal> time = types::parse_time(text);
+  if (!time) {
+    call.context.warn(1292, fmt::format("Incorrect datetime value: '{}'", text));
+    return std::nullopt;
+  }
+  if (!time->complete) call.context.warn(1292, fmt::format("Truncated incorrect time value: '{}'", text));
+  return Moment{false, clock_us(time->value), time->precision};
+}
+
+std::optional<Moment> moment_of(const Datum& d, const Call& call) {
+  switch (d.form) {
+    case Form::kNull: return std::nullopt;
+    case Form::kDate:
+    case Form::kDatetime: return Moment{true, types::unix_microseconds(d.temporal), d.precision};
+    case Form::kTime: return Moment{false, clock_us(d.temporal), d.precision};
+    case Form::kText:
+    case Form::kBytes:
+      if (!d.is_hex_or_bit()) return moment_of_text(d, call);
+      [[fallthrough]];
+    default: {
+      const Decimal number = to_decimal(d);
+      const int digits = d.form == Form::kDecimal ? std::min(d.scale, kFractionDigits) : d.form == Form::kFloat ? kFractionDigits : 0;
+      constexpr int64_t kDated = 10000000;
+      const std::optional<int64_t> size = number.truncated(0).to_int64();
+      if (!size || std::abs(*size) < kDated) {
+        const std::optional<ParsedTemporal> time = to_time(d, call.context);
+        return time ? std::optional(Moment{false, clock_us(time->value), digits}) : std::nullopt;
+      }
+      const std::optional<ParsedTemporal> whole = to_datetime(d, call.context);
+      return whole ? std::optional(Moment{true, types::unix_microseconds(whole->value), digits}) : std::nullopt;
+    }
+  }
+}
+
+bool is_day_or_more(Type t) { return t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp; }
+
+Datum add_time(const Call& call, int sign) {
+  const Datum base = call.arg(0);
+  const Datum more = call.arg(1);
+  if (base.is_null() || more.is_null()) return {};
+  const std::optional<Moment> a = moment_of(base, call);
+  if (!a) return {};
+  // Of a datetime, its time.
+  const std::optional<ParsedTemporal> added = to_time(more, call.context);
+  if (!added) return {};
+  const Moment other{false, clock_us(added->value), added->precision};
+  const Moment* b = &other;
+  const int64_t us = a->us + sign * b->us;
+  const int precision = std::max(a->precision, b->precision);
+  const bool text = !base.is_temporal();
+  // A text shows all six digits or none.
+  const int shown = text ? (us % kMicro != 0 ? kFractionDigits : 0) : precision;
+  if (!a->dated) {
+    const int64_t kept = std::clamp(us, -kTimeMaxUs, kTimeMaxUs);
+    if (kept != us) refuse("a time out of range as the sum of times in the gate");
+    const Temporal t = clock_of(kept);
+    if (text) return Datum::of_text(types::time_text(t, shown), call.collation);
+    return Datum::of_time(t, precision);
+  }
+  const Temporal t = types::from_unix_microseconds(us);
+  if (t.year < 1 || t.year > 9999) refuse("a date out of range as the sum of times in the gate");
+  if (text) return Datum::of_text(types::datetime_text(t, shown), call.collation);
+  return Datum::of_datetime(t, precision);
+}
+Datum addtime(const Call& call) { return add_time(call, 1); }
+Datum subtime(const Call& call) { return add_time(call, -1); }
+
+StaticType addtime_type(const Call& call) {
+  const StaticType t = call.arg_type(0);
+  const int scale = std::max(t.scale, types::is_text(call.arg_type(1).type) ? kFractionDigits : call.arg_type(1).scale);
+  if (is_day_or_more(t.type)) return static_type(Type::kDatetime, kBinaryCollation, scale);
+  if (t.type == Type::kTime) return static_type(Type::kTime, kBinaryCollation, scale);
+  return static_type(Type::kVarchar, call.collation);
+}
+
+Datum timediff(const Call& call) {
+  const Datum left = call.arg(0);
+  const Datum right = call.arg(1);
+  if (left.is_null() || right.is_null()) return {};
+  const std::optional<Moment> a = moment_of(left, call);
+  if (!a) return {};
+  const std::optional<Moment> b = moment_of(right, call);
+  if (!b || a->dated != b->dated) return {};
+  const int64_t us = a->us - b->us;
+  const int64_t kept = std::clamp(us, -kTimeMaxUs, kTimeMaxUs);
+  const int precision = std::max(a->precision, b->precision);
+  if (kept != us) {
+    call.context.warn(1292, fmt::format("Truncated incorrect time value: '{}'", types::time_text(clock_of(us), precision)));
+  }
+  return Datum::of_time(clock_of(kept), precision);
+}
+StaticType timediff_type(const Call& call) {
+  const auto digits = [](const StaticType& t) { return types::is_text(t.type) || types::is_float(t.type) ? kFractionDigits : std::min<int>(t.scale, kFractionDigits); };
+  return static_type(Type::kTime, kBinaryCollation, std::max(digits(call.arg_type(0)), digits(call.arg_type(1))));
+}
+
+Datum timestamp_function(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  const std::optional<ParsedTemporal> parsed = to_datetime(d, call.context);
+  if (!parsed) return {};
+  if (call.size() == 1) return Datum::of_datetime(parsed->value, parsed->precision);
+  const Datum more = call.arg(1);
+  const std::optional<Moment> time = moment_of(more, call);
+  if (!time || time->dated) return {};
+  const Temporal t = types::from_unix_microseconds(types::unix_microseconds(parsed->value) + time->us);
+  if (t.year < 1 || t.year > 9999) return {};
+  return Datum::of_datetime(t, std::max(parsed->precision, time->precision));
+}
+StaticType timestamp_type(const Call& call) {
+  int scale = call.arg_type(0).scale;
+  if (call.size() > 1) scale = std::max(scale, call.arg_type(1).scale);
+  return static_type(Type::kDatetime, kBinaryCollation, std::min(scale, kFractionDigits));
+}
+
+Datum time_format(const Call& call) {
+  const Datum d = call.arg(0);
+  const Datum format = call.arg(1);
+  if (d.is_null() || format.is_null()) return {};
+  const std::string pattern = to_text(format);
+  // Only a clock's letters: what a date's give for a time is the server's own.
+  for (size_t i = 0; i + 1 < pattern.size(); ++i) {
+    if (pattern[i] != '%') continue;
+    const char c = pattern[++i];
+    if (std::string_view("HkhIlifsSprT%").find(c) == std::string_view::npos) refuse(fmt::format("TIME_FORMAT with %{} in the gate", c));
+  }
+  const std::optional<ParsedTemporal> parsed = to_time(d, call.context);
+  if (!parsed) return {};
+  Datum out = format_date(parsed->value, format, call);
+  if (parsed->value.negative && !out.is_null()) out.bytes.insert(0, 1, '-');
+  return out;
+}
+StaticType format_type(const Call& call) { return static_type(Type::kVarchar, call.collation); }
+
+Datum str_to_date(const Call& call) {
+  const Datum d = call.arg(0);
+  const Datum format = call.arg(1);
+  if (d.is_null() || format.is_null()) return {};
+  if (!call.args[1]->is_constant()) refuse("STR_TO_DATE by a format that varies in the gate");
+  const std::string text = to_text(d);
+  const FormatParts parts = parts_of_format(to_text(format));
+  const bool timed_only = parts.time && !parts.date;
+  std::optional<FormattedDate> read = read_by_format(text, to_text(format));
+  if (read && !timed_only) {
+    const Temporal& t = read->value;
+    const bool zero = t.year == 0 || t.month == 0 || t.day == 0;
+    const bool zero_refused = has_sql_mode(call.context, "NO_ZERO_DATE") || has_sql_mode(call.context, "NO_ZERO_IN_DATE");
+    if (zero && zero_refused) read.reset();
+    if (read && t.month > 0 && t.day > types::days_in_month(t.year, t.month)) read.reset();
+  }
+  if (!read) {
+    call.context.warn(1411, fmt::format("Incorrect datetime value: '{}' for function str_to_date", text));
+    return {};
+  }
+  if (!read->complete) {
+    call.context.warn(1292, fmt::format("Truncated incorrect {} value: '{}'", timed_only ? "time" : parts.time ? "datetime" : "date", text));
+  }
+  const int digits = parts.fraction ? kFractionDigits : 0;
+  if (timed_only) {
+    read->value.hour += read->value.day * 24;
+    return Datum::of_time(read->value, digits);
+  }
+  return parts.time ? Datum::of_datetime(read->value, digits) : Datum::of_date(read->value);
+}
+StaticType str_to_date_type(const Call& call) {
+  const Datum format = call.args[1]->is_constant() ? call.arg(1) : Datum();
+  if (format.is_null()) return static_type(Type::kDatetime, kBinaryCollation, kFractionDigits);
+  const FormatParts parts = parts_of_format(to_text(format));
+  const int digits = parts.fraction ? kFractionDigits : 0;
+  return static_type(parts.time && !parts.date ? Type::kTime : parts.time ? Type::kDatetime : Type::kDate, kBinaryCollation, digits);
+}
+
+constexpr Function kFunctions[] = {
+    {"addtime", 2, 2, addtime, addtime_type},
+    {"subtime", 2, 2, subtime, addtime_type},
+    {"timediff", 2, 2, timediff, timediff_type},
+    {"timestamp", 1, 2, timestamp_function, timestamp_type},
+    {"time_format", 2, 2, time_format, format_type},
+    {"str_to_date", 2, 2, str_to_date, str_to_date_type},
+};
+
+}  // namespace
+
+std::span<const Function> time_functions() { return kFunctions; }
+
+}  // namespace vif::eval

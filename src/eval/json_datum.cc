@@ -1,0 +1,145 @@
+#include "eval/json_datum.h"
+
+#include <cmath>
+
+#include "types/float_text.h"
+
+namespace vif::eval {
+namespace {
+
+// MySQL's column type bytes of opaque values.
+constexpr uint8_t kVarcharByte = 15;
+constexpr uint8_t kBlobByte = 252;
+constexpr uint8_t kStringByte = 254;
+
+uint8_t field_type(Type type) {
+  if (type == Type::kBlob) return kBlobByte;
+  return type == Type::kBinary ? kStringByte : kVarcharByte;
+}
+
+[[noreturn]] void fail(int number, std::string_view state, std::string message) {
+  throw SqlError{Error(Code::kInvalidArgument, number, state, std::move(message))};
+}
+
+bool is_blank_rest(std::string_view rest) { return rest.find_first_not_of(' ') == std::string_view::npos; }
+
+}  // namespace
+
+Json json_from(const Datum& d) {
+  switch (d.form) {
+    case Form::kNull: return {};
+    case Form::kInt: return d.boolean ? Json::of_bool(d.i != 0) : Json::of_int(d.i);
+    case Form::kUint: return Json::of_uint(d.u);
+    case Form::kFloat: return Json::of_double(d.f);
+    case Form::kDecimal: return Json::of_decimal(d.decimal.rounded(d.scale), d.scale);
+    case Form::kText: return Json::of_string(d.bytes);
+    case Form::kBytes: return Json::of_opaque(field_type(d.type), d.bytes);
+    case Form::kDate: return Json::of_date(d.temporal);
+    case Form::kDatetime: return Json::of_datetime(d.temporal);
+    case Form::kTime: return Json::of_time(d.temporal);
+    case Form::kJson: return *d.json;
+    case Form::kTuple: refuse("a row value as JSON in the gate");
+  }
+  return {};
+}
+
+Json json_argument(const Call& call, size_t i) { return json_from(call.arg(i)); }
+
+std::string invalid_json_text(const Call& call, size_t i, const types::JsonFault& fault) {
+  return fmt::format("Invalid JSON text in argument {} to function {}: \"{}\" at position {}.", i + 1, call.name, fault.reason,
+                     fault.position);
+}
+
+std::shared_ptr<const Json> json_document(const Call& call, size_t i) {
+  const Datum d = call.arg(i);
+  if (d.is_null()) return nullptr;
+  if (d.form == Form::kJson) return d.json;
+  if (d.form == Form::kBytes) fail(3144, "22032", "Cannot create a JSON value from a string with CHARACTER SET 'binary'.");
+  if (d.form != Form::kText) {
+    fail(3146, "22032",
+         fmt::format("Invalid data type for JSON data in argument {} to function {}; a JSON string or JSON type is required.",
+                     i + 1, call.name));
+  }
+  types::JsonFault fault;
+  std::optional<Json> json = types::parse_json(d.bytes, fault);
+  if (!json && fault.too_deep) fail(3157, "22032", "The JSON document exceeds the maximum depth.");
+  if (!json) fail(3141, "22032", invalid_json_text(call, i, fault));
+  return std::make_shared<const Json>(*std::move(json));
+}
+
+std::optional<JsonPath> json_path(const Call& call, size_t i, bool many_allowed) {
+  const Datum d = call.arg(i);
+  if (d.is_null()) return std::nullopt;
+  if (d.form == Form::kBytes) fail(3144, "22032", "Cannot create a JSON value from a string with CHARACTER SET 'binary'.");
+  const std::string text = to_text(d);
+  size_t bad_at = 0;
+  std::optional<JsonPath> path = JsonPath::parse(text, bad_at);
+  if (!path) fail(3143, "42000", fmt::format("Invalid JSON path expression. The error is around character position {}.", bad_at));
+  if (!many_allowed && path->can_match_many()) {
+    fail(3149, "42000", "In this situation, path expressions may not contain the * and ** tokens or an array range.");
+  }
+  return path;
+}
+
+Datum json_result(Json json) {
+  // A scalar may stand within as many arrays as there may be.
+  if (json.depth() > Json::kDepthMax + 1) fail(3157, "22032", "The JSON document exceeds the maximum depth.");
+  return Datum::of_json(std::move(json));
+}
+
+double json_double(const Json& json, bool& exact) {
+  exact = true;
+  switch (json.kind()) {
+    case Json::Kind::kInt: return static_cast<double>(json.integer());
+    case Json::Kind::kUint: return static_cast<double>(json.unsigned_integer());
+    case Json::Kind::kDouble: return json.real();
+    case Json::Kind::kDecimal: return json.decimal().value.to_double();
+    case Json::Kind::kBool: return json.boolean() ? 1 : 0;
+    case Json::Kind::kString: {
+      std::string_view rest;
+      const double out = types::parse_double_prefix(json.string(), &rest);
+      exact = !json.string().empty() && is_blank_rest(rest);
+      return out;
+    }
+    default: exact = false; return 0;
+  }
+}
+
+int64_t json_int(const Json& json, bool& exact) {
+  exact = true;
+  switch (json.kind()) {
+    case Json::Kind::kInt: return json.integer();
+    case Json::Kind::kUint: return static_cast<int64_t>(json.unsigned_integer());
+    case Json::Kind::kDouble: return to_int(Datum::of_float(std::rint(json.real())));
+    case Json::Kind::kDecimal: return to_int(Datum::of_decimal(json.decimal().value, json.decimal().scale));
+    case Json::Kind::kBool: return json.boolean() ? 1 : 0;
+    case Json::Kind::kString: {
+      const Decimal whole = integer_prefix(json.string());
+      exact = json.string().find_first_not_of("0123456789", json.string().starts_with('-') ? 1 : 0) == std::string::npos &&
+              !json.string().empty();
+      if (const std::optional<int64_t> i = whole.to_int64()) return *i;
+      return whole.is_negative() ? INT64_MIN : static_cast<int64_t>(whole.to_uint64().value_or(UINT64_MAX));
+    }
+    default: exact = false; return 0;
+  }
+}
+
+Decimal json_decimal(const Json& json, bool& exact) {
+  exact = true;
+  switch (json.kind()) {
+    case Json::Kind::kInt: return Decimal::from_int(json.integer());
+    case Json::Kind::kUint: return Decimal::from_uint(json.unsigned_integer());
+    case Json::Kind::kDouble: return Decimal::from_double(json.real());
+    case Json::Kind::kDecimal: return json.decimal().value;
+    case Json::Kind::kBool: return Decimal::from_int(json.boolean() ? 1 : 0);
+    case Json::Kind::kString: {
+      std::string_view rest;
+      Decimal out = Decimal::parse_prefix(json.string(), &rest);
+      exact = !json.string().empty() && is_blank_rest(rest);
+      return out;
+    }
+    default: exact = false; return {};
+  }
+}
+
+}  // namespace vif::eval

@@ -1,0 +1,34 @@
+// What string functions share: characters, and the text and collation of a result.
+#pragma once
+
+#include <initializer_list>
+
+#include "eval/function.h"
+
+namespace vif::eval {
+
+inline constexpr size_t kLengthMax = 1 << 26;  // max_allowed_packet's default: longer results are NULL
+
+bool counts_bytes(const Datum& d);
+// Characters of `text`, which is `d`'s.
+size_t character_count(const Datum& d, const std::string& text);
+// The byte at which character `index` starts; the end when there are fewer.
+size_t offset_of(const Datum& d, const std::string& text, size_t index);
+
+// All the arguments up to the first NULL; true when there is one.
+bool any_null(const Call& call, std::vector<Datum>& values);
+// A result made of `d`'s characters.
+Datum like(const Datum& d, std::string text, const Call& call);
+// Several texts as one: bytes win, else the collations merge.
+Datum joined(const std::vector<const Datum*>& parts, std::string text, const Call& call);
+// Makes the others what the subject is: bytes of all when it is bytes, else text of bytes, which must be UTF-8 (error 3854).
+void settle(const Datum& subject, std::initializer_list<Datum*> others);
+// The text folded so that characters that are equal under the collation of `a` and `b` are equal bytes.
+std::string folded(const Datum& a, const Datum& b, const std::string& text);
+
+StaticType text_type(const Call& call);        // of all the arguments together
+StaticType first_type(const Call& call);       // of the first
+StaticType plain_text_type(const Call& call);  // of the connection
+StaticType bytes_type(const Call& call);
+
+}  // namespace vif::eval

@@ -1,0 +1,226 @@
+// Conversions that say what they lost.
+#include "eval/json_datum.h"
+#include "eval/time_zone.h"
+#include "types/float_text.h"
+
+namespace vif::eval {
+namespace {
+
+constexpr int kTruncatedValue = 1292;
+constexpr int kInvalidJsonCast = 3156;
+constexpr size_t kShownMax = 128;  // what a message shows of a value
+
+bool is_blank(std::string_view rest) { return rest.find_first_not_of(" \t\n\v\f\r") == std::string_view::npos; }
+
+// As messages show it: bytes that are no text in hexadecimal.
+std::string shown(const Datum& d) {
+  if (d.form != Form::kBytes) return d.bytes.substr(0, kShownMax);
+  std::string out;
+  for (const char c : d.bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += byte >= 0x20 && byte < 0x7f ? std::string(1, c) : fmt::format("\\x{:02X}", byte);
+  }
+  return out.substr(0, kShownMax);
+}
+
+void warn_truncated(const Datum& d, std::string_view type, const Context& context) {
+  context.warn(kTruncatedValue, fmt::format("Truncated incorrect {} value: '{}'", type, shown(d)));
+}
+
+bool is_plain_text(const Datum& d) { return d.is_textual() && !d.is_hex_or_bit(); }
+
+// Only what the server has as that: a string is read, what is anything else is none.
+std::optional<types::ParsedTemporal> json_temporal(const types::Json& json, bool time) {
+  using Kind = types::Json::Kind;
+  constexpr int kFractionDigits = 6;
+  std::optional<types::ParsedTemporal> out;
+  if (json.kind() == Kind::kString) out = time ? types::parse_time(json.string()) : types::parse_datetime(json.string());
+  if (time ? json.kind() == Kind::kTime : json.kind() == Kind::kDate || json.kind() == Kind::kDatetime) {
+    out = types::ParsedTemporal{json.temporal(), 0, json.kind() != Kind::kDate, true};
+  }
+  if (out) out->precision = json.kind() == Kind::kDate ? 0 : kFractionDigits;
+  return out;
+}
+
+void warn_json(const Datum& d, std::string_view type, const Context& context) {
+  context.warn(kInvalidJsonCast, fmt::format("Invalid JSON value for CAST to {} from column {} at row 1", type, d.source));
+}
+
+}  // namespace
+
+double to_double(const Datum& d, const Context& context) {
+  if (d.json) {
+    bool exact = false;
+    const double out = json_double(*d.json, exact);
+    if (!exact) warn_json(d, "DOUBLE", context);
+    return out;
+  }
+  if (!is_plain_text(d)) return to_double(d);
+  std::string_view rest;
+  const double out = types::parse_double_prefix(d.bytes, &rest);
+  if (!is_blank(rest) || rest.size() == d.bytes.size()) warn_truncated(d, "DOUBLE", context);
+  return out;
+}
+
+Datum to_number(const Datum& d, const Context& context) {
+  if (d.json || is_plain_text(d)) return Datum::of_float(to_double(d, context));
+  return to_number(d);
+}
+
+Decimal to_decimal(const Datum& d, const Context& context) {
+  if (d.json) {
+    bool exact = false;
+    Decimal out = json_decimal(*d.json, exact);
+    if (!exact) warn_json(d, "DECIMAL", context);
+    return out;
+  }
+  if (!is_plain_text(d)) return to_decimal(d);
+  std::string_view rest;
+  Decimal out = Decimal::parse_prefix(d.bytes, &rest);
+  if (!is_blank(rest) || rest.size() == d.bytes.size()) warn_truncated(d, "DECIMAL", context);
+  return out;
+}
+
+int64_t to_int(const Datum& d, const Context& context) {
+  if (d.json) {
+    bool exact = false;
+    const int64_t out = json_int(*d.json, exact);
+    if (!exact) warn_json(d, "INTEGER", context);
+    return out;
+  }
+  // The server's own conversion tells of these only.
+  constexpr double kLeast = -9223372036854775808.0;
+  if (d.form == Form::kFloat && d.f < kLeast) out_of_range("BIGINT", fmt::format("-({})", to_text(Datum::of_float(-d.f))));
+  if (is_plain_text(d)) {
+    const std::string_view text = d.bytes;
+    size_t at = std::min(text.find_first_not_of(" \t\n\v\f\r"), text.size());
+    if (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
+    const size_t digits = at;
+    while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
+    const Decimal whole = integer_prefix(text);
+    const bool within = whole.to_int64() || whole.to_uint64();
+    if (at == digits || !is_blank(text.substr(at)) || !within) warn_truncated(d, "INTEGER", context);
+  }
+  return to_int(d);
+}
+
+bool to_bool(const Datum& d, const Context& context) {
+  return is_plain_text(d) || d.json ? to_double(d, context) != 0 : to_bool(d);
+}
+
+Temporal local_now(const Context& context) {
+  const std::shared_ptr<const TimeZone> zone = TimeZone::find(context.env.time_zone);
+  if (!zone) refuse(fmt::format("the time zone {} in the gate", context.env.time_zone));
+  return types::from_unix_microseconds(zone->to_local(context.env.now_us));
+}
+
+namespace {
+
+// "2020-01-01 10:11:12+02:00" in the session's time zone. False for what has no such end; `out` is empty for an offset
+// that is none.
+bool with_offset(std::string_view text, const Context& context, std::optional<types::ParsedTemporal>& out) {
+  constexpr size_t kOffsetSize = 6;
+  constexpr size_t kShortest = 8;
+  if (text.size() < kOffsetSize + kShortest) return false;
+  const std::string_view end = text.substr(text.size() - kOffsetSize);
+  const std::string_view rest = text.substr(0, text.size() - kOffsetSize);
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const bool signed_end = (end[0] == '+' || end[0] == '-') && end[3] == ':' && is_digit(end[1]) && is_digit(end[5]);
+  if (!signed_end || !is_digit(rest.back())) return false;
+  const std::shared_ptr<const TimeZone> zone = TimeZone::find(context.env.time_zone);
+  out = types::parse_datetime(rest);
+  if (!out || !out->has_time || !out->complete || rest.find(':') == std::string_view::npos || !zone) {
+    out.reset();
+    return false;
+  }
+  const std::optional<int64_t> offset = offset_seconds(end);
+  if (!offset) {
+    out.reset();
+    return true;
+  }
+  constexpr int64_t kMicro = 1000000;
+  const int64_t utc = types::unix_microseconds(out->value) - *offset * kMicro;
+  out->value = types::from_unix_microseconds(zone->to_local(utc));
+  return true;
+}
+
+}  // namespace
+
+std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& context, DateRule rule) {
+  if (d.form == Form::kTime) {
+    // On the current day, and beyond it for more than 24 hours.
+    Temporal today = local_now(context);
+    const Temporal& t = d.temporal;
+    // A date sees whole days of a time, or what a negative one leaves of the current time.
+    const bool from_now = rule.date_only && t.negative;
+    if (!from_now) today.hour = today.minute = today.second = today.microsecond = 0;
+    const int64_t seconds = (t.hour * 60ll + t.minute) * 60 + t.second;
+    constexpr int kDayHours = 24;
+    const types::Interval time = rule.date_only && !from_now ? types::Interval{0, t.hour / kDayHours, 0, 0} : types::Interval{0, 0, seconds, t.microsecond};
+    const std::optional<Temporal> sum = types::add_interval(today, t.negative ? time.negated() : time);
+    return sum ? std::optional(types::ParsedTemporal{*sum, d.precision, true, true}) : std::nullopt;
+  }
+  std::optional<types::ParsedTemporal> out;
+  if (d.form == Form::kJson) {
+    out = json_temporal(*d.json, false);
+    if (!out) warn_json(d, rule.date_only ? "DATE" : "DATETIME", context);
+    return out;
+  }
+  if (d.is_textual()) {
+    if (!with_offset(d.bytes, context, out)) out = types::parse_datetime(d.bytes, rule.zeros);
+  } else if (d.is_number()) {
+    out = types::datetime_from_number(to_decimal(d), rule.zeros);
+    if (out && d.form == Form::kFloat) out->precision = 6;
+  } else {
+    out = to_datetime(d);
+  }
+  const bool zero = out && out->value.year == 0 && out->value.month == 0 && out->value.day == 0;
+  if (zero && d.is_textual() && has_sql_mode(context, "NO_ZERO_DATE")) out.reset();
+  if (d.is_null() || (out && out->complete)) return out;
+  const std::string_view type = rule.date_only ? "date" : "datetime";
+  const bool whole = d.form == Form::kInt || d.form == Form::kUint || d.form == Form::kFloat;
+  if (whole || (!out && !rule.date_only)) {
+    context.warn(kTruncatedValue, fmt::format("Incorrect datetime value: '{}'", d.is_textual() ? shown(d) : to_text(d)));
+  } else {
+    context.warn(kTruncatedValue, fmt::format("Truncated incorrect {} value: '{}'", type, d.is_textual() ? shown(d) : to_text(d)));
+  }
+  return out;
+}
+
+std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& context) {
+  if (d.form == Form::kJson) {
+    std::optional<types::ParsedTemporal> out = json_temporal(*d.json, true);
+    if (!out) warn_json(d, "TIME", context);
+    return out;
+  }
+  std::optional<types::ParsedTemporal> out = to_time(d);
+  if (!d.is_null() && (!out || !out->complete)) {
+    context.warn(kTruncatedValue, fmt::format("Truncated incorrect time value: '{}'", d.is_textual() ? shown(d) : to_text(d)));
+  }
+  return out;
+}
+
+int compare_datums(const Datum& a, const Datum& b, const Context& context) {
+  if (a.is_number() && is_plain_text(b)) (void)to_double(b, context);
+  if (b.is_number() && is_plain_text(a)) (void)to_double(a, context);
+  const bool dates = a.is_temporal() && b.is_temporal() && (a.form == Form::kTime) != (b.form == Form::kTime);
+  if (!dates) return compare_datums(a, b);
+  const std::optional<types::ParsedTemporal> x = to_datetime(a, context);
+  const std::optional<types::ParsedTemporal> y = to_datetime(b, context);
+  if (!x || !y) refuse("comparing TIME with a date in the gate");
+  return types::compare_datetimes(x->value, y->value);
+}
+
+bool has_sql_mode(const Context& context, std::string_view mode) {
+  const std::string_view all = context.env.sql_mode;
+  for (size_t at = 0; at <= all.size();) {
+    const size_t end = std::min(all.find(',', at), all.size());
+    if (all.substr(at, end - at) == mode) return true;
+    at = end + 1;
+  }
+  return false;
+}
+
+void warn_division_by_zero(const Context& context) { context.warn(1365, "Division by 0"); }
+
+}  // namespace vif::eval
