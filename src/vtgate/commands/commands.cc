@@ -2,7 +2,7 @@
 
 #include "mysql/error_codes.h"
 #include "mysql/packet.h"
-#include "rt/fiber.h"
+#include "rt/cancel_scope.h"
 
 namespace vif::vtgate::commands {
 
@@ -26,15 +26,8 @@ constexpr Entry kCommands[] = {
 
 class Interruption final : public mysql::Interruptible {
  public:
-  explicit Interruption(rt::TaskGroup& group) : group_(group) {}
-  void interrupt() override {
-    interrupted = true;
-    group_.cancel();
-  }
-  bool interrupted = false;
-
- private:
-  rt::TaskGroup& group_;
+  void interrupt() override { scope.cancel(); }
+  rt::CancelScope scope;
 };
 
 }  // namespace
@@ -47,15 +40,11 @@ const Entry* find(uint8_t command) {
 }
 
 Status run_interruptibly(Command& command, const std::function<Status()>& work) {
-  rt::TaskGroup group;
-  Interruption interruption(group);
+  Interruption interruption;
   command.connection.set_interruptible(&interruption);
-  Status done;
-  group.spawn([&] { done = work(); });
-  const Status waited = group.wait();
+  Status done = work();
   command.connection.set_interruptible(nullptr);
-  if (!waited.ok()) return waited;
-  if (interruption.interrupted && !done.ok() && done.error().code() == Code::kCanceled) {
+  if (interruption.scope.was_cancelled() && !done.ok() && done.error().code() == Code::kCanceled) {
     return mysql::mysql_error(mysql::er::kQueryInterrupted, "Query execution was interrupted");
   }
   return done;
