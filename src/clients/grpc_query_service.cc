@@ -133,13 +133,35 @@ Status call_unary(rpc::Channel& channel, std::string_view method, PeerKind peer,
   return pieces.end();
 }
 
+// By lean frames; true when the call was made, and then `done` is how it ended.
+template <typename Response>
+bool call_lean(rpc::LeanChannel& lean, std::string_view method, const rpc::MessageLite& request, Response& response,
+               ExecuteState& state, mysql::ResultSink& sink, rt::Deadline deadline, Status& done) {
+  if (!lean.ready()) return false;
+  rpc::LeanCall call(lean);
+  Pieces pieces(sink);
+  const auto run = [&]() -> Status {
+    if (auto started = call.start(method, request, deadline); !started.ok()) return tablet_error(started.error());
+    for (;;) {
+      auto more = call.receive(response);
+      if (!more.ok()) return tablet_error(more.error());
+      if (!*more) return pieces.end();
+      VIF_TRY(take_response(response, state, pieces));
+    }
+  };
+  done = run();
+  return done.ok() || !call.refused() || done.error().code() == Code::kCanceled;
+}
+
 template <typename Request, typename Response>
-Status call_stream(rpc::Channel& channel, std::string_view method, PeerKind peer, const ExecuteRequest& from,
-                   ExecuteState& state, mysql::ResultSink& sink, rt::Deadline deadline) {
+Status call_stream(rpc::Channel& channel, rpc::LeanChannel& lean, std::string_view method, PeerKind peer,
+                   const ExecuteRequest& from, ExecuteState& state, mysql::ResultSink& sink, rt::Deadline deadline) {
   rpc::CallArena arena;
   auto& request = *arena.make<Request>();
   auto& response = *arena.make<Response>();
   VIF_TRY(fill(from, peer, request));
+  Status done;
+  if (call_lean(lean, method, request, response, state, sink, deadline, done)) return done;
   auto stream = channel.server_stream(method, request, {.deadline = deadline});
   if (!stream.ok()) return tablet_error(stream.error());
   Pieces pieces(sink);
@@ -164,6 +186,18 @@ Kind kind_of(const ExecuteRequest& request, PeerKind peer) {
   return Kind::kReserve;
 }
 
+rpc::LeanTarget lean_target(const query::StreamHealthResponse& response, const rt::Address& tcp) {
+  rpc::LeanTarget target;
+  if (!response.has_vif_lean()) return target;
+  const query::VifLean& offer = response.vif_lean();
+  target.instance = offer.instance();
+  target.host = tcp.host;
+  // On another machine there is no such socket, or another tablet's, which says so.
+  if (!offer.unix_path().empty()) target.addresses.push_back(rt::Address::unix_socket(offer.unix_path()));
+  target.addresses.push_back(tcp);
+  return target;
+}
+
 Result<ExecuteState> begin_by_statement(QueryService& service, const Target& target, const BeginOptions& options,
                                         std::span<const std::string> settings, rt::Deadline deadline) {
   class Discard final : public mysql::ResultSink {
@@ -185,16 +219,30 @@ Result<ExecuteState> begin_by_statement(QueryService& service, const Target& tar
 }  // namespace
 
 GrpcQueryService::GrpcQueryService(std::unique_ptr<rpc::Channel> channel, PeerKind peer)
-    : channel_(std::move(channel)), peer_(peer) {}
+    : channel_(std::move(channel)), lean_(channel_->options()), peer_(peer) {}
 
 GrpcQueryService::~GrpcQueryService() = default;
+
+template <typename Request, typename Response>
+Status GrpcQueryService::unary(std::string_view method, const Request& request, Response& response,
+                               rt::Deadline deadline) {
+  Status done;
+  bool made = false;
+  if (lean_.ready()) {
+    bool refused = false;
+    done = lean_.unary(method, request, response, deadline, refused);
+    made = done.ok() || !refused || done.error().code() == Code::kCanceled;
+  }
+  if (!made) done = channel_->unary(method, request, response, {.deadline = deadline});
+  return done.ok() ? done : Status(tablet_error(done.error()));
+}
 
 Status GrpcQueryService::execute(const ExecuteRequest& request, ExecuteState& state, mysql::ResultSink& sink,
                                  rt::Deadline deadline) {
   const bool streams = peer_ == PeerKind::kVif || request.workload == Workload::kOlap;
   const auto call = [&]<typename Unary, typename UnaryResponse, typename Stream, typename StreamResponse>(
                         std::string_view unary, std::string_view stream) -> Status {
-    if (streams) return call_stream<Stream, StreamResponse>(*channel_, stream, peer_, request, state, sink, deadline);
+    if (streams) return call_stream<Stream, StreamResponse>(*channel_, lean_, stream, peer_, request, state, sink, deadline);
     return call_unary<Unary, UnaryResponse>(*channel_, unary, peer_, request, state, sink, deadline);
   };
   switch (kind_of(request, peer_)) {
@@ -226,9 +274,7 @@ Result<ExecuteState> GrpcQueryService::begin(const Target& target, const BeginOp
   to_proto(options, *request.mutable_options());
   for (const std::string& sql : settings) request.add_vif_settings(sql);
   for (const std::string& sql : options.post_begin_queries) request.add_vif_post_begin_queries(sql);
-  if (auto status = channel_->unary(methods::kBegin, request, response, {.deadline = deadline}); !status.ok()) {
-    return tablet_error(status.error());
-  }
+  VIF_TRY(unary(methods::kBegin, request, response, deadline));
   ExecuteState state;
   take_state(response, state);
   return state;
@@ -239,9 +285,7 @@ Result<int64_t> GrpcQueryService::commit(const Target& target, int64_t transacti
   query::CommitResponse response;
   to_proto(target, *request.mutable_target());
   request.set_transaction_id(transaction_id);
-  if (auto status = channel_->unary(methods::kCommit, request, response, {.deadline = deadline}); !status.ok()) {
-    return tablet_error(status.error());
-  }
+  VIF_TRY(unary(methods::kCommit, request, response, deadline));
   return response.reserved_id();
 }
 
@@ -250,9 +294,7 @@ Result<int64_t> GrpcQueryService::rollback(const Target& target, int64_t transac
   query::RollbackResponse response;
   to_proto(target, *request.mutable_target());
   request.set_transaction_id(transaction_id);
-  if (auto status = channel_->unary(methods::kRollback, request, response, {.deadline = deadline}); !status.ok()) {
-    return tablet_error(status.error());
-  }
+  VIF_TRY(unary(methods::kRollback, request, response, deadline));
   return response.reserved_id();
 }
 
@@ -263,9 +305,7 @@ Status GrpcQueryService::release(const Target& target, int64_t transaction_id, i
   to_proto(target, *request.mutable_target());
   request.set_transaction_id(transaction_id);
   request.set_reserved_id(reserved_id);
-  if (auto status = channel_->unary(methods::kRelease, request, response, {.deadline = deadline}); !status.ok()) {
-    return tablet_error(status.error());
-  }
+  VIF_TRY(unary(methods::kRelease, request, response, deadline));
   return {};
 }
 
@@ -278,6 +318,7 @@ Status GrpcQueryService::stream_health(const std::function<Status(const Health&)
     if (!more.ok()) return tablet_error(more.error());
     if (!*more) return Error(Code::kUnavailable, "vttablet: the health stream has ended");
     peer_ = response.vif() ? PeerKind::kVif : PeerKind::kVitess;
+    lean_.set_target(lean_target(response, channel_->address()));
     VIF_TRY(on_health(from_proto(response)));
   }
 }

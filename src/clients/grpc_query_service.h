@@ -1,11 +1,13 @@
 // A tablet's query service over gRPC: our own vttablets, whose results come as MySQL packets, and Vitess's, whose
-// rows are turned into packets here.
+// rows are turned into packets here. Of a tablet that offers lean frames in its health, statements and transactions go that
+// way; when that cannot be had, they go by gRPC.
 #pragma once
 
 #include <memory>
 
 #include "clients/query_service.h"
 #include "rpc/channel.h"
+#include "rpc/lean_client.h"
 
 namespace vif::clients {
 
@@ -37,7 +39,11 @@ class GrpcQueryService : public QueryService {
                     rt::Deadline deadline) override;
 
  private:
+  template <typename Request, typename Response>
+  Status unary(std::string_view method, const Request& request, Response& response, rt::Deadline deadline);
+
   std::unique_ptr<rpc::Channel> channel_;
+  rpc::LeanChannel lean_;
   PeerKind peer_;
 };
 

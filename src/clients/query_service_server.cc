@@ -221,11 +221,15 @@ void add_transactions(rpc::Server& server, QueryService& service) {
 void add_streams(rpc::Server& server, QueryService& service) {
   rpc::server_stream<query::StreamHealthRequest>(
       server, std::string(methods::kStreamHealth),
-      [&service](rpc::ServerCall& call, const query::StreamHealthRequest&) -> Status {
-        return service.stream_health([&call](const Health& health) -> Status {
+      [&service, lean = server.lean_offer()](rpc::ServerCall& call, const query::StreamHealthRequest&) -> Status {
+        return service.stream_health([&](const Health& health) -> Status {
           query::StreamHealthResponse response;
           to_proto(health, response);
           response.set_vif(true);
+          if (lean) {
+            response.mutable_vif_lean()->set_instance(lean->instance);
+            response.mutable_vif_lean()->set_unix_path(lean->unix_path);
+          }
           return call.send(response);
         });
       });

@@ -29,7 +29,7 @@ struct Options {
   std::string topo_implementation, topo_address, topo_root;
   topo::Options topo;
   std::string tablet_path, tablet_type = "replica";
-  std::string bind_address, grpc_bind_address;
+  std::string bind_address, grpc_bind_address, grpc_socket;
   int64_t grpc_message_max = 16 << 20;
   int port = 0;
   int grpc_port = 0;
@@ -64,6 +64,7 @@ void add_flags(FlagSet& flags, Options& o) {
   flags.add("grpc-port", &o.grpc_port, "gRPC port; 0 turns it off");
   flags.add("grpc-bind-address", &o.grpc_bind_address,
             "local address of the gRPC port; empty means all IPv4 addresses");
+  flags.add("grpc-socket-file", &o.grpc_socket, "unix socket for gates on this machine, which find it by themselves; empty means none");
   flags.add("grpc-max-message-size", &o.grpc_message_max, "size limit of one gRPC message, in bytes");
   flags.add("grpc-cert", &o.grpc_tls.cert_path, "PEM file of the gRPC server's certificate; turns TLS on");
   flags.add("grpc-key", &o.grpc_tls.key_path, "PEM file of the gRPC server's private key");
@@ -210,10 +211,15 @@ class Process {
     rpc::ServerOptions grpc_options;
     grpc_options.message_bytes_max = static_cast<size_t>(std::max<int64_t>(o_.grpc_message_max, 0));
     if (!o_.grpc_tls.cert_path.empty()) grpc_options.tls = VIF_TRY(rt::tls_server_context(o_.grpc_tls));
+    grpc_options.lean = true;
+    grpc_options.unix_path = o_.grpc_socket;
     grpc_ = std::make_unique<rpc::Server>(grpc_options);
     // The record names the ports, so they must be had first.
     http_listener_ = VIF_TRY(listen(o_.bind_address, o_.port, "HTTP"));
     grpc_listener_ = VIF_TRY(listen(o_.grpc_bind_address, o_.grpc_port, "gRPC"));
+    if (!o_.grpc_socket.empty()) {
+      grpc_unix_listener_ = VIF_TRY(listen(rt::Address::unix_socket(o_.grpc_socket), "gRPC"));
+    }
     if (http_listener_) o_.tablet.http_port = http_listener_->address().port;
     if (grpc_listener_) o_.tablet.grpc_port = grpc_listener_->address().port;
     tablet_ = VIF_TRY(vttablet::Tablet::start(*topology_, o_.tablet));
@@ -221,6 +227,7 @@ class Process {
     tablet_->add_to(http_);
     if (http_listener_) tasks_.spawn([this] { (void)http_.serve(*http_listener_); });
     if (grpc_listener_) tasks_.spawn([this] { (void)grpc_->serve(*grpc_listener_); });
+    if (grpc_unix_listener_) tasks_.spawn([this] { (void)grpc_->serve(*grpc_unix_listener_); });
     VIF_TRY(write_pid_file(o_.pid_file));
     (void)signals.receive();
     VIF_LOG(kInfo, "stopping");
@@ -228,6 +235,10 @@ class Process {
     if (!stopped.ok()) VIF_LOG(kWarning, "stopped with: {}", stopped.error().to_string());
     if (http_listener_) http_listener_->close();
     if (grpc_listener_) grpc_listener_->close();
+    if (grpc_unix_listener_) {
+      grpc_unix_listener_->close();
+      ::unlink(o_.grpc_socket.c_str());
+    }
     tasks_.cancel();
     (void)tasks_.wait();
     tablet_.reset();
@@ -239,7 +250,10 @@ class Process {
   // Null without a port.
   Result<std::unique_ptr<rt::Listener>> listen(const std::string& bind, int port, std::string_view what) {
     if (port == 0) return std::unique_ptr<rt::Listener>();
-    const auto address = rt::Address::tcp(bind.empty() ? "0.0.0.0" : bind, static_cast<uint16_t>(port));
+    return listen(rt::Address::tcp(bind.empty() ? "0.0.0.0" : bind, static_cast<uint16_t>(port)), what);
+  }
+
+  Result<std::unique_ptr<rt::Listener>> listen(const rt::Address& address, std::string_view what) {
     auto listening = rt::listen(address);
     if (!listening.ok()) {
       return listening.error().with_prefix(fmt::format("cannot listen on {} for {}", address.to_string(), what));
@@ -253,7 +267,7 @@ class Process {
   std::unique_ptr<vttablet::Tablet> tablet_;
   std::unique_ptr<rpc::Server> grpc_;
   rpc::HttpServer http_;
-  std::unique_ptr<rt::Listener> http_listener_, grpc_listener_;
+  std::unique_ptr<rt::Listener> http_listener_, grpc_listener_, grpc_unix_listener_;
   rt::TaskGroup tasks_;
 };
 

@@ -198,6 +198,7 @@ Result<rt::ProcessOptions> Cluster::tablet_command(const Member& member) const {
                   fmt::format("--grpc-port={}", tablet.grpc_port),
                   "--bind-address=127.0.0.1",
                   "--grpc-bind-address=127.0.0.1",
+                  "--grpc-socket-file=" + layout.tablet_socket(tablet.uid),
                   "--service-map=grpc-queryservice,grpc-tabletmanager",
                   std::string(kMessageMaxFlag),
                   "--mycnf-file=" + member.server->my_cnf_path(),

@@ -18,6 +18,7 @@ struct Layout {
   std::string topo_dir() const { return root + "/topo"; }
   std::string template_dir(std::string_view version) const { return fmt::format("{}/templates/{}", root, version); }
   std::string control_socket() const { return root + "/vif.sock"; }
+  std::string tablet_socket(uint32_t uid) const { return tablet_dir(uid) + "/grpc.sock"; }
   std::string gate_socket() const { return root + "/mysql.sock"; }
   std::string lock_file() const { return root + "/vif.lock"; }
   std::string loaded_marker() const { return root + "/sample_loaded"; }

@@ -190,6 +190,7 @@ Channel::Channel(rt::Address address, ChannelOptions options)
 Channel::~Channel() { close(); }
 
 const rt::Address& Channel::address() const { return state_->address; }
+const ChannelOptions& Channel::options() const { return state_->options; }
 
 void Channel::close() {
   state_->closed = true;

@@ -111,6 +111,7 @@ class Channel {
   void close();
 
   const rt::Address& address() const;
+  const ChannelOptions& options() const;
 
  private:
   struct State;

@@ -247,8 +247,12 @@ namespace vif::rpc {
 
 H2Stream::~H2Stream() { VIF_ASSERT(connection == nullptr); }
 
-H2Connection::H2Connection(std::unique_ptr<rt::Stream> stream, const H2Options& options)
-    : stream_(std::move(stream)), options_(options), flusher_(new Flusher{this}), last_read_(rt::now()) {
+H2Connection::H2Connection(std::unique_ptr<rt::Stream> stream, const H2Options& options, std::string already_read)
+    : stream_(std::move(stream)),
+      options_(options),
+      already_read_(std::move(already_read)),
+      flusher_(new Flusher{this}),
+      last_read_(rt::now()) {
   session_ = H2Callbacks::make_session(*this, options_);
   schedule_flush();
 }
@@ -286,28 +290,34 @@ void H2Connection::unlink(H2Stream& stream) {
 }
 
 void H2Connection::read_loop() {
+  take(already_read_);
+  std::string().swap(already_read_);
   const auto buffer = std::make_unique_for_overwrite<char[]>(kReadBytes);
   while (!broken_) {
     auto count = stream_->read_some({buffer.get(), kReadBytes}, rt::Deadline::never());
     if (!count.ok()) {
       fail(count.error());
-      break;
-    }
-    if (*count == 0) {
+    } else if (*count == 0) {
       fail(Error(Code::kUnavailable, "error reading from server: EOF"));
-      break;
+    } else {
+      take({buffer.get(), *count});
     }
-    last_read_ = rt::now();
-    const ssize_t used =
-        nghttp2_session_mem_recv(session_, reinterpret_cast<const uint8_t*>(buffer.get()), *count);
-    if (used < 0) {
-      fail(Error(Code::kUnavailable, fmt::format("HTTP/2: {}", nghttp2_strerror(static_cast<int>(used)))));
-      break;
-    }
-    if (nghttp2_session_want_write(session_) != 0) schedule_flush();
-    else if (nghttp2_session_want_read(session_) == 0) fail(Error(Code::kUnavailable, "the connection is closing"));
   }
   close_all();
+}
+
+void H2Connection::take(std::string_view bytes) {
+  if (bytes.empty()) return;
+  last_read_ = rt::now();
+  const ssize_t used =
+      nghttp2_session_mem_recv(session_, reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
+  if (used < 0) {
+    fail(Error(Code::kUnavailable, fmt::format("HTTP/2: {}", nghttp2_strerror(static_cast<int>(used)))));
+  } else if (nghttp2_session_want_write(session_) != 0) {
+    schedule_flush();
+  } else if (nghttp2_session_want_read(session_) == 0) {
+    fail(Error(Code::kUnavailable, "the connection is closing"));
+  }
 }
 
 void H2Connection::write_loop() {

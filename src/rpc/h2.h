@@ -76,7 +76,8 @@ class H2Connection {
   // A call's buffers beyond this size make its sender wait.
   static constexpr size_t kOutHighWater = 256 << 10;
 
-  H2Connection(std::unique_ptr<rt::Stream> stream, const H2Options& options);
+  // `already_read` came from the peer before.
+  H2Connection(std::unique_ptr<rt::Stream> stream, const H2Options& options, std::string already_read = {});
   // REQUIRES: both loops have returned.
   virtual ~H2Connection();
   H2Connection(const H2Connection&) = delete;
@@ -145,6 +146,7 @@ class H2Connection {
   void schedule_flush();
   void flush();
   bool fill();
+  void take(std::string_view bytes);
   void close_all();
   void give_window(H2Stream& stream, size_t bytes);
   void received(H2Stream& stream, std::string_view bytes);
@@ -153,6 +155,7 @@ class H2Connection {
 
   std::unique_ptr<rt::Stream> stream_;
   H2Options options_;
+  std::string already_read_;
   nghttp2_session* session_ = nullptr;
   Flusher* flusher_;
   H2Stream* first_ = nullptr;

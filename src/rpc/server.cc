@@ -4,8 +4,10 @@
 #include <nghttp2/nghttp2.h>
 
 #include "base/log.h"
-#include "rpc/health.h"
 #include "rpc/h2.h"
+#include "rpc/handlers.h"
+#include "rpc/health.h"
+#include "rpc/lean_server.h"
 #include "rpc/status.h"
 #include "rpc/typed.h"
 #include "rt/fiber.h"
@@ -16,7 +18,9 @@ namespace {
 
 constexpr rt::Duration kHandshakeTimeout = std::chrono::seconds(10);
 
-using Handlers = std::unordered_map<std::string, Handler>;
+// A client that says nothing is given up after this long.
+constexpr rt::Duration kFirstBytesTimeout = std::chrono::seconds(120);
+constexpr size_t kFirstBytes = 4096;
 
 // One call: its traffic, its handler's fiber. Recycled when both the stream is closed and the handler has returned.
 class Call final : public ServerCall {
@@ -119,9 +123,9 @@ void Call::reset(int32_t id) {
 
 class ServerConnection final : public H2Connection {
  public:
-  ServerConnection(std::unique_ptr<rt::Stream> transport, const H2Options& h2, const ServerOptions& options,
-                   const Handlers& handlers)
-      : H2Connection(std::move(transport), h2), options_(options), handlers_(handlers) {}
+  ServerConnection(std::unique_ptr<rt::Stream> transport, const H2Options& h2, std::string already_read,
+                   const ServerOptions& options, const Handlers& handlers)
+      : H2Connection(std::move(transport), h2, std::move(already_read)), options_(options), handlers_(handlers) {}
 
   // Until the connection has ended and every handler has returned. Waits.
   void run() {
@@ -196,20 +200,9 @@ Status ServerConnection::handle(Call& call) {
     return Error(Code::kInvalidArgument,
                  fmt::format("invalid gRPC request content-type \"{}\"", call.content_type));
   }
-  auto it = handlers_.find(call.path);
-  if (it == handlers_.end()) {
-    const size_t slash = call.path.rfind('/');
-    // A CONNECT request has no path at all.
-    const std::string service = slash == std::string::npos || slash == 0 ? "" : call.path.substr(1, slash - 1);
-    const std::string prefix = "/" + service + "/";
-    const bool known = std::any_of(handlers_.begin(), handlers_.end(),
-                                   [&](const auto& entry) { return entry.first.starts_with(prefix); });
-    return Error(Code::kUnimplemented,
-                 known ? fmt::format("unknown method {} for service {}", call.path.substr(slash + 1), service)
-                       : fmt::format("unknown service {}", service));
-  }
+  const Handler* handler = VIF_TRY(find_handler(handlers_, call.path));
   if (options_.authorize) VIF_TRY(options_.authorize(call));
-  return it->second(call);
+  return (*handler)(call);
 }
 
 void ServerConnection::on_closed(H2Stream& stream) {
@@ -230,6 +223,20 @@ void ServerConnection::release(Call& call) {
 
 }  // namespace
 
+Result<const Handler*> find_handler(const Handlers& handlers, const std::string& path) {
+  const auto it = handlers.find(path);
+  if (it != handlers.end()) return &it->second;
+  const size_t slash = path.rfind('/');
+  // A CONNECT request has no path at all.
+  const std::string service = slash == std::string::npos || slash == 0 ? "" : path.substr(1, slash - 1);
+  const std::string prefix = "/" + service + "/";
+  const bool known = std::any_of(handlers.begin(), handlers.end(),
+                                 [&](const auto& entry) { return entry.first.starts_with(prefix); });
+  return Error(Code::kUnimplemented,
+               known ? fmt::format("unknown method {} for service {}", path.substr(slash + 1), service)
+                     : fmt::format("unknown service {}", service));
+}
+
 std::string_view ServerCall::metadata(std::string_view key) const {
   for (const auto& [name, value] : metadata()) {
     if (name == key) return value;
@@ -245,7 +252,9 @@ Status receive_request(ServerCall& call, MessageLite& request) {
 struct Server::State {
   // What one scheduler serves; only its fibers touch it.
   struct Core {
+    std::vector<rt::Stream*> silent;  // connections that have not said what they speak
     std::vector<ServerConnection*> connections;
+    std::vector<LeanServerLink*> lean;
     rt::WaitQueue changed;
   };
 
@@ -253,8 +262,11 @@ struct Server::State {
 
   Core& core() { return *cores[static_cast<size_t>(rt::this_core())]; }
   void serve_connection(std::unique_ptr<rt::Stream> stream);
+  Result<std::string> first_bytes(rt::Stream& stream);
+  void serve_lean(std::unique_ptr<rt::Stream> stream, std::string_view already_read);
 
   ServerOptions options;
+  uint64_t lean_instance = 0;
   Handlers handlers;
   HealthService health;
   std::vector<std::unique_ptr<Core>> cores;
@@ -270,6 +282,11 @@ void Server::State::serve_connection(std::unique_ptr<rt::Stream> stream) {
     }
     stream = std::move(secured).value();
   }
+  auto first = first_bytes(*stream);
+  if (!first.ok()) return;
+  if (options.lean && first->starts_with(kLeanPreface)) {
+    return serve_lean(std::move(stream), std::string_view(*first).substr(kLeanPreface.size()));
+  }
   H2Options h2;
   h2.server = true;
   h2.message_bytes_max = options.message_bytes_max;
@@ -278,7 +295,7 @@ void Server::State::serve_connection(std::unique_ptr<rt::Stream> stream) {
   h2.streams_max = options.streams_max;
   h2.keepalive_time = options.keepalive_time;
   h2.keepalive_timeout = options.keepalive_timeout;
-  ServerConnection connection(std::move(stream), h2, options, handlers);
+  ServerConnection connection(std::move(stream), h2, *std::move(first), options, handlers);
   Core& mine = core();
   mine.connections.push_back(&connection);
   connection.run();
@@ -286,9 +303,50 @@ void Server::State::serve_connection(std::unique_ptr<rt::Stream> stream) {
   mine.changed.notify_all();
 }
 
+// Enough to tell the lean preface from HTTP/2's.
+Result<std::string> Server::State::first_bytes(rt::Stream& stream) {
+  Core& mine = core();
+  mine.silent.push_back(&stream);
+  std::string bytes(kFirstBytes, '\0');
+  size_t got = 0;
+  const auto undecided = [&] {
+    return got < kLeanPreface.size() && kLeanPreface.starts_with(std::string_view(bytes).substr(0, got));
+  };
+  Status status;
+  while (status.ok() && undecided()) {
+    const auto count = stream.read_some({bytes.data() + got, bytes.size() - got}, rt::Deadline::in(kFirstBytesTimeout));
+    if (!count.ok()) status = count.error();
+    else if (*count == 0) status = Error(Code::kUnavailable, "EOF");
+    else got += *count;
+  }
+  std::erase(mine.silent, &stream);
+  VIF_TRY(status);
+  bytes.resize(got);
+  return bytes;
+}
+
+void Server::State::serve_lean(std::unique_ptr<rt::Stream> stream, std::string_view already_read) {
+  LeanOptions lean;
+  lean.message_bytes_max = options.message_bytes_max;
+  lean.keepalive_time = options.keepalive_time;
+  lean.keepalive_timeout = options.keepalive_timeout;
+  LeanServerLink link(std::move(stream), lean, options, handlers, lean_instance, already_read);
+  Core& mine = core();
+  mine.lean.push_back(&link);
+  link.run();
+  std::erase(mine.lean, &link);
+  mine.changed.notify_all();
+}
+
 Server::Server(ServerOptions options) : state_(std::make_unique<State>(std::move(options))) {
   for (auto& core : state_->cores) core = std::make_unique<State::Core>();
   state_->health.add_to(*this);
+  if (state_->options.lean) state_->lean_instance = rt::random_u64() | 1;
+}
+
+std::optional<LeanOffer> Server::lean_offer() const {
+  if (!state_->options.lean) return std::nullopt;
+  return LeanOffer{state_->lean_instance, state_->options.unix_path};
 }
 
 Server::~Server() = default;
@@ -318,8 +376,10 @@ Status Server::serve(rt::Listener& listener) {
 
 Status Server::drain(rt::Deadline deadline) {
   State::Core& core = state_->core();
+  for (rt::Stream* stream : core.silent) stream->close();
   for (ServerConnection* connection : core.connections) connection->drain();
-  while (!core.connections.empty()) VIF_TRY(core.changed.wait(deadline));
+  for (LeanServerLink* link : core.lean) link->drain();
+  while (!core.connections.empty() || !core.lean.empty()) VIF_TRY(core.changed.wait(deadline));
   return {};
 }
 

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -60,6 +61,15 @@ struct ServerOptions {
   rt::Duration keepalive_timeout = std::chrono::seconds(20);
   // Asked before each handler; its error is the call's. May be absent.
   std::function<Status(const ServerCall&)> authorize = {};
+  // Lean frames (rpc/lean.h) too, on the same port. Their handlers get one request, and send no headers or trailers.
+  bool lean = false;
+  std::string unix_path = {};  // of a unix socket on which the same server listens; for lean_offer()
+};
+
+// What clients need to know to reach a server by lean frames.
+struct LeanOffer {
+  uint64_t instance = 0;  // drawn at random: tells this server from another at the same address
+  std::string unix_path;
 };
 
 // handle() and set_serving() before serve(); serve() from any scheduler.
@@ -73,6 +83,8 @@ class Server {
   // REQUIRES: not handled yet. Calls to other paths get kUnimplemented with gRPC's text.
   void handle(std::string path, Handler handler);
   bool handles(std::string_view path) const;
+  // Nothing without ServerOptions::lean.
+  std::optional<LeanOffer> lean_offer() const;
 
   // What the health service answers for `service` ("" is the whole server, serving from the start). Any thread.
   void set_serving(std::string_view service, bool serving);
