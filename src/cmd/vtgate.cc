@@ -38,6 +38,7 @@ struct Options {
   int64_t grpc_message_max = 16 << 20;
   int mysql_port = -1;
   std::string mysql_socket;
+  std::string querylog_mode = "all";
   std::string auth_impl = "static";
   std::string auth_static_file, auth_static_string;
   std::string auth_method = "caching_sha2_password";
@@ -104,6 +105,7 @@ void add_flags(FlagSet& flags, Options& o) {
   flags.add("schema-change-signal", &o.gate.track_schema, "learn tables and columns from the tablets");
   flags.add("query-timeout", &o.query_timeout, "default time limit of a query, in milliseconds; 0 is unset");
   flags.add("log-queries-to-file", &o.gate.query_log.path, "file that gets a line for every query");
+  flags.add("querylog-mode", &o.querylog_mode, "what the query log has: all queries, or error for those that failed");
   flags.add("querylog-format", &o.gate.query_log.format, "form of the query log's lines: text or json");
   flags.add("querylog-filter-tag", &o.gate.query_log.filter_tag, "log only queries that contain this text");
   flags.add("querylog-row-threshold", &o.gate.query_log.row_threshold,
@@ -163,6 +165,10 @@ std::vector<std::string> split_commas(const std::string& text) {
 
 Status fill_in(Options& o) {
   if (o.gate.cell.empty()) return Error(Code::kInvalidArgument, "cell flag must be set");
+  if (o.querylog_mode != "all" && o.querylog_mode != "error") {
+    return Error(Code::kInvalidArgument, "invalid querylog-mode: " + o.querylog_mode + "; it is all or error");
+  }
+  o.gate.query_log.errors_only = o.querylog_mode == "error";
   if (o.topo_implementation.empty()) return Error(Code::kInvalidArgument, "topo-implementation flag must be set");
   o.gate.cells_to_watch = split_commas(o.cells_to_watch);
   for (const std::string& name : split_commas(o.tablet_types_to_wait)) {

@@ -8,6 +8,7 @@
 #include <ctime>
 
 #include "base/metrics.h"
+#include "rt/fiber.h"
 
 namespace vif::vtgate {
 
@@ -26,16 +27,31 @@ std::string wall(int64_t us) {
 
 }  // namespace
 
-QueryLog::~QueryLog() {
-  if (file_ >= 0) ::close(file_);
-}
+struct QueryLog::File {
+  explicit File(int descriptor) : fd(descriptor) {}
+  ~File() {
+    flush();
+    ::close(fd);
+  }
+  void flush() {
+    if (lines.empty()) return;
+    // A full disk must not stop queries: what cannot be written is lost.
+    [[maybe_unused]] const ssize_t written = ::write(fd, lines.data(), lines.size());
+    lines.clear();
+  }
+  const int fd;
+  std::string lines;
+};
+
+QueryLog::~QueryLog() = default;
 
 Status QueryLog::open() {
   if (options_.path.empty()) return {};
-  file_ = ::open(options_.path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (file_ < 0) {
+  const int fd = ::open(options_.path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  if (fd < 0) {
     return Error(Code::kUnavailable, fmt::format("cannot open {}: {}", options_.path, std::strerror(errno)));
   }
+  file_ = std::make_shared<File>(fd);
   return {};
 }
 
@@ -44,10 +60,9 @@ void QueryLog::add(QueryRecord record) {
   const bool tagged =
       options_.filter_tag.empty() || record.sql.find(options_.filter_tag) != std::string::npos;
   const bool enough_rows = static_cast<int64_t>(record.rows_returned + record.rows_affected) >= options_.row_threshold;
-  if (file_ >= 0 && tagged && enough_rows && (failed || !options_.errors_only)) {
-    const std::string line = options_.format == "json" ? as_json(record) : as_text(record);
-    // A full disk must not stop queries: what cannot be written is lost.
-    [[maybe_unused]] const ssize_t written = ::write(file_, line.data(), line.size());
+  if (file_ != nullptr && tagged && enough_rows && (failed || !options_.errors_only)) {
+    if (file_->lines.empty()) rt::before_poll([file = file_] { file->flush(); });
+    file_->lines += options_.format == "json" ? as_json(record) : as_text(record);
   }
   if (!failed && record.total_time < options_.slow) return;
   kept_.push_back(std::move(record));

@@ -48,11 +48,11 @@ class QueryLog {
   explicit QueryLog(QueryLogOptions options) : options_(std::move(options)) {}
   ~QueryLog();
 
-  // Opens the file for appending. Errors: what the system said.
+  // Opens the file for appending; the lines of one loop turn are written together. Errors: what the system said.
   Status open();
   // Whether such a statement is to be kept or written: then add() wants the whole record.
   bool wants(rt::Duration took, bool failed) const {
-    return file_ >= 0 || failed || took >= options_.slow;
+    return failed || took >= options_.slow || (file_ != nullptr && !options_.errors_only);
   }
   void add(QueryRecord record);
 
@@ -61,8 +61,10 @@ class QueryLog {
   static std::string as_json(const QueryRecord& record);
 
  private:
+  struct File;
+
   QueryLogOptions options_;
-  int file_ = -1;
+  std::shared_ptr<File> file_;  // null: none; shared with a write that is to come
   std::deque<QueryRecord> kept_;
 };
 
