@@ -40,11 +40,18 @@ struct Warning {
   std::string message;
 };
 
+// A statement's open cursor: rows of the binary protocol, as packets, of which the first `at` bytes were taken.
+struct Cursor {
+  std::string rows;
+  size_t at = 0;
+};
+
 struct PreparedStatement {
   std::string sql;
   sql::Fingerprint print;
   mysql::StatementParameters parameters;
   std::optional<Error> long_data_error;  // told at the next execution, as MySQL does
+  std::unique_ptr<Cursor> cursor;        // null: none is open
 };
 
 // A savepoint of the open transaction, for shards that join it later.

@@ -7,6 +7,7 @@ import unittest
 
 import pymysql
 
+import cursors
 import harness
 from harness import query
 
@@ -85,6 +86,24 @@ class Drivers(unittest.TestCase):
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         self.scenario_pymysql(ssl=context)
+
+    def test_cursor_fetch(self):
+        with self.cluster.connect("commerce") as db:
+            query(db, "replace into users (user_id, name) values " + ", ".join(f"({id}, 'c{id}')" for id in range(7001, 7006)))
+        sql = "select user_id, name from users where user_id between 7001 and 7005 order by user_id"
+        for deprecate_eof in (False, True):
+            flags = cursors.DEPRECATE_EOF if deprecate_eof else 0
+            with self.cluster.direct(100) as server:
+                query(server, "create table if not exists vt_commerce.all_users like vt_commerce.users")
+                query(server, "replace into vt_commerce.all_users (user_id, name) values " +
+                      ", ".join(f"({id}, 'c{id}')" for id in range(7001, 7006)))
+            with self.cluster.direct(100, "vt_commerce", client_flag=flags) as server:
+                wanted = cursors.scenario(cursors.CursorClient(server, deprecate_eof), sql.replace("from users", "from all_users"))
+            with self.cluster.connect("commerce", client_flag=flags) as db:
+                got = cursors.scenario(cursors.CursorClient(db, deprecate_eof), sql)
+            kept = 0x40 | 0x80 | 0x02  # a cursor is there, the last row was sent, autocommit
+            masked = [[(x[0], x[1] & kept) if isinstance(x, tuple) else x for x in said] for said in (got, wanted)]
+            self.assertEqual(masked[0], masked[1])
 
     def client(self, program, *flags):
         self.need(program)

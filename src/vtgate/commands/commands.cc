@@ -14,6 +14,7 @@ constexpr Entry kCommands[] = {
     {mysql::com::kPing, "Ping", ping},
     {mysql::com::kStmtPrepare, "Prepare", stmt_prepare},
     {mysql::com::kStmtExecute, "Execute", stmt_execute},
+    {mysql::com::kStmtFetch, "Fetch", stmt_fetch},
     {mysql::com::kStmtSendLongData, "Long Data", stmt_send_long_data},
     {mysql::com::kStmtReset, "Reset stmt", stmt_reset},
     {mysql::com::kStmtClose, "Close stmt", stmt_close},

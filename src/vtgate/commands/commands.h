@@ -35,6 +35,7 @@ Status init_db(Command& command);
 Status ping(Command& command);
 Status stmt_prepare(Command& command);
 Status stmt_execute(Command& command);
+Status stmt_fetch(Command& command);
 Status stmt_send_long_data(Command& command);
 Status stmt_reset(Command& command);
 Status stmt_close(Command& command);

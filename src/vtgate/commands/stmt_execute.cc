@@ -1,9 +1,11 @@
-// COM_STMT_EXECUTE: the statement's parameters are bind variables v1, v2, ...; rows go out in binary.
+// COM_STMT_EXECUTE: the statement's parameters are bind variables v1, v2, ...; rows go out in binary, or are kept for the
+// cursor that the client asked for.
 
 #include "mysql/commands.h"
 #include "mysql/error_codes.h"
 #include "mysql/rows.h"
 #include "vtgate/commands/commands.h"
+#include "vtgate/commands/cursor.h"
 #include "vtgate/commands/statement.h"
 
 namespace vif::vtgate::commands {
@@ -19,14 +21,22 @@ Status stmt_execute(Command& command) {
   types::BindVariables variables;
   int number = 0;
   for (types::BindVariable& value : execute.values) variables[fmt::format("v{}", ++number)] = std::move(value);
-  mysql::ClientResultSink sink(command.connection);
-  mysql::BinaryRowSink binary(sink);
   command.process.sql = statement->sql;
-  const Status done = run_interruptibly(command, [&] {
-    return command.executor.execute(command.session, {statement->sql, statement->print, variables, true}, binary);
-  });
-  if (done.ok() && sink.row_count() > 0) command.session.found_rows = sink.row_count();
-  return done;
+  statement->cursor.reset();
+  const auto run = [&](auto& sink) -> Status {
+    mysql::BinaryRowSink binary(sink);
+    const Status done = run_interruptibly(command, [&] {
+      return command.executor.execute(command.session, {statement->sql, statement->print, variables, true}, binary);
+    });
+    if (done.ok() && sink.row_count() > 0) command.session.found_rows = sink.row_count();
+    return done;
+  };
+  if (execute.cursor == mysql::kCursorTypeReadOnly) {
+    CursorSink sink(command.connection, *statement);
+    return run(sink);
+  }
+  mysql::ClientResultSink sink(command.connection);
+  return run(sink);
 }
 
 }  // namespace vif::vtgate::commands
