@@ -23,7 +23,10 @@ sys.path.insert(0, os.path.join(ROOT, "test"))
 import harness  # noqa: E402
 
 TICK_US = 1e6 / os.sysconf("SC_CLK_TCK")
-WORKLOADS = {"point": "oltp_point_select", "ro": "oltp_read_only", "rw": "oltp_read_write"}
+# (sysbench's script, --db-ps-mode: "disable" is the text protocol, "auto" sysbench's default, which prepares)
+WORKLOADS = {"point": ("oltp_point_select", "disable"), "point-ps": ("oltp_point_select", "auto"),
+             "ro": ("oltp_read_only", "disable"), "rw": ("oltp_read_write", "disable"),
+             "ro-ps": ("oltp_read_only", "auto"), "rw-ps": ("oltp_read_write", "auto")}
 # (name, what it compares, the greatest ratio allowed): of medians of CPU a query in the point select workload.
 BUDGETS = [
     ("gate / relay", ("vif", "gate"), ("relay", "relay"), 1.1),
@@ -78,8 +81,9 @@ class Proxies:
             process.wait()
 
 
-def sysbench(path, workload, threads, seconds, command, tables, rows, ps_mode):
-    arguments = ["sysbench", WORKLOADS[workload], "--db-driver=mysql", "--mysql-host=127.0.0.1", f"--mysql-port={path.port}",
+def sysbench(path, workload, threads, seconds, command, tables, rows):
+    script, ps_mode = WORKLOADS[workload]
+    arguments = ["sysbench", script, "--db-driver=mysql", "--mysql-host=127.0.0.1", f"--mysql-port={path.port}",
                  f"--mysql-user={path.user}", "--mysql-password=", f"--mysql-db={path.database}", f"--tables={tables}",
                  f"--table-size={rows}", f"--threads={threads}", f"--time={seconds}", "--percentile=99", "--histogram=on",
                  f"--db-ps-mode={ps_mode}", "--mysql-ssl=off", "--rand-type=uniform", command]
@@ -101,9 +105,9 @@ def percentile(output, wanted):
 
 
 def measure(path, workload, threads, args):
-    sysbench(path, workload, threads, 1, "run", args.tables, args.rows, args.ps_mode)  # warm-up
+    sysbench(path, workload, threads, 1, "run", args.tables, args.rows)  # warm-up
     before = {name: cpu_us(pid()) for name, pid in path.processes.items()}
-    output = sysbench(path, workload, threads, args.seconds, "run", args.tables, args.rows, args.ps_mode)
+    output = sysbench(path, workload, threads, args.seconds, "run", args.tables, args.rows)
     queries = int(re.search(r"total:\s+(\d+)", output).group(1))
     seconds = float(re.search(r"total time:\s+([\d.]+)s", output).group(1))
     return {"qps": queries / seconds, "p50": percentile(output, 0.50), "p99": percentile(output, 0.99),
@@ -118,7 +122,7 @@ def report(results, repeats):
     print(f"\nmedians of {repeats} repeats (least-greatest); CPU in microseconds a query\n")
     for (workload, threads, path), runs in results.items():
         cpus = "  ".join(f"{name} {spread([run['cpu'][name] for run in runs])}" for name in runs[0]["cpu"])
-        print(f"{workload:6} {threads:3} {path:8} qps {spread([run['qps'] for run in runs])}  p50 "
+        print(f"{workload:8} {threads:3} {path:8} qps {spread([run['qps'] for run in runs])}  p50 "
               f"{statistics.median([run['p50'] for run in runs]):.0f} us  p99 {statistics.median([run['p99'] for run in runs]):.0f} us  {cpus}")
 
 
@@ -149,7 +153,7 @@ def prepare(cluster, args):
         harness.query(root, "create user if not exists bench@'127.0.0.1' identified by ''")
         harness.query(root, "grant all on *.* to bench@'127.0.0.1'")
     direct = Path("direct", 17100 + cluster.shift, {"mysqld": lambda: cluster.pid("mysqld-zone1-0000000100")})
-    sysbench(direct, "point", 1, 1, "prepare", args.tables, args.rows, "disable")
+    sysbench(direct, "point", 1, 1, "prepare", args.tables, args.rows)
     return direct
 
 
@@ -170,14 +174,13 @@ def combo_process(cluster, folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--workloads", default="point,ro,rw")
+    parser.add_argument("--workloads", default="point,point-ps,ro,rw", help="of " + ", ".join(WORKLOADS))
     parser.add_argument("--threads", default="1,16,64")
     parser.add_argument("--paths", default="direct,haproxy,relay,one,vif")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=7)
     parser.add_argument("--tables", type=int, default=2)
     parser.add_argument("--rows", type=int, default=100000)
-    parser.add_argument("--ps-mode", default="disable", help="sysbench --db-ps-mode: disable is the text protocol, auto prepares")
     parser.add_argument("--server", help="mysqld or mariadbd")
     parser.add_argument("--json", help="write every run there")
     args = parser.parse_args()
