@@ -8,6 +8,8 @@
 namespace vif::mysql {
 namespace {
 
+// An idle connection gives its buffer back, so most commands take one: this much the allocator keeps at hand.
+constexpr uint32_t kBufferFirst = 1000;
 constexpr uint32_t kBufferSmall = 16 * 1024;
 constexpr uint32_t kBufferLarge = 128 * 1024;
 constexpr size_t kFrameHeaderSize = 7;
@@ -162,7 +164,8 @@ void Wire::reserve(size_t want) {
   const size_t target = std::min(want, std::max<size_t>(held * 2, kBufferSmall));
   const bool grow = capacity_ < target || (end_ == capacity_ && begin_ == 0 && capacity_ < kBufferLarge);
   if (grow) {
-    const size_t size = std::max<size_t>({target, std::min(capacity_ * 4, kBufferLarge), kBufferSmall});
+    const uint32_t grown = capacity_ < kBufferSmall ? kBufferSmall : std::min(capacity_ * 4, kBufferLarge);
+    const size_t size = std::max<size_t>(target, capacity_ == 0 && target <= kBufferFirst ? kBufferFirst : grown);
     auto larger = std::make_unique_for_overwrite<char[]>(size);
     if (held > 0) std::memcpy(larger.get(), buffer_.get() + begin_, held);
     buffer_ = std::move(larger);

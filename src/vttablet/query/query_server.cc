@@ -43,7 +43,7 @@ Status QueryServer::execute(const ExecuteRequest& request, ExecuteState& state, 
     sql = VIF_TRY(bind_text(sql, *request.bind_variables, database_, bound));
   }
   const StatementKind kind = statement_kind(sql);
-  const rt::Instant started = rt::now_exact();
+  const rt::Instant started = rt::now();
   Status done = kind == StatementKind::kTransaction ? Status(Error(Code::kInvalidArgument, "invalid SQL"))
                 : kind == StatementKind::kNextValue ? execute_next_value(sql, sink, deadline)
                 : keeps_state(request) ? execute_stateful(request, sql, kind, state, sink, deadline)
