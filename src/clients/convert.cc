@@ -39,6 +39,14 @@ constexpr std::string_view kIsolationNames[] = {"",
 
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
+    constexpr uint64_t kHighBits = 0x8080808080808080ull;
+    if (uint64_t eight = 0; text.size() >= sizeof eight) {
+      std::memcpy(&eight, text.data(), sizeof eight);
+      if ((eight & kHighBits) == 0) {
+        text.remove_prefix(sizeof eight);
+        continue;
+      }
+    }
     const size_t length = utf8_length(text);
     if (length == 0) return false;
     text.remove_prefix(length);
@@ -47,6 +55,7 @@ bool is_utf8(std::string_view text) {
 }
 
 std::string utf8_or_replaced(std::string_view text) {
+  if (is_utf8(text)) return std::string(text);
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {

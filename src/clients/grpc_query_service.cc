@@ -47,7 +47,9 @@ Status fill(const ExecuteRequest& from, PeerKind peer, Request& to) {
       to_proto(variable, (*bound.mutable_bind_variables())[name]);
     }
   }
-  if (from.caller != nullptr) {
+  // Our own tablets ask who it is of a connection that is kept.
+  const bool asked = peer != PeerKind::kVif || from.begin || from.reserve;
+  if (from.caller != nullptr && asked) {
     to_proto(*from.caller, *to.mutable_effective_caller_id(), *to.mutable_immediate_caller_id());
   }
   if constexpr (requires { to.set_transaction_id(0); }) to.set_transaction_id(from.transaction_id);

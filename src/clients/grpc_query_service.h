@@ -24,6 +24,8 @@ class GrpcQueryService : public QueryService {
   // Learned from the first message of stream_health, or as constructed.
   PeerKind peer() const { return peer_; }
   rpc::Channel& channel() { return *channel_; }
+  // The next statement goes by lean frames.
+  bool by_lean_frames() const { return lean_.ready(); }
 
   Status execute(const ExecuteRequest& request, ExecuteState& state, mysql::ResultSink& sink,
                  rt::Deadline deadline) override;

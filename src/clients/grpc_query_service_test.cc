@@ -138,17 +138,28 @@ class TextSink : public mysql::DecodingSink {
   mysql::ResultEnd last;
 };
 
-class QueryServiceOverGrpc : public testing::TestWithParam<PeerKind> {
+struct Dress {
+  PeerKind peer;
+  bool lean = false;
+  operator PeerKind() const { return peer; }
+};
+
+class QueryServiceOverGrpc : public testing::TestWithParam<Dress> {
  protected:
   void run(const std::function<void(FakeService&, GrpcQueryService&)>& body) {
     const Status status = rt::run({}, [&]() -> Status {
       FakeService service;
-      rpc::Server server;
+      rpc::ServerOptions options;
+      options.lean = GetParam().lean;
+      rpc::Server server(options);
       add_query_service(server, service);
       auto listener = VIF_TRY(rt::listen(rt::Address::tcp("127.0.0.1", 0)));
       rt::TaskGroup group;
       group.spawn([&] { (void)server.serve(*listener); });
       GrpcQueryService client(std::make_unique<rpc::Channel>(listener->address()), GetParam());
+      // Health tells of lean frames.
+      if (GetParam().lean) (void)client.stream_health([](const Health&) { return Status(); });
+      EXPECT_EQ(client.by_lean_frames(), GetParam().lean);
       body(service, client);
       return {};
     });
@@ -158,9 +169,11 @@ class QueryServiceOverGrpc : public testing::TestWithParam<PeerKind> {
 };
 
 INSTANTIATE_TEST_SUITE_P(Peers, QueryServiceOverGrpc,
-                         testing::Values(PeerKind::kUnknown, PeerKind::kVif, PeerKind::kVitess),
+                         testing::Values(Dress{PeerKind::kUnknown}, Dress{PeerKind::kVif}, Dress{PeerKind::kVitess},
+                                         Dress{PeerKind::kVif, true}),
                          [](const auto& tested) {
-                           return std::string(tested.param == PeerKind::kVif ? "Vif"
+                           return std::string(tested.param.lean ? "Lean"
+                                              : tested.param == PeerKind::kVif ? "Vif"
                                               : tested.param == PeerKind::kVitess ? "Vitess" : "Unknown");
                          });
 
@@ -346,7 +359,9 @@ TEST_P(QueryServiceOverGrpc, BindVariablesCallerAndBytes) {
     request.sql = "select :a";
     request.bind_variables = &variables;
     request.caller = &caller;
+    request.begin = true;
     ASSERT_TRUE(client.execute(request, state, sink, soon()).ok());
+    request.begin = false;
     EXPECT_EQ(service.variables, variables);
     EXPECT_EQ(service.caller.principal, "principal");
     EXPECT_EQ(service.caller.username, "user");

@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 
+#include "rt/cancel_scope.h"
 #include "rt/sync.h"
 
 namespace vif::rt {
@@ -202,6 +203,36 @@ TEST(Cores, PostRunsOnTheCoreAsked) {
               }).ok());
   EXPECT_EQ(wrong, 0);
   EXPECT_EQ(ran, 1100);
+}
+
+TEST(CancelScope, EndsWaitsAndGroupsOfItsFiberAndNoMore) {
+  Code slept = Code::kOk;
+  Code grouped = Code::kOk;
+  Status after = Error(Code::kInternal, "not run");
+  ASSERT_TRUE(run({}, [&]() -> Status {
+                CancelScope* open = nullptr;
+                TaskGroup group;
+                group.spawn([&] {
+                  {
+                    CancelScope scope;
+                    open = &scope;
+                    TaskGroup inner;
+                    inner.spawn([&] { grouped = sleep_for(std::chrono::seconds(60)).error().code(); });
+                    slept = sleep_for(std::chrono::seconds(60)).error().code();
+                    open = nullptr;
+                    EXPECT_TRUE(scope.was_cancelled());
+                    EXPECT_TRUE(cancelled());
+                  }
+                  EXPECT_FALSE(cancelled());
+                  after = sleep_for(milliseconds(1));
+                });
+                VIF_TRY(sleep_for(milliseconds(1)));
+                if (open != nullptr) open->cancel();
+                return group.wait();
+              }).ok());
+  EXPECT_EQ(slept, Code::kCanceled);
+  EXPECT_EQ(grouped, Code::kCanceled);
+  EXPECT_TRUE(after.ok());
 }
 
 TEST(Event, CrossesCores) {
