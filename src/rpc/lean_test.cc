@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <random>
 
 #include "proto/grpc_health.pb.h"
 #include "rpc/lean_client.h"
@@ -416,6 +417,107 @@ TEST(Lean, AuthorizeAndMetadata) {
     LeanChannel channel(known);
     channel.set_target(served.target());
     EXPECT_TRUE(echo(channel, "x", got).ok());
+  });
+}
+
+std::string frame(LeanKind kind, uint32_t call, uint16_t extra, std::string_view payload) {
+  std::string bytes(kLeanHeadBytes, '\0');
+  put_head(bytes.data(), {static_cast<uint32_t>(payload.size()), call, kind, 0, extra});
+  return bytes.append(payload);
+}
+
+// Frames that are nearly right: the same for the same seed.
+std::string nonsense(uint32_t seed) {
+  std::mt19937 random(seed);
+  std::string bytes;
+  const auto below = [&](uint32_t most) { return static_cast<uint32_t>(random() % most); };
+  for (uint32_t i = below(12); i > 0; --i) {
+    std::string payload(below(40), '\0');
+    for (char& c : payload) c = static_cast<char>(below(8) == 0 ? below(256) : 0);
+    std::string one = frame(static_cast<LeanKind>(below(12)), below(4), static_cast<uint16_t>(below(3)), payload);
+    one[9] = static_cast<char>(below(4));
+    if (below(10) == 0) one[below(static_cast<uint32_t>(one.size()))] = static_cast<char>(below(256));
+    bytes += one;
+  }
+  return bytes;
+}
+
+TEST(Lean, ServersOutliveNonsense) {
+  run([] {
+    Served served([](Server& server) {
+      add_echo(server);
+      server_stream<Text>(server, "/test.T/Twice", [](ServerCall& call, const Text& request) -> Status {
+        VIF_TRY(call.send(request));
+        return call.send(request);
+      });
+    });
+    LeanHello hello;
+    hello.window_bytes = 100;
+    for (uint32_t seed = 0; seed < 500; ++seed) {
+      std::string bytes = seed % 50 == 0 ? "VIF-RPC?" : std::string(kLeanPreface);
+      bytes += frame(LeanKind::kHello, 0, 0, hello.encode()) + frame(LeanKind::kMethod, 0, 0, "/test.T/Echo") +
+               frame(LeanKind::kMethod, 0, 1, "/test.T/Twice") + nonsense(seed);
+      auto stream = rt::dial(served.address, soon()).value();
+      if (!stream->write_all(bytes, soon()).ok()) continue;
+      stream->shutdown_write();
+      char answer[4096];
+      for (;;) {
+        const auto count = stream->read_some(answer, soon());
+        if (!count.ok()) ASSERT_NE(count.error().code(), Code::kDeadlineExceeded) << seed;
+        if (!count.ok() || *count == 0) break;
+      }
+    }
+    LeanChannel channel;
+    channel.set_target(served.target());
+    std::string got;
+    EXPECT_TRUE(echo(channel, "still here", got).ok());
+  });
+}
+
+TEST(Lean, ClientsOutliveNonsense) {
+  run([] {
+    LeanHello hello;
+    hello.instance = 7;
+    auto listener = rt::listen(rt::Address::tcp("127.0.0.1", 0)).value();
+    for (uint32_t seed = 0; seed < 300; ++seed) {
+      rt::TaskGroup server;
+      server.spawn([&] {
+        for (;;) {
+          auto stream = listener->accept();
+          if (!stream.ok()) return;
+          char some[4096];
+          (void)(*stream)->read_some(some, soon());
+          (void)(*stream)->write_all(frame(LeanKind::kHello, 0, 0, hello.encode()) + nonsense(seed), soon());
+          (*stream)->shutdown_write();
+          for (;;) {
+            const auto count = (*stream)->read_some(some, soon());
+            if (!count.ok() || *count == 0) break;
+          }
+        }
+      });
+      LeanChannel channel;
+      channel.set_target({{listener->address()}, 7, ""});
+      rt::TaskGroup calls;
+      int ended = 0;
+      for (int i = 0; i < 3; ++i) {
+        calls.spawn([&] {
+          LeanCall call(channel);
+          Text message;
+          const Status started = call.start("/test.T/Echo", text("x"), rt::Deadline::in(seconds(10)));
+          while (started.ok()) {
+            const auto more = call.receive(message);
+            if (!more.ok()) EXPECT_NE(more.error().code(), Code::kDeadlineExceeded) << seed;
+            if (!more.ok() || !*more) break;
+          }
+          ++ended;
+        });
+      }
+      ASSERT_TRUE(calls.wait().ok());
+      EXPECT_EQ(ended, 3);
+      channel.close();
+      server.cancel();
+      (void)server.wait();
+    }
   });
 }
 
