@@ -1,6 +1,8 @@
 // What a call costs over loopback, client and server on one core: time and CPU of both sides together, system calls
 // included. Items are calls.
 #include <benchmark/benchmark.h>
+#include <fmt/format.h>
+#include <unistd.h>
 
 #include "base/assert.h"
 #include "proto/grpc_health.pb.h"
