@@ -73,6 +73,8 @@ struct TableStatement : Statement {
 struct AliasedExpr : NodeOf<Kind::kAliasedExpr, SelectExpr> {
   Expr* expr = nullptr;
   std::string_view as;
+  // The expression as it was written, without an alias: what MySQL calls the column. No part of the tree's meaning.
+  std::string_view source;
   VIF_SQL_FIELDS(expr, as)
 };
 struct StarExpr : NodeOf<Kind::kStarExpr, SelectExpr> {

@@ -458,7 +458,8 @@ class Normalizer {
   void literal(Cursor& cursor, Literal& literal) {
     if (!parameterizes()) return;
     const bool shared = in_select_ > 0 && !is<Limit>(cursor.parent) && literal.text.size() <= kSharedLengthMax;
-    if (in_select_ > 0 && (is<Order>(cursor.parent) || is_grouped(cursor))) return;
+    // A UNION's ORDER BY stands in no SELECT; a position there is no value either.
+    if (is<Order>(cursor.parent) || (in_select_ > 0 && is_grouped(cursor))) return;
     validate(literal);
     const std::optional<Value> value = value_of(&literal);
     if (!value.has_value()) return;

@@ -225,8 +225,11 @@ SelectExpr* Parser::select_expr() {
     }
   }
   AliasedExpr* node = make<AliasedExpr>();
+  const uint32_t begin = token_.begin;
   node->expr = expression();
+  const uint32_t end = token_.prev_end;
   node->as = column_alias_opt();
+  if (node->as.empty()) node->source = sql_.substr(begin, end - begin);
   return node;
 }
 
