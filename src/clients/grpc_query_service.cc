@@ -98,6 +98,9 @@ class Pieces {
       end_.warnings = static_cast<uint16_t>(result.vif_warnings());
       end_.info = result.info();
       end_.session_state_changes = result.vif_session_state();
+      for (const query::VifDiagnostic& one : result.vif_diagnostics()) {
+        end_.diagnostics.push_back({one.level(), static_cast<int>(one.code()), one.message()});
+      }
     }
     return {};
   }

@@ -120,6 +120,12 @@ class Reply final : public mysql::ResultSink {
     to.set_vif_status(end.status);
     to.set_vif_warnings(end.warnings);
     if (!end.session_state_changes.empty()) to.set_vif_session_state(end.session_state_changes);
+    for (const mysql::Diagnostic& one : end.diagnostics) {
+      query::VifDiagnostic& diagnostic = *to.add_vif_diagnostics();
+      diagnostic.set_level(one.level);
+      diagnostic.set_code(static_cast<uint32_t>(one.code));
+      diagnostic.set_message(one.message);
+    }
     to.set_vif_end(true);
     return {};
   }

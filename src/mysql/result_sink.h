@@ -5,10 +5,18 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
 namespace vif::mysql {
+
+// One row of SHOW WARNINGS.
+struct Diagnostic {
+  std::string level;  // "Note", "Warning", "Error"
+  int code = 0;
+  std::string message;
+};
 
 // What the OK (or EOF) packet that ends a result says.
 struct ResultEnd {
@@ -18,6 +26,9 @@ struct ResultEnd {
   uint16_t warnings = 0;
   std::string info;                   // "Records: 2  Duplicates: 0  Warnings: 0"
   std::string session_state_changes;  // the session-track block, undecoded; e.g. GTIDs
+  // The warnings themselves, where the source asked the server for them: a tablet does, by a SHOW WARNINGS
+  // on the same connection. May be fewer than `warnings` (@@max_error_count).
+  std::vector<Diagnostic> diagnostics;
 };
 
 // "Packets" are whole MySQL packets, each with its 4-byte header (3 bytes of length, 1 of sequence), one

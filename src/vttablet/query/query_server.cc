@@ -1,5 +1,7 @@
 #include "vttablet/query/query_server.h"
 
+#include <cstdlib>
+
 #include "base/log.h"
 #include "mysql/error_codes.h"
 #include "mysql/rows.h"
@@ -27,6 +29,30 @@ Error canceled_over_time(uint32_t thread_id, rt::Duration elapsed) {
 
 bool keeps_state(const ExecuteRequest& request) {
   return request.begin || request.reserve || request.transaction_id != 0 || request.reserved_id != 0;
+}
+
+// A message that names our database names the keyspace instead: it is what callers know.
+std::string with_keyspace(std::string message, std::string_view database, std::string_view keyspace) {
+  if (database.empty() || database == keyspace) return message;
+  for (size_t at = message.find(database); at != std::string::npos; at = message.find(database, at + keyspace.size())) {
+    message.replace(at, database.size(), keyspace);
+  }
+  return message;
+}
+
+// The warnings are asked for at once: the next statement on this pooled connection is somebody else's. That a server
+// cannot tell them is no reason to fail a statement that succeeded.
+Status finish_with_warnings(mysql::ClientConnection& wire, RelaySink& relay, rt::Deadline deadline,
+                            std::string_view database, std::string_view keyspace) {
+  Result<mysql::QueryResult> told = wire.execute("show warnings", deadline);
+  if (told.ok()) {
+    for (const types::Row& row : told->rows) {
+      if (row.size() < 3) continue;
+      relay.waiting()->diagnostics.push_back(
+          {row[0].bytes, std::atoi(row[1].bytes.c_str()), with_keyspace(row[2].bytes, database, keyspace)});
+    }
+  }
+  return relay.finish();
 }
 
 }  // namespace
@@ -144,6 +170,7 @@ QueryServer::Run QueryServer::run(mysql::ClientConnection& wire, std::string_vie
   const rt::Deadline hard =
       deadline.is_never() ? deadline : rt::Deadline::at(deadline.instant() + kKillGrace);
   Status status = wire.query(sql, relay, hard);
+  if (status.ok() && relay.waiting() != nullptr) status = finish_with_warnings(wire, relay, hard, database_, keyspace_);
   running_.remove(statement);
   if (!status.ok() && !wire.usable()) {
     if (mysql::is_connection_error(status.error())) note_connection_error();
@@ -342,7 +369,9 @@ void QueryServer::note_connection_error() {
 
 Error QueryServer::to_caller(const Error& error) const {
   // The server's message may hold values of the statement.
-  if (!options_.terse_errors || error.mysql_errno() == 0 || error.code() == Code::kFailedPrecondition) return error;
+  if (!options_.terse_errors || error.mysql_errno() == 0 || error.code() == Code::kFailedPrecondition) {
+    return error.mysql_errno() == 0 ? error : error.with_message(with_keyspace(error.message(), database_, keyspace_));
+  }
   return error.with_message(fmt::format("(errno {}) (sqlstate {})", error.mysql_errno(), error.sqlstate()));
 }
 

@@ -44,6 +44,10 @@ Status RelaySink::end(const mysql::ResultEnd& end) {
   affected_rows_ = end.affected_rows;
   if (statement_.killed) return {};
   started_ = true;
+  if (end.warnings != 0) {
+    waiting_ = end;
+    return {};
+  }
   return to_.end(end);
 }
 

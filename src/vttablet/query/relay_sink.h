@@ -2,6 +2,7 @@
 // name; everything else passes untouched.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,7 +24,11 @@ class RelaySink : public mysql::ResultSink {
     return to_.rows(packets);
   }
   // Not passed on for a statement that was killed: servers end some of those (SLEEP) as if they had succeeded.
+  // One that counts warnings is held back until finish() brings them.
   Status end(const mysql::ResultEnd& end) override;
+  // The end that waits for its warnings, which only the same connection can tell; null when there is none.
+  mysql::ResultEnd* waiting() { return waiting_ ? &*waiting_ : nullptr; }
+  Status finish() { return to_.end(*waiting_); }
 
   // Something was handed on: the statement cannot be tried again.
   bool started() const { return started_; }
@@ -38,6 +43,7 @@ class RelaySink : public mysql::ResultSink {
   bool started_ = false;
   uint16_t status_ = 0;
   uint64_t affected_rows_ = 0;
+  std::optional<mysql::ResultEnd> waiting_;
 };
 
 // `packets` with `keyspace` in place of `database` in each column definition, in `out`; false when none names it.
