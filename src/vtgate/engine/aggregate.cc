@@ -219,6 +219,10 @@ class AggregateSink : public RowSink {
                             aggregate.op == Op::kSumDistinct;
       if (!compares) continue;
       const OrderBy by{aggregate.column, aggregate.weight_column, false};
+      // The least and the greatest member are so as text.
+      const bool extreme = aggregate.op == Op::kMin || aggregate.op == Op::kMax;
+      const Type type = fields[aggregate.column].type;
+      if (extreme && aggregate.weight_column >= 0 && (type == Type::kEnum || type == Type::kSet)) continue;
       VIF_TRY(check_sortable(fields, std::span(&by, 1)));
     }
     return {};

@@ -9,20 +9,52 @@ namespace {
 
 using types::Type;
 
-// The type that holds the values of both.
-Type common_type(Type a, Type b) {
-  if (a == b || b == Type::kNull) return a;
-  if (a == Type::kNull) return b;
+bool is_instant(Type type) { return type == Type::kDatetime || type == Type::kTimestamp; }
+
+// The type that holds the values of both; kNull when a column of both is not to be had here.
+Type common_type(Type a, Type b, bool mixed_sign_is_decimal) {
+  if (a == b || b == Type::kNull) return a == Type::kEnum || a == Type::kSet ? Type::kVarchar : a;
+  if (a == Type::kNull) return common_type(b, b, mixed_sign_is_decimal);
   if (types::is_integral(a) && types::is_integral(b)) {
     if (types::is_unsigned(a) == types::is_unsigned(b)) return types::is_unsigned(a) ? Type::kUint64 : Type::kInt64;
-    // Only a signed 64-bit column and an unsigned one need more room than either has.
-    return a == Type::kUint64 || b == Type::kUint64 ? Type::kDecimal : Type::kInt64;
+    // Only a signed column and an unsigned one of 64 bits need more room than either has; MariaDB takes it always.
+    return mixed_sign_is_decimal || a == Type::kUint64 || b == Type::kUint64 ? Type::kDecimal : Type::kInt64;
   }
   if (types::is_number(a) && types::is_number(b)) {
+    // A FLOAT's text has fewer digits than it would have as a DOUBLE.
+    if (a == Type::kFloat32 || b == Type::kFloat32) return Type::kNull;
     return types::is_float(a) || types::is_float(b) ? Type::kFloat64 : Type::kDecimal;
   }
+  if ((is_instant(a) || a == Type::kDate) && (is_instant(b) || b == Type::kDate)) return Type::kDatetime;
+  const auto odd = [](Type type) { return type == Type::kTime || type == Type::kBit || type == Type::kGeometry; };
+  const auto textual = [](Type type) { return types::is_text(type) || type == Type::kEnum || type == Type::kSet; };
+  if ((odd(a) && !textual(b)) || (odd(b) && !textual(a))) return Type::kNull;
   if (types::is_binary(a) || types::is_binary(b)) return Type::kVarbinary;
   return Type::kVarchar;
+}
+
+// "1" as 1.00, "2020-01-02" as 2020-01-02 00:00:00.000.
+void pad_fraction(std::string& text, uint32_t decimals) {
+  const size_t dot = text.find('.');
+  const size_t have = dot == std::string::npos ? 0 : text.size() - dot - 1;
+  if (have >= decimals) return;
+  if (dot == std::string::npos) text += '.';
+  text.append(decimals - have, '0');
+}
+
+void convert(types::Value& value, const types::Field& to) {
+  const Type from = value.type;
+  value.type = to.type;
+  constexpr uint32_t kNotFixed = 31;
+  if (to.type == Type::kDecimal) {
+    if (to.decimals < kNotFixed) pad_fraction(value.bytes, to.decimals);
+  } else if (to.type == Type::kFloat64 && from == Type::kDecimal && value.bytes.find('.') != std::string::npos) {
+    value.bytes.erase(value.bytes.find_last_not_of('0') + 1);
+    if (value.bytes.back() == '.') value.bytes.pop_back();
+  } else if (to.type == Type::kDatetime) {
+    if (from == Type::kDate) value.bytes += " 00:00:00";
+    if (to.decimals < kNotFixed) pad_fraction(value.bytes, to.decimals);
+  }
 }
 
 class PartSink : public RowSink {
@@ -32,7 +64,7 @@ class PartSink : public RowSink {
   Result<Flow> rows(Rows batch) override {
     for (types::Row& row : batch) {
       for (size_t i = 0; i < row.size() && i < common_.size(); ++i) {
-        if (!row[i].is_null()) row[i].type = common_[i].type;
+        if (!row[i].is_null()) convert(row[i], common_[i]);
       }
     }
     flow = VIF_TRY(to_.rows(std::move(batch)));
@@ -64,7 +96,14 @@ Result<Fields> Concatenate::fields(ExecContext& context, const Bindings& binding
       }
     }
     for (size_t c = 0; c < common.size(); ++c) {
-      common[c].type = common_type(common[c].type, other[c].type);
+      const bool nothing = common[c].type == Type::kNull && other[c].type == Type::kNull;
+      const Type both = common_type(common[c].type, other[c].type, mixed_sign_is_decimal_);
+      if (both == Type::kNull && !nothing) {
+        return Error(Code::kUnimplemented, 1235, "42000",
+                     fmt::format("VT12001: unsupported: UNION of {} and {} over several shards",
+                                 types::type_name(common[c].type), types::type_name(other[c].type)));
+      }
+      common[c].type = both;
       constexpr uint32_t kBinaryCollation = 63;
       if (types::is_text(common[c].type) && common[c].charset == kBinaryCollation) common[c].charset = other[c].charset;
       common[c].column_length = std::max(common[c].column_length, other[c].column_length);

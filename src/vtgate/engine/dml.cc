@@ -18,7 +18,7 @@ Status Dml::execute_raw(ExecContext& context, const Bindings& bindings, mysql::R
   batch.effect = Effect::kWrite;
   batch.multi_shard_autocommit = spec_.multi_shard_autocommit;
   batch.timeout_ms = spec_.timeout_ms;
-  return gather(context, batch, sink);
+  return spec_.copies ? gather_alike(context, batch, sink) : gather(context, batch, sink);
 }
 
 Status Dml::execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const {

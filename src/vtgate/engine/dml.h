@@ -15,6 +15,7 @@ class Dml : public Primitive {
     Routing routing;
     Query query;
     std::string table;
+    bool copies = false;  // every shard has the same rows: a reference table
     bool multi_shard_autocommit = false;
     int64_t timeout_ms = 0;
   };

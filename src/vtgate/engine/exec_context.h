@@ -59,6 +59,12 @@ class ExecContext {
   // first packet only.
   virtual Status execute(const ShardBatch& batch, std::span<mysql::ResultSink* const> sinks) = 0;
 
+  // How many rows there would be without the LIMIT (SQL_CALC_FOUND_ROWS), for FOUND_ROWS().
+  virtual void set_found_rows(uint64_t) {}
+
+  // The result's insert id is one that the statement itself gave: LAST_INSERT_ID() stays what it was.
+  virtual void keep_last_insert_id() {}
+
   // For SHOW WARNINGS.
   virtual void warn(int mysql_errno, std::string message) = 0;
 

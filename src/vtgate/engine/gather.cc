@@ -118,4 +118,30 @@ Status gather(ExecContext& context, const ShardBatch& batch, mysql::ResultSink& 
   return sink.end(shared.sum);
 }
 
+namespace {
+
+class AlikeSink : public mysql::ResultSink {
+ public:
+  AlikeSink(mysql::ResultSink& to, size_t copies) : to_(to), copies_(copies) {}
+  Status columns(uint32_t count, std::string_view packets) override { return to_.columns(count, packets); }
+  Status rows(std::string_view packets) override { return to_.rows(packets); }
+  Status end(const mysql::ResultEnd& end) override {
+    mysql::ResultEnd one = end;
+    one.affected_rows /= copies_;
+    one.info.clear();
+    return to_.end(one);
+  }
+
+ private:
+  mysql::ResultSink& to_;
+  size_t copies_;
+};
+
+}  // namespace
+
+Status gather_alike(ExecContext& context, const ShardBatch& batch, mysql::ResultSink& sink) {
+  AlikeSink alike(sink, batch.queries.size());
+  return gather(context, batch, alike);
+}
+
 }  // namespace vif::vtgate::engine

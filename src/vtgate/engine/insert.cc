@@ -20,8 +20,13 @@ std::string sequence_variable(size_t row) { return fmt::format("__seq{}", row); 
 // MySQL generates for NULL, and for 0 unless NO_AUTO_VALUE_ON_ZERO is set, as Vitess has it.
 bool asks_for_value(const Value& value) { return value.is_null() || value.bytes == "0"; }
 
-// Reserves values and binds each row's. Returns the first one, 0 when no row asked.
-Result<int64_t> generate_values(const Insert::Generate& generate, ExecContext& context, const Bindings& bindings,
+struct Generated {
+  int64_t first = 0;       // 0 when no row asked
+  uint64_t last_given = 0;  // what the last row says itself: its insert id when none was generated
+};
+
+// Reserves values and binds each row's.
+Result<Generated> generate_values(const Insert::Generate& generate, ExecContext& context, const Bindings& bindings,
                                 Bindings& scope) {
   std::vector<Value> values;
   int64_t wanted = 0;
@@ -52,10 +57,14 @@ Result<int64_t> generate_values(const Insert::Generate& generate, ExecContext& c
     first = VIF_TRY(collected.all_rows[0][0].to_int64());
   }
   int64_t next = first;
+  Generated generated;
+  generated.first = first;
   for (size_t i = 0; i < values.size(); ++i) {
-    scope.set(sequence_variable(i), asks_for_value(values[i]) ? Value::int64(next++) : values[i]);
+    const bool asks = asks_for_value(values[i]);
+    if (!asks) generated.last_given = values[i].to_uint64().ok() ? *values[i].to_uint64() : 0;
+    scope.set(sequence_variable(i), asks ? Value::int64(next++) : values[i]);
   }
-  return first;
+  return generated;
 }
 
 std::string join_values(std::span<const Value> values) {
@@ -72,7 +81,7 @@ class InsertIdSink : public mysql::ResultSink {
   Status rows(std::string_view packets) override { return to_.rows(packets); }
   Status end(const mysql::ResultEnd& end) override {
     mysql::ResultEnd changed = end;
-    if (id_ != 0) changed.last_insert_id = id_;
+    if (id_ != 0 && end.affected_rows != 0) changed.last_insert_id = id_;
     return to_.end(changed);
   }
 
@@ -99,6 +108,12 @@ Result<std::vector<std::string>> Insert::keyspace_ids(const Bindings& bindings) 
     } else if (destinations[i].kind == sharding::Destination::Kind::kNone && spec_.ignore) {
       ids.emplace_back();
     } else {
+      const bool without = std::any_of(rows[i].begin(), rows[i].end(), [](const Value& v) { return v.is_null(); });
+      if (without && primary.null_error) return *primary.null_error;
+      if (!without && primary.is_integer && types::is_text(rows[i][0].type)) {
+        return Error(Code::kInvalidArgument, 1366, "HY000",
+                     fmt::format("Incorrect integer value: '{}' for column '{}' at row {}", rows[i][0].bytes, primary.columns[0], i + 1));
+      }
       return Error(Code::kFailedPrecondition, fmt::format("VT09023: could not map {} to a keyspace id", join_values(rows[i])));
     }
   }
@@ -134,8 +149,12 @@ Status Insert::verify(const Bindings& bindings, const ColumnVindex& vindex, std:
 
 Status Insert::execute_raw(ExecContext& context, const Bindings& bindings, mysql::ResultSink& sink) const {
   Bindings scope(&bindings);
-  int64_t first_generated = 0;
-  if (spec_.generate) first_generated = VIF_TRY(generate_values(*spec_.generate, context, bindings, scope));
+  uint64_t insert_id = 0;
+  if (spec_.generate) {
+    const Generated generated = VIF_TRY(generate_values(*spec_.generate, context, bindings, scope));
+    insert_id = generated.first != 0 ? static_cast<uint64_t>(generated.first) : generated.last_given;
+    if (generated.first == 0) context.keep_last_insert_id();
+  }
 
   const auto shards = VIF_TRY(context.shards(spec_.keyspace));
   std::vector<ShardQuery> queries;
@@ -144,6 +163,9 @@ Status Insert::execute_raw(ExecContext& context, const Bindings& bindings, mysql
       return Error(Code::kFailedPrecondition, fmt::format("Keyspace does not have exactly one shard: {}", spec_.keyspace));
     }
     queries.push_back({shards[0].name, VIF_TRY(fill(spec_.prefix, scope))});
+  } else if (spec_.copies) {
+    const std::string text = VIF_TRY(fill(spec_.prefix, scope));
+    for (const sharding::ShardReference& shard : shards) queries.push_back({shard.name, text});
   } else {
     const std::vector<std::string> ids = VIF_TRY(keyspace_ids(scope));
     const std::string prefix = VIF_TRY(fill(spec_.prefix, scope));
@@ -169,8 +191,8 @@ Status Insert::execute_raw(ExecContext& context, const Bindings& bindings, mysql
   batch.effect = Effect::kWrite;
   batch.multi_shard_autocommit = spec_.multi_shard_autocommit;
   batch.timeout_ms = spec_.timeout_ms;
-  InsertIdSink with_id(sink, static_cast<uint64_t>(first_generated));
-  return gather(context, batch, with_id);
+  InsertIdSink with_id(sink, insert_id);
+  return spec_.copies ? gather_alike(context, batch, with_id) : gather(context, batch, with_id);
 }
 
 Status Insert::execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const {

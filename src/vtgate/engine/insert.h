@@ -25,6 +25,9 @@ class Insert : public Primitive {
     std::shared_ptr<const sharding::Vindex> vindex;
     std::vector<std::string> columns;
     std::vector<std::vector<ValueExpr>> rows;
+    // Told instead of VT09023 for a row without a value, and for text that is no integer.
+    std::optional<Error> null_error;
+    bool is_integer = false;
   };
   // Values that come from a sequence. Row i's value is bound as :__seq<i>.
   struct Generate {
@@ -37,7 +40,8 @@ class Insert : public Primitive {
     bool sharded = false;
     std::string table;
     bool ignore = false;
-    // "insert into t(a, b) values ", "(1, 2)" a row, " on duplicate key ...". Unsharded: all of it in `prefix`.
+    bool copies = false;  // a reference table: all rows go to every shard
+    // "insert into t(a, b) values ", "(1, 2)" a row, " on duplicate key ...". Unsharded, or copies: all of it in `prefix`.
     Query prefix;
     std::vector<Query> rows;
     Query suffix;

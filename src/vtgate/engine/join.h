@@ -13,6 +13,9 @@
 
 namespace vif::vtgate::engine {
 
+// May the values of these columns stand in another query's text?
+Status check_variables(const Fields& fields, const std::map<std::string, size_t>& variables);
+
 class Join : public Primitive {
  public:
   struct Column {

@@ -1,6 +1,7 @@
 #include "vtgate/engine/limit.h"
 
 #include "vtgate/engine/description.h"
+#include "vtgate/engine/exec_context.h"
 
 namespace vif::vtgate::engine {
 
@@ -8,24 +9,29 @@ namespace {
 
 class LimitSink : public RowSink {
  public:
-  LimitSink(RowSink& to, uint64_t offset, uint64_t count) : to_(to), skip_(offset), left_(count) {}
+  LimitSink(RowSink& to, uint64_t offset, uint64_t count, bool to_the_end)
+      : to_(to), skip_(offset), left_(count), to_the_end_(to_the_end) {}
 
   Status fields(const Fields& fields) override { return to_.fields(fields); }
   Result<Flow> rows(Rows batch) override {
+    seen_ += batch.size();
     const size_t skipped = std::min<uint64_t>(skip_, batch.size());
     skip_ -= skipped;
     batch.erase(batch.begin(), batch.begin() + static_cast<ptrdiff_t>(skipped));
     if (batch.size() > left_) batch.resize(left_);
     left_ -= batch.size();
     if (!batch.empty() && VIF_TRY(to_.rows(std::move(batch))) == Flow::kEnough) left_ = 0;
-    return left_ == 0 ? Flow::kEnough : Flow::kMore;
+    return left_ == 0 && !to_the_end_ ? Flow::kEnough : Flow::kMore;
   }
   Status end(const mysql::ResultEnd& end) override { return to_.end(end); }
+  uint64_t seen() const { return seen_; }
 
  private:
   RowSink& to_;
   uint64_t skip_;
   uint64_t left_;
+  uint64_t seen_ = 0;
+  bool to_the_end_;
 };
 
 }  // namespace
@@ -37,8 +43,10 @@ Status Limit::execute(ExecContext& context, const Bindings& bindings, RowSink& s
   const uint64_t upper = count > UINT64_MAX - offset ? UINT64_MAX : count + offset;
   scope.set(std::string(kUpperLimitVariable), upper > INT64_MAX ? types::Value::uint64(upper)
                                                                 : types::Value::int64(static_cast<int64_t>(upper)));
-  LimitSink limited(sink, offset, count);
-  return input_->execute(context, scope, limited);
+  LimitSink limited(sink, offset, count, calc_found_rows_);
+  VIF_TRY(input_->execute(context, scope, limited));
+  if (calc_found_rows_) context.set_found_rows(limited.seen());
+  return {};
 }
 
 Result<Fields> Limit::fields(ExecContext& context, const Bindings& bindings) const {
@@ -52,6 +60,7 @@ Description Limit::describe() const {
   d.operator_type = "Limit";
   d.other["Count"] = count_.display;
   if (offset_) d.other["Offset"] = offset_->display;
+  if (calc_found_rows_) d.other["CalcFoundRows"] = true;
   d.inputs.push_back(input_->describe());
   return d;
 }

@@ -13,8 +13,9 @@ inline constexpr std::string_view kUpperLimitVariable = "__upper_limit";
 
 class Limit : public Primitive {
  public:
-  Limit(PrimitivePtr input, ValueExpr count, std::optional<ValueExpr> offset)
-      : input_(std::move(input)), count_(std::move(count)), offset_(std::move(offset)) {}
+  // `calc_found_rows`: the input is read to its end, and its rows are counted for FOUND_ROWS().
+  Limit(PrimitivePtr input, ValueExpr count, std::optional<ValueExpr> offset, bool calc_found_rows = false)
+      : input_(std::move(input)), count_(std::move(count)), offset_(std::move(offset)), calc_found_rows_(calc_found_rows) {}
 
   Status execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const override;
   Result<Fields> fields(ExecContext& context, const Bindings& bindings) const override;
@@ -24,6 +25,7 @@ class Limit : public Primitive {
   PrimitivePtr input_;
   ValueExpr count_;
   std::optional<ValueExpr> offset_;
+  bool calc_found_rows_;
 };
 
 }  // namespace vif::vtgate::engine

@@ -84,10 +84,16 @@ std::string to_string(std::span<const OrderBy> order_by) {
 
 Status check_sortable(const Fields& fields, std::span<const OrderBy> order_by) {
   for (const OrderBy& by : order_by) {
-    if (by.column >= fields.size()) return Error(Code::kInternal, "a column to sort by is missing");
+    if (by.column >= fields.size() || (by.weight_column >= 0 && static_cast<size_t>(by.weight_column) >= fields.size())) return Error(Code::kInternal, "a column to sort by is missing");
     const types::Field& field = fields[by.column];
     if (compares_by_itself(field.type)) continue;
     if (types::is_text(field.type) && by.weight_column >= 0) continue;
+    // Members sort by their number, which is what the weight must be.
+    const bool member = field.type == types::Type::kEnum || field.type == types::Type::kSet;
+    if (member && by.weight_column >= 0 && static_cast<size_t>(by.weight_column) < fields.size() &&
+        types::is_number(fields[static_cast<size_t>(by.weight_column)].type)) {
+      continue;
+    }
     return Error(Code::kUnimplemented,
                  fmt::format("VT12001: unsupported: comparing {} column '{}' of several shards",
                              types::type_name(field.type), field.name));

@@ -24,8 +24,8 @@ struct OrderBy {
 // "(0|3) ASC, 2 DESC".
 std::string to_string(std::span<const OrderBy> order_by);
 
-// Whether rows with these fields can be compared. Errors: VT12001 for ENUM, SET, JSON and geometry (they sort
-// by what a result does not show), and for text without a weight string.
+// Whether rows with these fields can be compared. Errors: VT12001 for JSON and geometry, for ENUM and SET without their
+// number as weight (they sort by what a result does not show), and for text without a weight string.
 Status check_sortable(const Fields& fields, std::span<const OrderBy> order_by);
 
 // Less than, equal to or greater than 0. NULLs come first. REQUIRES: check_sortable() was ok.

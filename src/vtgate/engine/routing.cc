@@ -68,13 +68,19 @@ std::optional<Value> as_integer(const Value& value) {
   return Value::uint64(number);
 }
 
-// The shards of one row of values. One that is nowhere as it was written is looked for as the integer that it is.
+// The shards of one row of values. One that is nowhere as it was written is looked for as the integer that it is. What is
+// no integer at all may still equal one by MySQL's rules ('3abc' is 3): every shard may have it.
 Result<std::vector<std::string>> shards_of(const Routing& routing, std::span<const ShardReference> shards,
                                            const Destination& destination, const sharding::RowValues& row) {
   std::vector<std::string> found = VIF_TRY(sharding::resolve(destination, shards));
   if (!found.empty() || row.size() != 1) return found;
   const std::optional<Value> integer = as_integer(row[0]);
-  if (!integer) return found;
+  if (!integer) {
+    if (types::is_text(row[0].type)) {
+      for (const ShardReference& shard : shards) found.push_back(shard.name);
+    }
+    return found;
+  }
   const std::vector<sharding::RowValues> again = {{*integer}};
   const std::vector<Destination> destinations = VIF_TRY(sharding::map_rows(*routing.vindex, again));
   return sharding::resolve(destinations.front(), shards);

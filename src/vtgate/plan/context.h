@@ -22,6 +22,7 @@ struct PlanningContext {
   const PlanContext& in;
   semantics::Analysis analysis;
   std::set<std::string> names;  // bind variables in use
+  bool as_written = false;      // the client's text is what is sent, all of it
   bool rewritten = false;       // the text must be printed: it is not what the client wrote
   std::set<std::string> tables_used;  // "keyspace.table", of statements that were not analyzed
   int64_t timeout_ms = 0;       // directives

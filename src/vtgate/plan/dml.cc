@@ -6,6 +6,10 @@
 #include "sharding/vindex.h"
 #include "sql/printer.h"
 #include "sql/tree.h"
+#include "vtgate/engine/dml_with_input.h"
+#include "vtgate/plan/operators/apply.h"
+#include "vtgate/plan/operators/filter.h"
+#include "vtgate/plan/operators/ordering.h"
 #include "vtgate/plan/steps.h"
 
 namespace vif::vtgate::plan {
@@ -88,10 +92,11 @@ std::string target_name(const PlanningContext& context) {
 struct Change {
   engine::Dml::Verb verb;
   sql::Statement* statement;
-  const sql::List<sql::TableExpr*>* tables;
+  sql::List<sql::TableExpr*>* tables;
   sql::Expr** where;
-  const sql::Limit* limit;
-  bool ordered;
+  sql::Limit** limit;
+  sql::List<sql::Order*>* order_by;
+  std::vector<size_t> targets;  // tables that rows are changed in
 };
 
 engine::PrimitivePtr wrap_pulled(PlanningContext& context, engine::PrimitivePtr primitive, std::vector<Pulled> pulled) {
@@ -107,30 +112,106 @@ engine::PrimitivePtr wrap_pulled(PlanningContext& context, engine::PrimitivePtr 
   return primitive;
 }
 
+// The rows are found by `op`, and changed by their primary keys.
+engine::PrimitivePtr plan_by_primary_key(PlanningContext& context, const Change& change, OperatorPtr op,
+                                         const std::vector<sql::Expr**>& set_expressions) {
+  const std::string_view verb = change.verb == engine::Dml::Verb::kUpdate ? "UPDATE" : "DELETE";
+  if (change.targets.size() != 1) unsupported(fmt::format("{} of several tables over several shards", verb));
+  const size_t target = change.targets[0];
+  const semantics::Table& table = context.analysis.tables[target];
+  if (!table.table || table.table->primary_key.empty()) {
+    if (*change.limit) unsupported(fmt::format("multi shard {} with LIMIT", verb));
+    unsupported(fmt::format("multi-table {} over several shards, of a table without a known primary key", verb));
+  }
+  for (sql::Expr** expr : set_expressions) {
+    if (!semantics::contains(semantics::set_of(target), semantics::tables_of(context.analysis, *expr))) {
+      unsupported("UPDATE with values of another table over several shards");
+    }
+  }
+  std::vector<size_t> key;
+  auto* tuple = context.arena.make<sql::ValTuple>();
+  for (const std::string& name : table.table->primary_key) {
+    auto* column = context.arena.make<sql::ColName>();
+    column->name = context.arena.copy(name);
+    column->table = static_cast<int32_t>(target);
+    tuple->exprs.push_back(context.arena, sql::clone(context.arena, column));
+    column->qualifier.name = context.arena.copy(table.alias);
+    const auto index = op->try_add(context, column, "", true);
+    if (!index) unsupported(fmt::format("multi-table {} over several shards", verb));
+    key.push_back(*index);
+  }
+  std::vector<OrderKey> order;
+  for (const sql::Order* by : *change.order_by) {
+    const auto index = op->try_add(context, by->expr, "", true);
+    if (!index) unsupported(fmt::format("{} with ORDER BY an expression over several shards", verb));
+    order.push_back({by->expr, *index, by->descending});
+  }
+  if (!order.empty() && !op->push_order(context, order)) {
+    std::vector<engine::OrderBy> by;
+    for (const OrderKey& one : order) by.push_back(order_column(context, *op, one.column, one.descending));
+    op = std::make_unique<Ordering>(std::move(op), std::move(by));
+  }
+  if (*change.limit && dynamic_cast<Route*>(op.get())) op->push_limit(context);
+  op = with_limit(context, std::move(op), *change.limit);
+
+  auto* in = context.arena.make<sql::ComparisonExpr>();
+  in->op = sql::ComparisonOp::kIn;
+  in->left = tuple->exprs.size() == 1 ? tuple->exprs[0] : tuple;
+  in->right = context.list_argument(engine::kDmlValuesVariable);
+  Routing routing = Routing::table(context, target);
+  routing.add_predicate(context, in);
+  *change.where = in;
+  *change.limit = nullptr;
+  *change.order_by = {};
+  *change.tables = {};
+  change.tables->push_back(context.arena, table.node);
+  engine::PrimitivePtr input = op->build(context);
+  engine::Dml::Spec spec;
+  spec.verb = change.verb;
+  spec.routing = routing.build(context);
+  spec.copies = routing.kind() == Routing::Kind::kAnyShard;
+  if (spec.copies) spec.routing.opcode = engine::Opcode::kScatter;
+  strip_keyspaces(context, change.statement);
+  spec.query = query_of(change.statement);
+  spec.table = table.table->name;
+  spec.multi_shard_autocommit = context.multi_shard_autocommit;
+  spec.timeout_ms = context.timeout_ms;
+  return std::make_unique<engine::DmlWithInput>(std::move(input), std::move(key), std::make_unique<engine::Dml>(std::move(spec)));
+}
+
 engine::PrimitivePtr plan_change(PlanningContext& context, const Change& change,
                                  std::vector<sql::Expr**> set_expressions) {
-  const std::string_view verb = change.verb == engine::Dml::Verb::kUpdate ? "UPDATE" : "DELETE";
   std::vector<sql::Expr*> clauses = split_and(*change.where);
   OperatorPtr op = plan_from(context, *change.tables, clauses);
   std::vector<Pulled> pulled;
   sql::Expr* where = nullptr;
   for (sql::Expr* clause : clauses) {
     const bool had = semantics::has_subquery(clause);
-    settle_subqueries(context, *op, clause, pulled);
+    settle_subqueries(context, op, clause, pulled);
     where = context.conjunction(where, clause);
     if (!had) continue;
-    for (sql::Expr* term : split_and(clause)) op->add_predicate(context, term);
+    for (sql::Expr* term : split_and(clause)) {
+      if (!op->add_predicate(context, term)) op = Filter::over(context, std::move(op), term);
+    }
   }
   *change.where = where;
-  for (sql::Expr** expr : set_expressions) settle_subqueries(context, *op, *expr, pulled);
+  const auto* found = dynamic_cast<Route*>(op.get());
+  if (!found || (*change.limit && !found->routing.is_single_shard())) {
+    OperatorPtr target = Route::over(context, Routing::table(context, change.targets.at(0)), change.targets[0],
+                                     context.analysis.tables[change.targets[0]].node);
+    for (sql::Expr** expr : set_expressions) settle_subqueries(context, target, *expr, pulled);
+    if (!dynamic_cast<Route*>(target.get())) unsupported("correlated subquery in UPDATE over several shards");
+    return wrap_pulled(context, plan_by_primary_key(context, change, std::move(op), set_expressions), std::move(pulled));
+  }
+  for (sql::Expr** expr : set_expressions) settle_subqueries(context, op, *expr, pulled);
   auto* route = dynamic_cast<Route*>(op.get());
-  if (!route) unsupported(fmt::format("multi-table {} over several shards", verb));
-  if (change.limit && !route->routing.is_single_shard()) unsupported(fmt::format("multi shard {} with LIMIT", verb));
+  if (!route) unsupported("correlated subquery in UPDATE over several shards");
   engine::Dml::Spec spec;
   spec.verb = change.verb;
   spec.routing = route->routing.build(context);
   // A reference table without a source is changed on every shard.
-  if (route->routing.kind() == Routing::Kind::kAnyShard) spec.routing.opcode = engine::Opcode::kScatter;
+  spec.copies = route->routing.kind() == Routing::Kind::kAnyShard;
+  if (spec.copies) spec.routing.opcode = engine::Opcode::kScatter;
   strip_keyspaces(context, change.statement);
   spec.query = query_of(change.statement);
   spec.query.verbatim = !context.rewritten && pulled.empty();
@@ -156,26 +237,32 @@ engine::PrimitivePtr plan_update(PlanningContext& context, sql::Update& statemen
   std::vector<sql::Expr**> sets;
   for (sql::UpdateExpr* change : statement.exprs) sets.push_back(&change->expr);
   return plan_change(context,
-                     {engine::Dml::Verb::kUpdate, &statement, &statement.tables, &statement.where, statement.limit,
-                      !statement.order_by.empty()},
+                     {engine::Dml::Verb::kUpdate, &statement, &statement.tables, &statement.where, &statement.limit,
+                      &statement.order_by, {targets.begin(), targets.end()}},
                      sets);
 }
 
 engine::PrimitivePtr plan_delete(PlanningContext& context, sql::Delete& statement) {
   const bool joined = context.analysis.tables.size() > 1;
-  for (const semantics::Table& table : context.analysis.tables) {
+  std::vector<size_t> targets;
+  for (size_t number = 0; number < context.analysis.tables.size(); ++number) {
+    const semantics::Table& table = context.analysis.tables[number];
     if (!table.table) continue;
-    bool target = statement.single_table();
-    for (const sql::TableName& name : statement.targets) target = target || name.name == table.alias;
+    // Tables of subqueries come after those of the statement.
+    bool target = statement.single_table() && number == 0;
+    for (const sql::TableName& name : statement.targets) {
+      target = target || (!statement.single_table() && name.name == table.alias);
+    }
     if (!target) continue;
+    targets.push_back(number);
     if (table.table->source && joined) unsupported("DML on reference table with join");
     check_no_lookups(*table.table, "DELETE");
   }
   if (!joined) redirect_references(context, joined);
   if (!statement.returning.empty()) unsupported("DELETE ... RETURNING on sharded keyspace");
   return plan_change(context,
-                     {engine::Dml::Verb::kDelete, &statement, &statement.tables, &statement.where, statement.limit,
-                      !statement.order_by.empty()},
+                     {engine::Dml::Verb::kDelete, &statement, &statement.tables, &statement.where, &statement.limit,
+                      &statement.order_by, std::move(targets)},
                      {});
 }
 

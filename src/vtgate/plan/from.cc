@@ -4,6 +4,7 @@
 
 #include "sql/printer.h"
 #include "sql/tree.h"
+#include "vtgate/plan/operators/apply.h"
 #include "vtgate/plan/operators/derived.h"
 #include "vtgate/plan/operators/filter.h"
 #include "vtgate/plan/operators/join.h"
@@ -275,6 +276,7 @@ class Joiner {
 std::vector<Route*> routes_of(Operator& op) {
   if (auto* route = dynamic_cast<Route*>(&op)) return {route};
   if (auto* filter = dynamic_cast<Filter*>(&op)) return routes_of(*filter->input);
+  if (auto* apply = dynamic_cast<Apply*>(&op)) return routes_of(*apply->outer);
   std::vector<Route*> routes;
   if (auto* join = dynamic_cast<Join*>(&op)) {
     routes = routes_of(*join->left);

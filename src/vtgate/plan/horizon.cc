@@ -48,11 +48,30 @@ bool has_window(const sql::Select& select) {
   return found;
 }
 
-void check_pushable(const sql::Select& select) {
+// Every window's rows live on one shard: it is cut by a sharding key.
+bool windows_within_one_shard(PlanningContext& context, const Route& route, const sql::Select& select) {
+  auto cut = [&](const sql::WindowSpecification* spec) {
+    if (!spec || !spec->name.empty()) return false;
+    return std::any_of(spec->partition_by.begin(), spec->partition_by.end(),
+                       [&](const sql::Expr* expr) { return route.routing.decides_shard(context, expr); });
+  };
+  bool all = std::all_of(select.windows.begin(), select.windows.end(), [&](const auto* named) { return cut(named->spec); });
+  sql::walk(static_cast<const sql::Node*>(&select), [&](const sql::Node& node) {
+    if (sql::is<sql::Subquery>(&node) || sql::is<sql::DerivedTable>(&node)) return false;
+    const auto* over = sql::as<sql::OverClause>(&node);
+    // One that names a window is as good as that.
+    if (over && over->window_name.empty()) all = all && cut(over->spec);
+    return all;
+  });
+  return all;
+}
+
+void check_pushable(PlanningContext& context, const Route* route, const sql::Select& select) {
   if (select.into) unsupported("INTO on sharded keyspace");
-  if (has_window(select)) unsupported("OVER CLAUSE with sharded keyspace");
+  if (has_window(select) && (!route || context.analysis.block(select).aggregates || !windows_within_one_shard(context, *route, select))) {
+    unsupported("OVER CLAUSE with sharded keyspace");
+  }
   if (select.with_rollup) unsupported("GROUP BY WITH ROLLUP not supported for sharded queries");
-  if (select.sql_calc_found_rows && select.limit) unsupported("SQL_CALC_FOUND_ROWS with LIMIT on several shards");
 }
 
 // The DISTINCT aggregates' one argument, unless each value of it is on one shard only. Null when there is none.
@@ -93,8 +112,7 @@ class Horizon {
       route->take_whole(context_, &select_);
       return source;
     }
-    check_pushable(select_);
-    if (select_.sql_calc_found_rows) select_.sql_calc_found_rows = false;
+    check_pushable(context_, route, select_);
     if (route && (!block_.aggregates || within_one_shard(context_, *route, block_.group_by))) {
       return over_route(std::move(source), *route);
     }
@@ -120,6 +138,7 @@ class Horizon {
       }
       route.order_by = std::move(order);
     }
+    if (route.column_count() > visible) route.truncate(visible);
     OperatorPtr op = std::move(source);
     if (distinct) {
       op = std::make_unique<Distinct>(context_, std::move(op), visible);
@@ -286,12 +305,25 @@ OperatorPtr plan_select(PlanningContext& context, sql::Select& select) {
     context.analysis.blocks.at(&select).having = nullptr;
   }
   std::vector<Pulled> pulled;
-  settle_subqueries(context, *op, select, pulled);
+  settle_subqueries(context, op, select, pulled);
   return with_pulled(plan_horizon(context, select, std::move(op)), std::move(pulled));
 }
 
+// All rows, counted; the limit is the gate's own.
+OperatorPtr plan_calc_found_rows(PlanningContext& context, sql::Select& select) {
+  sql::Limit* limit = select.limit;
+  select.sql_calc_found_rows = false;
+  select.limit = nullptr;
+  context.rewritten = true;
+  OperatorPtr op = with_limit(context, plan_select(context, select), limit);
+  if (auto* limited = dynamic_cast<Limit*>(op.get()); limit && limited) limited->calc_found_rows = true;
+  return op;
+}
+
 OperatorPtr plan_query(PlanningContext& context, sql::TableStatement& statement) {
-  if (auto* select = sql::as<sql::Select>(&statement)) return plan_select(context, *select);
+  if (auto* select = sql::as<sql::Select>(&statement)) {
+    return select->sql_calc_found_rows ? plan_calc_found_rows(context, *select) : plan_select(context, *select);
+  }
   if (auto* both = sql::as<sql::Union>(&statement)) return plan_union(context, *both);
   unsupported("VALUES statement");
 }

@@ -8,6 +8,7 @@
 #include "sql/printer.h"
 #include "sql/tree.h"
 #include "vtgate/engine/dml.h"
+#include "vtgate/engine/insert_select.h"
 #include "vtgate/plan/steps.h"
 
 namespace vif::vtgate::plan {
@@ -61,12 +62,14 @@ class Inserting {
   }
 
   engine::PrimitivePtr plan_unsharded() {
-    if (statement_.select || has_subqueries()) check_same_keyspace();
-    if (table_->auto_increment && !statement_.select) {
+    if (statement_.select && (table_->auto_increment || !in_one_keyspace())) {
+      list_columns();
+      return plan_moved_rows(plan_query(context_, *statement_.select));
+    }
+    if (has_subqueries() && !in_one_keyspace()) unsupported("subquery in INSERT values over several keyspaces");
+    if (table_->auto_increment) {
       list_columns();
       generate();
-    } else if (table_->auto_increment) {
-      unsupported("INSERT ... SELECT with auto-inc sequence");
     }
     strip();
     spec_.prefix = query_of(&statement_);
@@ -79,18 +82,16 @@ class Inserting {
                        [](const sql::ValTuple* row) { return semantics::has_subquery(row); });
   }
 
-  void check_same_keyspace() const {
-    for (const semantics::Table& table : context_.analysis.tables) {
-      if (table.table && table.table->keyspace->name != table_->keyspace->name) {
-        unsupported("INSERT ... SELECT over several keyspaces");
-      }
-    }
+  bool in_one_keyspace() const {
+    return std::all_of(context_.analysis.tables.begin(), context_.analysis.tables.end(), [&](const semantics::Table& table) {
+      return !table.table || table.table->keyspace->name == table_->keyspace->name;
+    });
   }
 
   engine::PrimitivePtr plan_sharded() {
     if (statement_.select) return plan_select_source();
     if (has_subqueries()) unsupported("subquery in INSERT values");
-    if (table_->type == sharding::TableType::kReference) unsupported("INSERT into a reference table without a source");
+    if (table_->type == sharding::TableType::kReference) return plan_copies();
     list_columns();
     for (const sql::ValTuple* row : statement_.values) {
       if (row->exprs.size() != statement_.columns.size()) wrong_count();
@@ -121,16 +122,17 @@ class Inserting {
     }
     OperatorPtr op = plan_query(context_, *statement_.select);
     auto* route = dynamic_cast<Route*>(op.get());
+    if (table_->type == sharding::TableType::kReference) unsupported("INSERT ... SELECT into a reference table");
     const ColumnVindex* primary = table_->primary_vindex();
     const int key = primary && primary->columns.size() == 1 ? find_column(primary->columns[0]) : -1;
     const bool plain = route && route->is_pure() && !stars && key >= 0 && !table_->auto_increment &&
                        table_->column_vindexes.size() == 1 && statement_.on_dup.empty();
-    if (!plain) unsupported("INSERT ... SELECT into a sharded table");
+    if (!plain) return plan_moved_rows(std::move(op));
     const auto* item = sql::as<sql::AliasedExpr>(select->exprs[static_cast<size_t>(key)]);
     const bool stays = route->routing.keyspace() == table_->keyspace->name &&
                        route->routing.unique_vindex(context_, item->expr) == primary->vindex &&
                        route->routing.decides_shard(context_, item->expr);
-    if (!stays) unsupported("INSERT ... SELECT into a sharded table");
+    if (!stays) return plan_moved_rows(std::move(op));
     engine::Dml::Spec spec;
     spec.verb = engine::Dml::Verb::kInsertSelect;
     spec.routing = route->routing.build(context_);
@@ -143,8 +145,71 @@ class Inserting {
     return std::make_unique<engine::Dml>(std::move(spec));
   }
 
+  // A reference table's rows are the same on every shard, so their values must be too.
+  engine::PrimitivePtr plan_copies() {
+    sql::walk(static_cast<const sql::Node*>(&statement_), [&](const sql::Node& node) {
+      const auto* function = sql::as<sql::FuncExpr>(&node);
+      bool differs = sql::is<sql::CurTimeFuncExpr>(&node);
+      for (const std::string_view name : {"uuid", "rand", "now", "sysdate", "random_bytes", "uuid_short", "unix_timestamp"}) {
+        differs = differs || (function && sql::equal_ci(function->name, name));
+      }
+      if (differs) unsupported("a value that each shard would make anew, in a reference table");
+      return true;
+    });
+    if (table_->auto_increment) {
+      list_columns();
+      generate();
+    }
+    strip();
+    spec_.copies = true;
+    spec_.prefix = query_of(&statement_);
+    spec_.prefix.verbatim = !context_.rewritten;
+    return std::make_unique<engine::Insert>(std::move(spec_));
+  }
+
+  // Rows are read by `op`, and inserted where they belong.
+  engine::PrimitivePtr plan_moved_rows(OperatorPtr op) {
+    check_on_duplicate();
+    if (statement_.row_alias) unsupported("INSERT ... SELECT with a row alias over several shards");
+    engine::InsertSelect::Spec spec;
+    spec.columns = statement_.columns.size();
+    spec.source = op->build(context_);
+    statement_.select = nullptr;
+    if (table_->auto_increment) {
+      const sharding::AutoIncrement& auto_increment = *table_->auto_increment;
+      if (!auto_increment.sequence) unsupported("auto-increment column without a sequence");
+      spec.generated = find_or_add_column(auto_increment.column);
+      spec_.generate = sequence_query(auto_increment);
+    }
+    for (size_t v = 0; table_->keyspace->sharded && v < table_->column_vindexes.size(); ++v) {
+      const ColumnVindex& vindex = table_->column_vindexes[v];
+      if (vindex.partial) continue;
+      if (vindex.vindex && vindex.vindex->needs_vcursor()) {
+        unsupported(fmt::format("INSERT into a table with a lookup vindex ({})", vindex.name));
+      }
+      const bool given = std::all_of(vindex.columns.begin(), vindex.columns.end(), [&](const std::string& c) { return find_column(c) >= 0; });
+      if (!given && v != 0) continue;
+      if (!given) unsupported("INSERT ... SELECT without the sharding key");
+      std::vector<size_t>& at = spec.vindex_columns.emplace_back();
+      for (const std::string& column : vindex.columns) at.push_back(static_cast<size_t>(find_column(column)));
+      spec_.vindexes.push_back({vindex.vindex, vindex.columns, {}, null_error(vindex, true), is_integer(vindex)});
+    }
+    strip();
+    cut_text();
+    spec.insert = std::move(spec_);
+    return std::make_unique<engine::InsertSelect>(std::move(spec));
+  }
+
   // The names of the columns that the values are for.
   void list_columns() {
+    // `insert into t () values ()`: all defaults.
+    const bool defaults = statement_.columns.empty() && !statement_.values.empty() &&
+                          std::all_of(statement_.values.begin(), statement_.values.end(),
+                                      [](const sql::ValTuple* row) { return row->exprs.empty(); });
+    if (defaults) {
+      statement_.has_columns = true;
+      return;
+    }
     if (statement_.has_columns && !statement_.columns.empty()) {
       for (const sql::ValTuple* row : statement_.values) {
         if (row->exprs.size() != statement_.columns.size()) wrong_count();
@@ -192,16 +257,21 @@ class Inserting {
     unsupported(fmt::format("an expression for a vindex or sequence column: {}", sql::print(expr)));
   }
 
-  void generate() {
-    const sharding::AutoIncrement& auto_increment = *table_->auto_increment;
-    if (!auto_increment.sequence) unsupported("auto-increment column without a sequence");
-    const size_t column = find_or_add_column(auto_increment.column);
+  static engine::Insert::Generate sequence_query(const sharding::AutoIncrement& auto_increment) {
     engine::Insert::Generate generate;
     generate.keyspace = auto_increment.sequence->keyspace->name;
     std::string name;
     sql::append_name(name, auto_increment.sequence->name);
     generate.query.head = "select next ";
     generate.query.parts.push_back({{"n", false}, fmt::format(" values from {}", name)});
+    return generate;
+  }
+
+  void generate() {
+    const sharding::AutoIncrement& auto_increment = *table_->auto_increment;
+    if (!auto_increment.sequence) unsupported("auto-increment column without a sequence");
+    const size_t column = find_or_add_column(auto_increment.column);
+    engine::Insert::Generate generate = sequence_query(auto_increment);
     for (size_t i = 0; i < statement_.values.size(); ++i) {
       sql::ValTuple& row = *statement_.values[i];
       generate.rows.push_back(value_at(row, column));
@@ -209,6 +279,20 @@ class Inserting {
     }
     spec_.generate = std::move(generate);
     context_.rewritten = true;
+  }
+
+  bool is_integer(const ColumnVindex& vindex) const {
+    const sharding::Column* column = vindex.columns.size() == 1 ? table_->find_column(vindex.columns[0]) : nullptr;
+    return column && types::is_integral(column->type);
+  }
+
+  // What a server says of a key without a value; nothing where NULL might be a value.
+  std::optional<Error> null_error(const ColumnVindex& vindex, bool given) const {
+    const sharding::Column* column = vindex.columns.size() == 1 ? table_->find_column(vindex.columns[0]) : nullptr;
+    if (!column || column->nullable) return std::nullopt;
+    if (given) return Error(Code::kInvalidArgument, 1048, "23000", fmt::format("Column '{}' cannot be null", column->name));
+    if (!column->default_expr.empty()) return std::nullopt;
+    return Error(Code::kInvalidArgument, 1364, "HY000", fmt::format("Field '{}' doesn't have a default value", column->name));
   }
 
   void add_vindexes() {
@@ -221,6 +305,8 @@ class Inserting {
       engine::Insert::ColumnVindex values;
       values.vindex = vindex.vindex;
       values.columns = vindex.columns;
+      values.null_error = null_error(vindex, given);
+      values.is_integer = is_integer(vindex);
       std::vector<size_t> at;
       for (const std::string& column : vindex.columns) at.push_back(find_or_add_column(column));
       for (const sql::ValTuple* row : statement_.values) {

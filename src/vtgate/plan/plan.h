@@ -30,6 +30,7 @@ struct Plan {
   engine::PrimitivePtr root;
   std::vector<std::string> tables_used;  // "keyspace.table", sorted
   bool cacheable = true;                 // SKIP_QUERY_PLAN_CACHE, and plans that depend on literal values, say no
+  bool as_written = false;               // the client's own text goes out, when it has no arguments
   // Names of bind variables that the gate must give beside the client's: "__lastInsertId", "__vtdbname", "__vtudvx"...
   std::vector<std::string> needs;
 };

@@ -7,10 +7,12 @@
 #include "sql/ast.h"
 #include "sql/parser.h"
 #include "sql/printer.h"
+#include "sql/tables.h"
 #include "sql/tree.h"
 #include "vtgate/engine/description.h"
 #include "vtgate/engine/dml.h"
 #include "vtgate/engine/insert.h"
+#include "vtgate/engine/limit.h"
 #include "vtgate/engine/route.h"
 #include "vtgate/engine/send.h"
 #include "vtgate/plan/steps.h"
@@ -128,6 +130,7 @@ engine::PrimitivePtr plan_unsharded(PlanningContext& context, sql::Statement& st
   strip_all_keyspaces(context, statement);
   engine::Query query = query_of(&statement);
   query.verbatim = !context.rewritten;
+  context.as_written = query.verbatim;
   if (sql::is<sql::Update>(&statement) || sql::is<sql::Delete>(&statement)) {
     engine::Dml::Spec spec;
     spec.verb = sql::is<sql::Update>(&statement) ? engine::Dml::Verb::kUpdate : engine::Dml::Verb::kDelete;
@@ -136,10 +139,44 @@ engine::PrimitivePtr plan_unsharded(PlanningContext& context, sql::Statement& st
     spec.timeout_ms = context.timeout_ms;
     return std::make_unique<engine::Dml>(std::move(spec));
   }
+  // The rows that a LIMIT leaves out are counted here: FOUND_ROWS() is the gate's.
+  auto* select = sql::as<sql::Select>(&statement);
+  const sql::Limit* counted = select && select->sql_calc_found_rows ? select->limit : nullptr;
+  if (counted) {
+    select->sql_calc_found_rows = false;
+    select->limit = nullptr;
+    context.as_written = false;
+    query = query_of(&statement);
+  }
   engine::Route::Spec spec;
   spec.routing = std::move(routing);
   spec.field_query = field_query_of(context, static_cast<sql::TableStatement*>(&statement));
   spec.query = std::move(query);
+  spec.timeout_ms = context.timeout_ms;
+  auto route = std::make_unique<engine::Route>(std::move(spec));
+  if (!counted) return route;
+  auto count = value_of(counted->rowcount);
+  auto offset = counted->offset ? value_of(counted->offset) : std::nullopt;
+  if (!count || (counted->offset && !offset)) unsupported("LIMIT with an expression");
+  return std::make_unique<engine::Limit>(std::move(route), std::move(*count), std::move(offset), true);
+}
+
+// Recursion over nothing but itself: any server can run it.
+engine::PrimitivePtr plan_tableless_recursion(PlanningContext& context, sql::TableStatement& statement) {
+  if (!statement.with || !statement.with->recursive) return nullptr;
+  std::set<std::string, std::less<>> own;
+  for (const sql::CommonTableExpr* cte : statement.with->ctes) own.insert(std::string(cte->id));
+  bool outside = false;
+  sql::for_each_table_name(static_cast<const sql::Node*>(&statement), [&](const sql::TableName& name, const sql::Node&) {
+    outside = outside || !name.qualifier.empty() || (!own.contains(name.name) && name.name != "dual");
+  });
+  if (outside) return nullptr;
+  const Routing any = Routing::dual(context);
+  engine::Route::Spec spec;
+  spec.routing = any.build(context);
+  spec.query = query_of(&statement);
+  spec.query.verbatim = !context.rewritten;
+  context.as_written = spec.query.verbatim;
   spec.timeout_ms = context.timeout_ms;
   return std::make_unique<engine::Route>(std::move(spec));
 }
@@ -175,6 +212,7 @@ engine::PrimitivePtr plan_statement(PlanningContext& context, sql::Statement& st
     case sql::Kind::kUnion:
       if (auto lock = plan_lock(context, statement)) return lock;
       if (auto unsharded = plan_unsharded(context, statement)) return unsharded;
+      if (auto recursion = plan_tableless_recursion(context, static_cast<sql::TableStatement&>(statement))) return recursion;
       analyze(context, statement);
       return plan_rows(context, static_cast<sql::TableStatement&>(statement));
     case sql::Kind::kUpdate:
@@ -226,6 +264,7 @@ Result<std::shared_ptr<const Plan>> build(const sql::Parsed& parsed, const PlanC
     plan->query_type = query_type_of(statement);
     plan->root = plan_statement(context, statement);
     plan->type = type_of(*plan->root);
+    plan->as_written = context.as_written;
     for (const semantics::Table& table : context.analysis.tables) {
       if (table.table) context.tables_used.insert(table.table->keyspace->name + "." + table.table->name);
       if (table.dual) context.tables_used.insert(Routing::dual(context).keyspace() + ".dual");

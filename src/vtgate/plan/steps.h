@@ -22,9 +22,10 @@ struct Pulled {
   std::string has_values;
 };
 // Subqueries of `root` (subqueries.cc): each is merged into a route of `op` that can run it in place, or
-// planned by itself, its place taken by a bind variable. Changes `root`.
-void settle_subqueries(PlanningContext& context, Operator& op, sql::Expr*& root, std::vector<Pulled>& pulled);
-void settle_subqueries(PlanningContext& context, Operator& op, sql::Select& select, std::vector<Pulled>& pulled);
+// planned by itself, its place taken by a bind variable. Changes `root`. One that needs the rows of `op` is put over it,
+// and its place is taken by a column that only the new `op` has.
+void settle_subqueries(PlanningContext& context, OperatorPtr& op, sql::Expr*& root, std::vector<Pulled>& pulled);
+void settle_subqueries(PlanningContext& context, OperatorPtr& op, sql::Select& select, std::vector<Pulled>& pulled);
 // Puts them around the finished query, the first one outermost.
 OperatorPtr with_pulled(OperatorPtr op, std::vector<Pulled> pulled);
 

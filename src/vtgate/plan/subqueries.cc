@@ -2,8 +2,12 @@
 // and leaves its result in a bind variable.
 #include "sql/ast_func.h"
 #include "sql/tree.h"
+#include "vtgate/plan/operators/apply.h"
+#include "vtgate/plan/operators/filter.h"
 #include "vtgate/plan/operators/subquery.h"
 #include "vtgate/plan/steps.h"
+
+#include <map>
 
 namespace vif::vtgate::plan {
 
@@ -48,8 +52,8 @@ std::vector<Place> places_in(sql::Expr* root) {
 
 class Settler {
  public:
-  Settler(PlanningContext& context, Operator& op, std::vector<Pulled>& pulled)
-      : context_(context), routes_(routes_of(op)), pulled_(pulled), op_(op) {}
+  Settler(PlanningContext& context, OperatorPtr& op, std::vector<Pulled>& pulled)
+      : context_(context), routes_(routes_of(*op)), pulled_(pulled), op_(op) {}
 
   void settle(sql::Expr*& root) {
     for (const Place& place : places_in(root)) {
@@ -60,14 +64,18 @@ class Settler {
       OperatorPtr source;
       if (select) {
         source = plan_from(context_, select->from, split_and(select->where));
-        settle_subqueries(context_, *source, *select, inner_pulled);
+        settle_subqueries(context_, source, *select, inner_pulled);
         if (home && inner_pulled.empty() && merge(*home, *source, *select, place)) continue;
-      } else if (outside == 0 || (outside & op_.tables) == 0) {
+      } else if (outside == 0 || (outside & op_->tables) == 0) {
         source = plan_query(context_, *place.subquery->select);
         auto* route = dynamic_cast<Route*>(source.get());
         if (home && route && route->is_pure_but_for_order() && merge_beside(*home, *route)) continue;
       }
-      if ((outside & op_.tables) != 0 || !source) {
+      if (select && (outside & op_->tables) != 0 && contains(op_->tables, outside)) {
+        apply(root, place, *select, std::move(inner_pulled));
+        continue;
+      }
+      if ((outside & op_->tables) != 0 || !source) {
         if (place.use == Use::kExists) unsupported("correlated EXISTS subquery over several shards");
         unsupported("correlated subquery is only supported for EXISTS");
       }
@@ -80,7 +88,7 @@ class Settler {
  private:
   // The route that will hold the expression; null when it needs several.
   Route* home_of(const sql::Expr* root) {
-    const TableSet used = tables_of(context_.analysis, root) & op_.tables;
+    const TableSet used = tables_of(context_.analysis, root) & op_->tables;
     for (Route* route : routes_) {
       if (contains(route->tables, used)) return route;
     }
@@ -125,6 +133,89 @@ class Settler {
     return true;
   }
 
+  // Once for each row of what is outside. The subquery's outer columns become bind variables, and then it is a query
+  // like any other.
+  void apply(sql::Expr*& root, const Place& place, sql::Select& select, std::vector<Pulled> inner_pulled) {
+    const bool exists = place.use == Use::kExists || place.use == Use::kIn;
+    if (place.use == Use::kNotIn) unsupported("correlated NOT IN subquery over several shards");
+    if (place.use == Use::kIn) in_as_exists(root, place, select);
+    std::map<std::string, sql::Expr*> columns;
+    take_outer_columns(select, columns);
+    OperatorPtr inner = with_pulled(plan_query(context_, select), std::move(inner_pulled));
+    auto* result = context_.arena.make<sql::ColName>();
+    result->name = context_.arena.copy(context_.reserve_numbered("__apply"));
+    replace(root, place, result);
+    op_ = std::make_unique<Apply>(std::move(op_), std::move(inner), exists ? Apply::Use::kExists : Apply::Use::kValue,
+                                  std::string(result->name), std::move(columns));
+  }
+
+  // `x in (select y ...)` is true where a row has y = x; where it is not, a WHERE does not ask whether it is false or NULL.
+  void in_as_exists(const sql::Expr* root, const Place& place, sql::Select& select) {
+    const semantics::Block& block = context_.analysis.block(select);
+    const auto* item = select.exprs.size() == 1 ? sql::as<sql::AliasedExpr>(select.exprs[0]) : nullptr;
+    if (!in_where_ || root != place.holder || select.limit || block.aggregates || !item) {
+      unsupported("correlated IN subquery over several shards");
+    }
+    auto* equal = context_.arena.make<sql::ComparisonExpr>();
+    equal->left = item->expr;
+    equal->right = place.outer_expr;
+    select.where = context_.conjunction(select.where, equal);
+  }
+
+  sql::Node* with_variables(sql::Node* node, std::map<std::string, sql::Expr*>& columns) {
+    return sql::rewrite(
+        node,
+        [&](sql::Cursor& cursor) {
+          auto* column = sql::as<sql::ColName>(cursor.node);
+          if (!column || column->table < 0) return true;
+          if ((semantics::set_of(static_cast<size_t>(column->table)) & op_->tables) == 0) return true;
+          const std::string key = key_of(context_, column);
+          std::string& name = variable_of_[key];
+          if (name.empty()) {
+            const semantics::Table& table = context_.analysis.tables[static_cast<size_t>(column->table)];
+            name = context_.reserve(fmt::format("{}_{}", table.alias, column->name));
+          }
+          columns[name] = column;
+          cursor.replace(context_.argument(name));
+          return false;
+        },
+        [](sql::Cursor&) {});
+  }
+
+  void take_outer_columns(sql::Select& select, std::map<std::string, sql::Expr*>& columns) {
+    std::vector<sql::Select*> blocks;
+    sql::walk(static_cast<sql::Node*>(&select), [&](sql::Node& node) {
+      if (auto* nested = sql::as<sql::Select>(&node)) blocks.push_back(nested);
+      return true;
+    });
+    variable_of_.clear();
+    with_variables(&select, columns);
+    for (sql::Select* nested : blocks) {
+      const auto known = context_.analysis.blocks.find(nested);
+      if (known == context_.analysis.blocks.end()) continue;
+      semantics::Block& block = known->second;
+      auto renew = [&](sql::Expr*& expr) {
+        if (expr) expr = static_cast<sql::Expr*>(with_variables(expr, columns));
+      };
+      for (sql::Expr*& group : block.group_by) renew(group);
+      for (semantics::Block::Order& order : block.order_by) renew(order.expr);
+      renew(block.having);
+      block.outer &= ~op_->tables;
+    }
+  }
+
+  void replace(sql::Expr*& root, const Place& place, sql::Expr* replacement) {
+    root = static_cast<sql::Expr*>(sql::rewrite(
+        root,
+        [&](sql::Cursor& cursor) {
+          if (cursor.node != place.holder) return true;
+          cursor.replace(replacement);
+          return false;
+        },
+        [](sql::Cursor&) {}));
+    context_.rewritten = true;
+  }
+
   void pull_out(sql::Expr*& root, const Place& place, OperatorPtr query) {
     Pulled pulled{std::move(query), place.use, "", ""};
     if (place.use != Use::kValue) pulled.has_values = context_.reserve("__sq_has_values");
@@ -149,40 +240,40 @@ class Settler {
         break;
       }
     }
-    root = static_cast<sql::Expr*>(sql::rewrite(
-        root,
-        [&](sql::Cursor& cursor) {
-          if (cursor.node != place.holder) return true;
-          cursor.replace(replacement);
-          return false;
-        },
-        [](sql::Cursor&) {}));
-    context_.rewritten = true;
+    replace(root, place, replacement);
     pulled_.push_back(std::move(pulled));
   }
 
   PlanningContext& context_;
   std::vector<Route*> routes_;
   std::vector<Pulled>& pulled_;
-  Operator& op_;
+  OperatorPtr& op_;
+  std::map<std::string, std::string> variable_of_;  // key of an outer column -> bind variable
+
+ public:
+  bool in_where_ = false;  // `root` is a term of WHERE
 };
 
 }  // namespace
 
-void settle_subqueries(PlanningContext& context, Operator& op, sql::Expr*& root, std::vector<Pulled>& pulled) {
+void settle_subqueries(PlanningContext& context, OperatorPtr& op, sql::Expr*& root, std::vector<Pulled>& pulled) {
   if (semantics::has_subquery(root)) Settler(context, op, pulled).settle(root);
 }
 
-void settle_subqueries(PlanningContext& context, Operator& op, sql::Select& select, std::vector<Pulled>& pulled) {
+void settle_subqueries(PlanningContext& context, OperatorPtr& op, sql::Select& select, std::vector<Pulled>& pulled) {
   std::vector<sql::Expr*> terms = split_and(select.where);
   sql::Expr* where = nullptr;
   for (sql::Expr*& term : terms) {
     const bool had = semantics::has_subquery(term);
-    settle_subqueries(context, op, term, pulled);
+    if (had) {
+      Settler settler(context, op, pulled);
+      settler.in_where_ = true;
+      settler.settle(term);
+    }
     where = context.conjunction(where, term);
     if (!had) continue;
     for (sql::Expr* part : split_and(term)) {
-      if (!op.add_predicate(context, part)) unsupported("subquery in a condition over several shards");
+      if (!op->add_predicate(context, part)) op = Filter::over(context, std::move(op), part);
     }
   }
   select.where = where;
@@ -196,11 +287,14 @@ void settle_subqueries(PlanningContext& context, Operator& op, sql::Select& sele
   const size_t before = pulled.size();
   settle_subqueries(context, op, block.having, pulled);
   for (semantics::Block::Order& order : block.order_by) settle_subqueries(context, op, order.expr, pulled);
-  if (pulled.size() == before || !dynamic_cast<Route*>(&op)) return;
-  // A route sends these clauses as the client wrote them, and there the subquery would still stand.
-  bool stands = semantics::has_subquery(select.having);
-  for (const sql::Order* order : select.order_by) stands = stands || semantics::has_subquery(order->expr);
-  if (stands) unsupported("subquery in HAVING or ORDER BY over several shards");
+  if (pulled.size() == before || !dynamic_cast<Route*>(op.get())) return;
+  // A route sends these clauses as the client wrote them, where the subquery would still stand.
+  if (semantics::has_subquery(select.having)) select.having = sql::clone(context.arena, block.having);
+  for (size_t i = 0; i < select.order_by.size() && i < block.order_by.size(); ++i) {
+    if (semantics::has_subquery(select.order_by[i]->expr)) {
+      select.order_by[i]->expr = sql::clone(context.arena, block.order_by[i].expr);
+    }
+  }
 }
 
 OperatorPtr with_pulled(OperatorPtr op, std::vector<Pulled> pulled) {

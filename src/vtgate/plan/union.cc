@@ -40,6 +40,41 @@ void expand_stars(PlanningContext& context, sql::TableStatement* side) {
   context.rewritten = true;
 }
 
+// Names in ORDER BY that were behind a star when the statement was analyzed.
+void find_expanded(const sql::Union& statement, std::vector<int>& columns) {
+  const sql::TableStatement* first = &statement;
+  while (const auto* both = sql::as<sql::Union>(first)) first = both->left;
+  const auto* select = sql::as<sql::Select>(first);
+  for (size_t i = 0; select && i < columns.size(); ++i) {
+    const auto* name = sql::as<sql::ColName>(statement.order_by[i]->expr);
+    for (size_t c = 0; columns[i] < 0 && name && c < select->exprs.size(); ++c) {
+      const auto* item = sql::as<sql::AliasedExpr>(select->exprs[c]);
+      if (item && sql::equal_ci(semantics::column_name(*item), name->name)) columns[i] = static_cast<int>(c);
+    }
+  }
+}
+
+// The name of the collation that a column of this side compares by, "" for the default one; nothing for what is no column,
+// and so takes the other side's.
+std::optional<std::string> collation_of(const PlanningContext& context, const sql::TableStatement* side, size_t column) {
+  while (const auto* both = sql::as<sql::Union>(side)) side = both->left;
+  const auto* select = sql::as<sql::Select>(side);
+  const auto* item = select && column < select->exprs.size() ? sql::as<sql::AliasedExpr>(select->exprs[column]) : nullptr;
+  const sql::ColName* base = item ? base_column(context.analysis, item->expr) : nullptr;
+  if (!base) return std::nullopt;
+  const sharding::Column* known = context.analysis.tables[static_cast<size_t>(base->table)].table->find_column(base->name);
+  return known && types::is_text(known->type) ? std::optional(known->collation_name) : std::nullopt;
+}
+
+// Weight strings of two collations say nothing of each other.
+void check_collations(const PlanningContext& context, const sql::Union& statement, size_t width) {
+  for (size_t i = 0; i < width; ++i) {
+    const auto left = collation_of(context, statement.left, i);
+    const auto right = collation_of(context, statement.right, i);
+    if (left && right && *left != *right) unsupported("comparing text of different collations in a UNION over several shards");
+  }
+}
+
 }  // namespace
 
 OperatorPtr plan_union(PlanningContext& context, sql::Union& statement) {
@@ -61,8 +96,12 @@ OperatorPtr plan_union(PlanningContext& context, sql::Union& statement) {
         route->take_whole(context, &statement);
         if (one || !statement.distinct) return route;
         const size_t width = width_of(&statement);
+        check_collations(context, statement, width);
         if (width == 0) fail(Code::kInvalidArgument, "VT09015: schema tracking required");
-        return std::make_unique<Distinct>(context, std::move(route), width);
+        auto distinct = std::make_unique<Distinct>(context, std::move(route), width);
+        // What was added to compare by is not for the client.
+        if (distinct->column_count() > width) distinct->truncate(width);
+        return distinct;
       }
     }
   }
@@ -70,6 +109,7 @@ OperatorPtr plan_union(PlanningContext& context, sql::Union& statement) {
   const size_t width = width_of(&statement);
   const bool compares = statement.distinct || !statement.order_by.empty();
   if (compares && width == 0) fail(Code::kInvalidArgument, "VT09015: schema tracking required");
+  if (compares) check_collations(context, statement, width);
   std::vector<OperatorPtr> inputs;
   for (OperatorPtr* side : {&left, &right}) {
     // A chain of UNION ALLs is one list.
@@ -84,7 +124,8 @@ OperatorPtr plan_union(PlanningContext& context, sql::Union& statement) {
   if (statement.distinct) op = std::make_unique<Distinct>(context, std::move(op), width);
   if (!statement.order_by.empty()) {
     std::vector<engine::OrderBy> by;
-    const auto& columns = context.analysis.unions.at(&statement).order_columns;
+    std::vector<int> columns = context.analysis.unions.at(&statement).order_columns;
+    find_expanded(statement, columns);
     for (size_t i = 0; i < columns.size(); ++i) {
       if (columns[i] < 0 || static_cast<size_t>(columns[i]) >= width) unsupported("ORDER BY an expression of a UNION");
       by.push_back(order_column(context, *op, static_cast<size_t>(columns[i]), statement.order_by[i]->descending));

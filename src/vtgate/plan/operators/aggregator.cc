@@ -77,7 +77,14 @@ Aggregator::Aggregator(PlanningContext& context, OperatorPtr in, const std::vect
 size_t Aggregator::input_column(PlanningContext& context, sql::Expr* expr) {
   const auto column = input->try_add(context, expr, "", true);
   if (!column) {
-    input = std::make_unique<Projection>(std::move(input));
+    // Columns keep their numbers: groups and other aggregates know them by those.
+    auto projection = std::make_unique<Projection>(std::move(input));
+    for (size_t i = 0; i < projection->input->column_count(); ++i) {
+      auto* same = context.arena.make<sql::Offset>();
+      same->v = static_cast<int32_t>(i);
+      projection->columns.push_back({same, "", ""});
+    }
+    input = std::move(projection);
     return *input->try_add(context, expr, "", true);
   }
   return *column;
@@ -122,6 +129,15 @@ std::optional<size_t> Aggregator::try_add(PlanningContext& context, sql::Expr* e
     aggregate.column = input_column(context, pushed_ ? expr : concat->exprs[0]);
     return add_output(context, aggregate, expr);
   }
+  // An expression of a group's expression is computed from that: servers take it for one of the rows.
+  bool of_group = false;
+  sql::walk(static_cast<const sql::Node*>(expr), [&](const sql::Node& node) {
+    if (&node == expr || sql::is<sql::ColName>(&node) || node.kind <= sql::Kind::kLiteral || node.kind > sql::Kind::kJSONValueExpr) return true;
+    const std::string part = key_of(context, static_cast<const sql::Expr*>(&node));
+    for (const Group& group : groups_) of_group = of_group || group.key == part;
+    return !of_group;
+  });
+  if (of_group) return std::nullopt;
   // A column that is not grouped by has one value a group, or any will do.
   if (sql::is<sql::ColName>(expr) || (pushed_ && !semantics::has_aggregate(expr))) {
     if (sql::is<sql::Argument>(expr)) return std::nullopt;
@@ -170,6 +186,8 @@ std::optional<size_t> Aggregator::add_function(PlanningContext& context, sql::Ag
       break;
     case sql::AggrOp::kMin:
     case sql::AggrOp::kMax: {
+      // They compare an ENUM's text, not its number, which is all that its rows are sorted by.
+      if (!pushed_ && is_member(context, argument)) unsupported(fmt::format("{} of an ENUM or SET over several shards", text));
       aggregate.op = function->op == sql::AggrOp::kMin ? Op::kMin : Op::kMax;
       aggregate.column = input_column(context, pushed_ ? function : argument);
       aggregate.weight_column = input->add_weight(context, aggregate.column);
@@ -189,6 +207,17 @@ std::optional<size_t> Aggregator::add_function(PlanningContext& context, sql::Ag
     default: unsupported(fmt::format("in scatter query: aggregation function '{}'", text));
   }
   return add_output(context, aggregate, function);
+}
+
+bool Aggregator::needs_weight(PlanningContext& context, size_t column) {
+  const engine::Aggregate& of = outputs_[column].aggregate;
+  switch (of.op) {
+    case Op::kAny:
+    case Op::kMin:
+    case Op::kMax: return input->needs_weight(context, of.column);
+    case Op::kGroupConcat: return true;
+    default: return false;
+  }
 }
 
 int Aggregator::add_weight(PlanningContext& context, size_t column) {

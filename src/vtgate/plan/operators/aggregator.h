@@ -24,6 +24,7 @@ class Aggregator : public Operator {
   const std::vector<std::pair<std::string, bool>>& sorted_by() const { return sorted_by_; }
 
   std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias, bool reuse) override;
+  bool needs_weight(PlanningContext& context, size_t column) override;
   int add_weight(PlanningContext& context, size_t column) override;
   size_t column_count() const override { return outputs_.size(); }
   engine::PrimitivePtr build(PlanningContext& context) override;

@@ -14,6 +14,8 @@ class Derived : public Operator {
 
   bool add_predicate(PlanningContext& context, sql::Expr* predicate) override;
   std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias, bool reuse) override;
+  bool needs_weight(PlanningContext& context, size_t column) override { return input->needs_weight(context, column); }
+  int force_weight(PlanningContext& context, size_t column) override { return input->force_weight(context, column); }
   int add_weight(PlanningContext& context, size_t column) override { return input->add_weight(context, column); }
   size_t column_count() const override { return input->column_count(); }
   engine::PrimitivePtr build(PlanningContext& context) override { return input->build(context); }

@@ -23,6 +23,10 @@ class Join : public Operator {
 
   bool add_predicate(PlanningContext& context, sql::Expr* predicate) override;
   std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias, bool reuse) override;
+  bool needs_weight(PlanningContext& context, size_t column) override {
+    const Column& of = columns_[column];
+    return (of.left ? left : right)->needs_weight(context, of.index);
+  }
   int add_weight(PlanningContext& context, size_t column) override;
   int force_weight(PlanningContext& context, size_t column) override;
   bool push_order(PlanningContext& context, const std::vector<OrderKey>& keys) override;

@@ -15,10 +15,12 @@ class Limit : public Operator {
   OperatorPtr input;
   engine::ValueExpr count;
   std::optional<engine::ValueExpr> offset;
+  bool calc_found_rows = false;
 
   std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias, bool reuse) override {
     return input->try_add(context, expr, alias, reuse);
   }
+  bool needs_weight(PlanningContext& context, size_t column) override { return input->needs_weight(context, column); }
   int add_weight(PlanningContext& context, size_t column) override { return input->add_weight(context, column); }
   int force_weight(PlanningContext& context, size_t column) override { return input->force_weight(context, column); }
   size_t column_count() const override { return input->column_count(); }

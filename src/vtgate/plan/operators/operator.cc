@@ -47,6 +47,7 @@ sql::Expr* to_offsets(PlanningContext& context, Operator& input, sql::Expr* expr
 bool needs_weight(const PlanningContext& context, const sql::Expr* expr) {
   if (sql::is<sql::Literal>(expr)) return sql::to<sql::Literal>(*expr).type == sql::LiteralType::kStrVal;
   if (sql::is<sql::CountStar>(expr) || sql::is<sql::WeightStringFuncExpr>(expr)) return false;
+  if (const auto* argument = sql::as<sql::Argument>(expr)) return !types::is_number(argument->type);
   if (const auto* aggregate = sql::as<sql::AggrFunc>(expr)) {
     switch (aggregate->op) {
       case sql::AggrOp::kMin:
@@ -66,6 +67,17 @@ bool needs_weight(const PlanningContext& context, const sql::Expr* expr) {
   }
   const sharding::Column* known = table.table ? table.table->find_column(column->name) : nullptr;
   return !known || known->type == types::Type::kNull || !engine::compares_by_itself(known->type);
+}
+
+bool is_member(const PlanningContext& context, const sql::Expr* expr) {
+  const auto* column = sql::as<sql::ColName>(expr);
+  if (!column || column->table < 0) return false;
+  const semantics::Table& table = context.analysis.tables[static_cast<size_t>(column->table)];
+  for (const semantics::DerivedColumn& derived : table.derived_columns) {
+    if (sql::equal_ci(derived.name, column->name)) return derived.expr && is_member(context, derived.expr);
+  }
+  const sharding::Column* known = table.table ? table.table->find_column(column->name) : nullptr;
+  return known && (known->type == types::Type::kEnum || known->type == types::Type::kSet);
 }
 
 bool ignores_trailing_spaces(const PlanningContext& context, const sql::Expr* expr) {

@@ -65,6 +65,9 @@ sql::Expr* to_offsets(PlanningContext& context, Operator& input, sql::Expr* expr
 // Does a column with this expression need weight_string() beside it to be compared in the gate?
 bool needs_weight(const PlanningContext& context, const sql::Expr* expr);
 
+// A column that is known to be an ENUM or SET.
+bool is_member(const PlanningContext& context, const sql::Expr* expr);
+
 // Is the text compared by a PAD SPACE collation, where 'a' equals 'a '? Its weight string tells the two apart. When the
 // collation is not known it is taken to be the flavor's default: only MySQL 8's is NO PAD.
 bool ignores_trailing_spaces(const PlanningContext& context, const sql::Expr* expr);

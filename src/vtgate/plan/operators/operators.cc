@@ -28,16 +28,18 @@ engine::PrimitivePtr Distinct::build(PlanningContext& context) {
 }
 
 engine::PrimitivePtr Limit::build(PlanningContext& context) {
-  return std::make_unique<engine::Limit>(input->build(context), count, offset);
+  return std::make_unique<engine::Limit>(input->build(context), count, offset, calc_found_rows);
+}
+
+bool Union::needs_weight(PlanningContext& context, size_t column) {
+  bool needed = false;
+  for (OperatorPtr& input : inputs) needed = needed || input->needs_weight(context, column);
+  return needed;
 }
 
 int Union::add_weight(PlanningContext& context, size_t column) {
-  bool needed = false;
-  for (OperatorPtr& input : inputs) {
-    // Asking changes nothing where none is needed; where it is, all sides get one.
-    needed = needed || input->needs_weight(context, column);
-  }
-  return needed ? force_weight(context, column) : -1;
+  // Where one side needs it, all sides get one.
+  return needs_weight(context, column) ? force_weight(context, column) : -1;
 }
 
 int Union::force_weight(PlanningContext& context, size_t column) {
@@ -54,7 +56,8 @@ int Union::force_weight(PlanningContext& context, size_t column) {
 engine::PrimitivePtr Union::build(PlanningContext& context) {
   std::vector<engine::PrimitivePtr> sources;
   for (OperatorPtr& input : inputs) sources.push_back(input->build(context));
-  return std::make_unique<engine::Concatenate>(std::move(sources), compared);
+  return std::make_unique<engine::Concatenate>(std::move(sources), compared,
+                                                context.in.flavor == Flavor::kMariaDb);
 }
 
 // A condition on columns that are columns inside too can be decided there, unless rows are cut or counted first.

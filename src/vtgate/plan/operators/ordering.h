@@ -15,9 +15,21 @@ class Ordering : public Operator {
   std::vector<engine::OrderBy> order_by;
 
   std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias, bool reuse) override {
-    return input->try_add(context, expr, alias, reuse);
+    const auto column = input->try_add(context, expr, alias, reuse);
+    if (column && *column >= visible_) visible_ = 0;
+    return column;
   }
-  int add_weight(PlanningContext& context, size_t column) override { return input->add_weight(context, column); }
+  bool needs_weight(PlanningContext& context, size_t column) override { return input->needs_weight(context, column); }
+  int force_weight(PlanningContext& context, size_t column) override {
+    const int weight = input->force_weight(context, column);
+    if (weight >= 0 && static_cast<size_t>(weight) >= visible_) visible_ = 0;
+    return weight;
+  }
+  int add_weight(PlanningContext& context, size_t column) override {
+    const int weight = input->add_weight(context, column);
+    if (weight >= 0 && static_cast<size_t>(weight) >= visible_) visible_ = 0;
+    return weight;
+  }
   size_t column_count() const override { return visible_ != 0 ? visible_ : input->column_count(); }
   bool truncate(size_t count) override {
     visible_ = count;

@@ -16,10 +16,23 @@ std::optional<size_t> Projection::try_add(PlanningContext& context, sql::Expr* e
   return columns.size() - 1;
 }
 
+bool Projection::needs_weight(PlanningContext& context, size_t column) {
+  const auto* offset = sql::as<sql::Offset>(columns[column].expr);
+  return offset ? input->needs_weight(context, static_cast<size_t>(offset->v)) : plan::needs_weight(context, columns[column].expr);
+}
+
 int Projection::add_weight(PlanningContext& context, size_t column) {
   const auto* offset = sql::as<sql::Offset>(columns[column].expr);
-  if (!offset) return -1;
-  const int weight = input->add_weight(context, static_cast<size_t>(offset->v));
+  return offset ? pass_on(context, input->add_weight(context, static_cast<size_t>(offset->v))) : -1;
+}
+
+int Projection::force_weight(PlanningContext& context, size_t column) {
+  const auto* offset = sql::as<sql::Offset>(columns[column].expr);
+  if (!offset) return Operator::force_weight(context, column);
+  return pass_on(context, input->force_weight(context, static_cast<size_t>(offset->v)));
+}
+
+int Projection::pass_on(PlanningContext& context, int weight) {
   if (weight < 0) return -1;
   for (size_t i = 0; i < columns.size(); ++i) {
     const auto* other = sql::as<sql::Offset>(columns[i].expr);

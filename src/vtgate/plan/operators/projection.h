@@ -20,7 +20,9 @@ class Projection : public Operator {
   std::vector<Column> columns;
 
   std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias, bool reuse) override;
+  bool needs_weight(PlanningContext& context, size_t column) override;
   int add_weight(PlanningContext& context, size_t column) override;
+  int force_weight(PlanningContext& context, size_t column) override;
   bool push_order(PlanningContext& context, const std::vector<OrderKey>& keys) override;
   void push_limit(PlanningContext& context) override { input->push_limit(context); }
   size_t column_count() const override { return columns.size(); }
@@ -29,6 +31,9 @@ class Projection : public Operator {
     return true;
   }
   engine::PrimitivePtr build(PlanningContext& context) override;
+
+ private:
+  int pass_on(PlanningContext& context, int weight);
 };
 
 }  // namespace vif::vtgate::plan

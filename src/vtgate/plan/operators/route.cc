@@ -140,14 +140,16 @@ std::optional<size_t> Route::try_add(PlanningContext& context, sql::Expr* expr, 
   if (reuse) {
     const std::string key = key_of(context, expr);
     for (size_t i = 0; i < block.exprs.size(); ++i) {
-      if (key_of(context, sql::to<sql::AliasedExpr>(*block.exprs[i]).expr) == key) return i;
+      if (key_of(context, sql::to<sql::AliasedExpr>(*block.exprs[i]).expr) != key) continue;
+      if (i >= visible_) visible_ = 0;
+      return i;
     }
   }
   auto* item = context.arena.make<sql::AliasedExpr>();
   item->expr = expr;
   item->as = context.arena.copy(alias);
-  // A query block of the client's keeps its own columns in front; what is added is not for the client.
-  if (whole && visible_ == 0) visible_ = block.exprs.size();
+  // Who asks for a column wants to see it.
+  visible_ = 0;
   block.exprs.push_back(context.arena, item);
   context.rewritten = true;
   return block.exprs.size() - 1;
@@ -163,8 +165,16 @@ int Route::force_weight(PlanningContext& context, size_t column) {
   if (has_star()) fail(Code::kInvalidArgument, "VT09015: schema tracking required");
   if (!select()) wrap(context);
   sql::Expr* expr = column_expr(column);
+  if (is_member(context, expr)) return add_member_number(context, expr);
   auto* weight = context.arena.make<sql::WeightStringFuncExpr>();
   weight->expr = sql::clone(context.arena, expr);
+  // MIN and MAX of an ENUM compare its text, which the ENUM's own weight is not.
+  if (const auto* extreme = sql::as<sql::AggrFunc>(expr); extreme && extreme->args.size() == 1 && is_member(context, extreme->args[0])) {
+    auto* text = context.arena.make<sql::FuncExpr>();
+    text->name = "concat";
+    text->exprs.push_back(context.arena, weight->expr);
+    weight->expr = text;
+  }
   if (ignores_trailing_spaces(context, expr)) {
     auto* trimmed = context.arena.make<sql::TrimFuncExpr>();
     trimmed->fn = sql::TrimFuncType::kRTrim;
@@ -179,6 +189,22 @@ int Route::force_weight(PlanningContext& context, size_t column) {
     select()->group_by.push_back(context.arena, weight);
   }
   return static_cast<int>(*try_add(context, weight, "", true));
+}
+
+// An ENUM or SET sorts by its member's number: `column + 0`.
+int Route::add_member_number(PlanningContext& context, sql::Expr* expr) {
+  auto* number = context.arena.make<sql::BinaryExpr>();
+  number->op = sql::BinaryOp::kPlus;
+  number->left = sql::clone(context.arena, expr);
+  auto* zero = context.arena.make<sql::Literal>();
+  zero->type = sql::LiteralType::kIntVal;
+  zero->text = "0";
+  number->right = zero;
+  const std::string key = key_of(context, number);
+  bool grouped = select()->group_by.empty();
+  for (sql::Expr* group : select()->group_by) grouped = grouped || key_of(context, group) == key;
+  if (!grouped) select()->group_by.push_back(context.arena, number);
+  return static_cast<int>(*try_add(context, number, "", true));
 }
 
 bool Route::push_order(PlanningContext& context, const std::vector<OrderKey>& keys) {
@@ -224,6 +250,7 @@ engine::PrimitivePtr Route::build(PlanningContext& context) {
   spec.field_query = field_query_of(context, statement);
   spec.query = query_of(statement);
   spec.query.verbatim = root_ && whole && !context.rewritten;
+  if (spec.query.verbatim) context.as_written = true;
   spec.order_by = order_by;
   const sql::Select* first = first_select(statement);
   spec.columns = visible_ < first->exprs.size() ? visible_ : 0;

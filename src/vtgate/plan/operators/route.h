@@ -53,6 +53,7 @@ class Route : public Operator {
 
  private:
   bool has_star() const;
+  int add_member_number(PlanningContext& context, sql::Expr* expr);
   size_t column_total() const;
   size_t visible_ = 0;
   bool root_ = false;

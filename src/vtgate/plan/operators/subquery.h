@@ -29,6 +29,8 @@ class Subquery : public Operator {
   std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias, bool reuse) override {
     return outer->try_add(context, expr, alias, reuse);
   }
+  bool needs_weight(PlanningContext& context, size_t column) override { return outer->needs_weight(context, column); }
+  int force_weight(PlanningContext& context, size_t column) override { return outer->force_weight(context, column); }
   int add_weight(PlanningContext& context, size_t column) override { return outer->add_weight(context, column); }
   size_t column_count() const override { return outer->column_count(); }
   bool truncate(size_t n) override { return outer->truncate(n); }
