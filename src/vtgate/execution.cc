@@ -1,5 +1,7 @@
 #include "vtgate/execution.h"
 
+#include <algorithm>
+
 #include "discovery/tablet.h"
 #include "eval/program.h"
 #include "vtgate/mysql_error.h"
@@ -22,6 +24,45 @@ Result<std::span<const sharding::ShardReference>> Execution::shards(std::string_
   return serving_shards(*catalog_, keyspace, session_.tablet_type);
 }
 
+namespace {
+
+// Takes the warnings out of a result's end: they are the session's, whatever the plan makes of the rows.
+class WarningsSink final : public mysql::ResultSink {
+ public:
+  WarningsSink(mysql::ResultSink& to, Session& session) : to_(to), session_(session) {}
+  Status columns(uint32_t count, std::string_view packets) override { return to_.columns(count, packets); }
+  Status rows(std::string_view packets) override { return to_.rows(packets); }
+  Status end(const mysql::ResultEnd& end) override {
+    if (end.warnings == 0) return to_.end(end);
+    session_.warning_count += end.warnings;
+    for (const mysql::Diagnostic& one : end.diagnostics) {
+      if (told_already(one)) {
+        --session_.warning_count;
+      } else {
+        session_.warnings.push_back({one.level, one.code, one.message});
+      }
+    }
+    mysql::ResultEnd without = end;
+    without.warnings = 0;
+    without.diagnostics.clear();
+    return to_.end(without);
+  }
+
+ private:
+  // A deprecated word is told once a statement, however many shards read it.
+  bool told_already(const mysql::Diagnostic& diagnostic) const {
+    constexpr int kDeprecated = 1287;
+    return diagnostic.code == kDeprecated &&
+           std::any_of(session_.warnings.begin(), session_.warnings.end(),
+                       [&](const Warning& told) { return told.code == kDeprecated && told.message == diagnostic.message; });
+  }
+
+  mysql::ResultSink& to_;
+  Session& session_;
+};
+
+}  // namespace
+
 Status Execution::execute(const engine::ShardBatch& batch, std::span<mysql::ResultSink* const> sinks) {
   engine::ShardBatch run = batch;
   run.outside_transaction |= outside_;
@@ -31,7 +72,17 @@ Status Execution::execute(const engine::ShardBatch& batch, std::span<mysql::Resu
     session_.in_transaction = true;
     implicit_transaction_ = true;
   }
-  return scatter_.execute(session_, run, sinks, deadline_, sent_, implicit_transaction_);
+  if (run.outside_transaction) return scatter_.execute(session_, run, sinks, deadline_, sent_, implicit_transaction_);
+  if (sinks.size() == 1) {
+    WarningsSink noting(*sinks[0], session_);
+    mysql::ResultSink* const only = &noting;
+    return scatter_.execute(session_, run, std::span(&only, 1), deadline_, sent_, implicit_transaction_);
+  }
+  std::vector<WarningsSink> noting;
+  std::vector<mysql::ResultSink*> pointers;
+  noting.reserve(sinks.size());
+  for (mysql::ResultSink* sink : sinks) pointers.push_back(&noting.emplace_back(*sink, session_));
+  return scatter_.execute(session_, run, pointers, deadline_, sent_, implicit_transaction_);
 }
 
 namespace {
@@ -64,6 +115,7 @@ void Execution::describe_session(eval::Env& env) {
 
 void Execution::warn(int mysql_errno, std::string message) {
   session_.warnings.push_back({"Warning", mysql_errno, std::move(message)});
+  ++session_.warning_count;
 }
 
 }  // namespace vif::vtgate

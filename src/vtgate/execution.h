@@ -1,6 +1,7 @@
 // One run of a plan: what primitives ask of the gate, answered for one session and one statement.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "rt/time.h"
@@ -19,9 +20,15 @@ class Execution final : public engine::ExecContext {
   Result<std::span<const sharding::ShardReference>> shards(std::string_view keyspace) override;
   Status execute(const engine::ShardBatch& batch, std::span<mysql::ResultSink* const> sinks) override;
   void warn(int mysql_errno, std::string message) override;
+  void set_found_rows(uint64_t rows) override { found_rows_ = rows; }
+  void keep_last_insert_id() override { keeps_last_insert_id_ = true; }
   uint64_t any_shard_choice() override { return session_.connection_id; }
   void describe_session(eval::Env& env) override;
   uint32_t collation() const override { return session_.collation; }
+
+  bool keeps_last_insert_id() const { return keeps_last_insert_id_; }
+  // Of SQL_CALC_FOUND_ROWS; nothing when the statement did not ask.
+  const std::optional<uint64_t>& found_rows() const { return found_rows_; }
 
   // A write to several shards outside of a transaction opened one; who ran the plan must end it.
   bool implicit_transaction() const { return implicit_transaction_; }
@@ -39,6 +46,8 @@ class Execution final : public engine::ExecContext {
   int64_t began_us_ = 0;
   bool implicit_transaction_ = false;
   bool outside_ = false;
+  bool keeps_last_insert_id_ = false;
+  std::optional<uint64_t> found_rows_;
 };
 
 // The shards of `keyspace` that serve `type`. The view lives as long as the catalog.

@@ -50,6 +50,26 @@ uint64_t mix(uint64_t a, uint64_t b) {
   return a ^ (a >> 33);
 }
 
+void clear_warnings(Session& session) {
+  session.warnings.clear();
+  session.warning_count = 0;
+}
+
+// What MySQL says of the two that it would rather not have.
+void warn_of_found_rows(Session& session, const CachedPlan& plan, bool counted) {
+  constexpr int kDeprecated = 1287;
+  auto warn = [&](std::string message) {
+    session.warnings.push_back({"Warning", kDeprecated, std::move(message)});
+    ++session.warning_count;
+  };
+  if (counted) {
+    warn("SQL_CALC_FOUND_ROWS is deprecated and will be removed in a future release. Consider using two separate queries instead.");
+  }
+  if (std::find(plan.needs.begin(), plan.needs.end(), "__vtfrows") != plan.needs.end()) {
+    warn("FOUND_ROWS() is deprecated and will be removed in a future release. Consider using COUNT(*) instead.");
+  }
+}
+
 }  // namespace
 
 uint64_t plan_context_hash(const Session& session) {
@@ -62,6 +82,10 @@ uint64_t plan_context_hash(const Session& session) {
   const sql::SqlMode& mode = session.sql_mode;
   hash = mix(hash, mode.ansi_quotes | mode.no_backslash_escapes << 1 | mode.pipes_as_concat << 2 |
                        mode.high_not_precedence << 3 | mode.ignore_space << 4);
+  if (const SessionExtras* extras = session.extras_if_any()) {
+    // Reading a variable that was set here asks the session, else a server.
+    for (const auto& [name, value] : extras->told_variables) hash = mix(hash, std::hash<std::string_view>()(name));
+  }
   return session.plan_context = hash | 1;
 }
 
@@ -105,9 +129,18 @@ Status Executor::execute(Session& session, const StatementText& text, mysql::Res
     cache_.clear();
     cache_generation_ = generation;
   }
-  const uint64_t key = mix(text.print.hash, plan_context_hash(session));
+  // With arguments the text is always printed: then its columns may need other names.
+  constexpr uint64_t kWithArguments = 0x9e3779b97f4a7c15ull;
+  uint64_t key = mix(text.print.hash, plan_context_hash(session)) ^ (text.variables.empty() ? 0 : kWithArguments);
   const bool cacheable = text.print.ok && !session.skip_query_plan_cache;
   CachedPlanPtr cached = cacheable ? cache_.find(key) : nullptr;
+  if (cached && cached->titled != TitledBy::kNothing) {
+    const uint64_t title = title_hash(text.sql, session.sql_mode, cached->titled);
+    if (cached->title != title) {
+      key = mix(key, title);
+      cached = cache_.find(key);
+    }
+  }
   types::BindVariables variables;
   if (cached) variables = sql::bind_literals(cached->arguments, text.sql, text.print, session.sql_mode);
   record.cached_plan = cached != nullptr;
@@ -115,6 +148,7 @@ Status Executor::execute(Session& session, const StatementText& text, mysql::Res
   if (!cached) {
     Result<sql::Parsed> parsed = sql::parse(text.sql, {.sql_mode = session.sql_mode});
     if (!parsed.ok()) {
+      clear_warnings(session);
       status = parsed.error();
     } else if (statements::is_session_statement(*parsed->statement, session)) {
       record.statement_type = sql::to_string(sql::statement_type(*parsed->statement));
@@ -129,12 +163,15 @@ Status Executor::execute(Session& session, const StatementText& text, mysql::Res
         variables = std::move(planned->literals);
         cached = std::make_shared<CachedPlan>(std::move(planned->plan));
         cached->key = key;
+        if (cached->plan->as_written && !cached->rewritten && text.variables.empty()) cached->titled = TitledBy::kNothing;
+        if (cached->titled != TitledBy::kNothing) cached->title = title_hash(text.sql, session.sql_mode, cached->titled);
         cached->sql = text.sql;
         const std::string_view type = plan::plan_type_name(cached->plan->type);
         cached->processed = &queries_processed_.at({type});
         cached->routed = &queries_routed_.at({type});
         if (cacheable && cached->plan->cacheable) cache_.insert(cached);
       } else {
+        clear_warnings(session);
         status = planned.error();
       }
     }
@@ -154,6 +191,7 @@ Status Executor::execute(Session& session, const StatementText& text, mysql::Res
 
 Result<Executor::Planned> Executor::plan_parsed(const Session& session, sql::Parsed& parsed) const {
   std::set<std::string> needs;
+  const TitledBy titled = give_titles(parsed, options_.flavor);
   const bool changed = put_session_functions(parsed, options_.flavor, needs);
   sql::NormalizeOptions options;
   options.keyspace = session.keyspace;
@@ -176,6 +214,7 @@ Result<Executor::Planned> Executor::plan_parsed(const Session& session, sql::Par
   Planned planned;
   planned.plan.plan = VIF_TRY(plan::build(parsed, context));
   planned.plan.arguments = std::move(normalized.arguments);
+  planned.plan.titled = titled;
   planned.plan.rewritten = changed || normalized.needs.has_rewrites();
   for (const std::string& name : planned.plan.plan->needs) needs.insert(name);
   for (const std::string& name : normalized.needs.functions) needs.insert(name);
@@ -213,9 +252,9 @@ Status Executor::add_needs(const Session& session, const CachedPlan& plan, types
 Status Executor::run_plan(Session& session, const CachedPlan& plan, const StatementText& text,
                           types::BindVariables variables, mysql::ResultSink& sink, Sent& sent) {
   if (session.failed_transaction) return previous_transaction_failed();
-  session.warnings.clear();
   if (!session.autocommit && !session.in_transaction) session.in_transaction = true;
-  VIF_TRY(add_needs(session, plan, variables));
+  VIF_TRY(add_needs(session, plan, variables));  // @@warning_count is that of the statement before
+  clear_warnings(session);
   for (const auto& [name, value] : text.variables) variables[name] = value;
   const bool as_written = !plan.rewritten && text.variables.empty();
   HeldEnd held(sink);
@@ -237,16 +276,46 @@ Status Executor::run_plan(Session& session, const CachedPlan& plan, const Statem
   }
   mysql::ResultEnd end = std::move(held.held);
   session.row_count = held.has_columns ? -1 : static_cast<int64_t>(end.affected_rows);
-  session.found_rows = 0;  // of rows that went to a client, its command knows how many
-  if (end.last_insert_id != 0) session.last_insert_id = end.last_insert_id;
+  // Of rows that went to a client, its command knows how many.
+  if (options_.flavor == plan::Flavor::kMySql) warn_of_found_rows(session, plan, execution.found_rows().has_value());
+  session.found_rows = execution.found_rows().value_or(0);
+  session.found_rows_counted = execution.found_rows().has_value();
+  if (end.last_insert_id != 0 && !execution.keeps_last_insert_id()) session.last_insert_id = end.last_insert_id;
   end.status = with_session_status(session, end.status);
   end.session_state_changes.clear();
-  end.warnings = static_cast<uint16_t>(std::min<size_t>(end.warnings + session.warnings.size(), UINT16_MAX));
+  end.warnings = static_cast<uint16_t>(std::min<uint32_t>(session.warning_count, UINT16_MAX));
   return sink.end(end);
+}
+
+namespace {
+
+// What the server said, without what tablets and calls put around it; of several shards' messages the first.
+std::string server_message(std::string_view message) {
+  message = message.substr(0, message.find('\n'));
+  constexpr std::string_view kDescription = " desc = ";
+  const size_t description = message.find(kDescription);
+  if (message.starts_with("target: ") && description != std::string_view::npos) {
+    message.remove_prefix(description + kDescription.size());
+  }
+  return std::string(message.substr(0, message.find(" (errno ")));
+}
+
+}  // namespace
+
+uint32_t error_count(const Session& session) {
+  return static_cast<uint32_t>(std::count_if(session.warnings.begin(), session.warnings.end(),
+                                             [](const Warning& warning) { return warning.level == "Error"; }));
+}
+
+void note_error(Session& session, const Error& error) {
+  const mysql::ClientError client = mysql::client_error(error);
+  session.warnings.push_back({"Error", client.mysql_errno, server_message(error.message())});
+  ++session.warning_count;
 }
 
 void Executor::finish(Session& session, const StatementText& text, const CachedPlan* cached, QueryRecord& record,
                       const Status& status) {
+  if (!status.ok()) note_error(session, status.error());
   const std::string_view tablet_type = clients::tablet_type_name(session.tablet_type);
   if (session.api_timing == nullptr || session.api_timing_context != session.plan_context) {
     session.api_timing = &api_timings_.at({"Execute", session.keyspace, tablet_type});

@@ -126,6 +126,9 @@ class Executor {
   Counters& queries_routed_;
 };
 
+// A failed statement's error is what SHOW WARNINGS tells next.
+void note_error(Session& session, const Error& error);
+uint32_t error_count(const Session& session);
 // The part of a plan cache's key that comes from the session.
 uint64_t plan_context_hash(const Session& session);
 // SERVER_STATUS_* bits that the session decides, put into `status`.

@@ -371,9 +371,10 @@ TEST(Tx, ACommitThatFailsAfterAnotherSaysWhichShardsHaveIt) {
     const auto committed = cluster.run(session, "commit");
     ASSERT_FALSE(committed.ok());
     EXPECT_EQ(committed.error().message(), "target: commerce.80-.primary: gone");
-    ASSERT_EQ(session.warnings.size(), 1u);
+    ASSERT_EQ(session.warnings.size(), 2u);
     EXPECT_EQ(session.warnings[0].code, 301);
     EXPECT_EQ(session.warnings[0].message, "multi-db commit failed after committing to 1 shards: -80");
+    EXPECT_EQ(session.warnings[1].level, "Error");
     EXPECT_FALSE(session.in_transaction);
   });
 }

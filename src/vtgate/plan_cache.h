@@ -12,6 +12,7 @@
 #include "base/metrics.h"
 #include "sql/normalize.h"
 #include "vtgate/plan/plan.h"
+#include "vtgate/titles.h"
 
 namespace vif::vtgate {
 
@@ -21,6 +22,8 @@ struct CachedPlan {
   std::shared_ptr<const plan::Plan> plan;
   std::vector<sql::ArgumentSource> arguments;  // which literals become which bind variables
   std::vector<std::string> needs;              // bind variables that the session answers
+  TitledBy titled = TitledBy::kNothing;        // texts of this fingerprint may need plans of their own
+  uint64_t title = 0;                          // title_hash() of the text that it was made from
   bool rewritten = false;                      // the statement differs from its text by more than its literals
   std::string sql;  // the first text that was planned; for people
   Counter* processed = nullptr;  // of the plan's type

@@ -189,6 +189,7 @@ Status Scatter::run_many(Run& run, std::span<mysql::ResultSink* const> sinks) {
     for (const Error& error : errors) {
       const mysql::ClientError client = mysql::client_error(error);
       run.session.warnings.push_back({"Warning", client.mysql_errno, error.message()});
+      ++run.session.warning_count;
     }
     return {};
   }

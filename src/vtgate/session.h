@@ -67,6 +67,8 @@ struct SessionExtras {
   // Variables of the gate's own that hold plain text: ddl_strategy, migration_context, session_uuid,
   // read_after_write_gtid...
   std::map<std::string, std::string, std::less<>> gate_variables;
+  // System variables that were set and change nothing here (wait_timeout...): what reading them gives back.
+  types::BindVariables told_variables;
   types::BindVariables user_variables;  // lower-case names
   std::vector<Savepoint> savepoints;
   std::map<uint32_t, std::shared_ptr<PreparedStatement>> statements;   // of the binary protocol
@@ -95,8 +97,10 @@ struct Session final : mysql::Attachment {
   // Of the last statement.
   uint64_t last_insert_id = 0;
   uint64_t found_rows = 0;
+  bool found_rows_counted = false;  // beyond what went to the client (SQL_CALC_FOUND_ROWS)
   int64_t row_count = -1;
-  std::vector<Warning> warnings;
+  std::vector<Warning> warnings;  // what SHOW WARNINGS tells, errors too
+  uint32_t warning_count = 0;     // may be more than are listed
 
   clients::Workload workload = clients::Workload::kOltp;
   bool client_found_rows = false;

@@ -54,6 +54,8 @@ std::optional<types::BindVariable> Executor::session_value(const Session& sessio
   if (variable == "user") return text(session.caller.principal + "@" + host_of(session.caller.component));
   if (variable == "connection_id") return types::BindVariable(types::Value::int64(session.connection_id));
   if (variable == "autocommit") return boolean(session.autocommit);
+  if (variable == "warning_count") return types::BindVariable(types::Value::int64(session.warning_count));
+  if (variable == "error_count") return types::BindVariable(types::Value::int64(error_count(session)));
   if (variable == "version") return text(options_.version);
   if (variable == "version_comment") return text(options_.version_comment);
   if (variable == "socket") return text("");
@@ -81,6 +83,10 @@ std::optional<types::BindVariable> Executor::session_value(const Session& sessio
   if (variable == "ddl_strategy" || variable == "migration_context" || variable == "session_uuid" ||
       variable == "read_after_write_gtid" || variable == "read_after_write_timeout") {
     return text(gate_variable(session, variable));
+  }
+  if (const SessionExtras* extras = session.extras_if_any()) {
+    const auto told = extras->told_variables.find(variable);
+    if (told != extras->told_variables.end()) return told->second;
   }
   return std::nullopt;
 }

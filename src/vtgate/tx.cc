@@ -114,6 +114,7 @@ Status Tx::commit_shards(Session& session, rt::Deadline deadline) {
         committed.resize(kShardsInWarning);
         committed.push_back("...");
       }
+      ++session.warning_count;
       session.warnings.push_back({"Warning", mysql::er::kNonAtomicCommit,
                                   fmt::format("multi-db commit failed after committing to {} shards: {}", count,
                                               fmt::join(committed, ", "))});

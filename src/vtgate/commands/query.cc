@@ -13,7 +13,9 @@ Status run_one(Command& command, const StatementText& text, bool more) {
   command.process.sql = text.sql;
   const Status done =
       run_interruptibly(command, [&] { return command.executor.execute(command.session, text, sink); });
-  if (done.ok() && sink.row_count() > 0) command.session.found_rows = sink.row_count();
+  if (done.ok() && sink.row_count() > 0 && !command.session.found_rows_counted) {
+    command.session.found_rows = sink.row_count();
+  }
   return done;
 }
 

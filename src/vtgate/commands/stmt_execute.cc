@@ -28,7 +28,9 @@ Status stmt_execute(Command& command) {
     const Status done = run_interruptibly(command, [&] {
       return command.executor.execute(command.session, {statement->sql, statement->print, variables, true}, binary);
     });
-    if (done.ok() && sink.row_count() > 0) command.session.found_rows = sink.row_count();
+    if (done.ok() && sink.row_count() > 0 && !command.session.found_rows_counted) {
+      command.session.found_rows = sink.row_count();
+    }
     return done;
   };
   if (execute.cursor == mysql::kCursorTypeReadOnly) {

@@ -83,7 +83,7 @@ types::Field integer_field(std::string name) {
 Status answer_ok(Context& context, mysql::ResultEnd end) {
   context.session.row_count = static_cast<int64_t>(end.affected_rows);
   end.status = with_session_status(context.session, end.status);
-  end.warnings = static_cast<uint16_t>(std::min<size_t>(context.session.warnings.size(), UINT16_MAX));
+  end.warnings = static_cast<uint16_t>(std::min<uint32_t>(context.session.warning_count, UINT16_MAX));
   return context.sink.end(end);
 }
 

@@ -1,5 +1,7 @@
 // Unplanned statements on their way to servers.
 
+#include <algorithm>
+
 #include "rt/fiber.h"
 #include "sharding/destination.h"
 #include "sql/ast.h"
@@ -97,6 +99,11 @@ Status send(Context& context, std::string_view keyspace, Where where, std::strin
   context.record.shard_queries += sent.shard_queries;
   mysql::ResultEnd end = std::move(first.held);
   for (const auto& other : rest) end.affected_rows += other->affected;
+  // Of all shards' warnings, which are alike, one's are told.
+  session.warning_count += end.warnings;
+  for (const mysql::Diagnostic& one : end.diagnostics) session.warnings.push_back({one.level, one.code, one.message});
+  end.diagnostics.clear();
+  end.warnings = static_cast<uint16_t>(std::min<uint32_t>(session.warning_count, UINT16_MAX));
   end.status = with_session_status(session, end.status);
   end.session_state_changes.clear();
   return sink.end(end);

@@ -21,6 +21,30 @@ Status run_in_one_place(Context& context, std::string_view qualifier, std::strin
                engine::Effect::kWrite);
 }
 
+// COMMIT and ROLLBACK with [AND [NO] CHAIN] [[NO] RELEASE]: a chain begins the next transaction like this one.
+Status end_transaction(Context& context, const sql::OtherStatement& statement) {
+  Session& session = context.session;
+  Tx& tx = context.executor.parts().tx;
+  std::vector<std::string> words;
+  for (const char c : sql::lowered(statement.text)) {
+    if (c < 'a' || c > 'z') {
+      if (words.empty() || !words.back().empty()) words.emplace_back();
+    } else {
+      if (words.empty()) words.emplace_back();
+      words.back() += c;
+    }
+  }
+  const std::string text = fmt::format("{} ", fmt::join(words, " "));
+  const bool chain = text.find(" and chain") != std::string::npos;
+  if (!chain && text.find(" and no chain") == std::string::npos && text.find(" no release") == std::string::npos) {
+    return unsupported(fmt::format("{} of this form", statement.verb));
+  }
+  const clients::BeginOptions options = session.begin_options;
+  VIF_TRY(sql::equal_ci(statement.verb, "commit") ? tx.commit(session, context.deadline) : tx.rollback(session, context.deadline));
+  if (chain) VIF_TRY(tx.begin(session, options, context.deadline));
+  return answer_ok(context);
+}
+
 }  // namespace
 
 Status run_server(Context& context) {
@@ -49,6 +73,7 @@ Status run_server(Context& context) {
     case sql::Kind::kRevertMigration: return unsupported("online schema migrations");
     case sql::Kind::kOtherStatement: {
       const auto& other = sql::to<sql::OtherStatement>(statement);
+      if (sql::equal_ci(other.verb, "commit") || sql::equal_ci(other.verb, "rollback")) return end_transaction(context, other);
       const std::string keyspace = VIF_TRY(any_keyspace(context));
       // Grants, triggers, events and the like are of one server; on many they would drift apart.
       if (is_sharded(context, keyspace) && !context.session.destination) {

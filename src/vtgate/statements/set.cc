@@ -1,6 +1,8 @@
 // SET: user variables, what the gate itself minds, and what servers' connections must have.
 
+#include <algorithm>
 #include <cstdlib>
+#include <iterator>
 
 #include "mysql/error_codes.h"
 #include "sql/ast.h"
@@ -187,6 +189,74 @@ Status set_next_transaction(Context& context, const std::string& name, const typ
   return {};
 }
 
+// The servers' value, or the gate's.
+Status set_to_default(Context& context, const SystemVariable& known, const std::string& name) {
+  Session& session = context.session;
+  session.plan_context = 0;
+  if (known.variable_class == VariableClass::kServer) {
+    forget_server_variable(session, name);
+    return {};
+  }
+  if (known.variable_class != VariableClass::kGate) {
+    session.extras().told_variables.erase(name);
+    return {};
+  }
+  if (name == "autocommit") return set_autocommit(context, true);
+  if (name == "sql_select_limit") {
+    session.sql_select_limit = 0;
+    forget_server_variable(session, name);
+  } else if (name == "transaction_read_only" || name == "tx_read_only") {
+    forget_server_variable(session, "transaction_read_only");
+  } else if (name == "client_found_rows") {
+    session.client_found_rows = false;
+  } else if (name == "skip_query_plan_cache") {
+    session.skip_query_plan_cache = false;
+  } else if (name == "transaction_mode") {
+    session.transaction_mode = TransactionMode::kUnspecified;
+  } else if (name == "workload") {
+    session.workload = context.executor.options().default_workload;
+  } else if (name == "query_timeout") {
+    session.query_timeout_ms = 0;
+  } else {
+    session.extras().gate_variables.erase(name);
+  }
+  return {};
+}
+
+// Nothing that the gate or a pooled connection would act on; reading it gives it back.
+Status tell_variable(Context& context, const SystemVariable& known, const std::string& name, types::Value value) {
+  if (known.is_boolean) value = types::Value::int64(VIF_TRY(as_boolean(name, value)) ? 1 : 0);
+  constexpr std::string_view kNumbers[] = {"wait_timeout", "interactive_timeout", "net_read_timeout", "net_write_timeout",
+                                           "net_retry_count", "net_buffer_length", "max_allowed_packet"};
+  if (std::find(std::begin(kNumbers), std::end(kNumbers), name) != std::end(kNumbers)) VIF_TRY(as_integer(name, value));
+  context.session.extras().told_variables[name] = types::BindVariable(std::move(value));
+  context.session.plan_context = 0;
+  return {};
+}
+
+// What MySQL says of modes that belong together.
+void warn_of_mode(Session& session, plan::Flavor flavor, std::string_view value) {
+  if (flavor != plan::Flavor::kMySql) return;
+  std::string modes = ",";
+  for (const char c : value) modes += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  modes += ',';
+  auto has = [&](std::string_view mode) { return modes.find(fmt::format(",{},", mode)) != std::string::npos; };
+  const bool traditional = has("TRADITIONAL");
+  const bool strict = traditional || has("STRICT_TRANS_TABLES") || has("STRICT_ALL_TABLES");
+  const int with_strict = traditional ? 3 : has("NO_ZERO_DATE") + has("NO_ZERO_IN_DATE") + has("ERROR_FOR_DIVISION_BY_ZERO");
+  auto warn = [&](int code, std::string text) {
+    session.warnings.push_back({"Warning", code, std::move(text)});
+    ++session.warning_count;
+  };
+  if (with_strict != (strict ? 3 : 0)) {
+    warn(3135, "'NO_ZERO_DATE', 'NO_ZERO_IN_DATE' and 'ERROR_FOR_DIVISION_BY_ZERO' sql modes should be used with strict mode. "
+               "They will be merged with strict mode in a future release.");
+  }
+  if (has("PAD_CHAR_TO_FULL_LENGTH")) {
+    warn(3090, "Changing sql mode 'PAD_CHAR_TO_FULL_LENGTH' is deprecated. It will be removed in a future release.");
+  }
+}
+
 Status set_system_variable(Context& context, const sql::SetExpr& set) {
   const std::string name = sql::lowered(set.var->name);
   if (set.var->scope == sql::Scope::kPersistSysScope || set.var->scope == sql::Scope::kPersistOnlySysScope) {
@@ -197,39 +267,41 @@ Status set_system_variable(Context& context, const sql::SetExpr& set) {
   if (known == nullptr) return unknown_system_variable(name);
   if (known->variable_class == VariableClass::kReadOnly) return read_only_variable(name);
   if (known->variable_class == VariableClass::kRefused) return unsupported("system setting: " + name);
-  if (known->variable_class == VariableClass::kIgnored || known->variable_class == VariableClass::kChecked) return {};
-  if (sql::is<sql::Default>(set.expr)) {
-    if (known->variable_class == VariableClass::kServer) {
-      forget_server_variable(context.session, name);
-      return {};
-    }
-    return unsupported(fmt::format("DEFAULT for @@{}", name));
-  }
+  const bool global = set.var->scope == sql::Scope::kGlobalScope;
+  if (sql::is<sql::Default>(set.expr)) return global ? Status() : set_to_default(context, *known, name);
   const types::Value value = VIF_TRY(value_of(context, set.expr, true));
   if (set.var->scope == sql::Scope::kNextTxScope) return set_next_transaction(context, name, value);
   // A global value is the servers' own affair; it is checked for its form only.
-  if (set.var->scope == sql::Scope::kGlobalScope) return {};
+  if (global) return {};
+  if (known->variable_class == VariableClass::kIgnored || known->variable_class == VariableClass::kChecked) {
+    return tell_variable(context, *known, name, value);
+  }
   if (known->variable_class == VariableClass::kGate) return set_gate_variable(context, name, value);
   if (known->is_boolean) {
     const bool on = VIF_TRY(as_boolean(name, value));
     return set_server_variable(context.executor, context.session, name, types::Value::int64(on ? 1 : 0),
                                context.deadline);
   }
-  return set_server_variable(context.executor, context.session, name, value, context.deadline);
+  VIF_TRY(set_server_variable(context.executor, context.session, name, value, context.deadline));
+  if (name == "sql_mode") warn_of_mode(context.session, context.executor.options().flavor, value.bytes);
+  return {};
 }
 
 }  // namespace
 
 Status run_set(Context& context) {
   const auto& statement = sql::to<sql::Set>(*context.parsed.statement);
+  // Right-hand sides see the variables as they were before the statement.
+  std::vector<std::pair<std::string, types::BindVariable>> assigned;
   for (const sql::SetExpr* set : statement.exprs) {
     if (set->var->scope == sql::Scope::kVariableScope) {
-      const types::Value value = VIF_TRY(value_of(context, set->expr, false));
-      context.session.extras().user_variables[sql::lowered(set->var->name)] = types::BindVariable(value);
+      types::Value value = VIF_TRY(value_of(context, set->expr, false));
+      assigned.emplace_back(sql::lowered(set->var->name), types::BindVariable(std::move(value)));
     } else {
       VIF_TRY(set_system_variable(context, *set));
     }
   }
+  for (auto& [name, value] : assigned) context.session.extras().user_variables[name] = std::move(value);
   return answer_ok(context);
 }
 

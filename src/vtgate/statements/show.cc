@@ -1,16 +1,17 @@
 // SHOW of what servers or the gate know of databases, tables and variables.
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "mysql/rows.h"
 #include "sql/ast.h"
+#include "sql/parser.h"
 #include "sql/printer.h"
 #include "sql/tree.h"
 #include "vtgate/engine/packets.h"
 #include "vtgate/mysql_error.h"
 #include "vtgate/processes.h"
 #include "vtgate/statements/statements.h"
-#include "vtgate/statements/show_constants.h"
 #include "vtgate/system_variables.h"
 
 namespace vif::vtgate::statements {
@@ -58,12 +59,40 @@ Status show_databases(Context& context, const sql::ShowBasic& show) {
   return answer_rows(context, std::move(fields), std::move(rows));
 }
 
-Status show_warnings(Context& context) {
+// SHOW WARNINGS, SHOW ERRORS, each with LIMIT; SHOW COUNT(*) of them. `rest` is what follows the first word.
+Status show_diagnostics(Context& context, bool errors_only, std::string_view rest) {
+  uint64_t skip = 0;
+  uint64_t left = UINT64_MAX;
+  if (!rest.empty()) {
+    const std::string limited = fmt::format("select 1 {}", rest);
+    const sql::Parsed parsed = VIF_TRY(sql::parse(limited));
+    const auto* select = sql::as<sql::Select>(parsed.statement);
+    auto number = [](const sql::Expr* expr) {
+      const auto* literal = sql::as<sql::Literal>(expr);
+      return literal == nullptr ? uint64_t{0} : static_cast<uint64_t>(std::strtoull(std::string(literal->text).c_str(), nullptr, 10));
+    };
+    if (select == nullptr || select->limit == nullptr) return unsupported("clause of SHOW WARNINGS");
+    left = number(select->limit->rowcount);
+    if (select->limit->offset != nullptr) skip = number(select->limit->offset);
+  }
   std::vector<types::Row> rows;
   for (const Warning& warning : context.session.warnings) {
-    rows.push_back({text(warning.level), types::Value::int64(warning.code), text(warning.message)});
+    if (errors_only && warning.level != "Error") continue;
+    if (skip > 0) {
+      --skip;
+    } else if (left > 0) {
+      --left;
+      rows.push_back({text(warning.level), types::Value::int64(warning.code), text(warning.message)});
+    }
   }
   return answer_rows(context, {text_field("Level"), integer_field("Code"), text_field("Message")}, std::move(rows));
+}
+
+Status show_diagnostics_count(Context& context, std::string_view rest) {
+  const bool errors = sql::lowered(rest).find("errors") != std::string::npos;
+  const uint32_t count = errors ? error_count(context.session) : context.session.warning_count;
+  return answer_rows(context, {integer_field(errors ? "@@session.error_count" : "@@session.warning_count")},
+                     {{types::Value::int64(count)}});
 }
 
 Status show_processlist(Context& context, bool full) {
@@ -82,18 +111,6 @@ Status show_processlist(Context& context, bool full) {
   std::vector<types::Field> fields = text_fields({"Id", "User", "Host", "db", "Command", "Time", "State", "Info"});
   fields[0] = integer_field("Id");
   fields[5] = integer_field("Time");
-  return answer_rows(context, std::move(fields), std::move(rows));
-}
-
-Status show_charsets(Context& context, const sql::ShowBasic& show) {
-  std::vector<types::Row> rows;
-  for (const CharsetRow& charset : kCharsets) {
-    rows.push_back({text(charset.name), text(charset.description), text(charset.collation),
-                    types::Value::int64(charset.bytes_max)});
-  }
-  std::vector<types::Field> fields = text_fields({"Charset", "Description", "Default collation", "Maxlen"});
-  fields[3] = integer_field("Maxlen");
-  rows = VIF_TRY(filter_rows(show.filter, fields, std::move(rows)));
   return answer_rows(context, std::move(fields), std::move(rows));
 }
 
@@ -185,19 +202,10 @@ Status show_in_database(Context& context, const sql::ShowBasic& show) {
 Status show_basic(Context& context, const sql::ShowBasic& show) {
   using Show = sql::ShowCommand;
   switch (show.command) {
-    case Show::kCharset: return show_charsets(context, show);
     case Show::kDatabase:
     case Show::kKeyspace: return show_databases(context, show);
-    case Show::kWarnings: return show_warnings(context);
+    case Show::kWarnings: return show_diagnostics(context, false, {});
     case Show::kProcesslist: return show_processlist(context, show.full);
-    case Show::kPlugins:
-      return answer_rows(context, text_fields({"Name", "Status", "Type", "Library", "License"}),
-                         {{text("InnoDB"), text("ACTIVE"), text("STORAGE ENGINE"), types::Value::null(), text("GPL")}});
-    case Show::kEngines:
-      return answer_rows(context, text_fields({"Engine", "Support", "Comment", "Transactions", "XA", "Savepoints"}),
-                         {{text("InnoDB"), text("DEFAULT"),
-                           text("Supports transactions, row-level locking, and foreign keys"), text("YES"), text("YES"),
-                           text("YES")}});
     case Show::kVariableGlobal:
     case Show::kVariableSession: return show_variables(context, show);
     case Show::kColumn:
@@ -246,9 +254,10 @@ Status run_show(Context& context) {
   const auto& other = sql::to<sql::ShowOther>(statement);
   if (sql::equal_ci(other.command, "processlist")) return show_processlist(context, false);
   if (sql::equal_ci(other.command, "full processlist")) return show_processlist(context, true);
-  if (sql::equal_ci(other.command, "errors")) {
-    return answer_rows(context, {text_field("Level"), integer_field("Code"), text_field("Message")}, {});
+  if (sql::equal_ci(other.command, "errors") || sql::equal_ci(other.command, "warnings")) {
+    return show_diagnostics(context, sql::equal_ci(other.command, "errors"), other.text.substr(other.command.size()));
   }
+  if (sql::equal_ci(other.command, "count")) return show_diagnostics_count(context, other.text);
   return relay(context, VIF_TRY(any_keyspace(context)), Where::kAnyShard, context.text.sql);
 }
 

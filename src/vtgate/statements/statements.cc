@@ -72,12 +72,26 @@ bool is_session_statement(const sql::Statement& statement, const Session& sessio
   return runner_of(statement, session) != nullptr;
 }
 
+namespace {
+
+// SHOW WARNINGS and its like tell of the statement before.
+bool reads_diagnostics(const sql::Statement& statement) {
+  if (const auto* show = sql::as<sql::ShowBasic>(&statement)) return show->command == sql::ShowCommand::kWarnings;
+  const auto* other = sql::as<sql::ShowOther>(&statement);
+  return other != nullptr && (sql::equal_ci(other->command, "errors") || sql::equal_ci(other->command, "warnings") ||
+                              sql::equal_ci(other->command, "count"));
+}
+
+}  // namespace
+
 Status run(Context& context) {
   const Runner runner = runner_of(*context.parsed.statement, context.session);
-  const bool reads_diagnostics = sql::is<sql::ShowBasic>(context.parsed.statement) &&
-                                 sql::to<sql::ShowBasic>(*context.parsed.statement).command ==
-                                     sql::ShowCommand::kWarnings;
-  if (!reads_diagnostics) context.session.warnings.clear();
+  if (!reads_diagnostics(*context.parsed.statement)) {
+    // MariaDB keeps telling of the statement before, when one uses no table and warns of nothing.
+    const bool keeps = context.executor.options().flavor == plan::Flavor::kMariaDb && sql::is<sql::Set>(context.parsed.statement);
+    if (!keeps) context.session.warnings.clear();
+    context.session.warning_count = 0;
+  }
   return runner(context);
 }
 

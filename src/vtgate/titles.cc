@@ -1,0 +1,97 @@
+#include "vtgate/titles.h"
+
+#include <functional>
+
+#include "sql/ast.h"
+#include "sql/lexer.h"
+#include "sql/printer.h"
+#include "sql/tree.h"
+
+namespace vif::vtgate {
+
+namespace {
+
+constexpr size_t kTitleCharactersMax = 255;
+
+// Servers name these themselves, however they are printed.
+bool names_itself(const sql::Expr* expr, plan::Flavor flavor) {
+  switch (expr->kind) {
+    case sql::Kind::kColName:
+    case sql::Kind::kLiteral:
+    case sql::Kind::kNullVal:
+    case sql::Kind::kArgument: return true;
+    case sql::Kind::kBoolVal: return flavor == plan::Flavor::kMariaDb;
+    default: return false;
+  }
+}
+
+// Literals and variables become bind variables, in whose stead other texts may stand.
+bool has_replaced(const sql::Expr* expr) {
+  bool found = false;
+  sql::walk(static_cast<const sql::Node*>(expr), [&](const sql::Node& node) {
+    found |= sql::is<sql::Literal>(&node) || sql::is<sql::Variable>(&node);
+    return !found;
+  });
+  return found;
+}
+
+// As servers tell a title: in characters of at most three bytes, a '?' for others.
+std::string title_of(std::string_view source) {
+  std::string title;
+  size_t characters = 0;
+  for (size_t i = 0; i < source.size() && characters < kTitleCharactersMax; ++characters) {
+    const auto lead = static_cast<unsigned char>(source[i]);
+    const size_t length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    if (length == 4) title += '?';
+    else title += source.substr(i, length);
+    i += length;
+  }
+  return title;
+}
+
+}  // namespace
+
+TitledBy give_titles(sql::Parsed& parsed, plan::Flavor flavor) {
+  if (!sql::is<sql::Select>(parsed.statement) && !sql::is<sql::Union>(parsed.statement)) return TitledBy::kNothing;
+  const auto* outermost = sql::as<sql::Select>(parsed.statement);
+  TitledBy by = TitledBy::kNothing;
+  auto title = [&](sql::AliasedExpr& item, bool in_first_list) {
+    if (!item.as.empty() || item.source.empty() || names_itself(item.expr, flavor)) return;
+    if (by != TitledBy::kWholeText) by = in_first_list ? TitledBy::kSelectList : TitledBy::kWholeText;
+    if (has_replaced(item.expr) || sql::print(item.expr) != item.source) {
+      item.as = parsed.arena->copy(title_of(item.source));
+    }
+  };
+  // The first list before what is inside of it: those of subqueries in expressions name nothing.
+  sql::walk(static_cast<sql::Node*>(parsed.statement), [&](sql::Node& node) {
+    if (sql::is<sql::Subquery>(&node) || sql::is<sql::ExistsExpr>(&node)) return false;
+    auto* item = sql::as<sql::AliasedExpr>(&node);
+    if (item == nullptr) return true;
+    bool first = false;
+    if (outermost != nullptr) {
+      for (const sql::SelectExpr* one : outermost->exprs) first |= one == item;
+    }
+    title(*item, first);
+    return true;
+  });
+  return by;
+}
+
+uint64_t title_hash(std::string_view sql, const sql::SqlMode& mode, TitledBy by) {
+  if (by == TitledBy::kSelectList) {
+    sql::Lexer lexer(sql, mode, sql::ParseOptions{}.mysql_version);
+    int depth = 0;
+    for (sql::Token token = lexer.next();; token = lexer.next()) {
+      if (token.tok == sql::Tok::kEnd || token.tok == sql::Tok::kError) break;
+      if (token.tok == sql::Tok::kOpen) ++depth;
+      if (token.tok == sql::Tok::kClose) --depth;
+      if (depth == 0 && token.tok == sql::Tok::kw_from) {
+        sql = sql.substr(0, token.begin);
+        break;
+      }
+    }
+  }
+  return std::hash<std::string_view>()(sql);
+}
+
+}  // namespace vif::vtgate
