@@ -25,7 +25,13 @@ bool is_utf8(const Collation& collation) {
 // The text in the collation's charset; false: it has not all of the characters.
 bool in_charset_of(const Collation& collation, std::string_view text, std::string& out) {
   static const types::Charset& utf8 = *types::find_charset("utf8mb4");
+  const bool ascii_stays = collation.charset->holds_ascii();
   while (!text.empty()) {
+    if (ascii_stays && static_cast<unsigned char>(text.front()) < 0x80) {
+      out += text.front();
+      text.remove_prefix(1);
+      continue;
+    }
     const uint32_t c = utf8.next_code_point(text);
     if (c == types::Charset::kInvalid || !collation.charset->append(c, out)) return false;
   }
@@ -105,7 +111,8 @@ Result<bool> text_matches(std::string_view text, std::string_view pattern, uint3
   std::string x;
   std::string y;
   if (!in_charset_of(*c, text, x) || !in_charset_of(*c, pattern, y)) return unknown_order(collation);
-  return c->like(x, y, c->charset->code_of(escape));
+  const uint32_t own = c->charset->code_of(escape);
+  return c->like(x, y, own > 0xff && escape < 0x80 ? escape : own);
 }
 
 Result<std::string> changed_case(std::string_view text, uint32_t collation, bool upper) {

@@ -117,6 +117,7 @@ uint32_t CharsetMap::look_up(const std::vector<Run>& runs, uint32_t key) {
 CharsetMap::CharsetMap(std::string_view section) {
   to_unicode_ = read_runs(section);
   from_unicode_ = read_runs(section);
+  for (uint32_t c = 0; c < 0x80; ++c) holds_ascii_ = holds_ascii_ && to_unicode(c) == c && from_unicode(c) == c;
   for (const Run& run : to_unicode_) {
     for (uint32_t code = run.from; code < run.from + run.count;) {
       if (code < 0x100) {
@@ -208,6 +209,11 @@ bool Charset::append(uint32_t code_point, std::string& out) const {
   return true;
 }
 
+bool Charset::holds_ascii() const {
+  if (!map_section.empty()) return map().holds_ascii();
+  return encoding != Encoding::kUcs2 && encoding != Encoding::kUtf16 && encoding != Encoding::kUtf16Le && encoding != Encoding::kUtf32;
+}
+
 uint32_t Charset::code_of(uint32_t code_point) const {
   if (!holds(encoding, code_point)) return '?';
   if (map_section.empty()) return code_point;
@@ -228,6 +234,14 @@ size_t Charset::valid_prefix(std::string_view text) const {
 }
 
 bool Charset::valid(std::string_view text) const { return valid_prefix(text) == text.size(); }
+
+Status Charset::check(std::string_view text) const {
+  const size_t good = valid_prefix(text);
+  if (good == text.size()) return {};
+  std::string digits;
+  for (const char c : text.substr(good, 3)) digits += fmt::format("{:02X}", static_cast<uint8_t>(c));
+  return Error(Code::kInvalidArgument, 1300, "HY000", fmt::format("Invalid {} character string: '{}'", name, digits));
+}
 
 size_t Charset::length(std::string_view text) const {
   if (encoding == Encoding::kBytes || encoding == Encoding::kSingle) return text.size();

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
+
 namespace vif::types {
 
 enum class Encoding : uint8_t {
@@ -36,6 +38,8 @@ class CharsetMap {
   uint32_t from_unicode(uint32_t code_point) const;
   // May the byte begin a character of several bytes?
   bool is_lead(uint8_t byte) const { return lead_[byte]; }
+  // Are ASCII characters the same bytes here?
+  bool holds_ascii() const { return holds_ascii_; }
   // The bytes of the character at the start of the text; 0: none begins here. REQUIRES: text is not empty.
   size_t length(std::string_view text) const;
 
@@ -51,6 +55,7 @@ class CharsetMap {
   std::vector<Run> to_unicode_;
   std::vector<Run> from_unicode_;
   bool lead_[256] = {};
+  bool holds_ascii_ = true;
 };
 
 class Charset {
@@ -77,12 +82,16 @@ class Charset {
   uint32_t code_of(uint32_t code_point) const;
 
   bool valid(std::string_view text) const;
+  // What a server says of a literal that is not valid: errno 1300 "Invalid utf8mb4 character string: 'FF6364'".
+  Status check(std::string_view text) const;
   // The bytes at the start that are characters of this charset.
   size_t valid_prefix(std::string_view text) const;
   // Characters; a byte that begins no character counts as one.
   size_t length(std::string_view text) const;
   // A space is not always one byte.
   std::string space() const;
+  // Are ASCII characters the same bytes in this charset?
+  bool holds_ascii() const;
   bool is_unicode() const { return encoding >= Encoding::kUtf8; }
 
   Charset() = default;

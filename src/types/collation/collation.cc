@@ -90,17 +90,30 @@ bool compare_ascii(const WeightTable& table, int level, std::string_view& a, std
   return false;
 }
 
+// Of numbers of 16 bits, four at a time.
 class Hash {
  public:
-  void add(uint32_t n) { state_ = (state_ ^ n) * 0x9e3779b97f4a7c15u + (state_ >> 29); }
-  uint64_t get() const {
-    uint64_t h = state_;
-    h = (h ^ (h >> 32)) * 0xd6e8feb86659fd93u;
+  void add(uint32_t n) {
+    pending_ |= static_cast<uint64_t>(n) << shift_;
+    shift_ += 16;
+    if (shift_ == 64) mix();
+  }
+  uint64_t get() {
+    if (shift_ > 0) mix();
+    const uint64_t h = (state_ ^ (state_ >> 32)) * 0xd6e8feb86659fd93u;
     return h ^ (h >> 32);
   }
 
  private:
+  void mix() {
+    state_ = (state_ ^ pending_) * 0x9e3779b97f4a7c15u;
+    state_ ^= state_ >> 29;
+    pending_ = 0;
+    shift_ = 0;
+  }
   uint64_t state_ = 0x2545f4914f6cdd1du;
+  uint64_t pending_ = 0;
+  int shift_ = 0;
 };
 
 std::string_view without_trailing_spaces(std::string_view text) {
@@ -111,8 +124,24 @@ std::string_view without_trailing_spaces(std::string_view text) {
 // Each weight of a level but those at the end that padding could make.
 template <typename Keys, typename Add>
 void each_weight(const WeightTable& table, int level, Keys keys, std::string_view text, int space, const Add& add) {
-  WeightStream<Keys> stream(table, level, keys, text);
   size_t spaces = 0;
+  if constexpr (!std::is_same_v<Keys, AnyKeys>) {
+    const uint16_t* ascii = table.levels[static_cast<size_t>(level)].ascii.data();
+    size_t i = 0;
+    for (; i < text.size(); ++i) {
+      const auto c = static_cast<uint8_t>(text[i]);
+      const int weight = c < 0x80 ? ascii[c] : 0;
+      if (weight == 0) break;
+      if (weight == space) {
+        ++spaces;
+        continue;
+      }
+      for (; spaces > 0; --spaces) add(space);
+      add(weight);
+    }
+    text.remove_prefix(i);
+  }
+  WeightStream<Keys> stream(table, level, keys, text);
   for (int weight = stream.next(); weight >= 0; weight = stream.next()) {
     if (weight == space) {
       ++spaces;
@@ -156,17 +185,19 @@ int Collation::compare(std::string_view a, std::string_view b) const {
     b = without_trailing_spaces(b);
   }
   const WeightTable& table = weights->get();
-  const bool utf8 = is_utf8();
-  for (const int level : levels) {
-    std::string_view left = a;
-    std::string_view right = b;
-    int order = 0;
-    if (utf8 && compare_ascii(table, level, left, right, order)) return order;
-    order = utf8 ? compare_streams(table, level, Utf8Keys{}, left, right, pads(level))
-                 : compare_streams(table, level, AnyKeys{*this}, left, right, pads(level));
-    if (order != 0) return order;
-  }
-  return 0;
+  return with_keys(*this, [&](auto keys) {
+    for (const int level : levels) {
+      std::string_view left = a;
+      std::string_view right = b;
+      int order = 0;
+      if constexpr (!std::is_same_v<decltype(keys), AnyKeys>) {
+        if (compare_ascii(table, level, left, right, order)) return order;
+      }
+      order = compare_streams(table, level, keys, left, right, pads(level));
+      if (order != 0) return order;
+    }
+    return 0;
+  });
 }
 
 uint64_t Collation::hash(std::string_view text) const {
@@ -184,23 +215,20 @@ uint64_t Collation::hash(std::string_view text) const {
         continue;
       }
       for (; spaces > 0; --spaces) hash.add(' ');
-      hash.add(code);
+      hash.add(code & 0xffff);
+      hash.add(code >> 16);
     }
     return hash.get();
   }
   if (trims_spaces) text = without_trailing_spaces(text);
   const WeightTable& table = weights->get();
-  const bool utf8 = is_utf8();
-  const auto add = [&](int weight) { hash.add(static_cast<uint32_t>(weight)); };
-  for (const int level : levels) {
-    const int space = pads(level) ? pad_weight(table, level) : -1;
-    if (utf8) {
-      each_weight(table, level, Utf8Keys{}, text, space, add);
-    } else {
-      each_weight(table, level, AnyKeys{*this}, text, space, add);
+  with_keys(*this, [&](auto keys) {
+    for (const int level : levels) {
+      const int space = pads(level) ? pad_weight(table, level) : -1;
+      each_weight(table, level, keys, text, space, [&](int weight) { hash.add(static_cast<uint32_t>(weight)); });
+      hash.add(0);
     }
-    hash.add(0);
-  }
+  });
   return hash.get();
 }
 
@@ -217,17 +245,13 @@ void Collation::append_key(std::string_view text, std::string& out) const {
   }
   if (trims_spaces) text = without_trailing_spaces(text);
   const WeightTable& table = weights->get();
-  const bool utf8 = is_utf8();
-  const auto add = [&](int weight) { append_big_endian(static_cast<uint32_t>(weight), 2, out); };
-  for (const int level : levels) {
-    const int space = pads(level) ? pad_weight(table, level) : -1;
-    if (utf8) {
-      each_weight(table, level, Utf8Keys{}, text, space, add);
-    } else {
-      each_weight(table, level, AnyKeys{*this}, text, space, add);
+  with_keys(*this, [&](auto keys) {
+    for (const int level : levels) {
+      const int space = pads(level) ? pad_weight(table, level) : -1;
+      each_weight(table, level, keys, text, space, [&](int weight) { append_big_endian(static_cast<uint32_t>(weight), 2, out); });
+      if (levels.size() > 1) append_big_endian(0, 2, out);
     }
-    if (levels.size() > 1) add(0);
-  }
+  });
 }
 
 void Collation::append_weight_string(std::string_view text, std::string& out) const {
@@ -257,8 +281,9 @@ void Collation::append_weight_string(std::string_view text, std::string& out) co
 bool Collation::same_character(uint32_t a, uint32_t b) const {
   if (a == b) return true;
   if (kind != Kind::kWeights || a >= kMalformed || b >= kMalformed) return false;
-  // MariaDB's collations of several levels do not look at supplementary characters here.
-  if (levels.size() > 1 && !separated && charset->is_unicode() && (a > 0xffff || b > 0xffff)) return false;
+  // MariaDB's collations of several levels, and the oldest ones of Unicode's order, do not look at supplementary characters here.
+  const bool to_the_end = levels.size() == 1 || separated;
+  if (charset->is_unicode() && (a > 0xffff || b > 0xffff) && !(to_the_end && weights->get().weighs_supplementary)) return false;
   const WeightTable& table = weights->get();
   for (const int level : levels) {
     uint16_t left[12];

@@ -70,6 +70,8 @@ class Collation {
   std::string to_upper(std::string_view text) const;
   std::string to_lower(std::string_view text) const;
 
+  // False for big5, whose index order is not the order of its weight strings, by which a server sorts.
+  bool sorts_as_it_compares() const { return weights == strings; }
   bool is_binary() const { return kind == Kind::kBytes || kind == Kind::kPoints; }
   // Does the name say that case does not count?
   bool is_case_insensitive() const { return name.ends_with("_ci"); }

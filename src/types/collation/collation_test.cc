@@ -60,8 +60,9 @@ struct Answers {
   static std::string answer_of(const Collation& c, const std::string& what, const std::string& a, const std::string& b, bool mariadb) {
     if (what == "compare") return compared(c, a, b);
     if (what == "like") {
-      // MySQL takes the byte of the escape character as it is, MariaDB the character.
-      return c.like(a, b, mariadb ? c.charset->code_of('\\') : '\\') ? "1" : "0";
+      // MySQL takes the byte of the escape character as it is, MariaDB the character, when it is one byte.
+      const uint32_t own = mariadb ? c.charset->code_of('\\') : '\\';
+      return c.like(a, b, own > 0xff ? '\\' : own) ? "1" : "0";
     }
     if (what == "upper") return hex(c.to_upper(a));
     if (what == "lower") return hex(c.to_lower(a));
@@ -139,6 +140,9 @@ TEST(Charset, MalformedText) {
   EXPECT_EQ(utf8.valid_prefix("a\xed\xa0\x80"), 1u);  // a surrogate
   EXPECT_EQ(utf8.valid_prefix("ab\xc0\x80"), 2u);     // too long a form
   EXPECT_EQ(utf8.valid_prefix("ab\xe4\xb8"), 2u);     // cut off
+  EXPECT_TRUE(utf8.check("é").ok());
+  EXPECT_EQ(utf8.check("ab\xff" "cdef").error().message(), "Invalid utf8mb4 character string: 'FF6364'");
+  EXPECT_EQ(find_charset("sjis")->check("\x81\x80\xfd").error().message(), "Invalid sjis character string: 'FD'");
   EXPECT_FALSE(find_charset("utf8mb3")->valid("😀"));
   EXPECT_FALSE(find_charset("utf16")->valid(std::string_view("\xd8\x00", 2)));
   EXPECT_EQ(convert("aé中", utf8, *find_charset("latin1")), "a\xe9?");

@@ -37,6 +37,11 @@ struct Utf8Keys {
   }
 };
 
+// A byte is a character.
+struct ByteKeys {
+  static uint32_t next(const uint8_t*& p, const uint8_t*) { return *p++; }
+};
+
 // Any charset, character by character.
 struct AnyKeys {
   const Collation& collation;
@@ -49,6 +54,17 @@ struct AnyKeys {
   }
 };
 
+// Calls `use` with what reads the collation's charset.
+template <typename Use>
+auto with_keys(const Collation& collation, const Use& use) {
+  switch (collation.charset->encoding) {
+    case Encoding::kUtf8:
+    case Encoding::kUtf8Mb3: return use(Utf8Keys{});
+    case Encoding::kSingle: return use(ByteKeys{});
+    default: return use(AnyKeys{collation});
+  }
+}
+
 template <typename Keys>
 class WeightStream {
  public:
@@ -59,7 +75,7 @@ class WeightStream {
   int next() {
     while (weights_.count == 0) {
       if (p_ == end_) return -1;
-      if constexpr (std::is_same_v<Keys, Utf8Keys>) {
+      if constexpr (!std::is_same_v<Keys, AnyKeys>) {
         const uint16_t weight = *p_ < 0x80 ? ascii_[*p_] : 0;
         if (weight != 0) {
           ++p_;

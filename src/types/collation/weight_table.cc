@@ -203,6 +203,7 @@ WeightTable::WeightTable(std::string_view section) {
   read_explicit(bytes);
   read_contractions(bytes);
   fill_ascii();
+  weighs_supplementary = parent ? parent->weighs_supplementary : section != "weights/utf8mb4_unicode_ci";
 }
 
 // Two threads may both read it; what loses is dropped.

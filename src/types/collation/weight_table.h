@@ -85,6 +85,7 @@ class WeightTable {
   int level_count = 1;
   int weight_bytes = 2;           // in a weight string
   bool has_contractions = false;
+  bool weighs_supplementary = true;  // false for Unicode 4's order, where all of these weigh the same
   std::array<Level, kLevelsMax> levels;
   std::vector<Rule> rules;
   std::unordered_map<uint32_t, std::vector<Contraction>> contractions;  // by the first character, the longest first
