@@ -39,7 +39,7 @@ Result<QueryResult> answer(ServerConnection& connection, std::string_view sql,
     return one_value("caller", Value::varchar(connection.login().identity.user_data));
   if (sql.starts_with("update")) {
     QueryResult done;
-    done.end = {3, 17, status::kAutocommit, 1, "Rows matched: 3  Changed: 3  Warnings: 1", ""};
+    done.end = {3, 17, status::kAutocommit, 1, "Rows matched: 3  Changed: 3  Warnings: 1", "", {}};
     return done;
   }
   if (sql.starts_with("many ")) {
