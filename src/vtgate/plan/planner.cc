@@ -203,7 +203,15 @@ void refuse_offsets(const sql::Statement& statement) {
   });
 }
 
+// A server would set the variable on a connection that the next client gets.
+void refuse_into_variables(const sql::Statement& statement) {
+  const bool query = sql::is<sql::Select>(&statement) || sql::is<sql::Union>(&statement);
+  const sql::SelectInto* into = query ? static_cast<const sql::TableStatement&>(statement).into : nullptr;
+  if (into && into->type == sql::IntoType::kVariables) unsupported("SELECT ... INTO @variable");
+}
+
 engine::PrimitivePtr plan_statement(PlanningContext& context, sql::Statement& statement) {
+  refuse_into_variables(statement);
   refuse_offsets(statement);
   if (context.in.destination) return plan_bypass(context, statement);
   take_names(context, statement);
