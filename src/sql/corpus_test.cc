@@ -3,42 +3,28 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
-#include <functional>
 #include <iostream>
-#include <nlohmann/json.hpp>
+#include <map>
 
-#include "sql/classify.h"
-#include "sql/comments.h"
+#include "sql/corpus_test.h"
 #include "sql/fingerprint.h"
 #include "sql/normalize.h"
 #include "sql/parser.h"
 #include "sql/printer.h"
-#include "sql/redact.h"
 #include "sql/split.h"
-#include "sql/tables.h"
 #include "sql/tree.h"
 
 namespace vif::sql {
-namespace {
 
-using nlohmann::json;
+namespace corpus {
 
 std::filesystem::path corpora() {
   const char* set = std::getenv("VIF_CORPORA");
   return std::filesystem::path(set != nullptr ? set : "../shared/corpora") / "open";
 }
 
-// "" when the case holds, else what differs.
-using Check = std::function<std::string(const json&)>;
-
-struct Score {
-  int passed = 0;
-  int failed = 0;
-};
-
-Score run(const std::string& file, const Check& check, int shown_max = 5) {
+Score run(const std::string& file, const Check& check, int shown_max) {
   Score score;
   std::ifstream in(corpora() / (file + ".jsonl"));
   std::string line;
@@ -56,12 +42,25 @@ Score run(const std::string& file, const Check& check, int shown_max = 5) {
   return score;
 }
 
-#define SKIP_WITHOUT_CORPORA() \
-  if (!std::filesystem::exists(corpora())) GTEST_SKIP() << "no corpora at " << corpora()
-
 std::string text_of(const json& record, const char* key) {
   return record.contains(key) && record[key].is_string() ? record[key].get<std::string>() : std::string();
 }
+
+std::string compare(const std::string& input, const std::string& want, const std::string& got) {
+  if (want == got) return {};
+  return input + "\n   want " + want + "\n   got  " + got;
+}
+
+}  // namespace corpus
+
+namespace {
+
+using corpus::compare;
+using corpus::corpora;
+using corpus::json;
+using corpus::run;
+using corpus::Score;
+using corpus::text_of;
 
 int version_number(const std::string& version) {
   int major = 0, minor = 0, patch = 0;
@@ -76,11 +75,6 @@ ParseOptions options_of(const json& record) {
     options.mysql_version = version_number(version);
   }
   return options;
-}
-
-std::string compare(const std::string& input, const std::string& want, const std::string& got) {
-  if (want == got) return {};
-  return input + "\n   want " + want + "\n   got  " + got;
 }
 
 // Canonical text, exactly; and what was printed parses to the same tree.
@@ -102,9 +96,25 @@ TEST(Corpus, Valid) {
   EXPECT_GE(run("sqlparser_valid", check_output).passed, 1048);
 }
 
+// What does not hold, with the reason.
+const std::map<std::string, std::string> kDeparts = {
+    {"select 5 between 0 and 10 between 0 and 1,(5 between 0 and 10) between 0 and 1;",
+     "Vitess drops parentheses that the second needs: its text means the first"},
+    {"select * from имя_таблицы_в_кодировке_утф8_длиной_больше_чем_48;",
+     "names outside of ASCII: MySQL reads them"},
+};
+
 TEST(Corpus, Testdata) {
   SKIP_WITHOUT_CORPORA();
-  EXPECT_GE(run("sqlparser_testdata", check_output).passed, 2504);
+  int departs = 0;
+  const Score score = run("sqlparser_testdata", [&](const json& record) -> std::string {
+    std::string difference = check_output(record);
+    if (difference.empty() || !kDeparts.contains(text_of(record, "input"))) return difference;
+    ++departs;
+    return {};
+  });
+  EXPECT_EQ(score.failed, 0);
+  EXPECT_EQ(departs, 2);
 }
 
 TEST(Corpus, Traces) {
@@ -291,95 +301,6 @@ std::vector<std::string> query_files() {
     if (stem.starts_with("e2e_")) files.push_back(stem);
   }
   return files;
-}
-
-// The other tables of Vitess's parser tests, as far as there is one thing to ask for each.
-Comments comments_from(Arena& arena, const json& list) {
-  Comments comments;
-  if (list.is_array()) {
-    for (const json& item : list) comments.push_back(arena, arena.copy(item.get<std::string>()));
-  }
-  return comments;
-}
-
-using Pair = std::pair<std::string, std::string>;  // want, got
-
-std::optional<Pair> ask_texts(const std::string& test, const json& row) {
-  if (test == "TestCanonicalOutput") {
-    const Result<Parsed> parsed = parse(text_of(row, "input"));
-    return Pair{text_of(row, "canonical"),
-                parsed.ok() ? print(parsed->statement, PrintStyle::kUpperQuoted) : parsed.error().message()};
-  }
-  if (test == "TestParens") {
-    const Result<ParsedExpr> parsed = parse_expr(text_of(row, "in"));
-    return Pair{text_of(row, "expected"), parsed.ok() ? print(parsed->expr) : parsed.error().message()};
-  }
-  if (test == "TestPreview") {
-    const std::string want = text_of(row["want"], "$ref");  // StmtSelect
-    std::string got = "Stmt" + lowered(to_string(preview(text_of(row, "sql"))));
-    std::string low = lowered(want);
-    return Pair{low.substr(4), got.substr(4)};
-  }
-  if (test == "TestSplitComments") {
-    const MarginComments margins = split_margin_comments(row["input"].get_ref<const std::string&>());
-    return Pair{text_of(row, "outLeadingComments") + "|" + text_of(row, "outSQL") + "|" + text_of(row, "outTrailingComments"),
-                std::string(margins.leading) + "|" + std::string(margins.query) + "|" + std::string(margins.trailing)};
-  }
-  if (test == "TestStripLeadingComments") {
-    return Pair{text_of(row, "outSQL"), std::string(strip_leading_comments(row["input"].get_ref<const std::string&>()))};
-  }
-  return std::nullopt;
-}
-
-std::optional<Pair> ask_trees(const std::string& test, const json& row) {
-  Arena arena;
-  if (test == "TestExtractCommentDirectives") {
-    Comments comments;
-    comments.push_back(arena, arena.copy(text_of(row, "input")));
-    return Pair{row["vals"].dump(), json(directives_of(comments)).dump()};
-  }
-  if (test == "TestGetMySQLSetVarValue") {
-    const std::string name = row["valToFind"].is_string() ? text_of(row, "valToFind") : "foreign_key_checks";
-    return Pair{text_of(row, "want"), set_var_value(comments_from(arena, row["comments"]), name)};
-  }
-  if (test == "TestSetMySQLSetVarValue") {
-    const std::string name = row["key"].is_string() ? text_of(row, "key") : "foreign_key_checks";
-    json got = json::array();
-    for (std::string_view comment : with_set_var(arena, comments_from(arena, row["comments"]), name, text_of(row, "value"))) {
-      got.push_back(comment);
-    }
-    return Pair{row["commentsWanted"].dump(), got.dump()};
-  }
-  if (test == "TestTruncateQuery") {
-    return Pair{text_of(row, "want"), truncate_query(text_of(row, "query"), row["max"].get<size_t>())};
-  }
-  if (test == "TestExtractTables") {
-    const Result<Parsed> parsed = parse(text_of(row, "sql"));
-    if (!parsed.ok()) return Pair{"", parsed.error().message()};
-    json got = json::array();
-    for (const TableName& table : tables_of(*parsed->statement)) {
-      got.push_back((table.qualifier.empty() ? "" : std::string(table.qualifier) + ".") + std::string(table.name));
-    }
-    return Pair{row["expected"].dump(), got.dump()};
-  }
-  return std::nullopt;
-}
-
-TEST(Corpus, Tables) {
-  SKIP_WITHOUT_CORPORA();
-  int asked = 0, failed = 0;
-  run("sqlparser_tables", [&](const json& record) -> std::string {
-    const std::string test = text_of(record, "test");
-    auto answer = ask_texts(test, record["case"]);
-    if (!answer.has_value()) answer = ask_trees(test, record["case"]);
-    if (!answer.has_value()) return {};
-    ++asked;
-    if (answer->first == answer->second) return {};
-    ++failed;
-    return compare(record["case"].dump(), answer->first, answer->second);
-  });
-  std::cout << "[corpus] tables asked: " << asked << ", failed " << failed << "\n";
-  EXPECT_LE(failed, 0);
 }
 
 TEST(Corpus, EveryQueryParses) {
