@@ -17,6 +17,9 @@
 
 namespace vif::sql {
 
+// Runs (of joins, of unions, of operators) longer than this may add up to a tree that is too high.
+inline constexpr int kLongRun = 30;
+
 class Parser {
  public:
   Parser(Arena& arena, std::string_view sql, const ParseOptions& options);
@@ -49,7 +52,7 @@ class Parser {
   [[noreturn]] void fail_nesting() const;
   // "what at position N"
   [[noreturn]] void fail_with(std::string_view what) const;
-  void check_stack() const;
+  void check_stack();
 
   // ---- names and constants (parse_core.cc)
   bool at_name() const;           // a name without backticks, or with
@@ -365,6 +368,7 @@ class Parser {
   Token token_;
   const char* stack_top_;
   int peak_ = 0;        // greatest height of the expressions parsed so far, below the one in hand
+  bool may_be_high_ = false;  // much was nested, or a run was long: the whole tree's height is to be checked
   bool in_subquery_ = false;  // where INTO has no place
   bool opaque_body_ = false;  // a routine's body has what we do not look into
   Statement* partial_ = nullptr;  // see partial_ddl()

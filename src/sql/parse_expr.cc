@@ -132,6 +132,7 @@ Expr* Parser::binary(int level_min) {
     peak_ += 1;
     left = binary_from(left, level_min);
   }
+  if (peak_ > kLongRun) may_be_high_ = true;
   if (peak_ > kTreeHeightMax) fail_nesting();
   peak_ = std::max(outside, peak_);
   return left;

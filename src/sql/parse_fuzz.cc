@@ -14,7 +14,7 @@ int one(const uint8_t* bytes, size_t size) {
   const std::string_view sql(reinterpret_cast<const char*>(bytes), size);
   auto parsed = parse(sql);
   if (!parsed.ok()) return 0;
-  VIF_ASSERT(height(parsed->statement) <= kTreeHeightMax * 2);
+  VIF_ASSERT(!higher_than(parsed->statement, kStatementHeightMax));
   const std::string text = print(parsed->statement, PrintStyle::kMysql);
   auto again = parse(text);
   VIF_ASSERT(again.ok());

@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "sql/parse_core.h"
+#include "sql/tree.h"
 
 namespace vif::sql {
 
@@ -15,6 +16,7 @@ Statement* Parser::statement() {
     result = command_or_partial();
   }
   if (!at(Tok::kEnd) && !at(Tok::kSemicolon)) fail();
+  if (may_be_high_ && higher_than(result, kStatementHeightMax)) fail_nesting();
   statement_length_ = token_.begin;
   consumed_ = at(Tok::kSemicolon) ? token_.end : sql_.size();
   return result;
@@ -44,6 +46,7 @@ Statement* Parser::command_or_partial() {
 Expr* Parser::lone_expression() {
   Expr* expr = expression();
   if (!at(Tok::kEnd)) fail();
+  if (may_be_high_ && higher_than(expr, kStatementHeightMax)) fail_nesting();
   return expr;
 }
 

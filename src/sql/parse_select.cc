@@ -80,7 +80,8 @@ TableStatement* Parser::query_body_from(TableStatement* left) {
     node->left = first;
     node->distinct = distinct;
     node->right = second;
-    if (++chain > kTreeHeightMax / 2) fail_nesting();
+    if (++chain > kLongRun) may_be_high_ = true;
+    if (chain > kTreeHeightMax / 2) fail_nesting();
     return node;
   };
   const auto read_distinct = [&] {

@@ -23,6 +23,7 @@ bool Parser::at_join() const {
 
 TableExpr* Parser::join_from(TableExpr* left) {
   for (int joins = 0; at_join(); ++joins) {
+    if (joins > kLongRun) may_be_high_ = true;
     if (joins > kTreeHeightMax / 2) fail_nesting();
     JoinTableExpr* node = make<JoinTableExpr>();
     node->left = left;

@@ -30,8 +30,10 @@ struct ParseOptions {
   bool strict_ddl = false;
 };
 
-// No tree is higher than this (long AND and OR runs are kept balanced), so visitors may recurse.
+// No expression is higher than this (long AND and OR runs are kept balanced)...
 inline constexpr int kTreeHeightMax = 250;
+// ... and no statement than this, whatever it is nested of: visitors may recurse on a fiber's stack.
+inline constexpr int kStatementHeightMax = 300;
 
 // A statement and the memory that it lives in. The text was copied: it may go away.
 struct Parsed {

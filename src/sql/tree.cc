@@ -252,4 +252,18 @@ int height(const Node* node) {
   return below + 1;
 }
 
+bool higher_than(const Node* node, int levels) {
+  if (node == nullptr) return false;
+  if (levels == 0) return true;
+  bool higher = false;
+  for_each_child(*node, [&](const Node& child) { higher = higher || higher_than(&child, levels - 1); });
+  return higher;
+}
+
+size_t size(const Node* node) {
+  size_t nodes = 0;
+  walk(node, [&](const Node&) { return ++nodes != 0; });
+  return nodes;
+}
+
 }  // namespace vif::sql

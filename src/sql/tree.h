@@ -70,5 +70,9 @@ bool equal(const Node* a, const Node* b);
 uint64_t hash(const Node* node);
 // Levels from `node` to its deepest descendant; 0 for null.
 int height(const Node* node);
+// Has it more levels than that? Goes no deeper, so any tree may be asked.
+bool higher_than(const Node* node, int levels);
+// Nodes of the tree; 0 for null.
+size_t size(const Node* node);
 
 }  // namespace vif::sql
