@@ -13,8 +13,10 @@
 #include "sql/ast.h"
 #include "sql/classify.h"
 #include "sql/fingerprint.h"
+#include "sql/lexer.h"
 #include "sql/normalize.h"
 #include "sql/parser.h"
+#include "sql/pretty.h"
 #include "sql/printer.h"
 #include "sql/redact.h"
 #include "sql/split.h"
@@ -152,7 +154,7 @@ json normalize_op(const json& request) {
 
 json split_op(const json& request) {
   const std::string text = string_field(request, "sql");
-  const Result<std::vector<std::string_view>> pieces = sql::split_statements(text, options_of(request).sql_mode);
+  const Result<std::vector<std::string_view>> pieces = sql::split_script(text, options_of(request).sql_mode);
   if (!pieces.ok()) return refusal(pieces.error());
   json statements = json::array();
   for (std::string_view piece : *pieces) statements.push_back(text_or_hex(piece));
@@ -182,6 +184,16 @@ json answer(const std::string& line) {
   return {{"ok", false}, {"error", "unknown op '" + op + "': parse, normalize, split, redact, fingerprint"}};
 }
 
+// The comments before a statement, which its tree does not hold.
+std::string_view comments_before(std::string_view piece) {
+  const sql::Token first = sql::Lexer(piece, {}, sql::ParseOptions{}.mysql_version).next();
+  if (first.tok == sql::Tok::kEnd) return {};
+  std::string_view comments = piece.substr(0, first.begin);
+  if (comments.find("/*!") != std::string_view::npos) return {};  // the statement is inside of it
+  comments.remove_prefix(std::min(comments.find_first_not_of(" \t\r\n"), comments.size()));
+  return comments;
+}
+
 }  // namespace
 
 int sql_door(std::istream& in, std::ostream& out) {
@@ -195,7 +207,7 @@ int sql_door(std::istream& in, std::ostream& out) {
 
 int sql_format(std::istream& in, std::ostream& out, std::ostream& errors) {
   const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  const Result<std::vector<std::string_view>> pieces = sql::split_statements(text);
+  const Result<std::vector<std::string_view>> pieces = sql::split_script(text);
   if (!pieces.ok()) {
     errors << pieces.error().message() << '\n';
     return 1;
@@ -204,7 +216,8 @@ int sql_format(std::istream& in, std::ostream& out, std::ostream& errors) {
   for (std::string_view piece : *pieces) {
     const Result<sql::Parsed> parsed = sql::parse(piece);
     if (parsed.ok()) {
-      out << sql::print(parsed->statement, sql::PrintStyle::kMysql) << ";\n";
+      const std::string laid_out = sql::pretty(sql::print(parsed->statement, sql::PrintStyle::kMysql), {});
+      out << comments_before(piece) << laid_out << (laid_out.ends_with(';') ? "\n" : ";\n");
     } else {
       errors << parsed.error().message() << '\n';
       status = 1;

@@ -54,5 +54,13 @@ TEST(SqlDoor, AnswersInOrder) {
   EXPECT_EQ(nlohmann::json::parse(line)["sql"], "select :redacted1 /* VARCHAR */ from t");
 }
 
+TEST(SqlDoor, Format) {
+  std::istringstream in("-- the first\nSELECT A FROM t WHERE b=1;\ndelimiter //\ncreate procedure p() begin select 1; end//\n");
+  std::ostringstream out, errors;
+  EXPECT_EQ(sql_format(in, out, errors), 0) << errors.str();
+  EXPECT_EQ(out.str(), "-- the first\nselect A\nfrom t\nwhere b = 1;\ncreate procedure p () begin select 1 from dual; end;\n");
+  EXPECT_EQ(errors.str(), "");
+}
+
 }  // namespace
 }  // namespace vif::cmd

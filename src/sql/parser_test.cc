@@ -4,6 +4,7 @@
 
 #include "sql/classify.h"
 #include "sql/comments.h"
+#include "sql/pretty.h"
 #include "sql/printer.h"
 #include "sql/redact.h"
 #include "sql/split.h"
@@ -171,6 +172,52 @@ TEST(Split, Statements) {
   ASSERT_EQ(pieces->size(), 2u);
   EXPECT_EQ((*pieces)[0], "select ';' from t");
   EXPECT_FALSE(split_statements("select 'a").ok());
+}
+
+TEST(Split, Scripts) {
+  const std::string_view script =
+      "select 1; select 'delimiter x';\nDELIMITER $$\ncreate procedure p() begin select ';$$'; end$$\n"
+      "-- no $$ here\nselect 2 $$\ndelimiter ;\nselect 3; select 4";
+  const auto pieces = split_script(script);
+  ASSERT_TRUE(pieces.ok());
+  const std::vector<std::string_view> want = {"select 1", "select 'delimiter x'", "create procedure p() begin select ';$$'; end",
+                                              "-- no $$ here\nselect 2", "select 3", "select 4"};
+  EXPECT_EQ(*pieces, want);
+  EXPECT_EQ(split_script(" select 1; select 2")->front(), " select 1");
+}
+
+TEST(Pretty, OnlyBlanksChange) {
+  const SqlMode mode;
+  EXPECT_EQ(pretty("select a, b from t join u on t.x = u.x where a = 1 and b between 2 and 3 or c in (select d from v where e = 1) "
+                   "group by a order by b asc limit 5", mode),
+            "select a, b\nfrom t\n  join u on t.x = u.x\nwhere a = 1\n  and b between 2 and 3\n  or c in (\n    select d\n"
+            "    from v\n    where e = 1\n)\ngroup by a\norder by b asc\nlimit 5");
+  EXPECT_EQ(pretty("insert into t(a) values (1), (2) on duplicate key update a = values(a)", mode),
+            "insert into t(a)\nvalues (1), (2)\non duplicate key update a = values(a)");
+  EXPECT_EQ(pretty("delete from t where a = 1", mode), "delete from t\nwhere a = 1");
+  EXPECT_EQ(pretty("select extract(year from a), left(a, 1), group_concat(a order by b asc) from t", mode),
+            "select extract(year from a), left(a, 1), group_concat(a order by b asc)\nfrom t");
+  EXPECT_EQ(pretty("show tables from k where a = 1", mode), "show tables from k where a = 1");
+  EXPECT_EQ(pretty("select 'open", mode), "select 'open");
+}
+
+TEST(Redact, HidesSecrets) {
+  for (std::string_view sql : {
+           "create user a@'h' identified by 's3cret'",
+           "alter user 'a'@'h' identified with mysql_native_password as 's3cret'",
+           "alter user a identified by 's3cret' replace 's3cret'",
+           "set password for a = 's3cret'",
+           "set password = password('s3cret')",
+           "grant all on *.* to a identified by 's3cret'",
+           "change master to master_host = 'h', master_password = 's3cret'",
+           "change replication source to source_password='s3cret', source_user='u'",
+       }) {
+    const Result<std::string> text = redact(sql);
+    ASSERT_TRUE(text.ok()) << sql << ": " << text.error().message();
+    EXPECT_EQ(text->find("s3cret"), std::string::npos) << *text;
+    EXPECT_NE(text->find("<secret>"), std::string::npos) << *text;
+  }
+  EXPECT_EQ(*redact("create table t (a varchar(9) default 'x')"), print(parse("create table t (a varchar(9) default 'x')")->statement));
 }
 
 TEST(Redact, HidesLiterals) {

@@ -1,5 +1,8 @@
 #include "sql/split.h"
 
+#include <algorithm>
+#include <optional>
+
 #include "sql/lexer.h"
 
 namespace vif::sql {
@@ -89,6 +92,88 @@ Result<std::vector<std::string_view>> split_statements(std::string_view sql, con
     begin = token.end;
     any = false;
   }
+}
+
+namespace {
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+// Past the comment or quoted text at `at`, or past one character.
+size_t skip(std::string_view sql, size_t at, const SqlMode& mode) {
+  const auto past = [&](std::string_view mark, size_t from) {
+    const size_t found = sql.find(mark, from);
+    return found == std::string_view::npos ? sql.size() : found + mark.size();
+  };
+  const char c = sql[at];
+  const std::string_view rest = sql.substr(at);
+  if (rest.starts_with("/*")) return past("*/", at + 2);
+  if (c == '#' || (rest.starts_with("--") && (rest.size() == 2 || is_blank(rest[2])))) return past("\n", at);
+  if (c != '\'' && c != '"' && c != '`') return at + 1;
+  for (size_t i = at + 1; i < sql.size(); ++i) {
+    if (sql[i] == '\\' && c != '`' && !mode.no_backslash_escapes) {
+      ++i;
+    } else if (sql[i] == c) {
+      return i + 1;  // a doubled one opens again at once
+    }
+  }
+  return sql.size();
+}
+
+// The delimiter that the line at `at` sets, with the byte after the line; nothing when it sets none.
+std::optional<std::pair<std::string_view, size_t>> delimiter_line(std::string_view sql, size_t at) {
+  constexpr std::string_view kWord = "delimiter";
+  while (at < sql.size() && (sql[at] == ' ' || sql[at] == '\t')) ++at;
+  const std::string_view rest = sql.substr(at);
+  if (rest.size() <= kWord.size() || !equal_ci(rest.substr(0, kWord.size()), kWord) || !is_blank(rest[kWord.size()])) {
+    return std::nullopt;
+  }
+  const size_t end = std::min(rest.find('\n'), rest.size());
+  const std::string_view delimiter = trimmed(rest.substr(kWord.size(), end - kWord.size()));
+  if (delimiter.empty()) return std::nullopt;
+  return std::pair{delimiter, std::min(at + end + 1, sql.size())};
+}
+
+}  // namespace
+
+Result<std::vector<std::string_view>> split_script(std::string_view sql, const SqlMode& mode) {
+  std::vector<std::string_view> statements;
+  std::string_view delimiter = ";";
+  const auto add = [&](std::string_view part) -> Result<void> {
+    if (delimiter != ";") {
+      if (part = trimmed(part); !part.empty()) statements.push_back(part);
+      return {};
+    }
+    for (std::string_view piece : VIF_TRY(split_statements(part, mode))) statements.push_back(trimmed(piece));
+    return {};
+  };
+  size_t begin = 0;
+  bool plain = true;  // no line has set a delimiter
+  for (size_t at = 0; at < sql.size();) {
+    if (at == 0 || sql[at - 1] == '\n') {
+      if (const auto line = delimiter_line(sql, at)) {
+        VIF_TRY(add(sql.substr(begin, at - begin)));
+        plain = false;
+        delimiter = line->first;
+        begin = at = line->second;
+        continue;
+      }
+    }
+    if (delimiter != ";" && sql.substr(at).starts_with(delimiter)) {
+      VIF_TRY(add(sql.substr(begin, at - begin)));
+      begin = at += delimiter.size();
+      continue;
+    }
+    at = skip(sql, at, mode);
+  }
+  if (plain) return split_statements(sql, mode);
+  VIF_TRY(add(sql.substr(begin)));
+  return statements;
 }
 
 }  // namespace vif::sql
