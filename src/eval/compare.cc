@@ -115,6 +115,42 @@ Result<bool> text_matches(std::string_view text, std::string_view pattern, uint3
   return c->like(x, y, own > 0xff && escape < 0x80 ? escape : own);
 }
 
+Result<int64_t> find_text(std::string_view text, std::string_view needle, int64_t from, uint32_t collation) {
+  const Collation* c = types::find_collation(collation);
+  if (!c || !c->is_known()) return unknown_order(collation);
+  std::string x;
+  std::string y;
+  if (!is_utf8(*c)) {
+    if (!in_charset_of(*c, text, x) || !in_charset_of(*c, needle, y)) return unknown_order(collation);
+    text = x;
+    needle = y;
+  }
+  for (int64_t at = 0; !text.empty(); ++at) {
+    if (at >= from) {
+      const std::string_view window = text.substr(0, needle.size());
+      const bool of_mysql = c->starts_with(text, needle);
+      const bool of_mariadb = window.size() == needle.size() && c->starts_with(window, needle) && c->starts_with(needle, window);
+      if (of_mysql != of_mariadb && c->of_mysql && c->of_mariadb) return unknown_order(collation);
+      if (c->of_mysql ? of_mysql : of_mariadb) return at;
+    }
+    c->charset->next_code(text);
+  }
+  return -1;
+}
+
+Result<bool> same_text(std::string_view a, std::string_view b, uint32_t collation) {
+  const Collation* c = types::find_collation(collation);
+  if (!c || !c->is_known()) return unknown_order(collation);
+  std::string x;
+  std::string y;
+  if (!is_utf8(*c)) {
+    if (!in_charset_of(*c, a, x) || !in_charset_of(*c, b, y)) return unknown_order(collation);
+    a = x;
+    b = y;
+  }
+  return c->starts_with(a, b) && c->starts_with(b, a);
+}
+
 Result<std::string> changed_case(std::string_view text, uint32_t collation, bool upper) {
   const Collation* c = types::find_collation(collation);
   if (!c) return unknown_order(collation);

@@ -26,6 +26,11 @@ Result<int> compare_text(std::string_view a, std::string_view b, uint32_t collat
 // text LIKE pattern; `escape` is a code point. The same errors.
 Result<bool> text_matches(std::string_view text, std::string_view pattern, uint32_t collation, uint32_t escape);
 
+// LOCATE: at which character, from the one given on, `needle` is found; -1: nowhere. MySQL takes whatever weighs as the needle
+// does, MariaDB as many bytes as the needle has. The same errors, also where the two differ and both have the collation.
+Result<int64_t> find_text(std::string_view text, std::string_view needle, int64_t from, uint32_t collation);
+// Equal without padding: 'a' is not 'a '. The same errors.
+Result<bool> same_text(std::string_view a, std::string_view b, uint32_t collation);
 // UPPER(text) or LOWER(text). The same errors.
 Result<std::string> changed_case(std::string_view text, uint32_t collation, bool upper);
 

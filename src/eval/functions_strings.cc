@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 
+#include "eval/compare.h"
 #include "eval/text_call.h"
 
 namespace vif::eval {
@@ -50,13 +51,17 @@ Datum export_set(const Call& call) {
 Datum find_in_set(const Call& call) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
-  const std::string wanted = folded(v[0], v[1], to_text(v[0]));
-  const std::string list = folded(v[0], v[1], to_text(v[1]));
+  Coercibility ignored;
+  const uint32_t collation = v[0].is_textual() || v[1].is_textual() ? merged_collation(v[0], v[1], ignored) : kTextOfNumbers;
+  const std::string wanted = to_text(v[0]);
+  const std::string list = to_text(v[1]);
   if (list.empty() || wanted.find(',') != std::string::npos) return Datum::of_int(0);
   int64_t place = 1;
   for (size_t at = 0;; ++place) {
     const size_t end = std::min(list.find(',', at), list.size());
-    if (list.compare(at, end - at, wanted) == 0) return Datum::of_int(place);
+    const Result<bool> same = same_text(std::string_view(list).substr(at, end - at), wanted, collation);
+    if (!same.ok()) throw SqlError{same.error()};
+    if (*same) return Datum::of_int(place);
     if (end == list.size()) return Datum::of_int(0);
     at = end + 1;
   }

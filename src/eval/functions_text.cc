@@ -146,8 +146,6 @@ Datum char_length(const Call& call) {
   return d.is_null() ? Datum() : Datum::of_int(static_cast<int64_t>(character_count(d, to_text(d))));
 }
 
-constexpr uint32_t kTextOfNumbers = 46;  // utf8mb4_bin
-
 Datum change_case(const Call& call, bool upper) {
   const Datum d = call.arg(0);
   if (d.is_null() || d.form == Form::kBytes) return d;
@@ -288,24 +286,6 @@ Datum trim(const Call& call) {
   return like(v[0], trimmed(to_text(v[0]), what, side != "trailing", side != "leading"), call);
 }
 
-}  // namespace
-
-std::string folded(const Datum& a, const Datum& b, const std::string& text) {
-  Coercibility ignored;
-  const uint32_t collation = merged_collation(a, b, ignored);
-  if (!a.is_textual() && !b.is_textual()) return text;
-  if (collation == kBinaryCollation || collation == 46 || collation == 309) return text;
-  if (!is_case_insensitive(collation)) refuse(fmt::format("LOCATE under collation {} in the gate", collation_name(collation)));
-  std::string out = text;
-  for (char& c : out) {
-    if (static_cast<unsigned char>(c) >= 0x80) refuse("LOCATE of text that is not ASCII in the gate");
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
-namespace {
-
 Datum find_in(Datum needle, const Datum& text, int64_t from) {
   settle(text, {&needle});
   const std::string haystack_text = to_text(text);
@@ -313,10 +293,12 @@ Datum find_in(Datum needle, const Datum& text, int64_t from) {
   if (from < 1 || from > total + 1) return Datum::of_int(0);
   const std::string plain = to_text(needle);
   if (plain.empty()) return Datum::of_int(from);
-  const std::string haystack = folded(needle, text, haystack_text);
-  const size_t hit = haystack.find(folded(needle, text, plain), offset_of(text, haystack, static_cast<size_t>(from - 1)));
-  if (hit == std::string::npos) return Datum::of_int(0);
-  return Datum::of_int(static_cast<int64_t>(character_count(text, haystack.substr(0, hit))) + 1);
+  Coercibility ignored;
+  const bool textual = needle.is_textual() || text.is_textual();
+  const uint32_t collation = textual ? merged_collation(needle, text, ignored) : kTextOfNumbers;
+  const Result<int64_t> at = find_text(haystack_text, plain, from - 1, collation);
+  if (!at.ok()) throw SqlError{at.error()};
+  return Datum::of_int(*at + 1);
 }
 
 Datum locate(const Call& call) {

@@ -118,6 +118,10 @@ TEST(Program, TextByItsCollation) {
   EXPECT_EQ(evaluated("'é' collate utf8mb4_0900_as_ci = 'e'"), "INT64(0)");
   EXPECT_EQ(evaluated("'Ünïcode' like 'unic_d%'"), "INT64(1)");
   EXPECT_EQ(evaluated("'chat' collate utf8mb4_cs_0900_ai_ci > 'hat'"), "INT64(1)");
+  EXPECT_EQ(evaluated("locate('É', 'cafe')"), "INT64(4)");
+  EXPECT_EQ(evaluated("locate('e', 'xé' collate utf8mb4_0900_as_ci)"), "INT64(2)");
+  EXPECT_EQ(evaluated("locate('ß', 'ass')"), "INT64(2)");
+  EXPECT_EQ(evaluated("find_in_set('É', 'a,é,e')"), "INT64(2)");
   EXPECT_EQ(evaluated("'é' collate latin2_czech_cs = 'f'"), "VT12001: unsupported: comparing text in the gate under collation 2");
 }
 

@@ -23,12 +23,12 @@ Datum like(const Datum& d, std::string text, const Call& call);
 Datum joined(const std::vector<const Datum*>& parts, std::string text, const Call& call);
 // Makes the others what the subject is: bytes of all when it is bytes, else text of bytes, which must be UTF-8 (error 3854).
 void settle(const Datum& subject, std::initializer_list<Datum*> others);
-// The text folded so that characters that are equal under the collation of `a` and `b` are equal bytes.
-std::string folded(const Datum& a, const Datum& b, const std::string& text);
 
 StaticType text_type(const Call& call);        // of all the arguments together
 StaticType first_type(const Call& call);       // of the first
 StaticType plain_text_type(const Call& call);  // of the connection
 StaticType bytes_type(const Call& call);
+
+inline constexpr uint32_t kTextOfNumbers = 46;  // utf8mb4_bin
 
 }  // namespace vif::eval

@@ -228,10 +228,12 @@ def gather_contractions(server, facts):
 
 def gather_tailored(server, facts, name, base, alphabet):
     if "_ja_" in name:
-        # No collation of the first level alone: the lengths tell, and the first level's digits.
+        # No collation of the first level alone: its digits tell. After a letter, because at a text's start a repetition mark
+        # takes what follows for what it repeats.
         server.table("cand", "block INT, c VARCHAR(4) NOT NULL", ((0, chr(c)) for c in alphabet))
         weight = lambda t: f"SUBSTRING_INDEX(HEX(WEIGHT_STRING({t} COLLATE {name})), '00000020', 1)"
-        rows = server.rows(f"SELECT x.c, y.c FROM cand x JOIN cand y WHERE {weight('CONCAT(x.c, y.c)')} <> CONCAT({weight('x.c')}, {weight('y.c')})")
+        pair, letter = weight("CONCAT('a', x.c, y.c)"), weight("'a'")
+        rows = server.rows(f"SELECT x.c, y.c FROM cand x JOIN cand y WHERE {pair} <> CONCAT({letter}, {weight('x.c')}, {weight('y.c')})")
         found = {a + b for a, b in rows}
     else:
         server.table("cand", "block INT, c VARCHAR(4) NOT NULL", ((0, chr(c)) for c in alphabet))
@@ -242,8 +244,13 @@ def gather_tailored(server, facts, name, base, alphabet):
         if letters and "thai" not in name:
             found = longer(server, name, {t for t in found if t not in facts["contractions"].get(base, {})}, letters) | found
     found |= set(facts["contractions"].get(base, {}))
-    facts["contractions"][name] = weights_of(server, name, sorted(found))
-    say(name, "contractions", len(found))
+    weights = weights_of(server, name, sorted(found))
+    if "_ja_" in name:
+        # Where a character has no weight on the first level the digits did not tell.
+        of = lambda c: (facts["singles"][name].get(ord(c)) or facts["singles"][base][ord(c)])[0]
+        weights = {t: w for t, w in weights.items() if w[0] != sum(map(of, t), ())}
+    facts["contractions"][name] = weights
+    say(name, "contractions", len(weights))
 
 
 def eight_bit(server, facts, collations, charsets):

@@ -200,6 +200,21 @@ int Collation::compare(std::string_view a, std::string_view b) const {
   });
 }
 
+bool Collation::starts_with(std::string_view text, std::string_view prefix) const {
+  if (kind != Kind::kWeights) return text.starts_with(prefix);
+  const WeightTable& table = weights->get();
+  return with_keys(*this, [&](auto keys) {
+    for (const int level : levels) {
+      WeightStream<decltype(keys)> whole(table, level, keys, text);
+      WeightStream<decltype(keys)> start(table, level, keys, prefix);
+      for (int weight = start.next(); weight >= 0; weight = start.next()) {
+        if (whole.next() != weight) return false;
+      }
+    }
+    return true;
+  });
+}
+
 uint64_t Collation::hash(std::string_view text) const {
   Hash hash;
   if (kind == Kind::kBytes) {

@@ -64,6 +64,8 @@ class Collation {
   void append_key(std::string_view text, std::string& out) const;
   // text LIKE pattern ESCAPE escape; `escape` is a code of the charset.
   bool like(std::string_view text, std::string_view pattern, uint32_t escape = '\\') const;
+  // Do the text's weights begin with the prefix's? Without padding: two texts that begin with each other are equal as they are.
+  bool starts_with(std::string_view text, std::string_view prefix) const;
   // The same characters for this collation: of one character each.
   bool same_character(uint32_t a, uint32_t b) const;
 
