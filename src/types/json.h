@@ -34,18 +34,18 @@ class Json {
   };
 
   Json() = default;  // null
-  static Json of_bool(bool v) { return Json(Kind::kBool, v); }
-  static Json of_int(int64_t v) { return Json(Kind::kInt, v); }
-  static Json of_uint(uint64_t v) { return Json(Kind::kUint, v); }
-  static Json of_double(double v) { return Json(Kind::kDouble, v); }
-  static Json of_decimal(Decimal v, int scale) { return Json(Kind::kDecimal, Exact{std::move(v), scale}); }
-  static Json of_string(std::string v) { return Json(Kind::kString, std::move(v)); }
-  static Json of_date(const Temporal& v) { return Json(Kind::kDate, v); }
-  static Json of_time(const Temporal& v) { return Json(Kind::kTime, v); }
-  static Json of_datetime(const Temporal& v) { return Json(Kind::kDatetime, v); }
-  static Json of_opaque(uint8_t field_type, std::string v) { return Json(Kind::kOpaque, Opaque{field_type, std::move(v)}); }
-  static Json array() { return Json(Kind::kArray, Array()); }
-  static Json object() { return Json(Kind::kObject, Object()); }
+  static Json of_bool(bool v);
+  static Json of_int(int64_t v);
+  static Json of_uint(uint64_t v);
+  static Json of_double(double v);
+  static Json of_decimal(Decimal v, int scale);
+  static Json of_string(std::string v);
+  static Json of_date(const Temporal& v);
+  static Json of_time(const Temporal& v);
+  static Json of_datetime(const Temporal& v);
+  static Json of_opaque(uint8_t field_type, std::string v);
+  static Json array();
+  static Json object();
 
   Kind kind() const { return kind_; }
   bool is_null() const { return kind_ == Kind::kNull; }
@@ -101,6 +101,19 @@ struct Json::Member {
   std::string key;
   Json value;
 };
+
+inline Json Json::of_bool(bool v) { return Json(Kind::kBool, v); }
+inline Json Json::of_int(int64_t v) { return Json(Kind::kInt, v); }
+inline Json Json::of_uint(uint64_t v) { return Json(Kind::kUint, v); }
+inline Json Json::of_double(double v) { return Json(Kind::kDouble, v); }
+inline Json Json::of_decimal(Decimal v, int scale) { return Json(Kind::kDecimal, Exact{std::move(v), scale}); }
+inline Json Json::of_string(std::string v) { return Json(Kind::kString, std::move(v)); }
+inline Json Json::of_date(const Temporal& v) { return Json(Kind::kDate, v); }
+inline Json Json::of_time(const Temporal& v) { return Json(Kind::kTime, v); }
+inline Json Json::of_datetime(const Temporal& v) { return Json(Kind::kDatetime, v); }
+inline Json Json::of_opaque(uint8_t field_type, std::string v) { return Json(Kind::kOpaque, Opaque{field_type, std::move(v)}); }
+inline Json Json::array() { return Json(Kind::kArray, Array()); }
+inline Json Json::object() { return Json(Kind::kObject, Object()); }
 
 // Shorter first, then by bytes.
 bool json_key_less(std::string_view a, std::string_view b);
