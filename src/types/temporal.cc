@@ -254,6 +254,7 @@ std::optional<ParsedTemporal> time_from_number(const Decimal& number) {
     dated->value.year = dated->value.month = dated->value.day = 0;
     return dated;
   }
+  if (*whole / 10000 > kHourMax) return std::nullopt;
   ParsedTemporal out;
   out.has_time = true;
   Temporal& t = out.value;

@@ -68,5 +68,13 @@ TEST(FloatText, IsTheServers) {
   EXPECT_EQ(rest, "x");
 }
 
+TEST(Temporal, TimesBeyondTheRangeAreNoTimes) {
+  EXPECT_EQ(time_text(time_from_number(Decimal::parse("-8385959").value()).value().value, 0), "-838:59:59");
+  // The hours of the last two are small again when cut to 32 bits.
+  for (const std::string_view number : {"8390000", "-8390000", "-844674407371550", "-42949672960000"}) {
+    EXPECT_FALSE(time_from_number(Decimal::parse(number).value())) << number;
+  }
+}
+
 }  // namespace
 }  // namespace vif::types
