@@ -1,0 +1,65 @@
+// What the plan cache stands on. A statement and the same with other literals have one fingerprint and normalise to
+// one tree, and the first one's arguments give the bind variables of the second.
+#include <cstdint>
+#include <string>
+
+#include "base/assert.h"
+#include "sql/fingerprint.h"
+#include "sql/normalize.h"
+#include "sql/printer.h"
+
+namespace vif::sql {
+namespace {
+
+// Another literal of the same kind and length: different ones stay different, leading zeros stay.
+void change(std::string& text, const LiteralRef& literal) {
+  std::string inside = text.substr(literal.offset, literal.length);
+  const bool is_string = literal.kind == TokenLiteral::kString || literal.kind == TokenLiteral::kNString;
+  if (is_string && inside.find_first_of("\\/*-#") == std::string::npos) {
+    for (size_t i = 2; i < inside.size(); ++i) {
+      char& c = inside[i];
+      if (c >= 'a' && c <= 'z') c = static_cast<char>('a' + (c - 'a' + 13) % 26);
+    }
+  } else if (literal.kind == TokenLiteral::kInt && inside.size() <= 18) {
+    for (char& c : inside) {
+      if (c >= '1' && c <= '9') c = static_cast<char>('1' + (c - '1' + 4) % 9);
+    }
+  } else {
+    return;
+  }
+  text.replace(literal.offset, literal.length, inside);
+}
+
+void one(std::string_view sql) {
+  Fingerprint first;
+  fingerprint(sql, SqlMode{}, first);
+  if (!first.ok) return;
+  std::string changed(sql);
+  for (const LiteralRef& literal : first.literals) {
+    VIF_ASSERT(literal.offset + literal.length <= sql.size());
+    if (!literal.kept) change(changed, literal);
+  }
+  Fingerprint second;
+  fingerprint(changed, SqlMode{}, second);
+  VIF_ASSERT(second.hash == first.hash && second.literals.size() == first.literals.size());
+  VIF_ASSERT(second.query_class == first.query_class && second.statement_length == first.statement_length);
+  auto parsed = parse(sql.substr(0, first.statement_length));
+  if (!parsed.ok()) return;
+  auto other = parse(std::string_view(changed).substr(0, first.statement_length));
+  VIF_ASSERT(other.ok());
+  const auto normalized = normalize(*parsed);
+  const auto wanted = normalize(*other);
+  VIF_ASSERT(normalized.ok() == wanted.ok());
+  if (!normalized.ok()) return;
+  VIF_ASSERT(print(parsed->statement) == print(other->statement));
+  VIF_ASSERT(bind_literals(normalized->arguments, sql, first) == normalized->bind_variables);
+  VIF_ASSERT(bind_literals(normalized->arguments, changed, second) == wanted->bind_variables);
+}
+
+}  // namespace
+}  // namespace vif::sql
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
+  if (size < 4096) vif::sql::one({reinterpret_cast<const char*>(bytes), size});
+  return 0;
+}
