@@ -30,10 +30,22 @@ bool set_option(eval::RequestOptions& options, std::string_view name, std::strin
   return true;
 }
 
+// What the flavor's server starts with.
+void set_defaults(eval::RequestOptions& options, std::span<const std::string_view> args) {
+  for (size_t i = 0; i < args.size(); ++i) {
+    const bool maria = args[i] == "--flavor=mariadb" || (args[i] == "--flavor" && i + 1 < args.size() && args[i + 1] == "mariadb");
+    if (!maria) continue;
+    options.mariadb = true;
+    options.collation = "utf8mb4_general_ci";
+    options.sql_mode = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION";
+  }
+}
+
 }  // namespace
 
 int eval_main(std::span<const std::string_view> args) {
   eval::RequestOptions options;
+  set_defaults(options, args);
   for (size_t i = 0; i < args.size(); ++i) {
     std::string_view name = args[i];
     if (name == "--help" || name == "-h") {

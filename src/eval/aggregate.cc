@@ -1,224 +1,330 @@
 #include "eval/aggregate.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
-#include "eval/compare.h"
+#include "eval/datum.h"
 #include "types/float_text.h"
 
 namespace vif::eval {
 namespace {
 
-using types::Decimal;
-using types::Type;
+using types::Row;
 using types::Value;
+using Kind = AggregateKind;
 
-constexpr uint32_t kBinaryCharset = 63;
-constexpr uint32_t kFloatDecimals = 31;  // "not fixed" in a column definition
-constexpr int kAvgScaleMore = 4;         // div_precision_increment's default
+constexpr uint32_t kBitBytesMost = 511;
 
-bool is_exact(Type t) { return types::is_integral(t) || t == Type::kDecimal; }
+bool takes_bytes(Kind kind) { return kind == Kind::kBitAnd || kind == Kind::kBitOr || kind == Kind::kBitXor; }
 
-Error out_of_range(std::string_view type) {
-  return Error(Code::kInvalidArgument, 1690, "22003", fmt::format("{} value is out of range", type));
+
+bool is_exact(Type t) { return types::is_integral(t) || t == Type::kDecimal || t == Type::kBit; }
+bool is_date_or_time(Type t) {
+  return t == Type::kDate || t == Type::kTime || t == Type::kDatetime || t == Type::kTimestamp;
 }
+bool is_member(Type t) { return t == Type::kEnum || t == Type::kSet; }
+
+Error double_out_of_range() { return Error(Code::kInvalidArgument, 1690, "22003", "DOUBLE value is out of range"); }
+
+Error unsupported(std::string_view what, Type type) {
+  return Error(Code::kUnimplemented, fmt::format("VT12001: unsupported: {} {} in the gate", what, types::type_name(type)));
+}
+
+// The number as arithmetic sees it; REQUIRES: is_exact or is_date_or_time.
+Datum exact_number(const Value& value) { return to_number(datum_from(value, 0, Coercibility::kImplicit)); }
 
 }  // namespace
 
-std::string_view aggregate_name(AggregateKind kind) {
+std::string_view aggregate_name(Kind kind) {
   switch (kind) {
-    case AggregateKind::kCountStar: return "count_star";
-    case AggregateKind::kCount: return "count";
-    case AggregateKind::kSum: return "sum";
-    case AggregateKind::kSumCount: return "sum_count";
-    case AggregateKind::kAvg: return "avg";
-    case AggregateKind::kMin: return "min";
-    case AggregateKind::kMax: return "max";
-    case AggregateKind::kAnyValue: return "any_value";
-    case AggregateKind::kBitAnd: return "bit_and";
-    case AggregateKind::kBitOr: return "bit_or";
-    case AggregateKind::kBitXor: return "bit_xor";
-    case AggregateKind::kGroupConcat: return "group_concat";
+    case Kind::kCountStar: return "count_star";
+    case Kind::kCount: return "count";
+    case Kind::kSum: return "sum";
+    case Kind::kSumCount: return "sum_count";
+    case Kind::kAvg: return "avg";
+    case Kind::kMin: return "min";
+    case Kind::kMax: return "max";
+    case Kind::kAnyValue: return "any_value";
+    case Kind::kBitAnd: return "bit_and";
+    case Kind::kBitOr: return "bit_or";
+    case Kind::kBitXor: return "bit_xor";
+    case Kind::kStddevPop: return "stddev_pop";
+    case Kind::kStddevSamp: return "stddev_samp";
+    case Kind::kVarPop: return "var_pop";
+    case Kind::kVarSamp: return "var_samp";
+    case Kind::kGroupConcat: return "group_concat";
+    case Kind::kJsonArrayAgg: return "json_arrayagg";
+    case Kind::kJsonObjectAgg: return "json_objectagg";
   }
   return {};
 }
 
-types::Field aggregate_field(AggregateKind kind, const types::Field& input) {
-  types::Field field = input;
-  const auto numeric = [&](Type type, uint32_t length, uint32_t decimals) {
-    field.type = type;
-    field.charset = kBinaryCharset;
-    field.column_length = length;
-    field.decimals = decimals;
-    field.flags = 128;  // binary
-  };
-  switch (kind) {
-    case AggregateKind::kCountStar:
-    case AggregateKind::kCount:
-    case AggregateKind::kSumCount:
-      numeric(Type::kInt64, 21, 0);
-      field.flags |= 1;  // not null
-      break;
-    case AggregateKind::kSum:
-    case AggregateKind::kAvg: {
-      if (!is_exact(input.type)) {
-        numeric(Type::kFloat64, 23, kFloatDecimals);
-        break;
-      }
-      const uint32_t more = kind == AggregateKind::kAvg ? kAvgScaleMore : 0;
-      const uint32_t decimals = input.type == Type::kDecimal ? input.decimals : 0;
-      numeric(Type::kDecimal, input.column_length + 22, std::min<uint32_t>(decimals + more, Decimal::kScaleMax));
-      break;
-    }
-    case AggregateKind::kBitAnd:
-    case AggregateKind::kBitOr:
-    case AggregateKind::kBitXor:
-      numeric(Type::kUint64, 21, 0);
-      field.flags |= 33;  // not null, unsigned
-      break;
-    case AggregateKind::kGroupConcat:
-      field.type = types::is_binary(input.type) ? Type::kBlob : Type::kText;
-      field.decimals = 0;
-      break;
-    case AggregateKind::kMin:
-    case AggregateKind::kMax:
-    case AggregateKind::kAnyValue: break;
-  }
-  return field;
+Aggregate::Aggregate(const AggregateSpec& spec, std::span<const types::Field> row) : spec_(spec), row_(row) {
+  field_ = aggregate_field(spec, row);
+  const bool sums = spec.kind == Kind::kSum || spec.kind == Kind::kAvg;
+  exact_ = sums && field_.type == Type::kDecimal;
+  reset();
 }
 
-Aggregate::Aggregate(AggregateKind kind, const types::Field& input, const AggregateOptions& options)
-    : kind_(kind),
-      input_type_(input.type),
-      charset_(input.charset),
-      decimals_(input.type == Type::kDecimal ? input.decimals : 0),
-      distinct_(options.distinct),
-      separator_(options.separator),
-      length_max_(options.group_concat_max_length) {
-  reset();
+Status Aggregate::check(const AggregateSpec& spec, std::span<const types::Field> row) {
+  for (const OrderBy& by : spec.columns) {
+    if (by.column >= row.size()) return Error(Code::kInternal, "a column to aggregate is missing");
+  }
+  VIF_TRY(check_sortable(row, spec.order_by));
+  const bool extreme = spec.kind == Kind::kMin || spec.kind == Kind::kMax;
+  const bool by_number = (spec.kind == Kind::kSum || spec.kind == Kind::kAvg) && !spec.sorted;
+  if ((spec.distinct && !by_number) || extreme) {
+    for (const OrderBy& by : spec.columns) {
+      // Members are told apart by their numbers as well as by their names, but the first of them is so by its name.
+      OrderBy checked = by;
+      if (extreme && is_member(row[by.column].type)) return unsupported(aggregate_name(spec.kind), row[by.column].type);
+      if (spec.distinct && is_member(row[by.column].type)) continue;
+      VIF_TRY(check_sortable(row, std::span(&checked, 1)));
+    }
+  }
+  if (spec.columns.empty()) return {};
+  const OrderBy& by = spec.columns[0];
+  const Type type = row[by.column].type;
+  switch (spec.kind) {
+    case Kind::kSum:
+    case Kind::kAvg:
+    case Kind::kStddevPop:
+    case Kind::kStddevSamp:
+    case Kind::kVarPop:
+    case Kind::kVarSamp:
+    case Kind::kBitAnd:
+    case Kind::kBitOr:
+    case Kind::kBitXor:
+      if (type == Type::kJson || type == Type::kGeometry || (is_member(type) && !by.members)) {
+        return unsupported(fmt::format("{} of", aggregate_name(spec.kind)), type);
+      }
+      if (takes_bytes(spec.kind) && types::is_binary(type) && !spec.mariadb && row[by.column].column_length > kBitBytesMost) {
+        return Error(Code::kInvalidArgument, 3514, "HY000",
+                     "Aggregate bitwise functions cannot accept arguments longer than 511 bytes; consider using the SUBSTRING() "
+                     "function");
+      }
+      return {};
+    default: return {};
+  }
 }
 
 void Aggregate::reset() {
   count_ = 0;
+  whole_sum_ = 0;
   decimal_sum_ = {};
-  float_sum_ = 0;
-  bits_ = kind_ == AggregateKind::kBitAnd ? ~0ull : 0;
+  float_sum_ = mean_ = squares_ = 0;
+  bits_ = spec_.kind == Kind::kBitAnd ? ~0ull : 0;
   has_value_ = false;
   value_ = {};
-  weight_ = {};
+  best_.clear();
+  text_.clear();
+  items_.clear();
+  members_.clear();
+  cut_ = false;
   seen_.clear();
+  last_key_.clear();
+  warnings_.clear();
 }
 
-Result<bool> Aggregate::is_new(const Value& value, const Value* weight) {
-  const Value& key = weight && types::is_text(value.type) ? *weight : value;
-  return seen_.insert(VIF_TRY(grouping_key(key, charset_))).second;
+bool Aggregate::is_new(const Row& row) {
+  key_.clear();
+  const bool sums = spec_.kind == Kind::kSum || spec_.kind == Kind::kAvg;
+  if (sums && !exact_) {
+    // Texts that are the same number are the same.
+    append_key(Value{Type::kFloat64, types::double_text(number(argument(row)))}, 0, key_);
+  } else {
+    for (const OrderBy& by : spec_.columns) append_key(row, by, key_);
+  }
+  if (!spec_.sorted) return seen_.insert(key_).second;
+  const bool fresh = key_ != last_key_;
+  last_key_ = key_;
+  return fresh;
 }
 
-Status Aggregate::add(const Value& value, const Value* weight) {
-  if (kind_ == AggregateKind::kCountStar) {
-    ++count_;
-    return {};
-  }
-  if (kind_ == AggregateKind::kAnyValue) {
-    if (!has_value_) value_ = value;
-    has_value_ = true;
-    return {};
-  }
-  if (value.is_null()) return {};
-  if (distinct_ && !VIF_TRY(is_new(value, weight))) return {};
-  switch (kind_) {
-    case AggregateKind::kCount: ++count_; return {};
-    case AggregateKind::kSumCount: {
-      const int64_t part = VIF_TRY(value.to_int64());
-      if (__builtin_add_overflow(count_, part, &count_)) return out_of_range("BIGINT");
-      return {};
+Status Aggregate::add(const Row& row) {
+  try {
+    switch (spec_.kind) {
+      case Kind::kCountStar: ++count_; return {};
+      case Kind::kAnyValue:
+        if (!has_value_) value_ = argument(row);
+        has_value_ = true;
+        return {};
+      case Kind::kJsonArrayAgg: add_json_value(row); return {};
+      case Kind::kJsonObjectAgg: return add_json_member(row);
+      default: break;
     }
-    case AggregateKind::kSum:
-    case AggregateKind::kAvg: return add_number(value);
-    case AggregateKind::kMin:
-    case AggregateKind::kMax: return add_extreme(value, weight);
-    case AggregateKind::kGroupConcat:
-      if (has_value_) value_.bytes += separator_;
-      has_value_ = true;
-      value_.type = types::is_binary(input_type_) ? Type::kBlob : Type::kText;
-      value_.bytes += value.bytes;
-      if (value_.bytes.size() > length_max_) value_.bytes.resize(length_max_);
-      return {};
-    default: return add_bits(value);
+    for (const OrderBy& by : spec_.columns) {
+      if (row[by.column].is_null()) return {};
+    }
+    if (spec_.distinct && !is_new(row)) return {};
+    const Value& value = argument(row);
+    switch (spec_.kind) {
+      case Kind::kCount: ++count_; return {};
+      case Kind::kSumCount: count_ += static_cast<uint64_t>(VIF_TRY(value.to_int64())); return {};
+      case Kind::kSum:
+      case Kind::kAvg: return add_number(row);
+      case Kind::kMin:
+      case Kind::kMax: return add_extreme(row);
+      case Kind::kGroupConcat: add_text(row); return {};
+      case Kind::kBitAnd:
+      case Kind::kBitOr:
+      case Kind::kBitXor: return add_bits(value);
+      default: add_deviation(number(value)); return {};
+    }
+  } catch (const SqlError& e) {
+    return e.error;
   }
 }
 
-Status Aggregate::add_number(const Value& value) {
-  ++count_;
-  if (is_exact(input_type_) && is_exact(value.type)) {
-    const std::optional<Decimal> number = Decimal::parse(value.bytes);
-    if (!number) return Error(Code::kInternal, fmt::format("not a number: {}", value.to_string()));
-    decimal_sum_ = decimal_sum_ + *number;
+// A float is sent with fewer digits than it has.
+double Aggregate::number(const Value& value) const {
+  const OrderBy& by = spec_.columns[0];
+  if (by.members) return static_cast<double>(member_number(value, *by.members));
+  if (value.type == Type::kFloat32) return static_cast<double>(std::strtof(value.bytes.c_str(), nullptr));
+  if (is_date_or_time(value.type) || value.type == Type::kBit) return to_double(exact_number(value));
+  return types::parse_double_prefix(value.bytes);
+}
+
+Status Aggregate::add_number(const Row& row) {
+  const Value& value = argument(row);
+  count_ += spec_.count_column < 0 ? 1 : VIF_TRY(row[static_cast<size_t>(spec_.count_column)].to_uint64());
+  has_value_ = true;
+  if (!exact_) {
+    float_sum_ += number(value);
+    return std::isfinite(float_sum_) ? Status() : Status(double_out_of_range());
+  }
+  if (types::is_signed(value.type)) {
+    int64_t whole = 0;
+    const char* end = value.bytes.data() + value.bytes.size();
+    if (std::from_chars(value.bytes.data(), end, whole).ptr != end) {
+      return Error(Code::kInternal, fmt::format("not a number: {}", value.to_string()));
+    }
+    whole_sum_ += whole;
     return {};
   }
-  if (!types::is_number(value.type) && !types::is_text(value.type) && !types::is_binary(value.type)) {
-    return Error(Code::kUnimplemented,
-                 fmt::format("VT12001: unsupported: summing {} in the gate", types::type_name(value.type)));
+  const Datum d = exact_number(value);
+  if (d.form == Form::kInt) {
+    whole_sum_ += d.i;
+  } else if (d.form == Form::kUint) {
+    whole_sum_ += d.u;
+  } else {
+    decimal_sum_ = decimal_sum_ + to_decimal(d);
   }
-  float_sum_ += types::parse_double_prefix(value.bytes);
-  if (std::isinf(float_sum_)) return out_of_range("DOUBLE");
   return {};
 }
 
-Status Aggregate::add_extreme(const Value& value, const Value* weight) {
-  const bool by_weight = weight && types::is_text(value.type);
+Status Aggregate::add_extreme(const Row& row) {
   if (has_value_) {
-    const int order = by_weight ? VIF_TRY(compare_values(*weight, weight_, kBinaryCharset))
-                                : VIF_TRY(compare_values(value, value_, charset_));
-    const bool better = kind_ == AggregateKind::kMin ? order < 0 : order > 0;
-    if (!better) return {};
+    const int order = compare_column(row, best_, spec_.columns[0]);
+    if (spec_.kind == Kind::kMin ? order >= 0 : order <= 0) return {};
   }
   has_value_ = true;
-  value_ = value;
-  if (by_weight) weight_ = *weight;
+  best_ = row;
+  value_ = argument(row);
   return {};
 }
 
 Status Aggregate::add_bits(const Value& value) {
-  if (!types::is_number(value.type)) {
-    return Error(Code::kUnimplemented, fmt::format("VT12001: unsupported: {} of {} in the gate", aggregate_name(kind_),
-                                                   types::type_name(value.type)));
-  }
-  const Decimal number = Decimal::parse_prefix(value.bytes);
+  if (types::is_binary(value.type) && !spec_.mariadb) return add_byte_bits(value);
   uint64_t bits = 0;
-  if (number.is_negative()) {
-    bits = static_cast<uint64_t>(number.to_int64().value_or(INT64_MIN));
+  if (spec_.columns[0].members) {
+    bits = member_number(value, *spec_.columns[0].members);
+  } else if (is_date_or_time(value.type)) {
+    bits = static_cast<uint64_t>(to_int(datum_from(value, 0, Coercibility::kImplicit)));
+  } else if (is_exact(value.type)) {
+    const Decimal exact = to_decimal(exact_number(value)).rounded(0);
+    bits = exact.is_negative() ? static_cast<uint64_t>(exact.to_int64().value_or(INT64_MIN)) : exact.to_uint64().value_or(UINT64_MAX);
   } else {
-    bits = number.to_uint64().value_or(UINT64_MAX);
+    bits = static_cast<uint64_t>(to_int(datum_from(value, 0, Coercibility::kImplicit)));
   }
-  if (kind_ == AggregateKind::kBitAnd) bits_ &= bits;
-  if (kind_ == AggregateKind::kBitOr) bits_ |= bits;
-  if (kind_ == AggregateKind::kBitXor) bits_ ^= bits;
+  if (spec_.kind == Kind::kBitAnd) bits_ &= bits;
+  if (spec_.kind == Kind::kBitOr) bits_ |= bits;
+  if (spec_.kind == Kind::kBitXor) bits_ ^= bits;
   return {};
 }
 
-Result<Value> Aggregate::result() const {
-  switch (kind_) {
-    case AggregateKind::kCountStar:
-    case AggregateKind::kCount:
-    case AggregateKind::kSumCount: return Value::int64(count_);
-    case AggregateKind::kBitAnd:
-    case AggregateKind::kBitOr:
-    case AggregateKind::kBitXor: return Value::uint64(bits_);
-    case AggregateKind::kSum:
-    case AggregateKind::kAvg: break;
-    default: return value_;
+Status Aggregate::add_byte_bits(const Value& value) {
+  if (!has_value_) {
+    has_value_ = true;
+    value_ = {Type::kVarbinary, value.bytes};
+    return {};
   }
-  if (count_ == 0) return Value::null();
-  const bool average = kind_ == AggregateKind::kAvg;
-  if (!is_exact(input_type_)) {
+  if (value.bytes.size() != value_.bytes.size()) {
+    return Error(Code::kInvalidArgument, 3513, "HY000", "Binary operands of bitwise operators must be of equal length");
+  }
+  for (size_t i = 0; i < value.bytes.size(); ++i) {
+    char& to = value_.bytes[i];
+    const char with = value.bytes[i];
+    to = static_cast<char>(spec_.kind == Kind::kBitAnd ? to & with : spec_.kind == Kind::kBitOr ? to | with : to ^ with);
+  }
+  return {};
+}
+
+// Welford's recurrence: one pass, and no difference of great numbers.
+void Aggregate::add_deviation(double x) {
+  ++count_;
+  const double before = mean_;
+  mean_ += (x - before) / static_cast<double>(count_);
+  squares_ += (x - before) * (x - mean_);
+}
+
+Value Aggregate::deviation() const {
+  const bool sample = spec_.kind == Kind::kStddevSamp || spec_.kind == Kind::kVarSamp;
+  if (count_ <= (sample ? 1u : 0u)) return Value::null();
+  double out = squares_ / static_cast<double>(sample ? count_ - 1 : count_);
+  if (spec_.kind == Kind::kStddevPop || spec_.kind == Kind::kStddevSamp) out = std::sqrt(out);
+  return {Type::kFloat64, types::double_text(out)};
+}
+
+Result<Value> Aggregate::sum_or_average() const {
+  if (!has_value_ || (spec_.kind == Kind::kAvg && count_ == 0)) return Value::null();
+  const bool average = spec_.kind == Kind::kAvg;
+  if (!exact_) {
     return Value{Type::kFloat64, types::double_text(average ? float_sum_ / static_cast<double>(count_) : float_sum_)};
   }
-  const int scale = std::max(static_cast<int>(decimals_), decimal_sum_.scale());
-  if (!average) return Value{Type::kDecimal, decimal_sum_.rounded(scale).to_string()};
-  const int wide = std::min(scale + kAvgScaleMore, Decimal::kScaleMax);
-  const Decimal quotient = Decimal::divide(decimal_sum_, Decimal::from_int(count_), wide + 1);
-  return Value{Type::kDecimal, quotient.rounded(wide).to_string()};
+  const bool negative = whole_sum_ < 0;
+  const auto magnitude = negative ? -static_cast<unsigned __int128>(whole_sum_) : static_cast<unsigned __int128>(whole_sum_);
+  constexpr uint64_t kChunk = 1000000000000000000ull;
+  Decimal whole = Decimal::from_uint(static_cast<uint64_t>(magnitude / kChunk)) * Decimal::from_uint(kChunk) +
+                  Decimal::from_uint(static_cast<uint64_t>(magnitude % kChunk));
+  const Decimal sum = decimal_sum_ + (negative ? whole.negated() : whole);
+  const auto decimals = static_cast<int>(field_.decimals);
+  if (!average) return Value{Type::kDecimal, sum.rounded(std::max(decimals, sum.scale())).to_string()};
+  const int scale = decimals;
+  const Decimal quotient = Decimal::divide(sum, Decimal::from_uint(count_), scale + 1);
+  return Value{Type::kDecimal, quotient.rounded(scale).to_string()};
+}
+
+Result<Value> Aggregate::result() {
+  switch (spec_.kind) {
+    case Kind::kCountStar:
+    case Kind::kCount:
+    case Kind::kSumCount: return Value::int64(static_cast<int64_t>(count_));
+    case Kind::kBitAnd:
+    case Kind::kBitOr:
+    case Kind::kBitXor:
+      if (field_.type != Type::kVarbinary) return Value::uint64(bits_);
+      if (has_value_) return value_;
+      // Of no rows: all zeros or all ones, as long as the column is.
+      return Value{Type::kVarbinary, std::string(row_[spec_.columns[0].column].column_length, spec_.kind == Kind::kBitAnd ? '\xff' : '\0')};
+    case Kind::kSum:
+    case Kind::kAvg: return sum_or_average();
+    case Kind::kStddevPop:
+    case Kind::kStddevSamp:
+    case Kind::kVarPop:
+    case Kind::kVarSamp:
+      if (!std::isfinite(squares_)) return double_out_of_range();
+      return deviation();
+    case Kind::kGroupConcat: return concatenated();
+    case Kind::kJsonArrayAgg: return has_value_ ? Value{field_.type, text_ + "]"} : Value::null();
+    case Kind::kJsonObjectAgg: return json_object();
+    case Kind::kMin:
+    case Kind::kMax:
+    case Kind::kAnyValue: break;
+  }
+  if (is_member(value_.type) && spec_.kind != Kind::kAnyValue) return Value{field_.type, value_.bytes};
+  return value_;
 }
 
 }  // namespace vif::eval

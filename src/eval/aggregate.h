@@ -1,14 +1,18 @@
-// Aggregates of rows in the gate, over values or over the partial aggregates of shards: MySQL's result types
-// and MySQL's arithmetic.
+// Aggregates of rows in the gate, over the rows themselves or over the partial aggregates of shards: MySQL's arithmetic,
+// result types and warnings.
 #pragma once
 
 #include <memory>
 #include <optional>
-#include <set>
+#include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
+#include <vector>
 
 #include "base/result.h"
+#include "eval/program.h"
+#include "eval/row_order.h"
 #include "types/decimal.h"
 #include "types/value.h"
 
@@ -16,7 +20,7 @@ namespace vif::eval {
 
 enum class AggregateKind : uint8_t {
   kCountStar,  // rows
-  kCount,      // values that are not NULL
+  kCount,      // rows none of whose columns is NULL
   kSum,        // DECIMAL for exact numbers, FLOAT64 for the rest
   kSumCount,   // sum of partial counts: INT64, 0 when there are none
   kAvg,        // DECIMAL with four more decimals, or FLOAT64
@@ -26,55 +30,104 @@ enum class AggregateKind : uint8_t {
   kBitAnd,
   kBitOr,
   kBitXor,
+  kStddevPop,  // STD and STDDEV too
+  kStddevSamp,
+  kVarPop,  // VARIANCE too
+  kVarSamp,
   kGroupConcat,
+  kJsonArrayAgg,
+  kJsonObjectAgg,  // columns: key, value
 };
 
 // "sum_count" and the like, as plans show them.
 std::string_view aggregate_name(AggregateKind kind);
 
-struct AggregateOptions {
-  // Values that are equal (by weight string where given) count once.
+struct AggregateSpec {
+  AggregateKind kind = AggregateKind::kCountStar;
+  // The arguments' places in the row. Several for GROUP_CONCAT, COUNT(DISTINCT a, b) and JSON_OBJECTAGG.
+  // MIN, MAX and DISTINCT of text need a weight or a collation; `descending` means nothing here.
+  std::vector<OrderBy> columns;
   bool distinct = false;
-  std::string_view separator = ",";         // of kGroupConcat
-  size_t group_concat_max_length = 1048576;  // bytes; group_concat_max_len, Vitess's gate has no limit of its own
+  bool sorted = false;    // equal values come one after another, so that DISTINCT needs to remember only one
+  int count_column = -1;  // of kAvg: the column holds sums, this one their counts
+  bool partial = false;   // of kSum: the column holds sums already
+  // GROUP_CONCAT's own clauses.
+  std::vector<OrderBy> order_by;
+  std::string separator = ",";
+  std::optional<uint64_t> limit;  // MariaDB's
+  uint64_t offset = 0;
+  size_t length_max = 1024;  // group_concat_max_len: bytes of the result
+  bool mariadb = false;      // JSON is printed, and some results are typed, as MariaDB does
 };
 
-// The field of the result for an input field: type, decimals, charset; name and table are the input's.
-types::Field aggregate_field(AggregateKind kind, const types::Field& input);
+// The field of the result: type, length, decimals, charset, flags; name and table are the first argument's.
+// `max_length` is the spec's group_concat_max_len.
+types::Field aggregate_field(const AggregateSpec& spec, std::span<const types::Field> row);
 
 class Aggregate {
  public:
-  Aggregate(AggregateKind kind, const types::Field& input, const AggregateOptions& options = {});
+  // `row` tells the types of the rows' columns. Both must outlive this.
+  Aggregate(const AggregateSpec& spec, std::span<const types::Field> row);
+  // Whether such rows can be aggregated. Errors: VT12001 for what cannot be compared or added here.
+  static Status check(const AggregateSpec& spec, std::span<const types::Field> row);
 
-  // `weight` is weight_string() of a text value: MIN, MAX and DISTINCT of text need it. Errors: out of range
-  // (errno 1690), kUnimplemented for text without a weight that bytes cannot stand for.
-  Status add(const types::Value& value, const types::Value* weight = nullptr);
-  // Of what was added since the start or the last reset.
-  Result<types::Value> result() const;
+  // Errors: out of range (errno 1690), NULL as a JSON member (3158), bytes of several lengths (3513).
+  Status add(const types::Row& row);
+  // Of what was added since the start or the last reset, and its warnings.
+  Result<types::Value> result();
+  const std::vector<Warning>& warnings() const { return warnings_; }
   void reset();
 
  private:
-  Status add_number(const types::Value& value);
-  Status add_extreme(const types::Value& value, const types::Value* weight);
+  struct Item {  // of a GROUP_CONCAT with an order
+    std::string text;
+    types::Row keys;
+  };
+
+  const types::Value& argument(const types::Row& row) const { return row[spec_.columns[0].column]; }
+  bool is_new(const types::Row& row);
+  Status add_number(const types::Row& row);
+  Status add_extreme(const types::Row& row);
   Status add_bits(const types::Value& value);
-  Result<bool> is_new(const types::Value& value, const types::Value* weight);
+  Status add_byte_bits(const types::Value& value);
+  void add_deviation(double x);
+  void add_text(const types::Row& row);
+  void append_item(std::string_view text);
+  void add_json_value(const types::Row& row);
+  Status add_json_member(const types::Row& row);
+  double number(const types::Value& value) const;
+  Result<types::Value> sum_or_average() const;
+  types::Value deviation() const;
+  types::Value concatenated();
+  types::Value json_object() const;
 
-  AggregateKind kind_;
-  types::Type input_type_;
-  uint32_t charset_;
-  uint32_t decimals_;
-  bool distinct_;
-  std::string separator_;
-  size_t length_max_;
+  const AggregateSpec& spec_;
+  std::span<const types::Field> row_;
+  types::Field field_;
+  bool exact_ = false;  // the sum is a DECIMAL
 
-  int64_t count_ = 0;
-  types::Decimal decimal_sum_;
+  uint64_t count_ = 0;
+  __int128 whole_sum_ = 0;  // of the integers
+  types::Decimal decimal_sum_;  // of the others
   double float_sum_ = 0;
+  double mean_ = 0;
+  double squares_ = 0;
   uint64_t bits_ = 0;
   bool has_value_ = false;
-  types::Value value_;   // MIN, MAX, ANY_VALUE, GROUP_CONCAT
-  types::Value weight_;  // of value_
-  std::set<std::string> seen_;
+  types::Value value_;  // MIN, MAX, ANY_VALUE, bits of bytes
+  types::Row best_;     // the row of value_
+  std::string text_;    // of what is concatenated
+  std::vector<Item> items_;
+  std::vector<std::pair<std::string, std::string>> members_;
+  bool cut_ = false;
+  std::string key_;
+  std::string last_key_;
+  std::unordered_set<std::string> seen_;
+  std::vector<Warning> warnings_;
 };
+
+// The value as a JSON document holds it: numbers as they are, text quoted, bytes in base64.
+void append_json(const types::Value& value, bool mariadb, std::string& out);
+void append_json_string(std::string_view text, std::string& out);
 
 }  // namespace vif::eval

@@ -57,7 +57,9 @@ class CastNode final : public Operation {
       case CastKind::kFloat: {
         const auto f = static_cast<float>(to_double(d, context));
         if (std::isinf(f)) out_of_range("DOUBLE", fmt::format("cast({} as float)", to_text(d)));
-        return Datum::of_float(static_cast<double>(f));
+        Datum out = Datum::of_float(static_cast<double>(f));
+        out.type = Type::kFloat32;
+        return out;
       }
       case CastKind::kDecimal: {
         const int scale = target_.scale.value_or(0);

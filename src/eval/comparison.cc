@@ -3,6 +3,7 @@
 
 #include "eval/compare.h"
 #include "eval/node.h"
+#include "eval/static_type.h"
 #include "types/collation/charset.h"
 
 namespace vif::eval {
@@ -68,6 +69,23 @@ Datum compare_rows(Comparison op, const Datum& a, const Datum& b, const Context&
   return Datum::of_bool(holds(op, 0));
 }
 
+void check_date_constant(const Node& text, const Node& other) {
+  const Env env;
+  Context context{{}, env};
+  Datum d;
+  Type type = Type::kNull;
+  try {
+    type = other.type(context).type;
+    if (type != Type::kDate && type != Type::kDatetime && type != Type::kTimestamp) return;
+    d = text.evaluate(context);
+  } catch (const SqlError&) {
+    return;  // bind variables; and an error of the constant's own comes when it is evaluated
+  }
+  if (!d.is_textual() || d.is_member() || d.type == Type::kBit || types::parse_datetime(d.bytes)) return;
+  throw SqlError{Error(Code::kInvalidArgument, 1525, "HY000",
+                       fmt::format("Incorrect {} value: '{}'", type == Type::kDate ? "DATE" : "DATETIME", d.bytes))};
+}
+
 class ComparisonNode final : public Operation {
  public:
   ComparisonNode(Comparison op, std::vector<NodePtr> args) : Operation(std::move(args)), op_(op) {}
@@ -79,11 +97,55 @@ class ComparisonNode final : public Operation {
     if (left.form == Form::kTuple) return compare_rows(op_, left, right, context);
     return Datum::of_bool(holds(op_, compare_datums(left, right, context)));
   }
-  StaticType type(Context&) const override { return static_type(Type::kInt64); }
+  Quick quick(Context& context) const override {
+    const Quick left = args()[0]->quick(context);
+    if (left.kind == Quick::Kind::kNone) return {};
+    const Quick right = args()[1]->quick(context);
+    if (right.kind == Quick::Kind::kNone) return {};
+    const bool left_null = left.kind == Quick::Kind::kNull;
+    if (left_null || right.kind == Quick::Kind::kNull) {
+      if (op_ != Comparison::kNullSafeEqual) return Quick::null();
+      return Quick::of_int(left_null && right.kind == Quick::Kind::kNull);
+    }
+    const std::optional<int> order = compare_quick(left, right);
+    return order ? Quick::of_int(holds(op_, *order)) : Quick();
+  }
+  bool has_quick() const override { return args()[0]->has_quick() && args()[1]->has_quick(); }
+  StaticType type(Context& context) const override {
+    return truth_type(op_ != Comparison::kNullSafeEqual && either_nullable(args(), context));
+  }
 
  private:
   Comparison op_;
 };
+
+// Whether IN and BETWEEN compare these as dates: there is one among them, and no number.
+bool compares_dates(const std::vector<NodePtr>& args, Context& context) {
+  bool dates = false;
+  for (const NodePtr& arg : args) {
+    if (arg->width() != 1) return false;
+    const Type t = arg->type(context).type;
+    if (types::is_number(t) || t == Type::kTime) return false;
+    dates = dates || t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp;
+  }
+  return dates;
+}
+
+// The zero date for what is none.
+Temporal as_date(const Datum& d) {
+  if (d.is_temporal()) return d.temporal;
+  const std::optional<types::ParsedTemporal> parsed = types::parse_datetime(d.bytes);
+  if (parsed && !parsed->complete) refuse(fmt::format("comparing a date with '{}' in the gate", d.bytes));
+  return parsed ? parsed->value : Temporal();
+}
+
+// Unlike the operators, IN reads text beside a time as a time.
+Equal equal_time(const Datum& time, const Datum& text) {
+  const std::optional<types::ParsedTemporal> parsed = types::parse_time(text.bytes);
+  if (!parsed) return Equal::kNo;
+  if (!parsed->complete) refuse(fmt::format("TIME IN '{}' in the gate", text.bytes));
+  return types::compare_times(time.temporal, parsed->value) == 0 ? Equal::kYes : Equal::kNo;
+}
 
 Datum in_result(bool found, bool unknown, bool negated) {
   if (!found && unknown) return {};
@@ -99,19 +161,43 @@ class InNode final : public Operation {
     if (left.is_null()) return {};
     bool unknown = false;
     bool kinds[2] = {};
+    const bool dates = (left.is_textual() || left.is_temporal()) && compares_dates(args(), context);
     for (size_t i = 1; i < args().size(); ++i) {
       const Datum item = arg(i, context);
       // Fractions as text among numbers are compared by rules that depend on the whole list.
       if (item.is_number()) kinds[0] = true;
       if (item.form == Form::kText && to_double(item) != to_decimal(item).truncated(0).to_double()) kinds[1] = true;
       if (kinds[0] && kinds[1] && left.is_number()) refuse("IN with text and numbers in one list in the gate");
-      const Equal e = equal(left, item, context);
+      Equal e = Equal::kUnknown;
+      if (dates && !item.is_null()) {
+        e = types::compare_datetimes(as_date(left), as_date(item)) == 0 ? Equal::kYes : Equal::kNo;
+      } else {
+        e = left.form == Form::kTime && item.is_textual() ? equal_time(left, item) : equal(left, item, context);
+      }
       if (e == Equal::kYes) return in_result(true, false, negated_);
       unknown = unknown || e == Equal::kUnknown;
     }
     return in_result(false, unknown, negated_);
   }
-  StaticType type(Context&) const override { return static_type(Type::kInt64); }
+  // Of integers, or of texts, only.
+  Quick quick(Context& context) const override {
+    const Quick left = args()[0]->quick(context);
+    if (left.kind == Quick::Kind::kNull) return left;
+    if (left.kind != Quick::Kind::kInt && left.kind != Quick::Kind::kText) return {};
+    bool found = false;
+    for (size_t i = 1; i < args().size(); ++i) {
+      const Quick item = args()[i]->quick(context);
+      if (item.kind != left.kind) return {};
+      const std::optional<int> order = compare_quick(left, item);
+      if (!order) return {};
+      found = found || *order == 0;
+    }
+    return Quick::of_int(found != negated_);
+  }
+  bool has_quick() const override {
+    return std::all_of(args().begin(), args().end(), [](const NodePtr& arg) { return arg->has_quick(); });
+  }
+  StaticType type(Context& context) const override { return truth_type(either_nullable(args(), context)); }
 
  private:
   bool negated_;
@@ -142,11 +228,61 @@ class InListNode final : public Operation {
     }
     return in_result(false, unknown, negated_);
   }
-  StaticType type(Context&) const override { return static_type(Type::kInt64); }
+  StaticType type(Context& context) const override { return truth_type(either_nullable(args(), context)); }
 
  private:
   std::string list_;
   bool negated_;
+};
+
+// BETWEEN compares all three as one kind: with a number among texts and dates, as doubles.
+class BetweenNode final : public Operation {
+ public:
+  using Operation::Operation;
+  Datum evaluate(Context& context) const override {
+    Datum d[3];
+    bool numbers = false;
+    bool others = false;
+    for (size_t i = 0; i < 3; ++i) {
+      d[i] = arg(i, context);
+      const Type t = d[i].is_null() ? args()[i]->type(context).type : d[i].type;
+      const bool number = types::is_number(t) || (!d[i].is_null() && d[i].is_number());
+      numbers = numbers || number;
+      others = others || (t != Type::kNull && !number && !d[i].is_hex_or_bit());
+    }
+    const bool dates = !numbers && compares_dates(args(), context);
+    const As as = dates ? As::kDates : numbers && others ? As::kDoubles : As::kThemselves;
+    const Equal above = not_above(d[1], d[0], as, context);
+    const Equal below = not_above(d[0], d[2], as, context);
+    if (above == Equal::kNo || below == Equal::kNo) return Datum::of_bool(false);
+    return above == Equal::kYes && below == Equal::kYes ? Datum::of_bool(true) : Datum();
+  }
+  Quick quick(Context& context) const override {
+    Quick q[3];
+    for (size_t i = 0; i < 3; ++i) {
+      q[i] = args()[i]->quick(context);
+      if (q[i].kind != q[0].kind || (!q[i].is_number() && q[i].kind != Quick::Kind::kText)) return {};
+    }
+    const std::optional<int> low = compare_quick(q[1], q[0]);
+    const std::optional<int> high = compare_quick(q[0], q[2]);
+    return low && high ? Quick::of_int(*low <= 0 && *high <= 0) : Quick();
+  }
+  bool has_quick() const override { return args()[0]->has_quick() && args()[1]->has_quick() && args()[2]->has_quick(); }
+  StaticType type(Context& context) const override { return truth_type(either_nullable(args(), context)); }
+
+ private:
+  enum class As : uint8_t { kThemselves, kDoubles, kDates };
+  // a <= b
+  static Equal not_above(const Datum& a, const Datum& b, As as, const Context& context) {
+    if (a.is_null() || b.is_null()) return Equal::kUnknown;
+    bool holds_so = false;
+    switch (as) {
+      case As::kThemselves: holds_so = compare_datums(a, b, context) <= 0; break;
+      case As::kDoubles: holds_so = to_double(a, context) <= to_double(b, context); break;
+      case As::kDates: holds_so = types::compare_datetimes(as_date(a), as_date(b)) <= 0; break;
+    }
+    return holds_so ? Equal::kYes : Equal::kNo;
+  }
 };
 
 // The first character, as a code point; 0: none.
@@ -182,7 +318,7 @@ class LikeNode final : public Operation {
     if (!matches.ok()) throw SqlError{matches.error()};
     return Datum::of_bool(*matches != negated_);
   }
-  StaticType type(Context&) const override { return static_type(Type::kInt64); }
+  StaticType type(Context& context) const override { return truth_type(either_nullable(args(), context)); }
 
  private:
   bool negated_;
@@ -200,12 +336,30 @@ void check_widths(const Node& left, const Node& right) {
                        fmt::format("Operand should contain {} column(s)", left.width()))};
 }
 
+void check_date_constants(const Node& left, const Node& right) {
+  if (left.columns() && right.columns()) {
+    for (size_t i = 0; i < left.width(); ++i) check_date_constants(*(*left.columns())[i], *(*right.columns())[i]);
+    return;
+  }
+  if (left.width() != 1 || right.width() != 1) return;
+  if (left.is_constant()) check_date_constant(left, right);
+  if (right.is_constant()) check_date_constant(right, left);
+}
+
 NodePtr make_comparison(Comparison op, NodePtr left, NodePtr right) {
   check_widths(*left, *right);
   std::vector<NodePtr> args;
   args.push_back(std::move(left));
   args.push_back(std::move(right));
   return std::make_unique<ComparisonNode>(op, std::move(args));
+}
+
+NodePtr make_between(NodePtr value, NodePtr low, NodePtr high) {
+  std::vector<NodePtr> args;
+  args.push_back(std::move(value));
+  args.push_back(std::move(low));
+  args.push_back(std::move(high));
+  return std::make_unique<BetweenNode>(std::move(args));
 }
 
 NodePtr make_in(NodePtr left, std::vector<NodePtr> list, bool negated) {

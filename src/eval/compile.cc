@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "eval/node.h"
+#include "eval/row_order.h"
+#include "eval/static_type.h"
 #include "sql/ast_func.h"
 #include "sql/printer.h"
 #include "types/float_text.h"
@@ -13,11 +15,20 @@ class ConstantNode final : public Node {
  public:
   explicit ConstantNode(Datum value) : value_(std::move(value)) {}
   Datum evaluate(Context&) const override { return value_; }
+  Quick quick(Context&) const override {
+    switch (value_.form) {
+      case Form::kNull: return Quick::null();
+      case Form::kInt: return Quick::of_int(value_.i);
+      case Form::kUint: return Quick::of_uint(value_.u);
+      case Form::kFloat: return Quick::of_double(value_.f);
+      case Form::kText: return Quick::of_text(value_.bytes, value_.collation);
+      default: return {};
+    }
+  }
+  bool has_quick() const override { return value_.form <= Form::kFloat || value_.form == Form::kText; }
+  bool is_leaf() const override { return true; }
   StaticType type(Context&) const override {
-    StaticType out = static_type(value_.type, value_.collation);
-    out.scale = value_.form == Form::kDecimal ? value_.scale : value_.precision;
-    out.nullable = value_.is_null();
-    return out;
+    return literal_type(value_);
   }
   bool is_constant() const override { return true; }
 
@@ -33,8 +44,15 @@ class ColumnNode final : public Node {
     if (index_ >= context.row.size()) {
       throw SqlError{Error(Code::kInvalidArgument, fmt::format("column offset {} is beyond the row", index_))};
     }
-    return datum_from(context.row[index_], type_.collation, Coercibility::kImplicit);
+    Datum d = datum_from(context.row[index_], type_.collation, Coercibility::kImplicit);
+    if (type_.members && d.is_member()) d.u = member_number(context.row[index_], *type_.members);
+    return d;
   }
+  Quick quick(Context& context) const override {
+    return index_ < context.row.size() ? quick_from(context.row[index_], type_.collation) : Quick();
+  }
+  bool has_quick() const override { return true; }
+  bool is_leaf() const override { return true; }
   StaticType type(Context& context) const override {
     if (type_.type != Type::kNull || index_ >= context.row.size()) return type_;
     StaticType out = type_;
@@ -59,10 +77,7 @@ class BindVariableNode final : public Node {
     return datum_from(variable.value(), collation_, Coercibility::kCoercible);
   }
   StaticType type(Context& context) const override {
-    const Datum value = evaluate(context);
-    StaticType out = static_type(value.type, value.collation);
-    out.scale = value.form == Form::kDecimal ? value.scale : value.precision;
-    return out;
+    return literal_type(evaluate(context));
   }
   bool is_constant() const override { return false; }
 
@@ -89,7 +104,11 @@ class TupleNode final : public Operation {
     for (size_t i = 0; i < args().size(); ++i) out.tuple.push_back(arg(i, context));
     return out;
   }
-  StaticType type(Context&) const override { return static_type(Type::kTuple); }
+  StaticType type(Context& context) const override {
+    StaticType out = static_type(Type::kTuple);
+    out.nullable = either_nullable(args(), context);
+    return out;
+  }
   size_t width() const override { return args().size(); }
   const std::vector<NodePtr>* columns() const override { return &args(); }
 };
@@ -110,7 +129,22 @@ class IsNode final : public Operation {
     }
     return {};
   }
-  StaticType type(Context&) const override { return static_type(Type::kInt64); }
+  Quick quick(Context& context) const override {
+    const Quick q = args()[0]->quick(context);
+    const bool null = q.kind == Quick::Kind::kNull;
+    if (!null && !q.is_number()) return {};
+    switch (op_) {
+      case sql::IsOp::kNull: return Quick::of_int(null);
+      case sql::IsOp::kNotNull: return Quick::of_int(!null);
+      case sql::IsOp::kTrue: return Quick::of_int(!null && q.is_true());
+      case sql::IsOp::kNotTrue: return Quick::of_int(null || !q.is_true());
+      case sql::IsOp::kFalse: return Quick::of_int(!null && !q.is_true());
+      case sql::IsOp::kNotFalse: return Quick::of_int(null || q.is_true());
+    }
+    return {};
+  }
+  bool has_quick() const override { return args()[0]->has_quick(); }
+  StaticType type(Context&) const override { return truth_type(false); }
 
  private:
   sql::IsOp op_;
@@ -264,7 +298,7 @@ class Compiler {
     const std::optional<types::ParsedTemporal> parsed = time ? types::parse_time(l.text) : types::parse_datetime(l.text);
     const bool date = l.type == sql::LiteralType::kDateVal;
     const std::string_view name = time ? "TIME" : date ? "DATE" : "DATETIME";
-    if (!parsed || !parsed->complete || (date && parsed->has_time)) {
+    if (!parsed || !parsed->complete || (!time && date == parsed->has_time)) {
       throw SqlError{Error(Code::kInvalidArgument, 1525, "HY000", fmt::format("Incorrect {} value: '{}'", name, l.text))};
     }
     if (time) return Datum::of_time(parsed->value, parsed->precision);
@@ -330,9 +364,36 @@ class Compiler {
 
   NodePtr compare(Operator::Comparison op, const sql::ComparisonExpr& c) {
     NodePtr left = compile(*c.left);
-    return make_comparison(op, std::move(left), compile(*c.right));
+    NodePtr right = compile(*c.right);
+    // A column of times beside a constant date: the constant becomes a time.
+    if (is_column_of_times(*left) && right->is_constant() && is_of(*right, Form::kDate)) right = timed(std::move(right));
+    if (is_column_of_times(*right) && left->is_constant() && is_of(*left, Form::kDate)) left = timed(std::move(left));
+    check_widths(*left, *right);
+    if (!options_.mariadb) check_date_constants(*left, *right);
+    return make_comparison(op, std::move(left), std::move(right));
   }
 
+  // Of a type that is known before there are values: a time, or a date with or without one.
+  static bool is_of(const Node& node, Form form) {
+    if (node.width() != 1) return false;
+    try {
+      const Env env;
+      Context context{{}, env};
+      const Type type = node.type(context).type;
+      if (form == Form::kTime) return type == Type::kTime;
+      return type == Type::kDate || type == Type::kDatetime || type == Type::kTimestamp;
+    } catch (const SqlError&) {
+      return false;  // a bind variable
+    }
+  }
+  static bool is_column_of_times(const Node& node) { return node.is_leaf() && !node.is_constant() && is_of(node, Form::kTime); }
+  static NodePtr timed(NodePtr date) {
+    constexpr int kMicroseconds = 6;
+    CastTarget target;
+    target.kind = CastKind::kTime;
+    target.length = kMicroseconds;
+    return make_cast(std::move(date), target);
+  }
   NodePtr in(const sql::ComparisonExpr& c, bool negated) {
     NodePtr left = compile(*c.left);
     if (const auto* list = sql::as<sql::ListArg>(c.right)) return make_in_list(std::move(left), std::string(list->name), negated);
@@ -344,14 +405,15 @@ class Compiler {
       items.push_back(compile(*item));
       check_widths(*left, *items.back());
     }
+    // A list of one is compared as = does.
+    if (!options_.mariadb && items.size() == 1) check_date_constants(*left, *items[0]);
     return make_in(std::move(left), std::move(items), negated);
   }
 
   NodePtr between(const sql::BetweenExpr& b) {
-    using Op = Operator::Comparison;
-    NodePtr low = make_comparison(Op::kGreaterEqual, compile(*b.left), compile(*b.from));
-    NodePtr high = make_comparison(Op::kLessEqual, compile(*b.left), compile(*b.to));
-    NodePtr both = make_logic(Operator::Logic::kAnd, std::move(low), std::move(high));
+    NodePtr value = scalar(*b.left);
+    NodePtr low = scalar(*b.from);
+    NodePtr both = make_between(std::move(value), std::move(low), scalar(*b.to));
     return b.is_between ? std::move(both) : make_not(std::move(both));
   }
 
@@ -400,6 +462,10 @@ class Compiler {
   NodePtr collate(const sql::CollateExpr& c) {
     const uint32_t id = collation_id(sql::lowered(c.collation));
     if (id == 0) refuse(fmt::format("the collation {} in the gate", c.collation));
+    if (sql::is<sql::NullVal>(c.expr)) {
+      throw SqlError{Error(Code::kInvalidArgument, 1253, "42000",
+                           fmt::format("COLLATION '{}' is not valid for CHARACTER SET 'binary'", collation_name(id)))};
+    }
     return std::make_unique<CollateNode>(list_of(scalar(*c.expr)), id);
   }
 
@@ -530,6 +596,7 @@ class Compiler {
     check_flavor(name);
     std::vector<NodePtr> args = compile_list(f.exprs);
     if (name == "ltrim" || name == "rtrim") return trim_call(std::move(args), name == "ltrim" ? "leading" : "trailing");
+    if (name == "nullif" && args.size() == 2 && !options_.mariadb) check_date_constants(*args[0], *args[1]);
     if (name == "mod" && args.size() == 2) {
       return make_arithmetic(Operator::Arithmetic::kModulo, std::move(args[0]), std::move(args[1]));
     }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "eval/node.h"
+#include "eval/static_type.h"
 
 namespace vif::eval {
 namespace {
@@ -9,7 +10,7 @@ namespace {
 bool is_temporal(Type t) {
   return t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp || t == Type::kTime;
 }
-bool is_bytes(Type t) { return types::is_binary(t) || t == Type::kHexNum || t == Type::kHexVal || t == Type::kBitNum; }
+bool is_bytes(Type t) { return types::is_binary(t) || t == Type::kBit || t == Type::kHexNum || t == Type::kHexVal || t == Type::kBitNum; }
 
 Datum to_integer(const Datum& d, bool is_unsigned) {
   if (d.form == Form::kUint || d.form == Form::kInt) return d;
@@ -50,9 +51,33 @@ class NullNode final : public Node {
   bool is_constant() const override { return true; }
 };
 
-}  // namespace
+// Integers of several widths: the widest, and one wider when an unsigned one is as wide as that.
+StaticType common_integer(const StaticType& a, const StaticType& b) {
+  constexpr Type kSigned[] = {Type::kInt8, Type::kInt16, Type::kInt24, Type::kInt32, Type::kInt64};
+  constexpr Type kUnsigned[] = {Type::kUint8, Type::kUint16, Type::kUint24, Type::kUint32, Type::kUint64};
+  if (a.type == b.type) return a;
+  const auto rank = [&](Type t) {
+    for (int i = 0; i < 5; ++i) {
+      if (kSigned[i] == t || kUnsigned[i] == t) return i;
+    }
+    return 4;
+  };
+  const auto is_unsigned = [](Type t) { return types::is_unsigned(t); };
+  const int x = rank(a.type);
+  const int y = rank(b.type);
+  const int widest = std::max(x, y);
+  StaticType out = a;
+  if (is_unsigned(a.type) && is_unsigned(b.type)) {
+    out.type = kUnsigned[widest];
+    return out;
+  }
+  const bool wider = (is_unsigned(a.type) && x == widest) || (is_unsigned(b.type) && y == widest);
+  const bool mixed = is_unsigned(a.type) != is_unsigned(b.type);
+  out.type = !mixed || !wider ? kSigned[widest] : widest < 4 ? kSigned[widest + 1] : Type::kDecimal;
+  return out;
+}
 
-StaticType aggregated_type(const StaticType& a, const StaticType& b) {
+StaticType common_type(const StaticType& a, const StaticType& b) {
   if (a.type == Type::kNull) return b;
   if (b.type == Type::kNull) return a;
   StaticType out = a;
@@ -63,10 +88,8 @@ StaticType aggregated_type(const StaticType& a, const StaticType& b) {
       out.type = Type::kFloat64;
     } else if (a.type == Type::kDecimal || b.type == Type::kDecimal) {
       out.type = Type::kDecimal;
-    } else if (types::is_unsigned(a.type) == types::is_unsigned(b.type)) {
-      out.type = types::is_unsigned(a.type) ? Type::kUint64 : Type::kInt64;
     } else {
-      out.type = Type::kDecimal;
+      out.type = common_integer(a, b).type;
     }
     return out;
   }
@@ -76,17 +99,29 @@ StaticType aggregated_type(const StaticType& a, const StaticType& b) {
   }
   if (a.type == Type::kJson && b.type == Type::kJson) return out;
   if (is_bytes(a.type) || is_bytes(b.type)) {
-    out.type = Type::kVarbinary;
+    const auto long_one = [](Type t) { return t == Type::kBlob || t == Type::kText; };
+    out.type = long_one(a.type) || long_one(b.type) ? Type::kBlob : Type::kVarbinary;
     out.collation = kBinaryCollation;
     return out;
   }
   if (a.type == b.type && types::is_text(a.type)) {
-    out.type = Type::kVarchar;
+    out.type = a.type == Type::kText ? a.type : Type::kVarchar;
     if (a.collation != b.collation) out.collation = 0;
     return out;
   }
-  out.type = Type::kVarchar;
-  out.collation = types::is_text(a.type) ? a.collation : types::is_text(b.type) ? b.collation : 255;
+  out.type = a.type == Type::kText || b.type == Type::kText ? Type::kText : Type::kVarchar;
+  const auto has_characters = [](Type t) { return types::is_text(t) || t == Type::kEnum || t == Type::kSet; };
+  out.collation = has_characters(a.type) ? a.collation : has_characters(b.type) ? b.collation : 255;
+  out.members = nullptr;
+  return out;
+}
+
+}  // namespace
+
+StaticType aggregated_type(const StaticType& a, const StaticType& b) {
+  StaticType out = common_type(a, b);
+  out.nullable = a.nullable || b.nullable;
+  out.size = aggregated_size(out, a, b);
   return out;
 }
 
@@ -96,13 +131,24 @@ Datum converted(Datum d, const StaticType& type) {
   if (types::is_float(type.type)) return Datum::of_float(to_double(d));
   // A decimal keeps the decimals that it has.
   if (type.type == Type::kDecimal) return d.form == Form::kDecimal ? d : Datum::of_decimal(to_decimal(d), 0);
-  if (types::is_integral(type.type)) return to_integer(d, types::is_unsigned(type.type));
-  if (types::is_text(type.type)) {
-    if (d.form == Form::kText) return d;
-    if (d.form == Form::kJson) return Datum::of_text(to_text(d), kJsonCollation, d.coercibility);
-    return Datum::of_text(to_text(d), type.collation == kBinaryCollation ? 255 : type.collation, Coercibility::kCoercible);
+  if (types::is_integral(type.type)) {
+    Datum out = to_integer(d, types::is_unsigned(type.type));
+    out.type = type.type;
+    return out;
   }
-  if (types::is_binary(type.type)) return d.form == Form::kBytes ? d : Datum::of_bytes(to_text(d));
+  if (types::is_text(type.type)) {
+    if (d.form == Form::kJson) return Datum::of_text(to_text(d), kJsonCollation, d.coercibility);
+    if (d.form != Form::kText) {
+      d = Datum::of_text(to_text(d), type.collation == kBinaryCollation ? 255 : type.collation, Coercibility::kCoercible);
+    }
+    if (d.is_member() || type.type == Type::kText) d.type = type.type;
+    return d;
+  }
+  if (types::is_binary(type.type)) {
+    if (d.form != Form::kBytes) d = Datum::of_bytes(to_text(d));
+    if (type.type == Type::kBlob || d.type == Type::kBit) d.type = type.type;
+    return d;
+  }
   if (type.type == Type::kDatetime || type.type == Type::kTimestamp) {
     if (d.form == Form::kTime) refuse("a TIME beside a date as one result in the gate");
     Datum out = Datum::of_datetime(d.temporal, type.scale);

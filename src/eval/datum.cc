@@ -32,6 +32,11 @@ std::string bit_bytes(std::string_view bits) {
 }
 
 Datum number_datum(const types::Value& value) {
+  if (value.type == Type::kFloat32) {
+    Datum d = Datum::of_float(static_cast<double>(static_cast<float>(types::parse_double_prefix(value.bytes))));
+    d.type = value.type;
+    return d;
+  }
   if (types::is_float(value.type)) return Datum::of_float(types::parse_double_prefix(value.bytes));
   if (value.type == Type::kDecimal) {
     Decimal d = Decimal::parse_prefix(value.bytes);
@@ -41,11 +46,15 @@ Datum number_datum(const types::Value& value) {
   if (types::is_unsigned(value.type)) {
     const Result<uint64_t> u = value.to_uint64();
     if (!u.ok()) throw SqlError{u.error()};
-    return Datum::of_uint(*u);
+    Datum d = Datum::of_uint(*u);
+    d.type = value.type;
+    return d;
   }
   const Result<int64_t> i = value.to_int64();
   if (!i.ok()) throw SqlError{i.error()};
-  return Datum::of_int(*i);
+  Datum d = Datum::of_int(*i);
+  d.type = value.type;
+  return d;
 }
 
 Datum temporal_datum(const types::Value& value) {
@@ -74,6 +83,21 @@ uint64_t big_endian(std::string_view bytes) {
   uint64_t value = 0;
   for (const unsigned char c : bytes) value = value << 8 | c;
   return value;
+}
+
+uint64_t member_index(const Datum& d) {
+  if (d.i < 0 && d.type == Type::kEnum) refuse("the number of an ENUM whose members are not known");
+  if (d.i == -1) refuse("the number of a SET whose members are not known");
+  return d.u;
+}
+
+// A FLOAT is shown with six significant digits.
+std::string short_float_text(double f) {
+  char buffer[64];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, f, std::chars_format::scientific, 5).ptr;
+  double rounded = 0;
+  std::from_chars(buffer, end, rounded);
+  return types::double_text(rounded);
 }
 
 int64_t rounded_int(double f) {
@@ -212,7 +236,9 @@ Datum datum_from(const types::Value& value, uint32_t collation, Coercibility coe
       return Datum::of_json(*std::move(json));
     }
     case Type::kBit: {
-      Datum d = Datum::of_uint(big_endian(value.bytes));
+      Datum d = Datum::of_bytes(value.bytes);
+      d.type = value.type;
+      d.coercibility = coercibility;
       return d;
     }
     default: break;
@@ -228,25 +254,33 @@ Datum datum_from(const types::Value& value, uint32_t collation, Coercibility coe
     d.type = value.type;
     return d;
   }
+  if (value.type == Type::kEnum || value.type == Type::kSet) {
+    Datum d = Datum::of_text(value.bytes, collation == kBinaryCollation ? 0 : collation, coercibility);
+    d.type = value.type;
+    d.i = -1;
+    return d;
+  }
   refuse(fmt::format("evaluating {} in the gate", types::type_name(value.type)));
 }
 
 types::Value value_from(const Datum& d) {
   switch (d.form) {
     case Form::kNull: return {};
-    case Form::kInt: return d.type == Type::kYear ? types::Value{Type::kYear, std::to_string(d.i)} : types::Value::int64(d.i);
-    case Form::kUint: return types::Value::uint64(d.u);
-    case Form::kFloat: return {Type::kFloat64, types::double_text(d.f)};
+    case Form::kInt: return {types::is_integral(d.type) ? d.type : Type::kInt64, std::to_string(d.i)};
+    case Form::kUint: return {types::is_integral(d.type) ? d.type : Type::kUint64, std::to_string(d.u)};
+    case Form::kFloat: return {types::is_float(d.type) ? d.type : Type::kFloat64, to_text(d)};
     case Form::kDecimal: return {Type::kDecimal, d.decimal.rounded(d.scale).to_string()};
     case Form::kTuple: refuse("a row value as a result");
-    case Form::kBytes: return {d.is_hex_or_bit() ? Type::kVarbinary : d.type, d.bytes};
+    case Form::kBytes: return {d.is_hex_or_bit() && d.type != Type::kBit ? Type::kVarbinary : d.type, d.bytes};
     default: return {d.type, to_text(d)};
   }
 }
 
 Datum to_number(const Datum& d) {
   switch (d.form) {
-    case Form::kText: return Datum::of_float(types::parse_double_prefix(d.bytes));
+    case Form::kText:
+      if (d.is_member()) return Datum::of_float(static_cast<double>(member_index(d)));
+      return Datum::of_float(types::parse_double_prefix(d.bytes));
     case Form::kBytes:
       if (!d.is_hex_or_bit()) return Datum::of_float(types::parse_double_prefix(d.bytes));
       if (d.bytes.size() > 8 && d.bytes.find_first_not_of('\0') < d.bytes.size() - 8) return Datum::of_uint(UINT64_MAX);
@@ -260,6 +294,9 @@ Datum to_number(const Datum& d) {
       return d.precision == 0 ? Datum::of_int(*n.to_int64()) : Datum::of_decimal(n, d.precision);
     }
     case Form::kJson: return Datum::of_float(to_double(d));
+    case Form::kInt: return Datum::of_int(d.i);
+    case Form::kUint: return Datum::of_uint(d.u);
+    case Form::kFloat: return Datum::of_float(d.f);
     default: return d;
   }
 }
@@ -283,7 +320,7 @@ Decimal to_decimal(const Datum& d) {
     case Form::kUint: return Decimal::from_uint(d.u);
     case Form::kFloat: return Decimal::from_double(d.f);
     case Form::kDecimal: return d.decimal;
-    case Form::kText: return Decimal::parse_prefix(d.bytes);
+    case Form::kText: return d.is_member() ? Decimal::from_uint(member_index(d)) : Decimal::parse_prefix(d.bytes);
     case Form::kBytes: return d.is_hex_or_bit() ? to_decimal(to_number(d)) : Decimal::parse_prefix(d.bytes);
     case Form::kJson: return json_decimal(*d.json, exact);
     default: return to_decimal(to_number(d));
@@ -310,6 +347,7 @@ int64_t to_int(const Datum& d) {
     }
     case Form::kText:
     case Form::kBytes: {
+      if (d.is_member()) return static_cast<int64_t>(member_index(d));
       if (d.is_hex_or_bit()) return to_int(to_number(d));
       const Decimal whole = integer_prefix(d.bytes);
       if (const std::optional<int64_t> i = whole.to_int64()) return *i;
@@ -317,6 +355,16 @@ int64_t to_int(const Datum& d) {
       return static_cast<int64_t>(whole.to_uint64().value_or(UINT64_MAX));
     }
     case Form::kJson: return json_int(*d.json, exact);
+    // The fraction carries into seconds, minutes and on.
+    case Form::kTime: return *types::time_number(types::time_rounded(d.temporal, 0), 0).to_int64();
+    case Form::kDatetime: {
+      const Temporal rounded = types::datetime_rounded(d.temporal, 0);
+      constexpr int kHalfSecond = 500000;
+      const Temporal end = {9999, 12, 31, 23, 59, 59, d.temporal.microsecond, false};
+      if (d.temporal.microsecond < kHalfSecond || d.temporal != end) return *types::datetime_number(rounded, 0).to_int64();
+      constexpr int64_t kTimeDigits = 1000000;  // past the calendar's end the server keeps the day alone
+      return *types::date_number(d.temporal).to_int64() * kTimeDigits;
+    }
     default: return to_int(to_number(d));
   }
 }
@@ -325,7 +373,9 @@ std::string to_text(const Datum& d) {
   switch (d.form) {
     case Form::kInt: return std::to_string(d.i);
     case Form::kUint: return std::to_string(d.u);
-    case Form::kFloat: return types::double_text(d.f);
+    case Form::kFloat:
+      if (d.scale > 0) return fmt::format("{:.{}f}", d.f, d.scale);
+      return d.type == Type::kFloat32 ? short_float_text(d.f) : types::double_text(d.f);
     case Form::kDecimal: return d.decimal.rounded(d.scale).to_string();
     case Form::kDate: return types::date_text(d.temporal);
     case Form::kDatetime: return types::datetime_text(d.temporal, d.precision);
@@ -491,20 +541,23 @@ int compare_numbers(const Datum& a, const Datum& b) {
   return compare(to_decimal(a), to_decimal(b));
 }
 
-// A date or time against text: the text is read as what it is compared with.
+Temporal start_of_year(const Datum& year) {
+  Temporal t;
+  t.year = static_cast<int>(to_int(year));
+  return t;
+}
+
+// A date against text: the text is read as one. A time is compared as the text that it is shown as.
 int compare_temporal_with_text(const Datum& t, const Datum& text) {
   if (t.form == Form::kTime) {
-    // The server compares them as texts.
     const Result<int> order = compare_text(to_text(t), text.bytes, text.collation);
     if (!order.ok()) throw SqlError{order.error()};
     return *order;
   }
   const std::optional<types::ParsedTemporal> parsed = types::parse_datetime(text.bytes);
   if (parsed && !parsed->complete) refuse(fmt::format("comparing a date with '{}' in the gate", text.bytes));
-  if (!parsed) {
-    throw SqlError{Error(Code::kInvalidArgument, 1525, "HY000",
-                         fmt::format("Incorrect {} value: '{}'", types::type_name(t.type), text.bytes))};
-  }
+  // What is no date is the zero date (check_date_constants() has seen to literals).
+  if (!parsed) return 1;
   return types::compare_datetimes(t.temporal, parsed->value);
 }
 
@@ -512,6 +565,15 @@ int compare_temporal_with_text(const Datum& t, const Datum& text) {
 
 int compare_datums(const Datum& a, const Datum& b) {
   if (a.form == Form::kJson || b.form == Form::kJson) return types::compare(json_from(a), json_from(b));
+  // A column of bits is a number beside text.
+  if ((a.type == Type::kBit) != (b.type == Type::kBit)) {
+    const Datum& other = a.type == Type::kBit ? b : a;
+    if (other.is_textual() && !other.is_hex_or_bit()) {
+      const double x = to_double(a);
+      const double y = to_double(b);
+      return x < y ? -1 : x > y;
+    }
+  }
   if (a.is_textual() && b.is_textual()) {
     Coercibility ignored;
     const Result<int> order = compare_text(a.bytes, b.bytes, merged_collation(a, b, ignored));
@@ -526,7 +588,11 @@ int compare_datums(const Datum& a, const Datum& b) {
   }
   if (a.is_temporal() && b.is_textual()) return compare_temporal_with_text(a, b);
   if (a.is_textual() && b.is_temporal()) return -compare_temporal_with_text(b, a);
-  if (a.is_temporal() || b.is_temporal()) return compare_numbers(to_number(a), to_number(b));
+  if (a.is_temporal() || b.is_temporal()) {
+    if (a.type == Type::kYear && b.form != Form::kTime) return types::compare_datetimes(start_of_year(a), b.temporal);
+    if (b.type == Type::kYear && a.form != Form::kTime) return types::compare_datetimes(a.temporal, start_of_year(b));
+    return compare_numbers(to_number(a), to_number(b));
+  }
   // Text against a number: both as doubles, but for hexadecimal literals, which are integers.
   if (a.is_hex_or_bit() || b.is_hex_or_bit()) return compare_numbers(to_number(a), to_number(b));
   const double x = to_double(a);

@@ -35,7 +35,7 @@ struct Datum {
   uint8_t precision = 0;  // digits of a temporal's fraction
   bool boolean = false;   // what a condition gives: true or false in JSON
   uint32_t collation = kBinaryCollation;
-  int scale = 0;  // decimals shown; the decimal itself may have more
+  int scale = 0;  // decimals shown; the decimal itself may have more; of a double 0 means as many as it needs
   union {
     int64_t i = 0;
     uint64_t u;
@@ -52,7 +52,12 @@ struct Datum {
   bool is_number() const { return form >= Form::kInt && form <= Form::kDecimal; }
   bool is_textual() const { return form == Form::kText || form == Form::kBytes; }
   bool is_temporal() const { return form >= Form::kDate && form <= Form::kTime; }
-  bool is_hex_or_bit() const { return type == Type::kHexNum || type == Type::kHexVal || type == Type::kBitNum; }
+  // An ENUM or a SET: text whose number is `i`, -1 when that is not known.
+  bool is_member() const { return form == Form::kText && (type == Type::kEnum || type == Type::kSet); }
+  // Bytes that are a number where one is asked for: x'41', b'1', a BIT column.
+  bool is_hex_or_bit() const {
+    return type == Type::kHexNum || type == Type::kHexVal || type == Type::kBitNum || type == Type::kBit;
+  }
 
   static Datum null() { return {}; }
   static Datum of_int(int64_t v);

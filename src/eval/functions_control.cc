@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "eval/function.h"
+#include "eval/static_type.h"
 
 namespace vif::eval {
 namespace {
@@ -13,6 +14,12 @@ StaticType type_of_args(const Call& call, size_t from) {
 }
 
 StaticType type_of_all(const Call& call) { return type_of_args(call, 0); }
+// NULL only when all of them are.
+StaticType type_of_first_known(const Call& call) {
+  StaticType out = type_of_args(call, 0);
+  for (size_t i = 0; i < call.size(); ++i) out.nullable = out.nullable && call.arg_type(i).nullable;
+  return out;
+}
 StaticType type_of_values(const Call& call) { return type_of_args(call, 1); }
 StaticType type_of_first(const Call& call) { return call.arg_type(0); }
 
@@ -107,8 +114,8 @@ Datum interval(const Call& call) {
 Datum not_asked(const Call& call) { return call.arg(0); }
 
 constexpr Function kFunctions[] = {
-    {"coalesce", 1, kAnyNumber, coalesce, type_of_all},
-    {"ifnull", 2, 2, coalesce, type_of_all},
+    {"coalesce", 1, kAnyNumber, coalesce, type_of_first_known},
+    {"ifnull", 2, 2, coalesce, type_of_first_known},
     {"if", 3, 3, if_function, type_of_values},
     {"nullif", 2, 2, nullif, type_of_first},
     {"isnull", 1, 1, isnull, int_type},
@@ -139,7 +146,9 @@ class FunctionNode final : public Operation {
     if (out.form == Form::kJson) out.source = function_.name;
     return out;
   }
-  StaticType type(Context& context) const override { return function_.type(call(context)); }
+  StaticType type(Context& context) const override {
+    return function_type(function_.name, function_.type(call(context)), args(), context);
+  }
 
  private:
   Call call(Context& context) const { return {args(), context, collation_, function_.name, json_as_text_}; }

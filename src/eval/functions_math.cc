@@ -13,8 +13,15 @@ Datum number_of(const Datum& d, const Call& call) {
   return d.is_hex_or_bit() ? Datum::of_float(to_double(d)) : to_number(d, call.context);
 }
 
+// So many digits that the whole part stays a DECIMAL.
+bool is_long(const StaticType& t) {
+  constexpr int kDigitsOfLong = 20;
+  return t.size - t.scale >= kDigitsOfLong;
+}
+
 StaticType whole_type(const Call& call) {
   const StaticType t = call.arg_type(0);
+  if (t.type == Type::kDecimal && is_long(t)) return static_type(Type::kDecimal);
   if (t.type == Type::kDecimal || types::is_integral(t.type)) {
     return static_type(types::is_unsigned(t.type) ? Type::kUint64 : Type::kInt64);
   }
@@ -48,7 +55,7 @@ Datum whole(const Call& call, bool up) {
   if (n.form == Form::kFloat) return Datum::of_float(up ? std::ceil(n.f) : std::floor(n.f));
   if (n.form != Form::kDecimal) return n;
   Decimal rounded = up ? n.decimal.ceil() : n.decimal.floor();
-  if (const std::optional<int64_t> i = rounded.to_int64()) return Datum::of_int(*i);
+  if (const std::optional<int64_t> i = rounded.to_int64(); i && !is_long(call.arg_type(0))) return Datum::of_int(*i);
   return Datum::of_decimal(std::move(rounded), 0);
 }
 Datum ceil_function(const Call& call) { return whole(call, true); }
@@ -190,7 +197,19 @@ Datum pow_function(const Call& call) {
   return Datum::of_float(y);
 }
 
-Datum pi(const Call&) { return Datum::of_float(std::numbers::pi); }
+constexpr int kPiDecimals = 6;
+
+Datum pi(const Call&) {
+  Datum d = Datum::of_float(std::numbers::pi);
+  d.scale = kPiDecimals;
+  return d;
+}
+StaticType pi_type(const Call&) {
+  StaticType t = static_type(Type::kFloat64, kBinaryCollation, kPiDecimals);
+  t.size = kPiDecimals + 2;
+  t.nullable = false;
+  return t;
+}
 
 constexpr Function kFunctions[] = {
     {"abs", 1, 1, abs_function, same_number_type},
@@ -218,7 +237,7 @@ constexpr Function kFunctions[] = {
     {"atan2", 1, 2, atan_function, float_type},
     {"degrees", 1, 1, degrees, float_type},
     {"radians", 1, 1, radians, float_type},
-    {"pi", 0, 0, pi, float_type},
+    {"pi", 0, 0, pi, pi_type},
 };
 
 }  // namespace

@@ -40,10 +40,67 @@ void warn_division_by_zero(const Context& context);
 // The statement's clock in the session's time zone.
 Temporal local_now(const Context& context);
 bool has_sql_mode(const Context& context, std::string_view mode);
+// A value in the form that costs nothing: most conditions are about integers, doubles and texts of one collation.
+struct Quick {
+  enum class Kind : uint8_t { kNone, kNull, kInt, kUint, kDouble, kText };
+  Kind kind = Kind::kNone;  // kNone: not to be had like this, evaluate() has it
+  uint32_t collation = 0;
+  union {
+    int64_t i = 0;
+    uint64_t u;
+    double f;
+  };
+  std::string_view text;  // of the row or of the program
+
+  static Quick null() { return of_kind(Kind::kNull); }
+  static Quick of_int(int64_t v) {
+    Quick q = of_kind(Kind::kInt);
+    q.i = v;
+    return q;
+  }
+  static Quick of_uint(uint64_t v) {
+    Quick q = of_kind(Kind::kUint);
+    q.u = v;
+    return q;
+  }
+  static Quick of_double(double v) {
+    Quick q = of_kind(Kind::kDouble);
+    q.f = v;
+    return q;
+  }
+  static Quick of_text(std::string_view v, uint32_t text_collation) {
+    Quick q = of_kind(Kind::kText);
+    q.text = v;
+    q.collation = text_collation;
+    return q;
+  }
+  static Quick of_kind(Kind k) {
+    Quick q;
+    q.kind = k;
+    return q;
+  }
+  bool is_number() const { return kind == Kind::kInt || kind == Kind::kUint || kind == Kind::kDouble; }
+  // REQUIRES: is_number().
+  bool is_true() const { return kind == Kind::kDouble ? f != 0 : i != 0; }
+  double as_double() const {
+    return kind == Kind::kDouble ? f : kind == Kind::kUint ? static_cast<double>(u) : static_cast<double>(i);
+  }
+};
+
+// Less than, equal to, greater than 0; nullopt when it takes more than that. REQUIRES: neither is kNone or kNull.
+std::optional<int> compare_quick(const Quick& a, const Quick& b);
+// Of a row; `collation` is the column's.
+Quick quick_from(const types::Value& value, uint32_t collation);
 
 class Node {
  public:
   virtual ~Node() = default;
+  // As evaluate(), without allocating; kNone wherever evaluate() would warn, throw or need more.
+  virtual Quick quick(Context&) const { return {}; }
+  // False when quick() never answers.
+  virtual bool has_quick() const { return false; }
+  // A column, a literal: its value has a type of its own, not what quick() makes of it.
+  virtual bool is_leaf() const { return false; }
   // Throws SqlError.
   virtual Datum evaluate(Context& context) const = 0;
   virtual StaticType type(Context& context) const = 0;
@@ -104,7 +161,10 @@ NodePtr make_logic(Operator::Logic op, NodePtr left, NodePtr right);
 NodePtr make_not(NodePtr arg);
 // Throws SqlError errno 1241 when row values of different shapes meet.
 void check_widths(const Node& left, const Node& right);
+// MySQL wants a constant text beside a date to be a date, before it evaluates anything. Throws SqlError errno 1525.
+void check_date_constants(const Node& left, const Node& right);
 NodePtr make_comparison(Operator::Comparison op, NodePtr left, NodePtr right);
+NodePtr make_between(NodePtr value, NodePtr low, NodePtr high);
 NodePtr make_in(NodePtr left, std::vector<NodePtr> list, bool negated);
 // `x in ::list`
 NodePtr make_in_list(NodePtr left, std::string list, bool negated);

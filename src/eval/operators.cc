@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "eval/node.h"
+#include "eval/static_type.h"
 
 namespace vif::eval {
 namespace {
@@ -13,26 +14,6 @@ using Logic = Operator::Logic;
 
 constexpr int kDivPrecisionIncrement = 4;
 constexpr int kWordDigits = 9;  // the server keeps decimals in words of nine digits
-
-// What arithmetic makes of an operand of this type.
-StaticType numeric_type(const StaticType& t) {
-  StaticType out = static_type(Type::kFloat64);
-  out.nullable = t.nullable;
-  if (types::is_integral(t.type)) {
-    out.type = types::is_unsigned(t.type) && t.type != Type::kYear ? Type::kUint64 : Type::kInt64;
-  } else if (t.type == Type::kNull || t.type == Type::kBitNum) {
-    out.type = Type::kInt64;
-  } else if (t.type == Type::kHexNum || t.type == Type::kHexVal || t.type == Type::kBit) {
-    out.type = Type::kUint64;
-  } else if (t.type == Type::kDecimal) {
-    out.type = Type::kDecimal;
-    out.scale = t.scale;
-  } else if (t.type == Type::kDate || t.type == Type::kDatetime || t.type == Type::kTimestamp || t.type == Type::kTime) {
-    out.type = t.scale > 0 ? Type::kDecimal : Type::kInt64;
-    out.scale = t.scale;
-  }
-  return out;
-}
 
 std::string_view symbol(Arithmetic op) {
   switch (op) {
@@ -184,27 +165,30 @@ class ArithmeticNode final : public Operation {
     if (out.is_null() && has_sql_mode(context, "ERROR_FOR_DIVISION_BY_ZERO")) warn_division_by_zero(context);
     return out;
   }
+  // Sums and products of signed integers or doubles that stay within them.
+  Quick quick(Context& context) const override {
+    const Quick left = args()[0]->quick(context);
+    if (left.kind == Quick::Kind::kNull) return left;
+    const Quick right = args()[1]->quick(context);
+    if (right.kind == Quick::Kind::kNull && left.is_number()) return right;
+    if (left.kind == Quick::Kind::kInt && right.kind == Quick::Kind::kInt) {
+      int64_t out = 0;
+      const bool over = op_ == Arithmetic::kAdd        ? __builtin_add_overflow(left.i, right.i, &out)
+                        : op_ == Arithmetic::kSubtract ? __builtin_sub_overflow(left.i, right.i, &out)
+                                                       : __builtin_mul_overflow(left.i, right.i, &out);
+      return over ? Quick() : Quick::of_int(out);
+    }
+    if (left.kind != Quick::Kind::kDouble || right.kind != Quick::Kind::kDouble) return {};
+    const double out = op_ == Arithmetic::kAdd ? left.f + right.f : op_ == Arithmetic::kSubtract ? left.f - right.f : left.f * right.f;
+    return std::isfinite(out) ? Quick::of_double(out) : Quick();
+  }
+  bool has_quick() const override {
+    const bool simple = op_ == Arithmetic::kAdd || op_ == Arithmetic::kSubtract || op_ == Arithmetic::kMultiply;
+    return simple && args()[0]->has_quick() && args()[1]->has_quick();
+  }
 
   StaticType type(Context& context) const override {
-    const StaticType a = numeric_type(args()[0]->type(context));
-    const StaticType b = numeric_type(args()[1]->type(context));
-    const bool is_unsigned = a.type == Type::kUint64 || b.type == Type::kUint64;
-    const Type whole_type = is_unsigned ? Type::kUint64 : Type::kInt64;
-    if (op_ == Arithmetic::kIntegerDivide) return static_type(whole_type);
-    if (a.type == Type::kFloat64 || b.type == Type::kFloat64) return static_type(Type::kFloat64);
-    const int wider = std::max(a.scale, b.scale);
-    switch (op_) {
-      case Arithmetic::kDivide:
-        return static_type(Type::kDecimal, kBinaryCollation,
-                           std::min(a.scale + kDivPrecisionIncrement, Decimal::kScaleMax));
-      case Arithmetic::kModulo:
-        if (a.type != Type::kDecimal && b.type != Type::kDecimal) return static_type(a.type);
-        return static_type(Type::kDecimal, kBinaryCollation, wider);
-      default: break;
-    }
-    if (a.type != Type::kDecimal && b.type != Type::kDecimal) return static_type(whole_type);
-    const int scale = op_ == Arithmetic::kMultiply ? std::min(a.scale + b.scale, Decimal::kScaleMax) : wider;
-    return static_type(Type::kDecimal, kBinaryCollation, scale);
+    return arithmetic_type(op_, args()[0]->type(context), args()[1]->type(context));
   }
 
  private:
@@ -221,6 +205,8 @@ class NegationNode final : public Operation {
     const Datum n = d.is_hex_or_bit() || d.is_temporal() ? Datum::of_float(to_double(d)) : to_number(d, context);
     switch (n.form) {
       case Form::kInt:
+        // A constant that is negative already leaves the integers.
+        if (n.i < 0 && args()[0]->is_constant()) return Datum::of_decimal(Decimal::from_int(n.i).negated(), 0);
         if (n.i == INT64_MIN) out_of_range("BIGINT", fmt::format("-({})", n.i));
         return Datum::of_int(-n.i);
       case Form::kUint:
@@ -231,19 +217,14 @@ class NegationNode final : public Operation {
     }
   }
   StaticType type(Context& context) const override {
-    const StaticType operand = args()[0]->type(context);
-    StaticType t = numeric_type(operand);
-    const bool temporal = operand.type == Type::kDate || operand.type == Type::kTime || operand.type == Type::kDatetime;
-    if (temporal || operand.type == Type::kHexNum || operand.type == Type::kHexVal || operand.type == Type::kBitNum) {
-      t = static_type(Type::kFloat64);
-    }
-    if (t.type == Type::kUint64) t.type = Type::kInt64;
-    return t;
+    return negated_type(args()[0]->type(context));
   }
 };
 
 uint64_t to_bits(const Datum& d, const Context& context) {
-  if ((d.form == Form::kBytes && !d.is_hex_or_bit()) || d.form == Form::kText || d.form == Form::kJson) return static_cast<uint64_t>(to_int(d, context));
+  if ((d.form == Form::kBytes && !d.is_hex_or_bit()) || d.form == Form::kText || d.form == Form::kJson || d.is_temporal()) {
+    return static_cast<uint64_t>(to_int(d, context));
+  }
   const Datum n = to_number(d);
   if (n.form == Form::kUint) return n.u;
   if (n.form == Form::kDecimal && !n.decimal.is_negative()) {
@@ -317,13 +298,16 @@ class BitsNode final : public Operation {
   }
   StaticType type(Context& context) const override {
     const StaticType a = args()[0]->type(context);
-    if (op_ == Bits::kShiftLeft || op_ == Bits::kShiftRight) {
-      return static_type(is_binary_string(a) ? Type::kVarbinary : Type::kUint64);
-    }
     const StaticType b = args()[1]->type(context);
-    const bool bytes = (is_binary_string(a) && (is_bytes(b) || b.type == Type::kNull)) ||
-                       (is_binary_string(b) && (is_bytes(a) || a.type == Type::kNull));
-    return static_type(bytes ? Type::kVarbinary : Type::kUint64);
+    const bool shifts = op_ == Bits::kShiftLeft || op_ == Bits::kShiftRight;
+    const bool bytes = shifts ? is_binary_string(a)
+                              : (is_binary_string(a) && (is_bytes(b) || b.type == Type::kNull)) ||
+                                    (is_binary_string(b) && (is_bytes(a) || a.type == Type::kNull));
+    StaticType out = bits_type(a.nullable || b.nullable);
+    if (!bytes) return out;
+    out.type = Type::kVarbinary;
+    out.size = std::max(a.size, b.size);
+    return out;
   }
 
  private:
@@ -342,7 +326,12 @@ class BitNotNode final : public Operation {
     return Datum::of_bytes(std::move(out));
   }
   StaticType type(Context& context) const override {
-    return static_type(is_binary_string(args()[0]->type(context)) ? Type::kVarbinary : Type::kUint64);
+    const StaticType operand = args()[0]->type(context);
+    StaticType out = bits_type(operand.nullable);
+    if (!types::is_binary(operand.type)) return out;
+    out.type = Type::kVarbinary;
+    out.size = operand.size;
+    return out;
   }
 };
 
@@ -372,7 +361,20 @@ class LogicNode final : public Operation {
     if (!right.is_null() && truth(right, context) == decides) return Datum::of_bool(decides);
     return left.is_null() || right.is_null() ? Datum() : Datum::of_bool(!decides);
   }
-  StaticType type(Context&) const override { return static_type(Type::kInt64); }
+  Quick quick(Context& context) const override {
+    const Quick left = args()[0]->quick(context);
+    const bool left_null = left.kind == Quick::Kind::kNull;
+    if ((!left_null && !left.is_number()) || op_ == Logic::kXor) return {};
+    const bool decides = op_ == Logic::kOr;
+    if (!left_null && left.is_true() == decides) return Quick::of_int(decides);
+    const Quick right = args()[1]->quick(context);
+    const bool right_null = right.kind == Quick::Kind::kNull;
+    if (!right_null && !right.is_number()) return {};
+    if (!right_null && right.is_true() == decides) return Quick::of_int(decides);
+    return left_null || right_null ? Quick::null() : Quick::of_int(!decides);
+  }
+  bool has_quick() const override { return args()[0]->has_quick() && args()[1]->has_quick() && op_ != Logic::kXor; }
+  StaticType type(Context& context) const override { return truth_type(either_nullable(args(), context)); }
 
  private:
   Logic op_;
@@ -385,7 +387,12 @@ class NotNode final : public Operation {
     const Datum d = arg(0, context);
     return d.is_null() ? Datum() : Datum::of_bool(!truth(d, context));
   }
-  StaticType type(Context&) const override { return static_type(Type::kInt64); }
+  Quick quick(Context& context) const override {
+    const Quick q = args()[0]->quick(context);
+    return q.is_number() ? Quick::of_int(!q.is_true()) : q.kind == Quick::Kind::kNull ? q : Quick();
+  }
+  bool has_quick() const override { return args()[0]->has_quick(); }
+  StaticType type(Context& context) const override { return truth_type(either_nullable(args(), context)); }
 };
 
 std::vector<NodePtr> list_of(NodePtr a, NodePtr b = nullptr) {

@@ -4,7 +4,7 @@
 
 namespace vif::eval {
 
-Program::Program(std::unique_ptr<const Node> root) : root_(std::move(root)) {}
+Program::Program(std::unique_ptr<const Node> root) : root_(std::move(root)), quick_(root_->has_quick()) {}
 Program::Program(Program&&) noexcept = default;
 Program& Program::operator=(Program&&) noexcept = default;
 Program::~Program() = default;
@@ -12,6 +12,11 @@ Program::~Program() = default;
 Result<types::Value> Program::evaluate(std::span<const types::Value> row, const Env& env) const {
   try {
     Context context{row, env};
+    if (quick_ && !root_->is_leaf()) {
+      const Quick q = root_->quick(context);
+      if (q.kind == Quick::Kind::kNull) return types::Value::null();
+      if (q.kind == Quick::Kind::kInt) return types::Value::int64(q.i);
+    }
     return value_from(root_->evaluate(context));
   } catch (const SqlError& e) {
     return e.error;
@@ -21,6 +26,11 @@ Result<types::Value> Program::evaluate(std::span<const types::Value> row, const 
 Result<bool> Program::matches(std::span<const types::Value> row, const Env& env) const {
   try {
     Context context{row, env};
+    if (quick_) {
+      const Quick q = root_->quick(context);
+      if (q.kind == Quick::Kind::kNull) return false;
+      if (q.is_number()) return q.is_true();
+    }
     const Datum d = root_->evaluate(context);
     return !d.is_null() && to_bool(d);
   } catch (const SqlError& e) {

@@ -32,7 +32,11 @@ struct StaticType {
   int32_t size = 0;                       // as in the schema: length, or precision of a decimal
   int32_t scale = 0;                      // decimals; fractional digits of temporals
   bool nullable = true;
+  const std::vector<std::string>* members = nullptr;  // of an ENUM or SET column; must outlive the program
 };
+
+// As a column of a result. Length and decimals are 0 where they are not known.
+types::Field field_of(const StaticType& type);
 
 struct CompileOptions {
   // The row's columns; values are checked against nothing but these types.
@@ -85,6 +89,7 @@ class Program {
   friend Result<Program> compile(const sql::Expr& expr, const CompileOptions& options);
   explicit Program(std::unique_ptr<const Node> root);
   std::unique_ptr<const Node> root_;
+  bool quick_;  // the root may answer without allocating
 };
 
 // The tree may go away afterwards. Errors: kUnimplemented "VT12001: unsupported: ..." naming what cannot be

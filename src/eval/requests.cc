@@ -1,96 +1,58 @@
 #include "eval/requests.h"
 
-#include <nlohmann/json.hpp>
-
-#include "eval/datum.h"
-#include "eval/program.h"
+#include "eval/request.h"
 #include "sql/parser.h"
 
 namespace vif::eval {
 namespace {
 
-using Json = nlohmann::ordered_json;
+constexpr int kParseError = 1064;
+constexpr int kUnknownError = 1105;
+constexpr int kNotSupportedYet = 1235;
 
-Error bad(std::string message) { return Error(Code::kInvalidArgument, std::move(message)); }
-
-Result<types::Value> value_of(const Json& json) {
-  if (!json.is_object() || !json.contains("type") || !json["type"].is_string()) return bad("a value must have a type");
-  const std::optional<Type> type = types::type_from_name(json["type"].get<std::string>());
-  if (!type) return bad("unknown type " + json["type"].dump());
-  if (*type == Type::kNull || !json.contains("value") || json["value"].is_null()) return types::Value::null();
-  const Json& value = json["value"];
-  if (value.is_object() && value.contains("$hex")) {
-    types::Value hex{Type::kHexVal, "x'" + value["$hex"].get<std::string>() + "'"};
-    return types::Value{*type, datum_from(hex, 0, Coercibility::kImplicit).bytes};
-  }
-  return types::Value{*type, value.is_string() ? value.get<std::string>() : value.dump()};
-}
-
-struct Request {
-  std::string expr;
-  types::Row row;
-  std::vector<std::string> names;
-  std::vector<StaticType> columns;
-};
-
-Result<Request> parsed(const Json& json, uint32_t collation) {
-  Request out;
-  if (!json.is_object() || !json.contains("expr") || !json["expr"].is_string()) return bad("no \"expr\" in the request");
-  out.expr = json["expr"].get<std::string>();
-  if (json.contains("row") && json["row"].is_array()) {
-    for (const Json& item : json["row"]) out.row.push_back(VIF_TRY(value_of(item)));
-  }
-  for (size_t i = 0; i < out.row.size(); ++i) {
-    out.names.push_back(fmt::format("column{}", i));
-    StaticType type;
-    type.type = out.row[i].type;
-    type.collation = types::is_text(type.type) ? collation : kBinaryCollation;
-    const size_t point = out.row[i].bytes.find('.');
-    if (point != std::string::npos) type.scale = static_cast<int32_t>(out.row[i].bytes.size() - point - 1);
-    out.columns.push_back(type);
-  }
-  if (!json.contains("schema") || !json["schema"].is_array()) return out;
-  for (size_t i = 0; i < json["schema"].size() && i < out.names.size(); ++i) {
-    const Json& column = json["schema"][i];
-    if (column.contains("name") && column["name"].is_string()) out.names[i] = column["name"].get<std::string>();
-    if (!column.contains("type") || !column["type"].is_string()) continue;
-    if (const std::optional<Type> type = types::type_from_name(column["type"].get<std::string>())) out.columns[i].type = *type;
-  }
-  return out;
-}
-
-struct Answer {
-  types::Value value;
-  uint32_t collation = kBinaryCollation;
-  std::vector<Warning> warnings;
-};
-
-Result<Answer> evaluated(const Json& json, const RequestOptions& options) {
-  const uint32_t collation = collation_id(options.collation);
-  const Request request = VIF_TRY(parsed(json, collation == 0 ? 255 : collation));
-  sql::ParseOptions parse_options;
-  parse_options.sql_mode = sql::SqlMode::from_string(options.sql_mode);
-  const sql::ParsedExpr tree = VIF_TRY(sql::parse_expr(request.expr, parse_options));
-  CompileOptions compile_options;
-  compile_options.columns = request.columns;
-  compile_options.connection_collation = collation == 0 ? 255 : collation;
-  compile_options.find_column = [&](const sql::ColName& column) -> std::optional<size_t> {
-    for (size_t i = 0; i < request.names.size(); ++i) {
-      if (sql::equal_ci(request.names[i], column.name)) return i;
-    }
-    return std::nullopt;
-  };
-  const Program program = VIF_TRY(compile(*tree.expr, compile_options));
+Env env_of(const Request& request, const RequestOptions& options) {
   Env env;
+  env.bind_variables = &request.bind_variables;
   env.now_us = options.now_us;
   env.time_zone = options.time_zone;
   env.sql_mode = options.sql_mode;
+  return env;
+}
+
+// MariaDB's integers of up to nine characters are INTs.
+void make_small_integer(Answer& answer) {
+  constexpr uint32_t kIntLengthMost = 9;
+  types::Field& f = answer.field;
+  if (f.column_length == 0 || f.column_length > kIntLengthMost) return;
+  if (f.type == Type::kInt64) f.type = Type::kInt32;
+  if (f.type == Type::kUint64) f.type = Type::kUint32;
+  if (answer.value.type == Type::kInt64 || answer.value.type == Type::kUint64) answer.value.type = f.type;
+}
+
+Result<Answer> evaluated(const Request& request, const RequestOptions& options) {
+  sql::ParseOptions parse_options;
+  parse_options.sql_mode = sql::SqlMode::from_string(options.sql_mode);
+  const Result<sql::ParsedExpr> tree = sql::parse_expr(request.expr, parse_options);
+  if (!tree.ok()) return Error(Code::kInvalidArgument, kParseError, "42000", tree.error().message());
+  CompileOptions compile_options;
+  compile_options.columns = request.columns;
+  compile_options.connection_collation = request.collation;
+  compile_options.mariadb = options.mariadb;
+  compile_options.find_column = [&](const sql::ColName& column) { return request.find(column.name); };
+  const Program program = VIF_TRY(compile(*tree->expr, compile_options));
+  Env env = env_of(request, options);
   Answer answer;
   env.warnings = &answer.warnings;
-  answer.value = VIF_TRY(program.evaluate(request.row, env));
+  answer.value = VIF_TRY(program.evaluate(request.rows[0], env));
   const Result<StaticType> type = program.type(env);
-  if (type.ok() && types::is_text(answer.value.type)) answer.collation = type->collation;
+  if (!type.ok()) return answer;
+  if (types::is_text(answer.value.type)) answer.collation = type->collation;
   if (answer.value.type == types::Type::kJson) answer.collation = kJsonCollation;
+  answer.field = field_of(*type);
+  // Long texts are of another type than short ones, whatever the length of this one.
+  if (options.mariadb) make_small_integer(answer);
+  if (answer.value.type == Type::kVarchar && answer.field.type == Type::kText) answer.value.type = Type::kText;
+  if (answer.value.type == Type::kVarbinary && answer.field.type == Type::kBlob) answer.value.type = Type::kBlob;
   return answer;
 }
 
@@ -107,27 +69,43 @@ Json value_json(const types::Value& value) {
   }
 }
 
+int errno_of(const Error& error) {
+  if (error.mysql_errno() != 0) return error.mysql_errno();
+  return error.code() == Code::kUnimplemented ? kNotSupportedYet : kUnknownError;
+}
+
+Json answer_json(const Answer& answer) {
+  const types::Value& value = answer.value;
+  Json warnings = Json::array();
+  for (const Warning& w : answer.warnings) warnings.push_back({{"level", "Warning"}, {"code", w.code}, {"message", w.message}});
+  const types::Field& f = answer.field;
+  return {{"ok", true},
+          {"type", value.is_null() ? "NULL" : std::string(types::type_name(value.type))},
+          {"value", value_json(value)},
+          {"typed", value.to_string()},
+          {"collation", value.is_null() ? "binary" : std::string(collation_name(answer.collation))},
+          {"field",
+           {{"type", f.type == Type::kNull ? "NULL" : types::type_name(f.type)},
+            {"length", f.column_length},
+            {"decimals", f.decimals},
+            {"collation", collation_name(f.charset)},
+            {"nullable", (f.flags & 1) == 0}}},
+          {"warnings", warnings}};
+}
+
+Result<Answer> answered(std::string_view text, const RequestOptions& options) {
+  const Json json = Json::parse(text, nullptr, false);
+  if (json.is_discarded()) return Error(Code::kInvalidArgument, "the request is not valid JSON");
+  const Request request = VIF_TRY(read_request(json, options));
+  return request.aggregate ? answer_aggregate(request, options) : evaluated(request, options);
+}
+
 }  // namespace
 
 std::string answer_eval_request(std::string_view request, const RequestOptions& options) {
-  const Json json = Json::parse(request, nullptr, false);
-  Json out;
-  const Result<Answer> answer = json.is_discarded() ? Result<Answer>(bad("the request is not valid JSON"))
-                                                    : evaluated(json, options);
-  if (answer.ok()) {
-    const types::Value& value = answer->value;
-    out = {{"ok", true},
-           {"type", value.is_null() ? "NULL" : std::string(types::type_name(value.type))},
-           {"value", value_json(value)},
-           {"typed", value.to_string()},
-           {"collation", value.is_null() ? "binary" : std::string(collation_name(answer->collation))},
-           {"warnings", Json::array()}};
-    for (const Warning& w : answer->warnings) {
-      out["warnings"].push_back({{"level", "Warning"}, {"code", w.code}, {"message", w.message}});
-    }
-  } else {
-    out = {{"ok", false}, {"errno", answer.error().mysql_errno()}, {"error", answer.error().message()}};
-  }
+  const Result<Answer> answer = answered(request, options);
+  const Json out = answer.ok() ? answer_json(*answer)
+                               : Json{{"ok", false}, {"errno", errno_of(answer.error())}, {"error", answer.error().message()}};
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -91,7 +91,8 @@ class Parser {
   Expr* expression() { return binary(0); }
   Expr* bit_expression();
   Expr* binary(int level_min);
-  Expr* binary_from(Expr* left, int level_min);
+  // `after_not`: `left` is a NOT without parentheses, which only looser operators may follow.
+  Expr* binary_from(Expr* left, int level_min, bool after_not = false);
   Expr* comparison(Expr* left, Tok op);
   Expr* predicate(Expr* left);
   Expr* is_suffix(Expr* left);

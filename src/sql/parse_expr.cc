@@ -126,7 +126,7 @@ Expr* Parser::binary(int level_min) {
     node->expr = binary(kNotLevel);
     ++peak_;
     // Only looser operators may follow: the operand took the tighter ones.
-    left = level_min < kNotLevel ? binary_from(node, level_min) : node;
+    left = level_min < kNotLevel ? binary_from(node, level_min, true) : node;
   } else {
     left = simple();
     peak_ += 1;
@@ -138,8 +138,8 @@ Expr* Parser::binary(int level_min) {
   return left;
 }
 
-Expr* Parser::binary_from(Expr* left, int level_min) {
-  int cap = is<NotExpr>(left) ? kNotLevel : kTop;
+Expr* Parser::binary_from(Expr* left, int level_min, bool after_not) {
+  int cap = after_not ? kNotLevel : kTop;
   size_t run = 1;  // terms of the AND or OR run that `left` ends in
   int run_level = kNoOperator;
   int height = peak_;
@@ -347,10 +347,29 @@ Expr* Parser::predicate(Expr* left) {
 Expr* Parser::col_tuple() {
   if (at(Tok::kListArg)) return argument();
   if (!at(Tok::kOpen)) fail();
-  Expr* inside = parens();
-  if (is<ValTuple>(inside) || is<Subquery>(inside)) return inside;
+  if (peek().tok != Tok::kOpen) {
+    Expr* inside = parens();
+    if (is<ValTuple>(inside) || is<Subquery>(inside)) return inside;
+    ValTuple* tuple = make<ValTuple>();
+    push(tuple->exprs, inside);
+    return tuple;
+  }
+  // ((1, 2)) is a list of one row, not a row of two numbers.
+  check_stack();
+  expect(Tok::kOpen);
+  Expr* first = expression();
+  if (auto* query = as<Subquery>(first); query != nullptr) {
+    if (accept(Tok::kClose)) return query;
+    if (at_query_tail()) {
+      const Nested nested(in_subquery_);
+      query->select = finish_parens(query_tail(at_set_operator() ? query_body_from(query->select) : query->select));
+      return query;
+    }
+  }
   ValTuple* tuple = make<ValTuple>();
-  push(tuple->exprs, inside);
+  push(tuple->exprs, first);
+  while (accept(Tok::kComma)) push(tuple->exprs, expression());
+  expect(Tok::kClose);
   return tuple;
 }
 

@@ -19,6 +19,15 @@ std::string canonical(std::string_view sql, const ParseOptions& options = {}) {
   return parsed.ok() ? print(parsed->statement) : parsed.error().message();
 }
 
+TEST(Parser, AListOfOneRowStaysARow) {
+  for (const char* text : {"(a, b) in ((1, 2))", "(a, b) in ((1, 2), (3, 4))", "a in (1, 2)", "a in (1)", "(not a) = b", "(not a) + 1", "(a, b) in ((select 1, 2 from t))"}) {
+    const auto parsed = parse_expr(text);
+    ASSERT_TRUE(parsed.ok()) << text;
+    const std::string want = std::string(text).find("((select") == std::string::npos ? text : "(a, b) in (select 1, 2 from t)";
+    EXPECT_EQ(print(parsed->expr), want);
+  }
+}
+
 TEST(Parser, MySqlBeyondVitess) {
   const struct {
     std::string_view sql;

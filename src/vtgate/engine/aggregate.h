@@ -1,7 +1,4 @@
-// GROUP BY and aggregate functions in the gate, over rows that come sorted by the groups.
-//
-// Exact numbers stay exact: sums are decimals of any length, averages have four more digits than their
-// arguments, as MySQL has them.
+// GROUP BY and aggregate functions in the gate (eval/aggregate.h), over rows that come sorted by the groups.
 #pragma once
 
 #include <string>
@@ -50,9 +47,5 @@ class OrderedAggregate : public Primitive {
   std::vector<Aggregate> aggregates_;
   bool scalar_;
 };
-
-// Decimal texts. `divide_decimal` rounds half away from zero to `scale` digits after the point.
-std::string add_decimals(std::string_view a, std::string_view b);
-std::string divide_decimal(std::string_view dividend, uint64_t divisor, size_t scale);
 
 }  // namespace vif::vtgate::engine

@@ -375,15 +375,6 @@ TEST(Aggregate, CountsDistinctOverSortedRows) {
   EXPECT_EQ(show(r.result.all_rows), "3 6 | ");
 }
 
-TEST(Decimals, AddAndDivide) {
-  EXPECT_EQ(add_decimals("1.5", "-0.75"), "0.75");
-  EXPECT_EQ(add_decimals("-1", "1.00"), "0.00");
-  EXPECT_EQ(add_decimals("99999999999999999999", "1"), "100000000000000000000");
-  EXPECT_EQ(divide_decimal("10", 3, 4), "3.3333");
-  EXPECT_EQ(divide_decimal("-2", 3, 4), "-0.6667");
-  EXPECT_EQ(divide_decimal("0.99999", 1, 4), "1.0000");
-}
-
 TEST(MemorySort, SortsAndTrims) {
   FakeContext context;
   const Fields f = {field("a", Type::kInt64), field("b", Type::kFloat64)};

@@ -1,8 +1,8 @@
 #include "vtgate/engine/merge_sort.h"
 
-#include <algorithm>
 #include <memory>
 
+#include "eval/merge.h"
 #include "rt/fiber.h"
 #include "rt/sync.h"
 #include "vtgate/engine/exec_context.h"
@@ -64,29 +64,21 @@ class Merge {
       : sources_(sources), order_by_(order_by), sink_(sink) {}
 
   Status run() {
-    for (Source& source : sources_) {
-      if (VIF_TRY(source.advance())) heap_.push_back(&source);
-    }
+    std::vector<char> ready;
+    for (Source& source : sources_) ready.push_back(VIF_TRY(source.advance()));
     // Every source is past its columns now; one that failed has none, and its error is told by who ran it.
     for (const Source& source : sources_) {
       if (source.columns.empty()) return {};
     }
     VIF_TRY(check_sortable(sources_[0].columns, order_by_));
     VIF_TRY(sink_.fields(sources_[0].columns));
-    auto later = [this](const Source* a, const Source* b) {
-      const int order = compare_rows(a->row(), b->row(), order_by_);
-      return order != 0 ? order > 0 : a > b;  // of equals, the earlier shard's first: a stable merge
-    };
-    std::make_heap(heap_.begin(), heap_.end(), later);
-    while (!heap_.empty()) {
-      std::pop_heap(heap_.begin(), heap_.end(), later);
-      Source& source = *heap_.back();
+    eval::MergeTree tree(std::move(ready), [this](size_t a, size_t b) {
+      return compare_rows(sources_[a].row(), sources_[b].row(), order_by_) < 0;
+    });
+    while (!tree.empty()) {
+      Source& source = sources_[tree.top()];
       out_.push_back(std::move(source.batch[source.at]));
-      if (VIF_TRY(source.advance())) {
-        std::push_heap(heap_.begin(), heap_.end(), later);
-      } else {
-        heap_.pop_back();
-      }
+      tree.advanced(VIF_TRY(source.advance()));
       if (out_.size() >= kRowsABatch && VIF_TRY(flush()) == Flow::kEnough) return {};
     }
     VIF_TRY(flush());
@@ -103,7 +95,6 @@ class Merge {
   std::span<Source> sources_;
   std::span<const OrderBy> order_by_;
   RowSink& sink_;
-  std::vector<Source*> heap_;
   Rows out_;
 };
 

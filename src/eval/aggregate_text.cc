@@ -1,0 +1,173 @@
+// GROUP_CONCAT, JSON_ARRAYAGG and JSON_OBJECTAGG.
+#include <algorithm>
+
+#include "base/base64.h"
+#include "eval/aggregate.h"
+#include "types/float_text.h"
+
+namespace vif::eval {
+namespace {
+
+using types::Row;
+using types::Type;
+using types::Value;
+
+constexpr int kCutByGroupConcat = 1260;
+constexpr uint32_t kBinaryCharset = 63;
+
+// The length of the text without a character that is cut in two.
+size_t whole_characters(std::string_view text, size_t length) {
+  size_t at = std::min(length, text.size());
+  if (at == text.size()) return at;
+  while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) --at;
+  return at;
+}
+
+// How a JSON document calls the type of opaque bytes.
+int protocol_type(Type t) {
+  switch (t) {
+    case Type::kBit: return 16;
+    case Type::kBlob: return 252;
+    case Type::kBinary: return 254;
+    default: return 15;
+  }
+}
+
+// JSON's dates and times have six digits of a fraction.
+std::string with_microseconds(const Value& value) {
+  std::string text = value.bytes;
+  if (value.type == Type::kDate) return text;
+  const size_t point = text.find('.');
+  if (point == std::string::npos) return text + ".000000";
+  text.append(6 - std::min<size_t>(text.size() - point - 1, 6), '0');
+  return text;
+}
+
+}  // namespace
+
+void append_json_string(std::string_view text, std::string& out) {
+  out += '"';
+  for (const char c : text) {
+    switch (c) {
+      case '"': out += "\\\""; break;
+      case '\\': out += "\\\\"; break;
+      case '\b': out += "\\b"; break;
+      case '\f': out += "\\f"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
+      default:
+        if (static_cast<unsigned char>(c) < 0x20) {
+          out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+        } else {
+          out += c;
+        }
+    }
+  }
+  out += '"';
+}
+
+void append_json(const Value& value, bool mariadb, std::string& out) {
+  if (value.is_null()) {
+    out += "null";
+  } else if (value.type == Type::kJson) {
+    out += value.bytes;
+  } else if (types::is_float(value.type) && !mariadb) {
+    const double number = value.type == Type::kFloat32 ? static_cast<double>(std::strtof(value.bytes.c_str(), nullptr))
+                                                       : types::parse_double_prefix(value.bytes);
+    const std::string text = types::double_text(number);
+    out += text;
+    if (text.find_first_of(".e") == std::string::npos) out += ".0";
+  } else if (types::is_number(value.type)) {
+    out += value.bytes;
+  } else if ((types::is_binary(value.type) || value.type == Type::kBit) && !mariadb) {
+    append_json_string(fmt::format("base64:type{}:{}", protocol_type(value.type), base64_encode(value.bytes)), out);
+  } else if (!mariadb && (value.type == Type::kDate || value.type == Type::kTime || value.type == Type::kDatetime ||
+                          value.type == Type::kTimestamp)) {
+    append_json_string(with_microseconds(value), out);
+  } else {
+    append_json_string(value.bytes, out);
+  }
+}
+
+void Aggregate::add_text(const Row& row) {
+  std::string text;
+  for (const OrderBy& by : spec_.columns) text += row[by.column].bytes;
+  if (spec_.order_by.empty() && !spec_.limit) return append_item(text);
+  items_.push_back({std::move(text), row});
+}
+
+void Aggregate::append_item(std::string_view text) {
+  ++count_;
+  if (cut_) return;
+  if (has_value_) text_ += spec_.separator;
+  has_value_ = true;
+  text_ += text;
+  if (text_.size() <= spec_.length_max) return;
+  cut_ = true;
+  const bool bytes = field_.charset == kBinaryCharset;
+  text_.resize(bytes ? spec_.length_max : whole_characters(text_, spec_.length_max));
+  warnings_.push_back({kCutByGroupConcat, fmt::format("Row {} was cut by {}", count_, spec_.mariadb ? "group_concat()" : "GROUP_CONCAT()")});
+}
+
+Value Aggregate::concatenated() {
+  if (!items_.empty()) {
+    std::stable_sort(items_.begin(), items_.end(),
+                     [this](const Item& a, const Item& b) { return compare_rows(a.keys, b.keys, spec_.order_by) < 0; });
+    uint64_t skipped = spec_.limit ? spec_.offset : 0;
+    uint64_t left = spec_.limit.value_or(UINT64_MAX);
+    for (const Item& item : items_) {
+      if (skipped > 0) {
+        --skipped;
+      } else if (left > 0) {
+        --left;
+        append_item(item.text);
+      }
+    }
+    items_.clear();
+  }
+  return has_value_ ? Value{field_.type, text_} : Value::null();
+}
+
+void Aggregate::add_json_value(const Row& row) {
+  text_ += !has_value_ ? "[" : spec_.mariadb ? "," : ", ";
+  has_value_ = true;
+  append_json(argument(row), spec_.mariadb, text_);
+}
+
+Status Aggregate::add_json_member(const Row& row) {
+  const Value& key = argument(row);
+  if (key.is_null()) return Error(Code::kInvalidArgument, 3158, "22032", "JSON documents may not contain NULL member names.");
+  has_value_ = true;
+  std::string text;
+  append_json(row[spec_.columns[1].column], spec_.mariadb, text);
+  // Of members with one name, the last one stays; MariaDB keeps them all.
+  const auto same = std::find_if(members_.begin(), members_.end(), [&](const auto& m) { return m.first == key.bytes; });
+  if (same != members_.end() && !spec_.mariadb) {
+    same->second = std::move(text);
+  } else {
+    members_.emplace_back(key.bytes, std::move(text));
+  }
+  return {};
+}
+
+Value Aggregate::json_object() const {
+  if (!has_value_) return Value::null();
+  auto members = members_;
+  // MySQL keeps an object's members by the length of their names, then by their bytes.
+  if (!spec_.mariadb) {
+    std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) {
+      return a.first.size() != b.first.size() ? a.first.size() < b.first.size() : a.first < b.first;
+    });
+  }
+  std::string out = "{";
+  for (const auto& [name, text] : members) {
+    if (out.size() > 1) out += ", ";
+    append_json_string(name, out);
+    out += spec_.mariadb ? ":" : ": ";
+    out += text;
+  }
+  return {field_.type, out + "}"};
+}
+
+}  // namespace vif::eval

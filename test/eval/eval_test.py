@@ -1,0 +1,82 @@
+"""`vif eval` and real servers agree: a sample of generated expressions and of Vitess's corpus in every run; all of them with
+VIF_EVAL_EXPRESSIONS=60000 (how many are generated) in the environment. VIF_EVAL_SHOW=n prints n of each kind of difference."""
+import os
+import subprocess
+import unittest
+
+import aggregates
+import harness
+import oracle
+import servers
+
+COUNT = int(os.environ.get("VIF_EVAL_EXPRESSIONS", "4000"))
+SHOW = int(os.environ.get("VIF_EVAL_SHOW", "10"))
+SEED = int(os.environ.get("VIF_EVAL_SEED", "1"))
+# Of the expressions: how many may be refused, and how many may differ.
+REFUSED_MOST = {"mysql": 0.60, "mariadb": 0.60}
+DIFFER_MOST = {"mysql": 0.30, "mariadb": 0.40}
+
+
+def vif():
+    return harness.vif_binary()
+
+
+class Oracle(unittest.TestCase):
+    def check(self, flavor):
+        program = dict(harness.servers())[flavor]
+        if program is None:
+            self.skipTest(f"no {flavor} server here")
+        with servers.PrivateServer(program, flavor) as private:
+            server = oracle.Server(private.socket, flavor)
+            server.make_table()
+            report = oracle.run(server, vif(), oracle.generated_cases(server, COUNT, SEED))
+            sums = aggregates.run(server, vif())
+        total = report.total()
+        print(f"    oracle {flavor}: {dict(total)}, types {dict(report.typing)}, warnings {dict(report.warnings)}, aggregates {dict(sums.total())}")
+        for group, reason, expr, mine, expected in (report.differences + sums.differences)[:SHOW]:
+            print(f"    differs ({group}, {reason}): {expr}\n        here {mine}\n        server {expected}")
+        self.assertLessEqual(total["refused"], REFUSED_MOST[flavor] * COUNT)
+        self.assertLessEqual(total["differ"], DIFFER_MOST[flavor] * COUNT)
+        self.assertEqual(sums.total()["differ"], 0)
+
+    def test_mysql(self):
+        self.check("mysql")
+
+    def test_mariadb(self):
+        self.check("mariadb")
+
+
+class Door(unittest.TestCase):
+    """Whatever comes in, one answer a line goes out."""
+
+    def ask(self, *lines, flags=()):
+        done = subprocess.run([vif(), "eval", *flags], input="".join(line + "\n" for line in lines).encode(), capture_output=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout.decode().splitlines()
+
+    def test_bad_requests_are_answered(self):
+        bad = ["{", "[]", "1", "null", '""', "{}", '{"expr":1}', '{"expr":null}', '{"expr":"1","row":7}', '{"expr":"1","row":[7]}',
+               '{"expr":"column0","row":[{"type":"NOPE"}]}', '{"expr":"column0","row":[{"type":"INT64","value":"abc"}]}',
+               '{"expr":"column0","row":[{"type":"INT64","value":{"$hex":7}}]}', '{"expr":"column0","row":[{"type":"VARCHAR","value":[1]}]}',
+               '{"expr":"column0","row":[{"type":"VARBINARY","value":{"$hex":"0"}}]}', '{"expr":"1","schema":{}}', '{"expr":"column0"}',
+               '{"expr":"column0","row":[{"type":"DATE","value":"x"}]}', '{"expr":"column0","row":[{"type":"TUPLE","value":"x"}]}', '{"expr":""}', '{"expr":"select 1"}',
+               '{"expr":"1 +"}', '{"expr":"' + "(" * 100000 + '"}', '{"expr":"' + "-" * 5000 + '1"}', '{"expr":"1' + "+1" * 20000 + '"}',
+               '{"expr":"sum(a)"}', '{"expr":"sum(a)","rows":7}', '{"expr":"sum(a)","rows":[[1]]}', '{"expr":"1","rows":[]}', '{"expr":":x"}', '{"expr":"1 in ::x"}',
+               '{"expr":"' + "[" * 1000 + '"}', "[" * 100000, '{"expr":"@x"}', '{"expr":"(1,2)"}', '{"expr":"column0","row":[{"type":"DECIMAL","value":"zz"}]}',
+               '{"expr":"repeat(\'a\', 9223372036854775807)"}', '{"expr":"space(18446744073709551615)"}', '{"expr":"lpad(\'a\', 1e18, \'b\')"}',
+               '{"expr":"column0 + 1","row":[{"type":"TIME","value":"zz"}]}', '{"expr":"column0","row":[{"type":"BIT","value":"01234567890"}]}', '\x00', '{"expr":"\\u0000"}']
+        answers = self.ask(*bad)
+        self.assertEqual(len(answers), len(bad))
+        for request, answer in zip(bad, answers):
+            self.assertTrue(answer.startswith('{"ok":'), (request[:80], answer[:200]))
+
+    def test_flags(self):
+        self.assertIn('"typed":"DATETIME(\\"2024-02-29 14:00:00\\")"', self.ask('{"expr":"now()"}', flags=["--now", "2024-02-29 12:00:00", "--time-zone", "+02:00"])[0])
+        self.assertIn('"collation":"utf8mb4_bin"', self.ask('{"expr":"\'a\'"}', flags=["--collation=utf8mb4_bin"])[0])
+        for wrong in (["--nope", "1"], ["--flavor", "oracle"], ["--now", "yesterday"]):
+            done = subprocess.run([vif(), "eval", *wrong], input=b"", capture_output=True, timeout=60)
+            self.assertEqual(done.returncode, 2)
+
+
+if __name__ == "__main__":
+    unittest.main()

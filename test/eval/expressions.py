@@ -1,0 +1,223 @@
+"""Expressions over edge values, the same ones every time: generate(count, seed) yields (group, SQL).
+
+An expression may name columns of TABLE, of every type; ROWS are its rows, the last one all NULL.
+"""
+import random
+
+INTS = ["0", "1", "-1", "2", "7", "10", "127", "128", "-128", "255", "256", "32767", "65535", "16777215", "2147483647",
+        "-2147483648", "4294967295", "9223372036854775807", "-9223372036854775808", "9223372036854775808",
+        "18446744073709551615", "18446744073709551616", "true", "false", "20240229", "123456", "20240229123456"]
+DECIMALS = ["0.0", "1.5", "-1.5", "0.5", "-0.5", "2.50", "-2.50", "99999.99999", "0.000000000000000000000000000001", "9.999",
+            "12345678901234567890.123", "-0.0", "1.000", "9" * 65, "-" + "9" * 40 + ".5", "9223372036854775807.5", "1.23456789"]
+FLOATS = ["1e0", "1.5e0", "-1.5e0", "2.5e0", "1e15", "1e-15", "1e14", "1e308", "-1e100", "0e0", "5e-324", "0.1e0", "1e19", "-1e19",
+          "9223372036854775807e0", "123456.789e0", "1e-7"]
+TEXTS = ["''", "' '", "'0'", "'1'", "'-1'", "'1.5'", "'1e2'", "'-0.5'", "'abc'", "'ABC'", "'abd'", "'a '", "'12abc'", "'  12'", "'0x1F'", "'Ab'",
+         "'2024-02-29'", "'2024-02-29 23:59:59'", "'12:34:56'", "'20240229'", "'2024-13-01'", "'%'", "'a%'", "'_b_'", "'a,b,c'",
+         "'9223372036854775808'", "'true'", "'.5'", "'1.'", "'e5'", "'null'", "'99999999999999999999.5'"]
+WIDE_TEXTS = ["'é'", "'É'", "'e'", "'日本'", "'😀'", "'ß'", "'ss'", "'aé'"]
+BYTES = ["x''", "x'00'", "x'ff'", "x'4142'", "0x41", "b'1'", "b'101'", "_binary'abc'", "_binary''", "x'00000000000000ff'", "0x7fffffffffffffff",
+         "x'ffffffffffffffff'", "_binary'12'"]
+DATES = ["date'2024-02-29'", "date'1000-01-01'", "date'9999-12-31'", "date'2023-12-31'"]
+TIMES = ["time'12:34:56'", "time'-838:59:59'", "time'00:00:00'", "time'23:59:59.999999'", "time'838:59:59'", "time'10:11:12.5'"]
+DATETIMES = ["timestamp'2024-02-29 12:34:56'", "timestamp'2024-02-29 12:34:56.789'", "timestamp'1970-01-01 00:00:00'",
+             "timestamp'9999-12-31 23:59:59.999999'", "timestamp'2024-02-29 00:00:00'"]
+JSONS = ["cast('{\"a\": 1}' as json)", "cast('[1, 2.5, \"x\"]' as json)", "cast('1' as json)", "cast('\"abc\"' as json)", "cast('null' as json)"]
+
+TABLE = [  # name, type, what kind of value it has, the type as a row tells it
+    ("c_i8", "tinyint", "int", "INT8"), ("c_u8", "tinyint unsigned", "int", "UINT8"), ("c_i16", "smallint", "int", "INT16"),
+    ("c_i24", "mediumint", "int", "INT24"), ("c_i32", "int", "int", "INT32"), ("c_u32", "int unsigned", "int", "UINT32"),
+    ("c_i64", "bigint", "int", "INT64"), ("c_u64", "bigint unsigned", "int", "UINT64"), ("c_dec", "decimal(10,2)", "decimal", "DECIMAL"),
+    ("c_big", "decimal(65,30)", "decimal", "DECIMAL"), ("c_f32", "float", "float", "FLOAT32"), ("c_f64", "double", "float", "FLOAT64"),
+    ("c_bit", "bit(9)", "bytes", "BIT"), ("c_year", "year", "int", "YEAR"), ("c_date", "date", "date", "DATE"),
+    ("c_time", "time", "time", "TIME"), ("c_time3", "time(3)", "time", "TIME"), ("c_dt", "datetime", "datetime", "DATETIME"),
+    ("c_dt6", "datetime(6)", "datetime", "DATETIME"), ("c_ts", "timestamp null", "datetime", "TIMESTAMP"),
+    ("c_char", "char(10)", "text", "CHAR"), ("c_vc", "varchar(20)", "text", "VARCHAR"), ("c_text", "text", "text", "TEXT"),
+    ("c_bin", "varchar(20) collate utf8mb4_bin", "text", "VARCHAR"), ("c_vb", "varbinary(20)", "bytes", "VARBINARY"),
+    ("c_blob", "blob", "bytes", "BLOB"), ("c_enum", "enum('b','a','1')", "text", "ENUM"), ("c_set", "set('x','y','z')", "text", "SET"),
+    ("c_json", "json", "json", "JSON"),
+]
+ROWS = [
+    ["1", "1", "1", "1", "1", "1", "1", "1", "1.00", "1", "1", "1", "b'1'", "2001", "'2001-01-01'", "'01:01:01'", "'01:01:01.100'",
+     "'2001-01-01 01:01:01'", "'2001-01-01 01:01:01.000001'", "'2001-01-01 01:01:01'", "'1'", "'1'", "'1'", "'1'", "x'31'", "x'31'", "'1'", "'x'",
+     "'1'"],
+    ["-128", "255", "-32768", "-8388608", "-2147483648", "4294967295", "-9223372036854775808", "18446744073709551615", "-99999999.99",
+     "-99999999999999999999999999999999999.999999999999999999999999999999", "-1.5", "-1.7976931348623157e308", "b'111111111'", "2155",
+     "'9999-12-31'", "'838:59:59'", "'-838:59:59.000'", "'9999-12-31 23:59:59'", "'9999-12-31 23:59:59.999999'", "'2038-01-19 03:14:07'", "'ABC'",
+     "'ABC '", "'abc'", "'Abc'", "x'ff00'", "x'414243'", "'a'", "'x,z'", "'{\"a\": [1, 2], \"b\": null}'"],
+    ["0", "0", "0", "0", "0", "0", "0", "0", "0", "0.5", "0.1", "0.1", "b'0'", "1970", "'1000-01-01'", "'00:00:00'", "'-00:00:00.500'",
+     "'1000-01-01 00:00:00'", "'2024-02-29 12:34:56.789000'", "'1970-01-02 00:00:00'", "''", "''", "''", "'é'", "x''", "x''", "'1'", "''", "'\"abc\"'"],
+    ["null"] * 29,
+]
+COLUMNS = {}
+for _name, _, _kind, _ in TABLE:
+    COLUMNS.setdefault(_kind, []).append(_name)
+
+KINDS = {"int": INTS, "decimal": DECIMALS, "float": FLOATS, "text": TEXTS, "wide": WIDE_TEXTS, "bytes": BYTES, "date": DATES, "time": TIMES,
+         "datetime": DATETIMES, "json": JSONS}
+BINARY = ["+", "-", "*", "/", "div", "%", "&", "|", "^", "<<", ">>"]
+COMPARISON = ["=", "<>", "<", "<=", ">", ">=", "<=>"]
+LOGIC = ["and", "or", "xor"]
+CASTS = ["signed", "unsigned", "char", "char(2)", "char(0)", "binary", "binary(3)", "decimal", "decimal(10,2)", "decimal(65,30)", "decimal(3,1)",
+         "double", "float", "date", "datetime", "datetime(3)", "time", "time(6)", "year", "json", "char character set latin1", "real", "nchar(3)"]
+UNITS = ["microsecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year", "second_microsecond", "minute_second", "hour_minute",
+         "day_hour", "year_month", "day_microsecond", "hour_second", "day_second", "day_minute", "minute_microsecond", "hour_microsecond"]
+
+# Functions by the kinds of their arguments: n a number, i a small integer, s a text, d a date or time, a anything, u a unit,
+# j a JSON document, p a JSON path, o a comma list of the kinds after it is as it stands.
+FUNCTIONS = """abs n|ceil n|ceiling n|floor n|round n|round n i|truncate n i|sign n|sqrt n|exp i|ln n|log n|log n n|log2 n|log10 n|pow i i|power n i
+sin n|cos n|tan n|cot n|asin n|acos n|atan n|atan2 n n|degrees n|radians n|pi|mod n n|crc32 s|conv s i i|bin n|oct n|hex a|unhex s|format n i
+ascii s|ord s|char_length s|length a|bit_length s|octet_length s|character_length s|concat a a|concat a s a|concat_ws s a a|lower s|upper s|lcase s|ucase s
+left s i|right s i|substring s i|substring s i i|mid s i i|substr s i|substring_index s s i|locate s s|locate s s i|position_in s s|instr s s
+lpad s i s|rpad s i s|ltrim s|rtrim s|trim s|repeat s i|replace s s s|reverse s|insert s i i s|space i|strcmp s s|elt i a a a|field a a a|find_in_set s s
+make_set i s s s|export_set i s s|quote s|soundex s|char i i|to_base64 s|from_base64 s|md5 s|sha1 s|sha s|sha2 s i|weight_string s|bit_count n
+if a a a|ifnull a a|nullif a a|coalesce a a|coalesce a a a|greatest a a|least a a|greatest n n n|least s s|greatest d d|isnull a|interval n n n
+date d|time d|timestamp d|timestamp d d|year d|month d|day d|dayofmonth d|dayofweek d|dayofyear d|weekday d|week d|week d i|weekofyear d|yearweek d
+yearweek d i|quarter d|hour d|minute d|second d|microsecond d|dayname d|monthname d|last_day d|to_days d|to_seconds d|from_days n|makedate i i
+maketime i i n|sec_to_time n|time_to_sec d|period_add n i|period_diff n n|datediff d d|timediff d d|addtime d d|subtime d d|unix_timestamp d
+from_unixtime n|from_unixtime n s|date_format d f|time_format d f|str_to_date s f|convert_tz d z z|adddate d i|subdate d i|get_format_date
+inet_aton s|inet_ntoa n|inet6_aton s|inet6_ntoa s|is_ipv4 s|is_ipv6 s|is_ipv4_compat s|is_ipv4_mapped s|is_uuid s|uuid_to_bin s|bin_to_uuid s
+regexp_like s r|regexp_instr s r|regexp_substr s r|regexp_replace s r s|charset a|collation a|coercibility a|any_value a
+json_valid a|json_type j|json_depth j|json_length j|json_keys j|json_extract j p|json_unquote j|json_quote s|json_array a a|json_object s a
+json_contains j j|json_contains_path j 'one' p|json_search j 'all' s|json_merge_patch j j|json_merge_preserve j j|json_set j p a|json_insert j p a
+json_replace j p a|json_remove j p|json_array_append j p a|json_overlaps j j|json_pretty j|json_storage_size j|json_value j p"""
+SIGNATURES = [s.split() for line in FUNCTIONS.splitlines() for s in line.split("|")]
+FORMATS = ["'%Y-%m-%d %H:%i:%s.%f'", "'%a %b %c %D %d %e %j'", "'%M %W %w %U %u %V %v %X %x %y'", "'%h %I %k %l %p %r %T'", "'%%x%z'", "''",
+           "'%d/%m/%Y'", "'%H:%i'"]
+ZONES = ["'+00:00'", "'+02:00'", "'-13:59'", "'UTC'", "'Europe/Madrid'", "'nowhere'", "'+14:01'"]
+PATTERNS = ["'a'", "'^a.c$'", "'[0-9]+'", "'b*'", "''", "'(a|b)c'", "'.'", "'['", "'\\\\d'"]
+PATHS = ["'$'", "'$.a'", "'$[0]'", "'$.*'", "'$[*]'", "'$**.a'", "'$.a[1]'", "'$[last]'", "'a'"]
+SMALL = ["0", "1", "2", "-1", "3", "5", "10", "-5", "30", "100", "null", "1.5", "'2'", "18446744073709551615"]
+JSON_TEXTS = ["'{\"a\": 1, \"b\": [1, 2]}'", "'[1, {\"a\": 2}, null, true]'", "'1'", "'\"x\"'", "'null'", "'{'", "c_json", "'[]'", "1", "null"]
+COLLATIONS = {"mysql": ["utf8mb4_bin", "utf8mb4_general_ci", "utf8mb4_0900_ai_ci", "utf8mb4_0900_as_cs", "utf8mb4_unicode_ci"],
+              "mariadb": ["utf8mb4_bin", "utf8mb4_general_ci", "utf8mb4_unicode_ci", "utf8mb4_unicode_520_ci", "utf8mb4_nopad_bin"]}
+# What MariaDB's CAST does not know.
+MYSQL_CASTS = {"float", "year", "json", "real", "nchar(3)"}
+
+
+class Generator:
+    def __init__(self, seed, flavor="mysql"):
+        self.random = random.Random(seed)
+        self.flavor = flavor
+        self.casts = [c for c in CASTS if flavor == "mysql" or c not in MYSQL_CASTS]
+
+    def pick(self, items):
+        return items[self.random.randrange(len(items))]
+
+    def atom(self, kinds=None):
+        """A literal or, one time in four, a column."""
+        kinds = kinds or ["int", "int", "decimal", "float", "text", "text", "wide", "bytes", "date", "time", "datetime"]
+        kind = self.pick(kinds)
+        if self.random.random() < 0.06:
+            return "null"
+        if self.random.random() < 0.25 and kind in COLUMNS:
+            return self.pick(COLUMNS[kind])
+        return self.pick(KINDS[kind])
+
+    def any(self, depth):
+        if depth <= 0 or self.random.random() < 0.4:
+            return self.atom()
+        return f"({self.expression(depth - 1)[1]})"
+
+    def typed(self, letter, depth):
+        if letter == "n":
+            return self.atom(["int", "decimal", "float", "int", "text"]) if self.random.random() < 0.9 else self.any(depth)
+        if letter == "i":
+            return self.pick(SMALL)
+        if letter == "s":
+            return self.atom(["text", "text", "wide", "text", "bytes", "int"]) if self.random.random() < 0.9 else self.any(depth)
+        if letter == "d":
+            return self.atom(["date", "time", "datetime", "datetime", "text", "int"]) if self.random.random() < 0.9 else self.any(depth)
+        if letter == "a":
+            return self.any(depth)
+        return self.pick({"f": FORMATS, "z": ZONES, "r": PATTERNS, "p": PATHS, "j": JSON_TEXTS}.get(letter, [letter]))
+
+    def call(self, depth):
+        name, *letters = self.pick(SIGNATURES)
+        args = [self.typed(letter, depth) for letter in letters]
+        if name == "position_in":
+            return name, f"position({args[0]} in {args[1]})"
+        if name == "get_format_date":
+            return name, f"get_format({self.pick(['date', 'time', 'datetime'])}, {self.pick(['%sEUR%s', '%sUSA%s', '%sJIS%s'])  % (chr(39), chr(39))})"
+        return name, f"{name}({', '.join(args)})"
+
+    def comparison(self, depth):
+        return "comparison", f"{self.any(depth)} {self.pick(COMPARISON)} {self.any(depth)}"
+
+    def row_value(self, depth):
+        n = self.random.randrange(2, 4)
+        row = lambda: "(" + ", ".join(self.atom() for _ in range(n)) + ")"
+        if self.random.random() < 0.6:
+            return "row values", f"{row()} {self.pick(COMPARISON)} {row()}"
+        return "row values", f"{row()} {self.pick(['in', 'not in'])} ({', '.join(row() for _ in range(self.random.randrange(1, 4)))})"
+
+    def predicate(self, depth):
+        shape = self.random.randrange(7)
+        if shape == 0:
+            items = ", ".join(self.any(0) for _ in range(self.random.randrange(1, 4)))
+            return "in", f"{self.any(depth)} {self.pick(['in', 'not in'])} ({items})"
+        if shape == 1:
+            return "between", f"{self.any(depth)} {self.pick(['between', 'not between'])} {self.any(0)} and {self.any(0)}"
+        if shape == 2:
+            return "like", f"{self.typed('s', depth)} {self.pick(['like', 'not like'])} {self.atom(['text', 'wide', 'int'])}"
+        if shape == 3:
+            return "regexp", f"{self.typed('s', depth)} {self.pick(['regexp', 'not regexp'])} {self.pick(PATTERNS)}"
+        if shape == 4:
+            test = self.pick(["null", "true", "false", "unknown"])
+            return "is", f"{self.any(depth)} is {self.pick(['', 'not '])}{test}"
+        if shape == 5:
+            return "logic", f"{self.any(depth)} {self.pick(LOGIC)} {self.any(depth)}"
+        return "unary", f"{self.pick(['-', '~', '!', 'not ', '+', '- -'])}{self.any(depth)}"
+
+    def case(self, depth):
+        branches = " ".join(f"when {self.any(0)} then {self.any(depth)}" for _ in range(self.random.randrange(1, 3)))
+        operand = f"{self.any(depth)} " if self.random.random() < 0.5 else ""
+        otherwise = f" else {self.any(depth)}" if self.random.random() < 0.7 else ""
+        return "case", f"case {operand}{branches}{otherwise} end"
+
+    def cast(self, depth):
+        return "cast", f"cast({self.any(depth)} as {self.pick(self.casts)})"
+
+    def interval(self, depth):
+        amount = self.pick(["1", "-1", "'1:2'", "'1 2:3:4.5'", "1.5", "0", "'x'", "null", "100000", "2e0"])
+        date = self.typed("d", depth)
+        unit = self.pick(UNITS)
+        return "interval", self.pick([f"date_add({date}, interval {amount} {unit})", f"date_sub({date}, interval {amount} {unit})",
+                                      f"{date} + interval {amount} {unit}", f"extract({unit} from {date})",
+                                      f"timestampdiff({self.pick(UNITS[:9])}, {date}, {self.typed('d', 0)})",
+                                      f"timestampadd({self.pick(UNITS[:9])}, {amount}, {date})"])
+
+    def collate(self, depth):
+        a, b = self.atom(["text", "wide"]), self.atom(["text", "wide"])
+        return "collate", f"{a} collate {self.pick(COLLATIONS[self.flavor])} {self.pick(COMPARISON)} {b}"
+
+    def expression(self, depth):
+        shape = self.random.random()
+        if shape < 0.17:
+            return "arithmetic", f"{self.any(depth)} {self.pick(BINARY)} {self.any(depth)}"
+        if shape < 0.32:
+            return self.comparison(depth)
+        if shape < 0.42:
+            return self.predicate(depth)
+        if shape < 0.46:
+            return self.row_value(depth)
+        if shape < 0.50:
+            return self.case(depth)
+        if shape < 0.58:
+            return self.cast(depth)
+        if shape < 0.63:
+            return self.interval(depth)
+        if shape < 0.65:
+            return self.collate(depth)
+        if shape < 0.67:
+            return "atom", self.atom()
+        return self.call(depth)
+
+
+def generate(count, seed=1, flavor="mysql"):
+    generator = Generator(seed, flavor)
+    seen = set()
+    while len(seen) < count:
+        group, text = generator.expression(generator.random.choice([0, 0, 1, 1, 2]))
+        if text not in seen and len(text) < 600:
+            seen.add(text)
+            yield group, text
