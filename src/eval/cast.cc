@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "eval/static_type.h"
 #include "eval/json_datum.h"
 
 namespace vif::eval {
@@ -90,7 +91,35 @@ class CastNode final : public Operation {
     return {};
   }
 
-  StaticType type(Context&) const override {
+  StaticType type(Context& context) const override {
+    StaticType out = target_type();
+    const StaticType operand = args()[0]->type(context);
+    switch (target_.kind) {
+      case CastKind::kSigned:
+      case CastKind::kUnsigned:
+      case CastKind::kDouble:
+      case CastKind::kFloat: out.nullable = operand.nullable; break;
+      case CastKind::kDecimal: {
+        const int digits = target_.length.value_or(0) == 0 ? 10 : *target_.length;
+        out.nullable = operand.nullable;
+        out.size = length_of_decimal(digits, out.scale, false);
+        break;
+      }
+      case CastKind::kChar: out.size = target_.length.value_or(operand.size); break;
+      case CastKind::kBinary: {
+        StaticType bytes = operand;
+        if (types::is_text(bytes.type)) out.size = static_cast<int32_t>(field_of(bytes).column_length);
+        else out.size = operand.size;
+        if (target_.length) out.size = *target_.length;
+        break;
+      }
+      default: break;
+    }
+    return out;
+  }
+
+ private:
+  StaticType target_type() const {
     switch (target_.kind) {
       case CastKind::kSigned: return static_type(Type::kInt64);
       case CastKind::kUnsigned: return static_type(Type::kUint64);
@@ -108,7 +137,6 @@ class CastNode final : public Operation {
     return {};
   }
 
- private:
   Datum cast_text(const Datum& d, const Context& context) const {
     if (d.form == Form::kBytes) {
       // Bytes as characters: only what is sure to be valid.

@@ -14,6 +14,10 @@ enum class Length : uint8_t {
   kSecond,  // the second argument's value
   kSelf,    // the type's own: a date's, a number's that was worked out with the type
   kWhole,   // a BIGINT's or a double's, if it is one
+  kHex,     // two digits a byte
+  kUnhex,   // a byte for two
+  kCount,   // the argument that `size` names says how many characters
+  kRepeat,  // the first argument's so many times as the second says
 };
 enum class Null : uint8_t { kNever, kAsArguments, kAlways };
 
@@ -59,6 +63,7 @@ constexpr Described kFunctions[] = {
     {"find_in_set", Length::kFixed, 11, Null::kAsArguments},
     {"floor", Length::kWhole, 0, Null::kAsArguments},
     {"from_days", Length::kFixed, 10, Null::kAlways},
+    {"hex", Length::kHex, 0, Null::kAlways},
     {"hour", Length::kFixed, 4, Null::kAlways},
     {"inet6_aton", Length::kFixed, 16, Null::kAlways},
     {"inet6_ntoa", Length::kFixed, 39, Null::kAlways},
@@ -90,6 +95,7 @@ constexpr Described kFunctions[] = {
     {"log10", Length::kFixed, 23, Null::kAlways},
     {"log2", Length::kFixed, 23, Null::kAlways},
     {"lower", Length::kFirst, 0, Null::kAlways},
+    {"lpad", Length::kCount, 1, Null::kAlways},
     {"makedate", Length::kFixed, 10, Null::kAlways},
     {"maketime", Length::kSelf, 0, Null::kAlways},
     {"microsecond", Length::kFixed, 21, Null::kAlways},
@@ -107,14 +113,17 @@ constexpr Described kFunctions[] = {
     {"radians", Length::kFixed, 23, Null::kAsArguments},
     {"regexp_instr", Length::kFixed, 21, Null::kAsArguments},
     {"regexp_like", Length::kFixed, 1, Null::kAsArguments},
+    {"repeat", Length::kRepeat, 0, Null::kAlways},
     {"reverse", Length::kFirst, 0, Null::kAlways},
     {"right", Length::kSecond, 0, Null::kAlways},
     {"round", Length::kWhole, 0, Null::kAsArguments},
+    {"rpad", Length::kCount, 1, Null::kAlways},
     {"sec_to_time", Length::kSelf, 0, Null::kAlways},
     {"second", Length::kFixed, 3, Null::kAlways},
     {"sha2", Length::kFixed, 64, Null::kAlways},
     {"sign", Length::kFixed, 21, Null::kAsArguments},
     {"sin", Length::kFixed, 23, Null::kAlways},
+    {"space", Length::kCount, 0, Null::kAlways},
     {"sqrt", Length::kFixed, 23, Null::kAlways},
     {"strcmp", Length::kFixed, 2, Null::kAsArguments},
     {"tan", Length::kFixed, 23, Null::kAlways},
@@ -127,6 +136,7 @@ constexpr Described kFunctions[] = {
     {"trim", Length::kFirst, 0, Null::kAlways},
     {"truncate", Length::kWhole, 0, Null::kAsArguments},
     {"ucase", Length::kFirst, 0, Null::kAlways},
+    {"unhex", Length::kUnhex, 0, Null::kAlways},
     {"upper", Length::kFirst, 0, Null::kAlways},
     {"uuid_to_bin", Length::kFixed, 16, Null::kAlways},
     {"week", Length::kFixed, 3, Null::kAlways},
@@ -139,10 +149,28 @@ constexpr Described kFunctions[] = {
 static_assert(std::is_sorted(std::begin(kFunctions), std::end(kFunctions),
                              [](const Described& a, const Described& b) { return a.name < b.name; }));
 
+constexpr int32_t kTextMost = 16777216;
+
 // Characters that the value takes as text.
 int text_size(const StaticType& t) {
   if (types::is_float(t.type) && t.size <= 0) return 23;
   return std::max(0, t.size);
+}
+
+int byte_size(const StaticType& t) {
+  StaticType text = t;
+  if (!types::is_binary(t.type)) text.type = Type::kVarchar;
+  text.size = text_size(t);
+  if (text.size == 0) return 0;
+  return static_cast<int>(std::min<uint32_t>(field_of(text).column_length, kTextMost));
+}
+
+// What a constant argument says; nullopt when it is none.
+std::optional<int32_t> constant_count(const std::vector<NodePtr>& args, size_t i, Context& context) {
+  if (i >= args.size() || !args[i]->is_constant()) return std::nullopt;
+  const Datum count = args[i]->evaluate(context);
+  if (count.is_null()) return std::nullopt;
+  return static_cast<int32_t>(std::clamp<int64_t>(to_int(count), 0, kTextMost));
 }
 
 int own_size(const StaticType& t) {
@@ -169,6 +197,18 @@ StaticType function_type(std::string_view name, StaticType out, const std::vecto
     case Length::kFixed: out.size = found->size; break;
     case Length::kFirst: out.size = args.empty() ? 0 : text_size(args[0]->type(context)); break;
     case Length::kSelf: out.size = own_size(out); break;
+    case Length::kHex: {
+      const StaticType t = args.empty() ? StaticType() : args[0]->type(context);
+      out.size = types::is_number(t.type) ? 16 : 2 * byte_size(t);
+      break;
+    }
+    case Length::kUnhex: out.size = args.empty() ? 0 : (byte_size(args[0]->type(context)) + 1) / 2; break;
+    case Length::kCount: out.size = constant_count(args, static_cast<size_t>(found->size), context).value_or(0); break;
+    case Length::kRepeat: {
+      const int64_t times = constant_count(args, 1, context).value_or(0);
+      out.size = args.empty() ? 0 : static_cast<int32_t>(std::min<int64_t>(times * text_size(args[0]->type(context)), kTextMost));
+      break;
+    }
     case Length::kWhole: out.size = types::is_integral(out.type) ? 21 : types::is_float(out.type) ? 23 : own_size(out); break;
     case Length::kSum:
       out.size = 0;

@@ -65,6 +65,7 @@ int usual_size(const StaticType& t) {
     case Type::kDatetime:
     case Type::kTimestamp: return 19 + fraction;
     case Type::kYear: return 4;
+    case Type::kChar: return 29;  // a date that text was made of
     default: return 0;
   }
 }
