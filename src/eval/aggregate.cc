@@ -78,7 +78,10 @@ Status Aggregate::check(const AggregateSpec& spec, std::span<const types::Field>
     for (const OrderBy& by : spec.columns) {
       // Members are told apart by their numbers as well as by their names, but the first of them is so by its name.
       OrderBy checked = by;
-      if (extreme && is_member(row[by.column].type)) return unsupported(aggregate_name(spec.kind), row[by.column].type);
+      if (extreme && is_member(row[by.column].type)) {
+        if (by.weight_column >= 0) continue;
+        return unsupported(aggregate_name(spec.kind), row[by.column].type);
+      }
       if (spec.distinct && is_member(row[by.column].type)) continue;
       VIF_TRY(check_sortable(row, std::span(&checked, 1)));
     }

@@ -123,13 +123,17 @@ bool compares_by_itself(Type type) {
 
 Status check_sortable(std::span<const types::Field> fields, std::span<const OrderBy> order_by) {
   for (const OrderBy& by : order_by) {
-    if (by.column >= fields.size()) return Error(Code::kInternal, "a column to sort by is missing");
+    const auto weight = static_cast<size_t>(by.weight_column);
+    const bool missing = by.column >= fields.size() || (by.weight_column >= 0 && weight >= fields.size());
+    if (missing) return Error(Code::kInternal, "a column to sort by is missing");
     const types::Field& field = fields[by.column];
     if (compares_by_itself(field.type)) continue;
     bool ascii_only = false;
     const bool known = by.collation != 0 && collation_is_comparable(by.collation, ascii_only) && !ascii_only;
     if (types::is_text(field.type) && (by.weight_column >= 0 || known)) continue;
-    if ((field.type == Type::kEnum || field.type == Type::kSet) && by.members) continue;
+    // Members sort by their number: by their list, or by a weight that is it.
+    const bool numbered = by.members || (by.weight_column >= 0 && types::is_number(fields[weight].type));
+    if ((field.type == Type::kEnum || field.type == Type::kSet) && numbered) continue;
     return Error(Code::kUnimplemented,
                  fmt::format("VT12001: unsupported: comparing {} column '{}' of several shards",
                              types::type_name(field.type), field.name));

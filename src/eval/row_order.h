@@ -26,7 +26,7 @@ struct OrderBy {
 };
 
 // Whether rows with these fields can be compared. Errors: VT12001 for JSON and geometry, for ENUM and SET without their
-// members, and for text without a weight or a collation that is known here.
+// members or their number as weight, and for text without a weight or a collation that is known here.
 Status check_sortable(std::span<const types::Field> fields, std::span<const OrderBy> order_by);
 
 // Less than, equal to or greater than 0. NULLs come first, last when descending. REQUIRES: check_sortable() was ok.
