@@ -172,7 +172,9 @@ class InNode final : public Operation {
       if (dates && !item.is_null()) {
         e = types::compare_datetimes(as_date(left), as_date(item)) == 0 ? Equal::kYes : Equal::kNo;
       } else {
-        e = left.form == Form::kTime && item.is_textual() ? equal_time(left, item) : equal(left, item, context);
+        // A list of one is compared as = does.
+        const bool as_time = args().size() > 2 && left.form == Form::kTime && item.is_textual();
+        e = as_time ? equal_time(left, item) : equal(left, item, context);
       }
       if (e == Equal::kYes) return in_result(true, false, negated_);
       unknown = unknown || e == Equal::kUnknown;
