@@ -160,9 +160,11 @@ TEST_P(StoreTest, WatchGivesTheValueAndItsChanges) {
     EXPECT_EQ(watch->next(rt::Deadline::in(milliseconds(1))).error().code(), Code::kDeadlineExceeded);
     rt::TaskGroup group;
     group.spawn([&] {
-      EXPECT_TRUE(a.update("keyspaces/ks/Keyspace", "two", {}, soon()).ok());
+      const auto updated = a.update("keyspaces/ks/Keyspace", "two", {}, soon());
+      EXPECT_TRUE(updated.ok()) << updated.error().to_string();
     });
     EXPECT_EQ(watch->next(soon())->file.contents, "two");
+    ASSERT_TRUE(group.wait().ok());  // the watcher may know before the writer does
     ASSERT_TRUE(a.remove("keyspaces/ks/Keyspace", {}, soon()).ok());
     EXPECT_EQ(watch->next(soon()).error().code(), Code::kNotFound);
   });

@@ -31,7 +31,7 @@ class Server:
         subprocess.run(first, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         options = ["--skip-networking", "--innodb-buffer-pool-size=32M", f"--pid-file={self.folder}/pid", f"--log-error={self.folder}/err"]
         if name == "mysql":
-            options += ["--mysqlx=OFF", "--skip-log-bin"]
+            options += ["--mysqlx=OFF", "--skip-log-bin", "--secure-file-priv="]  # its default folder may not be there
         self.process = subprocess.Popen([program, "--no-defaults", "--user=root", f"--datadir={data}", f"--socket={self.socket}", *options],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         harness.wait_for(lambda: pymysql.connect(unix_socket=self.socket, user="root").close() or True, 60, name)
