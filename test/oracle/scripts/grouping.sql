@@ -21,7 +21,6 @@ select tag, count(*) from tags group by tag order by count(*) desc, tag;
 select tag, count(distinct user_id) from tags group by tag order by tag;
 select tag, sum(weight) as s from tags group by tag having s > 1 order by tag;
 select tag, avg(weight) from tags group by tag order by tag;
-select lower(min(note)) as n, count(*) from orders group by note;
 select lower(note), count(note), count(*) from orders group by lower(note) order by lower(note);
 select note is null as missing, sum(amount) from orders group by missing order by missing;
 select user_id, product_id, sum(qty) from orders group by user_id, product_id order by user_id, product_id;
