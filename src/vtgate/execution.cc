@@ -4,7 +4,10 @@
 
 #include "discovery/tablet.h"
 #include "eval/program.h"
+#include "sql/parser.h"
+#include "vtgate/engine/packets.h"
 #include "vtgate/mysql_error.h"
+#include "vtgate/plan/planner.h"
 
 namespace vif::vtgate {
 
@@ -68,10 +71,7 @@ Status Execution::execute(const engine::ShardBatch& batch, std::span<mysql::Resu
   run.outside_transaction |= outside_;
   const bool writes_many = run.effect == engine::Effect::kWrite && run.queries.size() > 1 &&
                            !run.multi_shard_autocommit && !run.outside_transaction;
-  if (writes_many && !session_.in_transaction) {
-    session_.in_transaction = true;
-    implicit_transaction_ = true;
-  }
+  if (writes_many) open_transaction();
   if (run.outside_transaction) return scatter_.execute(session_, run, sinks, deadline_, sent_, implicit_transaction_);
   if (sinks.size() == 1) {
     WarningsSink noting(*sinks[0], session_);
@@ -83,6 +83,28 @@ Status Execution::execute(const engine::ShardBatch& batch, std::span<mysql::Resu
   noting.reserve(sinks.size());
   for (mysql::ResultSink* sink : sinks) pointers.push_back(&noting.emplace_back(*sink, session_));
   return scatter_.execute(session_, run, pointers, deadline_, sent_, implicit_transaction_);
+}
+
+void Execution::open_transaction() {
+  if (session_.in_transaction) return;
+  session_.in_transaction = true;
+  implicit_transaction_ = true;
+}
+
+Result<engine::Collected> Execution::query(std::string_view sql, const types::BindVariables& variables, bool autocommit) {
+  const sql::Parsed parsed = VIF_TRY(sql::parse(sql));
+  plan::PlanContext context;
+  context.vschema = catalog_->vschema.get();
+  context.keyspace = session_.keyspace;
+  const std::shared_ptr<const plan::Plan> plan = VIF_TRY(plan::build(parsed, context));
+  const bool before = outside_;
+  outside_ = outside_ || autocommit;
+  engine::Collected collected;
+  engine::DecodingSink decoding(collected);
+  const Status done = plan->root->execute_raw(*this, engine::Bindings(variables), decoding);
+  outside_ = before;
+  VIF_TRY(done);
+  return collected;
 }
 
 namespace {

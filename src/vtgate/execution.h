@@ -19,6 +19,8 @@ class Execution final : public engine::ExecContext {
 
   Result<std::span<const sharding::ShardReference>> shards(std::string_view keyspace) override;
   Status execute(const engine::ShardBatch& batch, std::span<mysql::ResultSink* const> sinks) override;
+  Result<engine::Collected> query(std::string_view sql, const types::BindVariables& variables, bool autocommit) override;
+  void open_transaction() override;
   void warn(int mysql_errno, std::string message) override;
   void set_found_rows(uint64_t rows) override { found_rows_ = rows; }
   void keep_last_insert_id() override { keeps_last_insert_id_ = true; }

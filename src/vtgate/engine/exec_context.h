@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "mysql/result_sink.h"
 #include "types/value.h"
+#include "vtgate/engine/row_sink.h"
 
 namespace vif::sharding {
 struct ShardReference;
@@ -58,6 +59,14 @@ class ExecContext {
   // cancels the others and is returned. Retries (buffering, another replica) happen within, before the
   // first packet only.
   virtual Status execute(const ShardBatch& batch, std::span<mysql::ResultSink* const> sinks) = 0;
+
+  // Runs a statement of the gate's own, planned like a client's: part of the session's transaction, or of none.
+  virtual Result<Collected> query(std::string_view sql, const types::BindVariables& variables, bool autocommit) {
+    (void)sql, (void)variables, (void)autocommit;
+    return Error(Code::kUnimplemented, 1235, "42000", "VT12001: unsupported: a lookup vindex here");
+  }
+  // What follows writes in more places than one: a transaction around it, if the client has none open.
+  virtual void open_transaction() {}
 
   // How many rows there would be without the LIMIT (SQL_CALC_FOUND_ROWS), for FOUND_ROWS().
   virtual void set_found_rows(uint64_t) {}

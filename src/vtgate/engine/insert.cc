@@ -7,6 +7,7 @@
 #include "vtgate/engine/description.h"
 #include "vtgate/engine/exec_context.h"
 #include "vtgate/engine/gather.h"
+#include "vtgate/engine/lookup.h"
 #include "vtgate/engine/packets.h"
 
 namespace vif::vtgate::engine {
@@ -93,7 +94,7 @@ class InsertIdSink : public mysql::ResultSink {
 }  // namespace
 
 // A row's keyspace id; empty for a row that INSERT IGNORE leaves out.
-Result<std::vector<std::string>> Insert::keyspace_ids(const Bindings& bindings) const {
+Result<std::vector<std::string>> Insert::keyspace_ids(ExecContext& context, const Bindings& bindings) const {
   std::vector<std::string> ids;
   const ColumnVindex& primary = spec_.vindexes[0];
   std::vector<sharding::RowValues> rows;
@@ -101,7 +102,7 @@ Result<std::vector<std::string>> Insert::keyspace_ids(const Bindings& bindings) 
     sharding::RowValues& values = rows.emplace_back();
     for (const ValueExpr& value : row) values.push_back(VIF_TRY(evaluate(value, bindings)));
   }
-  const auto destinations = VIF_TRY(sharding::map_rows(*primary.vindex, rows));
+  const auto destinations = VIF_TRY(map_rows(context, *primary.vindex, rows));
   for (size_t i = 0; i < destinations.size(); ++i) {
     if (destinations[i].kind == sharding::Destination::Kind::kKeyspaceId) {
       ids.push_back(destinations[i].ids[0]);
@@ -117,11 +118,28 @@ Result<std::vector<std::string>> Insert::keyspace_ids(const Bindings& bindings) 
       return Error(Code::kFailedPrecondition, fmt::format("VT09023: could not map {} to a keyspace id", join_values(rows[i])));
     }
   }
-  for (size_t i = 1; i < spec_.vindexes.size(); ++i) VIF_TRY(verify(bindings, spec_.vindexes[i], ids));
+  for (size_t i = 1; i < spec_.vindexes.size(); ++i) {
+    const ColumnVindex& vindex = spec_.vindexes[i];
+    if (vindex.owned) VIF_TRY(create(context, bindings, vindex, ids));
+    // An entry that was there already may be another row's.
+    if (!vindex.owned || spec_.ignore) VIF_TRY(verify(context, bindings, vindex, ids));
+  }
   return ids;
 }
 
-Status Insert::verify(const Bindings& bindings, const ColumnVindex& vindex, std::vector<std::string>& ids) const {
+Status Insert::create(ExecContext& context, const Bindings& bindings, const ColumnVindex& vindex,
+                      const std::vector<std::string>& ids) const {
+  std::vector<sharding::RowValues> rows;
+  for (const auto& row : vindex.rows) {
+    sharding::RowValues& values = rows.emplace_back();
+    for (const ValueExpr& value : row) values.push_back(VIF_TRY(evaluate(value, bindings)));
+  }
+  context.open_transaction();
+  return create_entries(context, *vindex.vindex->lookup(), rows, ids, spec_.ignore);
+}
+
+Status Insert::verify(ExecContext& context, const Bindings& bindings, const ColumnVindex& vindex,
+                      std::vector<std::string>& ids) const {
   std::vector<sharding::RowValues> rows;
   std::vector<std::string> row_ids;
   std::vector<size_t> numbers;
@@ -135,7 +153,7 @@ Status Insert::verify(const Bindings& bindings, const ColumnVindex& vindex, std:
     rows.push_back(std::move(values));
     row_ids.push_back(ids[i]);
   }
-  const std::vector<bool> good = VIF_TRY(sharding::verify_rows(*vindex.vindex, rows, row_ids));
+  const std::vector<bool> good = VIF_TRY(verify_rows(context, *vindex.vindex, rows, row_ids));
   for (size_t i = 0; i < good.size(); ++i) {
     if (good[i]) continue;
     if (!spec_.ignore) {
@@ -167,7 +185,7 @@ Status Insert::execute_raw(ExecContext& context, const Bindings& bindings, mysql
     const std::string text = VIF_TRY(fill(spec_.prefix, scope));
     for (const sharding::ShardReference& shard : shards) queries.push_back({shard.name, text});
   } else {
-    const std::vector<std::string> ids = VIF_TRY(keyspace_ids(scope));
+    const std::vector<std::string> ids = VIF_TRY(keyspace_ids(context, scope));
     const std::string prefix = VIF_TRY(fill(spec_.prefix, scope));
     for (size_t i = 0; i < ids.size(); ++i) {
       if (ids[i].empty()) continue;

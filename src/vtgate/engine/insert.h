@@ -28,6 +28,7 @@ class Insert : public Primitive {
     // Told instead of VT09023 for a row without a value, and for text that is no integer.
     std::optional<Error> null_error;
     bool is_integer = false;
+    bool owned = false;  // a lookup whose entries come and go with this table's rows
   };
   // Values that come from a sequence. Row i's value is bound as :__seq<i>.
   struct Generate {
@@ -59,8 +60,9 @@ class Insert : public Primitive {
   Description describe() const override;
 
  private:
-  Result<std::vector<std::string>> keyspace_ids(const Bindings& bindings) const;
-  Status verify(const Bindings& bindings, const ColumnVindex& vindex, std::vector<std::string>& ids) const;
+  Result<std::vector<std::string>> keyspace_ids(ExecContext& context, const Bindings& bindings) const;
+  Status verify(ExecContext& context, const Bindings& bindings, const ColumnVindex& vindex, std::vector<std::string>& ids) const;
+  Status create(ExecContext& context, const Bindings& bindings, const ColumnVindex& vindex, const std::vector<std::string>& ids) const;
   Spec spec_;
 };
 

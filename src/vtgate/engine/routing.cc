@@ -6,6 +6,7 @@
 #include "sharding/vindex.h"
 #include "vtgate/engine/description.h"
 #include "vtgate/engine/exec_context.h"
+#include "vtgate/engine/lookup.h"
 
 namespace vif::vtgate::engine {
 
@@ -70,32 +71,32 @@ std::optional<Value> as_integer(const Value& value) {
 
 // The shards of one row of values. One that is nowhere as it was written is looked for as the integer that it is. What is
 // no integer at all may still equal one by MySQL's rules ('3abc' is 3): every shard may have it.
-Result<std::vector<std::string>> shards_of(const Routing& routing, std::span<const ShardReference> shards,
+Result<std::vector<std::string>> shards_of(const Routing& routing, ExecContext& context, std::span<const ShardReference> shards,
                                            const Destination& destination, const sharding::RowValues& row) {
   std::vector<std::string> found = VIF_TRY(sharding::resolve(destination, shards));
   if (!found.empty() || row.size() != 1) return found;
   const std::optional<Value> integer = as_integer(row[0]);
   if (!integer) {
-    if (types::is_text(row[0].type)) {
+    if (types::is_text(row[0].type) && !routing.vindex->needs_vcursor()) {
       for (const ShardReference& shard : shards) found.push_back(shard.name);
     }
     return found;
   }
   const std::vector<sharding::RowValues> again = {{*integer}};
-  const std::vector<Destination> destinations = VIF_TRY(sharding::map_rows(*routing.vindex, again));
+  const std::vector<Destination> destinations = VIF_TRY(map_rows(context, *routing.vindex, again));
   return sharding::resolve(destinations.front(), shards);
 }
 
-Result<std::vector<ShardTarget>> by_vindex(const Routing& routing, std::span<const ShardReference> shards,
+Result<std::vector<ShardTarget>> by_vindex(const Routing& routing, ExecContext& context, std::span<const ShardReference> shards,
                                            const Bindings& bindings) {
   std::vector<std::vector<Value>> columns;
   for (const ValueExpr& value : routing.values) columns.push_back(VIF_TRY(evaluate_list(value, bindings)));
   const std::vector<sharding::RowValues> rows = combinations(columns);
   std::vector<ShardTarget> targets;
   if (rows.empty()) return targets;
-  const std::vector<Destination> destinations = VIF_TRY(sharding::map_rows(*routing.vindex, rows));
+  const std::vector<Destination> destinations = VIF_TRY(map_rows(context, *routing.vindex, rows));
   for (size_t i = 0; i < destinations.size(); ++i) {
-    for (const std::string& shard : VIF_TRY(shards_of(routing, shards, destinations[i], rows[i]))) {
+    for (const std::string& shard : VIF_TRY(shards_of(routing, context, shards, destinations[i], rows[i]))) {
       ShardTarget& target = target_of(targets, shard);
       if (routing.splits_list) target.list.push_back(rows[i][0]);
     }
@@ -181,7 +182,7 @@ Result<std::vector<ShardTarget>> resolve(const Routing& routing, ExecContext& co
     case Opcode::kEqual:
     case Opcode::kIn:
     case Opcode::kMultiEqual:
-    case Opcode::kSubShard: return by_vindex(routing, shards, bindings);
+    case Opcode::kSubShard: return by_vindex(routing, context, shards, bindings);
   }
   return Error(Code::kInternal, "unknown routing");
 }

@@ -31,14 +31,6 @@ void redirect_references(PlanningContext& context, bool joined) {
   }
 }
 
-void check_no_lookups(const sharding::Table& table, std::string_view verb) {
-  for (const sharding::ColumnVindex& vindex : table.column_vindexes) {
-    if (vindex.owned && vindex.vindex && vindex.vindex->needs_vcursor()) {
-      unsupported(fmt::format("{} on a table that owns a lookup vindex ({})", verb, vindex.name));
-    }
-  }
-}
-
 void check_vindex_changes(const PlanningContext& context, const sql::Update& statement) {
   for (const sql::UpdateExpr* change : statement.exprs) {
     const auto number = static_cast<size_t>(change->name->table);
@@ -50,7 +42,6 @@ void check_vindex_changes(const PlanningContext& context, const sql::Update& sta
     // Set to itself, a column does not change.
     const auto* same = sql::as<sql::ColName>(change->expr);
     if (same && same->table == change->name->table && sql::equal_ci(same->name, change->name->name)) continue;
-    bool owned_lookup = false;
     for (size_t i = 0; i < target.table->column_vindexes.size(); ++i) {
       const sharding::ColumnVindex& vindex = target.table->column_vindexes[i];
       const bool changes = std::any_of(vindex.columns.begin(), vindex.columns.end(), [&](const std::string& column) {
@@ -66,9 +57,7 @@ void check_vindex_changes(const PlanningContext& context, const sql::Update& sta
       if (statement.limit && statement.order_by.empty()) {
         unsupported("Vindex update should have ORDER BY clause when using LIMIT");
       }
-      owned_lookup = true;
     }
-    if (owned_lookup) unsupported("UPDATE of a lookup vindex column");
   }
 }
 
@@ -87,6 +76,12 @@ std::string target_name(const PlanningContext& context) {
     if (table.table) return table.table->name;
   }
   return "";
+}
+
+sql::SelectExpr* item(PlanningContext& context, sql::Expr* expr) {
+  auto* one = context.arena.make<sql::AliasedExpr>();
+  one->expr = sql::clone(context.arena, expr);
+  return one;
 }
 
 struct Change {
@@ -110,6 +105,62 @@ engine::PrimitivePtr wrap_pulled(PlanningContext& context, engine::PrimitivePtr 
     primitive = std::make_unique<engine::UncorrelatedSubquery>(std::move(spec));
   }
   return primitive;
+}
+
+// Entries of lookup vindexes that the change touches: of all that the table owns for a DELETE, of those whose columns are
+// set for an UPDATE. REQUIRES: the statement is about one table, as it will be sent.
+std::optional<engine::OwnedLookups> owned_lookups(PlanningContext& context, const Change& change) {
+  if (change.targets.size() != 1) return std::nullopt;
+  const semantics::Table& target = context.analysis.tables[change.targets[0]];
+  const auto* update = sql::as<sql::Update>(change.statement);
+  engine::OwnedLookups owned;
+  auto* select = context.arena.make<sql::Select>();
+  auto column = [&](std::string_view name) -> size_t {
+    auto* named = context.arena.make<sql::ColName>();
+    named->name = context.arena.copy(name);
+    select->exprs.push_back(context.arena, item(context, named));
+    return select->exprs.size() - 1;
+  };
+  const sharding::ColumnVindex* primary = target.table ? target.table->primary_vindex() : nullptr;
+  if (!primary) return std::nullopt;
+  for (const std::string& name : primary->columns) column(name);
+  owned.primary = primary->vindex;
+  owned.primary_columns = primary->columns.size();
+  for (const sharding::ColumnVindex& vindex : target.table->column_vindexes) {
+    if (!vindex.owned || !vindex.vindex || !vindex.vindex->lookup()) continue;
+    std::vector<sql::Expr*> after;
+    bool changes = !update;
+    for (const std::string& name : vindex.columns) {
+      sql::Expr* value = nullptr;
+      for (const sql::UpdateExpr* set : update ? update->exprs : sql::List<sql::UpdateExpr*>()) {
+        if (sql::equal_ci(set->name->name, name)) value = set->expr;
+      }
+      changes = changes || value;
+      after.push_back(value);
+    }
+    if (!changes) continue;
+    engine::OwnedLookups::Entry& entry = owned.entries.emplace_back();
+    entry.vindex = vindex.vindex;
+    for (const std::string& name : vindex.columns) entry.before.push_back(column(name));
+    for (size_t i = 0; update && i < after.size(); ++i) {
+      if (after[i] && semantics::has_subquery(after[i])) unsupported("UPDATE of a lookup vindex column by a subquery");
+      if (!after[i]) {
+        entry.after.push_back(entry.before[i]);
+      } else {
+        select->exprs.push_back(context.arena, item(context, after[i]));
+        entry.after.push_back(select->exprs.size() - 1);
+      }
+    }
+  }
+  if (owned.entries.empty()) return std::nullopt;
+  if (change.tables->size() != 1) unsupported("multi-table change of a table that owns a lookup vindex");
+  select->from = *change.tables;
+  select->where = *change.where;
+  select->order_by = *change.order_by;
+  select->limit = *change.limit;
+  select->lock = sql::Lock::kForUpdate;
+  owned.query = query_of(select);
+  return owned;
 }
 
 // The rows are found by `op`, and changed by their primary keys.
@@ -172,6 +223,7 @@ engine::PrimitivePtr plan_by_primary_key(PlanningContext& context, const Change&
   spec.copies = routing.kind() == Routing::Kind::kAnyShard;
   if (spec.copies) spec.routing.opcode = engine::Opcode::kScatter;
   strip_keyspaces(context, change.statement);
+  spec.owned = owned_lookups(context, change);
   spec.query = query_of(change.statement);
   spec.table = table.table->name;
   spec.multi_shard_autocommit = context.multi_shard_autocommit;
@@ -213,6 +265,7 @@ engine::PrimitivePtr plan_change(PlanningContext& context, const Change& change,
   spec.copies = route->routing.kind() == Routing::Kind::kAnyShard;
   if (spec.copies) spec.routing.opcode = engine::Opcode::kScatter;
   strip_keyspaces(context, change.statement);
+  spec.owned = owned_lookups(context, change);
   spec.query = query_of(change.statement);
   spec.query.verbatim = !context.rewritten && pulled.empty();
   spec.table = target_name(context);
@@ -256,7 +309,6 @@ engine::PrimitivePtr plan_delete(PlanningContext& context, sql::Delete& statemen
     if (!target) continue;
     targets.push_back(number);
     if (table.table->source && joined) unsupported("DML on reference table with join");
-    check_no_lookups(*table.table, "DELETE");
   }
   if (!joined) redirect_references(context, joined);
   if (!statement.returning.empty()) unsupported("DELETE ... RETURNING on sharded keyspace");

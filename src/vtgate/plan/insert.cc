@@ -97,12 +97,7 @@ class Inserting {
       if (row->exprs.size() != statement_.columns.size()) wrong_count();
     }
     check_on_duplicate();
-    for (const ColumnVindex& vindex : table_->column_vindexes) {
-      if (vindex.partial) continue;
-      if (vindex.vindex && vindex.vindex->needs_vcursor()) {
-        unsupported(fmt::format("INSERT into a table with a lookup vindex ({})", vindex.name));
-      }
-    }
+    check_replace();
     if (table_->auto_increment) generate();
     add_vindexes();
     strip();
@@ -170,6 +165,7 @@ class Inserting {
   // Rows are read by `op`, and inserted where they belong.
   engine::PrimitivePtr plan_moved_rows(OperatorPtr op) {
     check_on_duplicate();
+    check_replace();
     if (statement_.row_alias) unsupported("INSERT ... SELECT with a row alias over several shards");
     engine::InsertSelect::Spec spec;
     spec.columns = statement_.columns.size();
@@ -184,15 +180,12 @@ class Inserting {
     for (size_t v = 0; table_->keyspace->sharded && v < table_->column_vindexes.size(); ++v) {
       const ColumnVindex& vindex = table_->column_vindexes[v];
       if (vindex.partial) continue;
-      if (vindex.vindex && vindex.vindex->needs_vcursor()) {
-        unsupported(fmt::format("INSERT into a table with a lookup vindex ({})", vindex.name));
-      }
       const bool given = std::all_of(vindex.columns.begin(), vindex.columns.end(), [&](const std::string& c) { return find_column(c) >= 0; });
       if (!given && v != 0) continue;
       if (!given) unsupported("INSERT ... SELECT without the sharding key");
       std::vector<size_t>& at = spec.vindex_columns.emplace_back();
       for (const std::string& column : vindex.columns) at.push_back(static_cast<size_t>(find_column(column)));
-      spec_.vindexes.push_back({vindex.vindex, vindex.columns, {}, null_error(vindex, true), is_integer(vindex)});
+      spec_.vindexes.push_back({vindex.vindex, vindex.columns, {}, null_error(vindex, true), is_integer(vindex), is_owned(vindex)});
     }
     strip();
     cut_text();
@@ -281,6 +274,16 @@ class Inserting {
     context_.rewritten = true;
   }
 
+  static bool is_owned(const ColumnVindex& vindex) { return vindex.owned && vindex.vindex && vindex.vindex->lookup(); }
+
+  // The rows that it takes away would leave their entries behind.
+  void check_replace() const {
+    if (!statement_.replace) return;
+    for (const ColumnVindex& vindex : table_->column_vindexes) {
+      if (is_owned(vindex)) unsupported(fmt::format("REPLACE into a table that owns a lookup vindex ({})", vindex.name));
+    }
+  }
+
   bool is_integer(const ColumnVindex& vindex) const {
     const sharding::Column* column = vindex.columns.size() == 1 ? table_->find_column(vindex.columns[0]) : nullptr;
     return column && types::is_integral(column->type);
@@ -307,6 +310,7 @@ class Inserting {
       values.columns = vindex.columns;
       values.null_error = null_error(vindex, given);
       values.is_integer = is_integer(vindex);
+      values.owned = is_owned(vindex);
       std::vector<size_t> at;
       for (const std::string& column : vindex.columns) at.push_back(find_or_add_column(column));
       for (const sql::ValTuple* row : statement_.values) {

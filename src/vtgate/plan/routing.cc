@@ -54,7 +54,7 @@ bool never_true(const sql::Expr* expr) {
 }
 
 bool usable(const sharding::ColumnVindex& vindex) {
-  return vindex.vindex && !vindex.vindex->needs_vcursor() && !vindex.backfill;
+  return vindex.vindex && !vindex.backfill;
 }
 
 }  // namespace
@@ -103,7 +103,8 @@ Routing Routing::table(PlanningContext& context, size_t number) {
     for (const sharding::ColumnVindex& vindex : table->column_vindexes) {
       if (!usable(vindex)) continue;
       routing.candidates_.push_back({number, &vindex, {}});
-      routing.candidates_.back().values.resize(vindex.columns.size());
+      // A lookup is asked by its first column; the others only tell its rows apart.
+      routing.candidates_.back().values.resize(vindex.vindex->lookup() ? 1 : vindex.columns.size());
     }
   }
   for (const auto& [keyspace, copy] : table->referenced_by) {
@@ -298,7 +299,7 @@ void Routing::add_value(const sql::ColName& column, Candidate::Value value) {
     if (candidate.table != static_cast<size_t>(column.table)) continue;
     const auto& columns = candidate.vindex->columns;
     bool changed = false;
-    for (size_t i = 0; i < columns.size(); ++i) {
+    for (size_t i = 0; i < candidate.values.size(); ++i) {
       if (!sql::equal_ci(columns[i], column.name)) continue;
       // One value is better than a list of them.
       if (candidate.values[i] && !candidate.values[i]->is_list && value.is_list) continue;
@@ -325,7 +326,7 @@ void Routing::add_value(const sql::ColName& column, Candidate::Value value) {
       option.opcode = Opcode::kMultiEqual;
     } else if (list) {
       option.opcode = Opcode::kIn;
-      if (columns.size() == 1) option.list_in = candidate.values[0]->list_in;
+      if (candidate.values.size() == 1) option.list_in = candidate.values[0]->list_in;
     } else {
       option.opcode = option.unique ? Opcode::kEqualUnique : Opcode::kEqual;
     }
@@ -402,7 +403,15 @@ std::shared_ptr<const sharding::Vindex> Routing::unique_vindex(PlanningContext& 
 }
 
 bool Routing::decides_shard(PlanningContext& context, const sql::Expr* expr) const {
-  if (!unique_vindex(context, expr)) return false;
+  const auto vindex = unique_vindex(context, expr);
+  if (!vindex) return false;
+  // A lookup says nothing of NULLs: they are anywhere.
+  if (vindex->needs_vcursor()) {
+    const sql::ColName* column = base_column(context.analysis, expr);
+    const auto& table = context.analysis.tables[static_cast<size_t>(column->table)].table;
+    const sharding::Column* known = table->find_column(column->name);
+    if (!known || known->nullable) return false;
+  }
   const TableSet base = semantics::set_of(static_cast<size_t>(base_column(context.analysis, expr)->table));
   return ((semantics::tables_of(context.analysis, expr) | base) & nullable_) == 0;
 }

@@ -1,12 +1,74 @@
 #include "vtgate/plan/operators/operator.h"
 
+#include <algorithm>
+
 #include "sql/ast_func.h"
 #include "sql/printer.h"
 #include "sql/tree.h"
+#include "vtgate/plan/routing.h"
 
 namespace vif::vtgate::plan {
 
 namespace {
+
+// Digits behind the point of an exact number: 0 for integers. kNoDigits for NULL, which has any; nothing when the
+// expression is no exact number, or not known.
+constexpr int kNoDigits = -1;
+std::optional<int> digits_of(const PlanningContext& context, const sql::Expr* expr) {
+  if (const auto* offset = sql::as<sql::Offset>(expr)) return offset->original ? digits_of(context, offset->original) : std::nullopt;
+  if (sql::is<sql::NullVal>(expr)) return kNoDigits;
+  if (sql::is<sql::CountStar>(expr)) return 0;
+  if (const auto* argument = sql::as<sql::Argument>(expr)) {
+    if (types::is_integral(argument->type)) return 0;
+    return argument->type == types::Type::kDecimal ? std::optional(argument->scale) : std::nullopt;
+  }
+  if (const auto* aggregate = sql::as<sql::AggrFunc>(expr); aggregate && aggregate->args.size() == 1) {
+    const bool same = aggregate->op == sql::AggrOp::kSum || aggregate->op == sql::AggrOp::kMin || aggregate->op == sql::AggrOp::kMax;
+    if (aggregate->op == sql::AggrOp::kCount) return 0;
+    return same ? digits_of(context, aggregate->args[0]) : std::nullopt;
+  }
+  const sql::ColName* column = base_column(context.analysis, expr);
+  if (!column) return std::nullopt;
+  const auto& table = context.analysis.tables[static_cast<size_t>(column->table)].table;
+  const sharding::Column* known = table ? table->find_column(column->name) : nullptr;
+  if (!known) return std::nullopt;
+  if (types::is_integral(known->type)) return 0;
+  return known->type == types::Type::kDecimal ? std::optional(static_cast<int>(known->scale)) : std::nullopt;
+}
+
+// What an expression may give, one of them.
+std::vector<const sql::Expr*> choices_of(const sql::Node* node) {
+  std::vector<const sql::Expr*> choices;
+  if (const auto* cases = sql::as<sql::CaseExpr>(node)) {
+    for (const sql::When* when : cases->whens) choices.push_back(when->val);
+    if (cases->els) choices.push_back(cases->els);
+  } else if (const auto* call = sql::as<sql::FuncExpr>(node)) {
+    const bool any = sql::equal_ci(call->name, "coalesce") || sql::equal_ci(call->name, "ifnull");
+    if (!any && !sql::equal_ci(call->name, "if")) return choices;
+    for (size_t i = any ? 0 : 1; i < call->exprs.size(); ++i) choices.push_back(call->exprs[i]);
+  }
+  return choices;
+}
+
+// A choice between numbers of different scales has the largest of them, whichever is chosen: it is converted to that.
+sql::Node* with_common_scale(PlanningContext& context, sql::Node* node) {
+  int most = 0;
+  bool differ = false;
+  for (const sql::Expr* choice : choices_of(node)) {
+    const auto digits = digits_of(context, choice);
+    if (!digits) return node;
+    differ = differ || (*digits >= 0 && *digits != most);
+    most = std::max(most, *digits);
+  }
+  if (!differ || most == 0) return node;
+  auto* convert = context.arena.make<sql::ConvertExpr>();
+  convert->expr = static_cast<sql::Expr*>(node);
+  convert->type = context.arena.make<sql::ConvertType>();
+  convert->type->type = "decimal";
+  convert->type->length = 65;
+  convert->type->scale = most;
+  return convert;
+}
 
 sql::Node* offsets_in(PlanningContext& context, Operator& input, sql::Node* node) {
   auto is_constant = [](const sql::Node* n) {
@@ -35,7 +97,9 @@ sql::Node* offsets_in(PlanningContext& context, Operator& input, sql::Node* node
         }
         return true;
       },
-      [](sql::Cursor&) {});
+      [&](sql::Cursor& cursor) {
+        if (sql::Node* scaled = with_common_scale(context, cursor.node); scaled != cursor.node) cursor.replace(scaled);
+      });
 }
 
 }  // namespace
