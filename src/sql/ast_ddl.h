@@ -51,10 +51,12 @@ struct ColumnTypeOptions : NodeOf<Kind::kColumnTypeOptions> {
   Literal* secondary_engine_attribute = nullptr;
   Literal* srid = nullptr;
   Expr* check = nullptr;  // a column's own CHECK
+  std::string_view check_name;
+  bool not_secondary = false;  // NOT SECONDARY
   bool check_enforced = true;
   VIF_SQL_FIELDS(null, autoincrement, default_val, default_literal, on_update, as, comment, storage,
                  collate, reference, key, invisible, format, disk_storage, engine_attribute,
-                 secondary_engine_attribute, srid, check, check_enforced)
+                 secondary_engine_attribute, srid, check, check_name, check_enforced, not_secondary)
 };
 
 struct ColumnType : NodeOf<Kind::kColumnType> {
@@ -94,10 +96,11 @@ struct IndexOption : NodeOf<Kind::kIndexOption> {
 struct IndexDefinition : NodeOf<Kind::kIndexDefinition> {
   IndexType type = IndexType::kDefault;
   std::string_view constraint_name;
+  bool if_not_exists = false;  // MariaDB
   std::string_view name;
   List<IndexColumn*> columns;
   List<IndexOption*> options;
-  VIF_SQL_FIELDS(type, constraint_name, name, columns, options)
+  VIF_SQL_FIELDS(type, constraint_name, if_not_exists, name, columns, options)
 };
 
 enum class ConstraintKind : uint8_t { kForeignKey, kCheck };
@@ -111,6 +114,8 @@ struct ConstraintDefinition : NodeOf<Kind::kConstraintDefinition> {
   // check
   Expr* check = nullptr;
   bool enforced = true;
+  // Number of the column that it was written at; -1: at none. MariaDB tells the two apart, MySQL does not. No field.
+  int32_t column = -1;
   VIF_SQL_FIELDS(constraint, name, index_name, source, reference, check, enforced)
 };
 
@@ -182,9 +187,10 @@ struct CreateTable : NodeOf<Kind::kCreateTable, Statement> {
   TableName table;
   TableName like;  // create table a like b
   TableSpec* spec = nullptr;
+  std::string_view duplicates;       // before AS: "ignore", "replace", or empty
   TableStatement* select = nullptr;  // create table ... as select
   bool fully_parsed = true;          // false: the rest was skipped, and `spec` may be null
-  VIF_SQL_FIELDS(comments, temp, or_replace, if_not_exists, table, like, spec, select, fully_parsed)
+  VIF_SQL_FIELDS(comments, temp, or_replace, if_not_exists, table, like, spec, duplicates, select, fully_parsed)
 };
 
 enum class PartitionAction : uint8_t {
@@ -211,8 +217,10 @@ struct PartitionSpec : NodeOf<Kind::kPartitionSpec> {
   int64_t number = 0;  // coalesce partition n
   TableName table;     // exchange partition p with table t
   bool without_validation = false;
+  bool is_local = false;       // no_write_to_binlog
+  std::string_view how;        // of a check or repair, canonical, with its leading blank: " for upgrade"
   List<PartitionDefinition*> definitions;
-  VIF_SQL_FIELDS(action, is_all, names, number, table, without_validation, definitions)
+  VIF_SQL_FIELDS(action, is_all, names, number, table, without_validation, is_local, how, definitions)
 };
 
 enum class AlterAction : uint8_t {
@@ -244,10 +252,13 @@ enum class AlterAction : uint8_t {
   kLock,
   kWithValidation,
   kWithoutValidation,
+  kSecondaryLoad,
+  kSecondaryUnload,
 };
 // One clause of an ALTER TABLE: `action` says which of the rest have a meaning.
 struct AlterOption : NodeOf<Kind::kAlterOption> {
   AlterAction action = AlterAction::kForce;
+  bool conditional = false;   // MariaDB's IF EXISTS of a drop or change, IF NOT EXISTS of an added column
   std::string_view name;      // column, index, constraint; charset; the algorithm or lock's word
   std::string_view new_name;  // of a rename; the collation of kConvertCharset
   TableName table;            // kRenameTable
@@ -261,9 +272,9 @@ struct AlterOption : NodeOf<Kind::kAlterOption> {
   bool default_literal = false;
   std::optional<bool> invisible;
   bool enforced = true;
-  Columns order_by;
+  List<Order*> order_by;
   List<TableOption*> table_options;
-  VIF_SQL_FIELDS(action, name, new_name, table, columns, first, after, index, constraint, drop_default,
+  VIF_SQL_FIELDS(action, conditional, name, new_name, table, columns, first, after, index, constraint, drop_default,
                  default_val, default_literal, invisible, enforced, order_by, table_options)
 };
 
@@ -304,6 +315,7 @@ struct Definer {
 struct CreateView : NodeOf<Kind::kCreateView, Statement> {
   Comments comments;
   bool or_replace = false;
+  bool if_not_exists = false;
   std::string_view algorithm;
   Definer definer;
   std::string_view security;
@@ -311,7 +323,7 @@ struct CreateView : NodeOf<Kind::kCreateView, Statement> {
   Columns columns;
   TableStatement* select = nullptr;
   std::string_view check_option;
-  VIF_SQL_FIELDS(comments, or_replace, algorithm, definer, security, view, columns, select, check_option)
+  VIF_SQL_FIELDS(comments, or_replace, if_not_exists, algorithm, definer, security, view, columns, select, check_option)
 };
 struct AlterView : NodeOf<Kind::kAlterView, Statement> {
   Comments comments;
@@ -331,7 +343,7 @@ struct DropView : NodeOf<Kind::kDropView, Statement> {
   VIF_SQL_FIELDS(comments, if_exists, views)
 };
 
-enum class DatabaseOptionType : uint8_t { kCollate, kCharacterSet, kEncryption };
+enum class DatabaseOptionType : uint8_t { kCollate, kCharacterSet, kEncryption, kReadOnly };
 struct DatabaseOption : NodeOf<Kind::kDatabaseOption> {
   bool is_default = false;
   DatabaseOptionType type = DatabaseOptionType::kCollate;

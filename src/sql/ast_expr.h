@@ -236,8 +236,9 @@ struct CaseExpr : NodeOf<Kind::kCaseExpr, Expr> {
 
 // default or default(col)
 struct Default : NodeOf<Kind::kDefault, Expr> {
+  TableName table;
   std::string_view col_name;
-  VIF_SQL_FIELDS(col_name)
+  VIF_SQL_FIELDS(table, col_name)
 };
 
 // :3, a column of the input by number: what the planner leaves where a column was.

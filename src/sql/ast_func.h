@@ -18,7 +18,7 @@ struct FuncExpr : NodeOf<Kind::kFuncExpr, Expr> {
   VIF_SQL_FIELDS(qualifier, name, exprs)
 };
 
-enum class FrameUnit : uint8_t { kRows, kRange };
+enum class FrameUnit : uint8_t { kRows, kRange, kGroups };
 enum class FramePointType : uint8_t {
   kCurrentRow,
   kUnboundedPreceding,
@@ -61,7 +61,8 @@ struct FrameClause : NodeOf<Kind::kFrameClause> {
   FrameUnit unit = FrameUnit::kRows;
   FramePoint* start = nullptr;
   FramePoint* end = nullptr;  // may be null
-  VIF_SQL_FIELDS(unit, start, end)
+  std::string_view exclude;   // "ties", "no others"...; empty when not given
+  VIF_SQL_FIELDS(unit, start, end, exclude)
 };
 struct WindowSpecification : NodeOf<Kind::kWindowSpecification> {
   std::string_view name;

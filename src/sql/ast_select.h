@@ -46,6 +46,13 @@ enum class Lock : uint8_t {
 };
 std::string_view to_string(Lock lock);  // "", " for update"
 
+// A second locking clause, and those after it: for update of a for share of b
+struct LockClause : NodeOf<Kind::kLockClause> {
+  Lock lock = Lock::kNoLock;
+  Columns of;
+  VIF_SQL_FIELDS(lock, of)
+};
+
 enum class IntoType : uint8_t { kOutfile, kOutfileS3, kDumpfile, kVariables };
 struct SelectInto : NodeOf<Kind::kSelectInto> {
   IntoType type = IntoType::kOutfile;
@@ -56,6 +63,8 @@ struct SelectInto : NodeOf<Kind::kSelectInto> {
   std::string_view export_option;
   std::string_view manifest;
   std::string_view overwrite;
+  // Of a union, written right behind the items of its last query: Vitess prints it with that. No field.
+  bool of_last = false;
   VIF_SQL_FIELDS(type, file_name, var_list, charset, format_option, export_option, manifest, overwrite)
 };
 
@@ -67,6 +76,7 @@ struct TableStatement : Statement {
   Limit* limit = nullptr;  // may be null
   Lock lock = Lock::kNoLock;
   Columns lock_of;  // for update of t1, t2
+  List<LockClause*> more_locks;
   SelectInto* into = nullptr;  // may be null
 };
 
@@ -113,7 +123,7 @@ struct Select : NodeOf<Kind::kSelect, TableStatement> {
   // FROM is walked first, as in Vitess: names of bind variables come from the order.
   VIF_SQL_FIELDS(with, comments, distinct, cache, high_priority, straight_join, sql_small_result,
                  sql_big_result, sql_buffer_result, sql_calc_found_rows, from, exprs, where, group_by,
-                 with_rollup, having, windows, order_by, limit, lock, lock_of, into)
+                 with_rollup, having, windows, order_by, limit, lock, lock_of, more_locks, into)
 };
 
 enum class SetOp : uint8_t { kUnion, kIntersect, kExcept };
@@ -122,7 +132,7 @@ struct Union : NodeOf<Kind::kUnion, TableStatement> {
   TableStatement* right = nullptr;
   SetOp op = SetOp::kUnion;
   bool distinct = true;
-  VIF_SQL_FIELDS(with, left, right, op, distinct, order_by, limit, lock, lock_of, into)
+  VIF_SQL_FIELDS(with, left, right, op, distinct, order_by, limit, lock, lock_of, more_locks, into)
 };
 
 // values row(1, 2), row(3, 4); or values ::list
@@ -130,7 +140,7 @@ struct ValuesStatement : NodeOf<Kind::kValuesStatement, TableStatement> {
   Comments comments;
   List<ValTuple*> rows;
   std::string_view list_arg;
-  VIF_SQL_FIELDS(with, comments, rows, list_arg, order_by, limit, lock, lock_of, into)
+  VIF_SQL_FIELDS(with, comments, rows, list_arg, order_by, limit, lock, lock_of, more_locks, into)
 };
 
 struct DerivedTable : NodeOf<Kind::kDerivedTable> {
@@ -157,7 +167,9 @@ struct AliasedTableExpr : NodeOf<Kind::kAliasedTableExpr, TableExpr> {
   std::string_view as;
   List<IndexHint*> hints;
   Columns columns;
-  VIF_SQL_FIELDS(table, derived, partitions, system_time, as, hints, columns)
+  std::string_view sample_method;  // of TABLESAMPLE: "system", "bernoulli"; else empty
+  Expr* sample = nullptr;
+  VIF_SQL_FIELDS(table, derived, partitions, system_time, as, hints, columns, sample_method, sample)
 };
 struct ParenTableExpr : NodeOf<Kind::kParenTableExpr, TableExpr> {
   List<TableExpr*> exprs;

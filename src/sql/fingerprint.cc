@@ -131,6 +131,11 @@ class Reader {
     WordHead head;
     for (;;) {
       lexer_.read(token, head);
+      // {d '2020-01-01'}, {fn ...}: read by the parser each time.
+      if (token.tok == Tok::kError && (token.text == "{" || token.text == "}")) {
+        braces_ = true;
+        continue;
+      }
       if (token.tok == Tok::kEnd || token.tok == Tok::kSemicolon || token.tok == Tok::kError) {
         finish(token);
         return !joined_ || keep_all_ || !parameterized_;
@@ -141,7 +146,7 @@ class Reader {
 
  private:
   void finish(const Token& token) {
-    out_.ok = token.tok != Tok::kError;
+    out_.ok = token.tok != Tok::kError && !braces_;
     out_.statement_length = token.tok == Tok::kSemicolon ? token.begin : token.end;
     if (token.tok == Tok::kSemicolon) {
       Token then = lexer_.next();
@@ -470,6 +475,7 @@ class Reader {
   bool parameterized_ = false;
   bool with_ = false;
   bool insert_ = false;
+  bool braces_ = false;
   bool keep_all_ = false;
   bool joined_ = false;
   bool shares_ = false;  // past the VALUES of an INSERT

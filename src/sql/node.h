@@ -29,7 +29,7 @@ namespace vif::sql {
   /* queries: ast_select.h */                                                                      \
   X(Select) X(Union) X(ValuesStatement) X(With) X(CommonTableExpr) X(AliasedExpr) X(StarExpr)      \
   X(Nextval) X(AliasedTableExpr) X(DerivedTable) X(ParenTableExpr) X(JoinTableExpr) X(IndexHint)   \
-  X(JSONTableExpr) X(JtColumnDefinition) X(Order) X(Limit) X(WindowDefinition) X(SelectInto)       \
+  X(JSONTableExpr) X(JtColumnDefinition) X(Order) X(Limit) X(LockClause) X(WindowDefinition) X(SelectInto)       \
   /* changes: ast_dml.h */                                                                         \
   X(Insert) X(Update) X(Delete) X(UpdateExpr) X(RowAlias) X(Stream) X(VStream) X(Load)             \
   /* definitions: ast_ddl.h */                                                                     \

@@ -1,4 +1,6 @@
 // ALTER of tables, views, databases, vschemas and migrations.
+#include <span>
+
 #include "sql/parse_core.h"
 
 namespace vif::sql {
@@ -11,27 +13,20 @@ Statement* Parser::alter_statement() {
     case Tok::kw_table: return alter_table(notes);
     case Tok::kw_view:
     case Tok::kw_algorithm:
-    case Tok::kw_sql: return alter_view(notes);
-    case Tok::kw_definer: return alter_view(notes);
+    case Tok::kw_sql: return alter_view(notes, Definer{});
+    case Tok::kw_definer: {
+      const Definer by = definer();
+      if (at(Tok::kw_event)) return kept_opt(from, "alter");
+      return alter_view(notes, by);
+    }
     case Tok::kw_database:
-    case Tok::kw_schema: return alter_database(notes, from);
+    case Tok::kw_schema: return alter_database(notes);
     case Tok::kw_vschema: return alter_vschema();
     case Tok::kw_vitess_migration: return alter_migration();
     default: break;
   }
-  bool known = at_any({Tok::kw_user, Tok::kw_event, Tok::kw_function, Tok::kw_procedure, Tok::kw_sequence,
-                       Tok::kw_tablespace});
-  for (std::string_view word : {"server", "instance", "resource", "logfile", "undo"}) {
-    known = known || at_word(word);
-  }
-  if (!known) fail();
-  OtherStatement* other = make<OtherStatement>();
-  other->verb = lower("alter " + std::string(token_.text));
-  advance();
-  if (at(Tok::kEnd)) fail();
-  skip_to_end();
-  other->text = sql_.substr(from, token_.prev_end - from);
-  return other;
+  if (Statement* kept = kept_opt(from, "alter")) return kept;
+  fail();
 }
 
 Statement* Parser::alter_table(const Comments& notes) {
@@ -63,7 +58,13 @@ void Parser::alter_options(AlterTable& alter) {
     }
     AlterOption* option = alter_modifier_opt();
     if (option == nullptr) {
+      const Token first = token_;
       option = alter_option(alter);
+      const bool alone = option->action == AlterAction::kDiscardTablespace || option->action == AlterAction::kImportTablespace ||
+                         option->action == AlterAction::kSecondaryLoad || option->action == AlterAction::kSecondaryUnload;
+      const bool at_stop = at(Tok::kEnd) || at(Tok::kSemicolon);
+      if (alone && !only_modifiers) token_ = first;
+      if (alone && (!only_modifiers || !at_stop)) fail();
       only_modifiers = false;
     }
     push(alter.options, option);
@@ -102,18 +103,31 @@ AlterOption* Parser::alter_modifier_opt() {
 }
 
 void Parser::column_place(AlterOption& option) {
-  if (accept(Tok::kw_check)) {
+  if (at(Tok::kw_check) || at(Tok::kw_constraint)) {
     ColumnTypeOptions& options = *option.columns.back()->type->options;
+    if (accept(Tok::kw_constraint) && at_name()) options.check_name = name();
+    expect(Tok::kw_check);
     expect(Tok::kOpen);
     options.check = expression();
     expect(Tok::kClose);
     options.check_enforced = enforced_opt();
+    column_options(options, options.as != nullptr);
   }
   if (accept(Tok::kw_first)) {
     option.first = true;
   } else if (accept(Tok::kw_after)) {
     option.after = column_name()->name;
   }
+}
+
+void Parser::alter_order(AlterOption& option) {
+  do {
+    Order* order = make<Order>();
+    order->expr = column_name();
+    order->descending = accept(Tok::kw_desc);
+    if (!order->descending) accept(Tok::kw_asc);
+    push(option.order_by, order);
+  } while (accept(Tok::kComma));
 }
 
 AlterOption* Parser::alter_option(AlterTable& alter) {
@@ -130,6 +144,7 @@ AlterOption* Parser::alter_option(AlterTable& alter) {
     case Tok::kw_change:
       advance();
       accept(Tok::kw_column);
+      option->conditional = accept_if_exists();
       option->name = column_name()->name;
       push(option->columns, column_definition());
       column_place(*option);
@@ -137,6 +152,7 @@ AlterOption* Parser::alter_option(AlterTable& alter) {
     case Tok::kw_modify:
       advance();
       accept(Tok::kw_column);
+      option->conditional = accept_if_exists();
       push(option->columns, column_definition());
       option->name = option->columns[0]->name;
       column_place(*option);
@@ -145,8 +161,13 @@ AlterOption* Parser::alter_option(AlterTable& alter) {
       advance();
       expect(Tok::kw_to);
       if (!accept_charset()) fail();
-      option->name = charset_name();
-      if (accept(Tok::kw_collate)) option->new_name = at(Tok::kString) ? sql_string() : identifier();
+      if (at(Tok::kw_default)) {
+        option->name = keyword_text(token_.tok);
+        advance();
+      } else {
+        option->name = charset_name();
+      }
+      if (accept(Tok::kw_collate)) option->new_name = at(Tok::kString) ? sql_string() : charset_name();
       return done(AlterAction::kConvertCharset);
     case Tok::kw_disable:
     case Tok::kw_enable: {
@@ -166,10 +187,12 @@ AlterOption* Parser::alter_option(AlterTable& alter) {
     case Tok::kw_order:
       advance();
       expect(Tok::kw_by);
-      option->order_by = name_list();
+      alter_order(*option);
       return done(AlterAction::kOrderBy);
     default: break;
   }
+  if (accept_word("secondary_load")) return done(AlterAction::kSecondaryLoad);
+  if (accept_word("secondary_unload")) return done(AlterAction::kSecondaryUnload);
   while (TableOption* table_option = table_option_opt()) push(option->table_options, table_option);
   if (option->table_options.empty()) fail();
   return done(AlterAction::kTableOptions);
@@ -193,6 +216,7 @@ AlterOption* Parser::alter_add(AlterTable& alter) {
   }
   accept(Tok::kw_column);
   option->action = AlterAction::kAddColumns;
+  option->conditional = accept_if_not_exists();
   if (accept(Tok::kOpen)) {
     // Indexes and constraints among the columns become clauses of their own.
     TableSpec* spec = make<TableSpec>();
@@ -201,20 +225,27 @@ AlterOption* Parser::alter_add(AlterTable& alter) {
     } while (accept(Tok::kComma));
     expect(Tok::kClose);
     option->columns = spec->columns;
-    if (option->columns.empty()) fail();
+    AlterOption* last = option->columns.empty() ? nullptr : option;
+    const auto add = [&](AlterOption* more) {
+      if (last == nullptr) {
+        last = more;
+      } else {
+        push(alter.options, more);
+      }
+    };
     for (IndexDefinition* index : spec->indexes) {
       AlterOption* more = make<AlterOption>();
       more->action = AlterAction::kAddIndex;
       more->index = index;
-      push(alter.options, more);
+      add(more);
     }
     for (ConstraintDefinition* item : spec->constraints) {
       AlterOption* more = make<AlterOption>();
       more->action = AlterAction::kAddConstraint;
       more->constraint = item;
-      push(alter.options, more);
+      add(more);
     }
-    return option;
+    return last;
   }
   push(option->columns, column_definition());
   column_place(*option);
@@ -285,9 +316,12 @@ AlterOption* Parser::alter_drop() {
     default:
       accept(Tok::kw_column);
       option->action = AlterAction::kDropColumn;
+      option->conditional = accept_if_exists();
       option->name = column_name()->name;
+      if (!accept(Tok::kw_restrict)) accept(Tok::kw_cascade);
       return option;
   }
+  option->conditional = accept_if_exists();
   option->name = name();
   return option;
 }
@@ -304,7 +338,7 @@ AlterOption* Parser::alter_rename() {
     option->new_name = name();
     return option;
   }
-  if (!accept(Tok::kw_to)) accept(Tok::kw_as);
+  if (!accept(Tok::kw_to) && !accept(Tok::kw_as)) accept(Tok::kEq);
   option->action = AlterAction::kRenameTable;
   option->table = table_name();
   return option;
@@ -341,50 +375,87 @@ PartitionSpec* Parser::partition_spec_opt() {
   advance();
   PartitionSpec* spec = make<PartitionSpec>();
   spec->action = found->action;
-  switch (spec->action) {
-    case PartitionAction::kUpgrade: break;
-    case PartitionAction::kAdd:
-      if (accept(Tok::kw_partitions)) {
-        spec->number = integer();
-        break;
-      }
-      expect(Tok::kOpen);
-      push(spec->definitions, partition_definition(Tok::kw_partition));
-      expect(Tok::kClose);
-      break;
-    case PartitionAction::kDrop: spec->names = name_list(); break;
-    case PartitionAction::kReorganize:
-      spec->names = name_list();
-      expect(Tok::kw_into);
-      expect(Tok::kOpen);
-      spec->definitions = partition_definitions();
-      expect(Tok::kClose);
-      break;
-    case PartitionAction::kCoalesce: spec->number = integer(); break;
-    case PartitionAction::kExchange:
-      push(spec->names, name());
-      expect(Tok::kw_with);
-      expect(Tok::kw_table);
-      spec->table = table_name();
-      if (accept(Tok::kw_without)) {
-        expect(Tok::kw_validation);
-        spec->without_validation = true;
-      } else if (accept(Tok::kw_with)) {
-        expect(Tok::kw_validation);
-      }
-      break;
-    default:
-      partition_names(*spec);
-      if (spec->action == PartitionAction::kDiscard || spec->action == PartitionAction::kImport) {
-        expect(Tok::kw_tablespace);
-      }
+  static constexpr PartitionAction kLogged[] = {PartitionAction::kAdd,     PartitionAction::kReorganize, PartitionAction::kCoalesce, PartitionAction::kAnalyze,
+                                                PartitionAction::kOptimize, PartitionAction::kRebuild,    PartitionAction::kRepair};
+  for (PartitionAction action : kLogged) {
+    if (spec->action == action) spec->is_local = accept(Tok::kw_no_write_to_binlog) || accept(Tok::kw_local);
   }
+  partition_spec_rest(*spec);
   return spec;
 }
 
-Statement* Parser::alter_view(const Comments& notes) {
+void Parser::partition_spec_rest(PartitionSpec& spec) {
+  switch (spec.action) {
+    case PartitionAction::kUpgrade: return;
+    case PartitionAction::kAdd:
+      if (accept(Tok::kw_partitions)) {
+        spec.number = integer();
+        return;
+      }
+      expect(Tok::kOpen);
+      spec.definitions = partition_definitions();
+      return expect(Tok::kClose);
+    case PartitionAction::kDrop: spec.names = name_list(); return;
+    case PartitionAction::kReorganize:
+      if (at(Tok::kEnd) || at(Tok::kSemicolon)) return;
+      spec.names = name_list();
+      expect(Tok::kw_into);
+      expect(Tok::kOpen);
+      spec.definitions = partition_definitions();
+      return expect(Tok::kClose);
+    case PartitionAction::kCoalesce: spec.number = integer(); return;
+    case PartitionAction::kExchange:
+      push(spec.names, name());
+      expect(Tok::kw_with);
+      expect(Tok::kw_table);
+      spec.table = table_name();
+      if (accept(Tok::kw_without)) {
+        expect(Tok::kw_validation);
+        spec.without_validation = true;
+      } else if (accept(Tok::kw_with)) {
+        expect(Tok::kw_validation);
+      }
+      return;
+    case PartitionAction::kDiscard:
+    case PartitionAction::kImport:
+      partition_names(spec);
+      return expect(Tok::kw_tablespace);
+    case PartitionAction::kCheck:
+    case PartitionAction::kRepair:
+      partition_names(spec);
+      return check_words(spec);
+    default: partition_names(spec);
+  }
+}
+
+// FOR UPGRADE, QUICK... behind CHECK PARTITION and REPAIR PARTITION.
+void Parser::check_words(PartitionSpec& spec) {
+  static constexpr std::string_view kCheck[] = {"quick", "fast", "medium", "extended", "changed"};
+  static constexpr std::string_view kRepair[] = {"quick", "extended", "use_frm"};
+  const bool check = spec.action == PartitionAction::kCheck;
+  std::string words;
+  for (bool more = true; more;) {
+    more = false;
+    if (check && at(Tok::kw_for)) {
+      advance();
+      expect(Tok::kw_upgrade);
+      words += " for upgrade";
+      more = true;
+    }
+    for (std::string_view word : check ? std::span<const std::string_view>(kCheck) : std::span<const std::string_view>(kRepair)) {
+      if (!at_shape_text(word)) continue;
+      advance();
+      words.append(" ").append(word);
+      more = true;
+    }
+  }
+  spec.how = arena_.copy(words);
+}
+
+Statement* Parser::alter_view(const Comments& notes, const Definer& by) {
   AlterView* view = make<AlterView>();
   view->comments = notes;
+  view->definer = by;
   view->algorithm = view_algorithm();
   if (at(Tok::kw_definer)) view->definer = definer();
   view->security = view_security();
@@ -397,9 +468,8 @@ Statement* Parser::alter_view(const Comments& notes) {
   return view;
 }
 
-Statement* Parser::alter_database(const Comments& notes, uint32_t from) {
+Statement* Parser::alter_database(const Comments& notes) {
   advance();
-  if (at(Tok::kw_read)) return opaque_from(from, "alter database");
   AlterDatabase* alter = make<AlterDatabase>();
   alter->comments = notes;
   partial_ddl(alter);

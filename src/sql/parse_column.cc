@@ -5,7 +5,7 @@ namespace vif::sql {
 
 bool Parser::accept_charset() {
   if (accept(Tok::kw_charset)) return true;
-  if (!at(Tok::kw_character)) return false;
+  if (!at(Tok::kw_character) && !(at(Tok::kw_char) && peek().tok == Tok::kw_set)) return false;
   advance();
   expect(Tok::kw_set);
   return true;
@@ -28,14 +28,20 @@ void Parser::column_charset(ColumnCharset& charset) {
       charset.name = "latin1";
     } else if (accept(Tok::kw_unicode)) {
       charset.name = "ucs2";
+    } else if (accept_charset()) {
+      charset.name = at(Tok::kString) ? sql_string() : charset_name();
     }
+    return;
+  }
+  if (accept(Tok::kw_byte)) {
+    charset.name = "binary";
     return;
   }
   if (accept(Tok::kw_ascii)) {
     charset.name = "latin1";
   } else if (accept(Tok::kw_unicode)) {
     charset.name = "ucs2";
-  } else if (at(Tok::kw_character) || at(Tok::kw_charset)) {
+  } else if (at(Tok::kw_character) || at(Tok::kw_charset) || (at(Tok::kw_char) && peek().tok == Tok::kw_set)) {
     accept_charset();
     const bool is_binary = at(Tok::kw_binary);
     charset.name = at(Tok::kString) ? sql_string() : charset_name();
@@ -136,10 +142,19 @@ bool Parser::synonym_type(ColumnType& type) {
     case Tok::kw_long:
       advance();
       if (accept(Tok::kw_varbinary)) return is_now("mediumblob", Tok::kw_mediumblob);
-      if (accept(Tok::kw_character)) accept(Tok::kw_varying);
-      else if (!accept(Tok::kw_varchar)) accept(Tok::kw_varcharacter);
+      if ((at(Tok::kw_character) || at(Tok::kw_char)) && peek().tok == Tok::kw_varying) {
+        advance();
+        advance();
+      } else if (!accept(Tok::kw_varchar)) {
+        accept(Tok::kw_varcharacter);
+      }
       return is_now("mediumtext", Tok::kw_mediumtext);
     default: break;
+  }
+  for (std::string_view word : {"uuid", "inet4", "inet6"}) {  // MariaDB's
+    if (!accept_word(word)) continue;
+    type.type = word;
+    return true;
   }
   if (accept_word("nvarchar")) return is_now("varchar", Tok::kw_varchar) && national();
   if (at_word("national")) {
@@ -165,6 +180,19 @@ ColumnType* Parser::column_type() {
   return type;
 }
 
+void Parser::enum_values(ColumnType& type) {
+  expect(Tok::kOpen);
+  do {
+    if (at_any({Tok::kHexNum, Tok::kHexVal, Tok::kBitNum, Tok::kBitVal})) {
+      push(type.enum_values, sql_.substr(token_.begin, token_.end - token_.begin));
+      advance();
+    } else {
+      push(type.enum_values, sql_string());
+    }
+  } while (accept(Tok::kComma));
+  expect(Tok::kClose);
+}
+
 void Parser::column_type_arguments(ColumnType& type, Tok tok) {
   const auto two = [&](bool one_is_enough, bool needs_two) {
     if (!accept(Tok::kOpen)) return;
@@ -178,10 +206,11 @@ void Parser::column_type_arguments(ColumnType& type, Tok tok) {
     expect(Tok::kClose);
   };
   const auto sign = [&] {
-    type.is_unsigned = accept(Tok::kw_unsigned);
-    if (!type.is_unsigned) accept(Tok::kw_signed);
-    type.zerofill = accept(Tok::kw_zerofill);
-    if (type.zerofill && !type.is_unsigned) type.is_unsigned = accept(Tok::kw_unsigned);
+    while (at_any({Tok::kw_unsigned, Tok::kw_signed, Tok::kw_zerofill})) {
+      if (at(Tok::kw_unsigned)) type.is_unsigned = true;
+      if (at(Tok::kw_zerofill)) type.zerofill = true;
+      advance();
+    }
   };
   switch (tok) {
     case Tok::kw_bit:
@@ -207,7 +236,6 @@ void Parser::column_type_arguments(ColumnType& type, Tok tok) {
     case Tok::kw_numeric: two(true, false); return sign();
     case Tok::kw_char:
       type.length = length_opt();
-      if (accept(Tok::kw_byte)) return;
       return column_charset(type.charset);
     case Tok::kw_varchar:
     case Tok::kw_text:
@@ -226,11 +254,7 @@ void Parser::column_type_arguments(ColumnType& type, Tok tok) {
     case Tok::kw_vector: type.length = length_opt(); return;
     case Tok::kw_enum:
     case Tok::kw_set:
-      expect(Tok::kOpen);
-      do {
-        push(type.enum_values, sql_string());
-      } while (accept(Tok::kComma));
-      expect(Tok::kClose);
+      enum_values(type);
       return column_charset(type.charset);
     default: return;
   }
@@ -253,7 +277,7 @@ ColumnDefinition* Parser::column_definition() {
   column->type = column_type();
   ColumnTypeOptions* options = make<ColumnTypeOptions>();
   column->type->options = options;
-  if (accept(Tok::kw_collate)) options->collate = at(Tok::kString) ? sql_string() : identifier();
+  if (accept(Tok::kw_collate)) options->collate = at(Tok::kString) ? sql_string() : charset_name();
   const bool generated = at(Tok::kw_generated);
   if (accept(Tok::kw_generated)) expect(Tok::kw_always);
   if (generated || at(Tok::kw_as)) {
@@ -290,6 +314,10 @@ bool Parser::column_option(ColumnTypeOptions& options) {
     case Tok::kw_not:
       if (peek().tok == Tok::kw_enforced) return false;
       advance();
+      if (accept_word("secondary")) {
+        options.not_secondary = true;
+        return true;
+      }
       expect(Tok::kw_null);
       options.null = false;
       return true;
@@ -337,7 +365,7 @@ bool Parser::column_detail(ColumnTypeOptions& options) {
   switch (token_.tok) {
     case Tok::kw_collate:
       advance();
-      options.collate = at(Tok::kString) ? sql_string() : identifier();
+      options.collate = at(Tok::kString) ? sql_string() : charset_name();
       return true;
     case Tok::kw_column_format:
       advance();
@@ -415,6 +443,8 @@ Expr* Parser::default_value(bool* is_literal) {
     case Tok::kArg: return argument();
     default: break;
   }
+  // MariaDB takes any call, and shows it without parentheses: default uuid(), default nextval(s)
+  if ((at(Tok::kId) || at(Tok::kw_json_array) || at(Tok::kw_json_object)) && (peek().tok == Tok::kOpen || peek().tok == Tok::kDot)) return primary();
   if (!is_keyword(token_.tok)) fail();
   if (keyword_class(token_.tok) == KeywordClass::kCharset) return introducer();
   switch (token_.tok) {
@@ -427,6 +457,10 @@ Expr* Parser::default_value(bool* is_literal) {
     case Tok::kw_localtime:
     case Tok::kw_localtimestamp:
     case Tok::kw_utc_timestamp:
+    case Tok::kw_curdate:
+    case Tok::kw_curtime:
+    case Tok::kw_current_date:
+    case Tok::kw_current_time:
     case Tok::kw_date:
     case Tok::kw_time:
     case Tok::kw_timestamp: {
@@ -442,7 +476,7 @@ ReferenceDefinition* Parser::reference_definition() {
   expect(Tok::kw_references);
   ReferenceDefinition* reference = make<ReferenceDefinition>();
   reference->table = table_name();
-  reference->columns = names_in_parens();
+  if (at(Tok::kOpen)) reference->columns = names_in_parens();
   if (accept(Tok::kw_match)) {
     if (accept(Tok::kw_full)) {
       reference->match = MatchAction::kFull;
@@ -501,8 +535,9 @@ IndexDefinition* Parser::index_definition(std::string_view constraint_name) {
   } else if (!key_word()) {
     fail();
   }
+  if (at(Tok::kw_if)) index->if_not_exists = accept_if_not_exists();
   if (at_name()) index->name = name();
-  if (at(Tok::kw_using)) {
+  if (at(Tok::kw_using) || (at_word("type") && !index->name.empty())) {
     for (IndexOption* option : index_options()) push(index->options, option);
   }
   index->columns = index_columns();
@@ -530,6 +565,9 @@ List<IndexColumn*> Parser::index_columns() {
   return columns;
 }
 
+// Any word, as in Vitess.
+std::string_view Parser::index_type() { return name(); }
+
 List<IndexOption*> Parser::index_options() {
   List<IndexOption*> options;
   for (;;) {
@@ -538,7 +576,7 @@ List<IndexOption*> Parser::index_options() {
     switch (token_.tok) {
       case Tok::kw_using:
         advance();
-        option->text = name();
+        option->text = index_type();
         break;
       case Tok::kw_key_block_size:
         advance();
@@ -565,7 +603,12 @@ List<IndexOption*> Parser::index_options() {
         accept(Tok::kEq);
         option->value = string_literal();
         break;
-      default: return options;
+      default:
+        if (accept_word("ignored")) break;  // MariaDB's INVISIBLE
+        if (!at_word("type")) return options;
+        advance();
+        option->name = "using";
+        option->text = index_type();
     }
     push(options, option);
   }

@@ -20,6 +20,8 @@ namespace vif::sql {
 // Runs (of joins, of unions, of operators) longer than this may add up to a tree that is too high.
 inline constexpr int kLongRun = 30;
 
+struct Shape;
+
 class Parser {
  public:
   Parser(Arena& arena, std::string_view sql, const ParseOptions& options);
@@ -90,9 +92,11 @@ class Parser {
   // ---- expressions (parse_expr.cc)
   Expr* expression() { return binary(0); }
   Expr* bit_expression();
+  Expr* interval_operand();  // of interval 1 day + ...
   Expr* binary(int level_min);
   // `after_not`: `left` is a NOT without parentheses, which only looser operators may follow.
   Expr* binary_from(Expr* left, int level_min, bool after_not = false);
+  int operator_level() const;  // of the current token
   Expr* comparison(Expr* left, Tok op);
   Expr* predicate(Expr* left);
   Expr* is_suffix(Expr* left);
@@ -101,6 +105,7 @@ class Parser {
   Expr* simple();
   Expr* primary();
   Expr* parens();
+  Expr* odbc();
   Expr* unary(UnaryOp op);
   Expr* minus();
   Expr* plus();
@@ -129,6 +134,9 @@ class Parser {
   Expr* keyword_call();    // null: the keyword is no function of its own, nothing was consumed
   Expr* plain_call(std::string_view qualifier, std::string_view name);
   Expr* keyword_operand();
+  Expr* default_of_column();
+  Expr* interval_call();
+  Expr* next_value();
   Expr* aggregate_call();
   Expr* known_call();
   static bool is_known_function(Tok tok);
@@ -169,6 +177,7 @@ class Parser {
   TableStatement* query_body();
   TableStatement* query_body_from(TableStatement* left);
   TableStatement* query_tail(TableStatement* query);
+  TableStatement* as_derived(TableStatement* query);
   TableStatement* query_primary();
   TableStatement* query_parens();
   TableStatement* finish_parens(TableStatement* inner);
@@ -186,6 +195,9 @@ class Parser {
   List<Order*> order_by_opt();
   List<Order*> order_list();
   Limit* limit_opt();
+  bool at_fetch() const;
+  Limit* fetch_clause();
+  bool at_sequence_value() const;
   void locking_clause(TableStatement& query);
   bool at_locking_clause() const;
   SelectInto* into_clause();
@@ -201,6 +213,9 @@ class Parser {
   TableExpr* table_parens(TableStatement** query);
   TableExpr* derived_table(TableStatement* select, bool lateral);
   bool at_join() const;
+  bool at_sample() const;
+  void check_insert_column(const Insert& insert, const TableName& table, std::string_view column);
+  void qualified_column(const Insert& insert, std::string_view& column);
   std::string_view table_alias_opt();
   std::string_view table_alias();
   List<IndexHint*> index_hints();
@@ -233,7 +248,9 @@ class Parser {
   Statement* create_database(const Comments& notes);
   Statement* drop_statement();
   Statement* drop_index(const Comments& notes);
-  Statement* drop_other(uint32_t from);
+  void index_modifiers(AlterTable& alter);
+  std::string_view index_type();
+
   Statement* rename_statement();
   Statement* truncate_statement();
   TableSpec* table_spec();
@@ -241,6 +258,7 @@ class Parser {
   ColumnDefinition* column_definition();
   ColumnType* column_type();
   void column_type_arguments(ColumnType& type, Tok tok);
+  void enum_values(ColumnType& type);
   bool synonym_type(ColumnType& type);
   void column_charset(ColumnCharset& charset);
   void column_options(ColumnTypeOptions& options, bool generated);
@@ -258,12 +276,14 @@ class Parser {
   TableOption* table_option_opt();
   bool option_with_value(TableOption& option);
   bool option_with_word(TableOption& option);
+  bool option_of_few_words(TableOption& option);
   void option_word(TableOption& option);
   std::string_view tablespace_name();
   List<TableOption*> table_options();
   std::string_view charset_name();
   bool accept_charset();  // CHARSET or CHARACTER SET
   PartitionOption* partition_option();
+  ValTuple* partition_values();
   SubPartition* subpartition();
   List<PartitionDefinition*> partition_definitions();
   PartitionDefinition* partition_definition(Tok word);
@@ -278,6 +298,7 @@ class Parser {
   Statement* alter_table(const Comments& notes);
   void alter_options(AlterTable& alter);
   AlterOption* alter_option(AlterTable& alter);
+  void alter_order(AlterOption& option);
   AlterOption* alter_add(AlterTable& alter);
   AlterOption* alter_alter();
   AlterOption* alter_drop();
@@ -285,9 +306,11 @@ class Parser {
   AlterOption* alter_modifier_opt();
   void column_place(AlterOption& option);
   PartitionSpec* partition_spec_opt();
+  void partition_spec_rest(PartitionSpec& spec);
+  void check_words(PartitionSpec& spec);
   void partition_names(PartitionSpec& spec);
-  Statement* alter_view(const Comments& notes);
-  Statement* alter_database(const Comments& notes, uint32_t from);
+  Statement* alter_view(const Comments& notes, const Definer& by);
+  Statement* alter_database(const Comments& notes);
   Statement* alter_vschema();
   void vindex_spec(AlterVschema& alter);
   Statement* alter_migration();
@@ -327,9 +350,22 @@ class Parser {
   Statement* command();
   Statement* command_or_partial();
   Statement* other_command();
-  Statement* opaque(std::string_view verb);
-  Statement* opaque_from(uint32_t from, std::string_view verb);
+  // ---- statements that are kept as written (parse_shape.cc, shapes.cc)
+  Statement* shaped(uint32_t from, std::string_view verb, std::string_view shape);
+  void expect_shape(std::string_view shape);
+  void restart(uint32_t from);  // goes back to that byte
+  bool at_shape_text(std::string_view text) const;
+  bool match(const Shape& shape);
+  bool match_all(const std::vector<Shape>& parts);
+  bool match_name(std::string_view shape);
+  bool match_label();
+  bool match_user();
+  bool match_statement();
+  bool match_size();
+  bool match_clone_port();
+  Statement* kept_opt(uint32_t from, std::string_view verb);
   Statement* transaction_end(Statement* plain, uint32_t from);
+  bool accept_if_exists();
   bool accept_if_not_exists();
   Statement* other_admin();
   Statement* lock_tables();
@@ -345,8 +381,6 @@ class Parser {
   Statement* revert_statement();
   Statement* load_statement();
   Statement* create_procedure(const Comments& notes, const Definer& by, uint32_t from);
-  Statement* opaque_routine(uint32_t from);
-  Statement* procedure_body();
   Statement* compound_statement();
   List<Statement*> compound_list(std::initializer_list<Tok> ends);
   Statement* declare_statement();
@@ -371,7 +405,8 @@ class Parser {
   int peak_ = 0;        // greatest height of the expressions parsed so far, below the one in hand
   bool may_be_high_ = false;  // much was nested, or a run was long: the whole tree's height is to be checked
   bool in_subquery_ = false;  // where INTO has no place
-  bool opaque_body_ = false;  // a routine's body has what we do not look into
+  bool opaque_body_ = false;  // a routine's body has what is no tree here
+  Token furthest_;            // of those that no shape's choice took
   Statement* partial_ = nullptr;  // see partial_ddl()
   uint32_t partial_begin_ = 0;
   size_t consumed_ = 0;

@@ -4,13 +4,6 @@
 
 namespace vif::sql {
 
-namespace {
-
-constexpr std::string_view kOpaqueCreate[] = {"user", "role", "server", "sequence", "package",
-                                              "resource", "aggregate", "logfile", "undo"};
-
-}  // namespace
-
 Statement* Parser::create_statement() {
   const uint32_t from = token_.begin;
   advance();
@@ -20,45 +13,38 @@ Statement* Parser::create_statement() {
     advance();
     expect(Tok::kw_replace);
     or_replace = true;
+    // MariaDB's for what has no tree that could tell.
+    if (at_any({Tok::kw_index, Tok::kw_unique, Tok::kw_fulltext, Tok::kw_database, Tok::kw_schema})) fail();
   }
   switch (token_.tok) {
     case Tok::kw_temporary:
       advance();
+      if (at(Tok::kw_sequence)) return kept_opt(from, "create");
       if (!at(Tok::kw_table)) fail();
       return create_table(notes, true, or_replace);
     case Tok::kw_table: return create_table(notes, false, or_replace);
+    case Tok::kw_spatial:
+      if (equal_ci(peek().text, "reference")) return kept_opt(from, "create");
+      return create_index(notes);
     case Tok::kw_index:
     case Tok::kw_unique:
-    case Tok::kw_fulltext:
-    case Tok::kw_spatial: return create_index(notes);
+    case Tok::kw_fulltext: return create_index(notes);
     case Tok::kw_database:
     case Tok::kw_schema: return create_database(notes);
     case Tok::kw_algorithm:
     case Tok::kw_view:
     case Tok::kw_sql: return create_view(notes, Definer{}, or_replace);
-    case Tok::kw_procedure: return create_procedure(notes, Definer{}, from);
+    case Tok::kw_procedure: return or_replace ? kept_opt(from, "create") : create_procedure(notes, Definer{}, from);
     case Tok::kw_definer: {
       const Definer by = definer();
-      if (at(Tok::kw_procedure)) return create_procedure(notes, by, from);
+      if (at(Tok::kw_procedure) && !or_replace) return create_procedure(notes, by, from);
       if (at(Tok::kw_view) || at(Tok::kw_sql)) return create_view(notes, by, or_replace);
       break;
     }
     default: break;
   }
-  bool known = at_any({Tok::kw_function, Tok::kw_trigger, Tok::kw_event, Tok::kw_user, Tok::kw_sequence,
-                       Tok::kw_tablespace});
-  for (std::string_view word : kOpaqueCreate) known = known || at_word(word);
-  if (!known) fail();
-  OtherStatement* other = make<OtherStatement>();
-  other->verb = lower("create " + std::string(token_.text));
-  advance();
-  if (at(Tok::kEnd)) fail();
-  while (!at(Tok::kEnd)) {  // a body has semicolons of its own
-    if (at(Tok::kError)) fail();
-    advance();
-  }
-  other->text = sql_.substr(from, token_.prev_end - from);
-  return other;
+  if (Statement* kept = kept_opt(from, "create")) return kept;
+  fail();
 }
 
 // What a DDL that cannot be read to its end is taken for, unless strict.
@@ -92,29 +78,37 @@ Statement* Parser::create_table(const Comments& notes, bool temp, bool or_replac
     return create;
   }
   const auto at_select = [&] {
-    return at_query() || (at(Tok::kOpen) && (peek().tok == Tok::kw_select || peek().tok == Tok::kw_with));
+    return at_query() || (at(Tok::kOpen) && (peek().tok == Tok::kw_select || peek().tok == Tok::kw_with || peek().tok == Tok::kOpen ||
+                                                peek().tok == Tok::kw_table || peek().tok == Tok::kw_values));
   };
-  if (at(Tok::kOpen) && !at_select()) create->spec = table_spec();
-  if (accept(Tok::kw_ignore) || accept(Tok::kw_replace)) {
+  if (!at_select()) create->spec = table_spec();
+  if (at(Tok::kw_ignore) || at(Tok::kw_replace)) {
+    create->duplicates = keyword_text(token_.tok);
+    advance();
     if (!at(Tok::kw_as) && !at_select()) fail();
   }
   if (accept(Tok::kw_as) || at_select()) {
     if (!at_select()) fail();
     create->select = select_statement();
   }
-  if (create->spec == nullptr && create->select == nullptr) fail();
+  // Without columns: MySQL reads it so, and no server carries it out.
+  if (create->spec == nullptr && create->select == nullptr) create->fully_parsed = false;
   return create;
 }
 
+// The elements may be missing when a query follows.
 TableSpec* Parser::table_spec() {
-  expect(Tok::kOpen);
   TableSpec* spec = make<TableSpec>();
-  do {
-    table_element(*spec);
-  } while (accept(Tok::kComma));
-  expect(Tok::kClose);
+  const uint32_t from = token_.begin;
+  if (accept(Tok::kOpen)) {
+    do {
+      table_element(*spec);
+    } while (accept(Tok::kComma));
+    expect(Tok::kClose);
+  }
   spec->options = table_options();
   if (at(Tok::kw_partition)) spec->partition = partition_option();
+  if (token_.begin == from) return nullptr;
   return spec;
 }
 
@@ -149,7 +143,9 @@ void Parser::table_element(TableSpec& spec) {
     std::string_view constraint_name;
     if (accept(Tok::kw_constraint) && at_name()) constraint_name = name();
     if (!at(Tok::kw_check)) fail();
-    push(spec.constraints, constraint_definition(constraint_name));
+    ConstraintDefinition* of_column = constraint_definition(constraint_name);
+    of_column->column = static_cast<int32_t>(spec.columns.size()) - 1;
+    push(spec.constraints, of_column);
     column_options(*spec.columns.back()->type->options, spec.columns.back()->type->options->as != nullptr);
   }
 }
@@ -187,11 +183,13 @@ Statement* Parser::create_index(const Comments& notes) {
   else if (accept(Tok::kw_fulltext)) index->type = IndexType::kFullText;
   else if (accept(Tok::kw_spatial)) index->type = IndexType::kSpatial;
   expect(Tok::kw_index);
+  index->if_not_exists = accept_if_not_exists();
   index->name = name();
-  if (accept(Tok::kw_using)) {
+  if (at(Tok::kw_using) || at_word("type")) {
     IndexOption* use = make<IndexOption>();
+    advance();
     use->name = "using";
-    use->text = name();
+    use->text = index_type();
     push(index->options, use);
   }
   expect(Tok::kw_on);
@@ -205,9 +203,7 @@ Statement* Parser::create_index(const Comments& notes) {
   push(alter->options, add);
   index->columns = index_columns();
   for (IndexOption* option : index_options()) push(index->options, option);
-  while (AlterOption* modifier = at_any({Tok::kw_lock, Tok::kw_algorithm}) ? alter_modifier_opt() : nullptr) {
-    push(alter->options, modifier);
-  }
+  index_modifiers(*alter);
   return alter;
 }
 
@@ -220,7 +216,7 @@ Definer Parser::definer() {
     by.name = "current_user()";
     return by;
   }
-  if (!at(Tok::kString) && !at(Tok::kId)) fail();
+  if (!at(Tok::kString) && !at_name()) fail();
   by.name = at(Tok::kString) ? as_sql_string(token_value()) : token_name();
   if (at(Tok::kId) && sql_[token_.begin] == '`') {
     scratch_.clear();
@@ -280,6 +276,7 @@ Statement* Parser::create_view(const Comments& notes, const Definer& by, bool or
   if (at(Tok::kw_definer)) view->definer = definer();
   view->security = view_security();
   expect(Tok::kw_view);
+  view->if_not_exists = !or_replace && accept_if_not_exists();
   view->view = table_name();
   if (at(Tok::kOpen)) view->columns = names_in_parens();
   expect(Tok::kw_as);
@@ -297,6 +294,15 @@ DatabaseOption* Parser::database_option_opt() {
     option->type = DatabaseOptionType::kEncryption;
   } else if (accept_charset()) {
     option->type = DatabaseOptionType::kCharacterSet;
+  } else if (at(Tok::kw_read) && !option->is_default) {
+    advance();
+    expect(Tok::kw_only);
+    option->type = DatabaseOptionType::kReadOnly;
+    accept(Tok::kEq);
+    if (!at(Tok::kw_default) && !at(Tok::kInt)) fail();
+    option->value = token_.text;
+    advance();
+    return option;
   } else {
     if (option->is_default) fail();
     return nullptr;
@@ -308,7 +314,7 @@ DatabaseOption* Parser::database_option_opt() {
     advance();
     option->value = "binary";
   } else {
-    option->value = identifier();
+    option->value = name();
   }
   return option;
 }
@@ -335,28 +341,33 @@ Statement* Parser::drop_index(const Comments& notes) {
   AlterTable* alter = make<AlterTable>();
   alter->comments = notes;
   AlterOption* drop = make<AlterOption>();
-  if (accept(Tok::kw_primary)) {
-    drop->name = "primary";
-  } else {
-    drop->name = name();
-  }
+  drop->conditional = accept_if_exists();
+  drop->name = name();
   drop->action = equal_ci(drop->name, "primary") ? AlterAction::kDropPrimaryKey : AlterAction::kDropIndex;
   push(alter->options, drop);
   expect(Tok::kw_on);
   alter->table = table_name();
-  while (at_any({Tok::kw_lock, Tok::kw_algorithm})) push(alter->options, alter_modifier_opt());
+  index_modifiers(*alter);
   return alter;
+}
+
+// ALGORITHM and LOCK, each at most once, in any order.
+void Parser::index_modifiers(AlterTable& alter) {
+  bool locked = false;
+  bool by_algorithm = false;
+  while (at_any({Tok::kw_lock, Tok::kw_algorithm})) {
+    bool& seen = at(Tok::kw_lock) ? locked : by_algorithm;
+    if (seen) fail();
+    seen = true;
+    push(alter.options, alter_modifier_opt());
+  }
 }
 
 Statement* Parser::drop_statement() {
   const uint32_t from = token_.begin;
   advance();
   const Comments notes = comments();
-  const auto if_exists = [&] {
-    if (!accept(Tok::kw_if)) return false;
-    expect(Tok::kw_exists);
-    return true;
-  };
+  const auto if_exists = [&] { return accept_if_exists(); };
   const auto table_names = [&](List<TableName>& list) {
     do {
       push(list, table_name());
@@ -404,33 +415,15 @@ Statement* Parser::drop_statement() {
     case Tok::kw_prepare: return deallocate_statement(notes);
     default: break;
   }
-  return drop_other(from);
-}
-
-// Users, triggers, events...: as written.
-Statement* Parser::drop_other(uint32_t from) {
-  bool known = at_any({Tok::kw_function, Tok::kw_trigger, Tok::kw_event, Tok::kw_user, Tok::kw_sequence,
-                       Tok::kw_tablespace});
-  for (std::string_view word : kOpaqueCreate) known = known || at_word(word);
-  if (!known) fail();
-  OtherStatement* other = make<OtherStatement>();
-  other->verb = lower("drop " + std::string(token_.text));
-  advance();
-  if (at(Tok::kEnd)) fail();
-  skip_to_end();
-  other->text = sql_.substr(from, token_.prev_end - from);
-  return other;
+  if (Statement* kept = kept_opt(from, "drop")) return kept;
+  fail();
 }
 
 Statement* Parser::rename_statement() {
   const uint32_t from = token_.begin;
   advance();
   if (at(Tok::kw_user)) {
-    OtherStatement* other = make<OtherStatement>();
-    other->verb = "rename user";
-    skip_to_end();
-    other->text = sql_.substr(from, token_.prev_end - from);
-    return other;
+    return shaped(from, "rename user", "rename user");
   }
   if (!accept(Tok::kw_table)) expect(Tok::kw_tables);
   RenameTable* rename = make<RenameTable>();

@@ -18,21 +18,23 @@ Statement* Parser::insert_statement() {
   advance();
   insert->comments = comments();
   for (std::string_view word : {"low_priority", "delayed", "high_priority"}) {
+    if (insert->replace && word == "high_priority") continue;
     if (!equal_ci(token_.text, word) || peek().tok == Tok::kOpen || peek().tok == Tok::kw_values) continue;
     insert->priority = word;
     advance();
     break;
   }
-  insert->ignore = accept(Tok::kw_ignore);
+  insert->ignore = !insert->replace && accept(Tok::kw_ignore);
   accept(Tok::kw_into);
   insert->table = table_name();
   if (accept(Tok::kw_partition)) insert->partitions = names_in_parens();
   if (accept(Tok::kw_set)) {
     insert_set(*insert);
+    if (accept(Tok::kw_as)) insert->row_alias = row_alias();
   } else {
     insert_rows(*insert);
   }
-  if (accept(Tok::kw_on)) {
+  if (!insert->replace && accept(Tok::kw_on)) {
     expect(Tok::kw_duplicate);
     expect(Tok::kw_key);
     expect(Tok::kw_update);
@@ -54,7 +56,7 @@ void Parser::insert_rows(Insert& insert) {
       if (!at(Tok::kClose)) {
         do {
           std::string_view column = name();
-          if (accept(Tok::kDot)) column = name();
+          if (at(Tok::kDot)) qualified_column(insert, column);
           push(insert.columns, column);
         } while (accept(Tok::kComma));
       }
@@ -69,6 +71,27 @@ void Parser::insert_rows(Insert& insert) {
   }
   if (!at(Tok::kOpen) && !at_query()) fail();
   insert.select = select_statement();
+}
+
+// A table or more before a column to be set must be the one inserted into.
+void Parser::qualified_column(const Insert& insert, std::string_view& column) {
+  const std::string_view first = column;
+  advance();
+  column = reserved_name();
+  if (!at(Tok::kDot)) return check_insert_column(insert, TableName{{}, first}, column);
+  advance();
+  const TableName table{first, column};
+  column = reserved_name();
+  check_insert_column(insert, table, column);
+}
+
+void Parser::check_insert_column(const Insert& insert, const TableName& table, std::string_view column) {
+  const bool same_schema = table.qualifier.empty() || insert.table.qualifier.empty() || table.qualifier == insert.table.qualifier;
+  if (table.empty() || (table.name == insert.table.name && same_schema)) return;
+  std::string whole(table.qualifier);
+  if (!whole.empty()) whole += '.';
+  whole.append(table.name).append(".").append(column);
+  throw SqlError{Error(Code::kInvalidArgument, 1054, "42S22", "Unknown column '" + whole + "' in 'field list'")};
 }
 
 List<ValTuple*> Parser::value_rows() {
@@ -93,6 +116,7 @@ void Parser::insert_set(Insert& insert) {
   insert.has_columns = true;
   ValTuple* row = make<ValTuple>();
   for (UpdateExpr* change : update_list()) {
+    check_insert_column(insert, change->name->qualifier, change->name->name);
     push(insert.columns, change->name->name);
     push(row->exprs, change->expr);
   }
@@ -110,7 +134,7 @@ List<UpdateExpr*> Parser::update_list() {
 UpdateExpr* Parser::update_expr() {
   UpdateExpr* change = make<UpdateExpr>();
   change->name = column_name();
-  expect(Tok::kEq);
+  if (!accept(Tok::kAssign)) expect(Tok::kEq);
   change->expr = expression();
   return change;
 }
@@ -145,9 +169,12 @@ Statement* Parser::delete_statement(With* with) {
   Delete* del = make<Delete>();
   del->with = with;
   del->comments = comments();
-  del->low_priority = accept(Tok::kw_low_priority);
-  del->quick = at_word("quick") && peek().tok != Tok::kComma && peek().tok != Tok::kDot && accept_word("quick");
-  del->ignore = accept(Tok::kw_ignore);
+  for (bool more = true; more;) {
+    more = false;
+    if (accept(Tok::kw_low_priority)) del->low_priority = more = true;
+    if (accept(Tok::kw_ignore)) del->ignore = more = true;
+    if (at_word("quick") && peek().tok != Tok::kComma && peek().tok != Tok::kDot && accept_word("quick")) del->quick = more = true;
+  }
   const auto target = [&] {
     TableName table;
     table.name = name();
@@ -178,7 +205,7 @@ Statement* Parser::delete_statement(With* with) {
     // delete t from a as t is delete from a as t.
     const auto* only = as<AliasedTableExpr>(del->tables[0]);
     del->single = del->targets.size() == 1 && del->tables.size() == 1 && only != nullptr &&
-                  only->derived == nullptr && del->targets[0].qualifier.empty() &&
+                  only->derived == nullptr && only->hints.empty() && only->partitions.empty() && del->targets[0].qualifier.empty() &&
                   del->targets[0].name == (only->as.empty() ? only->table.name : only->as);
     return del;
   }

@@ -115,6 +115,8 @@ Expr* Parser::balance(Expr* chain, size_t terms) {
 
 Expr* Parser::bit_expression() { return binary(kBitOrLevel); }
 
+Expr* Parser::interval_operand() { return binary(kNotLevel); }
+
 Expr* Parser::binary(int level_min) {
   check_stack();
   const int outside = peak_;
@@ -138,14 +140,18 @@ Expr* Parser::binary(int level_min) {
   return left;
 }
 
+int Parser::operator_level() const {
+  if (at(Tok::kId) && at_word("sounds") && peek().tok == Tok::kw_like) return kPredicateLevel;
+  return level_of(token_.tok, options_.sql_mode);
+}
+
 Expr* Parser::binary_from(Expr* left, int level_min, bool after_not) {
   int cap = after_not ? kNotLevel : kTop;
   size_t run = 1;  // terms of the AND or OR run that `left` ends in
-  int run_level = kNoOperator;
-  int height = peak_;
+  int run_level = kNoOperator, height = peak_;
   for (;;) {
     const Tok op = token_.tok;
-    const int level = level_of(op, options_.sql_mode);
+    const int level = operator_level();
     const bool goes_on = level >= level_min && level <= cap && level != kNoOperator &&
                          !(level == kPredicateLevel && cap == kPredicateLevel);
     if (run_level != kNoOperator && (!goes_on || level != run_level)) {
@@ -202,7 +208,8 @@ Expr* Parser::binary_from(Expr* left, int level_min, bool after_not) {
         }
       }
     }
-    cap = level;
+    // A date and its interval are closed: d + interval 1 day * 2 is (d + interval 1 day) * 2.
+    cap = is<IntervalDateExpr>(left) && level == kAddLevel ? kTop : level;
     height = std::max(height, peak_) + (run <= kBalanceAbove ? 1 : 0);
     if (height > kTreeHeightMax) fail_nesting();
   }
@@ -259,7 +266,7 @@ Expr* Parser::comparison(Expr* left, Tok op) {
   if (op == Tok::kw_is) return is_suffix(left);
   advance();
   if (op == Tok::kw_member) {
-    expect(Tok::kw_of);
+    accept(Tok::kw_of);
     expect(Tok::kOpen);
     MemberOfExpr* node = make<MemberOfExpr>();
     node->value = left;
@@ -319,6 +326,13 @@ Expr* Parser::predicate(Expr* left) {
   }
   const Tok op = token_.tok;
   advance();
+  if (op == Tok::kId) {  // a sounds like b
+    expect(Tok::kw_like);
+    ComparisonExpr* node = make<ComparisonExpr>();
+    node->left = function("soundex", {left});
+    node->right = function("soundex", {bit_expression()});
+    return node;
+  }
   if (op == Tok::kw_between) {
     BetweenExpr* node = make<BetweenExpr>();
     node->is_between = !negated;
@@ -449,10 +463,31 @@ Expr* Parser::primary() {
     case Tok::kBang: return unary(UnaryOp::kBang);
     default: break;
   }
+  if (at(Tok::kError) && token_.text == "{") return odbc();
   if (!is_keyword(token_.tok)) fail();
   if (keyword_class(token_.tok) == KeywordClass::kCharset) return introducer();
   if (Expr* call = keyword_call()) return call;
   return column_or_call();
+}
+
+// {d '2020-01-01'} is a date, {t ...} a time, {ts ...} a timestamp; {fn x} and all others are x.
+Expr* Parser::odbc() {
+  check_stack();
+  advance();
+  const bool date = at_word("d");
+  const bool time = at_word("t");
+  const bool timestamp = at_word("ts");
+  if (!at_name()) fail();
+  Expr* inside;
+  if ((date || time || timestamp) && peek().tok == Tok::kString) {
+    inside = temporal_literal(date ? LiteralType::kDateVal : time ? LiteralType::kTimeVal : LiteralType::kTimestampVal);
+  } else {
+    advance();
+    inside = expression();
+  }
+  if (!at(Tok::kError) || token_.text != "}") fail();
+  advance();
+  return inside;
 }
 
 Expr* Parser::parens() {
@@ -686,7 +721,9 @@ Expr* Parser::column_or_call() {
   if (at(Tok::kJSONExtract) || at(Tok::kJSONUnquoteExtract)) {
     const bool unquote = at(Tok::kJSONUnquoteExtract);
     advance();
-    Expr* extract_call = function("json_extract", {node, text_literal_or_arg()});
+    // One string: another behind it is an alias.
+    Expr* path = at(Tok::kString) ? string_literal() : text_literal_or_arg();
+    Expr* extract_call = function("json_extract", {node, path});
     return unquote ? function("json_unquote", {extract_call}) : extract_call;
   }
   return node;

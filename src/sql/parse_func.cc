@@ -20,6 +20,41 @@ Expr* Parser::plain_call(std::string_view qualifier, std::string_view function_n
   return node;
 }
 
+bool Parser::at_sequence_value() const {
+  Lexer ahead = lexer_;
+  return ahead.next().tok == Tok::kw_value && ahead.next().tok == Tok::kw_for;
+}
+
+// MariaDB's next value for s is nextval(s).
+Expr* Parser::next_value() {
+  advance();
+  advance();
+  advance();
+  return function("nextval", {column_name()});
+}
+
+Expr* Parser::default_of_column() {
+  advance();
+  Default* node = make<Default>();
+  if (!accept(Tok::kOpen)) return node;
+  const ColName* column = column_name();
+  node->table = column->qualifier;
+  node->col_name = column->name;
+  expect(Tok::kClose);
+  return node;
+}
+
+// interval 1 day + x, or the function interval(a, b).
+Expr* Parser::interval_call() {
+  Expr* node = interval_prefix();
+  if (auto* date = as<IntervalDateExpr>(node)) {
+    expect(Tok::kPlus);
+    date->syntax = IntervalDateSyntax::kBinaryAddLeft;
+    date->date = interval_operand();
+  }
+  return node;
+}
+
 // Words with a meaning of their own in an expression. Null: not one of them, nothing was consumed.
 Expr* Parser::keyword_operand() {
   const Tok tok = token_.tok;
@@ -44,24 +79,9 @@ Expr* Parser::keyword_operand() {
     case Tok::kw_not:
       if (!options_.sql_mode.high_not_precedence) fail();
       return unary(UnaryOp::kBang);
-    case Tok::kw_default: {
-      advance();
-      Default* node = make<Default>();
-      if (accept(Tok::kOpen)) {
-        node->col_name = identifier();
-        expect(Tok::kClose);
-      }
-      return node;
-    }
-    case Tok::kw_interval: {
-      Expr* node = interval_prefix();
-      if (auto* date = as<IntervalDateExpr>(node)) {
-        expect(Tok::kPlus);
-        date->syntax = IntervalDateSyntax::kBinaryAddLeft;
-        date->date = bit_expression();
-      }
-      return node;
-    }
+    case Tok::kw_default: return default_of_column();
+    case Tok::kw_interval: return interval_call();
+    case Tok::kw_next: return at_sequence_value() ? next_value() : nullptr;
     case Tok::kw_row: advance(); return row_tuple();
     case Tok::kw_cast: return cast();
     case Tok::kw_convert: return convert();
@@ -167,6 +187,7 @@ Expr* Parser::aggregate(AggrOp op, bool may_distinct, bool may_over) {
   if (may_distinct) {
     node->distinct = accept(Tok::kw_distinct) || accept(Tok::kw_distinctrow);
   }
+  if (!node->distinct && op != AggrOp::kAnyValue) accept(Tok::kw_all);
   push(node->args, expression());
   if (op == AggrOp::kJSONObjectAgg) {
     expect(Tok::kComma);
@@ -189,6 +210,7 @@ Expr* Parser::count() {
   AggrFunc* node = make<AggrFunc>();
   node->op = AggrOp::kCount;
   node->distinct = accept(Tok::kw_distinct) || accept(Tok::kw_distinctrow);
+  if (!node->distinct) accept(Tok::kw_all);
   node->args = expression_list();
   expect(Tok::kClose);
   node->over = over_clause_opt();
@@ -202,7 +224,14 @@ Expr* Parser::group_concat() {
   node->distinct = accept(Tok::kw_distinct) || accept(Tok::kw_distinctrow);
   node->exprs = expression_list();
   node->order_by = order_by_opt();
-  if (accept(Tok::kw_separator)) node->separator = sql_string();
+  if (accept(Tok::kw_separator)) {
+    if (at_any({Tok::kHexNum, Tok::kHexVal, Tok::kBitNum, Tok::kBitVal})) {
+      node->separator = sql_.substr(token_.begin, token_.end - token_.begin);
+      advance();
+    } else {
+      node->separator = sql_string();
+    }
+  }
   node->limit = limit_opt();
   expect(Tok::kClose);
   return node;
@@ -284,13 +313,13 @@ WindowSpecification* Parser::window_specification() {
     spec->partition_by = expression_list();
   }
   spec->order_by = order_by_opt();
-  if (at(Tok::kw_rows) || at(Tok::kw_range)) spec->frame = frame_clause();
+  if (at_any({Tok::kw_rows, Tok::kw_range, Tok::kw_groups})) spec->frame = frame_clause();
   return spec;
 }
 
 FrameClause* Parser::frame_clause() {
   FrameClause* frame = make<FrameClause>();
-  frame->unit = at(Tok::kw_rows) ? FrameUnit::kRows : FrameUnit::kRange;
+  frame->unit = at(Tok::kw_rows) ? FrameUnit::kRows : at(Tok::kw_range) ? FrameUnit::kRange : FrameUnit::kGroups;
   advance();
   if (accept(Tok::kw_between)) {
     frame->start = frame_point();
@@ -298,6 +327,19 @@ FrameClause* Parser::frame_clause() {
     frame->end = frame_point();
   } else {
     frame->start = frame_point();
+  }
+  if (!accept_word("exclude")) return frame;
+  if (accept(Tok::kw_current)) {
+    expect(Tok::kw_row);
+    frame->exclude = "current row";
+  } else if (accept(Tok::kw_group)) {
+    frame->exclude = "group";
+  } else if (accept_word("ties")) {
+    frame->exclude = "ties";
+  } else {
+    expect(Tok::kw_no);
+    if (!accept_word("others")) fail();
+    frame->exclude = "no others";
   }
   return frame;
 }
@@ -372,11 +414,26 @@ Expr* Parser::convert() {
 ConvertType* Parser::convert_type() {
   ConvertType* type = make<ConvertType>();
   type->type = token_.text;
+  if (at_word("national")) {
+    advance();
+    if (!at(Tok::kw_char)) expect(Tok::kw_character);
+    else advance();
+    type->type = "nchar";
+    type->length = length_opt();
+    return type;
+  }
   switch (token_.tok) {
+    case Tok::kw_character:
+      type->type = "char";
+      [[fallthrough]];
     case Tok::kw_char:
       advance();
       type->length = length_opt();
-      column_charset(type->charset);
+      if (accept(Tok::kw_byte)) {
+        type->type = "binary";
+      } else {
+        column_charset(type->charset);
+      }
       break;
     case Tok::kw_binary:
     case Tok::kw_datetime:
@@ -386,6 +443,9 @@ ConvertType* Parser::convert_type() {
       advance();
       type->length = length_opt();
       break;
+    case Tok::kw_dec:
+      type->type = "decimal";
+      [[fallthrough]];
     case Tok::kw_decimal:
       advance();
       if (accept(Tok::kOpen)) {
@@ -397,12 +457,15 @@ ConvertType* Parser::convert_type() {
     case Tok::kw_signed:
     case Tok::kw_unsigned:
       advance();
-      accept(Tok::kw_integer);
+      if (!accept(Tok::kw_integer)) accept(Tok::kw_int);
+      break;
+    case Tok::kw_double:
+      advance();
+      accept(Tok::kw_precision);
       break;
     case Tok::kw_date:
     case Tok::kw_year:
     case Tok::kw_json:
-    case Tok::kw_double:
     case Tok::kw_real:
     case Tok::kw_point:
     case Tok::kw_linestring:
@@ -410,6 +473,7 @@ ConvertType* Parser::convert_type() {
     case Tok::kw_multipoint:
     case Tok::kw_multilinestring:
     case Tok::kw_multipolygon:
+    case Tok::kw_geomcollection:
     case Tok::kw_geometrycollection: advance(); break;
     default: fail();
   }

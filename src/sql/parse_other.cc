@@ -103,7 +103,7 @@ Statement* Parser::other_command() {
     case Tok::kw_load: return load_statement();
     case Tok::kw_lock: return lock_tables();
     case Tok::kw_unlock:
-      if (equal_ci(peek().text, "instance")) return opaque("unlock instance");
+      if (equal_ci(peek().text, "instance")) return shaped(token_.begin, "unlock instance", "unlock instance");
       advance();
       if (!accept(Tok::kw_tables)) expect(Tok::kw_table);
       return make<UnlockTables>();
@@ -116,41 +116,22 @@ Statement* Parser::other_command() {
     case Tok::kw_do:
     case Tok::kw_check:
     case Tok::kw_checksum: return other_admin();
-    case Tok::kw_handler:
-    case Tok::kw_grant:
-    case Tok::kw_revoke:
-    case Tok::kw_signal:
-    case Tok::kw_resignal:
-    case Tok::kw_change:
-    case Tok::kw_import:
-    case Tok::kw_get: return opaque(keyword_text(token_.tok));
     default: break;
   }
-  // Statements whose first word is no keyword of Vitess's.
-  static constexpr std::string_view kOpaque[] = {"xa",     "install", "uninstall", "reset",  "binlog",
-                                                 "cache",  "clone",   "restart",   "shutdown", "help",
-                                                 "stop",   "import"};
-  for (std::string_view verb : kOpaque) {
-    if (at_word(verb)) return opaque(verb);
+  static constexpr std::string_view kKept[] = {"handler", "grant",   "revoke", "signal",    "resignal", "change", "import",  "get",
+                                               "xa",      "install", "cache",  "uninstall", "reset",    "binlog", "restart", "clone",
+                                               "stop",    "help",    "shutdown"};
+  for (std::string_view verb : kKept) {
+    if (at_shape_text(verb)) return shaped(token_.begin, verb, verb == "resignal" ? "signal" : verb);
   }
   fail();
 }
 
-Statement* Parser::opaque(std::string_view verb) {
-  const uint32_t from = token_.begin;
+bool Parser::accept_if_exists() {
+  if (!at(Tok::kw_if)) return false;
   advance();
-  const bool alone = verb == "restart" || verb == "shutdown" || verb == "resignal";
-  if ((at(Tok::kEnd) || at(Tok::kSemicolon)) && !alone) fail();
-  return opaque_from(from, verb);
-}
-
-// The statement that began at `from`, unread to its end.
-Statement* Parser::opaque_from(uint32_t from, std::string_view verb) {
-  OtherStatement* other = make<OtherStatement>();
-  other->verb = verb;
-  skip_to_end();
-  other->text = sql_.substr(from, token_.prev_end - from);
-  return other;
+  expect(Tok::kw_exists);
+  return true;
 }
 
 bool Parser::accept_if_not_exists() {
@@ -163,12 +144,14 @@ bool Parser::accept_if_not_exists() {
 Statement* Parser::other_admin() {
   OtherAdmin* admin = make<OtherAdmin>();
   const uint32_t from = token_.begin;
-  if (at(Tok::kw_do)) {
-    advance();
-    expression_list();
+  // Vitess takes whatever follows these words; what MySQL has is checked.
+  const Token then = peek();
+  const bool known = at(Tok::kw_do) || then.tok == Tok::kw_table || then.tok == Tok::kw_tables || then.tok == Tok::kw_view ||
+                     then.tok == Tok::kw_local || then.tok == Tok::kw_no_write_to_binlog || then.tok == Tok::kEnd;
+  if (known) {
+    expect_shape(keyword_text(token_.tok));
   } else {
     advance();
-    if (at(Tok::kEnd)) fail();
     skip_to_end();
   }
   admin->text = sql_.substr(from, token_.prev_end - from);
@@ -180,30 +163,33 @@ Statement* Parser::analyze_statement() {
   advance();
   Analyze* analyze = make<Analyze>();
   analyze->is_local = accept(Tok::kw_local) || accept(Tok::kw_no_write_to_binlog);
-  expect(Tok::kw_table);
-  analyze->table = table_name();
+  if (accept(Tok::kw_table)) {
+    analyze->table = table_name();
+    if (at(Tok::kEnd) || at(Tok::kSemicolon)) return analyze;
+  }
   // Several tables, or histograms.
-  if (at_any({Tok::kComma, Tok::kw_update, Tok::kw_drop})) return opaque_from(from, "analyze");
-  return analyze;
+  restart(from);
+  return shaped(from, "analyze", "analyze");
 }
 
 Statement* Parser::purge_statement() {
   const uint32_t from = token_.begin;
+  expect_shape("purge");
+  const uint32_t to = token_.prev_end;
+  restart(from);
   advance();
-  expect(Tok::kw_binary);
-  expect(Tok::kw_logs);
   PurgeBinaryLogs* purge = make<PurgeBinaryLogs>();
-  if (accept(Tok::kw_to)) {
-    purge->to = string_value();
-  } else {
-    expect(Tok::kw_before);
-    if (!at(Tok::kString)) {
-      expression();
-      return opaque_from(from, "purge");
+  if (accept(Tok::kw_binary)) {
+    expect(Tok::kw_logs);
+    const bool by_name = accept(Tok::kw_to);
+    if (!by_name) expect(Tok::kw_before);
+    if (at(Tok::kString)) {
+      (by_name ? purge->to : purge->before) = string_value();
+      if (token_.prev_end == to) return purge;
     }
-    purge->before = string_value();
   }
-  return purge;
+  restart(from);
+  return shaped(from, "purge", "purge");
 }
 
 Statement* Parser::call_statement() {
@@ -262,17 +248,15 @@ Statement* Parser::revert_statement() {
 Statement* Parser::load_statement() {
   const uint32_t from = token_.begin;
   advance();
-  if (at(Tok::kw_index)) return opaque_from(from, "load index");
-  if (!at_word("xml") && !at(Tok::kw_data)) fail();
-  advance();
-  skip_to_end();
+  if (at(Tok::kw_index)) return shaped(from, "load index", "load index");
+  expect_shape("load");
   Load* load = make<Load>();
   load->text = sql_.substr(from, token_.prev_end - from);
   return load;
 }
 
 Statement* Parser::lock_tables() {
-  if (equal_ci(peek().text, "instance")) return opaque("lock instance");
+  if (equal_ci(peek().text, "instance")) return shaped(token_.begin, "lock instance", "lock instance");
   advance();
   if (!accept(Tok::kw_tables)) expect(Tok::kw_table);
   LockTables* lock = make<LockTables>();
@@ -352,11 +336,13 @@ Statement* Parser::kill_statement() {
   } else {
     accept(Tok::kw_connection);
   }
-  if (at(Tok::kAtId) || at(Tok::kAtAtId)) return opaque_from(from, "kill");
-  if (!at(Tok::kInt)) fail();
-  std::from_chars(token_.text.data(), token_.text.data() + token_.text.size(), kill->process_id);
-  advance();
-  return kill;
+  if (at(Tok::kInt)) {
+    std::from_chars(token_.text.data(), token_.text.data() + token_.text.size(), kill->process_id);
+    advance();
+    if (at(Tok::kEnd) || at(Tok::kSemicolon)) return kill;
+  }
+  restart(from);
+  return shaped(from, "kill", "kill");
 }
 
 }  // namespace vif::sql

@@ -50,13 +50,13 @@ bool Parser::option_with_value(TableOption& option) {
     case Tok::kw_key_block_size:
     case Tok::kw_max_rows:
     case Tok::kw_min_rows:
-    case Tok::kw_stats_sample_pages:
       advance();
       accept(Tok::kEq);
       option.value = int_literal();
       return true;
     case Tok::kw_pack_keys:
     case Tok::kw_stats_auto_recalc:
+    case Tok::kw_stats_sample_pages:
     case Tok::kw_stats_persistent:
       advance();
       accept(Tok::kEq);
@@ -107,10 +107,13 @@ std::string_view Parser::tablespace_name() {
 bool Parser::option_with_word(TableOption& option) {
   const Tok tok = token_.tok;
   switch (tok) {
+    case Tok::kw_char:
+      if (peek().tok != Tok::kw_set) return false;
+      [[fallthrough]];
     case Tok::kw_charset:
     case Tok::kw_character:
-      accept_charset();
-      if (tok == Tok::kw_character) option.name = "charset";
+      if (!accept_charset()) fail();
+      if (tok != Tok::kw_charset) option.name = "charset";
       accept(Tok::kEq);
       option.text = charset_name();
       option.case_sensitive = true;
@@ -152,7 +155,44 @@ bool Parser::option_with_word(TableOption& option) {
       } while (accept(Tok::kComma));
       expect(Tok::kClose);
       return true;
-    default: break;
+    default: return option_of_few_words(option);
+  }
+}
+
+bool Parser::option_of_few_words(TableOption& option) {
+  if (at(Tok::kw_with) && equal_ci(peek().text, "system")) {  // MariaDB's
+    advance();
+    advance();
+    if (!accept_word("versioning")) fail();
+    option.name = "with";
+    option.text = "system versioning";
+    return true;
+  }
+  for (std::string_view word : {"transactional", "page_checksum", "page_compressed", "page_compression_level", "sequence"}) {  // MariaDB's
+    if (!at_shape_text(word)) continue;
+    advance();
+    accept(Tok::kEq);
+    option.value = int_literal();
+    return true;
+  }
+  if (at_word("table_checksum")) {
+    advance();
+    accept(Tok::kEq);
+    option.name = "checksum";
+    option.value = int_literal();
+    return true;
+  }
+  if (at(Tok::kw_storage)) {
+    advance();
+    if (!at(Tok::kw_disk) && !at(Tok::kw_memory)) fail();
+    option_word(option);
+    return true;
+  }
+  if (at(Tok::kw_start) && peek().tok == Tok::kw_transaction) {
+    advance();
+    option.name = "start";
+    option_word(option);
+    return true;
   }
   if (at_word("secondary_engine")) {
     advance();
@@ -223,7 +263,9 @@ SubPartition* Parser::subpartition() {
       expect(Tok::kEq);
       sub->key_algorithm = small_integer();
     }
-    sub->columns = names_in_parens();
+    expect(Tok::kOpen);
+    if (!at(Tok::kClose)) sub->columns = name_list();
+    expect(Tok::kClose);
   }
   if (accept(Tok::kw_subpartitions)) sub->count = integer();
   return sub;
@@ -248,16 +290,17 @@ PartitionDefinition* Parser::partition_definition(Tok word) {
         definition->range = PartitionRange::kLessThan;
         if (accept(Tok::kw_maxvalue)) continue;
         if (at(Tok::kOpen) && peek().tok == Tok::kw_maxvalue) {
+          const uint32_t open = token_.begin;
           advance();
           advance();
-          expect(Tok::kClose);
-          continue;
+          if (accept(Tok::kClose)) continue;
+          restart(open);
         }
       } else {
         expect(Tok::kw_in);
         definition->range = PartitionRange::kIn;
       }
-      definition->values = row_tuple();
+      definition->values = partition_values();
     } else if (word == Tok::kw_partition && at(Tok::kOpen)) {
       advance();
       do {
@@ -268,6 +311,26 @@ PartitionDefinition* Parser::partition_definition(Tok word) {
       return definition;
     }
   }
+}
+
+// (1, maxvalue), ((1, 2), (3, 4))
+ValTuple* Parser::partition_values() {
+  expect(Tok::kOpen);
+  ValTuple* tuple = make<ValTuple>();
+  do {
+    if (at(Tok::kw_maxvalue)) {
+      ColName* maxvalue = make<ColName>();
+      maxvalue->name = "maxvalue";
+      advance();
+      push(tuple->exprs, static_cast<Expr*>(maxvalue));
+    } else if (at(Tok::kOpen) && peek().tok == Tok::kw_maxvalue) {
+      push(tuple->exprs, static_cast<Expr*>(partition_values()));
+    } else {
+      push(tuple->exprs, expression());
+    }
+  } while (accept(Tok::kComma));
+  expect(Tok::kClose);
+  return tuple;
 }
 
 // False: no attribute stands here.
@@ -307,8 +370,14 @@ bool Parser::partition_attribute(PartitionDefinition& definition) {
       accept(Tok::kEq);
       definition.tablespace = table_alias();
       return true;
-    default: return false;
+    default: break;
   }
+  // NDB's, without a meaning elsewhere.
+  if (!at_word("nodegroup")) return false;
+  advance();
+  accept(Tok::kEq);
+  integer();
+  return true;
 }
 
 }  // namespace vif::sql

@@ -3,29 +3,8 @@
 
 namespace vif::sql {
 
-// All that is left of the text: a body has semicolons of its own.
-Statement* Parser::opaque_routine(uint32_t from) {
-  while (!at(Tok::kEnd)) {
-    if (at(Tok::kError)) fail();
-    advance();
-  }
-  OtherStatement* other = make<OtherStatement>();
-  other->verb = "create procedure";
-  other->text = sql_.substr(from, token_.prev_end - from);
-  return other;
-}
-
-// Null: the body has statements that we do not look into (loops, cursors).
-Statement* Parser::procedure_body() {
-  try {
-    return compound_statement();
-  } catch (const SqlError&) {
-    if (!opaque_body_) throw;
-    return nullptr;
-  }
-}
-
 Statement* Parser::create_procedure(const Comments& notes, const Definer& by, uint32_t from) {
+  const uint32_t begin = token_.begin;
   advance();
   CreateProcedure* create = make<CreateProcedure>();
   create->comments = notes;
@@ -51,10 +30,17 @@ Statement* Parser::create_procedure(const Comments& notes, const Definer& by, ui
   const bool characteristics = at_any({Tok::kw_comment, Tok::kw_language, Tok::kw_not, Tok::kw_no, Tok::kw_sql,
                                        Tok::kw_deterministic, Tok::kw_reads, Tok::kw_modifies}) ||
                                at_word("contains");
-  if (characteristics) return opaque_routine(from);
-  create->body = procedure_body();
-  if (create->body == nullptr) return opaque_routine(from);
-  return create;
+  if (!characteristics) {
+    try {
+      create->body = compound_statement();
+      return create;
+    } catch (const SqlError&) {
+      if (!opaque_body_) throw;
+    }
+  }
+  // Loops, cursors and the like are checked, not made into trees.
+  restart(begin);
+  return shaped(from, "create procedure", "create procedure");
 }
 
 // A statement of a body; its ';' is left.
@@ -85,7 +71,8 @@ Statement* Parser::compound_statement() {
       fail();
     default: break;
   }
-  if (at_word("close") || (at_name() && peek().tok == Tok::kError)) {
+  const Tok then = at_name() ? peek().tok : Tok::kEnd;  // a label's colon
+  if (at_word("close") || at(Tok::kw_get) || then == Tok::kError || then == Tok::kArg) {
     opaque_body_ = true;
     fail();
   }
@@ -156,7 +143,13 @@ Statement* Parser::declare_statement() {
   variable_node->type->options = make<ColumnTypeOptions>();
   if (accept(Tok::kw_default)) {
     ColumnTypeOptions& options = *variable_node->type->options;
-    options.default_val = default_value(&options.default_literal);
+    // Any expression, in parentheses or without.
+    if (at(Tok::kOpen)) {
+      options.default_val = default_value(&options.default_literal);
+    } else {
+      options.default_val = expression();
+      options.default_literal = true;
+    }
   }
   return variable_node;
 }

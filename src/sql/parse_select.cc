@@ -45,14 +45,31 @@ TableStatement* Parser::query_expression() {
   return query;
 }
 
+// select * from (query) as q: a query whose LIMIT stands before what follows.
+TableStatement* Parser::as_derived(TableStatement* query) {
+  Select* outer = make<Select>();
+  push(outer->exprs, static_cast<SelectExpr*>(make<StarExpr>()));
+  AliasedTableExpr* derived = make<AliasedTableExpr>();
+  derived->derived = make<DerivedTable>();
+  derived->derived->select = query;
+  derived->as = "q";
+  push(outer->from, static_cast<TableExpr*>(derived));
+  peak_ += 2;
+  return outer;
+}
+
 // Clauses after a parenthesized query become the query's own, as in Vitess.
 TableStatement* Parser::query_tail(TableStatement* query) {
   if (is<ValuesStatement>(query) && at_locking_clause()) {
     locking_clause(*query);
     fail_with("VALUES does not support LOCK");
   }
+  // (select ... limit 5) order by a: the limit comes first.
+  const bool again = query->limit != nullptr && (at(Tok::kw_order) || at(Tok::kw_limit) || at_fetch());
+  if (again) query = as_derived(query);
   if (at(Tok::kw_order)) query->order_by = order_by_opt();
   if (at(Tok::kw_limit)) query->limit = limit_opt();
+  if (at_fetch()) query->limit = fetch_clause();
   if (at(Tok::kw_into)) {
     if (query->into != nullptr || in_subquery_) fail();
     query->into = into_clause();
@@ -61,6 +78,18 @@ TableStatement* Parser::query_tail(TableStatement* query) {
   }
   if (at_locking_clause()) {
     locking_clause(*query);
+    while (at_locking_clause()) {
+      const Lock first = query->lock;
+      const Columns first_of = query->lock_of;
+      query->lock_of = {};
+      locking_clause(*query);
+      LockClause* more = make<LockClause>();
+      more->lock = query->lock;
+      more->of = query->lock_of;
+      push(query->more_locks, more);
+      query->lock = first;
+      query->lock_of = first_of;
+    }
     if (at(Tok::kw_into)) {
       if (query->into != nullptr || in_subquery_) fail();
       query->into = into_clause();
@@ -71,8 +100,14 @@ TableStatement* Parser::query_tail(TableStatement* query) {
 
 TableStatement* Parser::query_body_from(TableStatement* left) {
   int chain = 0;
+  SelectInto* into = nullptr;
   const auto operand = [&]() -> TableStatement* {
-    return at(Tok::kOpen) ? query_parens() : query_primary();
+    if (into != nullptr) fail();
+    if (at(Tok::kOpen)) return query_parens();
+    TableStatement* query = query_primary();
+    // An INTO behind the last query is the whole's.
+    std::swap(into, query->into);
+    return query;
   };
   const auto combine = [&](TableStatement* first, SetOp op, bool distinct, TableStatement* second) {
     Union* node = make<Union>();
@@ -106,6 +141,10 @@ TableStatement* Parser::query_body_from(TableStatement* left) {
     const bool distinct = read_distinct();
     TableStatement* right = intersections(operand());
     left = combine(left, op, distinct, right);
+  }
+  if (into != nullptr) {
+    into->of_last = is<Union>(left);
+    left->into = into;
   }
   return left;
 }
@@ -153,7 +192,8 @@ Select* Parser::select_body() {
   Select* select = make<Select>();
   select->comments = comments();
   select_options(*select);
-  if (at(Tok::kw_next)) {
+  if (at(Tok::kw_next) && peek().tok != Tok::kw_from && peek().tok != Tok::kComma && peek().tok != Tok::kDot &&
+      peek().tok != Tok::kEnd) {
     push(select->exprs, static_cast<SelectExpr*>(nextval()));
     if (!accept(Tok::kw_for)) expect(Tok::kw_from);
     push(select->from, static_cast<TableExpr*>(table_expr(table_name())));
@@ -325,13 +365,45 @@ List<Order*> Parser::order_list() {
 Limit* Parser::limit_opt() {
   if (!accept(Tok::kw_limit)) return nullptr;
   Limit* limit = make<Limit>();
-  limit->rowcount = expression();
+  // Any expression, as in Vitess, but of the literals only whole numbers.
+  const auto count = [&] {
+    const bool no_number = at_any({Tok::kHexNum, Tok::kHexVal, Tok::kBitNum, Tok::kBitVal, Tok::kString, Tok::kDecimal,
+                                   Tok::kFloat, Tok::kMinus, Tok::kw_null, Tok::kw_default});
+    if (no_number) fail();
+    return expression();
+  };
+  limit->rowcount = count();
   if (accept(Tok::kComma)) {
     limit->offset = limit->rowcount;
-    limit->rowcount = expression();
+    limit->rowcount = count();
   } else if (accept(Tok::kw_offset)) {
-    limit->offset = expression();
+    limit->offset = count();
   }
+  return limit;
+}
+
+// MariaDB's: offset 5 rows fetch next 3 rows only
+bool Parser::at_fetch() const {
+  if (!at(Tok::kw_fetch) && !at(Tok::kw_offset)) return false;
+  const Tok then = peek().tok;
+  return at(Tok::kw_fetch) ? then == Tok::kw_first || then == Tok::kw_next : then == Tok::kInt || then == Tok::kArg;
+}
+
+Limit* Parser::fetch_clause() {
+  Limit* limit = make<Limit>();
+  const auto rows = [&] {
+    if (!accept(Tok::kw_rows)) expect(Tok::kw_row);
+  };
+  if (accept(Tok::kw_offset)) {
+    limit->offset = primary();
+    rows();
+  }
+  if (!at_fetch()) fail();
+  advance();
+  advance();
+  limit->rowcount = at(Tok::kInt) || at(Tok::kArg) ? primary() : literal(LiteralType::kIntVal, "1", -1);
+  rows();
+  expect(Tok::kw_only);
   return limit;
 }
 
@@ -411,7 +483,12 @@ std::string_view Parser::export_options() {
     advance();
     expect(Tok::kw_by);
     text += words;
-    text += sql_string();
+    if (at_any({Tok::kHexNum, Tok::kHexVal, Tok::kBitNum, Tok::kBitVal})) {
+      text += sql_.substr(token_.begin, token_.end - token_.begin);
+      advance();
+    } else {
+      text += sql_string();
+    }
   };
   if (at(Tok::kw_fields) || at(Tok::kw_columns)) {
     text += at(Tok::kw_fields) ? " fields" : " columns";

@@ -8,10 +8,10 @@ Statement* Parser::set_statement() {
   advance();
   const Comments notes = comments();
   const Tok then = peek().tok;
-  if (at(Tok::kw_password) || (at_word("role") && then != Tok::kEq && then != Tok::kAssign) ||
-      (at(Tok::kw_default) && then == Tok::kId) || (at_word("resource") && then == Tok::kw_group)) {
-    return opaque_from(from, "set");
-  }
+  if (at(Tok::kw_password)) return shaped(from, "set", "set password");
+  if (at_word("role") && then != Tok::kEq && then != Tok::kAssign) return shaped(from, "set", "set role");
+  if (at(Tok::kw_default) && then == Tok::kId) return shaped(from, "set", "set default role");
+  if (at_word("resource") && then == Tok::kw_group) return shaped(from, "set", "set resource group");
   if (at(Tok::kw_transaction)) return set_transaction(notes, Scope::kNextTxScope);
   if (at_any({Tok::kw_session, Tok::kw_local, Tok::kw_global}) && peek().tok == Tok::kw_transaction) {
     const Scope scope = at(Tok::kw_global) ? Scope::kGlobalScope : Scope::kSessionScope;
@@ -33,6 +33,7 @@ SetExpr* Parser::set_charset(std::string_view variable) {
   set->var->scope = Scope::kSessionScope;
   if (accept(Tok::kw_default)) {
     set->expr = make<Default>();
+    return set;
   } else {
     const int32_t index = token_.literal;
     const std::string_view value = at(Tok::kString) ? string_value() : at(Tok::kw_binary) ? reserved_name() : name();
@@ -61,6 +62,10 @@ SetExpr* Parser::set_expression() {
       advance();
     }
     set->var->name = identifier();
+    if (accept(Tok::kDot)) {  // new.a in a trigger, hot.key_buffer_size
+      scratch_.assign(set->var->name).append(".").append(reserved_name());
+      set->var->name = arena_.copy(scratch_);
+    }
   }
   if (!accept(Tok::kAssign)) expect(Tok::kEq);
   if (at(Tok::kw_on) || at(Tok::kw_off)) {
@@ -118,11 +123,12 @@ Statement* Parser::set_transaction(const Comments& notes, Scope scope) {
 // COMMIT and ROLLBACK with a completion (AND CHAIN, RELEASE): not the plain statement, so not its node.
 Statement* Parser::transaction_end(Statement* plain, uint32_t from) {
   if (!at(Tok::kw_and) && !at(Tok::kw_no) && !at(Tok::kw_release)) return plain;
+  bool chained = false;
   if (accept(Tok::kw_and)) {
-    accept(Tok::kw_no);
+    chained = !accept(Tok::kw_no);
     if (!accept_word("chain")) fail();
   }
-  if (at(Tok::kw_no) || at(Tok::kw_release)) {
+  if (at(Tok::kw_no) || (at(Tok::kw_release) && !chained)) {
     accept(Tok::kw_no);
     expect(Tok::kw_release);
   }
@@ -141,11 +147,16 @@ Statement* Parser::begin_statement() {
 Statement* Parser::start_statement() {
   const uint32_t from = token_.begin;
   advance();
-  if (at_word("replica") || at_word("slave") || at_word("group_replication")) return opaque_from(from, "start");
+  if (!at(Tok::kw_transaction)) {
+    restart(from);
+    return shaped(from, "start", "start");
+  }
   expect(Tok::kw_transaction);
   Begin* begin = make<Begin>();
   begin->start_transaction = true;
   if (!at(Tok::kw_with) && !at(Tok::kw_read)) return begin;
+  bool read_only = false;
+  bool read_write = false;
   do {
     if (accept(Tok::kw_with)) {
       expect(Tok::kw_consistent);
@@ -154,7 +165,9 @@ Statement* Parser::start_statement() {
     } else {
       expect(Tok::kw_read);
       push(begin->modes, at(Tok::kw_only) ? TxAccessMode::kReadOnly : TxAccessMode::kReadWrite);
+      (at(Tok::kw_only) ? read_only : read_write) = true;
       if (!accept(Tok::kw_only)) expect(Tok::kw_write);
+      if (read_only && read_write) fail();
     }
   } while (accept(Tok::kComma));
   return begin;

@@ -1,5 +1,6 @@
 // SHOW, EXPLAIN, VEXPLAIN.
 #include "sql/parse_core.h"
+#include "sql/shape.h"
 
 namespace vif::sql {
 
@@ -99,6 +100,15 @@ Statement* Parser::show_other() {
     command += ' ';
     command += lowered(token_value());
     advance();
+  }
+  // The statements that MySQL has; others are as their server takes them.
+  if (const std::string shape = "show " + lowered(command); find_shape(shape) != nullptr) {
+    restart(from);
+    expect_shape(arena_.copy(shape));
+    ShowOther* known = make<ShowOther>();
+    known->command = arena_.copy(command);
+    known->text = sql_.substr(from, token_.prev_end - from);
+    return known;
   }
   ShowOther* show = make<ShowOther>();
   if (code) {
@@ -202,7 +212,11 @@ Statement* Parser::show_rest() {
     case Tok::kw_storage: return show_other();
     case Tok::kw_extended:
       advance();
-      if (at(Tok::kw_full)) advance();
+      if (accept(Tok::kw_full)) {
+        if (at(Tok::kw_tables)) return show_in_database(ShowCommand::kTable, true);
+        if (!at(Tok::kw_columns) && !at(Tok::kw_fields)) fail();
+      }
+      if (at(Tok::kw_tables)) return show_in_database(ShowCommand::kTable, false);
       if (at(Tok::kw_columns) || at(Tok::kw_fields)) return show_columns(true);
       if (!at_any({Tok::kw_index, Tok::kw_indexes, Tok::kw_keys})) fail();
       return show_index();
@@ -210,6 +224,7 @@ Statement* Parser::show_rest() {
       advance();
       if (at(Tok::kw_columns) || at(Tok::kw_fields)) return show_columns(true);
       if (at(Tok::kw_processlist)) return show_other();
+      if (at(Tok::kw_triggers)) return show_in_database(ShowCommand::kTrigger, true);
       if (!at(Tok::kw_tables)) fail();
       return show_in_database(ShowCommand::kTable, true);
     case Tok::kw_open:
@@ -274,6 +289,10 @@ Statement* Parser::explain_statement() {
   const Comments notes = comments();
   ExplainType type = ExplainType::kEmpty;
   const Tok then = peek().tok;
+  const auto kept = [&] {
+    restart(from);
+    return shaped(from, "explain", "explain");
+  };
   if (at(Tok::kw_format) && then == Tok::kEq) {
     advance();
     advance();
@@ -281,16 +300,19 @@ Statement* Parser::explain_statement() {
       type = ExplainType::kJSON;
     } else if (accept(Tok::kw_tree)) {
       type = ExplainType::kTree;
-    } else {
-      expect(Tok::kw_traditional);
+    } else if (accept(Tok::kw_traditional)) {
       type = ExplainType::kTraditional;
+    } else if (at(Tok::kString) || at(Tok::kId)) {
+      return kept();
+    } else {
+      fail();
     }
-    if (at(Tok::kw_for) || at(Tok::kw_into)) return opaque_from(from, "explain");
-  } else if (at(Tok::kw_for)) {
-    return opaque_from(from, "explain");
+    if (at(Tok::kw_for) || at(Tok::kw_into)) return kept();
+  } else if (at(Tok::kw_for) || at(Tok::kw_into)) {
+    return kept();
   } else if (accept(Tok::kw_analyze)) {
     type = ExplainType::kAnalyze;
-    if (at(Tok::kw_format)) return opaque_from(from, "explain");
+    if (at(Tok::kw_format)) return kept();
   } else if (at_name()) {
     ExplainTab* table = make<ExplainTab>();
     table->table = table_name();

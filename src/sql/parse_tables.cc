@@ -21,6 +21,20 @@ bool Parser::at_join() const {
                  Tok::kw_right, Tok::kw_natural});
 }
 
+namespace {
+
+// `left join-without-condition right`: joins go from left to right, so it is with the first table of `right`.
+TableExpr* put_first(JoinTableExpr* join, TableExpr* right) {
+  TableExpr** place = &right;
+  while (auto* inner = as<JoinTableExpr>(*place)) place = &inner->left;
+  join->right = *place;
+  *place = join;
+  return right;
+}
+
+}  // namespace
+
+// An ON belongs to the join before it that has none yet: a join b join c on 1 on 2 is a join (b join c on 1) on 2.
 TableExpr* Parser::join_from(TableExpr* left) {
   for (int joins = 0; at_join(); ++joins) {
     if (joins > kLongRun) may_be_high_ = true;
@@ -36,8 +50,9 @@ TableExpr* Parser::join_from(TableExpr* left) {
       if (natural) return is_left ? JoinType::kNaturalLeft : JoinType::kNaturalRight;
       return is_left ? JoinType::kLeft : JoinType::kRight;
     };
+    const bool to_a_side = at(Tok::kw_left) || at(Tok::kw_right);
     if (natural) {
-      if (at(Tok::kw_left) || at(Tok::kw_right)) {
+      if (to_a_side) {
         node->join = side();
       } else {
         accept(Tok::kw_inner);
@@ -45,38 +60,50 @@ TableExpr* Parser::join_from(TableExpr* left) {
         node->join = JoinType::kNatural;
       }
       node->right = table_factor();
+      left = node;
+      continue;
+    }
+    if (to_a_side) {
+      node->join = side();
     } else if (accept(Tok::kw_straight_join)) {
       node->join = JoinType::kStraight;
-      node->right = table_factor();
-      if (accept(Tok::kw_on)) node->on = expression();
-    } else if (at(Tok::kw_left) || at(Tok::kw_right)) {
-      node->join = side();
-      node->right = table_reference();
-      if (accept(Tok::kw_on)) {
-        node->on = expression();
-      } else {
-        expect(Tok::kw_using);
-        node->use = names_in_parens();
-      }
     } else {
       if (accept(Tok::kw_inner) || accept(Tok::kw_cross)) {
         expect(Tok::kw_join);
       } else {
         advance();
       }
-      node->right = table_factor();
-      if (accept(Tok::kw_on)) {
-        node->on = expression();
-      } else if (accept(Tok::kw_using)) {
-        node->use = names_in_parens();
-      }
     }
+    TableExpr* right = table_reference();
+      if (accept(Tok::kw_on)) {
+      node->on = expression();
+    } else if (accept(Tok::kw_using)) {
+      node->use = names_in_parens();
+    } else if (to_a_side) {
+      fail();
+    } else {
+      may_be_high_ = true;
+      left = put_first(node, right);
+      continue;
+    }
+    node->right = right;
     left = node;
   }
   return left;
 }
 
 TableExpr* Parser::table_factor() {
+  if (at(Tok::kError) && token_.text == "{") {
+    // { oj a left join b on ... }: the ODBC form, which is the join.
+    advance();
+    name();
+    TableExpr* inside = table_reference();
+    if (!at(Tok::kError) || token_.text != "}") fail();
+    advance();
+    ParenTableExpr* node = make<ParenTableExpr>();
+    push(node->exprs, inside);
+    return node;
+  }
   if (at(Tok::kOpen)) {
     TableStatement* query = nullptr;
     TableExpr* tables = table_parens(&query);
@@ -145,7 +172,21 @@ TableExpr* Parser::aliased_table() {
   if (at(Tok::kw_for)) node->system_time = system_time_opt();
   node->as = table_alias_opt();
   node->hints = index_hints();
+  if (at_sample()) {
+    advance();
+    node->sample_method = lower(token_.text);
+    advance();
+    expect(Tok::kOpen);
+    node->sample = expression();
+    expect(Tok::kClose);
+  }
   return node;
+}
+
+bool Parser::at_sample() const {
+  if (!at_shape_text("tablesample")) return false;
+  const Token then = peek();
+  return then.tok == Tok::kw_system || equal_ci(then.text, "bernoulli");
 }
 
 // for system_time as of '...' | between a and b | from a to b | all
@@ -187,7 +228,7 @@ std::string_view Parser::system_time_opt() {
 std::string_view Parser::table_alias_opt() {
   if (accept(Tok::kw_as)) return table_alias();
   if (at(Tok::kString)) return table_alias();
-  if (!at_name() || at_set_operator()) return {};
+  if (!at_name() || at_set_operator() || at_fetch() || at_sample()) return {};
   if (at(Tok::kw_returning)) {
     const Token then = peek();
     if (then.tok == Tok::kStar || then.tok == Tok::kId || then.tok == Tok::kInt) return {};

@@ -71,6 +71,69 @@ TEST(Parser, MySqlBeyondVitess) {
   }
 }
 
+TEST(Parser, MeansWhatMySqlMeans) {
+  const struct {
+    std::string_view sql;
+    std::string_view text;
+  } kCases[] = {
+      {"select a sounds like b from t", "select soundex(a) = soundex(b) from t"},
+      {"select {d '2020-01-02'}, {fn a + b} * 2 from t", "select date'2020-01-02', (a + b) * 2 from t"},
+      {"select 1 from {oj a left join b on 1}", "select 1 from (a left join b on 1)"},
+      {"select d + interval 1 day * 2 from t", "select (d + interval 1 day) * 2 from t"},
+      {"select interval 1 day + a = b from t", "select interval 1 day + (a = b) from t"},
+      {"select (interval 1 day + a) = b from t", "select (interval 1 day + a) = b from t"},
+      {"select 1 from a join b join c on 1 on 2", "select 1 from a join b join c on 1 on 2"},
+      {"select 1 from a join b left join c on 1", "select 1 from a join b left join c on 1"},
+      {"select 1 from t for update of a for share of b", "select 1 from t for update of a for share of b"},
+      {"select 1 from a union select 2 from b into @x", "select 1 from a union select 2 from b into @x"},
+      {"select 1 union select 2 into @x", "select 1 from dual union (select 2 from dual into @x)"},
+      {"select sum(all a) over (order by a groups 1 preceding exclude ties) from t",
+       "select sum(a) over ( order by a asc groups 1 preceding exclude ties) from t"},
+      {"create table t (a int) replace select 1 as a from b", "create table t (\n\ta int\n) replace as select 1 as a from b"},
+      {"alter table t order by a desc, b", "alter table t order by a desc, b"},
+      {"alter table t check partition p0 for upgrade quick", "alter table t check partition p0 for upgrade quick"},
+      {"create view if not exists v as select 1 from t", "create view if not exists v as select 1 from t"},
+  };
+  for (const auto& [sql, text] : kCases) EXPECT_EQ(canonical(sql), text) << sql;
+}
+
+TEST(Parser, MariaDbs) {
+  const struct {
+    std::string_view sql;
+    std::string_view text;
+  } kCases[] = {
+      {"alter table t add column if not exists a int", "alter table t add column if not exists a int"},
+      {"alter table t drop column if exists a", "alter table t drop column if exists a"},
+      {"create index if not exists i on t(a)", "alter table t add key if not exists i (a)"},
+      {"create table t (a uuid default uuid(), b inet6)", "create table t (\n\ta uuid default uuid(),\n\tb inet6\n)"},
+      {"create table t (a int) with system versioning", "create table t (\n\ta int\n) with system versioning"},
+      {"select a from t order by a offset 5 rows fetch next 3 rows only", "select a from t order by a asc limit 5, 3"},
+      {"insert into t values (next value for s)", "insert into t values (nextval(s))"},
+      {"create or replace procedure p () select 1", "create or replace procedure p () select 1"},
+      {"create sequence s start with 5", "create sequence s start with 5"},
+  };
+  for (const auto& [sql, text] : kCases) EXPECT_EQ(canonical(sql), text) << sql;
+}
+
+// Statements that are kept as written are checked all the same.
+TEST(Parser, Shapes) {
+  for (std::string_view sql : {
+           "create procedure p () l: loop leave l; end loop l", "create procedure p () l:begin declare c cursor for select 1; open c; fetch c into x; close c; end",
+           "create trigger t before update on a for each row if new.b > 1 then set new.b = 1; end if",
+           "create event e on schedule every 1 day starts now() do delete from t", "create function f (a int) returns int deterministic return a + 1",
+           "create user 'u'@'%' identified with caching_sha2_password by 'x' require ssl password expire never",
+           "grant select (a, b), insert on k.* to u@h with grant option", "grant 'r' to u", "change replication source to source_host = 'h', source_port = 1 for channel 'c'",
+           "load data local infile 'f' into table t fields terminated by x'09' ignore 1 lines (a, @b) set c = @b + 1", "kill connection_id()",
+           "analyze table t update histogram on a with 10 buckets auto update", "clone instance from u@h:3306 identified by 'p'",
+           "explain format=json into @x select 1 from t", "set password for u = 'x' retain current password"}) {
+    EXPECT_EQ(canonical(sql).find("syntax error"), std::string::npos) << sql << ": " << canonical(sql);
+  }
+  for (std::string_view sql : {"create procedure p () l: loop leave l; end", "create trigger t on a for each row set @a = 1", "create user", "grant select on to u", "load data infile into table t",
+                               "change replication source to source_host 'h'", "handler t read", "reset persist if a", "xa start", "create function f returns int"}) {
+    EXPECT_NE(canonical(sql).find("syntax error"), std::string::npos) << sql << ": " << canonical(sql);
+  }
+}
+
 TEST(Parser, SqlModes) {
   ParseOptions ansi;
   ansi.sql_mode = SqlMode::from_string("ANSI_QUOTES");

@@ -44,6 +44,17 @@ void Printer::partition_option(const PartitionOption& option) {
   raw(')');
 }
 
+void Printer::partition_values(const ValTuple& values) {
+  raw('(');
+  list(values.exprs, ", ", [&](const Expr* value) {
+    const auto* word = as<ColName>(value);
+    if (word != nullptr && word->name == "maxvalue") return lit("maxvalue");
+    if (is<ValTuple>(value)) return partition_values(*as<ValTuple>(value));
+    node(value);
+  });
+  raw(')');
+}
+
 void Printer::partition_definition(const PartitionDefinition& definition, std::string_view word) {
   lit(word);
   name(definition.name);
@@ -53,7 +64,7 @@ void Printer::partition_definition(const PartitionDefinition& definition, std::s
       lit(" maxvalue");
     } else {
       raw(' ');
-      node(definition.values);
+      partition_values(*definition.values);
     }
   }
   if (!definition.engine.empty()) {
@@ -101,6 +112,7 @@ void Printer::partition_spec(const PartitionSpec& spec) {
       "analyze partition ",  "check partition ",   "optimize partition ",   "rebuild partition ",
       "repair partition ",   "remove partitioning", "upgrade partitioning"};
   lit(kActions[static_cast<size_t>(spec.action)]);
+  if (spec.is_local) lit("no_write_to_binlog ");
   switch (spec.action) {
     case PartitionAction::kRemove:
     case PartitionAction::kUpgrade: return;
@@ -114,6 +126,10 @@ void Printer::partition_spec(const PartitionSpec& spec) {
       raw(')');
       return;
     case PartitionAction::kReorganize:
+      if (spec.names.empty()) {
+        out_.pop_back();
+        return;
+      }
       names(spec.names);
       lit(" into (");
       nodes(spec.definitions);
@@ -130,7 +146,9 @@ void Printer::partition_spec(const PartitionSpec& spec) {
     case PartitionAction::kImport:
       partition_names(spec);
       return lit(" tablespace");
-    default: partition_names(spec);
+    default:
+      partition_names(spec);
+      lit(spec.how);
   }
 }
 
@@ -176,9 +194,18 @@ void Printer::alter_column(const AlterOption& option) {
   if (option.invisible.has_value()) lit(*option.invisible ? " set invisible" : " set visible");
 }
 
+void Printer::alter_order(const List<Order*>& columns_) {
+  lit("order by ");
+  list(columns_, ", ", [&](const Order* order) {
+    node(order->expr);
+    if (order->descending) lit(" desc");
+  });
+}
+
 void Printer::alter_option(const AlterOption& option) {
   const auto with_name = [&](std::string_view words) {
     lit(words);
+    if (option.conditional) lit("if exists ");
     name(option.name);
   };
   const auto renamed = [&](std::string_view words) {
@@ -190,7 +217,9 @@ void Printer::alter_option(const AlterOption& option) {
     case AlterAction::kTableOptions:
       return list(option.table_options, " ", [&](const TableOption* item) { table_option(*item); });
     case AlterAction::kAddColumns:
-      lit(option.columns.size() == 1 ? "add column " : "add column (");
+      lit("add column ");
+      if (option.conditional) lit("if not exists ");
+      if (option.columns.size() != 1) raw('(');
       nodes(option.columns);
       if (option.columns.size() != 1) raw(')');
       return column_place(option);
@@ -210,6 +239,7 @@ void Printer::alter_option(const AlterOption& option) {
       return column_place(option);
     case AlterAction::kModifyColumn:
       lit("modify column ");
+      if (option.conditional) lit("if exists ");
       node(option.columns[0]);
       return column_place(option);
     case AlterAction::kRenameColumn: return renamed("rename column ");
@@ -219,7 +249,9 @@ void Printer::alter_option(const AlterOption& option) {
     case AlterAction::kDropIndex: return with_name("drop key ");
     case AlterAction::kDropPrimaryKey: return lit("drop primary key");
     case AlterAction::kDropForeignKey: return with_name("drop foreign key ");
-    case AlterAction::kDropCheck: return with_name("drop check ");
+    case AlterAction::kDropCheck:
+      // DROP CONSTRAINT is more than DROP CHECK, and all that MariaDB has.
+      return with_name(style_ == PrintStyle::kMysql ? "drop constraint " : "drop check ");
     case AlterAction::kConvertCharset:
       lit("convert to character set ");
       raw(option.name);
@@ -231,11 +263,13 @@ void Printer::alter_option(const AlterOption& option) {
     case AlterAction::kDiscardTablespace: return lit("discard tablespace");
     case AlterAction::kImportTablespace: return lit("import tablespace");
     case AlterAction::kForce: return lit("force");
-    case AlterAction::kOrderBy: lit("order by "); return names(option.order_by);
+    case AlterAction::kOrderBy: return alter_order(option.order_by);
     case AlterAction::kAlgorithm: lit("algorithm = "); return raw(option.name);
     case AlterAction::kLock: lit("lock "); return lit(option.name);
     case AlterAction::kWithValidation: return lit("with validation");
     case AlterAction::kWithoutValidation: return lit("without validation");
+    case AlterAction::kSecondaryLoad: return lit("secondary_load");
+    case AlterAction::kSecondaryUnload: return lit("secondary_unload");
   }
 }
 

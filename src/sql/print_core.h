@@ -123,7 +123,8 @@ class Printer {
   void with(const With* with);
   void order_by(const List<Order*>& list);
   void limit(const Limit* limit);
-  void tail(const TableStatement& query);
+  void tail(const TableStatement& query, bool with_into = true);
+  void lock(Lock lock, const Columns& of);
   void into(const SelectInto* into);
   void aliased_table(const AliasedTableExpr& node);
   void index_hint(const IndexHint& hint);
@@ -140,7 +141,7 @@ class Printer {
   void create_view(const CreateView& node);
   void alter_view(const AlterView& node);
   void view_head(std::string_view algorithm, const Definer& definer, std::string_view security);
-  void view_body(const TableName& view, const Columns& columns, const TableStatement* select,
+  void view_body(bool if_not_exists, const TableName& view, const Columns& columns, const TableStatement* select,
                  std::string_view check_option);
   void definer(const Definer& definer);
   void table_spec(const TableSpec& spec);
@@ -155,6 +156,7 @@ class Printer {
   void constraint(const ConstraintDefinition& constraint);
   void reference(const ReferenceDefinition& reference);
   void partition_option(const PartitionOption& option);
+  void partition_values(const ValTuple& values);
   void partition_by(bool is_linear, PartitionType type, int key_algorithm, const Columns& columns,
                     const Expr* expr);
   void partition_definition(const PartitionDefinition& definition, std::string_view word);
@@ -162,6 +164,7 @@ class Printer {
   void partition_names(const PartitionSpec& spec);
   void alter_table(const AlterTable& node);
   void alter_option(const AlterOption& option);
+  void alter_order(const List<Order*>& columns);
   void alter_column(const AlterOption& option);
   void column_place(const AlterOption& option);
   void database_options(const List<DatabaseOption*>& options);

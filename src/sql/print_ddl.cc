@@ -105,7 +105,7 @@ bool Printer::table_part_definition(const Node& any) {
 }
 
 void Printer::database_options(const List<DatabaseOption*>& options) {
-  static constexpr std::string_view kTypes[] = {" collate ", " character set ", " encryption "};
+  static constexpr std::string_view kTypes[] = {" collate ", " character set ", " encryption ", " read only "};
   for (const DatabaseOption* option : options) {
     if (option->is_default) lit(" default");
     lit(kTypes[static_cast<size_t>(option->type)]);
@@ -129,6 +129,8 @@ void Printer::create_table(const CreateTable& create) {
     table_spec(*create.spec);
   }
   if (create.select != nullptr) {
+    if (!create.duplicates.empty()) raw(' ');
+    lit(create.duplicates);
     lit(" as ");
     node(create.select);
   }
@@ -159,9 +161,9 @@ void Printer::view_head(std::string_view algorithm, const Definer& by, std::stri
   }
 }
 
-void Printer::view_body(const TableName& view, const Columns& cols, const TableStatement* select,
+void Printer::view_body(bool if_not_exists, const TableName& view, const Columns& cols, const TableStatement* select,
                         std::string_view check_option) {
-  lit("view ");
+  lit(if_not_exists ? "view if not exists " : "view ");
   table(view);
   if (!cols.empty()) columns(cols);
   lit(" as ");
@@ -177,30 +179,45 @@ void Printer::create_view(const CreateView& view) {
   comments(view.comments);
   if (view.or_replace) lit("or replace ");
   view_head(view.algorithm, view.definer, view.security);
-  view_body(view.view, view.columns, view.select, view.check_option);
+  view_body(view.if_not_exists, view.view, view.columns, view.select, view.check_option);
 }
 
 void Printer::alter_view(const AlterView& view) {
   lit("alter ");
   comments(view.comments);
   view_head(view.algorithm, view.definer, view.security);
-  view_body(view.view, view.columns, view.select, view.check_option);
+  view_body(false, view.view, view.columns, view.select, view.check_option);
 }
 
 void Printer::table_spec(const TableSpec& spec) {
-  raw("(\n");
   bool first = true;
+  // create table t engine = x as select ...
+  const bool no_elements = spec.columns.empty() && spec.indexes.empty() && spec.constraints.empty();
+  if (!no_elements) raw("(\n");
   const auto element = [&](const Node* item) {
     raw(first ? "\t" : ",\n\t");
     first = false;
     node(item);
   };
-  for (const auto* column : spec.columns) element(column);
+  // Those of columns that stand before all others, so that the order stays.
+  size_t of_columns = 0;
+  for (const auto* item : spec.constraints) {
+    if (style_ != PrintStyle::kMysql || item->column < 0 || static_cast<size_t>(item->column) >= spec.columns.size()) break;
+    ++of_columns;
+  }
+  for (size_t i = 0; i < spec.columns.size(); ++i) {
+    element(spec.columns[i]);
+    for (size_t k = 0; k < of_columns; ++k) {
+      if (static_cast<size_t>(spec.constraints[k]->column) != i) continue;
+      raw(' ');
+      node(spec.constraints[k]);
+    }
+  }
   for (const auto* index : spec.indexes) element(index);
-  for (const auto* item : spec.constraints) element(item);
-  raw("\n)");
+  for (size_t k = of_columns; k < spec.constraints.size(); ++k) element(spec.constraints[k]);
+  if (!no_elements) raw("\n)");
   for (size_t i = 0; i < spec.options.size(); ++i) {
-    raw(i == 0 ? " " : ",\n  ");
+    raw(i != 0 ? ",\n  " : no_elements ? "" : " ");
     table_option(*spec.options[i]);
   }
   if (spec.partition != nullptr) partition_option(*spec.partition);
@@ -305,7 +322,12 @@ void Printer::column_details(const ColumnTypeOptions& options) {
     reference(*options.reference);
   }
   with_value(" srid ", options.srid);
+  if (options.not_secondary) lit(" not secondary");
   if (options.check != nullptr) {
+    if (!options.check_name.empty()) {
+      lit(" constraint ");
+      name(options.check_name);
+    }
     lit(" check (");
     node(options.check);
     raw(')');
@@ -321,6 +343,7 @@ void Printer::index_definition(const IndexDefinition& index) {
   }
   static constexpr std::string_view kTypes[] = {"key", "unique key", "primary key", "fulltext key", "spatial key"};
   lit(kTypes[static_cast<size_t>(index.type)]);
+  if (index.if_not_exists) lit(" if not exists");
   if (!index.name.empty() && index.type != IndexType::kPrimary) {
     raw(' ');
     name(index.name);
@@ -380,8 +403,10 @@ void Printer::constraint(const ConstraintDefinition& item) {
 void Printer::reference(const ReferenceDefinition& ref) {
   lit("references ");
   table(ref.table);
-  raw(' ');
-  columns(ref.columns);
+  if (!ref.columns.empty()) {
+    raw(' ');
+    columns(ref.columns);
+  }
   const auto with_word = [&](std::string_view word, std::string_view action) {
     if (action.empty()) return;
     lit(word);

@@ -22,9 +22,9 @@ int precedence(const Expr* expr) {
     case Kind::kMemberOfExpr: return kComparisonPrecedence;
     case Kind::kIntervalDateExpr: {
       const auto syntax = to<IntervalDateExpr>(*expr).syntax;
-      const bool binary = syntax == IntervalDateSyntax::kBinaryAdd ||
-                          syntax == IntervalDateSyntax::kBinaryAddLeft ||
-                          syntax == IntervalDateSyntax::kBinarySub;
+      // interval 1 day + x: all that follows is of x, up to AND.
+      if (syntax == IntervalDateSyntax::kBinaryAddLeft) return kNotPrecedence;
+      const bool binary = syntax == IntervalDateSyntax::kBinaryAdd || syntax == IntervalDateSyntax::kBinarySub;
       return binary ? kAddPrecedence : 0;
     }
     case Kind::kBinaryExpr:
@@ -191,6 +191,8 @@ bool Printer::operand_expr(const Node& any) {
       lit("default");
       if (!to<Default>(any).col_name.empty()) {
         raw('(');
+        table(to<Default>(any).table);
+        if (!to<Default>(any).table.empty()) raw('.');
         name(to<Default>(any).col_name);
         raw(')');
       }
@@ -353,6 +355,14 @@ void Printer::variable(const Variable& node_) {
     case Scope::kPersistOnlySysScope: lit("@@persist_only."); break;
     case Scope::kVitessMetadataScope: lit("@@vitess_metadata."); break;
     case Scope::kNextTxScope: raw("@@"); break;
+  }
+  // hot.key_buffer_size, new.a
+  const size_t dot = node_.name.find('.');
+  const bool apart = style_ == PrintStyle::kMysql || node_.scope == Scope::kNoScope;  // Vitess takes the whole for one name
+  if (dot != std::string_view::npos && apart && node_.scope != Scope::kVariableScope) {
+    name(node_.name.substr(0, dot));
+    raw('.');
+    return name(node_.name.substr(dot + 1));
   }
   name(node_.name);
 }

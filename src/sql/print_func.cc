@@ -13,7 +13,15 @@ bool Printer::call(const Node& any) {
       const auto& call = to<FuncExpr>(any);
       func_name(call);
       raw('(');
-      nodes(call.exprs);
+      // get_format(date, 'usa'): a word, not a column.
+      const bool format = style_ == PrintStyle::kMysql && equal_ci(call.name, "get_format") && call.exprs.size() == 2 && is<ColName>(call.exprs[0]);
+      if (format) {
+        raw(as<ColName>(call.exprs[0])->name);
+        raw(", ");
+        node(call.exprs[1]);
+      } else {
+        nodes(call.exprs);
+      }
       raw(')');
       return true;
     }
@@ -29,12 +37,15 @@ bool Printer::call(const Node& any) {
     case Kind::kFrameClause: {
       const auto& frame = to<FrameClause>(any);
       raw(' ');
-      lit(frame.unit == FrameUnit::kRows ? "rows" : "range");
+      lit(frame.unit == FrameUnit::kRows ? "rows" : frame.unit == FrameUnit::kRange ? "range" : "groups");
       if (frame.end != nullptr) lit(" between");
       frame_point(*frame.start);
-      if (frame.end == nullptr) return true;
-      lit(" and");
-      frame_point(*frame.end);
+      if (frame.end != nullptr) {
+        lit(" and");
+        frame_point(*frame.end);
+      }
+      if (!frame.exclude.empty()) lit(" exclude ");
+      lit(frame.exclude);
       return true;
     }
     case Kind::kFramePoint: frame_point(to<FramePoint>(any)); return true;

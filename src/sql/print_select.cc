@@ -97,6 +97,7 @@ bool Printer::table_part(const Node& any) {
       return true;
     }
     case Kind::kLimit: limit(&to<Limit>(any)); return true;
+    case Kind::kLockClause: lock(to<LockClause>(any).lock, to<LockClause>(any).of); return true;
     case Kind::kWindowDefinition:
       name(to<WindowDefinition>(any).name);
       raw(" AS (");
@@ -152,19 +153,24 @@ void Printer::where(std::string_view word, const Expr* expr) {
   node(expr);
 }
 
-void Printer::tail(const TableStatement& query) {
+void Printer::tail(const TableStatement& query, bool with_into) {
   order_by(query.order_by);
   limit(query.limit);
-  std::string_view lock = to_string(query.lock);
-  if (!query.lock_of.empty()) {
-    const size_t verb = lock.find(' ', std::string_view(" for ").size());
-    lit(lock.substr(0, verb));
+  lock(query.lock, query.lock_of);
+  for (const LockClause* more : query.more_locks) lock(more->lock, more->of);
+  if (with_into) into(query.into);
+}
+
+void Printer::lock(Lock how, const Columns& of) {
+  std::string_view words = to_string(how);
+  if (!of.empty()) {
+    const size_t verb = words.find(' ', std::string_view(" for ").size());
+    lit(words.substr(0, verb));
     lit(" of ");
-    names(query.lock_of);
-    lock = verb == std::string_view::npos ? std::string_view() : lock.substr(verb);
+    names(of);
+    words = verb == std::string_view::npos ? std::string_view() : words.substr(verb);
   }
-  lit(lock);
-  into(query.into);
+  lit(words);
 }
 
 void Printer::operand_query(const TableStatement* query, bool in_parens) {
@@ -187,6 +193,14 @@ void Printer::set_operation(const Union& node_) {
   const bool mixed = right_union != nullptr &&
                      (node_.op != SetOp::kUnion || right_union->op != SetOp::kUnion ||
                       node_.distinct != right_union->distinct);
+  const bool into_last = node_.into != nullptr && node_.into->of_last && style_ != PrintStyle::kMysql;
+  if (into_last) {
+    raw('(');
+    node(node_.right);
+    into(node_.into);
+    raw(')');
+    return tail(node_, false);
+  }
   operand_query(node_.right, needs_parens(*node_.right) || mixed);
   tail(node_);
 }
@@ -262,6 +276,12 @@ void Printer::aliased_table(const AliasedTableExpr& item) {
     if (!item.columns.empty()) columns(item.columns);
   }
   for (const IndexHint* hint : item.hints) index_hint(*hint);
+  if (item.sample == nullptr) return;
+  lit(" tablesample ");
+  lit(item.sample_method);
+  raw(" (");
+  node(item.sample);
+  raw(')');
 }
 
 void Printer::index_hint(const IndexHint& hint) {
