@@ -124,7 +124,10 @@ Field aggregate_field(const AggregateSpec& spec, std::span<const Field> row) {
     }
     case AggregateKind::kGroupConcat: return concatenated_field(spec, row);
     case AggregateKind::kJsonArrayAgg:
-    case AggregateKind::kJsonObjectAgg: return computed(input, Type::kJson, UINT32_MAX, kNoDecimals, kUtf8mb4Bin);
+    case AggregateKind::kJsonObjectAgg:
+      // MariaDB's JSON is text.
+      if (spec.mariadb) return concatenated_field(spec, row);
+      return computed(input, Type::kJson, UINT32_MAX, kNoDecimals, kUtf8mb4Bin);
     case AggregateKind::kMin:
     case AggregateKind::kMax:
     case AggregateKind::kAnyValue: break;

@@ -105,7 +105,10 @@ class CastNode final : public Operation {
         out.size = length_of_decimal(digits, out.scale, false);
         break;
       }
-      case CastKind::kChar: out.size = target_.length.value_or(operand.size); break;
+      case CastKind::kChar:
+        // JSON makes a long text, whatever there is in it.
+        out.size = target_.length.value_or(operand.type == Type::kJson ? kLengthMax : operand.size);
+        break;
       case CastKind::kBinary: {
         StaticType bytes = operand;
         if (types::is_text(bytes.type)) out.size = static_cast<int32_t>(field_of(bytes).column_length);

@@ -154,6 +154,7 @@ constexpr int32_t kTextMost = 16777216;
 // Characters that the value takes as text.
 int text_size(const StaticType& t) {
   if (types::is_float(t.type) && t.size <= 0) return 23;
+  if (t.type == Type::kJson) return kTextMost;
   return std::max(0, t.size);
 }
 
