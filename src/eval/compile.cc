@@ -44,24 +44,30 @@ class ColumnNode final : public Node {
     if (index_ >= context.row.size()) {
       throw SqlError{Error(Code::kInvalidArgument, fmt::format("column offset {} is beyond the row", index_))};
     }
-    Datum d = datum_from(context.row[index_], type_.collation, Coercibility::kImplicit);
-    if (type_.members && d.is_member()) d.u = member_number(context.row[index_], *type_.members);
+    const StaticType& type = known(context);
+    Datum d = datum_from(context.row[index_], type.collation, Coercibility::kImplicit);
+    if (type.members && d.is_member()) d.u = member_number(context.row[index_], *type.members);
     return d;
   }
   Quick quick(Context& context) const override {
-    return index_ < context.row.size() ? quick_from(context.row[index_], type_.collation) : Quick();
+    return index_ < context.row.size() ? quick_from(context.row[index_], known(context).collation) : Quick();
   }
   bool has_quick() const override { return true; }
   bool is_leaf() const override { return true; }
   StaticType type(Context& context) const override {
-    if (type_.type != Type::kNull || index_ >= context.row.size()) return type_;
-    StaticType out = type_;
+    StaticType out = known(context);
+    if (out.type != Type::kNull || index_ >= context.row.size()) return out;
     out.type = context.row[index_].type;
     return out;
   }
   bool is_constant() const override { return false; }
 
  private:
+  const StaticType& known(const Context& context) const {
+    const bool told = type_.type != Type::kNull || index_ >= context.env.columns.size();
+    return told ? type_ : context.env.columns[index_];
+  }
+
   size_t index_;
   StaticType type_;
 };

@@ -37,6 +37,8 @@ struct StaticType {
 
 // As a column of a result. Length and decimals are 0 where they are not known.
 types::Field field_of(const StaticType& type);
+// What a column of a result tells. Not its collation: a server names the connection's there, whatever the column's is.
+StaticType static_type(const types::Field& field);
 
 struct CompileOptions {
   // The row's columns; values are checked against nothing but these types.
@@ -64,6 +66,7 @@ struct Env {
   std::string_view user = {};
   std::string_view database = {};
   std::string_view version = {};
+  std::span<const StaticType> columns = {};  // of the row's columns, where compile() was not told
   std::vector<Warning>* warnings = nullptr;  // where they are collected; at most kWarningsMax
   static constexpr size_t kWarningsMax = 1024;
 };
@@ -80,7 +83,7 @@ class Program {
   Result<types::Value> evaluate(std::span<const types::Value> row, const Env& env) const;
   // As a condition: true only when the value is true (not NULL).
   Result<bool> matches(std::span<const types::Value> row, const Env& env) const;
-  // The type of the result. Bind variables have the types of `env`'s.
+  // The type of the result. Bind variables and columns that compile() was not told of have the types of `env`'s.
   Result<StaticType> type(const Env& env) const;
   // The value when it needs neither row nor bind variables nor clock; null otherwise.
   bool is_constant() const;

@@ -227,4 +227,12 @@ types::Field field_of(const StaticType& type) {
   return field;
 }
 
+StaticType static_type(const types::Field& field) {
+  StaticType type;
+  type.type = field.type;
+  type.scale = field.decimals < kNoDecimals ? static_cast<int32_t>(field.decimals) : 0;
+  type.nullable = (field.flags & 1) == 0;
+  return type;
+}
+
 }  // namespace vif::eval

@@ -256,7 +256,9 @@ Status Executor::run_plan(Session& session, const CachedPlan& plan, const Statem
   VIF_TRY(add_needs(session, plan, variables));  // @@warning_count is that of the statement before
   clear_warnings(session);
   for (const auto& [name, value] : text.variables) variables[name] = value;
-  const bool as_written = !plan.rewritten && text.variables.empty();
+  // Servers read by our rules (settings.cc): a text that the session reads by others cannot go out as it came.
+  const bool our_rules = !session.sql_mode.no_backslash_escapes && !session.sql_mode.high_not_precedence;
+  const bool as_written = our_rules && !plan.rewritten && text.variables.empty();
   HeldEnd held(sink);
   Execution execution(session, parts_.catalog.current(), parts_.scatter, deadline_of(session), sent);
   const engine::Bindings bindings(variables, as_written ? text.sql : std::string_view());

@@ -223,6 +223,18 @@ TEST(Statements, SetKeepsForServersWhatTheyMustHave) {
   });
 }
 
+// What we write to servers has backslashes in its strings and a NOT that binds loosely, whatever the client's text had.
+TEST(Statements, ServersReadOurTextByOurRules) {
+  with_cluster([](FakeCluster& cluster) {
+    Session session = session_in("main");
+    ASSERT_TRUE(cluster.run(session, "set sql_mode = 'STRICT_TRANS_TABLES,no_backslash_escapes,HIGH_NOT_PRECEDENCE,ANSI_QUOTES'").ok());
+    EXPECT_TRUE(session.sql_mode.no_backslash_escapes);
+    EXPECT_EQ(*session.settings, std::vector<std::string>{"set sql_mode = 'STRICT_TRANS_TABLES,ANSI_QUOTES'"});
+    ASSERT_TRUE(cluster.run(session, "set sql_mode = 'NO_BACKSLASH_ESCAPES'").ok());
+    EXPECT_EQ(*session.settings, std::vector<std::string>{"set sql_mode = ''"});
+  });
+}
+
 TEST(Statements, AValueThatServersRefuseIsNotKept) {
   with_cluster([](FakeCluster& cluster) {
     cluster.tablet("main/0").set_answer([](const clients::ExecuteRequest& request) -> Result<testing::FakeResult> {

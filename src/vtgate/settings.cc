@@ -17,6 +17,24 @@ class NullSink final : public mysql::ResultSink {
   Status end(const mysql::ResultEnd&) override { return {}; }
 };
 
+// Servers read the text that we write, with its backslashes and its NOT: what a session's mode says of reading is for
+// the gate alone, which has read the client's text by it.
+std::string server_sql_mode(std::string_view value_sql) {
+  if (!value_sql.starts_with('\'')) return std::string(value_sql);
+  std::string modes;
+  while (!value_sql.empty()) {
+    const size_t comma = std::min(value_sql.find(','), value_sql.size());
+    std::string_view mode = value_sql.substr(0, comma);
+    value_sql.remove_prefix(std::min(comma + 1, value_sql.size()));
+    while (!mode.empty() && (mode.front() == '\'' || mode.front() == ' ')) mode.remove_prefix(1);
+    while (!mode.empty() && (mode.back() == '\'' || mode.back() == ' ')) mode.remove_suffix(1);
+    if (mode.empty() || sql::equal_ci(mode, "no_backslash_escapes") || sql::equal_ci(mode, "high_not_precedence")) continue;
+    if (!modes.empty()) modes += ',';
+    modes += mode;
+  }
+  return "'" + modes + "'";
+}
+
 // The statement that sets one variable. Transactions are set in words: the variables' names differ between servers.
 std::string set_statement(const std::string& name, const std::string& value_sql) {
   if (name == "transaction_isolation" || name == "tx_isolation") {
@@ -25,7 +43,7 @@ std::string set_statement(const std::string& name, const std::string& value_sql)
   if (name == "transaction_read_only") {
     return fmt::format("set session transaction read {}", value_sql == "1" ? "only" : "write");
   }
-  return fmt::format("set {} = {}", name, value_sql);
+  return fmt::format("set {} = {}", name, name == "sql_mode" ? server_sql_mode(value_sql) : value_sql);
 }
 
 std::shared_ptr<const std::vector<std::string>> make_settings(const Session& session) {

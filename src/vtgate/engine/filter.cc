@@ -12,7 +12,11 @@ class FilterSink : public RowSink {
   FilterSink(RowSink& to, const eval::Program& condition, const eval::Env& env)
       : to_(to), condition_(condition), env_(env) {}
 
-  Status fields(const Fields& fields) override { return to_.fields(fields); }
+  Status fields(const Fields& fields) override {
+    for (const types::Field& field : fields) types_.push_back(eval::static_type(field));
+    env_.columns = types_;
+    return to_.fields(fields);
+  }
   Result<Flow> rows(Rows batch) override {
     Rows kept;
     for (types::Row& row : batch) {
@@ -25,7 +29,8 @@ class FilterSink : public RowSink {
  private:
   RowSink& to_;
   const eval::Program& condition_;
-  const eval::Env& env_;
+  eval::Env env_;
+  std::vector<eval::StaticType> types_;
 };
 
 }  // namespace

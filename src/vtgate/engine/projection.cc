@@ -59,6 +59,12 @@ Result<Fields> projected_fields(const Columns& columns, const Fields& input, con
   return fields;
 }
 
+std::vector<eval::StaticType> types_of(const Fields& fields) {
+  std::vector<eval::StaticType> types;
+  for (const types::Field& field : fields) types.push_back(eval::static_type(field));
+  return types;
+}
+
 // Columns are announced with the first row at hand, whose values have the types that programs alone do not know.
 class ProjectionSink : public RowSink {
  public:
@@ -66,6 +72,8 @@ class ProjectionSink : public RowSink {
 
   Status fields(const Fields& fields) override {
     input_ = fields;
+    types_ = types_of(fields);
+    env_.columns = types_;
     return {};
   }
   Result<Flow> rows(Rows batch) override {
@@ -88,8 +96,9 @@ class ProjectionSink : public RowSink {
 
   RowSink& to_;
   const Columns& columns_;
-  const eval::Env& env_;
+  eval::Env env_;
   Fields input_;
+  std::vector<eval::StaticType> types_;
   bool announced_ = false;
 };
 
@@ -113,7 +122,11 @@ Status Projection::execute(ExecContext& context, const Bindings& bindings, RowSi
 Result<Fields> Projection::fields(ExecContext& context, const Bindings& bindings) const {
   const Surroundings surroundings(context, bindings, expressions_of(columns_));
   VIF_TRY(surroundings.status());
-  return projected_fields(columns_, VIF_TRY(input_->fields(context, bindings)), surroundings.env(), nullptr);
+  const Fields input = VIF_TRY(input_->fields(context, bindings));
+  const std::vector<eval::StaticType> types = types_of(input);
+  eval::Env env = surroundings.env();
+  env.columns = types;
+  return projected_fields(columns_, input, env, nullptr);
 }
 
 Description Projection::describe() const {
