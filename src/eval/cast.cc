@@ -2,8 +2,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "eval/static_type.h"
+#include "eval/charsets.h"
 #include "eval/json_datum.h"
+#include "eval/static_type.h"
 
 namespace vif::eval {
 namespace {
@@ -57,6 +58,7 @@ class CastNode final : public Operation {
       case CastKind::kDouble: return Datum::of_float(to_double(d, context));
       case CastKind::kFloat: {
         const auto f = static_cast<float>(to_double(d, context));
+        if (std::isinf(f) && context.env.mariadb) refuse("so large a FLOAT of MariaDB in the gate");
         if (std::isinf(f)) out_of_range("DOUBLE", fmt::format("cast({} as float)", to_text(d)));
         Datum out = Datum::of_float(static_cast<double>(f));
         out.type = Type::kFloat32;
@@ -77,12 +79,14 @@ class CastNode final : public Operation {
         const auto parsed = to_datetime(d, context);
         if (!parsed) return {};
         const int digits = target_.length.value_or(0);
+        if (context.env.mariadb) return Datum::of_datetime(cut(parsed->value, digits), digits);
         return Datum::of_datetime(types::datetime_rounded(parsed->value, digits), digits);
       }
       case CastKind::kTime: {
         const auto parsed = to_time(d, context);
         if (!parsed) return {};
         const int digits = target_.length.value_or(0);
+        if (context.env.mariadb) return Datum::of_time(cut(parsed->value, digits), digits);
         return Datum::of_time(types::time_rounded(parsed->value, digits), digits);
       }
       case CastKind::kYear: return cast_year(d, context);
@@ -142,9 +146,10 @@ class CastNode final : public Operation {
 
   Datum cast_text(const Datum& d, const Context& context) const {
     if (d.form == Form::kBytes) {
-      // Bytes as characters: only what is sure to be valid.
-      for (const char c : d.bytes) {
-        if (static_cast<unsigned char>(c) >= 0x80) refuse("CAST of bytes AS CHAR in the gate");
+      size_t bad = 0;
+      if (!is_utf8mb4(d.bytes, bad)) {
+        context.warn(1300, fmt::format("Invalid utf8mb4 character string: '{}'", invalid_bytes(d.bytes, charset_named("utf8mb4"))));
+        return {};
       }
     }
     std::string text = to_text(d);
@@ -154,6 +159,14 @@ class CastNode final : public Operation {
       text = std::move(cut);
     }
     return Datum::of_text(std::move(text), target_.collation, Coercibility::kImplicit);
+  }
+
+  // MariaDB does not round.
+  static Temporal cut(Temporal t, int digits) {
+    int unit = 1;
+    for (int i = digits; i < 6; ++i) unit *= 10;
+    t.microsecond -= t.microsecond % unit;
+    return t;
   }
 
   static Datum cast_year(const Datum& d, const Context& context) {
@@ -189,7 +202,7 @@ class CastNode final : public Operation {
   }
 
   Datum cast_bytes(const Datum& d, const Context& context) const {
-    std::string bytes = to_text(d);
+    std::string bytes = own_bytes(d);
     if (target_.length.value_or(0) > kLengthMax) return {};
     if (target_.length) {
       const auto length = static_cast<size_t>(*target_.length);

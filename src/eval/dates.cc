@@ -184,6 +184,7 @@ class DateIntervalNode final : public Operation {
       }
       case Form::kTime:
         if (!is_dated()) return add_to_time(date, *amount);
+        if (context.env.mariadb) refuse("a TIME plus days of MariaDB in the gate");
         return add_to_today(date, *amount, context);
       default: return add_to_text(date, *amount, time, context);
     }
@@ -204,6 +205,9 @@ class DateIntervalNode final : public Operation {
     if (!parsed) return {};
     const auto sum = types::add_interval(parsed->value, amount.interval);
     if (!sum) return overflow(context);
+    if (context.env.mariadb && (amount.interval.microseconds != 0 || parsed->precision > 0)) {
+      refuse("a text as a date plus fractions of MariaDB in the gate");
+    }
     const int precision = amount.interval.microseconds != 0 || parsed->precision > 0 ? 6 : 0;
     const bool dated = !time && !parsed->has_time;
     Datum out = Datum::of_text(dated ? types::date_text(*sum) : types::datetime_text(*sum, precision), 255);

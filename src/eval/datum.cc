@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "eval/charsets.h"
 #include "eval/compare.h"
 #include "eval/json_datum.h"
 #include "types/collation/collation.h"
@@ -483,17 +484,21 @@ bool is_utf8mb4(std::string_view bytes, size_t& bad) {
   return true;
 }
 
-const std::string& checked_utf8(const std::string& bytes) {
-  size_t bad = 0;
-  if (is_utf8mb4(bytes, bad)) return bytes;
+void cannot_convert(std::string_view bytes, std::string_view from, std::string_view to) {
   constexpr size_t kShown = 6;
   std::string shown;
-  for (const char c : std::string_view(bytes).substr(0, kShown)) {
+  for (const char c : bytes.substr(0, kShown)) {
     const auto byte = static_cast<unsigned char>(c);
     shown += byte >= 0x20 && byte < 0x7f ? std::string(1, c) : fmt::format("\\x{:02X}", byte);
   }
   if (bytes.size() > kShown) shown += "...";
-  throw SqlError{Error(Code::kInvalidArgument, 3854, "HY000", fmt::format("Cannot convert string '{}' from binary to utf8mb4", shown))};
+  throw SqlError{Error(Code::kInvalidArgument, 3854, "HY000", fmt::format("Cannot convert string '{}' from {} to {}", shown, from, to))};
+}
+
+const std::string& checked_utf8(const std::string& bytes) {
+  size_t bad = 0;
+  if (!is_utf8mb4(bytes, bad)) cannot_convert(bytes, "binary", "utf8mb4");
+  return bytes;
 }
 
 uint32_t merged_collation(const Datum& a, const Datum& b, Coercibility& coercibility) {
@@ -576,7 +581,9 @@ int compare_datums(const Datum& a, const Datum& b) {
   }
   if (a.is_textual() && b.is_textual()) {
     Coercibility ignored;
-    const Result<int> order = compare_text(a.bytes, b.bytes, merged_collation(a, b, ignored));
+    const uint32_t collation = merged_collation(a, b, ignored);
+    const bool bytes = collation == kBinaryCollation;
+    const Result<int> order = bytes ? compare_text(own_bytes(a), own_bytes(b), collation) : compare_text(a.bytes, b.bytes, collation);
     if (!order.ok()) throw SqlError{order.error()};
     return *order;
   }

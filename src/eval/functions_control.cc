@@ -54,30 +54,57 @@ Datum nullif(const Call& call) {
 
 Datum isnull(const Call& call) { return Datum::of_bool(call.arg(0).is_null()); }
 
-// Beside a date, texts and numbers are dates; the result is a text.
-Datum extreme_date(const Call& call, const std::vector<Datum>& values, int wanted) {
-  std::optional<Temporal> best;
-  bool timed = false;
+// Two explicit collations among three values or more: the error names all.
+void check_explicit_collations(const Call& call, const std::vector<Datum>& values) {
+  if (values.size() < 3) return;
+  const Datum* first = nullptr;
+  bool clash = false;
+  std::string all;
   for (const Datum& d : values) {
-    const std::optional<types::ParsedTemporal> parsed = to_datetime(d, call.context);
-    if (!parsed || parsed->precision > 0) refuse("GREATEST or LEAST of such a date and other values in the gate");
-    timed = timed || d.form == Form::kDatetime;
-    if (!best || types::compare_datetimes(parsed->value, *best) * wanted > 0) best = parsed->value;
+    if (d.form == Form::kText && d.coercibility == Coercibility::kExplicit) {
+      clash = clash || (first && first->collation != d.collation);
+      first = &d;
+    }
+    constexpr std::string_view kNames[] = {"EXPLICIT", "NONE", "IMPLICIT", "SYSCONST", "COERCIBLE", "NUMERIC", "NULL"};
+    all += fmt::format("{}({},{})", all.empty() ? "" : ", ", collation_name(d.form == Form::kText ? d.collation : kBinaryCollation),
+                       kNames[static_cast<size_t>(d.coercibility)]);
   }
-  return Datum::of_text(timed ? types::datetime_text(*best, 0) : types::date_text(*best), call.collation);
+  if (!clash) return;
+  if (values.size() == 3) {
+    throw SqlError{Error(Code::kInvalidArgument, 1270, "HY000", fmt::format("Illegal mix of collations {} for operation '{}'", all, call.name))};
+  }
+  throw SqlError{Error(Code::kInvalidArgument, 1271, "HY000", fmt::format("Illegal mix of collations for operation '{}'", call.name))};
+}
+
+// Beside a date, texts and numbers are dates; the result is a text with the decimals of the datetimes among them.
+Datum extreme_date(const Call& call, const std::vector<Datum>& values, int wanted) {
+  const bool timed = std::any_of(values.begin(), values.end(), [](const Datum& d) { return d.form == Form::kDatetime; });
+  std::optional<Temporal> best;
+  int digits = 0;
+  for (const Datum& d : values) {
+    const std::optional<types::ParsedTemporal> parsed = to_datetime(d, call.context, {!timed, !timed});
+    if (!parsed) refuse("GREATEST or LEAST of a date and what is none in the gate");
+    digits = std::max(digits, parsed->precision);
+    Temporal value = parsed->value;
+    // The number 0 is a day of a year of two digits.
+    if (d.is_number() && !timed && value.year == 0) value.year = 2000;
+    if (!best || types::compare_datetimes(value, *best) * wanted > 0) best = value;
+  }
+  return Datum::of_text(timed ? types::datetime_text(*best, digits) : types::date_text(*best), call.collation);
 }
 
 // Texts and numbers together are texts. Of equal ones GREATEST takes the last, LEAST the first.
 Datum extreme(const Call& call, int wanted) {
   std::vector<Datum> values;
   bool kinds[3] = {};
-  for (size_t i = 0; i < call.size(); ++i) {
-    values.push_back(call.arg(i));
-    const Datum& d = values.back();
+  for (size_t i = 0; i < call.size(); ++i) values.push_back(call.arg(i));
+  check_explicit_collations(call, values);
+  for (const Datum& d : values) {
     if (d.is_null()) return {};
     if (d.form == Form::kJson) refuse("GREATEST or LEAST of JSON in the gate");
     kinds[d.is_number() ? 0 : d.is_temporal() ? 1 : 2] = true;
   }
+  if (call.context.env.mariadb && kinds[0] + kinds[1] + kinds[2] > 1) refuse("GREATEST or LEAST of values of different kinds in the gate");
   const bool dated = std::any_of(values.begin(), values.end(), [](const Datum& d) { return d.form == Form::kDate || d.form == Form::kDatetime; });
   if (kinds[1] && (kinds[0] || kinds[2]) && dated) return extreme_date(call, values, wanted);
   if (kinds[0] + kinds[1] + kinds[2] > 1) {
@@ -88,6 +115,9 @@ Datum extreme(const Call& call, int wanted) {
   Datum best = values[0];
   for (size_t i = 1; i < values.size(); ++i) {
     const int order = compare_datums(values[i], best, call.context) * wanted;
+    if (call.context.env.mariadb && order == 0 && values[i].is_textual() && values[i].bytes != best.bytes) {
+      refuse("GREATEST or LEAST of equal texts of MariaDB in the gate");
+    }
     if (order > 0 || (order == 0 && wanted > 0)) best = std::move(values[i]);
   }
   return converted_wholly(std::move(best), type_of_all(call));

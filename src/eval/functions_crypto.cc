@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/assert.h"
+#include "eval/charsets.h"
 #include "eval/function.h"
 
 namespace vif::eval {
@@ -21,7 +22,7 @@ std::string digest(const EVP_MD* kind, std::string_view text) {
 
 Datum digest_of(const Call& call, const EVP_MD* kind) {
   const Datum d = call.arg(0);
-  return d.is_null() ? Datum() : Datum::of_text(digest(kind, to_text(d)), call.collation);
+  return d.is_null() ? Datum() : Datum::of_text(digest(kind, own_bytes(d)), call.collation);
 }
 Datum md5(const Call& call) { return digest_of(call, EVP_md5()); }
 Datum sha1(const Call& call) { return digest_of(call, EVP_sha1()); }
@@ -43,7 +44,7 @@ Datum sha2(const Call& call) {
     call.context.warn(1583, "Incorrect parameters in the call to native function 'sha2'");
     return {};
   }
-  return Datum::of_text(digest(kind, to_text(d)), call.collation);
+  return Datum::of_text(digest(kind, own_bytes(d)), call.collation);
 }
 
 StaticType digest_type(const Call& call) { return static_type(Type::kVarchar, call.collation); }
@@ -79,7 +80,7 @@ Datum aes_function(const Call& call, bool encrypt) {
   const Datum key = call.arg(1);
   if (call.size() > 2) call.context.warn(1618, "<IV> option ignored");
   if (text.is_null() || key.is_null()) return {};
-  std::optional<std::string> out = aes(to_text(text), to_text(key), encrypt);
+  std::optional<std::string> out = aes(own_bytes(text), own_bytes(key), encrypt);
   return out ? Datum::of_bytes(*std::move(out)) : Datum();
 }
 Datum aes_encrypt(const Call& call) { return aes_function(call, true); }
@@ -93,7 +94,7 @@ constexpr size_t kUncompressedMax = 1 << 26;  // max_allowed_packet's default
 Datum compress_function(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  const std::string text = to_text(d);
+  const std::string text = own_bytes(d);
   if (text.empty()) return Datum::of_bytes("");
   uLongf size = compressBound(text.size());
   std::string out(kLengthBytes + size, '\0');
@@ -116,7 +117,7 @@ uint32_t stored_length(std::string_view bytes) {
 Datum uncompress_function(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  const std::string bytes = to_text(d);
+  const std::string bytes = own_bytes(d);
   if (bytes.empty()) return Datum::of_bytes("");
   if (bytes.size() <= kLengthBytes) {
     warn_corrupted(call);
@@ -145,7 +146,7 @@ Datum uncompress_function(const Call& call) {
 Datum uncompressed_length(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  const std::string bytes = to_text(d);
+  const std::string bytes = own_bytes(d);
   if (bytes.empty()) return Datum::of_int(0);
   if (bytes.size() <= kLengthBytes) {
     warn_corrupted(call);

@@ -115,8 +115,14 @@ Datum from_days(const Call& call) {
     call.context.warn(6527, fmt::format("DATE value is out of range in 'from_days({})'", to_text(d)));
     return {};
   }
-  if (days <= 365) refuse("FROM_DAYS within the year 0 in the gate");
   Temporal t;
+  constexpr int64_t kYearZero = 365;
+  if (days <= kYearZero) {
+    // The year 0 is no leap year here.
+    t.day = static_cast<int>(days);
+    for (t.month = 1; t.day > types::days_in_month(1, t.month); ++t.month) t.day -= types::days_in_month(1, t.month);
+    return Datum::of_date(t);
+  }
   types::set_from_day_number(t, days);
   return Datum::of_date(t);
 }

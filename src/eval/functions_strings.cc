@@ -72,7 +72,7 @@ Datum find_in_set(const Call& call) {
 Datum substring_index(const Call& call) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
-  settle(v[0], {&v[1]});
+  settle(call, v[0], {&v[1]});
   const std::string text = to_text(v[0]);
   const std::string delimiter = to_text(v[1]);
   int64_t count = to_int(v[2], call.context);
@@ -287,7 +287,8 @@ Datum char_using_utf8mb4(const Call& call) {
   size_t bad = 0;
   if (is_utf8mb4(text, bad)) return Datum::of_text(std::move(text), 255, Coercibility::kImplicit);
   std::string hex;
-  for (const char c : std::string_view(text).substr(bad, 6)) hex += fmt::format("{:02X}", static_cast<unsigned char>(c));
+  constexpr size_t kShown = 3;
+  for (const char c : std::string_view(text).substr(bad, kShown)) hex += fmt::format("{:02X}", static_cast<unsigned char>(c));
   call.context.warn(1300, fmt::format("Invalid utf8mb4 character string: '{}'", hex));
   return {};
 }

@@ -4,8 +4,10 @@
 #include <charconv>
 #include <cmath>
 
+#include "eval/charsets.h"
 #include "eval/compare.h"
 #include "eval/text_call.h"
+#include "types/collation/collation.h"
 
 namespace vif::eval {
 namespace {
@@ -59,11 +61,35 @@ StaticType first_type(const Call& call) {
 StaticType plain_text_type(const Call& call) { return static_type(Type::kVarchar, call.collation); }
 StaticType bytes_type(const Call&) { return static_type(Type::kVarbinary); }
 
-void settle(const Datum& subject, std::initializer_list<Datum*> others) {
+namespace {
+
+// The text or bytes in the subject's charset, which is not Unicode's, and UTF-8 again.
+std::string in_charset(const Datum& d, const types::Charset& charset) {
+  static const std::string_view kUnicode = "utf8mb4";
+  if (d.form == Form::kBytes) {
+    if (!charset.valid(d.bytes)) cannot_convert(d.bytes, "binary", charset.name);
+    return types::convert(d.bytes, charset, charset_named(kUnicode));
+  }
+  std::string own;
+  for (std::string_view rest = d.bytes; !rest.empty();) {
+    if (!charset.append(charset_named(kUnicode).next_code_point(rest), own)) cannot_convert(d.bytes, kUnicode, charset.name);
+  }
+  return d.bytes;
+}
+
+}  // namespace
+
+void settle(const Call& call, const Datum& subject, std::initializer_list<Datum*> others) {
+  const types::Collation* collation = subject.form == Form::kText ? types::find_collation(subject.collation) : nullptr;
+  const bool narrow = collation && !collation->charset->is_unicode();
   for (Datum* d : others) {
+    const bool mixed = (subject.form == Form::kBytes) != (d->form == Form::kBytes);
+    if (mixed && call.context.env.mariadb) refuse("bytes together with text of MariaDB in the gate");
     if (subject.form == Form::kBytes) {
-      if (d->form != Form::kBytes) *d = Datum::of_bytes(to_text(*d));
-    } else if (d->form == Form::kBytes) {
+      if (mixed) *d = Datum::of_bytes(own_bytes(*d));
+    } else if (narrow && d->is_textual() && d->coercibility >= subject.coercibility) {
+      *d = Datum::of_text(in_charset(*d, *collation->charset), subject.collation);
+    } else if (mixed) {
       *d = Datum::of_text(checked_utf8(d->bytes), subject.form == Form::kText ? subject.collation : kUtf8mb4Collation);
     }
   }
@@ -103,9 +129,24 @@ Datum joined(const std::vector<const Datum*>& parts, std::string text, const Cal
 
 namespace {
 
+// Beside bytes that win, texts are their own bytes.
+void settle_with_bytes(std::vector<Datum>& values) {
+  Coercibility bytes = Coercibility::kIgnorable;
+  Coercibility text = Coercibility::kIgnorable;
+  for (const Datum& d : values) {
+    if (d.form == Form::kBytes) bytes = std::min(bytes, d.coercibility);
+    if (d.form == Form::kText) text = std::min(text, d.coercibility);
+  }
+  if (bytes == Coercibility::kIgnorable || bytes > text) return;
+  for (Datum& d : values) {
+    if (d.form == Form::kText) d = Datum::of_bytes(own_bytes(d));
+  }
+}
+
 Datum concat(const Call& call) {
   std::vector<Datum> values;
   if (any_null(call, values)) return {};
+  settle_with_bytes(values);
   std::string out;
   std::vector<const Datum*> parts;
   for (const Datum& d : values) {
@@ -119,6 +160,7 @@ Datum concat_ws(const Call& call) {
   std::vector<Datum> values;
   for (size_t i = 0; i < call.size(); ++i) values.push_back(call.arg(i));
   if (values[0].is_null()) return {};
+  settle_with_bytes(values);
   const std::string separator = to_text(values[0]);
   std::string out;
   std::vector<const Datum*> parts = {&values[0]};
@@ -135,11 +177,11 @@ Datum concat_ws(const Call& call) {
 
 Datum length(const Call& call) {
   const Datum d = call.arg(0);
-  return d.is_null() ? Datum() : Datum::of_int(static_cast<int64_t>(to_text(d).size()));
+  return d.is_null() ? Datum() : Datum::of_int(static_cast<int64_t>(own_bytes(d).size()));
 }
 Datum bit_length(const Call& call) {
   const Datum d = call.arg(0);
-  return d.is_null() ? Datum() : Datum::of_int(static_cast<int64_t>(to_text(d).size() * 8));
+  return d.is_null() ? Datum() : Datum::of_int(static_cast<int64_t>(own_bytes(d).size() * 8));
 }
 Datum char_length(const Call& call) {
   const Datum d = call.arg(0);
@@ -194,7 +236,7 @@ Datum substring(const Call& call) {
 Datum replace(const Call& call) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
-  settle(v[0], {&v[1], &v[2]});
+  settle(call, v[0], {&v[1], &v[2]});
   const std::string text = to_text(v[0]);
   const std::string from = to_text(v[1]);
   const std::string to = to_text(v[2]);
@@ -248,7 +290,7 @@ Datum space(const Call& call) {
 Datum pad(const Call& call, bool at_left) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
-  settle(v[0], {&v[2]});
+  settle(call, v[0], {&v[2]});
   const std::string text = to_text(v[0]);
   const std::string filler = to_text(v[2]);
   const int64_t wanted = to_int(v[1], call.context);
@@ -259,6 +301,7 @@ Datum pad(const Call& call, bool at_left) {
   const auto want = static_cast<size_t>(wanted);
   if (want <= total) return like(v[0], text.substr(0, offset_of(v[0], text, want)), call);
   const size_t filler_count = character_count(v[2], filler);
+  if (filler_count == 0 && call.context.env.mariadb) refuse("padding with nothing in the gate");
   if (filler_count == 0) return joined({&v[0], &v[2]}, text, call);
   std::string fill;
   size_t missing = want - total;
@@ -280,14 +323,14 @@ std::string trimmed(std::string text, const std::string& what, bool leading, boo
 Datum trim(const Call& call) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
-  if (v.size() > 1) settle(v[0], {&v[1]});
+  if (v.size() > 1) settle(call, v[0], {&v[1]});
   const std::string what = v.size() > 1 ? to_text(v[1]) : " ";
   const std::string side = v.size() > 2 ? to_text(v[2]) : "both";
   return like(v[0], trimmed(to_text(v[0]), what, side != "trailing", side != "leading"), call);
 }
 
-Datum find_in(Datum needle, const Datum& text, int64_t from) {
-  settle(text, {&needle});
+Datum find_in(const Call& call, Datum needle, const Datum& text, int64_t from) {
+  settle(call, text, {&needle});
   const std::string haystack_text = to_text(text);
   const auto total = static_cast<int64_t>(character_count(text, haystack_text));
   if (from < 1 || from > total + 1) return Datum::of_int(0);
@@ -304,18 +347,18 @@ Datum find_in(Datum needle, const Datum& text, int64_t from) {
 Datum locate(const Call& call) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
-  return find_in(v[0], v[1], v.size() > 2 ? to_int(v[2], call.context) : 1);
+  return find_in(call, v[0], v[1], v.size() > 2 ? to_int(v[2], call.context) : 1);
 }
 Datum instr(const Call& call) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
-  return find_in(v[1], v[0], 1);
+  return find_in(call, v[1], v[0], 1);
 }
 
 Datum insert(const Call& call) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
-  settle(v[0], {&v[3]});
+  settle(call, v[0], {&v[3]});
   const std::string text = to_text(v[0]);
   const auto total = static_cast<int64_t>(character_count(v[0], text));
   const int64_t at = to_int(v[1], call.context);
@@ -330,7 +373,7 @@ Datum insert(const Call& call) {
 Datum ascii(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  const std::string text = to_text(d);
+  const std::string text = own_bytes(d);
   return Datum::of_int(text.empty() ? 0 : static_cast<unsigned char>(text[0]));
 }
 
@@ -338,9 +381,10 @@ Datum ord(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
   const std::string text = to_text(d);
-  const size_t size = text.empty() ? 0 : offset_of(d, text, 1);
+  std::string first = text.substr(0, text.empty() ? 0 : offset_of(d, text, 1));
+  if (d.form == Form::kText) first = own_bytes(first, d.collation);
   int64_t out = 0;
-  for (size_t i = 0; i < size; ++i) out = out << 8 | static_cast<unsigned char>(text[i]);
+  for (const char c : first) out = out << 8 | static_cast<unsigned char>(c);
   return Datum::of_int(out);
 }
 
@@ -353,7 +397,7 @@ Datum hex(const Call& call) {
     return Datum::of_text(fmt::format("{:X}", u.u), call.collation);
   }
   std::string out;
-  for (const unsigned char c : to_text(d)) out += fmt::format("{:02X}", c);
+  for (const unsigned char c : own_bytes(d)) out += fmt::format("{:02X}", c);
   return Datum::of_text(std::move(out), call.collation);
 }
 
@@ -422,13 +466,19 @@ Datum conv(const Call& call) {
   return Datum::of_text(in_base(value, static_cast<int>(std::abs(to))), call.collation);
 }
 
+bool is_hex_or_bit(Type t) { return t == Type::kHexNum || t == Type::kHexVal || t == Type::kBitNum; }
+
 Datum elt(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
   const int64_t index = to_int(d, call.context);
   if (index < 1 || index >= static_cast<int64_t>(call.size())) return {};
   const Datum chosen = call.arg(static_cast<size_t>(index));
-  return chosen.is_null() ? Datum() : like(chosen, to_text(chosen), call);
+  if (chosen.is_null()) return {};
+  bool bytes = false;
+  for (size_t i = 1; i < call.size(); ++i) bytes = bytes || types::is_binary(call.arg_type(i).type) || is_hex_or_bit(call.arg_type(i).type);
+  if (bytes && chosen.coercibility >= Coercibility::kCoercible) return Datum::of_bytes(own_bytes(chosen));
+  return like(chosen, to_text(chosen), call);
 }
 
 Datum field(const Call& call) {
@@ -442,7 +492,7 @@ Datum field(const Call& call) {
   }
   for (size_t i = 0; i < candidates.size(); ++i) {
     if (candidates[i].is_null()) continue;
-    if (!mixed && d.form == Form::kText) settle(d, {&candidates[i]});
+    if (!mixed && d.form == Form::kText) settle(call, d, {&candidates[i]});
     // Text and numbers together compare as doubles, all of them.
     const bool same = mixed ? to_double(d, call.context) == to_double(candidates[i], call.context) : compare_datums(d, candidates[i]) == 0;
     if (same) return Datum::of_int(static_cast<int64_t>(i) + 1);
@@ -455,7 +505,7 @@ Datum strcmp_function(const Call& call) {
   if (any_null(call, v)) return {};
   Coercibility ignored;
   const auto is_date = [](const Datum& d) { return d.form == Form::kDate || d.form == Form::kDatetime; };
-  if ((is_date(v[0]) && v[1].is_textual()) || (v[0].is_textual() && is_date(v[1]))) {
+  if ((is_date(v[0]) && v[1].is_textual() && !v[1].json) || (v[0].is_textual() && !v[0].json && is_date(v[1]))) {
     (void)compare_datums(v[0], v[1], call.context);  // its error, though they are compared as texts
   }
   // With a number among them, bytes decide.
@@ -472,7 +522,7 @@ Datum crc32(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
   uint32_t crc = ~0u;
-  for (const unsigned char c : to_text(d)) {
+  for (const unsigned char c : own_bytes(d)) {
     crc ^= c;
     for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
   }
@@ -484,7 +534,7 @@ Datum to_base64(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
   constexpr char kLetters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const std::string text = to_text(d);
+  const std::string text = own_bytes(d);
   std::string out;
   size_t column = 0;
   for (size_t i = 0; i < text.size(); i += 3) {

@@ -222,6 +222,8 @@ class NegationNode final : public Operation {
 };
 
 uint64_t to_bits(const Datum& d, const Context& context) {
+  const bool integer = d.form == Form::kInt || d.form == Form::kUint || d.form == Form::kDecimal;
+  if (context.env.mariadb && !integer) refuse("bit operations on anything but exact numbers of MariaDB in the gate");
   if ((d.form == Form::kBytes && !d.is_hex_or_bit()) || d.form == Form::kText || d.form == Form::kJson || d.is_temporal()) {
     return static_cast<uint64_t>(to_int(d, context));
   }

@@ -63,6 +63,7 @@ struct Env {
   int64_t now_us = 0;            // microseconds since 1970 UTC, for NOW() and its like
   std::string_view time_zone = "+00:00";  // "+02:00", or a named zone; "SYSTEM" is UTC
   std::string_view sql_mode = {};
+  bool mariadb = false;  // as in CompileOptions
   std::string_view user = {};
   std::string_view database = {};
   std::string_view version = {};

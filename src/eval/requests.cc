@@ -16,6 +16,7 @@ Env env_of(const Request& request, const RequestOptions& options) {
   env.now_us = options.now_us;
   env.time_zone = options.time_zone;
   env.sql_mode = options.sql_mode;
+  env.mariadb = options.mariadb;
   return env;
 }
 

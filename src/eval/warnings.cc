@@ -1,4 +1,6 @@
 // Conversions that say what they lost.
+#include <cmath>
+
 #include "eval/json_datum.h"
 #include "eval/time_zone.h"
 #include "types/float_text.h"
@@ -90,6 +92,7 @@ int64_t to_int(const Datum& d, const Context& context) {
   }
   // The server's own conversion tells of these only.
   constexpr double kLeast = -9223372036854775808.0;
+  if (d.form == Form::kFloat && d.f < kLeast && context.env.mariadb) refuse("so small a number as an integer of MariaDB in the gate");
   if (d.form == Form::kFloat && d.f < kLeast) out_of_range("BIGINT", fmt::format("-({})", to_text(Datum::of_float(-d.f))));
   if (is_plain_text(d)) {
     const std::string_view text = d.bytes;
@@ -115,6 +118,15 @@ Temporal local_now(const Context& context) {
 }
 
 namespace {
+
+// Only dates of which both servers think alike.
+void check_mariadb_date(const Datum& d) {
+  constexpr int64_t kPlain = 10000101;
+  const bool small = d.is_number() && (to_double(d) < kPlain || to_double(d) > 1e14);
+  const bool zeros = d.is_textual() && !types::parse_datetime(d.bytes) && types::parse_datetime(d.bytes, true);
+  const bool offset = d.is_textual() && d.bytes.find_first_of("+Z") != std::string::npos;
+  if (small || zeros || offset || d.form == Form::kTime) refuse("such a value as a date of MariaDB in the gate");
+}
 
 // "2020-01-01 10:11:12+02:00" in the session's time zone. False for what has no such end; `out` is empty for an offset
 // that is none.
@@ -147,6 +159,7 @@ bool with_offset(std::string_view text, const Context& context, std::optional<ty
 }  // namespace
 
 std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& context, DateRule rule) {
+  if (context.env.mariadb) check_mariadb_date(d);
   if (d.form == Form::kTime) {
     // On the current day, and beyond it for more than 24 hours.
     Temporal today = local_now(context);
@@ -193,6 +206,8 @@ std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& cont
     if (!out) warn_json(d, "TIME", context);
     return out;
   }
+  constexpr double kTimeMax = 8385959;
+  if (context.env.mariadb && d.is_number() && std::fabs(to_double(d)) > kTimeMax) refuse("such a number as a time of MariaDB in the gate");
   std::optional<types::ParsedTemporal> out = to_time(d);
   if (!d.is_null() && (!out || !out->complete)) {
     context.warn(kTruncatedValue, fmt::format("Truncated incorrect time value: '{}'", d.is_textual() ? shown(d) : to_text(d)));
@@ -203,6 +218,18 @@ std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& cont
 int compare_datums(const Datum& a, const Datum& b, const Context& context) {
   if (a.is_number() && is_plain_text(b)) (void)to_double(b, context);
   if (b.is_number() && is_plain_text(a)) (void)to_double(a, context);
+  if (context.env.mariadb) {
+    const bool texts = (a.is_temporal() && b.is_textual()) || (a.is_textual() && b.is_temporal());
+    const Datum& text = a.is_textual() ? a : b;
+    const bool time = a.form == Form::kTime || b.form == Form::kTime;
+    if (texts && time) {
+      const std::optional<types::ParsedTemporal> x = to_time(a);
+      const std::optional<types::ParsedTemporal> y = to_time(b);
+      if (!x || !y || !x->complete || !y->complete) refuse("comparing TIME with such a text of MariaDB in the gate");
+      return types::compare_times(x->value, y->value);
+    }
+    if (texts && !types::parse_datetime(text.bytes)) refuse("comparing a date with such a text of MariaDB in the gate");
+  }
   const bool dates = a.is_temporal() && b.is_temporal() && (a.form == Form::kTime) != (b.form == Form::kTime);
   if (!dates) return compare_datums(a, b);
   const std::optional<types::ParsedTemporal> x = to_datetime(a, context);

@@ -1,0 +1,129 @@
+#include "eval/charsets.h"
+
+#include <algorithm>
+
+#include "base/assert.h"
+
+#include "types/collation/collation.h"
+
+namespace vif::eval {
+namespace {
+
+const types::Charset& utf8mb4() { return *types::find_charset("utf8mb4"); }
+
+bool is_utf8(const types::Charset& charset) {
+  return charset.encoding == types::Encoding::kUtf8 || charset.encoding == types::Encoding::kUtf8Mb3 ||
+         charset.encoding == types::Encoding::kBytes;
+}
+
+uint32_t default_collation(const types::Charset& charset) {
+  const types::Collation* c = types::find_collation(charset.default_collation);
+  VIF_ASSERT(c != nullptr);
+  return c->id;
+}
+
+// The first `count` characters of UTF-8.
+std::string characters(const std::string& text, size_t count) {
+  size_t at = 0;
+  for (; at < text.size() && count > 0; --count) {
+    ++at;
+    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) ++at;
+  }
+  return text.substr(0, at);
+}
+
+// Characters of two or four bytes are filled up in front.
+std::string padded(std::string_view bytes, const types::Charset& charset) {
+  std::string whole(bytes);
+  const size_t unit = charset.encoding == types::Encoding::kUtf32 ? 4 : charset.encoding >= types::Encoding::kUcs2 ? 2 : 1;
+  if (whole.size() % unit != 0) whole.insert(0, unit - whole.size() % unit, '\0');
+  return whole;
+}
+
+class ConversionNode final : public Operation {
+ public:
+  ConversionNode(std::vector<NodePtr> args, const types::Charset& to, std::optional<int> length)
+      : Operation(std::move(args)), to_(to), collation_(default_collation(to)), length_(length) {}
+
+  Datum evaluate(Context& context) const override {
+    const Datum d = arg(0, context);
+    if (d.is_null()) return {};
+    std::string text;
+    if (d.form == Form::kBytes) {
+      const std::string whole = padded(d.bytes, to_);
+      if (!to_.valid(whole)) {
+        context.warn(1300, fmt::format("Invalid {} character string: '{}'", to_.name, invalid_bytes(whole, to_)));
+        return {};
+      }
+      text = types::convert(whole, to_, utf8mb4());
+    } else {
+      // There and back: what the charset has not is a question mark.
+      text = types::convert(types::convert(to_text(d), utf8mb4(), to_), to_, utf8mb4());
+    }
+    if (length_) {
+      std::string cut = characters(text, static_cast<size_t>(*length_));
+      if (cut.size() < text.size()) context.warn(1292, fmt::format("Truncated incorrect CHAR({}) value: '{}'", *length_, text));
+      text = std::move(cut);
+    }
+    return Datum::of_text(std::move(text), collation_, Coercibility::kImplicit);
+  }
+  StaticType type(Context&) const override { return static_type(Type::kVarchar, collation_); }
+
+ private:
+  const types::Charset& to_;
+  uint32_t collation_;
+  std::optional<int> length_;
+};
+
+}  // namespace
+
+std::string own_bytes(std::string_view text, uint32_t collation) {
+  const types::Collation* c = types::find_collation(collation);
+  if (!c || is_utf8(*c->charset)) return std::string(text);
+  return types::convert(text, utf8mb4(), *c->charset);
+}
+
+std::string own_bytes(const Datum& d) { return d.form == Form::kText ? own_bytes(d.bytes, d.collation) : to_text(d); }
+
+const types::Charset& charset_named(std::string_view name) {
+  const types::Charset* charset = types::find_charset(name);
+  if (!charset) throw SqlError{Error(Code::kInvalidArgument, 1115, "42000", fmt::format("Unknown character set: '{}'", name))};
+  return *charset;
+}
+
+std::string invalid_bytes(std::string_view bytes, const types::Charset& charset) {
+  constexpr size_t kShown = 3;
+  std::string out;
+  for (const char c : bytes.substr(charset.valid_prefix(bytes), kShown)) out += fmt::format("{:02X}", static_cast<unsigned char>(c));
+  return out;
+}
+
+Datum introduced(std::string_view bytes, std::string_view name) {
+  const types::Charset& charset = charset_named(name);
+  if (charset.encoding == types::Encoding::kBytes) return Datum::of_bytes(std::string(bytes));
+  const std::string whole = padded(bytes, charset);
+  if (!charset.valid(whole)) {
+    throw SqlError{Error(Code::kInvalidArgument, 1300, "HY000",
+                         fmt::format("Invalid {} character string: '{}'", charset.name, invalid_bytes(whole, charset)))};
+  }
+  return Datum::of_text(types::convert(whole, charset, utf8mb4()), default_collation(charset));
+}
+
+NodePtr make_conversion(NodePtr arg, const types::Charset& to, std::optional<int> length) {
+  std::vector<NodePtr> args;
+  args.push_back(std::move(arg));
+  return std::make_unique<ConversionNode>(std::move(args), to, length);
+}
+
+void check_collation(const Datum& d, uint32_t collation, uint32_t connection_collation) {
+  const types::Collation* wanted = types::find_collation(collation);
+  const uint32_t own = d.form == Form::kBytes                             ? kBinaryCollation
+                       : d.form == Form::kText || d.form == Form::kJson ? d.collation
+                                                                        : connection_collation;
+  const types::Collation* has = types::find_collation(own);
+  if (!wanted || !has || wanted->charset == has->charset) return;
+  throw SqlError{Error(Code::kInvalidArgument, 1253, "42000",
+                       fmt::format("COLLATION '{}' is not valid for CHARACTER SET '{}'", wanted->name, has->charset->name))};
+}
+
+}  // namespace vif::eval

@@ -1,0 +1,33 @@
+// Text of other charsets: in the gate every text is UTF-8 with its collation, whatever its own bytes are.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "eval/node.h"
+
+namespace vif::types {
+class Charset;
+}
+
+namespace vif::eval {
+
+// The bytes that the server has of the value: a text's in its own charset.
+std::string own_bytes(const Datum& d);
+// Likewise of a text of that collation, which is UTF-8.
+std::string own_bytes(std::string_view text, uint32_t collation);
+
+// Throws SqlError errno 1115.
+const types::Charset& charset_named(std::string_view name);
+// _latin1 'x': the bytes as text of that charset. Throws SqlError errno 1300 for bytes that are none.
+Datum introduced(std::string_view bytes, std::string_view charset);
+// CONVERT(x USING charset), and CAST(x AS CHAR(length) CHARACTER SET charset) with a length.
+NodePtr make_conversion(NodePtr arg, const types::Charset& to, std::optional<int> length);
+// Throws SqlError errno 1253 when the collation is of another charset than the value, which is the connection's when it is
+// no text.
+void check_collation(const Datum& d, uint32_t collation, uint32_t connection_collation);
+
+// The first bytes that are no character, in hexadecimal, as error 1300 shows them.
+std::string invalid_bytes(std::string_view bytes, const types::Charset& charset);
+
+}  // namespace vif::eval
