@@ -75,7 +75,57 @@ class ConversionNode final : public Operation {
   std::optional<int> length_;
 };
 
+class WeightStringNode final : public Operation {
+ public:
+  WeightStringNode(std::vector<NodePtr> args, std::optional<int> length) : Operation(std::move(args)), length_(length) {}
+
+  Datum evaluate(Context& context) const override {
+    const Datum d = arg(0, context);
+    switch (d.form) {
+      case Form::kInt: return of_integer(d.u ^ (uint64_t{1} << 63));
+      case Form::kUint: return of_integer(d.u);
+      case Form::kNull:
+      case Form::kFloat:
+      case Form::kDecimal: return {};
+      case Form::kBytes: return Datum::of_bytes(d.bytes);
+      case Form::kText: return of_text(d);
+      default: refuse("WEIGHT_STRING of dates and JSON in the gate");
+    }
+  }
+  StaticType type(Context&) const override { return static_type(Type::kVarbinary); }
+
+ private:
+  static Datum of_integer(uint64_t value) {
+    std::string out;
+    for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(value >> shift & 0xff);
+    return Datum::of_bytes(std::move(out));
+  }
+
+  Datum of_text(const Datum& d) const {
+    const types::Collation* c = types::find_collation(d.collation);
+    if (!c || !c->is_known()) refuse(fmt::format("WEIGHT_STRING under the collation {} in the gate", collation_name(d.collation)));
+    std::string text = d.bytes;
+    if (length_) {
+      const auto wanted = static_cast<size_t>(*length_);
+      text = characters(text, wanted);
+      const size_t has = utf8mb4().length(text);
+      if (c->pad_space && has < wanted) text.append(wanted - has, ' ');
+    }
+    std::string out;
+    c->append_weight_string(eval::own_bytes(text, d.collation), out);
+    return Datum::of_bytes(std::move(out));
+  }
+
+  std::optional<int> length_;
+};
+
 }  // namespace
+
+NodePtr make_weight_string(NodePtr arg, std::optional<int> length) {
+  std::vector<NodePtr> args;
+  args.push_back(std::move(arg));
+  return std::make_unique<WeightStringNode>(std::move(args), length);
+}
 
 std::string own_bytes(std::string_view text, uint32_t collation) {
   const types::Collation* c = types::find_collation(collation);

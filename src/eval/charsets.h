@@ -23,6 +23,8 @@ const types::Charset& charset_named(std::string_view name);
 Datum introduced(std::string_view bytes, std::string_view charset);
 // CONVERT(x USING charset), and CAST(x AS CHAR(length) CHARACTER SET charset) with a length.
 NodePtr make_conversion(NodePtr arg, const types::Charset& to, std::optional<int> length);
+// WEIGHT_STRING(x [AS CHAR(length)]); integers have the bytes that sort as they do, other numbers none.
+NodePtr make_weight_string(NodePtr arg, std::optional<int> length);
 // Throws SqlError errno 1253 when the collation is of another charset than the value, which is the connection's when it is
 // no text.
 void check_collation(const Datum& d, uint32_t collation, uint32_t connection_collation);

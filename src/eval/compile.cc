@@ -556,6 +556,13 @@ class Compiler {
     return make_json_value(std::move(args), target, empty, error);
   }
 
+  NodePtr weight_string(const sql::WeightStringFuncExpr& w) {
+    if (!w.as) return make_weight_string(scalar(*w.expr), std::nullopt);
+    const CastTarget target = target_of(*w.as);
+    if (target.kind == CastKind::kBinary) return make_weight_string(make_cast(scalar(*w.expr), target), std::nullopt);
+    return make_weight_string(scalar(*w.expr), target.length);
+  }
+
   // CHAR(65, 66 USING utf8mb4)
   NodePtr char_call(const sql::CharExpr& c) {
     const std::string charset = sql::lowered(c.charset);
@@ -654,6 +661,7 @@ class Compiler {
         check_flavor("member of");
         return make_function("member of", std::move(args), options_.connection_collation);
       }
+      case sql::Kind::kWeightStringFuncExpr: return weight_string(sql::to<sql::WeightStringFuncExpr>(e));
       case sql::Kind::kCurTimeFuncExpr: return clock(sql::to<sql::CurTimeFuncExpr>(e));
       case sql::Kind::kCharExpr: return char_call(sql::to<sql::CharExpr>(e));
       case sql::Kind::kJSONValueExpr: return json_value(sql::to<sql::JSONValueExpr>(e));
