@@ -50,6 +50,7 @@ class CastNode final : public Operation {
     switch (target_.kind) {
       case CastKind::kSigned: return Datum::of_int(to_int(d, context));
       case CastKind::kUnsigned:
+        if (context.env.mariadb && d.form == Form::kFloat && d.f > 9e18) refuse("so large a number as an integer of MariaDB in the gate");
         if (!d.is_number() || d.form == Form::kFloat) (void)to_int(d, context);  // for its warnings and errors
         if (d.is_textual() && !d.is_hex_or_bit() && integer_prefix(d.bytes).is_negative()) {
           context.warn(1105, "Cast to unsigned converted negative integer to its positive complement");

@@ -283,6 +283,7 @@ class BitsNode final : public Operation {
     const Datum right = arg(1, context);
     if (left.is_null() || right.is_null()) return {};
     if (type(context).type == Type::kVarbinary) {
+      if (context.env.mariadb) refuse("bit operations on binary strings of MariaDB in the gate");
       const bool shift = op_ == Bits::kShiftLeft || op_ == Bits::kShiftRight;
       return Datum::of_bytes(shift ? shifted(left.bytes, to_bits(right, context), op_ == Bits::kShiftLeft)
                                    : combined(op_, left.bytes, right.bytes));
@@ -323,6 +324,7 @@ class BitNotNode final : public Operation {
     const Datum d = arg(0, context);
     if (d.is_null()) return {};
     if (d.form != Form::kBytes || d.is_hex_or_bit()) return Datum::of_uint(~to_bits(d, context));
+    if (context.env.mariadb) refuse("bit operations on binary strings of MariaDB in the gate");
     std::string out = d.bytes;
     for (char& c : out) c = static_cast<char>(~c);
     return Datum::of_bytes(std::move(out));
