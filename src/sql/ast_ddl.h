@@ -124,9 +124,10 @@ struct TableOption : NodeOf<Kind::kTableOption> {
   std::string_view name;
   std::string_view text;
   bool case_sensitive = false;
+  bool needs_equals = false;  // engines' options in MariaDB; it is left out for all others, as in Vitess
   Literal* value = nullptr;
   List<TableName> tables;
-  VIF_SQL_FIELDS(name, text, case_sensitive, value, tables)
+  VIF_SQL_FIELDS(name, text, case_sensitive, needs_equals, value, tables)
 };
 
 enum class PartitionType : uint8_t { kHash, kKey, kRange, kList };

@@ -168,11 +168,13 @@ bool Parser::option_of_few_words(TableOption& option) {
     option.text = "system versioning";
     return true;
   }
-  for (std::string_view word : {"transactional", "page_checksum", "page_compressed", "page_compression_level", "sequence"}) {  // MariaDB's
-    if (!at_shape_text(word)) continue;
+  // MariaDB's, which shows those of its engines in quotes.
+  for (std::string_view word : {"transactional", "page_checksum", "page_compressed", "page_compression_level", "sequence"}) {
+    if (!at_shape_text(word) && !(at(Tok::kId) && equal_ci(token_.text, word))) continue;
     advance();
+    option.needs_equals = true;
     accept(Tok::kEq);
-    option.value = int_literal();
+    option.value = at(Tok::kString) ? string_literal() : int_literal();
     return true;
   }
   if (at_word("table_checksum")) {

@@ -225,7 +225,7 @@ void Printer::table_spec(const TableSpec& spec) {
 
 void Printer::table_option(const TableOption& option) {
   lit(option.name);
-  raw(' ');
+  raw(option.needs_equals ? '=' : ' ');
   if (!option.text.empty()) {
     option.case_sensitive ? raw(option.text) : lit(option.text);
   } else if (option.value != nullptr) {

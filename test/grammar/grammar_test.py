@@ -12,7 +12,7 @@ import harness
 import oracle
 from derive import mutate, text_of
 
-COUNT = int(os.environ.get("VIF_GRAMMAR", "1500"))
+COUNT = int(os.environ.get("VIF_GRAMMAR", "500"))
 SEED = int(os.environ.get("VIF_SEED", "1"))
 STATEMENTS = {
     "statement_query": 4, "select_expr": 6, "insert": 2, "update": 1, "delete": 1, "load": 1, "call_stmt": 1, "do": 1, "handler": 1, "create_table": 4, "alter_table": 4,
