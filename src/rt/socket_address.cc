@@ -124,6 +124,11 @@ Result<std::vector<SocketAddress>> resolve(const Address& address, bool passive)
     }
     ::freeaddrinfo(list);
   });
+  // RFC 6761: localhost is the loopback address, also on a machine without /etc/hosts (a bare root, a small container).
+  if (found.empty() && address.host == "localhost") {
+    VIF_ASSERT(numeric("127.0.0.1", address.port, one));
+    found.push_back(one);
+  }
   if (found.empty()) {
     return Error(Code::kUnavailable,
                  fmt::format("cannot resolve host \"{}\": {}", address.host,
