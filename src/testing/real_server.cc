@@ -92,6 +92,7 @@ Status RealServer::initialize(const std::string& binary) {
     const fs::path beside = fs::path(binary).parent_path().parent_path() / "bin" / "mariadb-install-db";
     options.argv = common_arguments(fs::exists(beside) ? beside.string() : "mariadb-install-db", folder_);
     options.argv.push_back("--auth-root-authentication-method=normal");
+    options.argv.push_back("--force");  // also where no name can be looked up
     options.argv.push_back("--skip-test-db");
   }
   const rt::CommandOutput output = VIF_TRY(rt::run_command(options, rt::Deadline::in(std::chrono::minutes(2))));

@@ -27,7 +27,7 @@ class PrivateServer:
                 flags = ["--mysqlx=OFF", "--secure-file-priv=", "--skip-log-bin"]
             else:
                 install = shutil.which("mariadb-install-db") or "mariadb-install-db"
-                subprocess.run([install, *common, "--auth-root-authentication-method=normal", "--skip-test-db"], check=True, timeout=180, **QUIET)
+                subprocess.run([install, *common, "--auth-root-authentication-method=normal", "--skip-test-db", "--force"], check=True, timeout=180, **QUIET)
                 flags = []
             self.process = subprocess.Popen([self.program, *common, *flags, f"--socket={self.socket}", "--skip-networking", log,
                                              f"--pid-file={self.folder}/pid", "--innodb-buffer-pool-size=32M"], **QUIET)

@@ -37,7 +37,7 @@ class Instance:
             extra = ["--mysqlx=OFF", "--secure-file-priv=", "--innodb-doublewrite=OFF"]
         else:
             install = shutil.which("mariadb-install-db") or os.path.join(os.path.dirname(program), "mariadb-install-db")
-            command = [install, "--no-defaults", "--datadir=" + data, "--auth-root-authentication-method=normal", "--skip-test-db"]
+            command = [install, "--no-defaults", "--datadir=" + data, "--auth-root-authentication-method=normal", "--skip-test-db", "--force"]
             extra = []
         subprocess.run(command + user, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.process = subprocess.Popen(
