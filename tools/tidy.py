@@ -66,7 +66,8 @@ def is_table(path):
 
 
 def is_test(path):
-    return path.endswith(("_test.cc", "_fuzz.cc", "_bench.cc")) or path.startswith("src/testing/")
+    return (path.endswith(("_test.cc", "_fuzz.cc", "_bench.cc")) or path.startswith("src/testing/")
+            or path.rpartition("/")[2].startswith("test_"))
 
 
 def check_includes(path, text, table):
@@ -123,7 +124,7 @@ def check_source(root, path, table):
             yield "header", "needs #pragma once"
         if not text.startswith("//"):
             yield "header", "open with a comment that says what it is for"
-        if HEADER_BANNED.search(text) and not path.startswith(("src/testing/",)):
+        if HEADER_BANNED.search(text) and not is_test(path):
             yield "header", "keep <iostream>, <regex> and generated messages out of headers: forward-declare"
     if not is_table(path):
         yield from check_functions(path, code)

@@ -2,12 +2,10 @@
 #include "rpc/channel.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <filesystem>
 
-#include "proto/grpc_health.pb.h"
-#include "rpc/server.h"
+#include "rpc/test_server.h"
 #include "rpc/typed.h"
 #include "rt/fiber.h"
 #include "rt/sync.h"
@@ -15,48 +13,8 @@
 namespace vif::rpc {
 namespace {
 
-using Text = grpc::health::v1::HealthCheckRequest;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-Text text(std::string value) {
-  Text message;
-  message.set_service(std::move(value));
-  return message;
-}
-
-// A server on a port of its own, while it lives.
-struct Served {
-  Served(std::function<void(Server&)> add, ServerOptions options = {}, rt::Address at = rt::Address::tcp("127.0.0.1", 0))
-      : server(std::move(options)) {
-    add(server);
-    start(at);
-  }
-  ~Served() { stop(); }
-  void start(const rt::Address& at) {
-    listener = rt::listen(at).value();
-    address = listener->address();
-    fibers = std::make_unique<rt::TaskGroup>();
-    fibers->spawn([this] { (void)server.serve(*listener); });
-  }
-  void stop() {
-    fibers.reset();
-    listener.reset();
-  }
-
-  Server server;
-  std::unique_ptr<rt::Listener> listener;
-  rt::Address address;
-  std::unique_ptr<rt::TaskGroup> fibers;
-};
-
-void run(const std::function<void()>& body) {
-  const Status status = rt::run({}, [&]() -> Status {
-    body();
-    return {};
-  });
-  ASSERT_TRUE(status.ok()) << status.error().to_string();
-}
 
 void add_echo(Server& server) {
   unary<Text, Text>(server, "/test.T/Echo", [](ServerCall& call, const Text& request, Text& response) -> Status {
@@ -96,21 +54,9 @@ TEST(Channel, UnixSocket) {
 
 TEST(Channel, Tls) {
   run([] {
-    char dir[] = "/tmp/vif-rpc-tls-XXXXXX";
-    ASSERT_NE(mkdtemp(dir), nullptr);
-    const std::string cert = std::string(dir) + "/cert.pem";
-    const std::string key = std::string(dir) + "/key.pem";
-    ASSERT_TRUE(rt::make_self_signed("localhost", cert, key).ok());
-    ServerOptions server_options;
-    rt::TlsServerOptions server_tls;
-    server_tls.cert_path = cert;
-    server_tls.key_path = key;
-    server_options.tls = rt::tls_server_context(server_tls).value();
-    Served served(add_echo, server_options);
-    ChannelOptions options;
-    rt::TlsClientOptions client_tls;
-    client_tls.ca_path = cert;
-    options.tls = rt::tls_client_context(client_tls).value();
+    const TestTls tls;
+    Served served(add_echo, tls.server);
+    ChannelOptions options = tls.client;
     options.tls_server_name = "localhost";
     Channel channel(served.address, options);
     Text response;
@@ -120,7 +66,6 @@ TEST(Channel, Tls) {
 
     Channel plain(served.address);
     EXPECT_FALSE(plain.unary("/test.T/Echo", text("x"), response).ok());
-    std::filesystem::remove_all(dir);
   });
 }
 

@@ -46,12 +46,6 @@ void add_metadata(std::vector<nghttp2_nv>& nva, std::vector<std::string>& encode
 
 }  // namespace
 
-// Outlives its connection when a flush is still scheduled as that goes.
-struct H2Connection::Flusher {
-  H2Connection* connection;
-  bool scheduled = false;
-};
-
 }  // namespace vif::rpc
 
 // nghttp2's callbacks. They only note what came and wake who waits: none switches fibers, so the session is
@@ -251,7 +245,7 @@ H2Connection::H2Connection(std::unique_ptr<rt::Stream> stream, const H2Options& 
     : stream_(std::move(stream)),
       options_(options),
       already_read_(std::move(already_read)),
-      flusher_(new Flusher{this}),
+      flush_(*this),
       last_read_(rt::now()) {
   session_ = H2Callbacks::make_session(*this, options_);
   schedule_flush();
@@ -260,11 +254,6 @@ H2Connection::H2Connection(std::unique_ptr<rt::Stream> stream, const H2Options& 
 H2Connection::~H2Connection() {
   VIF_ASSERT(first_ == nullptr);
   nghttp2_session_del(session_);
-  if (flusher_->scheduled) {
-    flusher_->connection = nullptr;
-  } else {
-    delete flusher_;
-  }
 }
 
 H2Stream* H2Connection::on_request(int32_t) { return nullptr; }
@@ -361,16 +350,7 @@ bool H2Connection::keepalive_due() {
 }
 
 void H2Connection::schedule_flush() {
-  if (flusher_->scheduled || broken_) return;
-  flusher_->scheduled = true;
-  rt::before_poll([flusher = flusher_] {
-    flusher->scheduled = false;
-    if (flusher->connection == nullptr) {
-      delete flusher;
-    } else {
-      flusher->connection->flush();
-    }
-  });
+  if (!broken_) flush_.schedule();
 }
 
 bool H2Connection::fill() {

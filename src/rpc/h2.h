@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "rpc/channel.h"
+#include "rpc/turn_flush.h"
 #include "rt/net.h"
 #include "rt/sync.h"
 #include "rt/time.h"
@@ -139,7 +140,7 @@ class H2Connection {
 
  private:
   friend struct ::H2Callbacks;
-  struct Flusher;
+  friend class TurnFlush<H2Connection>;
 
   void link(H2Stream& stream);
   void unlink(H2Stream& stream);
@@ -157,7 +158,7 @@ class H2Connection {
   H2Options options_;
   std::string already_read_;
   nghttp2_session* session_ = nullptr;
-  Flusher* flusher_;
+  TurnFlush<H2Connection> flush_;
   H2Stream* first_ = nullptr;
   size_t stream_count_ = 0;
   std::string out_;

@@ -70,16 +70,10 @@ Result<LeanHello> LeanHello::parse(std::string_view payload) {
   return hello;
 }
 
-// Outlives its link when a flush is still scheduled as that goes.
-struct LeanLink::Flusher {
-  LeanLink* link;
-  bool scheduled = false;
-};
-
 LeanLink::LeanLink(std::unique_ptr<rt::Stream> stream, const LeanOptions& options, std::string_view already_read)
     : stream_(std::move(stream)),
       options_(options),
-      flusher_(new Flusher{this}),
+      flush_(*this),
       capacity_(std::max(kReadBytes, already_read.size())),
       last_read_(rt::now()) {
   buffer_ = std::make_unique_for_overwrite<char[]>(capacity_);
@@ -87,13 +81,7 @@ LeanLink::LeanLink(std::unique_ptr<rt::Stream> stream, const LeanOptions& option
   end_ = already_read.size();
 }
 
-LeanLink::~LeanLink() {
-  if (flusher_->scheduled) {
-    flusher_->link = nullptr;
-  } else {
-    delete flusher_;
-  }
-}
+LeanLink::~LeanLink() = default;
 
 void LeanLink::read_loop() {
   while (!broken_) {
@@ -239,16 +227,7 @@ bool LeanLink::add_flags(const Place& place, uint8_t flags) {
 }
 
 void LeanLink::schedule_flush() {
-  if (flusher_->scheduled || broken_) return;
-  flusher_->scheduled = true;
-  rt::before_poll([flusher = flusher_] {
-    flusher->scheduled = false;
-    if (flusher->link == nullptr) {
-      delete flusher;
-    } else {
-      flusher->link->flush();
-    }
-  });
+  if (!broken_) flush_.schedule();
 }
 
 void LeanLink::flush() {

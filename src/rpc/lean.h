@@ -13,6 +13,7 @@
 
 #include "base/result.h"
 #include "rpc/channel.h"
+#include "rpc/turn_flush.h"
 #include "rt/net.h"
 #include "rt/sync.h"
 #include "rt/time.h"
@@ -121,7 +122,7 @@ class LeanLink {
   Error too_large(size_t size) const;
 
  private:
-  struct Flusher;
+  friend class TurnFlush<LeanLink>;
 
   Status parse();
   void make_room();
@@ -131,7 +132,7 @@ class LeanLink {
 
   std::unique_ptr<rt::Stream> stream_;
   LeanOptions options_;
-  Flusher* flusher_;
+  TurnFlush<LeanLink> flush_;
   std::unique_ptr<char[]> buffer_;
   size_t capacity_;
   size_t begin_ = 0;

@@ -3,14 +3,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <random>
 
-#include "proto/grpc_health.pb.h"
 #include "rpc/lean_client.h"
-#include "rpc/server.h"
+#include "rpc/test_server.h"
 #include "rpc/typed.h"
 #include "rt/fiber.h"
 #include "rt/sync.h"
@@ -18,55 +16,22 @@
 namespace vif::rpc {
 namespace {
 
-using Text = grpc::health::v1::HealthCheckRequest;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-Text text(std::string value) {
-  Text message;
-  message.set_service(std::move(value));
-  return message;
-}
-
 rt::Deadline soon() { return rt::Deadline::in(seconds(20)); }
 
-struct Served {
-  explicit Served(std::function<void(Server&)> add, ServerOptions options = {},
-                  rt::Address at = rt::Address::tcp("127.0.0.1", 0))
-      : server(with_lean(std::move(options))) {
-    add(server);
-    start(at);
-  }
-  ~Served() { stop(); }
+// A server that offers lean frames.
+struct LeanServed : Served {
+  explicit LeanServed(std::function<void(Server&)> add, ServerOptions options = {},
+                      rt::Address at = rt::Address::tcp("127.0.0.1", 0))
+      : Served(std::move(add), with_lean(std::move(options)), std::move(at)) {}
   static ServerOptions with_lean(ServerOptions options) {
     options.lean = true;
     return options;
   }
-  void start(const rt::Address& at) {
-    listener = rt::listen(at).value();
-    address = listener->address();
-    fibers = std::make_unique<rt::TaskGroup>();
-    fibers->spawn([this] { (void)server.serve(*listener); });
-  }
-  void stop() {
-    fibers.reset();
-    listener.reset();
-  }
   LeanTarget target() const { return {{address}, server.lean_offer()->instance, "localhost"}; }
-
-  Server server;
-  std::unique_ptr<rt::Listener> listener;
-  rt::Address address;
-  std::unique_ptr<rt::TaskGroup> fibers;
 };
-
-void run(const std::function<void()>& body) {
-  const Status status = rt::run({}, [&]() -> Status {
-    body();
-    return {};
-  });
-  ASSERT_TRUE(status.ok()) << status.error().to_string();
-}
 
 void add_echo(Server& server) {
   unary<Text, Text>(server, "/test.T/Echo", [](ServerCall&, const Text& request, Text& response) -> Status {
@@ -85,7 +50,7 @@ Status echo(LeanChannel& channel, const std::string& sent, std::string& got, rt:
 
 TEST(Lean, UnaryRoundTrip) {
   run([] {
-    Served served(add_echo);
+    LeanServed served(add_echo);
     LeanChannel channel;
     EXPECT_FALSE(channel.ready());
     channel.set_target(served.target());
@@ -101,7 +66,7 @@ TEST(Lean, UnaryRoundTrip) {
 
 TEST(Lean, GrpcOnTheSamePort) {
   run([] {
-    Served served(add_echo);
+    LeanServed served(add_echo);
     LeanChannel lean;
     lean.set_target(served.target());
     Channel channel(served.address);
@@ -115,7 +80,7 @@ TEST(Lean, GrpcOnTheSamePort) {
 
 TEST(Lean, ManyAtATime) {
   run([] {
-    Served served(add_echo);
+    LeanServed served(add_echo);
     LeanChannel channel;
     channel.set_target(served.target());
     int good = 0;
@@ -136,34 +101,20 @@ TEST(Lean, ManyAtATime) {
 
 TEST(Lean, Tls) {
   run([] {
-    char dir[] = "/tmp/vif-lean-tls-XXXXXX";
-    ASSERT_NE(mkdtemp(dir), nullptr);
-    const std::string cert = std::string(dir) + "/cert.pem";
-    const std::string key = std::string(dir) + "/key.pem";
-    ASSERT_TRUE(rt::make_self_signed("localhost", cert, key).ok());
-    ServerOptions server_options;
-    rt::TlsServerOptions server_tls;
-    server_tls.cert_path = cert;
-    server_tls.key_path = key;
-    server_options.tls = rt::tls_server_context(server_tls).value();
-    Served served(add_echo, server_options);
-    ChannelOptions options;
-    rt::TlsClientOptions client_tls;
-    client_tls.ca_path = cert;
-    options.tls = rt::tls_client_context(client_tls).value();
-    LeanChannel channel(options);
+    const TestTls tls;
+    LeanServed served(add_echo, tls.server);
+    LeanChannel channel(tls.client);
     channel.set_target(served.target());
     std::string got;
     const Status status = echo(channel, std::string(1 << 20, 's'), got);
     ASSERT_TRUE(status.ok()) << status.error().to_string();
     EXPECT_EQ(got.size(), size_t{1} << 20);
-    std::filesystem::remove_all(dir);
   });
 }
 
 TEST(Lean, StatusesAreGrpcs) {
   run([] {
-    Served served([](Server& server) {
+    LeanServed served([](Server& server) {
       server.handle("/test.T/Fail", [](ServerCall&) -> Status {
         return Error(Code::kAlreadyExists, 1062, "23000", "Duplicate entry '\xff' for key");
       });
@@ -189,7 +140,7 @@ TEST(Lean, StatusesAreGrpcs) {
 TEST(Lean, StreamsWithBackPressure) {
   run([] {
     int sent = 0;
-    Served served([&](Server& server) {
+    LeanServed served([&](Server& server) {
       server_stream<Text>(server, "/test.T/Many", [&](ServerCall& call, const Text&) -> Status {
         for (int i = 0; i < 200; ++i) {
           VIF_TRY(call.send(text(std::string(64 << 10, static_cast<char>('a' + i % 26)))));
@@ -224,7 +175,7 @@ TEST(Lean, DestroyingACallCancelsItsHandler) {
   run([] {
     rt::Event started;
     rt::Event cancelled;
-    Served served([&](Server& server) {
+    LeanServed served([&](Server& server) {
       server.handle("/test.T/Wait", [&](ServerCall&) -> Status {
         started.set();
         const Status waited = rt::sleep_for(seconds(60));
@@ -250,7 +201,7 @@ TEST(Lean, DestroyingACallCancelsItsHandler) {
 TEST(Lean, Deadline) {
   run([] {
     bool had_deadline = false;
-    Served served([&](Server& server) {
+    LeanServed served([&](Server& server) {
       server.handle("/test.T/Wait", [&](ServerCall& call) -> Status {
         had_deadline = !call.deadline().is_never() && call.deadline().remaining() <= milliseconds(100);
         return rt::sleep_for(seconds(60));
@@ -273,7 +224,7 @@ TEST(Lean, OversizedMessagesFailTheirCallOnly) {
   run([] {
     ServerOptions options;
     options.message_bytes_max = 1000;
-    Served served(
+    LeanServed served(
         [](Server& server) {
           add_echo(server);
           unary<Text, Text>(server, "/test.T/Big", [](ServerCall&, const Text&, Text& response) -> Status {
@@ -302,7 +253,7 @@ TEST(Lean, OversizedMessagesFailTheirCallOnly) {
 
 TEST(Lean, AnotherInstanceIsRefused) {
   run([] {
-    Served served(add_echo);
+    LeanServed served(add_echo);
     LeanChannel channel;
     LeanTarget target = served.target();
     target.instance ^= 6;
@@ -316,7 +267,7 @@ TEST(Lean, AnotherInstanceIsRefused) {
 
 TEST(Lean, TheNextAddressIsTried) {
   run([] {
-    Served served(add_echo);
+    LeanServed served(add_echo);
     LeanChannel channel;
     LeanTarget target = served.target();
     target.addresses.insert(target.addresses.begin(), rt::Address::unix_socket("/tmp/vif-lean-no-such.sock"));
@@ -345,7 +296,7 @@ TEST(Lean, AServerWithoutItIsNotSpokenTo) {
 TEST(Lean, LostConnectionEndsCallsAndTheNextDialsAgain) {
   run([] {
     rt::Event started;
-    auto served = std::make_unique<Served>([&](Server& server) {
+    auto served = std::make_unique<LeanServed>([&](Server& server) {
       server.handle("/test.T/Wait", [&](ServerCall&) -> Status {
         started.set();
         return rt::sleep_for(seconds(60));
@@ -374,7 +325,7 @@ TEST(Lean, DrainRefusesNewCallsAndFinishesOld) {
   run([] {
     rt::Event started;
     rt::Event go_on;
-    Served served([&](Server& server) {
+    LeanServed served([&](Server& server) {
       unary<Text, Text>(server, "/test.T/Wait", [&](ServerCall&, const Text&, Text& response) -> Status {
         started.set();
         VIF_TRY(go_on.wait());
@@ -407,7 +358,7 @@ TEST(Lean, AuthorizeAndMetadata) {
       if (call.metadata("username") == "gate") return {};
       return Error(Code::kUnauthenticated, "who?");
     };
-    Served served(add_echo, options);
+    LeanServed served(add_echo, options);
     LeanChannel stranger;
     stranger.set_target(served.target());
     std::string got;
@@ -444,7 +395,7 @@ std::string nonsense(uint32_t seed) {
 
 TEST(Lean, ServersOutliveNonsense) {
   run([] {
-    Served served([](Server& server) {
+    LeanServed served([](Server& server) {
       add_echo(server);
       server_stream<Text>(server, "/test.T/Twice", [](ServerCall& call, const Text& request) -> Status {
         VIF_TRY(call.send(request));
