@@ -128,6 +128,5 @@ class Aggregate {
 
 // The value as a JSON document holds it: numbers as they are, text quoted, bytes in base64.
 void append_json(const types::Value& value, bool mariadb, std::string& out);
-void append_json_string(std::string_view text, std::string& out);
 
 }  // namespace vif::eval

@@ -4,6 +4,7 @@
 #include "base/base64.h"
 #include "eval/aggregate.h"
 #include "types/float_text.h"
+#include "types/json.h"
 
 namespace vif::eval {
 namespace {
@@ -45,28 +46,6 @@ std::string with_microseconds(const Value& value) {
 
 }  // namespace
 
-void append_json_string(std::string_view text, std::string& out) {
-  out += '"';
-  for (const char c : text) {
-    switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\b': out += "\\b"; break;
-      case '\f': out += "\\f"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        } else {
-          out += c;
-        }
-    }
-  }
-  out += '"';
-}
-
 void append_json(const Value& value, bool mariadb, std::string& out) {
   if (value.is_null()) {
     out += "null";
@@ -81,12 +60,12 @@ void append_json(const Value& value, bool mariadb, std::string& out) {
   } else if (types::is_number(value.type)) {
     out += value.bytes;
   } else if ((types::is_binary(value.type) || value.type == Type::kBit) && !mariadb) {
-    append_json_string(fmt::format("base64:type{}:{}", protocol_type(value.type), base64_encode(value.bytes)), out);
+    types::append_json_string(out, fmt::format("base64:type{}:{}", protocol_type(value.type), base64_encode(value.bytes)));
   } else if (!mariadb && (value.type == Type::kDate || value.type == Type::kTime || value.type == Type::kDatetime ||
                           value.type == Type::kTimestamp)) {
-    append_json_string(with_microseconds(value), out);
+    types::append_json_string(out, with_microseconds(value));
   } else {
-    append_json_string(value.bytes, out);
+    types::append_json_string(out, value.bytes);
   }
 }
 
@@ -163,7 +142,7 @@ Value Aggregate::json_object() const {
   std::string out = "{";
   for (const auto& [name, text] : members) {
     if (out.size() > 1) out += ", ";
-    append_json_string(name, out);
+    types::append_json_string(out, name);
     out += spec_.mariadb ? ":" : ": ";
     out += text;
   }

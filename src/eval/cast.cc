@@ -11,16 +11,6 @@ namespace {
 
 constexpr int32_t kLengthMax = 1 << 26;  // max_allowed_packet's default: a longer result is NULL
 
-// The first `count` characters.
-std::string characters(const std::string& text, size_t count) {
-  size_t at = 0;
-  for (; at < text.size() && count > 0; --count) {
-    ++at;
-    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) ++at;
-  }
-  return text.substr(0, at);
-}
-
 uint64_t to_unsigned(const Datum& d) {
   switch (d.form) {
     case Form::kUint: return d.u;

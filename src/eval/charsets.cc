@@ -22,16 +22,6 @@ uint32_t default_collation(const types::Charset& charset) {
   return c->id;
 }
 
-// The first `count` characters of UTF-8.
-std::string characters(const std::string& text, size_t count) {
-  size_t at = 0;
-  for (; at < text.size() && count > 0; --count) {
-    ++at;
-    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) ++at;
-  }
-  return text.substr(0, at);
-}
-
 // Characters of two or four bytes are filled up in front.
 std::string padded(std::string_view bytes, const types::Charset& charset) {
   std::string whole(bytes);
@@ -120,6 +110,15 @@ class WeightStringNode final : public Operation {
 };
 
 }  // namespace
+
+std::string characters(const std::string& text, size_t count) {
+  size_t at = 0;
+  for (; at < text.size() && count > 0; --count) {
+    ++at;
+    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) ++at;
+  }
+  return text.substr(0, at);
+}
 
 NodePtr make_weight_string(NodePtr arg, std::optional<int> length) {
   std::vector<NodePtr> args;

@@ -17,6 +17,9 @@ std::string own_bytes(const Datum& d);
 // Likewise of a text of that collation, which is UTF-8.
 std::string own_bytes(std::string_view text, uint32_t collation);
 
+// The first `count` characters of UTF-8.
+std::string characters(const std::string& text, size_t count);
+
 // Throws SqlError errno 1115.
 const types::Charset& charset_named(std::string_view name);
 // _latin1 'x': the bytes as text of that charset. Throws SqlError errno 1300 for bytes that are none.
