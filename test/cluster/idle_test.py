@@ -74,7 +74,7 @@ class Idle(unittest.TestCase):
             before, idle = resident_bytes(pid), []
             try:
                 while len(idle) < count:
-                    batch = [log_in(cluster.port, f"127.0.{1 + len(idle) // 20000}.1") for _ in range(min(BATCH, count - len(idle)))]
+                    batch = [log_in(cluster.port, f"127.0.{1 + len(idle) // 2000}.1") for _ in range(min(BATCH, count - len(idle)))]
                     for connection in batch:
                         finish_login(connection)
                     idle += batch
