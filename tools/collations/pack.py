@@ -264,7 +264,8 @@ def add_native(tables, server, facts):
         # Characters of three bytes weigh what they are, without a table.
         assert all(w[0] == code_bytes(c) for c, w in singles.items() if c > 0xFFFF) or name.startswith("gb18030"), name
         if name.startswith("gb18030"):
-            singles = {int(u, 16): singles[int(code, 16)] for code, u in facts["to_unicode"]["gb18030"].items() if u}
+            singles = {int(u, 16): singles[int(code, 16)] for code, u in facts["to_unicode"]["gb18030"].items()
+                       if u and (u != "0000003F" or code == "3F")}
         else:
             singles = {c: w for c, w in singles.items() if c < 0x10000}
         if name == "big5_chinese_ci":
