@@ -28,23 +28,23 @@ constexpr std::string_view kVSchema = R"({"keyspaces": {
     "tables": {
       "a": {"column_vindexes": [{"column": "id", "name": "hash"}],
             "columns": [{"name": "id", "type": "INT64"}, {"name": "n", "type": "INT64"}, {"name": "d", "type": "DECIMAL"},
-                        {"name": "s", "type": "VARCHAR"}, {"name": "t", "type": "DATETIME"},
+                        {"name": "s", "type": "VARCHAR", "collation_name": "utf8mb4_general_ci"}, {"name": "t", "type": "DATETIME"},
                         {"name": "k", "type": "VARCHAR", "collation_name": "utf8mb4_bin"}, {"name": "e", "type": "ENUM"}],
             "column_list_authoritative": true},
       "b": {"column_vindexes": [{"column": "aid", "name": "hash"}],
             "columns": [{"name": "bid", "type": "INT64"}, {"name": "aid", "type": "INT64"}, {"name": "m", "type": "INT64"},
-                        {"name": "f", "type": "FLOAT64"}, {"name": "w", "type": "VARCHAR"}, {"name": "dd", "type": "DATE"}],
+                        {"name": "f", "type": "FLOAT64"}, {"name": "w", "type": "VARCHAR", "collation_name": "utf8mb4_general_ci"}, {"name": "dd", "type": "DATE"}],
             "column_list_authoritative": true},
-      "r": {"type": "reference", "columns": [{"name": "rid", "type": "INT64"}, {"name": "label", "type": "VARCHAR"}],
+      "r": {"type": "reference", "columns": [{"name": "rid", "type": "INT64"}, {"name": "label", "type": "VARCHAR", "collation_name": "utf8mb4_general_ci"}],
             "column_list_authoritative": true}}},
   "main": {"tables": {"u": {"columns": [{"name": "uid", "type": "INT64"}, {"name": "v", "type": "INT64"}],
                             "column_list_authoritative": true}}}}})";
 
 constexpr const char* kTables[] = {
-    "create table a (id bigint primary key, n int, d decimal(10,2), s varchar(20), t datetime, "
+    "create table a (id bigint primary key, n int, d decimal(10,2), s varchar(20) collate utf8mb4_general_ci, t datetime, "
     "k varchar(20) collate utf8mb4_bin, e enum('red', 'green', 'blue'))",
-    "create table b (bid bigint primary key, aid bigint, m int, f double, w varchar(20), dd date)",
-    "create table r (rid bigint primary key, label varchar(20))",
+    "create table b (bid bigint primary key, aid bigint, m int, f double, w varchar(20) collate utf8mb4_general_ci, dd date)",
+    "create table r (rid bigint primary key, label varchar(20) collate utf8mb4_general_ci)",
     "create table u (uid bigint primary key, v int)",
 };
 

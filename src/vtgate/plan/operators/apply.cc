@@ -55,6 +55,11 @@ int Apply::add_weight(PlanningContext& context, size_t column) {
   return weight < 0 ? -1 : static_cast<int>(give(weight));
 }
 
+uint32_t Apply::collation(PlanningContext& context, size_t column) {
+  const int of = columns_[column];
+  return of == engine::Apply::kResult ? 0 : outer->collation(context, static_cast<size_t>(of));
+}
+
 engine::PrimitivePtr Apply::build(PlanningContext& context) {
   engine::Apply::Spec spec;
   spec.use = use;

@@ -28,6 +28,7 @@ class Apply : public Operator {
   bool add_predicate(PlanningContext& context, sql::Expr* predicate) override;
   std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias, bool reuse) override;
   int add_weight(PlanningContext& context, size_t column) override;
+  uint32_t collation(PlanningContext& context, size_t column) override;
   size_t column_count() const override { return columns_.size(); }
   engine::PrimitivePtr build(PlanningContext& context) override;
 

@@ -17,6 +17,7 @@ class Derived : public Operator {
   bool needs_weight(PlanningContext& context, size_t column) override { return input->needs_weight(context, column); }
   int force_weight(PlanningContext& context, size_t column) override { return input->force_weight(context, column); }
   int add_weight(PlanningContext& context, size_t column) override { return input->add_weight(context, column); }
+  uint32_t collation(PlanningContext& context, size_t column) override { return input->collation(context, column); }
   size_t column_count() const override { return input->column_count(); }
   engine::PrimitivePtr build(PlanningContext& context) override { return input->build(context); }
 };

@@ -29,6 +29,7 @@ class Distinct : public Operator {
     if (weight >= 0 && static_cast<size_t>(weight) >= visible_) visible_ = 0;
     return weight;
   }
+  uint32_t collation(PlanningContext& context, size_t column) override { return input->collation(context, column); }
   bool push_order(PlanningContext& context, const std::vector<OrderKey>& keys) override {
     return input->push_order(context, keys);
   }

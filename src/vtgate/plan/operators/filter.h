@@ -18,6 +18,7 @@ class Filter : public Operator {
     return input->try_add(context, expr, alias, reuse);
   }
   int add_weight(PlanningContext& context, size_t column) override { return input->add_weight(context, column); }
+  uint32_t collation(PlanningContext& context, size_t column) override { return input->collation(context, column); }
   int force_weight(PlanningContext& context, size_t column) override { return input->force_weight(context, column); }
   bool push_order(PlanningContext& context, const std::vector<OrderKey>& keys) override {
     return input->push_order(context, keys);

@@ -102,6 +102,11 @@ int Join::add_weight(PlanningContext& context, size_t column) {
   return pass_on(of.left, (of.left ? left : right)->add_weight(context, of.index));
 }
 
+uint32_t Join::collation(PlanningContext& context, size_t column) {
+  const Column of = columns_[column];
+  return (of.left ? left : right)->collation(context, of.index);
+}
+
 int Join::force_weight(PlanningContext& context, size_t column) {
   const Column of = columns_[column];
   return pass_on(of.left, (of.left ? left : right)->force_weight(context, of.index));

@@ -28,6 +28,7 @@ class Join : public Operator {
     return (of.left ? left : right)->needs_weight(context, of.index);
   }
   int add_weight(PlanningContext& context, size_t column) override;
+  uint32_t collation(PlanningContext& context, size_t column) override;
   int force_weight(PlanningContext& context, size_t column) override;
   bool push_order(PlanningContext& context, const std::vector<OrderKey>& keys) override;
   size_t column_count() const override { return columns_.size(); }

@@ -5,6 +5,7 @@
 #include "sql/ast_func.h"
 #include "sql/printer.h"
 #include "sql/tree.h"
+#include "types/collation/collation.h"
 #include "vtgate/plan/routing.h"
 
 namespace vif::vtgate::plan {
@@ -108,6 +109,26 @@ sql::Expr* to_offsets(PlanningContext& context, Operator& input, sql::Expr* expr
   return static_cast<sql::Expr*>(offsets_in(context, input, sql::clone(context.arena, expr)));
 }
 
+uint32_t text_collation(const PlanningContext& context, const sql::Expr* expr) {
+  if (const auto* aggregate = sql::as<sql::AggrFunc>(expr)) {
+    const bool same = aggregate->op == sql::AggrOp::kMin || aggregate->op == sql::AggrOp::kMax || aggregate->op == sql::AggrOp::kAnyValue;
+    return same && aggregate->args.size() == 1 ? text_collation(context, aggregate->args[0]) : 0;
+  }
+  const auto* column = sql::as<sql::ColName>(expr);
+  if (!column || column->table < 0) return 0;
+  const semantics::Table& table = context.analysis.tables[static_cast<size_t>(column->table)];
+  for (const semantics::DerivedColumn& derived : table.derived_columns) {
+    if (sql::equal_ci(derived.name, column->name)) return derived.expr ? text_collation(context, derived.expr) : 0;
+  }
+  const sharding::Column* known = table.table ? table.table->find_column(column->name) : nullptr;
+  if (!known || !types::is_text(known->type) || known->collation_name.empty()) return 0;
+  const auto dialect = context.in.flavor == Flavor::kMariaDb ? types::Dialect::kMariaDb : types::Dialect::kMySql;
+  const types::Collation* collation = types::find_collation(known->collation_name, dialect);
+  if (!collation || !collation->is_known() || !collation->sorts_as_it_compares()) return 0;
+  // Rows are compared by the number alone, which means another collation to the other server for a few.
+  return types::find_collation(collation->id) == collation ? collation->id : 0;
+}
+
 bool needs_weight(const PlanningContext& context, const sql::Expr* expr) {
   if (sql::is<sql::Literal>(expr)) return sql::to<sql::Literal>(*expr).type == sql::LiteralType::kStrVal;
   if (sql::is<sql::CountStar>(expr) || sql::is<sql::WeightStringFuncExpr>(expr)) return false;
@@ -130,7 +151,8 @@ bool needs_weight(const PlanningContext& context, const sql::Expr* expr) {
     if (sql::equal_ci(derived.name, column->name)) return !derived.expr || needs_weight(context, derived.expr);
   }
   const sharding::Column* known = table.table ? table.table->find_column(column->name) : nullptr;
-  return !known || known->type == types::Type::kNull || !engine::compares_by_itself(known->type);
+  if (!known || known->type == types::Type::kNull) return true;
+  return !engine::compares_by_itself(known->type) && text_collation(context, expr) == 0;
 }
 
 bool is_member(const PlanningContext& context, const sql::Expr* expr) {
@@ -161,7 +183,9 @@ bool ignores_trailing_spaces(const PlanningContext& context, const sql::Expr* ex
 }
 
 engine::OrderBy order_column(PlanningContext& context, Operator& input, size_t column, bool descending) {
-  return {column, input.add_weight(context, column), descending};
+  engine::OrderBy by{column, input.add_weight(context, column), descending};
+  if (by.weight_column < 0) by.collation = input.collation(context, column);
+  return by;
 }
 
 }  // namespace vif::vtgate::plan

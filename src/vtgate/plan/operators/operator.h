@@ -39,6 +39,8 @@ class Operator {
 
   // The column that gives weight_string() of another, for comparing text; -1 when none is needed or possible.
   virtual int add_weight(PlanningContext& context, size_t column) = 0;
+  // The collation by which text of the column compares in the gate; 0 where none is known. Asked where add_weight() gave -1.
+  virtual uint32_t collation(PlanningContext&, size_t) { return 0; }
   // Would add_weight() add one? Unknown is yes.
   virtual bool needs_weight(PlanningContext&, size_t) { return true; }
   // The same, also where none is needed: for the sides of a UNION, which must look alike.
@@ -61,6 +63,9 @@ using OperatorPtr = std::unique_ptr<Operator>;
 // `expr` in terms of column numbers of `input` (sql::Offset), asking it for what is needed. Throws VT12001
 // when some part cannot be had.
 sql::Expr* to_offsets(PlanningContext& context, Operator& input, sql::Expr* expr);
+
+// The collation of a text column that the schema tells, when the gate compares by it; 0 otherwise.
+uint32_t text_collation(const PlanningContext& context, const sql::Expr* expr);
 
 // Does a column with this expression need weight_string() beside it to be compared in the gate?
 bool needs_weight(const PlanningContext& context, const sql::Expr* expr);

@@ -33,7 +33,11 @@ engine::PrimitivePtr Limit::build(PlanningContext& context) {
 
 bool Union::needs_weight(PlanningContext& context, size_t column) {
   bool needed = false;
-  for (OperatorPtr& input : inputs) needed = needed || input->needs_weight(context, column);
+  for (OperatorPtr& input : inputs) {
+    // Sides of different collations meet in one that is neither's.
+    const bool alike = input->collation(context, column) == inputs.front()->collation(context, column);
+    needed = needed || !alike || input->needs_weight(context, column);
+  }
   return needed;
 }
 
@@ -41,6 +45,8 @@ int Union::add_weight(PlanningContext& context, size_t column) {
   // Where one side needs it, all sides get one.
   return needs_weight(context, column) ? force_weight(context, column) : -1;
 }
+
+uint32_t Union::collation(PlanningContext& context, size_t column) { return inputs.front()->collation(context, column); }
 
 int Union::force_weight(PlanningContext& context, size_t column) {
   int weight = -1;

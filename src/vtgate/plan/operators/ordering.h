@@ -30,6 +30,7 @@ class Ordering : public Operator {
     if (weight >= 0 && static_cast<size_t>(weight) >= visible_) visible_ = 0;
     return weight;
   }
+  uint32_t collation(PlanningContext& context, size_t column) override { return input->collation(context, column); }
   size_t column_count() const override { return visible_ != 0 ? visible_ : input->column_count(); }
   bool truncate(size_t count) override {
     visible_ = count;

@@ -21,6 +21,11 @@ bool Projection::needs_weight(PlanningContext& context, size_t column) {
   return offset ? input->needs_weight(context, static_cast<size_t>(offset->v)) : plan::needs_weight(context, columns[column].expr);
 }
 
+uint32_t Projection::collation(PlanningContext& context, size_t column) {
+  const auto* offset = sql::as<sql::Offset>(columns[column].expr);
+  return offset ? input->collation(context, static_cast<size_t>(offset->v)) : 0;
+}
+
 int Projection::add_weight(PlanningContext& context, size_t column) {
   const auto* offset = sql::as<sql::Offset>(columns[column].expr);
   return offset ? pass_on(context, input->add_weight(context, static_cast<size_t>(offset->v))) : -1;

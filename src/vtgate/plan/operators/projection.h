@@ -23,6 +23,7 @@ class Projection : public Operator {
   bool needs_weight(PlanningContext& context, size_t column) override;
   int add_weight(PlanningContext& context, size_t column) override;
   int force_weight(PlanningContext& context, size_t column) override;
+  uint32_t collation(PlanningContext& context, size_t column) override;
   bool push_order(PlanningContext& context, const std::vector<OrderKey>& keys) override;
   void push_limit(PlanningContext& context) override { input->push_limit(context); }
   size_t column_count() const override { return columns.size(); }

@@ -161,6 +161,11 @@ int Route::add_weight(PlanningContext& context, size_t column) {
   return expr && !plan::needs_weight(context, expr) ? -1 : force_weight(context, column);
 }
 
+uint32_t Route::collation(PlanningContext& context, size_t column) {
+  const sql::Expr* expr = select() ? column_expr(column) : nullptr;
+  return expr ? text_collation(context, expr) : 0;
+}
+
 int Route::force_weight(PlanningContext& context, size_t column) {
   if (has_star()) fail(Code::kInvalidArgument, "VT09015: schema tracking required");
   if (!select()) wrap(context);

@@ -44,6 +44,7 @@ class Route : public Operator {
     const sql::Expr* expr = column_expr(column);
     return !expr || plan::needs_weight(context, expr);
   }
+  uint32_t collation(PlanningContext& context, size_t column) override;
   int force_weight(PlanningContext& context, size_t column) override;
   bool push_order(PlanningContext& context, const std::vector<OrderKey>& keys) override;
   void push_limit(PlanningContext& context) override;

@@ -32,6 +32,7 @@ class Subquery : public Operator {
   bool needs_weight(PlanningContext& context, size_t column) override { return outer->needs_weight(context, column); }
   int force_weight(PlanningContext& context, size_t column) override { return outer->force_weight(context, column); }
   int add_weight(PlanningContext& context, size_t column) override { return outer->add_weight(context, column); }
+  uint32_t collation(PlanningContext& context, size_t column) override { return outer->collation(context, column); }
   size_t column_count() const override { return outer->column_count(); }
   bool truncate(size_t n) override { return outer->truncate(n); }
   engine::PrimitivePtr build(PlanningContext& context) override;

@@ -16,6 +16,7 @@ class Union : public Operator {
   std::optional<size_t> try_add(PlanningContext&, sql::Expr*, std::string_view, bool) override { return std::nullopt; }
   bool needs_weight(PlanningContext& context, size_t column) override;
   int add_weight(PlanningContext& context, size_t column) override;
+  uint32_t collation(PlanningContext& context, size_t column) override;
   int force_weight(PlanningContext& context, size_t column) override;
   size_t column_count() const override { return inputs[0]->column_count(); }
   void push_limit(PlanningContext& context) override {
