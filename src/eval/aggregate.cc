@@ -277,6 +277,7 @@ Value Aggregate::deviation() const {
   if (count_ <= (sample ? 1u : 0u)) return Value::null();
   double out = squares_ / static_cast<double>(sample ? count_ - 1 : count_);
   if (spec_.kind == Kind::kStddevPop || spec_.kind == Kind::kStddevSamp) out = std::sqrt(out);
+  if (field_.decimals <= Decimal::kScaleMax) return {Type::kFloat64, fmt::format("{:.{}f}", out, field_.decimals)};
   return {Type::kFloat64, types::double_text(out)};
 }
 

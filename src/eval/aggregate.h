@@ -107,6 +107,7 @@ class Aggregate {
   bool exact_ = false;  // the sum is a DECIMAL
 
   uint64_t count_ = 0;
+  uint64_t items_seen_ = 0;  // of all groups: a warning tells at which one a text was cut
   __int128 whole_sum_ = 0;  // of the integers
   types::Decimal decimal_sum_;  // of the others
   double float_sum_ = 0;

@@ -109,7 +109,11 @@ Field aggregate_field(const AggregateSpec& spec, std::span<const Field> row) {
     case AggregateKind::kStddevPop:
     case AggregateKind::kStddevSamp:
     case AggregateKind::kVarPop:
-    case AggregateKind::kVarSamp: return computed(input, Type::kFloat64, kFloatLength, kNoDecimals);
+    case AggregateKind::kVarSamp: {
+      // MariaDB gives a fixed number of digits for what is exact.
+      const bool fixed = spec.mariadb && sums_exactly(input.type);
+      return computed(input, Type::kFloat64, kFloatLength, fixed ? std::min<uint32_t>(input.decimals + kAvgDigitsMore, Decimal::kScaleMax) : kNoDecimals);
+    }
     case AggregateKind::kBitAnd:
     case AggregateKind::kBitOr:
     case AggregateKind::kBitXor: {

@@ -77,8 +77,8 @@ void Aggregate::add_text(const Row& row) {
 }
 
 void Aggregate::append_item(std::string_view text) {
-  ++count_;
   if (cut_) return;
+  ++items_seen_;
   if (has_value_) text_ += spec_.separator;
   has_value_ = true;
   text_ += text;
@@ -86,7 +86,7 @@ void Aggregate::append_item(std::string_view text) {
   cut_ = true;
   const bool bytes = field_.charset == kBinaryCharset;
   text_.resize(bytes ? spec_.length_max : whole_characters(text_, spec_.length_max));
-  warnings_.push_back({kCutByGroupConcat, fmt::format("Row {} was cut by {}", count_, spec_.mariadb ? "group_concat()" : "GROUP_CONCAT()")});
+  warnings_.push_back({kCutByGroupConcat, fmt::format("Row {} was cut by GROUP_CONCAT()", items_seen_)});
 }
 
 Value Aggregate::concatenated() {

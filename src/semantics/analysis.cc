@@ -32,7 +32,8 @@ TableSet tables_of(const Analysis& analysis, const sql::Node* expr) {
 }
 
 bool is_aggregate(const sql::Node& node) {
-  if (const auto* function = sql::as<sql::AggrFunc>(&node)) return function->over == nullptr;
+  // ANY_VALUE does not make one row of many.
+  if (const auto* function = sql::as<sql::AggrFunc>(&node)) return !function->over && function->op != sql::AggrOp::kAnyValue;
   if (const auto* count = sql::as<sql::CountStar>(&node)) return count->over == nullptr;
   return sql::is<sql::GroupConcatExpr>(&node);
 }

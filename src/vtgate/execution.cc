@@ -121,6 +121,17 @@ std::string set_value(const Session& session, std::string_view name) {
 
 }  // namespace
 
+Result<uint64_t> Execution::concat_length_max() {
+  constexpr std::string_view kName = "group_concat_max_len";
+  types::Value value{types::Type::kUint64, set_value(session_, kName)};
+  if (value.bytes.empty()) {
+    const engine::Collected asked = VIF_TRY(query(fmt::format("select @@{} from dual", kName), {}, true));
+    if (asked.all_rows.size() != 1) return Error(Code::kInternal, fmt::format("no server tells {}", kName));
+    value.bytes = asked.all_rows[0][0].bytes;
+  }
+  return VIF_TRY(value.to_uint64());
+}
+
 void Execution::describe_session(eval::Env& env) {
   // One clock reading for the whole statement, as NOW() demands.
   if (began_us_ == 0) {

@@ -26,6 +26,7 @@ class Execution final : public engine::ExecContext {
   void keep_last_insert_id() override { keeps_last_insert_id_ = true; }
   uint64_t any_shard_choice() override { return session_.connection_id; }
   void describe_session(eval::Env& env) override;
+  Result<uint64_t> concat_length_max() override;
   uint32_t collation() const override { return session_.collation; }
 
   bool keeps_last_insert_id() const { return keeps_last_insert_id_; }

@@ -1,11 +1,13 @@
 // GROUP BY and aggregate functions in the gate (eval/aggregate.h), over rows that come sorted by the groups.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "vtgate/engine/order_by.h"
 #include "vtgate/engine/primitive.h"
+#include "vtgate/engine/value_expr.h"
 
 namespace vif::vtgate::engine {
 
@@ -21,12 +23,29 @@ struct Aggregate {
     kMin,
     kMax,
     kAvg,            // of the column; or of sums, when count_column has their counts
+    kBitAnd,
+    kBitOr,
+    kBitXor,
+    kStddevPop,
+    kStddevSamp,
+    kVarPop,
+    kVarSamp,
     kGroupConcat,
+    kJsonArrayAgg,
+    kJsonObjectAgg,
   };
   Op op = Op::kAny;
   size_t column = 0;
   int weight_column = -1;
+  uint32_t collation = 0;  // of text that compares without a weight
   int count_column = -1;
+  bool partial = false;   // of what shards have aggregated already
+  bool distinct = false;  // rows come in any order: the values are remembered
+  std::vector<OrderBy> more;      // arguments after the first
+  std::vector<OrderBy> order_by;  // GROUP_CONCAT's own
+  std::optional<ValueExpr> limit;   // likewise
+  std::optional<ValueExpr> offset;
+  bool mariadb = false;
   std::string name;       // of the result's column; "" keeps the input's
   std::string separator = ",";
 };

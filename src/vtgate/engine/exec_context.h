@@ -77,6 +77,9 @@ class ExecContext {
   // For SHOW WARNINGS.
   virtual void warn(int mysql_errno, std::string message) = 0;
 
+  // group_concat_max_len, as the session's servers have it: bytes.
+  virtual Result<uint64_t> concat_length_max() { return 1024; }
+
   // The name that a keyspace's database has on its servers; empty when there is no such keyspace.
   virtual std::string database_name(std::string_view keyspace) { return "vt_" + std::string(keyspace); }
 

@@ -74,31 +74,60 @@ void check_pushable(PlanningContext& context, const Route* route, const sql::Sel
   if (select.with_rollup) unsupported("GROUP BY WITH ROLLUP not supported for sharded queries");
 }
 
-// The DISTINCT aggregates' one argument, unless each value of it is on one shard only. Null when there is none.
-sql::Expr* distinct_argument(PlanningContext& context, const Route* route, const Block& block) {
-  sql::Expr* found = nullptr;
+// How a block's aggregates are computed over several shards.
+struct Aggregation {
+  bool from_rows = false;         // shards' partial results would say too little
+  sql::Expr* distinct = nullptr;  // the one argument of DISTINCT, unless each value of it is on one shard only
+};
+
+// Bits of byte strings are as long as these: of no rows, a shard would give the column's length.
+bool has_plain_bits(PlanningContext& context, const sql::Expr* argument) {
+  if (context.in.flavor == Flavor::kMariaDb) return true;
+  const sql::ColName* column = base_column(context.analysis, argument);
+  const auto* table = column ? context.analysis.tables[static_cast<size_t>(column->table)].table.get() : nullptr;
+  const sharding::Column* known = table ? table->find_column(column->name) : nullptr;
+  return known && types::is_number(known->type);
+}
+
+void add_aggregate(PlanningContext& context, const Route* route, const sql::AggrFunc& function, Aggregation& all) {
+  if (function.over) return;
+  switch (function.op) {
+    case sql::AggrOp::kMin:
+    case sql::AggrOp::kMax:
+    case sql::AggrOp::kAnyValue: return;
+    case sql::AggrOp::kCount:
+    case sql::AggrOp::kSum:
+    case sql::AggrOp::kAvg: break;
+    case sql::AggrOp::kBitAnd:
+    case sql::AggrOp::kBitOr:
+    case sql::AggrOp::kBitXor: all.from_rows = all.from_rows || function.distinct || !has_plain_bits(context, function.args[0]); return;
+    default: all.from_rows = true; return;
+  }
+  if (!function.distinct) return;
+  auto* argument = const_cast<sql::Expr*>(function.args[0]);
+  if (function.args.size() != 1 || function.op == sql::AggrOp::kAvg) {
+    all.from_rows = true;
+  } else if (!route || !route->routing.unique_vindex(context, argument)) {
+    all.from_rows = all.from_rows || (all.distinct && key_of(context, all.distinct) != key_of(context, argument));
+    all.distinct = argument;
+  }
+}
+
+Aggregation aggregation_of(PlanningContext& context, const Route* route, const Block& block) {
+  Aggregation all;
   auto look = [&](const sql::Node* root) {
     sql::walk(root, [&](const sql::Node& node) {
       if (sql::is<sql::Subquery>(&node)) return false;
-      const auto* function = sql::as<sql::AggrFunc>(&node);
-      if (!function || !function->distinct || function->over) return true;
-      if (function->op == sql::AggrOp::kMin || function->op == sql::AggrOp::kMax) return true;
-      if (function->args.size() != 1) {
-        unsupported(fmt::format("distinct aggregation function with multiple expressions '{}'", sql::print(function)));
-      }
-      sql::Expr* argument = const_cast<sql::Expr*>(function->args[0]);
-      if (route && route->routing.unique_vindex(context, argument)) return true;
-      if (found && key_of(context, found) != key_of(context, argument)) {
-        unsupported(fmt::format("only one DISTINCT aggregation is allowed in a SELECT: {}", sql::print(function)));
-      }
-      found = argument;
+      if (sql::is<sql::GroupConcatExpr>(&node)) all.from_rows = true;
+      if (const auto* function = sql::as<sql::AggrFunc>(&node)) add_aggregate(context, route, *function, all);
       return true;
     });
   };
   for (const sql::SelectExpr* expr : block.select->exprs) look(expr);
   look(block.having);
   for (const Block::Order& order : block.order_by) look(order.expr);
-  return found;
+  if (all.from_rows) all.distinct = nullptr;
+  return all;
 }
 
 class Horizon {
@@ -171,9 +200,9 @@ class Horizon {
   OperatorPtr apart(OperatorPtr op) {
     expand_stars_or_fail();
     if (block_.aggregates) {
-      const auto* route = dynamic_cast<const Route*>(op.get());
-      sql::Expr* distinct = distinct_argument(context_, route, block_);
-      auto aggregator = std::make_unique<Aggregator>(context_, std::move(op), block_.group_by, distinct, block_.order_by);
+      const Aggregation how = aggregation_of(context_, dynamic_cast<const Route*>(op.get()), block_);
+      const auto from = how.from_rows ? Aggregator::From::kRows : Aggregator::From::kShards;
+      auto aggregator = std::make_unique<Aggregator>(context_, std::move(op), from, block_.group_by, how.distinct, block_.order_by);
       sorted_by_ = aggregator->sorted_by();
       op = std::move(aggregator);
     }

@@ -60,13 +60,10 @@ select if(count(*) > 5, 'many', 'few') from users;
 select case when avg(age) > 30 then 'old' else 'young' end from users;
 select concat('n=', count(*)) from users;
 select count(distinct age), count(*) from users;
--- gate: VT12001: unsupported: only one DISTINCT
 select count(distinct name), count(distinct age) from users;
 select sum(distinct age) from users;
--- gate: VT12001: unsupported: in scatter query
 select avg(distinct age) from users;
 select count(distinct user_id) from orders;
--- gate: VT12001: unsupported: distinct aggregation function with multiple
 select count(distinct user_id, product_id) from orders;
 select count(distinct product_id) from orders;
 select count(distinct note) from orders;

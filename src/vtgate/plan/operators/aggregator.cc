@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sql/ast_func.h"
+#include "sql/lexer.h"
 #include "sql/printer.h"
 #include "sql/tree.h"
 #include "vtgate/plan/operators/ordering.h"
@@ -19,16 +20,84 @@ struct SortKey {
   sql::Expr* expr;
   std::string key;
   bool descending;
-  bool group;  // else the DISTINCT argument
+  bool group;  // else the DISTINCT argument, or a column that orders a group's rows
 };
+
+// The primary key of the one table that the rows come from, when they can be had in its order.
+std::vector<sql::Expr*> row_order(PlanningContext& context, const Operator& input) {
+  std::vector<sql::Expr*> columns;
+  if (!dynamic_cast<const Route*>(&input)) return columns;
+  for (size_t i = 0; i < context.analysis.tables.size(); ++i) {
+    if (input.tables != semantics::set_of(i)) continue;
+    const semantics::Table& table = context.analysis.tables[i];
+    if (!table.table) return columns;
+    for (const std::string& name : table.table->primary_key) {
+      auto* column = context.arena.make<sql::ColName>();
+      column->name = context.arena.copy(name);
+      column->table = static_cast<int32_t>(i);
+      column->qualifier.name = context.arena.copy(table.alias);
+      columns.push_back(column);
+    }
+  }
+  return columns;
+}
+
+Op op_of(sql::AggrOp op) {
+  switch (op) {
+    case sql::AggrOp::kCount: return Op::kCount;
+    case sql::AggrOp::kSum: return Op::kSum;
+    case sql::AggrOp::kAvg: return Op::kAvg;
+    case sql::AggrOp::kMin: return Op::kMin;
+    case sql::AggrOp::kMax: return Op::kMax;
+    case sql::AggrOp::kAnyValue: return Op::kAny;
+    case sql::AggrOp::kBitAnd: return Op::kBitAnd;
+    case sql::AggrOp::kBitOr: return Op::kBitOr;
+    case sql::AggrOp::kBitXor: return Op::kBitXor;
+    case sql::AggrOp::kStd:
+    case sql::AggrOp::kStdDev:
+    case sql::AggrOp::kStdPop: return Op::kStddevPop;
+    case sql::AggrOp::kStdSamp: return Op::kStddevSamp;
+    case sql::AggrOp::kVarPop:
+    case sql::AggrOp::kVariance: return Op::kVarPop;
+    case sql::AggrOp::kVarSamp: return Op::kVarSamp;
+    case sql::AggrOp::kJSONArrayAgg: return Op::kJsonArrayAgg;
+    case sql::AggrOp::kJSONObjectAgg: return Op::kJsonObjectAgg;
+  }
+  return Op::kAny;
+}
+
+// What a quoted separator says.
+std::string separator_of(std::string_view literal) {
+  if (literal.empty()) return ",";
+  if (literal.front() != '\'') unsupported("group_concat with a separator that is no text");
+  std::string out;
+  sql::unescape(literal.substr(1, literal.size() - 2), '\'', false, out);
+  return out;
+}
+
+// Of several columns' text, by which collation it compares; of digits by any. Nothing when that is not known.
+std::optional<uint32_t> concatenated_collation(PlanningContext& context, const sql::GroupConcatExpr& concat) {
+  uint32_t collation = 0;
+  for (const sql::Expr* expr : concat.exprs) {
+    if (value_of(expr)) continue;  // a constant gives way to columns
+    if (const uint32_t own = text_collation(context, expr); own != 0) {
+      if (collation != 0 && own != collation) return std::nullopt;
+      collation = own;
+    } else if (needs_weight(context, expr)) {
+      return std::nullopt;
+    }
+  }
+  return collation != 0 ? collation : context.in.collation;
+}
 
 }  // namespace
 
-Aggregator::Aggregator(PlanningContext& context, OperatorPtr in, const std::vector<sql::Expr*>& groups,
+Aggregator::Aggregator(PlanningContext& context, OperatorPtr in, From from, const std::vector<sql::Expr*>& groups,
                        sql::Expr* distinct, const std::vector<semantics::Block::Order>& order)
-    : input(std::move(in)) {
+    : input(std::move(in)), from_(from) {
   tables = input->tables;
-  pushed_ = dynamic_cast<Route*>(input.get());
+  over_route_ = dynamic_cast<Route*>(input.get()) != nullptr;
+  if (from == From::kShards) pushed_ = dynamic_cast<Route*>(input.get());
   std::vector<SortKey> keys;
   auto has = [&](const std::string& key) {
     return std::any_of(keys.begin(), keys.end(), [&](const SortKey& k) { return k.key == key; });
@@ -49,6 +118,12 @@ Aggregator::Aggregator(PlanningContext& context, OperatorPtr in, const std::vect
     distinct_key_ = key_of(context, distinct);
     if (!has(distinct_key_)) keys.push_back({distinct, distinct_key_, false, false});
   }
+  if (from_ == From::kRows) {
+    for (sql::Expr* column : row_order(context, *input)) {
+      const std::string key = key_of(context, column);
+      if (!has(key)) keys.push_back({column, key, false, false});
+    }
+  }
   if (!pushed_ && !keys.empty()) {
     bool direct = true;
     for (const SortKey& key : keys) direct = direct && input->try_add(context, key.expr, "", true).has_value();
@@ -66,7 +141,7 @@ Aggregator::Aggregator(PlanningContext& context, OperatorPtr in, const std::vect
   }
   for (size_t i = 0; i < keys.size(); ++i) {
     const engine::OrderBy column = order_column(context, *input, sort[i].column);
-    if (keys[i].key == distinct_key_) distinct_ = column;
+    if (distinct && keys[i].key == distinct_key_) distinct_ = column;
     if (!keys[i].group) continue;
     engine::Aggregate any;
     any.column = column.column;
@@ -116,19 +191,7 @@ std::optional<size_t> Aggregator::try_add(PlanningContext& context, sql::Expr* e
     return add_output(context, aggregate, expr);
   }
   if (auto* function = sql::as<sql::AggrFunc>(expr)) return add_function(context, function);
-  if (auto* concat = sql::as<sql::GroupConcatExpr>(expr)) {
-    if (concat->distinct || !concat->order_by.empty()) unsupported("cannot evaluate group concat with distinct or order by");
-    if (concat->exprs.size() != 1) unsupported("group_concat with more than 1 column");
-    if (concat->limit) unsupported("group_concat with LIMIT");
-    aggregate.op = Op::kGroupConcat;
-    if (!concat->separator.empty()) {
-      const std::string quoted(concat->separator.substr(concat->separator.find_first_of("'\"")));
-      if (quoted.find('\\') != std::string::npos) unsupported("group_concat with an escaped separator");
-      aggregate.separator = quoted.substr(1, quoted.size() - 2);
-    }
-    aggregate.column = input_column(context, pushed_ ? expr : concat->exprs[0]);
-    return add_output(context, aggregate, expr);
-  }
+  if (auto* concat = sql::as<sql::GroupConcatExpr>(expr)) return add_concatenation(context, concat);
   // An expression of a group's expression is computed from that: servers take it for one of the rows.
   bool of_group = false;
   sql::walk(static_cast<const sql::Node*>(expr), [&](const sql::Node& node) {
@@ -139,7 +202,7 @@ std::optional<size_t> Aggregator::try_add(PlanningContext& context, sql::Expr* e
   });
   if (of_group) return std::nullopt;
   // A column that is not grouped by has one value a group, or any will do.
-  if (sql::is<sql::ColName>(expr) || (pushed_ && !semantics::has_aggregate(expr))) {
+  if (sql::is<sql::ColName>(expr) || (over_route_ && !semantics::has_aggregate(expr))) {
     if (sql::is<sql::Argument>(expr)) return std::nullopt;
     aggregate.column = input_column(context, expr);
     return add_output(context, aggregate, expr);
@@ -147,15 +210,80 @@ std::optional<size_t> Aggregator::try_add(PlanningContext& context, sql::Expr* e
   return std::nullopt;
 }
 
+engine::OrderBy Aggregator::compared_column(PlanningContext& context, sql::Expr* expr) {
+  const size_t column = input_column(context, expr);
+  return order_column(context, *input, column);
+}
+
+size_t Aggregator::add_concatenation(PlanningContext& context, sql::GroupConcatExpr* concat) {
+  engine::Aggregate aggregate;
+  aggregate.name = sql::print(concat);
+  aggregate.op = Op::kGroupConcat;
+  aggregate.separator = separator_of(concat->separator);
+  aggregate.distinct = concat->distinct;
+  aggregate.mariadb = context.in.flavor == Flavor::kMariaDb;
+  std::vector<engine::OrderBy> arguments;
+  for (sql::Expr* expr : concat->exprs) {
+    arguments.push_back(concat->distinct ? compared_column(context, expr) : engine::OrderBy{input_column(context, expr)});
+  }
+  aggregate.column = arguments[0].column;
+  aggregate.weight_column = arguments[0].weight_column;
+  aggregate.collation = arguments[0].collation;
+  aggregate.more.assign(arguments.begin() + 1, arguments.end());
+  for (const sql::Order* order : concat->order_by) {
+    sql::Expr* by = order->expr;
+    // A number is that of an argument.
+    const auto* place = sql::as<sql::Literal>(by);
+    if (place && place->type == sql::LiteralType::kIntVal) {
+      const Result<uint64_t> number = types::Value{types::Type::kUint64, std::string(place->text)}.to_uint64();
+      if (!number.ok() || *number == 0 || *number > concat->exprs.size()) {
+        throw SqlError{Error(Code::kInvalidArgument, 1054, "42S22", fmt::format("Unknown column '{}' in 'order clause'", place->text))};
+      }
+      by = concat->exprs[*number - 1];
+    }
+    aggregate.order_by.push_back(compared_column(context, by));
+    aggregate.order_by.back().descending = order->descending;
+  }
+  // MariaDB keeps the distinct ones in a tree, and reads it out.
+  if (aggregate.mariadb && concat->distinct && aggregate.order_by.empty()) aggregate.order_by = arguments;
+  if (concat->limit) {
+    aggregate.limit = value_of(concat->limit->rowcount);
+    if (concat->limit->offset) aggregate.offset = value_of(concat->limit->offset);
+    if (!aggregate.limit || (concat->limit->offset && !aggregate.offset)) unsupported("group_concat with LIMIT");
+  }
+  return add_output(context, aggregate, concat);
+}
+
+size_t Aggregator::add_of_rows(PlanningContext& context, engine::Aggregate aggregate, sql::AggrFunc* function) {
+  aggregate.op = op_of(function->op);
+  aggregate.distinct = function->distinct && aggregate.op != Op::kMin && aggregate.op != Op::kMax;
+  if (pushed_) {
+    // DISTINCT was each shard's business: no value is on two of them.
+    aggregate.distinct = false;
+    aggregate.column = input_column(context, function);
+    aggregate.partial = true;
+    return add_output(context, aggregate, function);
+  }
+  for (size_t i = 0; i < function->args.size(); ++i) {
+    sql::Expr* argument = function->args[i];
+    const engine::OrderBy column = aggregate.distinct ? compared_column(context, argument) : engine::OrderBy{input_column(context, argument)};
+    if (i == 0) {
+      aggregate.column = column.column;
+      aggregate.weight_column = column.weight_column;
+      aggregate.collation = column.collation;
+    } else {
+      aggregate.more.push_back(column);
+    }
+  }
+  return add_output(context, aggregate, function);
+}
+
 std::optional<size_t> Aggregator::add_function(PlanningContext& context, sql::AggrFunc* function) {
   if (function->over) unsupported("OVER CLAUSE with sharded keyspace");
-  const std::string text = sql::print(function);
-  if (function->args.size() != 1) {
-    unsupported(fmt::format("distinct aggregation function with multiple expressions '{}'", text));
-  }
-  sql::Expr* argument = function->args[0];
   engine::Aggregate aggregate;
-  aggregate.name = text;
+  aggregate.name = sql::print(function);
+  aggregate.mariadb = context.in.flavor == Flavor::kMariaDb;
+  sql::Expr* argument = function->args[0];
   auto pushed_function = [&](sql::AggrOp op) {
     auto* copy = context.arena.make<sql::AggrFunc>();
     copy->op = op;
@@ -164,47 +292,36 @@ std::optional<size_t> Aggregator::add_function(PlanningContext& context, sql::Ag
   };
   const bool distinct = function->distinct && function->op != sql::AggrOp::kMin && function->op != sql::AggrOp::kMax;
   if (distinct && distinct_) {
-    if (key_of(context, argument) != distinct_key_) {
-      unsupported(fmt::format("only one DISTINCT aggregation is allowed in a SELECT: {}", text));
-    }
-    if (function->op != sql::AggrOp::kCount && function->op != sql::AggrOp::kSum) {
-      unsupported(fmt::format("in scatter query: aggregation function '{}'", text));
-    }
     aggregate.op = function->op == sql::AggrOp::kCount ? Op::kCountDistinct : Op::kSumDistinct;
     aggregate.column = distinct_->column;
     aggregate.weight_column = distinct_->weight_column;
+    aggregate.collation = distinct_->collation;
     return add_output(context, aggregate, function);
   }
   switch (function->op) {
     case sql::AggrOp::kCount:
-      aggregate.op = pushed_ ? Op::kSumCount : Op::kCount;
-      aggregate.column = input_column(context, pushed_ ? function : argument);
-      break;
-    case sql::AggrOp::kSum:
-      aggregate.op = Op::kSum;
-      aggregate.column = input_column(context, pushed_ ? function : argument);
+      if (!pushed_) return add_of_rows(context, aggregate, function);
+      aggregate.op = Op::kSumCount;
+      aggregate.column = input_column(context, function);
       break;
     case sql::AggrOp::kMin:
     case sql::AggrOp::kMax: {
       // They compare an ENUM's text, not its number, which is all that its rows are sorted by.
-      if (!pushed_ && is_member(context, argument)) unsupported(fmt::format("{} of an ENUM or SET over several shards", text));
-      aggregate.op = function->op == sql::AggrOp::kMin ? Op::kMin : Op::kMax;
+      if (!pushed_ && is_member(context, argument)) unsupported(fmt::format("{} of an ENUM or SET over several shards", aggregate.name));
+      aggregate.op = op_of(function->op);
       aggregate.column = input_column(context, pushed_ ? function : argument);
       aggregate.weight_column = input->add_weight(context, aggregate.column);
+      if (aggregate.weight_column < 0) aggregate.collation = input->collation(context, aggregate.column);
       break;
     }
     case sql::AggrOp::kAvg:
-      if (distinct) unsupported(fmt::format("in scatter query: aggregation function '{}'", text));
+      if (!pushed_) return add_of_rows(context, aggregate, function);
       aggregate.op = Op::kAvg;
-      if (pushed_) {
-        aggregate.column = pushed_function(sql::AggrOp::kSum);
-        aggregate.count_column = static_cast<int>(pushed_function(sql::AggrOp::kCount));
-      } else {
-        aggregate.column = input_column(context, argument);
-      }
+      aggregate.column = pushed_function(sql::AggrOp::kSum);
+      aggregate.count_column = static_cast<int>(pushed_function(sql::AggrOp::kCount));
       break;
     case sql::AggrOp::kAnyValue: aggregate.column = input_column(context, argument); break;
-    default: unsupported(fmt::format("in scatter query: aggregation function '{}'", text));
+    default: return add_of_rows(context, aggregate, function);
   }
   return add_output(context, aggregate, function);
 }
@@ -215,9 +332,22 @@ bool Aggregator::needs_weight(PlanningContext& context, size_t column) {
     case Op::kAny:
     case Op::kMin:
     case Op::kMax: return input->needs_weight(context, of.column);
-    case Op::kGroupConcat: return true;
+    case Op::kGroupConcat: return this->collation(context, column) == 0;
+    case Op::kBitAnd:
+    case Op::kBitOr:
+    case Op::kBitXor:
+    case Op::kJsonArrayAgg:
+    case Op::kJsonObjectAgg: return true;
     default: return false;
   }
+}
+
+uint32_t Aggregator::collation(PlanningContext& context, size_t column) {
+  const engine::Aggregate& of = outputs_[column].aggregate;
+  if (of.op == Op::kGroupConcat) {
+    return concatenated_collation(context, sql::to<sql::GroupConcatExpr>(*outputs_[column].expr)).value_or(0);
+  }
+  return of.op == Op::kAny ? input->collation(context, of.column) : of.collation;
 }
 
 int Aggregator::add_weight(PlanningContext& context, size_t column) {
