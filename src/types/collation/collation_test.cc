@@ -9,7 +9,7 @@
 #include <iostream>
 #include <map>
 #include <set>
-#include <sstream>
+#include <vector>
 
 namespace vif::types {
 namespace {
@@ -23,51 +23,94 @@ std::string unhex(std::string_view digits) {
 }
 
 std::string hex(std::string_view bytes) {
+  constexpr char kDigits[] = "0123456789ABCDEF";
   std::string out;
-  for (const char c : bytes) out += fmt::format("{:02X}", static_cast<uint8_t>(c));
+  for (const char c : bytes) {
+    out += kDigits[static_cast<uint8_t>(c) >> 4];
+    out += kDigits[c & 15];
+  }
   return out.empty() ? "-" : out;
+}
+
+// Between single spaces; two of them hold an empty word.
+std::vector<std::string_view> split(std::string_view line) {
+  std::vector<std::string_view> words;
+  for (;;) {
+    const size_t end = std::min(line.find(' '), line.size());
+    words.push_back(line.substr(0, end));
+    if (end == line.size()) return words;
+    line.remove_prefix(end + 1);
+  }
 }
 
 struct Answers {
   size_t lines = 0;
   size_t wrong = 0;
+  const Collation* collation = nullptr;  // of the last line
+  Dialect dialect = Dialect::kMySql;
   std::set<std::string> collations;
   std::map<std::string, size_t> wrong_by_name;
 
   void check(const std::string& line) {
-    std::istringstream words(line);
-    std::string dialect, what, name, a, b, answer, reply;
-    words >> dialect >> what >> name >> a >> b >> answer;
-    const Dialect whose = dialect == "m" ? Dialect::kMySql : Dialect::kMariaDb;
+    std::vector<std::string_view> words = split(line);
+    words.resize(std::max<size_t>(words.size(), 6));
+    const Dialect whose = words[0] == "m" ? Dialect::kMySql : Dialect::kMariaDb;
+    const std::string_view what = words[1];
+    const std::string_view name = words[2];
     ++lines;
     if (what == "convert") {
-      // name is the charset of the bytes, a the other's
-      reply = hex(convert(unhex(b), *find_charset(name), *find_charset(a)));
-    } else {
-      const Collation* collation = find_collation(name, whose);
-      ASSERT_NE(collation, nullptr) << name;
-      collations.insert(dialect + " " + name);
-      if (!collation->is_known()) return;
-      reply = answer_of(*collation, what, unhex(a), unhex(b), whose == Dialect::kMariaDb);
+      // name is the charset of the bytes, words[3] the other's
+      return expect(line, words[5], hex(convert(unhex(words[4]), *find_charset(name), *find_charset(words[3]))));
     }
-    if (what == "weight") answer = b;
-    if (what == "upper" || what == "lower") answer = b;
-    if (reply == answer) return;
-    ++wrong;
-    if (++wrong_by_name[dialect + " " + name + " " + what] <= 3) std::cout << line << " : here " << reply << "\n";
+    if (!collation || collation->name != name || whose != dialect) {
+      collation = find_collation(name, whose);
+      dialect = whose;
+      ASSERT_NE(collation, nullptr) << name;
+      collations.insert(fmt::format("{} {}", words[0], name));
+    }
+    if (!collation->is_known()) return;
+    if (what == "pair") return check_pair(line, words);
+    const std::string a = unhex(words[3]);
+    if (what == "compare") return expect(line, words[5], compared(*collation, a, unhex(words[4])));
+    if (what == "like") return expect(line, words[5], like(*collation, a, unhex(words[4])));
+    if (what == "weight") return expect(line, words[4], weight(*collation, a));
+    if (what == "upper") return expect(line, words[4], hex(collation->to_upper(a)));
+    if (what == "lower") return expect(line, words[4], hex(collation->to_lower(a)));
+    FAIL() << line;
   }
 
-  static std::string answer_of(const Collation& c, const std::string& what, const std::string& a, const std::string& b, bool mariadb) {
-    if (what == "compare") return compared(c, a, b);
-    if (what == "like") {
-      // MySQL takes the byte of the escape character as it is, MariaDB the character, when it is one byte.
-      const uint32_t own = mariadb ? c.charset->code_of('\\') : '\\';
-      return c.like(a, b, own > 0xff ? '\\' : own) ? "1" : "0";
+  // Words 3 and on: a, b, their order, a's weights, a pattern, whether a matches it, a in upper and lower case.
+  void check_pair(const std::string& line, const std::vector<std::string_view>& words) {
+    ASSERT_GE(words.size(), 9u) << line;
+    const std::string a = unhex(words[3]);
+    lines += words.size() > 10 ? 4 : 2;
+    expect(line, words[5], compared(*collation, a, unhex(words[4])));
+    expect(line, words[6], weight(*collation, a));
+    expect(line, words[8], like(*collation, a, unhex(words[7])));
+    if (words.size() < 11) return;
+    expect(line, words[9], hex(collation->to_upper(a)));
+    expect(line, words[10], hex(collation->to_lower(a)));
+  }
+
+  void expect(const std::string& line, std::string_view answer, std::string_view reply) {
+    if (answer.empty()) answer = "-";
+    if (reply == answer) return;
+    ++wrong;
+    const std::vector<std::string_view> words = split(line);
+    if (++wrong_by_name[fmt::format("{} {} {}", words[0], words[2], words[1])] <= 3) {
+      std::cout << line << " : here " << reply << ", there " << answer << "\n";
     }
-    if (what == "upper") return hex(c.to_upper(a));
-    if (what == "lower") return hex(c.to_lower(a));
+  }
+
+  std::string like(const Collation& c, const std::string& a, const std::string& pattern) const {
+    // MySQL takes the byte of the escape character as it is, MariaDB the character, when it is one byte.
+    const uint32_t own = dialect == Dialect::kMariaDb ? c.charset->code_of('\\') : '\\';
+    return c.like(a, pattern, own > 0xff ? '\\' : own) ? "1" : "0";
+  }
+
+  static std::string weight(const Collation& c, const std::string& a) {
     std::string out;
-    if (what == "weight") c.append_weight_string(a, out);
+    c.append_weight_string(a, out);
     return hex(out);
   }
 

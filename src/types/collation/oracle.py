@@ -29,15 +29,26 @@ SCRIPTS = ["АаБбВвГгҐґЁёЖжИиЙйЇїЎўЩщЪъЫыЭэЯяЋћ
 REPEATS = "ーｰゝゞヽヾ"
 
 
+# What a collation's name says of the script that it is about.
+SCRIPT_OF = {"_ja_": 7, "japanese": 7, "_zh_": 8, "chinese": 8, "korean": 9, "thai": 4, "tis620": 4, "myanmar": 6, "sinhala": 5, "persian": 3, "_ru_": 0,
+             "_bg_": 0, "_mn_": 0, "cyr": 0, "koi8": 0, "cp1251": 0, "greek": 1}
+
+
+def alphabet_marks(name):
+    """What in the name chooses the letters: collations with the same are asked with the same pairs."""
+    own = tuple(mark for mark in SCRIPT_OF if mark in name)
+    # One charset's letters are not another's.
+    return own or ((name.split("_")[0],) if not name.startswith(("utf", "ucs")) else ())
+
+
 def alphabet_of(name, draw):
     """Letters for one pair: some usual ones, and one or two scripts."""
     letters = LATIN + LATIN + GROUPS + ACCENTED + MARKS + ODD + "    "
     for script in draw.sample(SCRIPTS, 2):
         letters += script * 3
-    for mark, script in (("_ja_", 7), ("japanese", 7), ("_zh_", 8), ("chinese", 8), ("korean", 9), ("thai", 4), ("myanmar", 6), ("sinhala", 5), ("persian", 3),
-                         ("_ru_", 0), ("_bg_", 0), ("_mn_", 0), ("cyr", 0), ("koi8", 0), ("cp1251", 0), ("greek", 1)):
-        if mark in name:
-            letters += SCRIPTS[script] * 10
+    for mark in alphabet_marks(name):
+        if mark in SCRIPT_OF:
+            letters += SCRIPTS[SCRIPT_OF[mark]] * 10
     return letters
 
 
@@ -87,6 +98,7 @@ class Writer:
     def __init__(self, arguments):
         self.cursor = pymysql.connect(unix_socket=arguments.socket, user="root", charset="utf8mb4").cursor()
         self.arguments = arguments
+        self.pairs = {}
         self.mariadb = "MariaDB" in self.rows("SELECT VERSION()")[0][0]
         self.mark = "a" if self.mariadb else "m"
         self.cursor.execute("CREATE DATABASE IF NOT EXISTS vif_oracle")
@@ -114,32 +126,38 @@ class Writer:
     def line(self, what, name, *words):
         print(self.mark, what, name, *(w if w != "" else "-" for w in words))
 
+    def pairs_for(self, name):
+        """The table of the pairs with which this collation is asked; many collations share one."""
+        kind = alphabet_marks(name)
+        if kind not in self.pairs:
+            draw = random.Random(f"{self.arguments.seed} {' '.join(kind)}")
+            values = []
+            for _ in range(self.arguments.pairs):
+                a = random_text(name, draw)
+                if "_ja_" in name:
+                    a = a.lstrip(REPEATS)  # at the start, before kana, MySQL takes these for what they are not
+                b = varied(a, draw) if draw.random() < 0.65 else random_text(name, draw)
+                b = b.lstrip(REPEATS) if "_ja_" in name else b
+                values.append((a, b, pattern_of(a, draw)))
+            self.pairs[kind] = f"pairs_{len(self.pairs)}"
+            self.fill(self.pairs[kind], "a VARCHAR(40), b VARCHAR(40), p VARCHAR(60)", values)
+        return self.pairs[kind]
+
     def collation(self, name, charset):
-        draw = random.Random(f"{self.arguments.seed} {name}")
-        values = []
-        for _ in range(self.arguments.pairs):
-            a = random_text(name, draw)
-            if "_ja_" in name:
-                a = a.lstrip(REPEATS)  # at the start, before kana, MySQL takes these for what they are not
-            b = varied(a, draw) if draw.random() < 0.65 else random_text(name, draw)
-            b = b.lstrip(REPEATS) if "_ja_" in name else b
-            values.append((a, b, pattern_of(a, draw)))
-        self.fill("pairs", "a VARCHAR(40), b VARCHAR(40), p VARCHAR(60)", values)
         a, b, p = (f"CONVERT({c} USING {charset})" if charset != "binary" else f"CAST({c} AS BINARY)" for c in "abp")
         collate = f"COLLATE `{name}`"
-        for row in self.rows(f"SELECT HEX({a}), HEX({b}), STRCMP({a} {collate}, {b} {collate}), HEX(WEIGHT_STRING({a} {collate})), HEX({p}), {a} {collate} LIKE {p}, "
-                             f"HEX(UPPER({a} {collate})), HEX(LOWER({a} {collate})) FROM pairs"):
-            self.line("compare", name, row[0], row[1], row[2])
-            self.line("weight", name, row[0], row[3])
-            self.line("like", name, row[0], row[4], row[5])
-            if name != "gb18030_unicode_520_ci":  # there MySQL makes bytes that are no characters
-                self.line("upper", name, row[0], row[6])
-                self.line("lower", name, row[0], row[7])
+        words = [f"HEX({a})", f"HEX({b})", f"STRCMP({a} {collate}, {b} {collate})", f"HEX(WEIGHT_STRING({a} {collate}))", f"HEX({p})",
+                 f"{a} {collate} LIKE {p}"]
+        if name != "gb18030_unicode_520_ci":  # there MySQL makes bytes that are no characters
+            words += [f"HEX(UPPER({a} {collate}))", f"HEX(LOWER({a} {collate}))"]
+        for row in self.rows(f"SELECT CONCAT_WS(' ', {', '.join(words)}) FROM {self.pairs_for(name)}"):
+            # Two spaces stand for a word that is empty.
+            print(self.mark, "pair", name, row[0], sep=" ")
 
     def points(self, name, charset):
         text = f"CONVERT(c USING {charset})"
-        for c, weight in self.rows(f"SELECT HEX({text}), HEX(WEIGHT_STRING({text} COLLATE {name})) FROM points"):
-            self.line("weight", name, c, weight)
+        for row in self.rows(f"SELECT CONCAT_WS(' ', HEX({text}), HEX(WEIGHT_STRING({text} COLLATE {name}))) FROM points"):
+            print(self.mark, "weight", name, row[0], sep=" ")
 
     def conversions(self):
         draw = random.Random(self.arguments.seed)
