@@ -35,8 +35,10 @@ class CastNode final : public Operation {
   CastNode(std::vector<NodePtr> args, const CastTarget& target) : Operation(std::move(args)), target_(target) {}
 
   Datum evaluate(Context& context) const override {
-    const Datum d = arg(0, context);
+    Datum d = arg(0, context);
     if (d.is_null()) return {};
+    const bool integer = target_.kind == CastKind::kSigned || target_.kind == CastKind::kUnsigned;
+    if (integer) d.origin = Origin::kComputed;
     switch (target_.kind) {
       case CastKind::kSigned: return Datum::of_int(to_int(d, context));
       case CastKind::kUnsigned:
@@ -101,14 +103,14 @@ class CastNode final : public Operation {
         break;
       }
       case CastKind::kChar:
-        // JSON makes a long text, whatever there is in it.
-        out.size = target_.length.value_or(operand.type == Type::kJson ? kLengthMax : operand.size);
+        out.size = target_.length ? *target_.length : text_size(operand);
+        out.coercibility = static_cast<uint8_t>(Coercibility::kImplicit);
         break;
       case CastKind::kBinary: {
         StaticType bytes = operand;
-        if (types::is_text(bytes.type)) out.size = static_cast<int32_t>(field_of(bytes).column_length);
-        else out.size = operand.size;
-        if (target_.length) out.size = *target_.length;
+        if (bytes.type == Type::kText) bytes.fixed = false;
+        out.size = target_.length ? *target_.length : field_of(bytes).column_length;
+        out.coercibility = static_cast<uint8_t>(Coercibility::kImplicit);
         break;
       }
       default: break;

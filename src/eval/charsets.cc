@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "eval/static_type.h"
 
 #include "types/collation/collation.h"
 
@@ -57,7 +58,12 @@ class ConversionNode final : public Operation {
     }
     return Datum::of_text(std::move(text), collation_, Coercibility::kImplicit);
   }
-  StaticType type(Context&) const override { return static_type(Type::kVarchar, collation_); }
+  StaticType type(Context& context) const override {
+    StaticType out = static_type(Type::kVarchar, collation_);
+    out.size = length_ ? *length_ : text_size(args()[0]->type(context));
+    out.coercibility = static_cast<uint8_t>(Coercibility::kImplicit);
+    return out;
+  }
 
  private:
   const types::Charset& to_;
@@ -82,9 +88,26 @@ class WeightStringNode final : public Operation {
       default: refuse("WEIGHT_STRING of dates and JSON in the gate");
     }
   }
-  StaticType type(Context&) const override { return static_type(Type::kVarbinary); }
+  StaticType type(Context& context) const override {
+    constexpr int64_t kShortest = 8;
+    StaticType operand = args()[0]->type(context);
+    if (operand.type == Type::kText) operand.fixed = false;
+    StaticType out = static_type(Type::kVarbinary);
+    const bool text = types::is_text(operand.type) || operand.type == Type::kEnum || operand.type == Type::kSet;
+    out.size = std::max(kShortest, text ? weights_of(operand) : text_size(operand));
+    return out;
+  }
 
  private:
+  // Bytes of weights that so long a text may have.
+  static int64_t weights_of(const StaticType& t) {
+    const std::string_view name = collation_name(t.collation);
+    const int64_t bytes = field_of(t).column_length;
+    if (name.ends_with("0900_ai_ci")) return 16 * bytes;
+    if (name.ends_with("_unicode_ci") || name.ends_with("_unicode_520_ci")) return 32 * bytes;
+    return name.ends_with("_bin") && name.starts_with("utf8mb4") ? 3 * bytes : bytes;
+  }
+
   static Datum of_integer(uint64_t value) {
     std::string out;
     for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(value >> shift & 0xff);

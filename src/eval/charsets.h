@@ -8,6 +8,7 @@
 
 namespace vif::types {
 class Charset;
+class Collation;
 }
 
 namespace vif::eval {
@@ -16,6 +17,9 @@ namespace vif::eval {
 std::string own_bytes(const Datum& d);
 // Likewise of a text of that collation, which is UTF-8.
 std::string own_bytes(std::string_view text, uint32_t collation);
+
+// Whether every text of the narrow one's charset is one of the wide one's.
+bool holds_charset(const types::Collation& wide, const types::Collation& narrow);
 
 // The first `count` characters of UTF-8.
 std::string characters(const std::string& text, size_t count);

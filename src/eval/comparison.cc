@@ -90,7 +90,10 @@ class ComparisonNode final : public Operation {
  public:
   ComparisonNode(Comparison op, std::vector<NodePtr> args) : Operation(std::move(args)), op_(op) {}
   Datum evaluate(Context& context) const override {
-    const Datum left = arg(0, context);
+    Datum left = arg(0, context);
+    // A text beside a number is one before the number is looked at.
+    const bool text = left.is_textual() && !left.is_hex_or_bit() && !left.is_member() && !args()[1]->is_leaf();
+    if (text && types::is_number(args()[1]->type(context).type)) left = to_number(left, context);
     const Datum right = arg(1, context);
     if (op_ == Comparison::kNullSafeEqual) return Datum::of_bool(null_safe_equal(left, right, context));
     if (left.is_null() || right.is_null()) return {};
@@ -162,6 +165,7 @@ class InNode final : public Operation {
     bool unknown = false;
     bool kinds[2] = {};
     const bool dates = (left.is_textual() || left.is_temporal()) && compares_dates(args(), context);
+    NumberOnce number(left);
     for (size_t i = 1; i < args().size(); ++i) {
       const Datum item = arg(i, context);
       // Fractions as text among numbers are compared by rules that depend on the whole list.
@@ -174,7 +178,7 @@ class InNode final : public Operation {
       } else {
         // A list of one is compared as = does.
         const bool as_time = args().size() > 2 && left.form == Form::kTime && item.is_textual();
-        e = as_time ? equal_time(left, item) : equal(left, item, context);
+        e = as_time ? equal_time(left, item) : equal(number.beside(item, context), item, context);
       }
       if (e == Equal::kYes) return in_result(true, false, negated_);
       unknown = unknown || e == Equal::kUnknown;

@@ -14,7 +14,9 @@ namespace {
 
 class ConstantNode final : public Node {
  public:
-  explicit ConstantNode(Datum value) : value_(std::move(value)) {}
+  explicit ConstantNode(Datum value, std::optional<StaticType> type = std::nullopt) : value_(std::move(value)), type_(type) {
+    value_.origin = Origin::kLiteral;
+  }
   Datum evaluate(Context&) const override { return value_; }
   Quick quick(Context&) const override {
     switch (value_.form) {
@@ -29,12 +31,13 @@ class ConstantNode final : public Node {
   bool has_quick() const override { return value_.form <= Form::kFloat || value_.form == Form::kText; }
   bool is_leaf() const override { return true; }
   StaticType type(Context&) const override {
-    return literal_type(value_);
+    return type_ ? *type_ : literal_type(value_);
   }
   bool is_constant() const override { return true; }
 
  private:
   Datum value_;
+  std::optional<StaticType> type_;  // where the value does not tell
 };
 
 class ColumnNode final : public Node {
@@ -48,6 +51,7 @@ class ColumnNode final : public Node {
     const StaticType& type = known(context);
     Datum d = datum_from(context.row[index_], type.collation, Coercibility::kImplicit);
     if (type.members && d.is_member()) d.u = member_number(context.row[index_], *type.members);
+    d.origin = Origin::kColumn;
     return d;
   }
   Quick quick(Context& context) const override {
@@ -57,6 +61,7 @@ class ColumnNode final : public Node {
   bool is_leaf() const override { return true; }
   StaticType type(Context& context) const override {
     StaticType out = known(context);
+    out.coercibility = static_cast<uint8_t>(Coercibility::kImplicit);
     if (out.type != Type::kNull || index_ >= context.row.size()) return out;
     out.type = context.row[index_].type;
     return out;
@@ -169,7 +174,12 @@ class CollateNode final : public Operation {
     d.coercibility = Coercibility::kExplicit;
     return d;
   }
-  StaticType type(Context&) const override { return static_type(Type::kVarchar, collation_); }
+  StaticType type(Context& context) const override {
+    StaticType out = static_type(Type::kVarchar, collation_);
+    out.size = text_size(args()[0]->type(context));
+    out.coercibility = static_cast<uint8_t>(Coercibility::kExplicit);
+    return out;
+  }
 
  private:
   uint32_t collation_;
@@ -192,7 +202,9 @@ class ClockNode final : public Node {
   }
   StaticType type(Context&) const override {
     const Type type = form_ == Form::kDate ? Type::kDate : form_ == Form::kTime ? Type::kTime : Type::kDatetime;
-    return static_type(type, kBinaryCollation, precision_);
+    StaticType out = static_type(type, kBinaryCollation, precision_);
+    out.nullable = false;
+    return out;
   }
   bool is_constant() const override { return false; }
 
@@ -211,6 +223,8 @@ std::vector<NodePtr> list_of(NodePtr node) {
 class Compiler {
  public:
   explicit Compiler(const CompileOptions& options) : options_(options) {}
+
+  std::vector<Warning> take_deprecations() { return std::move(deprecations_); }
 
   NodePtr compile(const sql::Expr& e) {
     switch (e.kind) {
@@ -272,7 +286,8 @@ class Compiler {
         const int scale = d.scale();
         return constant(Datum::of_decimal(std::move(d), scale));
       }
-      case sql::LiteralType::kFloatVal: return constant(Datum::of_float(types::parse_double_prefix(text)));
+      case sql::LiteralType::kFloatVal:
+        return std::make_unique<ConstantNode>(Datum::of_float(types::parse_double_prefix(text)), literal_double_type(text));
       case sql::LiteralType::kHexNum: return constant(datum_from({Type::kHexNum, text}, 0, Coercibility::kCoercible));
       case sql::LiteralType::kHexVal:
         // To MariaDB it is a text in every place.
@@ -451,7 +466,11 @@ class Compiler {
       case sql::UnaryOp::kPlus: return compile(*u.expr);
       case sql::UnaryOp::kMinus: return make_negation(scalar(*u.expr));
       case sql::UnaryOp::kTilda: return make_bit_not(scalar(*u.expr));
-      case sql::UnaryOp::kBang: return make_not(scalar(*u.expr));
+      case sql::UnaryOp::kBang: {
+        NodePtr negated = make_not(scalar(*u.expr));
+        deprecated(1287, "'!' is deprecated and will be removed in a future release. Please use NOT instead");
+        return negated;
+      }
       case sql::UnaryOp::kNString: return compile(*u.expr);
     }
     return nullptr;
@@ -493,8 +512,13 @@ class Compiler {
   NodePtr cast(const sql::Expr& e, const sql::ConvertType& t) {
     if (sql::lowered(t.type) == "decimal") check_decimal(e, t);
     const CastTarget target = target_of(t);
-    const bool converted = target.kind == CastKind::kChar && !t.charset.name.empty();
-    if (converted) return make_conversion(scalar(e), charset_named(sql::lowered(t.charset.name)), target.length);
+    const bool national = sql::lowered(t.type) == "nchar";
+    if (national) {
+      deprecated(3720, "NATIONAL/NCHAR/NVARCHAR implies the character set UTF8MB3, which will be replaced by UTF8MB4 in a future "
+                       "release. Please consider using CHAR(x) CHARACTER SET UTF8MB4 in order to be unambiguous.");
+    }
+    const bool converted = target.kind == CastKind::kChar && (national || !t.charset.name.empty());
+    if (converted) return make_conversion(scalar(e), charset_named(national ? "utf8mb3" : sql::lowered(t.charset.name)), target.length);
     return make_cast(scalar(e), target);
   }
 
@@ -541,8 +565,8 @@ class Compiler {
     CastTarget target;
     constexpr int kLength = 512;
     target.length = kLength;
-    target.collation = options_.connection_collation;
     if (j.returning) target = target_of(*j.returning);
+    if (target.kind == CastKind::kChar) target.collation = collation_id("utf8mb4_0900_bin");
     std::vector<NodePtr> args = list_of(scalar(*j.doc));
     args.push_back(scalar(*j.path));
     const auto fallback = [&](const sql::JtOnResponse* response) {
@@ -698,14 +722,21 @@ class Compiler {
     refuse(fmt::format("the function {} in the gate", c.name));
   }
 
+  void deprecated(int code, std::string message) {
+    if (!options_.mariadb) deprecations_.push_back({code, std::move(message)});
+  }
+
   const CompileOptions& options_;
+  std::vector<Warning> deprecations_;
 };
 
 }  // namespace
 
 Result<Program> compile(const sql::Expr& expr, const CompileOptions& options) {
   try {
-    return Program(Compiler(options).compile(expr));
+    Compiler compiler(options);
+    std::unique_ptr<const Node> root = compiler.compile(expr);
+    return Program(std::move(root), compiler.take_deprecations());
   } catch (const SqlError& e) {
     return e.error;
   }

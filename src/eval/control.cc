@@ -10,7 +10,6 @@ namespace {
 bool is_temporal(Type t) {
   return t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp || t == Type::kTime;
 }
-bool is_bytes(Type t) { return types::is_binary(t) || t == Type::kBit || t == Type::kHexNum || t == Type::kHexVal || t == Type::kBitNum; }
 
 Datum to_integer(const Datum& d, bool is_unsigned) {
   if (d.form == Form::kUint || d.form == Form::kInt) return d;
@@ -24,11 +23,12 @@ class CaseNode final : public Operation {
 
   Datum evaluate(Context& context) const override {
     const Datum operand = first_ ? arg(0, context) : Datum();
+    NumberOnce number(operand);
     size_t i = first_;
     for (; i + 1 < args().size(); i += 2) {
       const Datum condition = arg(i, context);
       if (condition.is_null() || (first_ && operand.is_null())) continue;
-      if (first_ ? compare_datums(operand, condition, context) == 0 : to_bool(condition, context)) break;
+      if (first_ ? compare_datums(number.beside(condition, context), condition, context) == 0 : to_bool(condition, context)) break;
     }
     const size_t chosen = i + 1 < args().size() ? i + 1 : args().size() - 1;
     return converted(arg(chosen, context), type(context));
@@ -77,15 +77,34 @@ StaticType common_integer(const StaticType& a, const StaticType& b) {
   return out;
 }
 
+// Texts, or something of which only a text can be made together with the other.
+StaticType common_text(const StaticType& a, const StaticType& b) {
+  const StaticType both[] = {a, b};
+  StaticType out = merged_text(both, 255);
+  const auto is_long = [](Type t) { return t == Type::kBlob || t == Type::kText || t == Type::kJson; };
+  if (is_long(a.type) || is_long(b.type)) {
+    out.type = out.type == Type::kVarbinary ? Type::kBlob : Type::kText;
+  } else if (a.type == Type::kChar && b.type == Type::kChar) {
+    out.type = Type::kChar;
+  }
+  return out;
+}
+
 StaticType common_type(const StaticType& a, const StaticType& b) {
-  if (a.type == Type::kNull) return b;
-  if (b.type == Type::kNull) return a;
-  StaticType out = a;
-  out.scale = std::max(a.scale, b.scale);
-  out.nullable = a.nullable || b.nullable;
+  const bool known = a.type != Type::kNull && b.type != Type::kNull;
+  StaticType out = a.type == Type::kNull ? b : a;
+  const bool hex = out.type == Type::kHexNum || out.type == Type::kHexVal || out.type == Type::kBitNum;
+  if (hex) out.type = Type::kVarbinary;
+  out.fixed = types::is_float(out.type) && out.fixed;
+  if (!known) return out;
   if (types::is_number(a.type) && types::is_number(b.type)) {
+    out.scale = std::max(a.scale, b.scale);
     if (types::is_float(a.type) || types::is_float(b.type)) {
-      out.type = Type::kFloat64;
+      const bool narrow = a.type != Type::kFloat64 && b.type != Type::kFloat64 && a.type != Type::kDecimal && b.type != Type::kDecimal;
+      const std::optional<int> x = double_decimals(a);
+      const std::optional<int> y = double_decimals(b);
+      out = double_type(x && y ? std::optional<int>(std::max(*x, *y)) : std::nullopt, true);
+      if (narrow) out.type = Type::kFloat32;
     } else if (a.type == Type::kDecimal || b.type == Type::kDecimal) {
       out.type = Type::kDecimal;
     } else {
@@ -95,25 +114,17 @@ StaticType common_type(const StaticType& a, const StaticType& b) {
   }
   if (is_temporal(a.type) && is_temporal(b.type)) {
     if (a.type != b.type) out.type = Type::kDatetime;
+    out.scale = std::max(a.scale, b.scale);
     return out;
   }
   if (a.type == Type::kJson && b.type == Type::kJson) return out;
-  if (is_bytes(a.type) || is_bytes(b.type)) {
-    const auto long_one = [](Type t) { return t == Type::kBlob || t == Type::kText; };
-    out.type = long_one(a.type) || long_one(b.type) ? Type::kBlob : Type::kVarbinary;
-    out.collation = kBinaryCollation;
+  if (a.type == Type::kBit && b.type == Type::kBit) return out;
+  // A BIT column is a number beside a number.
+  if ((a.type == Type::kBit && types::is_number(b.type)) || (b.type == Type::kBit && types::is_number(a.type))) {
+    out = static_type(types::is_float(a.type) || types::is_float(b.type) ? Type::kFloat64 : Type::kDecimal, kBinaryCollation, std::max(a.scale, b.scale));
     return out;
   }
-  if (a.type == b.type && types::is_text(a.type)) {
-    out.type = a.type == Type::kText ? a.type : Type::kVarchar;
-    if (a.collation != b.collation) out.collation = 0;
-    return out;
-  }
-  out.type = a.type == Type::kText || b.type == Type::kText ? Type::kText : Type::kVarchar;
-  const auto has_characters = [](Type t) { return types::is_text(t) || t == Type::kEnum || t == Type::kSet; };
-  out.collation = has_characters(a.type) ? a.collation : has_characters(b.type) ? b.collation : 255;
-  out.members = nullptr;
-  return out;
+  return common_text(a, b);
 }
 
 }  // namespace

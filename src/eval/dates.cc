@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "eval/node.h"
+#include "eval/static_type.h"
 #include "sql/ast_func.h"
 #include "types/float_text.h"
 
@@ -162,8 +163,15 @@ class DateIntervalNode final : public Operation {
 
   Datum evaluate(Context& context) const override {
     const Datum date = arg(0, context);
+    if (date.is_null()) return {};
+    // What is no date needs no interval.
+    std::optional<types::ParsedTemporal> parsed;
+    if (!date.is_temporal()) {
+      parsed = to_datetime(date, context);
+      if (!parsed) return {};
+    }
     const Datum value = arg(1, context);
-    if (date.is_null() || value.is_null()) return {};
+    if (value.is_null()) return {};
     // What single units read is an integer.
     const bool text = value.is_textual() && !value.is_hex_or_bit();
     if (text && is_single(parts_of(unit_)) && unit_ != Unit::kSecond) (void)to_int(value, context);
@@ -186,30 +194,30 @@ class DateIntervalNode final : public Operation {
         if (!is_dated()) return add_to_time(date, *amount);
         if (context.env.mariadb) refuse("a TIME plus days of MariaDB in the gate");
         return add_to_today(date, *amount, context);
-      default: return add_to_text(date, *amount, time, context);
+      default: return add_to_text(*parsed, *amount, time, context);
     }
   }
 
   StaticType type(Context& context) const override {
     const StaticType t = args()[0]->type(context);
-    if (t.type == Type::kDate) return static_type(has_time(parts_of(unit_)) ? Type::kDatetime : Type::kDate);
-    if (t.type == Type::kDatetime || t.type == Type::kTimestamp) return static_type(Type::kDatetime, kBinaryCollation, t.scale);
-    if (t.type == Type::kTime && is_dated()) return static_type(Type::kDatetime, kBinaryCollation, t.scale);
-    if (t.type == Type::kTime) return t;
-    return static_type(Type::kChar, 255);
+    constexpr int kDigits = 6;
+    const int added = (parts_of(unit_) & kMicrosecond) != 0 ? kDigits : unit_ == Unit::kSecond ? seconds_digits(args()[1]->type(context)) : 0;
+    const int scale = std::max(t.scale, added);
+    if (t.type == Type::kDate && !has_time(parts_of(unit_))) return static_type(Type::kDate);
+    if (t.type == Type::kTime && !is_dated()) return static_type(Type::kTime, kBinaryCollation, scale);
+    const bool dated = t.type == Type::kDate || t.type == Type::kDatetime || t.type == Type::kTimestamp || t.type == Type::kTime;
+    return dated ? static_type(Type::kDatetime, kBinaryCollation, scale) : static_type(Type::kChar, 255);
   }
 
  private:
-  static Datum add_to_text(const Datum& date, const Amount& amount, bool time, const Context& context) {
-    const std::optional<types::ParsedTemporal> parsed = to_datetime(date, context);
-    if (!parsed) return {};
-    const auto sum = types::add_interval(parsed->value, amount.interval);
+  static Datum add_to_text(const types::ParsedTemporal& date, const Amount& amount, bool time, const Context& context) {
+    const auto sum = types::add_interval(date.value, amount.interval);
     if (!sum) return overflow(context);
-    if (context.env.mariadb && (amount.interval.microseconds != 0 || parsed->precision > 0)) {
+    if (context.env.mariadb && (amount.interval.microseconds != 0 || date.precision > 0)) {
       refuse("a text as a date plus fractions of MariaDB in the gate");
     }
-    const int precision = amount.interval.microseconds != 0 || parsed->precision > 0 ? 6 : 0;
-    const bool dated = !time && !parsed->has_time;
+    const int precision = amount.interval.microseconds != 0 || date.precision > 0 ? 6 : 0;
+    const bool dated = !time && !date.has_time;
     Datum out = Datum::of_text(dated ? types::date_text(*sum) : types::datetime_text(*sum, precision), 255);
     out.type = Type::kChar;
     return out;
@@ -255,7 +263,28 @@ class DateIntervalNode final : public Operation {
 class ExtractNode final : public Operation {
  public:
   ExtractNode(std::vector<NodePtr> args, Unit unit) : Operation(std::move(args)), unit_(unit) {}
-  StaticType type(Context&) const override { return static_type(Type::kInt64); }
+  StaticType type(Context&) const override {
+    StaticType out = static_type(Type::kInt64);
+    switch (unit_) {
+      case Unit::kYear: out.size = 5; break;
+      case Unit::kQuarter: out.size = 2; break;
+      case Unit::kHour: out.size = 4; break;
+      case Unit::kMicrosecond:
+      case Unit::kYearMonth: out.size = 7; break;
+      case Unit::kDayHour: out.size = 9; break;
+      case Unit::kDayMinute: out.size = 11; break;
+      case Unit::kDaySecond: out.size = 13; break;
+      case Unit::kDayMicrosecond: out.size = 20; break;
+      case Unit::kHourMinute: out.size = 6; break;
+      case Unit::kHourSecond: out.size = 8; break;
+      case Unit::kHourMicrosecond: out.size = 14; break;
+      case Unit::kMinuteSecond: out.size = 5; break;
+      case Unit::kMinuteMicrosecond: out.size = 11; break;
+      case Unit::kSecondMicrosecond: out.size = 9; break;
+      default: out.size = 3; break;
+    }
+    return out;
+  }
 
   Datum evaluate(Context& context) const override {
     const Datum d = arg(0, context);

@@ -458,14 +458,11 @@ bool is_case_insensitive(uint32_t collation) {
   return c && c->is_case_insensitive();
 }
 
-namespace {
-
 bool holds_charset(const types::Collation& wide, const types::Collation& narrow) {
   if (!wide.charset->is_unicode()) return false;
   return !narrow.charset->is_unicode() || (wide.charset->name == "utf8mb4" && narrow.charset->name == "utf8mb3");
 }
 
-}  // namespace
 bool is_utf8mb4(std::string_view bytes, size_t& bad) {
   for (size_t at = 0; at < bytes.size();) {
     const auto lead = static_cast<unsigned char>(bytes[at]);

@@ -28,12 +28,16 @@ enum class Coercibility : uint8_t { kExplicit, kNoCollation, kImplicit, kSystem,
 // What kind of value; the SQL type beside it may be finer (kChar, kBlob).
 enum class Form : uint8_t { kNull, kInt, kUint, kFloat, kDecimal, kText, kBytes, kDate, kDatetime, kTime, kJson, kTuple };
 
+// Where it comes from: messages show what is in a column in another way than a text that stands in the statement.
+enum class Origin : uint8_t { kComputed, kLiteral, kColumn };
+
 struct Datum {
   Form form = Form::kNull;
   Type type = Type::kNull;
   Coercibility coercibility = Coercibility::kIgnorable;
   uint8_t precision = 0;  // digits of a temporal's fraction
   bool boolean = false;   // what a condition gives: true or false in JSON
+  Origin origin = Origin::kComputed;
   uint32_t collation = kBinaryCollation;
   int scale = 0;  // decimals shown; the decimal itself may have more; of a double 0 means as many as it needs
   union {

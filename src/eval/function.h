@@ -15,6 +15,7 @@ struct Call {
   uint32_t collation;  // the connection's
   std::string_view name;
   bool json_as_text = false;  // JSON arguments are their text
+  std::span<const StaticType> types = {};  // the arguments', where they are known already
   size_t size() const { return args.size(); }
   Datum arg(size_t i) const {
     Datum d = args[i]->evaluate(context);
@@ -23,7 +24,7 @@ struct Call {
     text.json = std::move(d.json);  // what numbers are read from
     return text;
   }
-  StaticType arg_type(size_t i) const { return args[i]->type(context); }
+  StaticType arg_type(size_t i) const { return types.empty() ? args[i]->type(context) : types[i]; }
 };
 
 struct Function {

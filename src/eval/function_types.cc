@@ -1,4 +1,4 @@
-// How long the results of functions are, and whether they can be NULL, where a table can tell: as the server describes them.
+// How long the results of functions are, and whether they can be NULL: as the server describes them.
 #include <algorithm>
 #include <string_view>
 
@@ -7,223 +7,381 @@
 namespace vif::eval {
 namespace {
 
-enum class Length : uint8_t {
-  kFixed,   // `size`
-  kFirst,   // the first argument's, as text
-  kSum,     // all the arguments' together
-  kSecond,  // the second argument's value
-  kSelf,    // the type's own: a date's, a number's that was worked out with the type
-  kWhole,   // a BIGINT's or a double's, if it is one
-  kHex,     // two digits a byte
-  kUnhex,   // a byte for two
-  kCount,   // the argument that `size` names says how many characters
-  kRepeat,  // the first argument's so many times as the second says
+constexpr int64_t kBlobMost = 16777216;  // what the server takes for the longest result, in bytes or in characters
+constexpr int64_t kIntMost = INT32_MAX;
+
+// A call whose result's type is known but for its length.
+struct Shape {
+  StaticType& out;
+  std::span<const StaticType> types;
+  const std::vector<NodePtr>& args;
+  Context& context;
+  int64_t fixed;
+
+  size_t size() const { return args.size(); }
+  int64_t character_bytes() const {
+    const StaticType one = {.type = Type::kVarchar, .collation = out.collation, .size = 1};
+    return field_of(one).column_length;
+  }
+  // As the wire tells it; a TEXT column's characters at their longest.
+  int64_t bytes(size_t i) const {
+    StaticType t = types[i];
+    if (t.type == Type::kText) t.fixed = false;
+    return field_of(t).column_length;
+  }
+  // The argument's characters, or bytes in a result that is bytes.
+  int64_t characters(size_t i) const {
+    const Type t = types[i].type;
+    const bool text = types::is_text(t) || t == Type::kEnum || t == Type::kSet || t == Type::kJson;
+    return types::is_binary(out.type) && text ? bytes(i) : text_size(types[i]);
+  }
+  // A number that is constant is as long as its value.
+  int64_t settled(size_t i) const {
+    const std::optional<Datum> value = types::is_number(types[i].type) ? constant_value(*args[i], context) : std::nullopt;
+    return value && !value->is_null() ? static_cast<int64_t>(to_text(*value).size()) : characters(i);
+  }
+  bool is_constant(size_t i) const { return i < args.size() && args[i]->is_constant(); }
+  // Nothing when it is NULL.
+  std::optional<int64_t> constant(size_t i) const {
+    const std::optional<Datum> value = i < args.size() ? constant_value(*args[i], context) : std::nullopt;
+    if (!value || value->is_null()) return std::nullopt;
+    return value->form == Form::kUint ? static_cast<int64_t>(std::min<uint64_t>(value->u, INT64_MAX)) : to_int(*value);
+  }
+  int64_t capped(int64_t characters_of) const { return std::min(characters_of, kBlobMost / character_bytes()); }
 };
+
+using Size = int64_t (*)(const Shape&);
+
+int64_t fixed(const Shape& s) { return s.fixed; }
+int64_t own(const Shape& s) {
+  StaticType t = s.out;
+  t.size = 0;
+  const uint32_t usual = field_of(t).column_length;
+  return s.out.size > 0 ? s.out.size : usual;
+}
+int64_t first(const Shape& s) { return s.size() == 0 ? 0 : s.characters(0); }
+
+int64_t absolute(const Shape& s) {
+  if (!types::is_float(s.out.type)) return s.types[0].type == Type::kDecimal || types::is_integral(s.types[0].type) ? text_size(s.types[0]) : own(s);
+  s.out = double_type(double_decimals(s.types[0]), false);
+  return s.out.size;
+}
+// CEILING, ROUND and their like: a BIGINT's or a double's length, or a DECIMAL's that was worked out with the type.
+int64_t whole(const Shape& s) { return types::is_integral(s.out.type) ? 21 : types::is_float(s.out.type) ? 23 : own(s); }
+
+int64_t sum(const Shape& s) {
+  int64_t out = 0;
+  for (size_t i = 0; i < s.size(); ++i) out += s.characters(i);
+  return s.capped(out);
+}
+int64_t separated(const Shape& s) {
+  int64_t out = s.characters(0) * static_cast<int64_t>(s.size() - 2);
+  for (size_t i = 1; i < s.size(); ++i) out += s.characters(i);
+  return s.capped(out);
+}
+int64_t separated_set(const Shape& s) {
+  auto out = static_cast<int64_t>(s.size() - 2);
+  for (size_t i = 1; i < s.size(); ++i) out += s.characters(i);
+  return out;
+}
+int64_t longest(const Shape& s) {
+  int64_t out = 0;
+  for (size_t i = 1; i < s.size(); ++i) out = std::max(out, s.characters(i));
+  return out;
+}
+int64_t exported_set(const Shape& s) {
+  constexpr int64_t kBits = 64;
+  const int64_t separator = s.size() > 3 ? s.characters(3) : 1;
+  return s.capped(std::max(s.characters(1), s.characters(2)) * kBits + separator * (kBits - 1));
+}
+
+// LEFT and RIGHT.
+int64_t end_part(const Shape& s) {
+  const int64_t all = s.characters(0);
+  const std::optional<int64_t> count = s.constant(1);
+  return count ? std::clamp<int64_t>(*count, 0, all) : all;
+}
+int64_t middle_part(const Shape& s) {
+  int64_t out = s.characters(0);
+  if (s.is_constant(1)) {
+    const std::optional<int64_t> start = s.constant(1);
+    if (!start) return out;
+    const auto from = static_cast<int32_t>(*start);
+    if (from < 0) out = -int64_t{from} > out ? 0 : -int64_t{from};
+    else out -= from == 0 ? out : std::min<int64_t>(from - 1, out);
+  }
+  if (const std::optional<int64_t> count = s.constant(2)) out = std::clamp<int64_t>(static_cast<int32_t>(*count), 0, out);
+  return out;
+}
+
+int64_t repeated(const Shape& s) {
+  const std::optional<int64_t> times = s.constant(1);
+  if (!times) return kBlobMost;
+  return s.capped(std::min(s.characters(0), kIntMost) * (*times < 0 ? kIntMost : std::min(*times, kIntMost)));
+}
+int64_t padded(const Shape& s) {
+  const std::optional<int64_t> length = s.constant(1);
+  if (!length) return kBlobMost;
+  return s.capped(*length < 0 ? kIntMost : std::min(*length, kIntMost));
+}
+int64_t spaces(const Shape& s) {
+  if (!s.is_constant(0)) return kBlobMost;
+  return s.capped(std::clamp<int64_t>(s.constant(0).value_or(0), 0, kIntMost));
+}
+int64_t replaced(const Shape& s) {
+  const int64_t all = s.characters(0);
+  return s.capped(all + std::min(all, kIntMost) * std::max<int64_t>(0, s.settled(2) - 2));
+}
+int64_t inserted(const Shape& s) { return s.capped(s.characters(0) + s.settled(3)); }
+
+int64_t hexadecimal(const Shape& s) {
+  constexpr int64_t kOfNumber = 16;
+  const Type t = s.types[0].type;
+  return types::is_number(t) || t == Type::kBit ? kOfNumber : static_cast<uint32_t>(s.bytes(0) * 2);
+}
+int64_t from_hexadecimal(const Shape& s) { return (s.bytes(0) + 1) / 2; }
+int64_t quoted(const Shape& s) {
+  constexpr int64_t kOfNull = 4;
+  return s.types[0].type == Type::kNull ? kOfNull : s.capped(2 * text_size(s.types[0]) + 2);
+}
+int64_t quoted_json(const Shape& s) { return s.capped(6 * text_size(s.types[0]) + 2); }
+int64_t sounds(const Shape& s) { return std::max<int64_t>(4, first(s)); }
+int64_t characters_of_numbers(const Shape& s) { return 4 * static_cast<int64_t>(s.size()); }
+int64_t formatted_number(const Shape& s) {
+  constexpr int64_t kMore = 32;
+  const int64_t n = text_size(s.types[0]);
+  return n + n / 3 + kMore;
+}
+int64_t encoded_base64(const Shape& s) {
+  constexpr int64_t kLine = 76;
+  const int64_t n = s.bytes(0);
+  if (n == 0) return 0;
+  const int64_t letters = (n + 2) / 3 * 4;
+  return s.capped(letters + (letters - 1) / kLine);
+}
+int64_t decoded_base64(const Shape& s) { return s.capped(s.bytes(0) * 3 / 4); }
+int64_t compressed(const Shape& s) {
+  const int64_t n = s.bytes(0);
+  return s.capped(n + (n >> 12) + (n >> 14) + (n >> 25) + 18);
+}
+int64_t encrypted(const Shape& s) { return s.capped((s.bytes(0) / 16 + 1) * 16); }
+int64_t digest(const Shape& s) {
+  if (!s.is_constant(1)) return 128;
+  switch (s.constant(1).value_or(0)) {
+    case 224: return 56;
+    case 384: return 96;
+    case 512: return 128;
+    default: return 64;
+  }
+}
+
+// What a format may give, letter by letter.
+int64_t formatted_size(std::string_view format) {
+  int64_t out = 0;
+  for (size_t i = 0; i < format.size(); ++i) {
+    if ((static_cast<unsigned char>(format[i]) & 0xc0) == 0x80) continue;
+    if (format[i] != '%' || i + 1 == format.size()) {
+      ++out;
+      continue;
+    }
+    const char c = format[++i];
+    const auto among = [c](std::string_view letters) { return letters.find(c) != std::string_view::npos; };
+    out += among("MW") ? 64 : among("ab") ? 32 : c == 'r' ? 11 : c == 'T' ? 8 : among("kH") ? 7 : c == 'f' ? 6 : among("DYxX") ? 4 : c == 'j' ? 3 : among("uUvVymdhiIlpSsce") ? 2 : 1;
+  }
+  return out;
+}
+int64_t formatted_date(const Shape& s) {
+  if (s.size() < 2) return own(s);
+  const std::optional<Datum> format = constant_value(*s.args[1], s.context);
+  if (format && format->is_null()) return 0;
+  if (format && format->is_textual() && !format->is_hex_or_bit() && s.args[1]->is_leaf()) return formatted_size(format->bytes);
+  return std::min(10 * text_size(s.types[1]), kBlobMost);
+}
+int64_t seconds(const Shape& s) { return s.out.type == Type::kDecimal ? 13 + s.out.scale : 21; }
+int64_t date_as_text(const Shape& s) { return s.out.type == Type::kChar ? 29 : own(s); }
+
 enum class Null : uint8_t { kNever, kAsArguments, kAlways };
 
 struct Described {
   std::string_view name;
-  Length length;
-  int size;  // characters
   Null null;
+  Size size;
+  int64_t fixed = 0;
 };
 
 constexpr Described kFunctions[] = {
-    {"abs", Length::kFirst, 0, Null::kAsArguments},
-    {"acos", Length::kFixed, 23, Null::kAlways},
-    {"ascii", Length::kFixed, 4, Null::kAsArguments},
-    {"asin", Length::kFixed, 23, Null::kAlways},
-    {"atan", Length::kFixed, 23, Null::kAlways},
-    {"atan2", Length::kFixed, 23, Null::kAlways},
-    {"bin", Length::kFixed, 65, Null::kAlways},
-    {"bit_count", Length::kFixed, 21, Null::kAsArguments},
-    {"bit_length", Length::kFixed, 11, Null::kAsArguments},
-    {"ceil", Length::kWhole, 0, Null::kAsArguments},
-    {"ceiling", Length::kWhole, 0, Null::kAsArguments},
-    {"char_length", Length::kFixed, 11, Null::kAsArguments},
-    {"character_length", Length::kFixed, 11, Null::kAsArguments},
-    {"charset", Length::kFixed, 64, Null::kAlways},
-    {"coercibility", Length::kFixed, 10, Null::kNever},
-    {"collation", Length::kFixed, 64, Null::kAlways},
-    {"concat", Length::kSum, 0, Null::kAlways},
-    {"conv", Length::kFixed, 65, Null::kAlways},
-    {"cos", Length::kFixed, 23, Null::kAlways},
-    {"cot", Length::kFixed, 23, Null::kAlways},
-    {"crc32", Length::kFixed, 10, Null::kAsArguments},
-    {"date", Length::kFixed, 10, Null::kAlways},
-    {"datediff", Length::kFixed, 9, Null::kAlways},
-    {"day", Length::kFixed, 3, Null::kAlways},
-    {"dayname", Length::kFixed, 9, Null::kAlways},
-    {"dayofmonth", Length::kFixed, 3, Null::kAlways},
-    {"dayofweek", Length::kFixed, 2, Null::kAlways},
-    {"dayofyear", Length::kFixed, 4, Null::kAlways},
-    {"degrees", Length::kFixed, 23, Null::kAsArguments},
-    {"exp", Length::kFixed, 23, Null::kAlways},
-    {"field", Length::kFixed, 11, Null::kNever},
-    {"find_in_set", Length::kFixed, 11, Null::kAsArguments},
-    {"floor", Length::kWhole, 0, Null::kAsArguments},
-    {"from_days", Length::kFixed, 10, Null::kAlways},
-    {"hex", Length::kHex, 0, Null::kAlways},
-    {"hour", Length::kFixed, 4, Null::kAlways},
-    {"inet6_aton", Length::kFixed, 16, Null::kAlways},
-    {"inet6_ntoa", Length::kFixed, 39, Null::kAlways},
-    {"inet_aton", Length::kFixed, 21, Null::kAlways},
-    {"inet_ntoa", Length::kFixed, 31, Null::kAlways},
-    {"instr", Length::kFixed, 11, Null::kAsArguments},
-    {"interval", Length::kFixed, 2, Null::kNever},
-    {"is_ipv4", Length::kFixed, 1, Null::kAsArguments},
-    {"is_ipv4_compat", Length::kFixed, 1, Null::kAsArguments},
-    {"is_ipv4_mapped", Length::kFixed, 1, Null::kAsArguments},
-    {"is_ipv6", Length::kFixed, 1, Null::kAsArguments},
-    {"is_uuid", Length::kFixed, 1, Null::kAlways},
-    {"isnull", Length::kFixed, 1, Null::kNever},
-    {"json_contains", Length::kFixed, 21, Null::kAlways},
-    {"json_contains_path", Length::kFixed, 21, Null::kAlways},
-    {"json_depth", Length::kFixed, 21, Null::kAlways},
-    {"json_length", Length::kFixed, 21, Null::kAlways},
-    {"json_overlaps", Length::kFixed, 1, Null::kAsArguments},
-    {"json_storage_size", Length::kFixed, 21, Null::kAlways},
-    {"json_type", Length::kFixed, 17, Null::kAlways},
-    {"json_valid", Length::kFixed, 21, Null::kAlways},
-    {"last_day", Length::kFixed, 10, Null::kAlways},
-    {"lcase", Length::kFirst, 0, Null::kAlways},
-    {"left", Length::kSecond, 0, Null::kAlways},
-    {"length", Length::kFixed, 11, Null::kAsArguments},
-    {"ln", Length::kFixed, 23, Null::kAlways},
-    {"locate", Length::kFixed, 11, Null::kAsArguments},
-    {"log", Length::kFixed, 23, Null::kAlways},
-    {"log10", Length::kFixed, 23, Null::kAlways},
-    {"log2", Length::kFixed, 23, Null::kAlways},
-    {"lower", Length::kFirst, 0, Null::kAlways},
-    {"lpad", Length::kCount, 1, Null::kAlways},
-    {"makedate", Length::kFixed, 10, Null::kAlways},
-    {"maketime", Length::kSelf, 0, Null::kAlways},
-    {"microsecond", Length::kFixed, 21, Null::kAlways},
-    {"minute", Length::kFixed, 3, Null::kAlways},
-    {"month", Length::kFixed, 3, Null::kAlways},
-    {"monthname", Length::kFixed, 9, Null::kAlways},
-    {"oct", Length::kFixed, 65, Null::kAlways},
-    {"octet_length", Length::kFixed, 11, Null::kAsArguments},
-    {"ord", Length::kFixed, 21, Null::kAsArguments},
-    {"period_add", Length::kFixed, 21, Null::kAsArguments},
-    {"period_diff", Length::kFixed, 21, Null::kAsArguments},
-    {"pow", Length::kFixed, 23, Null::kAlways},
-    {"power", Length::kFixed, 23, Null::kAlways},
-    {"quarter", Length::kFixed, 2, Null::kAlways},
-    {"radians", Length::kFixed, 23, Null::kAsArguments},
-    {"regexp_instr", Length::kFixed, 21, Null::kAsArguments},
-    {"regexp_like", Length::kFixed, 1, Null::kAsArguments},
-    {"repeat", Length::kRepeat, 0, Null::kAlways},
-    {"reverse", Length::kFirst, 0, Null::kAlways},
-    {"right", Length::kSecond, 0, Null::kAlways},
-    {"round", Length::kWhole, 0, Null::kAsArguments},
-    {"rpad", Length::kCount, 1, Null::kAlways},
-    {"sec_to_time", Length::kSelf, 0, Null::kAlways},
-    {"second", Length::kFixed, 3, Null::kAlways},
-    {"sha2", Length::kFixed, 64, Null::kAlways},
-    {"sign", Length::kFixed, 21, Null::kAsArguments},
-    {"sin", Length::kFixed, 23, Null::kAlways},
-    {"space", Length::kCount, 0, Null::kAlways},
-    {"sqrt", Length::kFixed, 23, Null::kAlways},
-    {"strcmp", Length::kFixed, 2, Null::kAsArguments},
-    {"tan", Length::kFixed, 23, Null::kAlways},
-    {"time", Length::kSelf, 0, Null::kAlways},
-    {"time_to_sec", Length::kFixed, 10, Null::kAlways},
-    {"timediff", Length::kSelf, 0, Null::kAlways},
-    {"timestamp", Length::kSelf, 0, Null::kAlways},
-    {"to_days", Length::kFixed, 8, Null::kAlways},
-    {"to_seconds", Length::kFixed, 21, Null::kAlways},
-    {"trim", Length::kFirst, 0, Null::kAlways},
-    {"truncate", Length::kWhole, 0, Null::kAsArguments},
-    {"ucase", Length::kFirst, 0, Null::kAlways},
-    {"unhex", Length::kUnhex, 0, Null::kAlways},
-    {"upper", Length::kFirst, 0, Null::kAlways},
-    {"uuid_to_bin", Length::kFixed, 16, Null::kAlways},
-    {"week", Length::kFixed, 3, Null::kAlways},
-    {"weekday", Length::kFixed, 2, Null::kAlways},
-    {"weekofyear", Length::kFixed, 3, Null::kAlways},
-    {"year", Length::kFixed, 4, Null::kAlways},
-    {"yearweek", Length::kFixed, 7, Null::kAlways},
+    {"abs", Null::kAsArguments, absolute},
+    {"acos", Null::kAlways, fixed, 23},
+    {"addtime", Null::kAlways, date_as_text},
+    {"aes_decrypt", Null::kAlways, first},
+    {"aes_encrypt", Null::kAlways, encrypted},
+    {"ascii", Null::kAsArguments, fixed, 4},
+    {"asin", Null::kAlways, fixed, 23},
+    {"atan", Null::kAlways, fixed, 23},
+    {"atan2", Null::kAlways, fixed, 23},
+    {"bin", Null::kAlways, fixed, 65},
+    {"bin_to_uuid", Null::kAlways, fixed, 36},
+    {"bit_count", Null::kAsArguments, fixed, 21},
+    {"bit_length", Null::kAsArguments, fixed, 11},
+    {"ceil", Null::kAsArguments, whole},
+    {"ceiling", Null::kAsArguments, whole},
+    {"char", Null::kAlways, characters_of_numbers},
+    {"char using utf8mb4", Null::kAlways, characters_of_numbers},
+    {"char_length", Null::kAsArguments, fixed, 11},
+    {"character_length", Null::kAsArguments, fixed, 11},
+    {"charset", Null::kAlways, fixed, 64},
+    {"coercibility", Null::kNever, fixed, 10},
+    {"collation", Null::kAlways, fixed, 64},
+    {"compress", Null::kAlways, compressed},
+    {"concat", Null::kAlways, sum},
+    {"concat_ws", Null::kAlways, separated},
+    {"conv", Null::kAlways, fixed, 65},
+    {"convert_tz", Null::kAlways, own},
+    {"cos", Null::kAlways, fixed, 23},
+    {"cot", Null::kAlways, fixed, 23},
+    {"crc32", Null::kAsArguments, fixed, 10},
+    {"date", Null::kAlways, fixed, 10},
+    {"date_format", Null::kAlways, formatted_date},
+    {"datediff", Null::kAlways, fixed, 9},
+    {"day", Null::kAlways, fixed, 3},
+    {"dayname", Null::kAlways, fixed, 9},
+    {"dayofmonth", Null::kAlways, fixed, 3},
+    {"dayofweek", Null::kAlways, fixed, 2},
+    {"dayofyear", Null::kAlways, fixed, 4},
+    {"degrees", Null::kAsArguments, fixed, 23},
+    {"elt", Null::kAlways, longest},
+    {"exp", Null::kAlways, fixed, 23},
+    {"export_set", Null::kAlways, exported_set},
+    {"field", Null::kNever, fixed, 11},
+    {"find_in_set", Null::kAsArguments, fixed, 11},
+    {"floor", Null::kAsArguments, whole},
+    {"format", Null::kAlways, formatted_number},
+    {"from_base64", Null::kAlways, decoded_base64},
+    {"from_days", Null::kAlways, fixed, 10},
+    {"from_unixtime", Null::kAlways, formatted_date},
+    {"hex", Null::kAlways, hexadecimal},
+    {"hour", Null::kAlways, fixed, 4},
+    {"inet6_aton", Null::kAlways, fixed, 16},
+    {"inet6_ntoa", Null::kAlways, fixed, 39},
+    {"inet_aton", Null::kAlways, fixed, 21},
+    {"inet_ntoa", Null::kAlways, fixed, 31},
+    {"insert", Null::kAlways, inserted},
+    {"instr", Null::kAsArguments, fixed, 11},
+    {"interval", Null::kNever, fixed, 2},
+    {"is_ipv4", Null::kAsArguments, fixed, 1},
+    {"is_ipv4_compat", Null::kAsArguments, fixed, 1},
+    {"is_ipv4_mapped", Null::kAsArguments, fixed, 1},
+    {"is_ipv6", Null::kAsArguments, fixed, 1},
+    {"is_uuid", Null::kAlways, fixed, 1},
+    {"isnull", Null::kNever, fixed, 1},
+    {"json_contains", Null::kAlways, fixed, 21},
+    {"json_contains_path", Null::kAlways, fixed, 21},
+    {"json_depth", Null::kAlways, fixed, 21},
+    {"json_length", Null::kAlways, fixed, 21},
+    {"json_overlaps", Null::kAsArguments, fixed, 1},
+    {"json_pretty", Null::kAlways, fixed, kBlobMost},
+    {"json_quote", Null::kAlways, quoted_json},
+    {"json_storage_size", Null::kAlways, fixed, 21},
+    {"json_type", Null::kAlways, fixed, 17},
+    {"json_unquote", Null::kAlways, first},
+    {"json_valid", Null::kAlways, fixed, 21},
+    {"last_day", Null::kAlways, fixed, 10},
+    {"lcase", Null::kAlways, first},
+    {"left", Null::kAlways, end_part},
+    {"length", Null::kAsArguments, fixed, 11},
+    {"ln", Null::kAlways, fixed, 23},
+    {"locate", Null::kAsArguments, fixed, 11},
+    {"log", Null::kAlways, fixed, 23},
+    {"log10", Null::kAlways, fixed, 23},
+    {"log2", Null::kAlways, fixed, 23},
+    {"lower", Null::kAlways, first},
+    {"lpad", Null::kAlways, padded},
+    {"make_set", Null::kAsArguments, separated_set},
+    {"makedate", Null::kAlways, fixed, 10},
+    {"maketime", Null::kAlways, own},
+    {"md5", Null::kAlways, fixed, 32},
+    {"member of", Null::kAsArguments, fixed, 1},
+    {"microsecond", Null::kAlways, fixed, 21},
+    {"mid", Null::kAlways, middle_part},
+    {"minute", Null::kAlways, fixed, 3},
+    {"month", Null::kAlways, fixed, 3},
+    {"monthname", Null::kAlways, fixed, 9},
+    {"oct", Null::kAlways, fixed, 65},
+    {"octet_length", Null::kAsArguments, fixed, 11},
+    {"ord", Null::kAsArguments, fixed, 21},
+    {"period_add", Null::kAsArguments, fixed, 21},
+    {"period_diff", Null::kAsArguments, fixed, 21},
+    {"position", Null::kAsArguments, fixed, 11},
+    {"pow", Null::kAlways, fixed, 23},
+    {"power", Null::kAlways, fixed, 23},
+    {"quarter", Null::kAlways, fixed, 2},
+    {"quote", Null::kAlways, quoted},
+    {"radians", Null::kAsArguments, fixed, 23},
+    {"regexp_instr", Null::kAsArguments, fixed, 21},
+    {"regexp_like", Null::kAsArguments, fixed, 1},
+    {"regexp_replace", Null::kAlways, [](const Shape& s) { return s.capped(kBlobMost); }},
+    {"regexp_substr", Null::kAlways, first},
+    {"repeat", Null::kAlways, repeated},
+    {"replace", Null::kAlways, replaced},
+    {"reverse", Null::kAlways, first},
+    {"right", Null::kAlways, end_part},
+    {"round", Null::kAsArguments, whole},
+    {"rpad", Null::kAlways, padded},
+    {"sec_to_time", Null::kAlways, own},
+    {"second", Null::kAlways, fixed, 3},
+    {"sha", Null::kAlways, fixed, 40},
+    {"sha1", Null::kAlways, fixed, 40},
+    {"sha2", Null::kAlways, digest},
+    {"sign", Null::kAsArguments, fixed, 21},
+    {"sin", Null::kAlways, fixed, 23},
+    {"soundex", Null::kAlways, sounds},
+    {"space", Null::kAlways, spaces},
+    {"sqrt", Null::kAlways, fixed, 23},
+    {"strcmp", Null::kAsArguments, fixed, 2},
+    {"substr", Null::kAlways, middle_part},
+    {"substring", Null::kAlways, middle_part},
+    {"substring_index", Null::kAlways, first},
+    {"subtime", Null::kAlways, date_as_text},
+    {"tan", Null::kAlways, fixed, 23},
+    {"time", Null::kAlways, own},
+    {"time_format", Null::kAlways, formatted_date},
+    {"time_to_sec", Null::kAlways, fixed, 10},
+    {"timediff", Null::kAlways, own},
+    {"timestamp", Null::kAlways, own},
+    {"to_base64", Null::kAlways, encoded_base64},
+    {"to_days", Null::kAlways, fixed, 8},
+    {"to_seconds", Null::kAlways, fixed, 21},
+    {"trim", Null::kAlways, first},
+    {"truncate", Null::kAsArguments, whole},
+    {"ucase", Null::kAlways, first},
+    {"uncompress", Null::kAlways, fixed, kBlobMost},
+    {"unhex", Null::kAlways, from_hexadecimal},
+    {"unix_timestamp", Null::kAsArguments, seconds},
+    {"upper", Null::kAlways, first},
+    {"uuid_to_bin", Null::kAlways, fixed, 16},
+    {"week", Null::kAlways, fixed, 3},
+    {"weekday", Null::kAlways, fixed, 2},
+    {"weekofyear", Null::kAlways, fixed, 3},
+    {"year", Null::kAlways, fixed, 4},
+    {"yearweek", Null::kAlways, fixed, 7},
 };
 
 static_assert(std::is_sorted(std::begin(kFunctions), std::end(kFunctions),
                              [](const Described& a, const Described& b) { return a.name < b.name; }));
 
-constexpr int32_t kTextMost = 16777216;
-
-// Characters that the value takes as text.
-int text_size(const StaticType& t) {
-  if (types::is_float(t.type) && t.size <= 0) return 23;
-  if (t.type == Type::kJson) return kTextMost;
-  return std::max(0, t.size);
-}
-
-int byte_size(const StaticType& t) {
-  StaticType text = t;
-  if (!types::is_binary(t.type)) text.type = Type::kVarchar;
-  text.size = text_size(t);
-  if (text.size == 0) return 0;
-  return static_cast<int>(std::min<uint32_t>(field_of(text).column_length, kTextMost));
-}
-
-// What a constant argument says; nullopt when it is none.
-std::optional<int32_t> constant_count(const std::vector<NodePtr>& args, size_t i, Context& context) {
-  if (i >= args.size() || !args[i]->is_constant()) return std::nullopt;
-  const Datum count = args[i]->evaluate(context);
-  if (count.is_null()) return std::nullopt;
-  return static_cast<int32_t>(std::clamp<int64_t>(to_int(count), 0, kTextMost));
-}
-
-int own_size(const StaticType& t) {
-  const int fraction = t.scale > 0 ? t.scale + 1 : 0;
-  switch (t.type) {
-    case Type::kDate: return 10;
-    case Type::kTime: return 10 + fraction;
-    case Type::kDatetime:
-    case Type::kTimestamp: return 19 + fraction;
-    default: return t.size;
-  }
-}
-
 }  // namespace
 
-StaticType function_type(std::string_view name, StaticType out, const std::vector<NodePtr>& args, Context& context) {
+StaticType function_type(std::string_view name, StaticType out, const std::vector<NodePtr>& args, std::span<const StaticType> types,
+                         Context& context) {
   const auto* found = std::lower_bound(std::begin(kFunctions), std::end(kFunctions), name,
                                        [](const Described& d, std::string_view n) { return d.name < n; });
-  if (found == std::end(kFunctions) || found->name != name) {
-    out.size = own_size(out);
-    return out;
-  }
-  switch (found->length) {
-    case Length::kFixed: out.size = found->size; break;
-    case Length::kFirst: out.size = args.empty() ? 0 : text_size(args[0]->type(context)); break;
-    case Length::kSelf: out.size = own_size(out); break;
-    case Length::kHex: {
-      const StaticType t = args.empty() ? StaticType() : args[0]->type(context);
-      out.size = types::is_number(t.type) ? 16 : 2 * byte_size(t);
-      break;
-    }
-    case Length::kUnhex: out.size = args.empty() ? 0 : (byte_size(args[0]->type(context)) + 1) / 2; break;
-    case Length::kCount: out.size = constant_count(args, static_cast<size_t>(found->size), context).value_or(0); break;
-    case Length::kRepeat: {
-      const int64_t times = constant_count(args, 1, context).value_or(0);
-      out.size = args.empty() ? 0 : static_cast<int32_t>(std::min<int64_t>(times * text_size(args[0]->type(context)), kTextMost));
-      break;
-    }
-    case Length::kWhole: out.size = types::is_integral(out.type) ? 21 : types::is_float(out.type) ? 23 : own_size(out); break;
-    case Length::kSum:
-      out.size = 0;
-      for (const NodePtr& arg : args) out.size = std::min(out.size, INT32_MAX / 8) + std::min(text_size(arg->type(context)), INT32_MAX / 8);
-      break;
-    case Length::kSecond: {
-      out.size = args.empty() ? 0 : text_size(args[0]->type(context));
-      if (args.size() < 2 || !args[1]->is_constant()) break;
-      const Datum count = args[1]->evaluate(context);
-      if (!count.is_null()) out.size = static_cast<int32_t>(std::clamp<int64_t>(to_int(count), 0, out.size));
-      break;
-    }
-  }
-  out.nullable = found->null == Null::kAlways || (found->null == Null::kAsArguments && either_nullable(args, context));
+  if (found == std::end(kFunctions) || found->name != name) return out;
+  Shape shape{out, types, args, context, found->fixed};
+  out.size = found->size(shape);
+  const bool nullable = std::any_of(types.begin(), types.end(), [](const StaticType& t) { return t.nullable; });
+  out.nullable = found->null == Null::kAlways || (found->null == Null::kAsArguments && nullable);
+  // A text that is always empty has no usual length.
+  if (out.size == 0 && out.type == Type::kChar) out.fixed = true;
   return out;
 }
 

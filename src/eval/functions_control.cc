@@ -21,7 +21,15 @@ StaticType type_of_first_known(const Call& call) {
   return out;
 }
 StaticType type_of_values(const Call& call) { return type_of_args(call, 1); }
-StaticType type_of_first(const Call& call) { return call.arg_type(0); }
+StaticType type_of_first(const Call& call) { return aggregated_type(call.arg_type(0), {}); }
+StaticType nullif_type(const Call& call) {
+  StaticType out = call.arg_type(0);
+  if (out.type == Type::kEnum || out.type == Type::kSet) out.type = Type::kChar;
+  const bool hex = out.type == Type::kHexNum || out.type == Type::kHexVal || out.type == Type::kBitNum;
+  out.fixed = hex || (out.fixed && types::is_float(out.type));
+  out.nullable = true;
+  return out;
+}
 
 // Unlike IF and CASE, these show all the decimals of their common type.
 Datum converted_wholly(Datum d, const StaticType& type) {
@@ -147,7 +155,7 @@ constexpr Function kFunctions[] = {
     {"coalesce", 1, kAnyNumber, coalesce, type_of_first_known},
     {"ifnull", 2, 2, coalesce, type_of_first_known},
     {"if", 3, 3, if_function, type_of_values},
-    {"nullif", 2, 2, nullif, type_of_first},
+    {"nullif", 2, 2, nullif, nullif_type},
     {"isnull", 1, 1, isnull, int_type},
     {"greatest", 2, kAnyNumber, greatest, type_of_all},
     {"least", 2, kAnyNumber, least, type_of_all},
@@ -177,7 +185,11 @@ class FunctionNode final : public Operation {
     return out;
   }
   StaticType type(Context& context) const override {
-    return function_type(function_.name, function_.type(call(context)), args(), context);
+    std::vector<StaticType> types;
+    for (const NodePtr& arg : args()) types.push_back(arg->type(context));
+    Call typed = call(context);
+    typed.types = types;
+    return function_type(function_.name, function_.type(typed), args(), types, context);
   }
 
  private:

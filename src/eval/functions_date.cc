@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "eval/function.h"
+#include "eval/static_type.h"
 
 namespace vif::eval {
 namespace {
@@ -94,7 +95,7 @@ Datum time_function(const Call& call) {
   const std::optional<ParsedTemporal> parsed = to_time(call.arg(0), call.context);
   return parsed ? Datum::of_time(parsed->value, parsed->precision) : Datum();
 }
-StaticType time_type(const Call& call) { return static_type(Type::kTime, kBinaryCollation, call.arg_type(0).scale); }
+StaticType time_type(const Call& call) { return static_type(Type::kTime, kBinaryCollation, time_digits(*call.args[0], call.context)); }
 
 Datum last_day(const Call& call) {
   std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0), call.context, {true, true});
@@ -313,7 +314,7 @@ Datum sec_to_time(const Call& call) {
 }
 StaticType sec_to_time_type(const Call& call) {
   const StaticType t = call.arg_type(0);
-  return static_type(Type::kTime, kBinaryCollation, types::is_integral(t.type) ? 0 : t.type == Type::kDecimal ? t.scale : 6);
+  return static_type(Type::kTime, kBinaryCollation, seconds_digits(t));
 }
 
 Datum maketime(const Call& call) {
@@ -335,7 +336,7 @@ Datum maketime(const Call& call) {
 }
 StaticType maketime_type(const Call& call) {
   const StaticType t = call.arg_type(2);
-  return static_type(Type::kTime, kBinaryCollation, t.type == Type::kDecimal ? std::min(t.scale, 6) : 0);
+  return static_type(Type::kTime, kBinaryCollation, seconds_digits(t));
 }
 
 constexpr Function kFunctions[] = {

@@ -4,6 +4,7 @@
 #include <numbers>
 
 #include "eval/function.h"
+#include "eval/static_type.h"
 
 namespace vif::eval {
 namespace {
@@ -21,7 +22,11 @@ bool is_long(const StaticType& t) {
 
 StaticType whole_type(const Call& call) {
   const StaticType t = call.arg_type(0);
-  if (t.type == Type::kDecimal && is_long(t)) return static_type(Type::kDecimal);
+  if (t.type == Type::kDecimal && is_long(t)) {
+    StaticType out = static_type(Type::kDecimal);
+    out.size = digits_of(t) - t.scale + (t.scale > 0 ? 2 : 1);
+    return out;
+  }
   if (t.type == Type::kDecimal || types::is_integral(t.type)) {
     return static_type(types::is_unsigned(t.type) ? Type::kUint64 : Type::kInt64);
   }
@@ -107,8 +112,11 @@ StaticType round_type(const Call& call) {
     t.scale = 0;
   } else if (call.args[1]->is_constant()) {
     const Datum places = call.arg(1);
-    if (!places.is_null()) t.scale = static_cast<int>(std::clamp<int64_t>(to_int(places), 0, t.scale));
+    t.scale = places.is_null() ? 0 : static_cast<int>(std::clamp<int64_t>(to_int(places), 0, t.scale));
   }
+  const StaticType from = call.arg_type(0);
+  const int cut = from.scale - t.scale;
+  t.size = length_of_decimal(digits_of(from) - cut + (cut > 0 && call.name != "truncate" ? 1 : 0), t.scale, false);
   return t;
 }
 
@@ -207,6 +215,7 @@ Datum pi(const Call&) {
 StaticType pi_type(const Call&) {
   StaticType t = static_type(Type::kFloat64, kBinaryCollation, kPiDecimals);
   t.size = kPiDecimals + 2;
+  t.fixed = true;
   t.nullable = false;
   return t;
 }

@@ -2,7 +2,7 @@
 #include <unicode/regex.h>
 #include <unicode/unistr.h>
 
-#include "eval/function.h"
+#include "eval/text_call.h"
 
 namespace vif::eval {
 namespace {
@@ -228,13 +228,12 @@ Datum regexp_replace(const Call& call) {
   return Datum::of_text(regexp.replaced(to_text(v[2]), occurrence <= 0), collation);
 }
 
-StaticType substr_type(const Call& call) { return static_type(Type::kVarchar, call.collation); }
 
 constexpr Function kFunctions[] = {
     {"regexp_like", 2, 3, regexp_like, int_type},
     {"regexp_instr", 2, 6, regexp_instr, int_type},
-    {"regexp_replace", 3, 6, regexp_replace, substr_type},
-    {"regexp_substr", 2, 5, regexp_substr, substr_type},
+    {"regexp_replace", 3, 6, regexp_replace, two_text_type},
+    {"regexp_substr", 2, 5, regexp_substr, two_text_type},
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "eval/compare.h"
+#include "eval/static_type.h"
 #include "eval/text_call.h"
 
 namespace vif::eval {
@@ -253,6 +254,20 @@ Datum coercibility_function(const Call& call) {
   if (d.is_null() && call.arg_type(0).type != Type::kNull) refuse("the coercibility of NULL in the gate");
   return Datum::of_int(static_cast<int>(d.coercibility));
 }
+StaticType export_set_type(const Call& call) {
+  std::vector<StaticType> types;
+  for (size_t i = 1; i < std::min<size_t>(call.size(), 4); ++i) types.push_back(call.arg_type(i));
+  return merged_text(types, call.collation);
+}
+// What is no text is one of the server's own charset.
+StaticType quote_type(const Call& call) {
+  constexpr uint32_t kLatin1 = 8;
+  const StaticType t = call.arg_type(0);
+  const bool dated = t.type == Type::kDate || t.type == Type::kDatetime || t.type == Type::kTimestamp || t.type == Type::kTime;
+  if (types::is_number(t.type) || dated) return static_type(Type::kVarchar, kLatin1);
+  const StaticType out = first_type(call);
+  return out.type == Type::kVarchar ? out : plain_text_type(call);
+}
 StaticType system_type(const Call&) { return static_type(Type::kVarchar, 33); }
 
 Datum bit_count(const Call& call) {
@@ -297,11 +312,11 @@ StaticType utf8mb4_type(const Call&) { return static_type(Type::kVarchar, 255); 
 constexpr Function kFunctions[] = {
     {"char", 1, kAnyNumber, char_function, bytes_type},
     {"char using utf8mb4", 1, kAnyNumber, char_using_utf8mb4, utf8mb4_type},
-    {"make_set", 2, kAnyNumber, make_set, text_type},
-    {"export_set", 3, 5, export_set, text_type},
+    {"make_set", 2, kAnyNumber, make_set, later_text_type},
+    {"export_set", 3, 5, export_set, export_set_type},
     {"find_in_set", 2, 2, find_in_set, int_type},
-    {"substring_index", 3, 3, substring_index, text_type},
-    {"quote", 1, 1, quote, first_type},
+    {"substring_index", 3, 3, substring_index, first_type},
+    {"quote", 1, 1, quote, quote_type},
     {"soundex", 1, 1, soundex, first_type},
     {"format", 2, 3, format_function, plain_text_type},
     {"from_base64", 1, 1, from_base64, bytes_type},

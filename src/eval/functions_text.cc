@@ -6,6 +6,7 @@
 
 #include "eval/charsets.h"
 #include "eval/compare.h"
+#include "eval/static_type.h"
 #include "eval/text_call.h"
 #include "types/collation/collation.h"
 
@@ -40,24 +41,20 @@ Datum like(const Datum& d, std::string text, const Call& call) {
   return Datum::of_text(std::move(text), call.collation);
 }
 
-StaticType text_type(const Call& call) {
-  StaticType out = static_type(Type::kVarchar, call.collation);
-  for (size_t i = 0; i < call.size(); ++i) {
-    const StaticType t = call.arg_type(i);
-    if (types::is_binary(t.type)) return static_type(Type::kVarbinary);
-    if (types::is_text(t.type)) out.collation = t.collation;
-    if (t.type == Type::kJson) {
-      out.collation = kJsonCollation;
-      return out;
-    }
-  }
-  return out;
+namespace {
+
+StaticType text_of_args(const Call& call, size_t from, size_t to) {
+  std::vector<StaticType> types;
+  for (size_t i = from; i < std::min(to, call.size()); ++i) types.push_back(call.arg_type(i));
+  return merged_text(types, call.collation);
 }
-StaticType first_type(const Call& call) {
-  const StaticType t = call.arg_type(0);
-  if (types::is_binary(t.type)) return static_type(Type::kVarbinary);
-  return static_type(Type::kVarchar, types::is_text(t.type) ? t.collation : call.collation);
-}
+
+}  // namespace
+
+StaticType text_type(const Call& call) { return text_of_args(call, 0, call.size()); }
+StaticType later_text_type(const Call& call) { return text_of_args(call, 1, call.size()); }
+StaticType two_text_type(const Call& call) { return text_of_args(call, 0, 2); }
+StaticType first_type(const Call& call) { return text_of_args(call, 0, 1); }
 StaticType plain_text_type(const Call& call) { return static_type(Type::kVarchar, call.collation); }
 StaticType bytes_type(const Call&) { return static_type(Type::kVarbinary); }
 
@@ -568,7 +565,7 @@ constexpr Function kFunctions[] = {
     {"substring", 2, 3, substring, first_type},
     {"substr", 2, 3, substring, first_type},
     {"mid", 3, 3, substring, first_type},
-    {"replace", 3, 3, replace, text_type},
+    {"replace", 3, 3, replace, first_type},
     {"reverse", 1, 1, reverse, first_type},
     {"repeat", 2, 2, repeat, first_type},
     {"space", 1, 1, space, plain_text_type},
@@ -586,7 +583,7 @@ constexpr Function kFunctions[] = {
     {"bin", 1, 1, bin, plain_text_type},
     {"oct", 1, 1, oct, plain_text_type},
     {"conv", 3, 3, conv, plain_text_type},
-    {"elt", 2, kAnyNumber, elt, text_type},
+    {"elt", 2, kAnyNumber, elt, later_text_type},
     {"field", 2, kAnyNumber, field, int_type},
     {"strcmp", 2, 2, strcmp_function, int_type},
     {"crc32", 1, 1, crc32, uint_type},

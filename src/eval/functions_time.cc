@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "eval/function.h"
+#include "eval/static_type.h"
 #include "eval/str_to_date.h"
 
 namespace vif::eval {
@@ -116,10 +117,10 @@ Datum subtime(const Call& call) { return add_time(call, -1); }
 
 StaticType addtime_type(const Call& call) {
   const StaticType t = call.arg_type(0);
-  const int scale = std::max(t.scale, types::is_text(call.arg_type(1).type) ? kFractionDigits : call.arg_type(1).scale);
+  const int scale = std::max(t.scale, time_digits(*call.args[1], call.context));
   if (is_day_or_more(t.type)) return static_type(Type::kDatetime, kBinaryCollation, scale);
   if (t.type == Type::kTime) return static_type(Type::kTime, kBinaryCollation, scale);
-  return static_type(Type::kVarchar, call.collation);
+  return static_type(Type::kChar, call.collation);
 }
 
 Datum timediff(const Call& call) {
@@ -139,8 +140,7 @@ Datum timediff(const Call& call) {
   return Datum::of_time(clock_of(kept), precision);
 }
 StaticType timediff_type(const Call& call) {
-  const auto digits = [](const StaticType& t) { return types::is_text(t.type) || types::is_float(t.type) ? kFractionDigits : std::min<int>(t.scale, kFractionDigits); };
-  return static_type(Type::kTime, kBinaryCollation, std::max(digits(call.arg_type(0)), digits(call.arg_type(1))));
+  return static_type(Type::kTime, kBinaryCollation, std::max(time_digits(*call.args[0], call.context), time_digits(*call.args[1], call.context)));
 }
 
 Datum timestamp_function(const Call& call) {
@@ -157,9 +157,9 @@ Datum timestamp_function(const Call& call) {
   return Datum::of_datetime(t, std::max(parsed->precision, time->precision));
 }
 StaticType timestamp_type(const Call& call) {
-  int scale = call.arg_type(0).scale;
-  if (call.size() > 1) scale = std::max(scale, call.arg_type(1).scale);
-  return static_type(Type::kDatetime, kBinaryCollation, std::min(scale, kFractionDigits));
+  int scale = time_digits(*call.args[0], call.context);
+  if (call.size() > 1) scale = std::max(scale, time_digits(*call.args[1], call.context));
+  return static_type(Type::kDatetime, kBinaryCollation, scale);
 }
 
 Datum time_format(const Call& call) {

@@ -1,5 +1,6 @@
 // JSON_VALUE: a path's value as an SQL type, and what stands in for none or a wrong one.
 #include "eval/json_datum.h"
+#include "eval/static_type.h"
 
 namespace vif::eval {
 namespace {
@@ -53,9 +54,17 @@ class JsonValueNode final : public Operation {
       case CastKind::kSigned: return static_type(Type::kInt64);
       case CastKind::kUnsigned: return static_type(Type::kUint64);
       case CastKind::kDouble: return static_type(Type::kFloat64);
-      case CastKind::kDecimal: return static_type(Type::kDecimal, kBinaryCollation, target_.scale.value_or(0));
+      case CastKind::kDecimal: {
+        StaticType out = static_type(Type::kDecimal, kBinaryCollation, target_.scale.value_or(0));
+        out.size = length_of_decimal(target_.length.value_or(0) == 0 ? 10 : *target_.length, out.scale, false);
+        return out;
+      }
       case CastKind::kJson: return static_type(Type::kJson, kJsonCollation);
-      default: return static_type(Type::kVarchar, target_.collation);
+      default: {
+        StaticType out = static_type(Type::kVarchar, target_.collation);
+        out.size = target_.length.value_or(0);
+        return out;
+      }
     }
   }
 

@@ -25,6 +25,8 @@ Datum to_number(const Datum& d, const Context& context);
 double to_double(const Datum& d, const Context& context);
 Decimal to_decimal(const Datum& d, const Context& context);
 int64_t to_int(const Datum& d, const Context& context);
+// The last half second of the last year has no whole second.
+void warn_rounded_over(const Datum& datetime, const Context& context);
 bool to_bool(const Datum& d, const Context& context);
 // What a context takes for a date: with zero months and days or not; and what its warnings call it.
 struct DateRule {
@@ -37,6 +39,17 @@ std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& cont
 // Texts beside numbers warn; a TIME beside a date is on the current day.
 int compare_datums(const Datum& a, const Datum& b, const Context& context);
 void warn_division_by_zero(const Context& context);
+// One side of several comparisons: a text beside numbers becomes a number, and warns, once.
+class NumberOnce {
+ public:
+  // `d` must outlive this.
+  explicit NumberOnce(const Datum& d) : d_(d) {}
+  const Datum& beside(const Datum& other, const Context& context);
+
+ private:
+  const Datum& d_;
+  std::optional<Datum> number_;
+};
 // The statement's clock in the session's time zone.
 Temporal local_now(const Context& context);
 bool has_sql_mode(const Context& context, std::string_view mode);

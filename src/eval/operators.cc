@@ -156,8 +156,12 @@ class ArithmeticNode final : public Operation {
   ArithmeticNode(Arithmetic op, std::vector<NodePtr> args) : Operation(std::move(args)), op_(op) {}
 
   Datum evaluate(Context& context) const override {
-    const Datum left = arg(0, context);
+    Datum left = arg(0, context);
     if (left.is_null()) return {};
+    // The first operand is a number before the second is looked at.
+    const bool text = left.is_textual() && !left.is_hex_or_bit();
+    if (text && op_ == Arithmetic::kIntegerDivide) left = Datum::of_decimal(to_decimal(left, context), 0);
+    else if (text) left = to_number(left, context);
     const Datum right = arg(1, context);
     if (right.is_null()) return {};
     Datum out = apply(op_, left, right, context);
@@ -211,13 +215,20 @@ class NegationNode final : public Operation {
         return Datum::of_int(-n.i);
       case Form::kUint:
         if (n.u <= static_cast<uint64_t>(INT64_MAX) + 1) return Datum::of_int(static_cast<int64_t>(~n.u + 1));
+        if (!args()[0]->is_constant()) out_of_range("BIGINT", fmt::format("-({})", n.u));
         return Datum::of_decimal(Decimal::from_uint(n.u).negated(), 0);
       case Form::kFloat: return Datum::of_float(-n.f);
       default: return Datum::of_decimal(n.decimal.negated(), n.scale);
     }
   }
   StaticType type(Context& context) const override {
-    return negated_type(args()[0]->type(context));
+    StaticType out = negated_type(args()[0]->type(context));
+    if (out.type != Type::kInt64) return out;
+    const std::optional<Datum> value = constant_value(*args()[0], context);
+    const bool leaves = value && ((value->form == Form::kInt && value->i < 0) ||
+                                  (value->form == Form::kUint && value->u > static_cast<uint64_t>(INT64_MAX) + 1));
+    if (leaves) out.type = Type::kDecimal;
+    return out;
   }
 };
 
@@ -229,6 +240,7 @@ uint64_t to_bits(const Datum& d, const Context& context) {
   }
   const Datum n = to_number(d);
   if (n.form == Form::kUint) return n.u;
+  if (n.form == Form::kDecimal && !n.decimal.rounded(0).to_uint64()) return static_cast<uint64_t>(to_int(n, context));
   if (n.form == Form::kDecimal && !n.decimal.is_negative()) {
     return n.decimal.to_uint64().value_or(UINT64_MAX);
   }
@@ -280,15 +292,18 @@ class BitsNode final : public Operation {
   BitsNode(Bits op, std::vector<NodePtr> args) : Operation(std::move(args)), op_(op) {}
   Datum evaluate(Context& context) const override {
     const Datum left = arg(0, context);
-    const Datum right = arg(1, context);
-    if (left.is_null() || right.is_null()) return {};
+    if (left.is_null()) return {};
     if (type(context).type == Type::kVarbinary) {
+      const Datum right = arg(1, context);
+      if (right.is_null()) return {};
       if (context.env.mariadb) refuse("bit operations on binary strings of MariaDB in the gate");
       const bool shift = op_ == Bits::kShiftLeft || op_ == Bits::kShiftRight;
       return Datum::of_bytes(shift ? shifted(left.bytes, to_bits(right, context), op_ == Bits::kShiftLeft)
                                    : combined(op_, left.bytes, right.bytes));
     }
     const uint64_t a = to_bits(left, context);
+    const Datum right = arg(1, context);
+    if (right.is_null()) return {};
     const uint64_t b = to_bits(right, context);
     switch (op_) {
       case Bits::kAnd: return Datum::of_uint(a & b);
@@ -355,8 +370,9 @@ class LogicNode final : public Operation {
     const Datum left = arg(0, context);
     if (op_ == Logic::kXor) {
       if (left.is_null()) return {};
+      const bool first = truth(left, context);
       const Datum right = arg(1, context);
-      return right.is_null() ? Datum() : Datum::of_bool(truth(left, context) != truth(right, context));
+      return right.is_null() ? Datum() : Datum::of_bool(first != truth(right, context));
     }
     // The value that decides alone: false for AND, true for OR.
     const bool decides = op_ == Logic::kOr;

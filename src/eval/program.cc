@@ -4,7 +4,8 @@
 
 namespace vif::eval {
 
-Program::Program(std::unique_ptr<const Node> root) : root_(std::move(root)), quick_(root_->has_quick()) {}
+Program::Program(std::unique_ptr<const Node> root, std::vector<Warning> deprecations)
+    : root_(std::move(root)), deprecations_(std::move(deprecations)), quick_(root_->has_quick()) {}
 Program::Program(Program&&) noexcept = default;
 Program& Program::operator=(Program&&) noexcept = default;
 Program::~Program() = default;

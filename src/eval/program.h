@@ -29,9 +29,11 @@ class Node;
 struct StaticType {
   types::Type type = types::Type::kNull;  // kNull: not known (a column), or always NULL (a result)
   uint32_t collation = 0;                 // MySQL's collation id, 63 binary; 0: not known
-  int32_t size = 0;                       // as in the schema: length, or precision of a decimal
+  int64_t size = 0;                       // as in the schema: length, or precision of a decimal
   int32_t scale = 0;                      // decimals; fractional digits of temporals
   bool nullable = true;
+  bool fixed = false;        // text, bytes and doubles: `scale` is what the column says, not "as many as it takes"
+  uint8_t coercibility = 4;  // of its collation: a Coercibility, coercible
   const std::vector<std::string>* members = nullptr;  // of an ENUM or SET column; must outlive the program
 };
 
@@ -86,13 +88,16 @@ class Program {
   Result<bool> matches(std::span<const types::Value> row, const Env& env) const;
   // The type of the result. Bind variables and columns that compile() was not told of have the types of `env`'s.
   Result<StaticType> type(const Env& env) const;
+  // What the server warns of whenever the statement is read: syntax that it will drop.
+  std::span<const Warning> deprecations() const { return deprecations_; }
   // The value when it needs neither row nor bind variables nor clock; null otherwise.
   bool is_constant() const;
 
  private:
   friend Result<Program> compile(const sql::Expr& expr, const CompileOptions& options);
-  explicit Program(std::unique_ptr<const Node> root);
+  Program(std::unique_ptr<const Node> root, std::vector<Warning> deprecations);
   std::unique_ptr<const Node> root_;
+  std::vector<Warning> deprecations_;
   bool quick_;  // the root may answer without allocating
 };
 

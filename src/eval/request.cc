@@ -107,12 +107,13 @@ void add_column(Request& request, size_t i, const Json& json) {
   const std::string column_type = text_at(column, "column_type");
   const std::optional<uint32_t> decimals = number_at(column, "decimals");
   type.scale = decimals && *decimals <= 30 ? static_cast<int32_t>(*decimals) : scale_of(type.type, sample.bytes, column_type);
-  type.size = static_cast<int32_t>(std::min<uint32_t>(number_at(column, "column_length").value_or(0), INT32_MAX));
+  type.fixed = decimals && *decimals <= 30;
+  type.size = number_at(column, "column_length").value_or(0);
   // Characters of text; the request says bytes.
   const bool text = types::is_text(type.type) && type.type != Type::kText;
   if (text || type.type == Type::kEnum || type.type == Type::kSet) {
     const StaticType one = {.type = Type::kVarchar, .collation = type.collation, .size = 1};
-    type.size /= static_cast<int32_t>(std::max<uint32_t>(1, field_of(one).column_length));
+    type.size /= std::max<uint32_t>(1, field_of(one).column_length);
   }
   type.nullable = (number_at(column, "flags").value_or(0) & 1) == 0;
   request.columns.push_back(type);

@@ -43,6 +43,7 @@ Result<Answer> evaluated(const Request& request, const RequestOptions& options) 
   const Program program = VIF_TRY(compile(*tree->expr, compile_options));
   Env env = env_of(request, options);
   Answer answer;
+  answer.warnings.assign(program.deprecations().begin(), program.deprecations().end());
   env.warnings = &answer.warnings;
   answer.value = VIF_TRY(program.evaluate(request.rows[0], env));
   env.warnings = nullptr;  // whatever constants the types look at have warned already

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "eval/charsets.h"
+#include "types/collation/collation.h"
+
 namespace vif::eval {
 namespace {
 
@@ -10,8 +13,10 @@ using Arithmetic = Operator::Arithmetic;
 constexpr int kDivDigitsMore = 4;  // div_precision_increment's default
 constexpr int kInt64Digits = 19;
 constexpr int kFloatLength = 23;
+constexpr int kFloatTextLength = 22;
 constexpr int kBitsLength = 21;
-constexpr int kHexDigitsABytes = 3;
+constexpr int kFractionDigits = 6;
+constexpr int64_t kJsonCharacters = UINT32_MAX / 4;
 
 bool is_temporal(Type t) {
   return t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp || t == Type::kTime;
@@ -34,7 +39,7 @@ int digits_of_integer(Type t) {
   }
 }
 
-StaticType sized(Type type, int size, int scale, bool nullable) {
+StaticType sized(Type type, int64_t size, int scale, bool nullable) {
   StaticType out = static_type(type, kBinaryCollation, scale);
   out.size = size;
   out.nullable = nullable;
@@ -59,32 +64,149 @@ int usual_size(const StaticType& t) {
     case Type::kInt64:
     case Type::kUint64: return kBitsLength;
     case Type::kFloat32:
-    case Type::kFloat64: return kFloatLength;
+    case Type::kFloat64: return t.fixed ? 0 : kFloatLength;
     case Type::kDate: return 10;
     case Type::kTime: return 10 + fraction;
     case Type::kDatetime:
     case Type::kTimestamp: return 19 + fraction;
     case Type::kYear: return 4;
-    case Type::kChar: return 29;  // a date that text was made of
+    case Type::kChar: return t.fixed ? 0 : 29;  // a date that text was made of
     default: return 0;
   }
 }
 
+int64_t full_size(const StaticType& t) { return t.size > 0 ? t.size : usual_size(t); }
+
 constexpr uint32_t kVarcharBytesMost = 65535;
 constexpr uint32_t kNoDecimals = 31;  // "not fixed" in a column definition
 
+// Of an operand with so many decimals that a quotient by it may gain.
+int divisor_decimals(const StaticType& t) {
+  if (const std::optional<int> decimals = double_decimals(t)) return *decimals;
+  return static_cast<int>(std::min<int64_t>(kNoDecimals, text_size(t)));
+}
+
+// DIV: an integer with the digits before the point.
+StaticType quotient_type(const StaticType& a, const StaticType& b, bool is_unsigned, bool nullable) {
+  const bool number = types::is_integral(a.type) || a.type == Type::kDecimal || is_hex(a.type) || is_temporal(a.type) || a.type == Type::kBit;
+  int64_t digits = number ? digits_of(a) : text_size(a);
+  if (number || a.fixed) digits -= a.scale;
+  digits = std::min<int64_t>(std::max<int64_t>(digits, 0) + divisor_decimals(b), kBitsLength);
+  return sized(is_unsigned ? Type::kUint64 : Type::kInt64, digits + (is_unsigned ? 0 : 1), 0, nullable);
+}
+
+StaticType arithmetic_of_doubles(Arithmetic op, const StaticType& a, const StaticType& b, bool nullable) {
+  const std::optional<int> x = double_decimals(a);
+  const std::optional<int> y = double_decimals(b);
+  if (!x || !y) return double_type(std::nullopt, nullable);
+  StaticType out = double_type(0, nullable);
+  if (op == Arithmetic::kDivide) {
+    out.scale = std::max(*x, *y) + kDivDigitsMore;
+    out.size = std::min<int64_t>(full_size(a) - *x + out.scale, double_type(out.scale, nullable).size);
+    return out;
+  }
+  out.scale = std::max(*x, *y);
+  out.size = std::max(full_size(a) - *x, full_size(b) - *y) + out.scale;
+  return out;
+}
+
+struct TextOf {
+  uint32_t collation;
+  Coercibility coercibility;
+};
+
+TextOf text_of(const StaticType& t, uint32_t connection) {
+  if (t.type == Type::kNull) return {kBinaryCollation, Coercibility::kIgnorable};
+  if (t.type == Type::kJson) return {kJsonCollation, Coercibility::kImplicit};
+  if (types::is_number(t.type) || is_temporal(t.type)) return {connection, Coercibility::kNumeric};
+  const bool text = !is_hex(t.type) && (types::is_text(t.type) || t.type == Type::kEnum || t.type == Type::kSet);
+  const uint32_t collation = text ? (t.collation == 0 ? connection : t.collation) : kBinaryCollation;
+  return {collation, static_cast<Coercibility>(t.coercibility)};
+}
+
+TextOf merged(const TextOf& a, const TextOf& b) {
+  if (a.coercibility == Coercibility::kIgnorable) return b;
+  if (b.coercibility == Coercibility::kIgnorable) return a;
+  if (a.collation == kBinaryCollation || b.collation == kBinaryCollation) {
+    // Bytes win, but over a text that is firmer.
+    if (a.collation == kBinaryCollation) return a.coercibility <= b.coercibility ? a : b;
+    return b.coercibility <= a.coercibility ? b : a;
+  }
+  if (a.coercibility != b.coercibility) return a.coercibility < b.coercibility ? a : b;
+  const types::Collation* x = types::find_collation(a.collation);
+  const types::Collation* y = types::find_collation(b.collation);
+  if (!x || !y || x == y) return a;
+  if (x->charset == y->charset) return y->is_binary() ? b : a;
+  return holds_charset(*y, *x) ? b : a;
+}
+
 }  // namespace
 
+int64_t text_size(const StaticType& t) {
+  if (t.type == Type::kJson) return kJsonCharacters;
+  if (t.type == Type::kFloat64) return kFloatTextLength;
+  return full_size(t);
+}
+
+std::optional<int> double_decimals(const StaticType& t) {
+  if (t.type == Type::kNull) return 0;
+  if (types::is_float(t.type)) return t.fixed ? std::optional<int>(t.scale) : std::nullopt;
+  if (types::is_number(t.type) || is_temporal(t.type)) return t.scale;
+  return is_hex(t.type) || t.type == Type::kBit ? std::optional<int>(0) : std::nullopt;
+}
+
+StaticType double_type(std::optional<int> decimals, bool nullable) {
+  constexpr int kSignificant = 17;
+  StaticType out = sized(Type::kFloat64, decimals ? kSignificant + *decimals : kFloatLength, decimals.value_or(0), nullable);
+  out.fixed = decimals.has_value();
+  return out;
+}
+
+StaticType merged_text(std::span<const StaticType> types, uint32_t connection) {
+  TextOf all = {kBinaryCollation, Coercibility::kIgnorable};
+  for (const StaticType& t : types) all = merged(all, text_of(t, connection));
+  StaticType out = static_type(all.collation == kBinaryCollation ? Type::kVarbinary : Type::kVarchar, all.collation);
+  out.coercibility = static_cast<uint8_t>(all.coercibility == Coercibility::kNumeric ? Coercibility::kCoercible : all.coercibility);
+  return out;
+}
+
+std::optional<Datum> constant_value(const Node& node, Context& context) {
+  if (!node.is_constant()) return std::nullopt;
+  Env env = context.env;
+  env.warnings = nullptr;
+  Context silent{context.row, env};
+  return node.evaluate(silent);
+}
+
+int seconds_digits(const StaticType& t) { return std::min(double_decimals(t).value_or(kFractionDigits), kFractionDigits); }
+
+int time_digits(const Node& node, Context& context) {
+  const StaticType t = node.type(context);
+  if (!is_temporal(t.type) && !types::is_number(t.type)) {
+    const std::optional<Datum> value = constant_value(node, context);
+    if (value && value->is_textual() && !value->is_hex_or_bit()) {
+      std::optional<types::ParsedTemporal> parsed = types::parse_time(value->bytes);
+      if (!parsed) parsed = types::parse_datetime(value->bytes);
+      if (parsed) return parsed->precision;
+    }
+  }
+  return seconds_digits(t);
+}
+
 int digits_of(const StaticType& t) {
-  if (t.type == Type::kDecimal) return t.size > 0 ? t.size - (t.scale > 0 ? 1 : 0) - 1 : Decimal::kDigitsMax;
+  if (t.type == Type::kDecimal) return t.size > 0 ? static_cast<int>(t.size) - (t.scale > 0 ? 1 : 0) - 1 : Decimal::kDigitsMax;
   if (t.type == Type::kDate) return 8;
   if (t.type == Type::kTime) return 7 + t.scale;
   if (is_temporal(t.type)) return 14 + t.scale;
-  if (is_hex(t.type)) return std::max(1, t.size) * kHexDigitsABytes;
-  if (t.type == Type::kBit) return t.size;
+  if (is_hex(t.type)) {
+    constexpr int64_t kBytesMost = 8;
+    constexpr double kDigitsABit = 0.30103;
+    return std::max(1, static_cast<int>(std::min(t.size, kBytesMost) * 8 * kDigitsABit + 1));
+  }
+  if (t.type == Type::kBit) return static_cast<int>(t.size);
   if (types::is_integral(t.type)) {
     if (t.size <= 0) return digits_of_integer(t.type);
-    return types::is_unsigned(t.type) ? t.size : std::max(1, t.size - 1);
+    return static_cast<int>(types::is_unsigned(t.type) ? t.size : std::max<int64_t>(1, t.size - 1));
   }
   return Decimal::kDigitsMax;
 }
@@ -99,7 +221,9 @@ StaticType numeric_type(const StaticType& t) {
   out.size = kFloatLength;
   if (types::is_integral(t.type)) {
     out.type = types::is_unsigned(t.type) ? Type::kUint64 : Type::kInt64;
-  } else if (t.type == Type::kBitNum || t.type == Type::kHexNum || t.type == Type::kHexVal || t.type == Type::kBit) {
+  } else if (t.type == Type::kBitNum) {
+    out.type = Type::kInt64;
+  } else if (t.type == Type::kHexNum || t.type == Type::kHexVal || t.type == Type::kBit) {
     out.type = Type::kUint64;
   } else if (t.type == Type::kDecimal) {
     out.type = Type::kDecimal;
@@ -118,13 +242,10 @@ StaticType arithmetic_type(Arithmetic op, const StaticType& left, const StaticTy
   const bool divides = op == Arithmetic::kDivide || op == Arithmetic::kIntegerDivide || op == Arithmetic::kModulo;
   const bool nullable = left.nullable || right.nullable || divides;
   const bool is_unsigned = a.type == Type::kUint64 || b.type == Type::kUint64;
+  const bool both_unsigned = a.type == Type::kUint64 && b.type == Type::kUint64;
   const Type whole = is_unsigned ? Type::kUint64 : Type::kInt64;
-  const bool is_double = a.type == Type::kFloat64 || b.type == Type::kFloat64;
-  if (op == Arithmetic::kIntegerDivide) {
-    const int digits = is_double ? kInt64Digits : std::max(1, digits_of(a) - a.scale);
-    return sized(whole, length_of_decimal(digits, 0, is_unsigned), 0, nullable);
-  }
-  if (is_double) return sized(Type::kFloat64, kFloatLength, 0, nullable);
+  if (op == Arithmetic::kIntegerDivide) return quotient_type(left, right, is_unsigned, nullable);
+  if (a.type == Type::kFloat64 || b.type == Type::kFloat64) return arithmetic_of_doubles(op, left, right, nullable);
   const int x = digits_of(a);
   const int y = digits_of(b);
   int scale = std::max(a.scale, b.scale);
@@ -133,12 +254,10 @@ StaticType arithmetic_type(Arithmetic op, const StaticType& left, const StaticTy
     case Arithmetic::kDivide:
       scale = std::min(a.scale + kDivDigitsMore, Decimal::kScaleMax);
       digits = std::min(x + b.scale + kDivDigitsMore, Decimal::kDigitsMax);
-      return sized(Type::kDecimal, length_of_decimal(digits, scale, is_unsigned), scale, nullable);
+      return sized(Type::kDecimal, length_of_decimal(digits, scale, both_unsigned), scale, nullable);
     case Arithmetic::kModulo: {
-      // The sign is the dividend's.
       const bool exact = a.type != Type::kDecimal && b.type != Type::kDecimal;
-      const bool positive = a.type == Type::kUint64;
-      return sized(exact ? a.type : Type::kDecimal, length_of_decimal(std::max(x, y), scale, positive), scale, nullable);
+      return sized(exact ? a.type : Type::kDecimal, length_of_decimal(std::max(x, y), scale, false), scale, nullable);
     }
     case Arithmetic::kMultiply:
       scale = std::min(a.scale + b.scale, Decimal::kScaleMax);
@@ -148,19 +267,16 @@ StaticType arithmetic_type(Arithmetic op, const StaticType& left, const StaticTy
   }
   digits = std::min(digits, Decimal::kDigitsMax);
   const bool decimal = a.type == Type::kDecimal || b.type == Type::kDecimal;
-  return sized(decimal ? Type::kDecimal : whole, length_of_decimal(digits, scale, is_unsigned), scale, nullable);
+  return sized(decimal ? Type::kDecimal : whole, length_of_decimal(digits, scale, decimal ? both_unsigned : is_unsigned), scale, nullable);
 }
 
 StaticType negated_type(const StaticType& operand) {
-  StaticType t = numeric_type(operand);
-  if (is_temporal(operand.type)) {
-    t = sized(Type::kFloat64, 17 + (operand.scale > 0 ? operand.scale : 0), operand.scale, operand.nullable);
-  } else if (is_hex(operand.type)) {
-    t = sized(Type::kFloat64, kFloatLength, 0, operand.nullable);
-  } else if (t.type == Type::kUint64) {
-    t = sized(Type::kInt64, digits_of(operand) + 1, 0, operand.nullable);
+  if (operand.type == Type::kDecimal) return sized(Type::kDecimal, full_size(operand), operand.scale, operand.nullable);
+  if (types::is_integral(operand.type) || operand.type == Type::kBit) {
+    const bool is_unsigned = types::is_unsigned(operand.type) || operand.type == Type::kBit || operand.type == Type::kYear;
+    return sized(Type::kInt64, full_size(operand) + (is_unsigned ? 1 : 0), 0, operand.nullable);
   }
-  return t;
+  return double_type(double_decimals(operand), operand.nullable);
 }
 
 StaticType bits_type(bool nullable) { return sized(Type::kUint64, kBitsLength, 0, nullable); }
@@ -174,8 +290,8 @@ StaticType literal_type(const Datum& value) {
   StaticType out = static_type(value.type, value.collation);
   out.nullable = value.is_null();
   switch (value.form) {
-    case Form::kInt: out.size = static_cast<int32_t>(std::to_string(value.i).size()) + (value.i < 0 ? 0 : 1); break;
-    case Form::kUint: out.size = static_cast<int32_t>(std::to_string(value.u).size()); break;
+    case Form::kInt: out.size = static_cast<int64_t>(std::to_string(value.i).size()) + (value.i < 0 || value.boolean ? 0 : 1); break;
+    case Form::kUint: out.size = static_cast<int64_t>(std::to_string(value.u).size()); break;
     case Form::kFloat: out.size = kFloatLength; break;
     case Form::kDecimal:
       out.scale = value.scale;
@@ -183,10 +299,13 @@ StaticType literal_type(const Datum& value) {
       break;
     case Form::kText: {
       const auto lead = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; };
-      out.size = static_cast<int32_t>(std::count_if(value.bytes.begin(), value.bytes.end(), lead));
+      out.size = std::count_if(value.bytes.begin(), value.bytes.end(), lead);
       break;
     }
-    case Form::kBytes: out.size = static_cast<int32_t>(value.bytes.size()); break;
+    case Form::kBytes:
+      out.size = static_cast<int64_t>(value.bytes.size());
+      out.fixed = is_hex(value.type);
+      break;
     case Form::kDate: out.size = 10; break;
     case Form::kTime:
     case Form::kDatetime:
@@ -198,30 +317,61 @@ StaticType literal_type(const Datum& value) {
   return out;
 }
 
-int aggregated_size(const StaticType& result, const StaticType& a, const StaticType& b) {
-  if (a.size <= 0 || b.size <= 0) return std::max(a.size, b.size);
-  if (result.type != Type::kDecimal) return std::max(a.size, b.size);
-  const int whole = std::max(digits_of(a) - a.scale, digits_of(b) - b.scale);
-  return length_of_decimal(std::min(whole + result.scale, Decimal::kDigitsMax), result.scale, false);
+StaticType literal_double_type(std::string_view text) {
+  StaticType out = double_type(std::nullopt, false);
+  if (!text.starts_with('-')) out.size = static_cast<int64_t>(text.size());
+  return out;
+}
+
+int64_t aggregated_size(const StaticType& result, const StaticType& a, const StaticType& b) {
+  const Type t = result.type;
+  if (a.type == Type::kNull || b.type == Type::kNull) {
+    const StaticType& known = a.type == Type::kNull ? b : a;
+    if (types::is_float(t)) return result.fixed ? full_size(known) : kFloatLength;
+    return full_size(known);
+  }
+  if (t == Type::kDecimal) {
+    const int whole = std::max(digits_of(a) - a.scale, digits_of(b) - b.scale);
+    return length_of_decimal(std::min(whole + result.scale, Decimal::kDigitsMax), result.scale, false);
+  }
+  if (is_temporal(t)) return usual_size(result);
+  if (types::is_float(t)) {
+    if (!result.fixed) return kFloatLength;
+    return std::max(full_size(a) - a.scale, full_size(b) - b.scale) + result.scale;
+  }
+  if (types::is_integral(t)) {
+    const auto digits = [](const StaticType& x) { return full_size(x) - (types::is_unsigned(x.type) || x.type == Type::kYear ? 0 : 1); };
+    const bool same = types::is_unsigned(a.type) == types::is_unsigned(b.type);
+    if (same || a.type == Type::kYear || b.type == Type::kYear) return std::max(full_size(a), full_size(b));
+    return std::max(digits(a), digits(b)) + 1;
+  }
+  if (t == Type::kBit) return std::max(a.size, b.size);
+  const bool bytes = types::is_binary(t);
+  const auto characters = [&](const StaticType& x) {
+    const bool text = types::is_text(x.type) && !is_hex(x.type);
+    return bytes && (text || x.type == Type::kEnum || x.type == Type::kSet) ? text_size(x) * character_bytes(x.collation) : text_size(x);
+  };
+  return std::max(characters(a), characters(b));
 }
 
 types::Field field_of(const StaticType& type) {
   types::Field field;
   field.type = is_hex(type.type) ? Type::kVarbinary : type.type;
   field.charset = type.collation == 0 ? kBinaryCollation : type.collation;
-  field.column_length = static_cast<uint32_t>(type.size > 0 ? type.size : usual_size(type));
+  field.column_length = static_cast<uint32_t>(full_size(type));
   field.decimals = static_cast<uint32_t>(type.scale);
   const bool text = types::is_text(type.type) && !is_hex(type.type);
   if (text || type.type == Type::kEnum || type.type == Type::kSet) {
-    field.column_length *= character_bytes(field.charset);
-    field.decimals = kNoDecimals;
+    // A TEXT column says bytes.
+    if (!type.fixed || type.type != Type::kText) field.column_length *= character_bytes(field.charset);
+    if (!type.fixed) field.decimals = kNoDecimals;
     if (type.type == Type::kVarchar && field.column_length > kVarcharBytesMost) field.type = Type::kText;
   } else if (types::is_binary(type.type) || types::is_float(type.type)) {
-    field.decimals = type.scale > 0 ? static_cast<uint32_t>(type.scale) : kNoDecimals;
+    if (!type.fixed && type.scale == 0) field.decimals = kNoDecimals;
     if (type.type == Type::kVarbinary && field.column_length > kVarcharBytesMost) field.type = Type::kBlob;
   } else if (type.type == Type::kJson) {
     field.column_length = UINT32_MAX;
-    field.decimals = kNoDecimals;
+    if (!type.fixed) field.decimals = kNoDecimals;
   }
   if (!type.nullable) field.flags |= 1;
   return field;

@@ -21,10 +21,28 @@ bool either_nullable(const std::vector<NodePtr>& args, Context& context);
 
 // Of the value that a literal or a bind variable is.
 StaticType literal_type(const Datum& value);
+// A double's as it was written.
+StaticType literal_double_type(std::string_view text);
 // As aggregated_type(), of the parts that lengths are made of.
-int aggregated_size(const StaticType& result, const StaticType& a, const StaticType& b);
+int64_t aggregated_size(const StaticType& result, const StaticType& a, const StaticType& b);
 
-// The function's type with what else is known of its result: length, nullability.
-StaticType function_type(std::string_view name, StaticType type, const std::vector<NodePtr>& args, Context& context);
+// Characters that a value takes as text; bytes of bytes.
+int64_t text_size(const StaticType& type);
+// Decimals of what is a double in arithmetic; nullopt for as many as it takes.
+std::optional<int> double_decimals(const StaticType& type);
+// A double of so many decimals, or of as many as it takes.
+StaticType double_type(std::optional<int> decimals, bool nullable);
+// The text, or the bytes, that values of these types make together. `connection`: the collation of numbers.
+StaticType merged_text(std::span<const StaticType> types, uint32_t connection);
+// Digits of a second's fraction where a time is made of it; what is written in a constant text counts.
+int time_digits(const Node& node, Context& context);
+// The same, where a number of seconds is wanted.
+int seconds_digits(const StaticType& type);
+// The value of a constant, without its warnings; nullopt for what is none.
+std::optional<Datum> constant_value(const Node& node, Context& context);
+
+// The function's type with what else is known of its result: length, nullability. `types`: the arguments'.
+StaticType function_type(std::string_view name, StaticType type, const std::vector<NodePtr>& args, std::span<const StaticType> types,
+                         Context& context);
 
 }  // namespace vif::eval

@@ -26,6 +26,8 @@ Datum joined(const std::vector<const Datum*>& parts, std::string text, const Cal
 void settle(const Call& call, const Datum& subject, std::initializer_list<Datum*> others);
 
 StaticType text_type(const Call& call);        // of all the arguments together
+StaticType later_text_type(const Call& call);  // of all but the first
+StaticType two_text_type(const Call& call);    // of the first two
 StaticType first_type(const Call& call);       // of the first
 StaticType plain_text_type(const Call& call);  // of the connection
 StaticType bytes_type(const Call& call);

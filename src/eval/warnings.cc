@@ -1,5 +1,6 @@
 // Conversions that say what they lost.
 #include <cmath>
+#include <limits>
 
 #include "eval/json_datum.h"
 #include "eval/time_zone.h"
@@ -14,10 +15,30 @@ constexpr size_t kShownMax = 128;  // what a message shows of a value
 
 bool is_blank(std::string_view rest) { return rest.find_first_not_of(" \t\n\v\f\r") == std::string_view::npos; }
 
-// As messages show it: bytes that are no text in hexadecimal.
-std::string shown(const Datum& d) {
-  if (d.form != Form::kBytes) return d.bytes.substr(0, kShownMax);
+// What is in a column is shown as it is, up to a NUL; what is no UTF-8 of it is a replacement character.
+std::string shown_raw(std::string_view bytes) {
   std::string out;
+  bytes = bytes.substr(0, std::min(bytes.find('\0'), kShownMax));
+  for (size_t bad = 0; !is_utf8mb4(bytes, bad);) {
+    out += bytes.substr(0, bad);
+    out += "\xef\xbf\xbd";
+    bytes.remove_prefix(bad + 1);
+  }
+  return out + std::string(bytes);
+}
+
+// As messages show it: their charset has no characters of four bytes, and bytes that are no text are in hexadecimal.
+std::string shown(const Datum& d) {
+  std::string out;
+  if (d.form != Form::kBytes) {
+    for (size_t i = 0; i < d.bytes.size() && out.size() < kShownMax; ++i) {
+      const auto byte = static_cast<unsigned char>(d.bytes[i]);
+      const bool wide = byte >= 0xf0;
+      out += wide ? '?' : d.bytes[i];
+      if (wide) i += 3;
+    }
+    return out;
+  }
   for (const char c : d.bytes) {
     const auto byte = static_cast<unsigned char>(c);
     out += byte >= 0x20 && byte < 0x7f ? std::string(1, c) : fmt::format("\\x{:02X}", byte);
@@ -26,10 +47,22 @@ std::string shown(const Datum& d) {
 }
 
 void warn_truncated(const Datum& d, std::string_view type, const Context& context) {
-  context.warn(kTruncatedValue, fmt::format("Truncated incorrect {} value: '{}'", type, shown(d)));
+  const std::string text = d.origin == Origin::kColumn ? shown_raw(d.bytes) : shown(d);
+  context.warn(kTruncatedValue, fmt::format("Truncated incorrect {} value: '{}'", type, text));
 }
 
-bool is_plain_text(const Datum& d) { return d.is_textual() && !d.is_hex_or_bit(); }
+// Of ENUM and SET columns the number counts.
+bool is_plain_text(const Datum& d) { return d.is_textual() && !d.is_hex_or_bit() && !d.is_member(); }
+
+// A literal is read by its own rule, a column by its field's; of what a function made only a text without any digits warns.
+void warn_decimal(const Datum& d, bool none, bool partly, const Context& context) {
+  if (context.env.mariadb) {
+    if (none || partly) warn_truncated(d, "DECIMAL", context);
+    return;
+  }
+  if (none && d.origin != Origin::kLiteral) context.warn(1366, "Incorrect DECIMAL value: '0' for column '' at row -1");
+  if ((none || partly) && d.origin != Origin::kComputed) warn_truncated(d, "DECIMAL", context);
+}
 
 // Only what the server has as that: a string is read, what is anything else is none.
 std::optional<types::ParsedTemporal> json_temporal(const types::Json& json, bool time) {
@@ -60,8 +93,17 @@ double to_double(const Datum& d, const Context& context) {
   if (!is_plain_text(d)) return to_double(d);
   std::string_view rest;
   const double out = types::parse_double_prefix(d.bytes, &rest);
-  if (!is_blank(rest) || rest.size() == d.bytes.size()) warn_truncated(d, "DOUBLE", context);
+  const bool empty = context.env.mariadb && rest.size() == d.bytes.size();
+  const bool beyond = std::fabs(out) == std::numeric_limits<double>::max() && d.bytes.find("79769313486231570") == std::string::npos;
+  if (!is_blank(rest) || empty || beyond) warn_truncated(d, "DOUBLE", context);
   return out;
+}
+
+void warn_rounded_over(const Datum& d, const Context& context) {
+  constexpr int kHalf = 500000;
+  const Temporal& t = d.temporal;
+  const bool last = t.year == 9999 && t.month == 12 && t.day == 31 && t.hour == 23 && t.minute == 59 && t.second == 59;
+  if (last && t.microsecond >= kHalf && !context.env.mariadb) context.warn(1441, "Datetime function: datetime field overflow");
 }
 
 Datum to_number(const Datum& d, const Context& context) {
@@ -79,7 +121,7 @@ Decimal to_decimal(const Datum& d, const Context& context) {
   if (!is_plain_text(d)) return to_decimal(d);
   std::string_view rest;
   Decimal out = Decimal::parse_prefix(d.bytes, &rest);
-  if (!is_blank(rest) || rest.size() == d.bytes.size()) warn_truncated(d, "DECIMAL", context);
+  warn_decimal(d, rest.size() == d.bytes.size(), !is_blank(rest), context);
   return out;
 }
 
@@ -94,6 +136,10 @@ int64_t to_int(const Datum& d, const Context& context) {
   constexpr double kLeast = -9223372036854775808.0;
   if (d.form == Form::kFloat && d.f < kLeast && context.env.mariadb) refuse("so small a number as an integer of MariaDB in the gate");
   if (d.form == Form::kFloat && d.f < kLeast) out_of_range("BIGINT", fmt::format("-({})", to_text(Datum::of_float(-d.f))));
+  if (d.form == Form::kDecimal && !context.env.mariadb && !d.decimal.rounded(0).to_int64()) {
+    context.warn(kTruncatedValue, fmt::format("Truncated incorrect DECIMAL value: '{}'", d.decimal.to_string()));
+  }
+  if (d.form == Form::kDatetime) warn_rounded_over(d, context);
   if (is_plain_text(d)) {
     const std::string_view text = d.bytes;
     size_t at = std::min(text.find_first_not_of(" \t\n\v\f\r"), text.size());
@@ -236,6 +282,12 @@ int compare_datums(const Datum& a, const Datum& b, const Context& context) {
   const std::optional<types::ParsedTemporal> y = to_datetime(b, context);
   if (!x || !y) refuse("comparing TIME with a date in the gate");
   return types::compare_datetimes(x->value, y->value);
+}
+
+const Datum& NumberOnce::beside(const Datum& other, const Context& context) {
+  if (context.env.mariadb || !is_plain_text(d_) || !other.is_number() || other.type == Type::kYear) return d_;
+  if (!number_) number_ = to_number(d_, context);
+  return *number_;
 }
 
 bool has_sql_mode(const Context& context, std::string_view mode) {
