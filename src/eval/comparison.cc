@@ -88,7 +88,13 @@ void check_date_constant(const Node& text, const Node& other) {
 
 class ComparisonNode final : public Operation {
  public:
-  ComparisonNode(Comparison op, std::vector<NodePtr> args) : Operation(std::move(args)), op_(op) {}
+  ComparisonNode(Comparison op, std::vector<NodePtr> args) : Operation(std::move(args)), op_(op) {
+    for (const int order : {-1, 0, 1}) holds_for_ |= holds(op, order) << (order + 1);
+    if (!this->args()[1]->is_leaf() || !this->args()[1]->is_constant()) return;
+    const Env env;
+    Context context{{}, env};
+    constant_ = this->args()[1]->quick(context);
+  }
   Datum evaluate(Context& context) const override {
     Datum left = arg(0, context);
     // A text beside a number is one before the number is looked at.
@@ -103,6 +109,10 @@ class ComparisonNode final : public Operation {
   Quick quick(Context& context) const override {
     const Quick left = args()[0]->quick(context);
     if (left.kind == Quick::Kind::kNone) return {};
+    // What conditions compare most, without a call.
+    if (left.kind == Quick::Kind::kInt && constant_.kind == Quick::Kind::kInt) {
+      return Quick::of_int(holds_for_ >> ((left.i > constant_.i) - (left.i < constant_.i) + 1) & 1);
+    }
     const Quick right = args()[1]->quick(context);
     if (right.kind == Quick::Kind::kNone) return {};
     const bool left_null = left.kind == Quick::Kind::kNull;
@@ -120,6 +130,8 @@ class ComparisonNode final : public Operation {
 
  private:
   Comparison op_;
+  Quick constant_;     // of the right side, kNone when it is none
+  int holds_for_ = 0;  // bit 0: less, 1: equal, 2: greater
 };
 
 // Whether IN and BETWEEN compare these as dates: there is one among them, and no number.
