@@ -35,9 +35,10 @@ class CaseNode final : public Operation {
   }
 
   StaticType type(Context& context) const override {
-    StaticType out = args().back()->type(context);
-    for (size_t i = first_; i + 1 < args().size(); i += 2) out = aggregated_type(out, args()[i + 1]->type(context));
-    return out;
+    std::vector<StaticType> types;
+    for (size_t i = first_; i + 1 < args().size(); i += 2) types.push_back(args()[i + 1]->type(context));
+    types.push_back(args().back()->type(context));
+    return common_type(types);
   }
 
  private:
@@ -84,13 +85,15 @@ StaticType common_text(const StaticType& a, const StaticType& b) {
   const auto is_long = [](Type t) { return t == Type::kBlob || t == Type::kText || t == Type::kJson; };
   if (is_long(a.type) || is_long(b.type)) {
     out.type = out.type == Type::kVarbinary ? Type::kBlob : Type::kText;
-  } else if (a.type == Type::kChar && b.type == Type::kChar) {
-    out.type = Type::kChar;
+  } else {
+    // A CHAR stays one beside what is no text.
+    const auto plain = [](Type t) { return t == Type::kChar || types::is_number(t) || is_temporal(t); };
+    if ((a.type == Type::kChar || b.type == Type::kChar) && plain(a.type) && plain(b.type)) out.type = Type::kChar;
   }
   return out;
 }
 
-StaticType common_type(const StaticType& a, const StaticType& b) {
+StaticType common_of(const StaticType& a, const StaticType& b) {
   const bool known = a.type != Type::kNull && b.type != Type::kNull;
   StaticType out = a.type == Type::kNull ? b : a;
   const bool hex = out.type == Type::kHexNum || out.type == Type::kHexVal || out.type == Type::kBitNum;
@@ -130,7 +133,7 @@ StaticType common_type(const StaticType& a, const StaticType& b) {
 }  // namespace
 
 StaticType aggregated_type(const StaticType& a, const StaticType& b) {
-  StaticType out = common_type(a, b);
+  StaticType out = common_of(a, b);
   out.nullable = a.nullable || b.nullable;
   out.size = aggregated_size(out, a, b);
   return out;

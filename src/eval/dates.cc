@@ -291,6 +291,11 @@ class ExtractNode final : public Operation {
     if (d.is_null()) return {};
     const unsigned parts = parts_of(unit_);
     const bool clock_only = (parts & (kYear | kMonth | kDay)) == 0 && unit_ != Unit::kWeek;
+    const bool days_too = !clock_only && has_time(parts) && (parts & (kYear | kMonth)) == 0 && !d.is_temporal() && d.form != Form::kJson;
+    if (days_too && !context.env.mariadb && !eval::to_datetime(d)) {
+      (void)to_time(d, context);  // for its warning
+      return {};
+    }
     const std::optional<types::ParsedTemporal> parsed = clock_only ? to_time(d, context) : to_datetime(d, context, {true, false});
     if (!parsed) return {};
     const Temporal& t = parsed->value;

@@ -110,6 +110,7 @@ int64_t middle_part(const Shape& s) {
     if (from < 0) out = -int64_t{from} > out ? 0 : -int64_t{from};
     else out -= from == 0 ? out : std::min<int64_t>(from - 1, out);
   }
+  if (s.is_constant(2) && !s.constant(2)) return s.characters(0);
   if (const std::optional<int64_t> count = s.constant(2)) out = std::clamp<int64_t>(static_cast<int32_t>(*count), 0, out);
   return out;
 }
@@ -179,7 +180,6 @@ int64_t digest(const Shape& s) {
 int64_t formatted_size(std::string_view format) {
   int64_t out = 0;
   for (size_t i = 0; i < format.size(); ++i) {
-    if ((static_cast<unsigned char>(format[i]) & 0xc0) == 0x80) continue;
     if (format[i] != '%' || i + 1 == format.size()) {
       ++out;
       continue;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "eval/function.h"
+#include "eval/static_type.h"
 #include "eval/time_zone.h"
 
 namespace vif::eval {
@@ -113,7 +114,9 @@ Datum convert_tz(const Call& call) {
   if (utc < kMicro || utc >= kTimestampEndUs) return Datum::of_datetime(parsed->value, digits);
   return Datum::of_datetime(types::from_unix_microseconds(to->to_local(utc)), digits);
 }
-StaticType convert_tz_type(const Call& call) { return static_type(Type::kDatetime, kBinaryCollation, fraction_digits(call)); }
+StaticType convert_tz_type(const Call& call) {
+  return static_type(Type::kDatetime, kBinaryCollation, time_digits(*call.args[0], call.context, true));
+}
 
 constexpr Function kFunctions[] = {
     {"unix_timestamp", 0, 1, unix_timestamp, unix_timestamp_type},

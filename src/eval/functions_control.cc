@@ -8,9 +8,9 @@ namespace vif::eval {
 namespace {
 
 StaticType type_of_args(const Call& call, size_t from) {
-  StaticType out = call.arg_type(from);
-  for (size_t i = from + 1; i < call.size(); ++i) out = aggregated_type(out, call.arg_type(i));
-  return out;
+  std::vector<StaticType> types;
+  for (size_t i = from; i < call.size(); ++i) types.push_back(call.arg_type(i));
+  return common_type(types);
 }
 
 StaticType type_of_all(const Call& call) { return type_of_args(call, 0); }
@@ -18,6 +18,21 @@ StaticType type_of_all(const Call& call) { return type_of_args(call, 0); }
 StaticType type_of_first_known(const Call& call) {
   StaticType out = type_of_args(call, 0);
   for (size_t i = 0; i < call.size(); ++i) out.nullable = out.nullable && call.arg_type(i).nullable;
+  return out;
+}
+// Of texts beside times: as long as a time with all the digits that are among them.
+StaticType extreme_type(const Call& call) {
+  StaticType out = type_of_args(call, 0);
+  if (!types::is_text(out.type) && !types::is_binary(out.type)) return out;
+  int length = 0;
+  int digits = 0;
+  for (size_t i = 0; i < call.size(); ++i) {
+    const StaticType t = call.arg_type(i);
+    const bool dated = t.type == Type::kDatetime || t.type == Type::kTimestamp;
+    length = std::max(length, dated ? 19 : t.type == Type::kTime ? 10 : 0);
+    digits = std::max(digits, seconds_digits(t));
+  }
+  if (length > 0) out.size = std::max<int64_t>(out.size, length + (digits > 0 ? digits + 1 : 0));
   return out;
 }
 StaticType type_of_values(const Call& call) { return type_of_args(call, 1); }
@@ -157,8 +172,8 @@ constexpr Function kFunctions[] = {
     {"if", 3, 3, if_function, type_of_values},
     {"nullif", 2, 2, nullif, nullif_type},
     {"isnull", 1, 1, isnull, int_type},
-    {"greatest", 2, kAnyNumber, greatest, type_of_all},
-    {"least", 2, kAnyNumber, least, type_of_all},
+    {"greatest", 2, kAnyNumber, greatest, extreme_type},
+    {"least", 2, kAnyNumber, least, extreme_type},
     {"interval", 2, kAnyNumber, interval, int_type},
     {"any_value", 1, 1, not_asked, type_of_first},
 };

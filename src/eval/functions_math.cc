@@ -112,7 +112,8 @@ StaticType round_type(const Call& call) {
     t.scale = 0;
   } else if (call.args[1]->is_constant()) {
     const Datum places = call.arg(1);
-    t.scale = places.is_null() ? 0 : static_cast<int>(std::clamp<int64_t>(to_int(places), 0, t.scale));
+    const bool beyond = places.form == Form::kUint && places.u > INT64_MAX;
+    t.scale = places.is_null() ? 0 : beyond ? t.scale : static_cast<int>(std::clamp<int64_t>(to_int(places), 0, t.scale));
   }
   const StaticType from = call.arg_type(0);
   const int cut = from.scale - t.scale;

@@ -157,7 +157,7 @@ Datum timestamp_function(const Call& call) {
   return Datum::of_datetime(t, std::max(parsed->precision, time->precision));
 }
 StaticType timestamp_type(const Call& call) {
-  int scale = time_digits(*call.args[0], call.context);
+  int scale = time_digits(*call.args[0], call.context, true);
   if (call.size() > 1) scale = std::max(scale, time_digits(*call.args[1], call.context));
   return static_type(Type::kDatetime, kBinaryCollation, scale);
 }

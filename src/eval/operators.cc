@@ -324,7 +324,7 @@ class BitsNode final : public Operation {
     StaticType out = bits_type(a.nullable || b.nullable);
     if (!bytes) return out;
     out.type = Type::kVarbinary;
-    out.size = std::max(a.size, b.size);
+    out.size = shifts ? a.size : std::max(a.size, b.size);
     return out;
   }
 

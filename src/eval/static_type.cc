@@ -110,6 +110,14 @@ StaticType arithmetic_of_doubles(Arithmetic op, const StaticType& a, const Stati
   return out;
 }
 
+// What a value takes in a text, or in bytes, that it is a part of.
+int64_t size_within(const StaticType& whole, const StaticType& part) {
+  if (part.type == Type::kNull) return 0;
+  const bool text = (types::is_text(part.type) && !is_hex(part.type)) || part.type == Type::kEnum || part.type == Type::kSet;
+  if (!types::is_binary(whole.type)) return text_size(part);
+  return text ? text_size(part) * character_bytes(part.collation) : part.type == Type::kJson ? UINT32_MAX : full_size(part);
+}
+
 struct TextOf {
   uint32_t collation;
   Coercibility coercibility;
@@ -180,14 +188,14 @@ std::optional<Datum> constant_value(const Node& node, Context& context) {
 
 int seconds_digits(const StaticType& t) { return std::min(double_decimals(t).value_or(kFractionDigits), kFractionDigits); }
 
-int time_digits(const Node& node, Context& context) {
+int time_digits(const Node& node, Context& context, bool dated) {
   const StaticType t = node.type(context);
   if (!is_temporal(t.type) && !types::is_number(t.type)) {
     const std::optional<Datum> value = constant_value(node, context);
     if (value && value->is_textual() && !value->is_hex_or_bit()) {
-      std::optional<types::ParsedTemporal> parsed = types::parse_time(value->bytes);
-      if (!parsed) parsed = types::parse_datetime(value->bytes);
-      if (parsed) return parsed->precision;
+      std::optional<types::ParsedTemporal> parsed = dated ? std::nullopt : types::parse_time(value->bytes);
+      if (!parsed || !parsed->complete) parsed = types::parse_datetime(value->bytes);
+      if (parsed && parsed->complete) return parsed->precision;
     }
   }
   return seconds_digits(t);
@@ -265,7 +273,7 @@ StaticType arithmetic_type(Arithmetic op, const StaticType& left, const StaticTy
       break;
     default: digits = std::max(x - a.scale, y - b.scale) + 1 + scale; break;
   }
-  digits = std::min(digits, Decimal::kDigitsMax);
+  if (op == Arithmetic::kMultiply) digits = std::min(digits, Decimal::kDigitsMax);
   const bool decimal = a.type == Type::kDecimal || b.type == Type::kDecimal;
   return sized(decimal ? Type::kDecimal : whole, length_of_decimal(digits, scale, decimal ? both_unsigned : is_unsigned), scale, nullable);
 }
@@ -274,7 +282,7 @@ StaticType negated_type(const StaticType& operand) {
   if (operand.type == Type::kDecimal) return sized(Type::kDecimal, full_size(operand), operand.scale, operand.nullable);
   if (types::is_integral(operand.type) || operand.type == Type::kBit) {
     const bool is_unsigned = types::is_unsigned(operand.type) || operand.type == Type::kBit || operand.type == Type::kYear;
-    return sized(Type::kInt64, full_size(operand) + (is_unsigned ? 1 : 0), 0, operand.nullable);
+    return sized(Type::kInt64, std::max<int64_t>(2, full_size(operand) + (is_unsigned ? 1 : 0)), 0, operand.nullable);
   }
   return double_type(double_decimals(operand), operand.nullable);
 }
@@ -346,12 +354,18 @@ int64_t aggregated_size(const StaticType& result, const StaticType& a, const Sta
     return std::max(digits(a), digits(b)) + 1;
   }
   if (t == Type::kBit) return std::max(a.size, b.size);
-  const bool bytes = types::is_binary(t);
-  const auto characters = [&](const StaticType& x) {
-    const bool text = types::is_text(x.type) && !is_hex(x.type);
-    return bytes && (text || x.type == Type::kEnum || x.type == Type::kSet) ? text_size(x) * character_bytes(x.collation) : text_size(x);
-  };
-  return std::max(characters(a), characters(b));
+  return std::max(size_within(result, a), size_within(result, b));
+}
+
+StaticType common_type(std::span<const StaticType> types) {
+  StaticType out;
+  for (const StaticType& t : types) out = aggregated_type(out, t);
+  out.nullable = std::any_of(types.begin(), types.end(), [](const StaticType& t) { return t.nullable; });
+  const bool text = types::is_text(out.type) || types::is_binary(out.type);
+  if (!text) return out;
+  out.size = 0;
+  for (const StaticType& t : types) out.size = std::max(out.size, size_within(out, t));
+  return out;
 }
 
 types::Field field_of(const StaticType& type) {
@@ -382,6 +396,10 @@ StaticType static_type(const types::Field& field) {
   type.type = field.type;
   type.scale = field.decimals < kNoDecimals ? static_cast<int32_t>(field.decimals) : 0;
   type.nullable = (field.flags & 1) == 0;
+  type.fixed = field.decimals < kNoDecimals;
+  type.size = field.column_length;
+  const bool text = types::is_text(type.type) && type.type != Type::kText;
+  if (text || type.type == Type::kEnum || type.type == Type::kSet) type.size /= character_bytes(field.charset == 0 ? kUtf8mb4Collation : field.charset);
   return type;
 }
 

@@ -19,6 +19,8 @@ StaticType bits_type(bool nullable);
 StaticType truth_type(bool nullable);
 bool either_nullable(const std::vector<NodePtr>& args, Context& context);
 
+// Of one of several values: aggregated_type() of them all.
+StaticType common_type(std::span<const StaticType> types);
 // Of the value that a literal or a bind variable is.
 StaticType literal_type(const Datum& value);
 // A double's as it was written.
@@ -35,7 +37,8 @@ StaticType double_type(std::optional<int> decimals, bool nullable);
 // The text, or the bytes, that values of these types make together. `connection`: the collation of numbers.
 StaticType merged_text(std::span<const StaticType> types, uint32_t connection);
 // Digits of a second's fraction where a time is made of it; what is written in a constant text counts.
-int time_digits(const Node& node, Context& context);
+// `dated`: of a date and time.
+int time_digits(const Node& node, Context& context, bool dated = false);
 // The same, where a number of seconds is wanted.
 int seconds_digits(const StaticType& type);
 // The value of a constant, without its warnings; nullopt for what is none.

@@ -66,6 +66,9 @@ Surroundings::Surroundings(ExecContext& context, const Bindings& bindings,
   context.describe_session(*env_);
   env_->bind_variables = &variables_;
   env_->warnings = warnings_.get();
+  for (const Expression* expression : expressions) {
+    for (const eval::Warning& w : expression->program().deprecations()) warnings_->push_back(w);
+  }
 }
 
 Surroundings::~Surroundings() {

@@ -12,15 +12,15 @@ using types::Type;
 
 // The field of a computed column. What the type is, is known from the first row's value at the latest.
 types::Field field_of(const Projection::Column& column, const eval::StaticType& type) {
-  types::Field field;
+  constexpr uint32_t kUnsigned = 32;
+  constexpr uint32_t kBinary = 128;
+  constexpr uint32_t kUtf8mb4 = 255;
+  eval::StaticType known = type;
+  if (known.collation == 0) known.collation = types::is_text(type.type) ? kUtf8mb4 : 63;
+  types::Field field = eval::field_of(known);
   field.name = column.name;
-  field.type = type.type;
-  const bool text = types::is_text(type.type);
-  field.charset = text ? (type.collation != 0 ? type.collation : 255) : 63;
-  field.column_length = type.size > 0 ? static_cast<uint32_t>(type.size) : text ? 1024 : 65;
-  field.decimals = types::is_float(type.type) ? 31 : static_cast<uint32_t>(type.scale);
-  field.flags = types::is_number(type.type) ? 128 : 0;
-  if (types::is_unsigned(type.type)) field.flags |= 32;
+  if (types::is_number(field.type) || field.charset == 63) field.flags |= kBinary;
+  if (types::is_unsigned(field.type)) field.flags |= kUnsigned;
   return field;
 }
 
