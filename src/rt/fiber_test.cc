@@ -132,10 +132,11 @@ TEST(Sleep, WakesInOrderOfTheirTimesAndNotEarly) {
   std::vector<int> order;
   ASSERT_TRUE(run({}, [&]() -> Status {
                 TaskGroup group;
+                // One beginning for all: a slow machine may take a while from one to the next.
+                const Instant begin = now_exact();
                 for (const int ms : {9, 3, 6, 1}) {
-                  group.spawn([&order, ms] {
-                    const Instant begin = now_exact();
-                    EXPECT_TRUE(sleep_for(milliseconds(ms)).ok());
+                  group.spawn([&order, begin, ms] {
+                    EXPECT_TRUE(sleep_until(begin + milliseconds(ms)).ok());
                     EXPECT_GE(now_exact() - begin, milliseconds(ms));
                     order.push_back(ms);
                   });
