@@ -2,13 +2,9 @@
 
 #include <signal.h>
 
-#include <cstdio>
-
-#include "base/flags.h"
 #include "base/log.h"
 #include "base/metrics.h"
-#include "cmd/version.h"
-#include "cmd/vitess_flags.h"
+#include "cmd/daemon.h"
 #include "mysql/auth.h"
 #include "mysql/server_conn.h"
 #include "proto/topodata.pb.h"
@@ -92,11 +88,6 @@ Status serve(Options& options) {
   return {};
 }
 
-int fail(const Error& error) {
-  std::fputs(fmt::format("vtcombo: {}\n", error.message()).c_str(), stderr);
-  return 1;
-}
-
 }  // namespace
 
 int vtcombo_main(Args args) {
@@ -113,21 +104,11 @@ int vtcombo_main(Args args) {
   flags.add("db-app-password", &mysql.app.password, "its password");
   flags.add("db-dba-user", &mysql.dba.name, "account for administration");
   flags.add("db-dba-password", &mysql.dba.password, "its password");
-  accept_vitess_flags("vtcombo", flags);
-  const Status parsed = flags.parse(args);
-  if (!parsed.ok()) return fail(parsed.error());
-  if (flags.help_wanted()) {
-    std::fputs(flags.help_text("Gate and tablets in one process, over one MySQL server.").c_str(), stdout);
-    return 0;
-  }
-  if (flags.version_wanted()) {
-    std::puts(version_line().c_str());
-    return 0;
-  }
-  if (options.keyspaces.empty()) return fail(Error(Code::kInvalidArgument, "--keyspaces names no keyspace"));
-  if (mysql.socket.empty() && mysql.host.empty()) return fail(Error(Code::kInvalidArgument, "--db-socket or --db-host is needed"));
-  const Status ended = rt::run({}, [&] { return serve(options); });
-  return ended.ok() ? 0 : fail(ended.error());
+  return run_role("vtcombo", "Gate and tablets in one process, over one MySQL server.", flags, args, [&]() -> Status {
+    if (options.keyspaces.empty()) return Error(Code::kInvalidArgument, "--keyspaces names no keyspace");
+    if (mysql.socket.empty() && mysql.host.empty()) return Error(Code::kInvalidArgument, "--db-socket or --db-host is needed");
+    return rt::run({}, [&] { return serve(options); });
+  });
 }
 
 }  // namespace vif::cmd

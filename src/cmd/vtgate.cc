@@ -1,27 +1,17 @@
 #include "cmd/vtgate.h"
 
-#include <fcntl.h>
 #include <signal.h>
-#include <unistd.h>
 
-#include <cstdio>
-
-#include "base/flags.h"
 #include "base/log.h"
 #include "base/metrics.h"
-#include "cmd/version.h"
-#include "cmd/vitess_flags.h"
 #include "clients/vtgate_service.h"
+#include "cmd/daemon.h"
 #include "mysql/auth.h"
 #include "mysql/server_conn.h"
 #include "rpc/debug_endpoints.h"
 #include "rpc/http_server.h"
-#include "rpc/server.h"
 #include "rt/fiber.h"
 #include "rt/process.h"
-#include "rt/tls.h"
-#include "topo/open.h"
-#include "topo/server.h"
 #include "vtgate/gate.h"
 #include "vtgate/grpc_service.h"
 #include "vtgate/server.h"
@@ -31,11 +21,8 @@ namespace vif::cmd {
 namespace {
 
 struct Options {
-  std::string topo_implementation, topo_address, topo_root;
-  std::string bind_address, grpc_bind_address, mysql_bind_address;
-  int port = 0;
-  int grpc_port = 0;
-  int64_t grpc_message_max = 16 << 20;
+  DaemonOptions daemon;
+  std::string mysql_bind_address;
   int mysql_port = -1;
   std::string mysql_socket;
   std::string querylog_mode = "all";
@@ -50,17 +37,11 @@ struct Options {
   std::chrono::nanoseconds query_timeout_ms{0};
   int64_t query_timeout = 0;
   bool drain_on_term = false;
-  std::chrono::nanoseconds onterm_timeout = std::chrono::seconds(10);
-  std::string pid_file, log_dir;
-  bool log_to_stderr = false;
   mysql::ServerOptions mysql;
   vtgate::GateOptions gate;
 };
 
 void add_flags(FlagSet& flags, Options& o) {
-  flags.add("topo-implementation", &o.topo_implementation, "topology store: etcd2, file or memory");
-  flags.add("topo-global-server-address", &o.topo_address, "where the global topology store listens");
-  flags.add("topo-global-root", &o.topo_root, "path under which the global topology records are kept");
   flags.add("cell", &o.gate.cell, "cell this gate runs in; its tablets are preferred");
   flags.add("cells-to-watch", &o.cells_to_watch, "cells whose tablets are used, comma list; empty means our own");
   flags.add("tablet-types-to-wait", &o.tablet_types_to_wait,
@@ -112,13 +93,7 @@ void add_flags(FlagSet& flags, Options& o) {
             "log only queries with at least this many rows");
 }
 
-void add_server_flags(FlagSet& flags, Options& o) {
-  flags.add("port", &o.port, "HTTP port for status and debug pages; 0 turns it off");
-  flags.add("bind-address", &o.bind_address, "local address of the HTTP port; empty means all IPv4 addresses");
-  flags.add("grpc-port", &o.grpc_port, "gRPC port; 0 turns it off");
-  flags.add("grpc-max-message-size", &o.grpc_message_max, "size limit of one gRPC message, in bytes");
-  flags.add("grpc-bind-address", &o.grpc_bind_address,
-            "local address of the gRPC port; empty means all IPv4 addresses");
+void add_mysql_server_flags(FlagSet& flags, Options& o) {
   flags.add("mysql-server-port", &o.mysql_port, "MySQL port; -1 turns it off");
   flags.add("mysql-server-bind-address", &o.mysql_bind_address,
             "local address of the MySQL port; empty means all IPv4 addresses");
@@ -147,10 +122,6 @@ void add_server_flags(FlagSet& flags, Options& o) {
   flags.add("mysql-server-query-timeout", &o.query_timeout_ms, "time limit of a query when --query-timeout is 0");
   flags.add("mysql-default-workload", &o.default_workload, "workload of a new session: OLTP, OLAP or DBA");
   flags.add("mysql-server-drain-onterm", &o.drain_on_term, "let busy MySQL clients finish before we stop");
-  flags.add("onterm-timeout", &o.onterm_timeout, "longest wait for busy clients at the end");
-  flags.add("pid-file", &o.pid_file, "file that holds our process id while we run");
-  flags.add("log-dir", &o.log_dir, "directory for the log files; empty means standard error");
-  flags.add("logtostderr", &o.log_to_stderr, "send the log to standard error even with --log-dir");
 }
 
 std::vector<std::string> split_commas(const std::string& text) {
@@ -169,7 +140,6 @@ Status fill_in(Options& o) {
     return Error(Code::kInvalidArgument, "invalid querylog-mode: " + o.querylog_mode + "; it is all or error");
   }
   o.gate.query_log.errors_only = o.querylog_mode == "error";
-  if (o.topo_implementation.empty()) return Error(Code::kInvalidArgument, "topo-implementation flag must be set");
   o.gate.cells_to_watch = split_commas(o.cells_to_watch);
   for (const std::string& name : split_commas(o.tablet_types_to_wait)) {
     const std::optional<clients::TabletType> type = clients::parse_tablet_type(name);
@@ -225,21 +195,6 @@ Status open_doors(Options& o, Doors& doors) {
   return {};
 }
 
-rt::Address listen_address(const std::string& bind, int port) {
-  return rt::Address::tcp(bind.empty() ? "0.0.0.0" : bind, static_cast<uint16_t>(port));
-}
-
-// Made exclusively, as Vitess does: two gates must not share one.
-Status write_pid_file(const std::string& path) {
-  if (path.empty()) return {};
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  if (fd < 0) return Error(Code::kAlreadyExists, fmt::format("cannot create pid file {}", path));
-  const std::string text = fmt::format("{}\n", ::getpid());
-  const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  ::close(fd);
-  return written ? Status() : Error(Code::kUnavailable, fmt::format("cannot write pid file {}", path));
-}
-
 class Process {
  public:
   Process(Options& options, std::vector<std::string> cmdline) : o_(options), cmdline_(std::move(cmdline)) {}
@@ -247,16 +202,17 @@ class Process {
   Status run() {
     rt::Signals signals({SIGTERM, SIGINT, SIGHUP});
     VIF_TRY(open_doors(o_, doors_));
-    const std::shared_ptr<topo::Store> store = VIF_TRY(topo::make_store(o_.topo_implementation));
-    topology_ = VIF_TRY(topo::Server::open(store, o_.topo_address, o_.topo_root));
-    o_.gate.channel.message_bytes_max = static_cast<size_t>(std::max<int64_t>(o_.grpc_message_max, 0));
+    topology_ = VIF_TRY(open_topology(o_.daemon));
+    const rpc::ServerOptions grpc = VIF_TRY(grpc_options(o_.daemon));
+    grpc_ = std::make_unique<rpc::Server>(grpc);
+    o_.gate.channel.message_bytes_max = grpc.message_bytes_max;
     gate_ = VIF_TRY(vtgate::Gate::start(*topology_, o_.gate, metrics_));
     server_ = std::make_unique<vtgate::Server>(o_.mysql, gate_->executor(), gate_->processes(), metrics_);
     VIF_TRY(start_debug_port());
     VIF_TRY(gate_->wait_until_ready());
     VIF_TRY(start_grpc());
     VIF_TRY(start_mysql());
-    VIF_TRY(write_pid_file(o_.pid_file));
+    const PidFile pid_file(o_.daemon.pid_file);
     serving_ = true;
     if (doors_.static_auth && o_.auth_reload.count() > 0) {
       tasks_.spawn([this] {
@@ -270,7 +226,6 @@ class Process {
 
  private:
   Status start_debug_port() {
-    if (o_.port == 0) return {};
     rpc::DebugEndpoints endpoints;
     endpoints.binary = "vtgate";
     endpoints.cmdline = cmdline_;
@@ -284,35 +239,33 @@ class Process {
     endpoints.healthz = [this] { return serving_ ? Status() : Error(Code::kUnavailable, "not serving yet"); };
     vtgate::add_debug_pages(http_, *gate_);
     rpc::add_debug_endpoints(http_, std::move(endpoints));
-    return listen_and(listen_address(o_.bind_address, o_.port), "HTTP",
-                      [this](rt::Listener& listener) { return http_.serve(listener); });
+    return serve(VIF_TRY(listen_for("HTTP", o_.daemon.bind_address, o_.daemon.port)),
+                 [this](rt::Listener& listener) { return http_.serve(listener); });
   }
 
   Status start_grpc() {
-    if (o_.grpc_port == 0) return {};
     grpc_service_ = std::make_unique<vtgate::GrpcService>(gate_->executor());
-    clients::add_vtgate_service(grpc_, *grpc_service_);
-    return listen_and(listen_address(o_.grpc_bind_address, o_.grpc_port), "gRPC",
-                      [this](rt::Listener& listener) { return grpc_.serve(listener); });
+    clients::add_vtgate_service(*grpc_, *grpc_service_);
+    return serve(VIF_TRY(listen_for("gRPC", o_.daemon.grpc_bind_address, o_.daemon.grpc_port)),
+                 [this](rt::Listener& listener) { return grpc_->serve(listener); });
   }
 
   Status start_mysql() {
-    const auto serve = [this](rt::Listener& listener) { return server_->serve(listener); };
+    const auto clients = [this](rt::Listener& listener) { return server_->serve(listener); };
     if (o_.mysql_port >= 0) {
-      VIF_TRY(listen_and(listen_address(o_.mysql_bind_address, o_.mysql_port), "MySQL", serve));
+      const std::string host = o_.mysql_bind_address.empty() ? "0.0.0.0" : o_.mysql_bind_address;
+      const rt::Address address = rt::Address::tcp(host, static_cast<uint16_t>(o_.mysql_port));  // 0 is any free port
+      VIF_TRY(serve(VIF_TRY(listen_for("MySQL", address)), clients));
     }
-    if (!o_.mysql_socket.empty()) VIF_TRY(listen_and(rt::Address::unix_socket(o_.mysql_socket), "MySQL", serve));
-    return {};
+    if (o_.mysql_socket.empty()) return {};
+    return serve(VIF_TRY(listen_for("MySQL", rt::Address::unix_socket(o_.mysql_socket))), clients);
   }
 
-  Status listen_and(const rt::Address& address, std::string_view what, std::function<Status(rt::Listener&)> serve) {
-    auto listening = rt::listen(address);
-    if (!listening.ok()) {
-      return listening.error().with_prefix(fmt::format("cannot listen on {} for {}", address.to_string(), what));
-    }
-    VIF_LOG(kInfo, "listening on {} for {}", (*listening)->address().to_string(), what);
-    listeners_.push_back(std::move(*listening));
-    tasks_.spawn([listener = listeners_.back().get(), serve = std::move(serve)] { (void)serve(*listener); });
+  // Does nothing without a listener: that port is off.
+  Status serve(std::unique_ptr<rt::Listener> listener, std::function<Status(rt::Listener&)> with) {
+    if (!listener) return {};
+    listeners_.push_back(std::move(listener));
+    tasks_.spawn([listening = listeners_.back().get(), with = std::move(with)] { (void)with(*listening); });
     return {};
   }
 
@@ -336,14 +289,13 @@ class Process {
     serving_ = false;
     for (const auto& listener : listeners_) listener->close();
     if (o_.drain_on_term) {
-      const Status drained = server_->drain(rt::Deadline::in(o_.onterm_timeout));
+      const Status drained = server_->drain(rt::Deadline::in(o_.daemon.onterm_timeout));
       if (!drained.ok()) VIF_LOG(kWarning, "clients are still busy after --onterm-timeout");
     }
     server_.reset();
     tasks_.cancel();
     (void)tasks_.wait();
     gate_.reset();
-    if (!o_.pid_file.empty()) ::unlink(o_.pid_file.c_str());
   }
 
   Options& o_;
@@ -355,16 +307,11 @@ class Process {
   std::unique_ptr<vtgate::Server> server_;
   rpc::HttpServer http_;
   std::unique_ptr<vtgate::GrpcService> grpc_service_;
-  rpc::Server grpc_;
+  std::unique_ptr<rpc::Server> grpc_;
   std::vector<std::unique_ptr<rt::Listener>> listeners_;
   bool serving_ = false;
   rt::TaskGroup tasks_;
 };
-
-int fail(const Error& error) {
-  fmt::print(stderr, "vtgate: {}\n", error.message());
-  return 1;
-}
 
 }  // namespace
 
@@ -372,38 +319,15 @@ int vtgate_main(std::span<const std::string_view> args) {
   FlagSet flags("vtgate");
   Options options;
   options.gate.health.retry_delay = std::chrono::milliseconds(2);
+  add_daemon_flags(flags, options.daemon);
   add_flags(flags, options);
-  add_server_flags(flags, options);
-  accept_vitess_flags("vtgate", flags);
-  const Status parsed = flags.parse(args);
-  if (!parsed.ok()) return fail(parsed.error());
-  if (flags.help_wanted()) {
-    fmt::print("{}", flags.help_text("vtgate speaks MySQL's protocol to clients and routes their queries to shards."));
-    return 0;
-  }
-  if (flags.version_wanted()) {
-    fmt::print("{}\n", version_line());
-    return 0;
-  }
-  if (!options.log_dir.empty() && !options.log_to_stderr) {
-    const Status opened = open_log_files(options.log_dir, "vtgate");
-    if (!opened.ok()) return fail(opened.error());
-  }
-  VIF_LOG(kInfo, "{}", version_line());
-  if (!flags.without_effect().empty()) {
-    VIF_LOG(kInfo, "flags accepted without effect: {}", fmt::join(flags.without_effect(), " "));
-  }
-  const Status filled = fill_in(options);
-  if (!filled.ok()) return fail(filled.error());
-  std::vector<std::string> cmdline = {"vtgate"};
-  for (const std::string_view arg : args) cmdline.emplace_back(arg);
-  const Status ended = rt::run({}, [&]() -> Status {
-    Process process(options, cmdline);
-    return process.run();
-  });
-  if (ended.ok()) return 0;
-  VIF_LOG(kError, "{}", ended.error().to_string());
-  return fail(ended.error());
+  add_mysql_server_flags(flags, options);
+  return run_daemon("vtgate", "vtgate speaks MySQL's protocol to clients and routes their queries to shards.", flags,
+                    options.daemon, args, [&]() -> Status {
+                      VIF_TRY(fill_in(options));
+                      Process process(options, command_line("vtgate", args));
+                      return process.run();
+                    });
 }
 
 }  // namespace vif::cmd

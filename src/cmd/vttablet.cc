@@ -1,55 +1,34 @@
 #include "cmd/vttablet.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "base/flags.h"
 #include "base/log.h"
-#include "cmd/version.h"
-#include "cmd/vitess_flags.h"
+#include "cmd/daemon.h"
 #include "proto/topodata.pb.h"
 #include "rpc/http_server.h"
-#include "rpc/server.h"
 #include "rt/fiber.h"
 #include "rt/process.h"
-#include "rt/tls.h"
-#include "topo/open.h"
-#include "topo/server.h"
 #include "vttablet/tablet.h"
 
 namespace vif::cmd {
 namespace {
 
 struct Options {
-  std::string topo_implementation, topo_address, topo_root;
-  topo::Options topo;
+  DaemonOptions daemon;
   std::string tablet_path, tablet_type = "replica";
-  std::string bind_address, grpc_bind_address, grpc_socket;
-  int64_t grpc_message_max = 16 << 20;
-  int port = 0;
-  int grpc_port = 0;
+  std::string grpc_socket;
   int mysql_port = 0;
   int db_port = 0;
   std::string mycnf_file, credentials_file;
-  std::string pid_file, log_dir;
-  bool log_to_stderr = false;
-  std::chrono::nanoseconds onterm_timeout = std::chrono::seconds(10);
-  rt::TlsServerOptions grpc_tls;
   vttablet::TabletOptions tablet;
 };
 
 void add_flags(FlagSet& flags, Options& o) {
   vttablet::TabletOptions& t = o.tablet;
-  flags.add("topo-implementation", &o.topo_implementation, "topology store: etcd2, file or memory");
-  flags.add("topo-global-server-address", &o.topo_address, "where the global topology store listens");
-  flags.add("topo-global-root", &o.topo_root, "path under which the global topology records are kept");
-  flags.add("remote-operation-timeout", &o.topo.operation_timeout, "time limit of one topology operation");
-  flags.add("lock-timeout", &o.topo.lock_timeout, "longest wait for a topology lock");
   flags.add("tablet-path", &o.tablet_path, "this tablet's alias, such as zone1-100");
   flags.add("tablet-hostname", &t.hostname, "host name to publish; empty means this machine's");
   flags.add("init-keyspace", &t.keyspace, "keyspace this tablet belongs to");
@@ -59,20 +38,7 @@ void add_flags(FlagSet& flags, Options& o) {
   flags.add("disable-active-reparents", &t.disable_active_reparents, "leave MySQL's replication source to others");
   flags.add("replication-connect-retry", &t.replication_connect_retry,
             "pause of a replica between connects, in whole seconds");
-  flags.add("port", &o.port, "HTTP port for status and debug pages; 0 turns it off");
-  flags.add("bind-address", &o.bind_address, "local address of the HTTP port; empty means all IPv4 addresses");
-  flags.add("grpc-port", &o.grpc_port, "gRPC port; 0 turns it off");
-  flags.add("grpc-bind-address", &o.grpc_bind_address,
-            "local address of the gRPC port; empty means all IPv4 addresses");
   flags.add("grpc-socket-file", &o.grpc_socket, "unix socket for gates on this machine, which find it by themselves; empty means none");
-  flags.add("grpc-max-message-size", &o.grpc_message_max, "size limit of one gRPC message, in bytes");
-  flags.add("grpc-cert", &o.grpc_tls.cert_path, "PEM file of the gRPC server's certificate; turns TLS on");
-  flags.add("grpc-key", &o.grpc_tls.key_path, "PEM file of the gRPC server's private key");
-  flags.add("grpc-ca", &o.grpc_tls.ca_path, "PEM file of the authority that gRPC clients' certificates need");
-  flags.add("pid-file", &o.pid_file, "file that holds our process id while we run");
-  flags.add("log-dir", &o.log_dir, "directory for the log files; empty means standard error");
-  flags.add("logtostderr", &o.log_to_stderr, "send the log to standard error even with --log-dir");
-  flags.add("onterm-timeout", &o.onterm_timeout, "time limit of an orderly stop");
 }
 
 void add_mysql_flags(FlagSet& flags, Options& o) {
@@ -159,7 +125,6 @@ Status read_credentials(const std::string& path, vttablet::MysqlServer& server) 
 
 Status fill_in(Options& o) {
   vttablet::TabletOptions& t = o.tablet;
-  if (o.topo_implementation.empty()) return Error(Code::kInvalidArgument, "topo-implementation flag must be set");
   if (o.tablet_path.empty()) return Error(Code::kInvalidArgument, "--tablet-path required");
   const topodata::TabletAlias alias = VIF_TRY(topo::parse_alias(o.tablet_path));
   t.alias = {alias.cell(), alias.uid()};
@@ -192,33 +157,22 @@ Status fill_in(Options& o) {
   return read_credentials(o.credentials_file, t.mysql);
 }
 
-Status write_pid_file(const std::string& path) {
-  if (path.empty()) return {};
-  std::ofstream out(path, std::ios::trunc);
-  out << ::getpid() << '\n';
-  out.close();
-  return out ? Status() : Error(Code::kUnavailable, "cannot write pid file " + path);
-}
-
 class Process {
  public:
   explicit Process(Options& options) : o_(options) {}
 
   Status run() {
     rt::Signals signals({SIGTERM, SIGINT});
-    topology_ = VIF_TRY(topo::Server::open(VIF_TRY(topo::make_store(o_.topo_implementation)), o_.topo_address,
-                                           o_.topo_root, o_.topo));
-    rpc::ServerOptions grpc_options;
-    grpc_options.message_bytes_max = static_cast<size_t>(std::max<int64_t>(o_.grpc_message_max, 0));
-    if (!o_.grpc_tls.cert_path.empty()) grpc_options.tls = VIF_TRY(rt::tls_server_context(o_.grpc_tls));
-    grpc_options.lean = true;
-    grpc_options.unix_path = o_.grpc_socket;
-    grpc_ = std::make_unique<rpc::Server>(grpc_options);
+    topology_ = VIF_TRY(open_topology(o_.daemon));
+    rpc::ServerOptions grpc = VIF_TRY(grpc_options(o_.daemon));
+    grpc.lean = true;
+    grpc.unix_path = o_.grpc_socket;
+    grpc_ = std::make_unique<rpc::Server>(grpc);
     // The record names the ports, so they must be had first.
-    http_listener_ = VIF_TRY(listen(o_.bind_address, o_.port, "HTTP"));
-    grpc_listener_ = VIF_TRY(listen(o_.grpc_bind_address, o_.grpc_port, "gRPC"));
+    http_listener_ = VIF_TRY(listen_for("HTTP", o_.daemon.bind_address, o_.daemon.port));
+    grpc_listener_ = VIF_TRY(listen_for("gRPC", o_.daemon.grpc_bind_address, o_.daemon.grpc_port));
     if (!o_.grpc_socket.empty()) {
-      grpc_unix_listener_ = VIF_TRY(listen(rt::Address::unix_socket(o_.grpc_socket), "gRPC"));
+      grpc_unix_listener_ = VIF_TRY(listen_for("gRPC", rt::Address::unix_socket(o_.grpc_socket)));
     }
     if (http_listener_) o_.tablet.http_port = http_listener_->address().port;
     if (grpc_listener_) o_.tablet.grpc_port = grpc_listener_->address().port;
@@ -228,10 +182,10 @@ class Process {
     if (http_listener_) tasks_.spawn([this] { (void)http_.serve(*http_listener_); });
     if (grpc_listener_) tasks_.spawn([this] { (void)grpc_->serve(*grpc_listener_); });
     if (grpc_unix_listener_) tasks_.spawn([this] { (void)grpc_->serve(*grpc_unix_listener_); });
-    VIF_TRY(write_pid_file(o_.pid_file));
+    const PidFile pid_file(o_.daemon.pid_file);
     (void)signals.receive();
     VIF_LOG(kInfo, "stopping");
-    const Status stopped = tablet_->stop(rt::Deadline::in(o_.onterm_timeout));
+    const Status stopped = tablet_->stop(rt::Deadline::in(o_.daemon.onterm_timeout));
     if (!stopped.ok()) VIF_LOG(kWarning, "stopped with: {}", stopped.error().to_string());
     if (http_listener_) http_listener_->close();
     if (grpc_listener_) grpc_listener_->close();
@@ -242,26 +196,10 @@ class Process {
     tasks_.cancel();
     (void)tasks_.wait();
     tablet_.reset();
-    if (!o_.pid_file.empty()) ::unlink(o_.pid_file.c_str());
     return {};
   }
 
  private:
-  // Null without a port.
-  Result<std::unique_ptr<rt::Listener>> listen(const std::string& bind, int port, std::string_view what) {
-    if (port == 0) return std::unique_ptr<rt::Listener>();
-    return listen(rt::Address::tcp(bind.empty() ? "0.0.0.0" : bind, static_cast<uint16_t>(port)), what);
-  }
-
-  Result<std::unique_ptr<rt::Listener>> listen(const rt::Address& address, std::string_view what) {
-    auto listening = rt::listen(address);
-    if (!listening.ok()) {
-      return listening.error().with_prefix(fmt::format("cannot listen on {} for {}", address.to_string(), what));
-    }
-    VIF_LOG(kInfo, "listening on {} for {}", (*listening)->address().to_string(), what);
-    return listening;
-  }
-
   Options& o_;
   std::unique_ptr<topo::Server> topology_;
   std::unique_ptr<vttablet::Tablet> tablet_;
@@ -271,49 +209,21 @@ class Process {
   rt::TaskGroup tasks_;
 };
 
-int fail(const Error& error) {
-  std::fputs(fmt::format("vttablet: {}\n", error.message()).c_str(), stderr);
-  return 1;
-}
-
 }  // namespace
 
 int vttablet_main(std::span<const std::string_view> args) {
   FlagSet flags("vttablet");
   Options options;
+  add_daemon_flags(flags, options.daemon);
   add_flags(flags, options);
   add_mysql_flags(flags, options);
   add_query_flags(flags, options.tablet.query);
-  accept_vitess_flags("vttablet", flags);
-  const Status parsed = flags.parse(args);
-  if (!parsed.ok()) return fail(parsed.error());
-  if (flags.help_wanted()) {
-    std::fputs(flags.help_text("vttablet serves and looks after one MySQL server.").c_str(), stdout);
-    return 0;
-  }
-  if (flags.version_wanted()) {
-    std::puts(version_line().c_str());
-    return 0;
-  }
-  if (!options.log_dir.empty() && !options.log_to_stderr) {
-    const Status opened = open_log_files(options.log_dir, "vttablet");
-    if (!opened.ok()) return fail(opened.error());
-  }
-  VIF_LOG(kInfo, "{}", version_line());
-  if (!flags.without_effect().empty()) {
-    VIF_LOG(kInfo, "flags accepted without effect: {}", fmt::join(flags.without_effect(), " "));
-  }
-  const Status filled = fill_in(options);
-  if (!filled.ok()) return fail(filled.error());
-  options.tablet.cmdline = {"vttablet"};
-  for (const std::string_view arg : args) options.tablet.cmdline.emplace_back(arg);
-  const Status ended = rt::run({}, [&]() -> Status {
+  return run_daemon("vttablet", "vttablet serves and looks after one MySQL server.", flags, options.daemon, args, [&]() -> Status {
+    VIF_TRY(fill_in(options));
+    options.tablet.cmdline = command_line("vttablet", args);
     Process process(options);
     return process.run();
   });
-  if (ended.ok()) return 0;
-  VIF_LOG(kError, "{}", ended.error().to_string());
-  return fail(ended.error());
 }
 
 }  // namespace vif::cmd
