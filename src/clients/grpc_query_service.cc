@@ -1,6 +1,7 @@
 #include "clients/grpc_query_service.h"
 
 #include "clients/convert.h"
+#include "clients/packed_execute.h"
 #include "clients/query_methods.h"
 #include "clients/result_convert.h"
 #include "proto/query.pb.h"
@@ -12,6 +13,8 @@ namespace vif::clients {
 namespace {
 
 namespace methods = query_methods;
+
+constexpr size_t kPackedKept = 64 << 10;
 
 void fill_options(const ExecuteRequest& from, query::ExecuteOptions& to) {
   to.set_workload(static_cast<query::ExecuteOptions::Workload>(from.workload));
@@ -138,35 +141,13 @@ Status call_unary(rpc::Channel& channel, std::string_view method, PeerKind peer,
   return pieces.end();
 }
 
-// By lean frames; true when the call was made, and then `done` is how it ended.
-template <typename Response>
-bool call_lean(rpc::LeanChannel& lean, std::string_view method, const rpc::MessageLite& request, Response& response,
-               ExecuteState& state, mysql::ResultSink& sink, rt::Deadline deadline, Status& done) {
-  if (!lean.ready()) return false;
-  rpc::LeanCall call(lean);
-  Pieces pieces(sink);
-  const auto run = [&]() -> Status {
-    if (auto started = call.start(method, request, deadline); !started.ok()) return tablet_error(started.error());
-    for (;;) {
-      auto more = call.receive(response);
-      if (!more.ok()) return tablet_error(more.error());
-      if (!*more) return pieces.end();
-      VIF_TRY(take_response(response, state, pieces));
-    }
-  };
-  done = run();
-  return done.ok() || !call.refused() || done.error().code() == Code::kCanceled;
-}
-
 template <typename Request, typename Response>
-Status call_stream(rpc::Channel& channel, rpc::LeanChannel& lean, std::string_view method, PeerKind peer,
-                   const ExecuteRequest& from, ExecuteState& state, mysql::ResultSink& sink, rt::Deadline deadline) {
+Status call_stream(rpc::Channel& channel, std::string_view method, PeerKind peer, const ExecuteRequest& from,
+                   ExecuteState& state, mysql::ResultSink& sink, rt::Deadline deadline) {
   rpc::CallArena arena;
   auto& request = *arena.make<Request>();
   auto& response = *arena.make<Response>();
   VIF_TRY(fill(from, peer, request));
-  Status done;
-  if (call_lean(lean, method, request, response, state, sink, deadline, done)) return done;
   auto stream = channel.server_stream(method, request, {.deadline = deadline});
   if (!stream.ok()) return tablet_error(stream.error());
   Pieces pieces(sink);
@@ -242,12 +223,38 @@ Status GrpcQueryService::unary(std::string_view method, const Request& request, 
   return done.ok() ? done : Status(tablet_error(done.error()));
 }
 
+// By lean frames; true when the call was made, and then `done` is how it ended.
+bool GrpcQueryService::execute_packed(const ExecuteRequest& request, ExecuteState& state, mysql::ResultSink& sink,
+                                      rt::Deadline deadline, Status& done) {
+  rpc::LeanCall call(lean_);
+  if (auto connected = call.connect(deadline); !connected.ok()) {
+    done = tablet_error(connected.error());
+    return done.error().code() == Code::kCanceled;
+  }
+  if (!pack(request, packed_)) return false;
+  PieceReader reader(sink, state);
+  const auto run = [&]() -> Status {
+    if (auto sent = call.send_bytes(kPackedExecute, packed_); !sent.ok()) return tablet_error(sent.error());
+    if (packed_.capacity() > kPackedKept) std::string().swap(packed_);
+    for (;;) {
+      std::string_view piece;
+      auto more = call.receive_bytes(piece);
+      if (!more.ok()) return tablet_error(more.error());
+      if (!*more) return reader.end();
+      VIF_TRY(reader.take(piece));
+    }
+  };
+  done = run();
+  return done.ok() || !call.refused() || done.error().code() == Code::kCanceled;
+}
+
 Status GrpcQueryService::execute(const ExecuteRequest& request, ExecuteState& state, mysql::ResultSink& sink,
                                  rt::Deadline deadline) {
+  if (Status done; lean_.ready() && execute_packed(request, state, sink, deadline, done)) return done;
   const bool streams = peer_ == PeerKind::kVif || request.workload == Workload::kOlap;
   const auto call = [&]<typename Unary, typename UnaryResponse, typename Stream, typename StreamResponse>(
                         std::string_view unary, std::string_view stream) -> Status {
-    if (streams) return call_stream<Stream, StreamResponse>(*channel_, lean_, stream, peer_, request, state, sink, deadline);
+    if (streams) return call_stream<Stream, StreamResponse>(*channel_, stream, peer_, request, state, sink, deadline);
     return call_unary<Unary, UnaryResponse>(*channel_, unary, peer_, request, state, sink, deadline);
   };
   switch (kind_of(request, peer_)) {

@@ -44,8 +44,12 @@ class GrpcQueryService : public QueryService {
   template <typename Request, typename Response>
   Status unary(std::string_view method, const Request& request, Response& response, rt::Deadline deadline);
 
+  bool execute_packed(const ExecuteRequest& request, ExecuteState& state, mysql::ResultSink& sink, rt::Deadline deadline,
+                      Status& done);
+
   std::unique_ptr<rpc::Channel> channel_;
   rpc::LeanChannel lean_;
+  std::string packed_;  // room for the request that is being sent
   PeerKind peer_;
 };
 

@@ -1,6 +1,7 @@
 #include "clients/query_service_server.h"
 
 #include "clients/convert.h"
+#include "clients/packed_execute.h"
 #include "clients/query_methods.h"
 #include "clients/result_convert.h"
 #include "proto/query.pb.h"
@@ -187,6 +188,52 @@ void add_execute(rpc::Server& server, std::string_view path, QueryService& servi
   });
 }
 
+// Sends a result as it comes, in packed pieces.
+class PackedReply final : public mysql::ResultSink {
+ public:
+  explicit PackedReply(rpc::ServerCall& call) : call_(call), writer_(call.scratch()) {}
+
+  Status columns(uint32_t count, std::string_view packets) override {
+    writer_.columns(count, packets);
+    return {};
+  }
+  Status rows(std::string_view packets) override {
+    writer_.rows(packets);
+    if (writer_.size() < kPieceBytes) return {};
+    VIF_TRY(call_.send_bytes(writer_.finish()));
+    writer_.start();
+    return {};
+  }
+  Status end(const mysql::ResultEnd& end) override {
+    writer_.end(end);
+    return {};
+  }
+
+  Status finish(const Status& status, const ExecuteState& state) {
+    const bool has_ids = state.transaction_id != 0 || state.reserved_id != 0;
+    if (!status.ok() && !has_ids) return status;
+    if (!status.ok()) writer_.start();  // what it had of the result is void
+    if (has_ids || !state.session_state_changes.empty()) writer_.state(state);
+    if (!status.ok()) writer_.error(status.error());
+    return call_.send_bytes(writer_.finish());
+  }
+
+ private:
+  rpc::ServerCall& call_;
+  PieceWriter writer_;
+};
+
+void add_packed_execute(rpc::Server& server, QueryService& service) {
+  server.handle(std::string(kPackedExecute), [&service](rpc::ServerCall& call) -> Status {
+    UnpackedRequest incoming;
+    VIF_TRY(unpack(VIF_TRY(call.receive_bytes()), incoming));
+    ExecuteState state;
+    PackedReply reply(call);
+    const Status status = service.execute(incoming.request, state, reply, call.deadline());
+    return reply.finish(status, state);
+  });
+}
+
 void add_transactions(rpc::Server& server, QueryService& service) {
   rpc::unary<query::BeginRequest, query::BeginResponse>(
       server, std::string(methods::kBegin),
@@ -273,6 +320,7 @@ void add_query_service(rpc::Server& server, QueryService& service) {
       server, methods::kReserveBeginExecute, service, false);
   add_execute<query::ReserveBeginStreamExecuteRequest, query::ReserveBeginStreamExecuteResponse>(
       server, methods::kReserveBeginStreamExecute, service, true);
+  add_packed_execute(server, service);
   add_transactions(server, service);
   add_streams(server, service);
 }

@@ -219,6 +219,20 @@ Status LeanLink::append(LeanHead head, std::string_view prefix, const MessageLit
   return {};
 }
 
+Status LeanLink::append(LeanHead head, std::string_view prefix, std::string_view message) {
+  if (message.size() > INT32_MAX - kLeanHeadBytes - prefix.size()) {
+    return Error(Code::kResourceExhausted, "grpc: message too large to send");
+  }
+  if (broken_) return error();
+  head.size = static_cast<uint32_t>(prefix.size() + message.size());
+  char bytes[kLeanHeadBytes + kLeanRequestPrefix];
+  put_head(bytes, head);
+  prefix.copy(bytes + kLeanHeadBytes, prefix.size());
+  out_.append(bytes, kLeanHeadBytes + prefix.size()).append(message);
+  schedule_flush();
+  return {};
+}
+
 bool LeanLink::add_flags(const Place& place, uint8_t flags) {
   if (place.epoch != epoch_) return false;
   char& byte = out_[place.at + 9];

@@ -22,7 +22,7 @@ namespace vif::rpc {
 
 // "PRI * HTTP/2.0" differs in its first byte.
 inline constexpr std::string_view kLeanPreface = "VIF-RPC\n";
-inline constexpr uint16_t kLeanVersion = 1;
+inline constexpr uint16_t kLeanVersion = 2;  // 1 had no packed execute (clients/packed_execute.h)
 inline constexpr size_t kLeanHeadBytes = 12;
 inline constexpr size_t kLeanRequestPrefix = 8;
 
@@ -95,6 +95,7 @@ class LeanLink {
   void append(const LeanHead& head, std::string_view payload);
   // `prefix` and then the message are the payload; head.size is found here. Errors: kResourceExhausted (over 2 GiB).
   Status append(LeanHead head, std::string_view prefix, const MessageLite& message);
+  Status append(LeanHead head, std::string_view prefix, std::string_view message);
   // Until less than the high-water mark is unsent. Errors: kCanceled, kDeadlineExceeded, kUnavailable (broken).
   Status wait_for_room(rt::Deadline deadline);
 

@@ -43,7 +43,8 @@ class LeanClientLink final : public LeanLink {
     close_if_done();
   }
 
-  Status open(LeanCall& call, std::string_view method, const MessageLite& request, rt::Deadline deadline);
+  template <typename Message>
+  Status open(LeanCall& call, std::string_view method, const Message& request, rt::Deadline deadline);
   // The call is told nothing any more.
   void abandon(LeanCall& call);
   void took(LeanCall& call, size_t bytes);
@@ -84,8 +85,8 @@ uint16_t LeanClientLink::number_of(std::string_view method) {
   return number;
 }
 
-Status LeanClientLink::open(LeanCall& call, std::string_view method, const MessageLite& request,
-                            rt::Deadline deadline) {
+template <typename Message>
+Status LeanClientLink::open(LeanCall& call, std::string_view method, const Message& request, rt::Deadline deadline) {
   const uint16_t number = number_of(method);
   const bool fresh = free_.empty();
   const uint32_t id = fresh ? static_cast<uint32_t>(slots_.size()) : free_.back();
@@ -305,7 +306,7 @@ Result<std::shared_ptr<LeanClientLink>> LeanChannel::State::dial(const rt::Addre
     }
   }
   const LeanHello theirs = VIF_TRY(LeanHello::parse({answer + kLeanHeadBytes, head.size}));
-  if (theirs.version == 0 || theirs.version > kLeanVersion) {
+  if (theirs.version != kLeanVersion) {
     return Error(Code::kUnavailable, fmt::format("the server speaks lean frames of version {}", theirs.version));
   }
   if (theirs.instance != target.instance) return Error(Code::kUnavailable, "another server answers there");
@@ -325,6 +326,11 @@ LeanCall::~LeanCall() {
 }
 
 Status LeanCall::start(std::string_view method, const MessageLite& request, rt::Deadline deadline) {
+  VIF_TRY(connect(deadline));
+  return send(method, request);
+}
+
+Status LeanCall::connect(rt::Deadline deadline) {
   deadline_ = deadline;
   refused_ = true;  // until something went out
   link_ = VIF_TRY(channel_.state_->acquire(deadline));
@@ -332,22 +338,35 @@ Status LeanCall::start(std::string_view method, const MessageLite& request, rt::
   if (auto room = link_->wait_for_room(deadline); !room.ok()) {
     return link_->broken() ? room.error() : call_error(room.error());
   }
-  VIF_TRY(link_->open(*this, method, request, deadline));
+  return {};
+}
+
+template <typename Message>
+Status LeanCall::open(std::string_view method, const Message& request) {
+  VIF_TRY(link_->open(*this, method, request, deadline_));
   refused_ = false;
   return {};
 }
 
+Status LeanCall::send(std::string_view method, const MessageLite& request) { return open(method, request); }
+
+Status LeanCall::send_bytes(std::string_view method, std::string_view request) { return open(method, request); }
+
 Result<bool> LeanCall::receive(MessageLite& message) {
+  std::string_view bytes;
+  if (!VIF_TRY(receive_bytes(bytes))) return false;
+  if (message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return true;
+  link_->abandon(*this);
+  return Error(Code::kInternal, "grpc: failed to unmarshal the received message");
+}
+
+Result<bool> LeanCall::receive_bytes(std::string_view& message) {
   for (;;) {
     if (in_at_ < in_.size()) {
       uint32_t size = 0;
       std::memcpy(&size, in_.data() + in_at_, kSizeBytes);
-      const bool parsed = message.ParseFromArray(in_.data() + in_at_ + kSizeBytes, static_cast<int>(size));
+      message = std::string_view(in_).substr(in_at_ + kSizeBytes, size);
       in_at_ += kSizeBytes + size;
-      if (!parsed) {
-        link_->abandon(*this);
-        return Error(Code::kInternal, "grpc: failed to unmarshal the received message");
-      }
       link_->took(*this, size);
       return true;
     }

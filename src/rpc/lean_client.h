@@ -70,14 +70,24 @@ class LeanCall {
 
   // Once. Connects if need be. Errors: kDeadlineExceeded, kCanceled, kUnavailable, kResourceExhausted (too large).
   Status start(std::string_view method, const MessageLite& request, rt::Deadline deadline);
+  // The two halves of start(): only the first waits.
+  Status connect(rt::Deadline deadline);
+  Status send(std::string_view method, const MessageLite& request);
+  // The same for a method whose messages are bytes of their own form.
+  Status send_bytes(std::string_view method, std::string_view request);
   // The next message; false once the call has ended well. Errors: the server's status, kCanceled,
   // kDeadlineExceeded, kUnavailable (connection lost), kResourceExhausted (message too large), kInternal (no such message).
   Result<bool> receive(MessageLite& message);
+  // The same for the answers to send_bytes(); the view lives until the next receive.
+  Result<bool> receive_bytes(std::string_view& message);
   // The server has not seen the call, or has not acted on it.
   bool refused() const { return refused_; }
 
  private:
   friend class LeanClientLink;
+
+  template <typename Message>
+  Status open(std::string_view method, const Message& request);
 
   LeanChannel& channel_;
   std::shared_ptr<LeanClientLink> link_;  // null before start()

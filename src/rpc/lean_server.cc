@@ -11,7 +11,7 @@ namespace {
 
 constexpr size_t kMethodsMax = 1000;
 constexpr size_t kPathMax = 1000;
-constexpr size_t kRequestBytesKept = 16 << 10;
+constexpr size_t kBytesKept = 16 << 10;
 
 }  // namespace
 
@@ -26,13 +26,21 @@ class LeanServerCall final : public ServerCall {
   std::string peer_address() const override { return link_.transport().peer_address(); }
   std::string peer_common_name() const override { return link_.transport().peer_common_name(); }
   Result<bool> receive(MessageLite& message) override;
-  Status send(const MessageLite& message) override;
+  Status send(const MessageLite& message) override { return send_any(message); }
+  Result<std::string_view> receive_bytes() override;
+  Status send_bytes(std::string_view message) override { return send_any(message); }
+  std::string& scratch() override { return scratch_; }
   // Nobody asks for these on the calls that lean frames are for.
   void add_header(std::string, std::string) override {}
   void add_trailer(std::string, std::string) override {}
 
   // The handler has returned `status`.
   void end(const Status& status);
+  // Large ones do not wait for the next call.
+  void release_buffers() {
+    if (request.capacity() > kBytesKept) std::string().swap(request);
+    if (scratch_.capacity() > kBytesKept) std::string().swap(scratch_);
+  }
 
   const uint32_t id;
   uint16_t method_number = 0;
@@ -47,6 +55,10 @@ class LeanServerCall final : public ServerCall {
   std::optional<rt::TaskGroup> fiber;
 
  private:
+  template <typename Message>
+  Status send_any(const Message& message);
+
+  std::string scratch_;
   LeanServerLink& link_;
 };
 
@@ -54,18 +66,28 @@ Result<bool> LeanServerCall::receive(MessageLite& message) {
   if (received) return false;
   received = true;
   const bool parsed = message.ParseFromString(request);
-  if (request.capacity() > kRequestBytesKept) std::string().swap(request);
   if (!parsed) return Error(Code::kInternal, "grpc: failed to unmarshal the received message");
   return true;
 }
 
-Status LeanServerCall::send(const MessageLite& message) {
+Result<std::string_view> LeanServerCall::receive_bytes() {
+  if (received) return Error(Code::kInternal, "a call has one request");
+  received = true;
+  return std::string_view(request);
+}
+
+template <typename Message>
+Status LeanServerCall::send_any(const Message& message) {
   while (credit <= 0 && !cancelled && !link_.broken()) VIF_TRY(credited.wait(deadline_));
   if (cancelled || link_.broken()) return Error(Code::kCanceled, "context canceled");
   const LeanLink::Place place = link_.next_place();
   VIF_TRY(link_.append({0, id, LeanKind::kMessage, 0, 0}, {}, message));
   last_message = place;
-  credit -= static_cast<int64_t>(message.GetCachedSize());
+  if constexpr (requires { message.GetCachedSize(); }) {
+    credit -= static_cast<int64_t>(message.GetCachedSize());
+  } else {
+    credit -= static_cast<int64_t>(message.size());
+  }
   return link_.wait_for_room(deadline_);
 }
 
@@ -211,6 +233,7 @@ void LeanServerLink::run_call(LeanServerCall& call) {
     return (*handler)(call);
   };
   call.end(handle());
+  call.release_buffers();
   call.running = false;
   if (--running_ == 0) idle_.notify_all();
 }

@@ -34,6 +34,7 @@ class Call final : public ServerCall {
   std::string peer_common_name() const override { return connection_.transport().peer_common_name(); }
   Result<bool> receive(MessageLite& message) override;
   Status send(const MessageLite& message) override;
+  std::string& scratch() override { return scratch_; }
   void add_header(std::string key, std::string value) override { own_headers.emplace_back(key, value); }
   void add_trailer(std::string key, std::string value) override { extra_trailers.emplace_back(key, value); }
 
@@ -53,6 +54,7 @@ class Call final : public ServerCall {
   std::optional<rt::TaskGroup> fiber;
 
  private:
+  std::string scratch_;
   H2Connection& connection_;
 };
 
@@ -242,6 +244,14 @@ std::string_view ServerCall::metadata(std::string_view key) const {
     if (name == key) return value;
   }
   return {};
+}
+
+Result<std::string_view> ServerCall::receive_bytes() {
+  return Error(Code::kUnimplemented, fmt::format("{} is served by lean frames only", method()));
+}
+
+Status ServerCall::send_bytes(std::string_view) {
+  return Error(Code::kUnimplemented, fmt::format("{} is served by lean frames only", method()));
 }
 
 Status receive_request(ServerCall& call, MessageLite& request) {

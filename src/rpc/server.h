@@ -42,6 +42,12 @@ class ServerCall {
   virtual Result<bool> receive(MessageLite& message) = 0;
   // Waits while the client's window is closed and our buffer is full. Errors: kCanceled, kUnavailable.
   virtual Status send(const MessageLite& message) = 0;
+  // The same for calls whose messages are bytes of the caller's own form: by lean frames only, others fail with
+  // kUnimplemented. The view lives as long as the call.
+  virtual Result<std::string_view> receive_bytes();
+  virtual Status send_bytes(std::string_view message);
+  // Room for the handler's own use; its allocation stays for later calls where there are some.
+  virtual std::string& scratch() = 0;
   // Before the first send().
   virtual void add_header(std::string key, std::string value) = 0;
   virtual void add_trailer(std::string key, std::string value) = 0;
