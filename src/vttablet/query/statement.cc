@@ -161,6 +161,17 @@ size_t skip_quoted(std::string_view sql, size_t at) {
   return sql.size();
 }
 
+// Vitess's gate writes a variable's type behind it (":vtg1 /* INT64 */"). MySQL would show that in the column's title.
+size_t skip_type_comment(std::string_view sql, size_t at) {
+  if (!sql.substr(at).starts_with(" /* ")) return at;
+  size_t end = at + 4;
+  while (end < sql.size() && ((sql[end] >= 'A' && sql[end] <= 'Z') || (sql[end] >= '0' && sql[end] <= '9') ||
+                              sql[end] == '_' || sql[end] == '(' || sql[end] == ')' || sql[end] == ',')) {
+    ++end;
+  }
+  return end > at + 4 && sql.substr(end).starts_with(" */") ? end + 3 : at;
+}
+
 }  // namespace
 
 Result<std::string_view> bind_text(std::string_view sql, const types::BindVariables& variables,
@@ -202,7 +213,7 @@ Result<std::string_view> bind_text(std::string_view sql, const types::BindVariab
       if (variable->second.type == types::Type::kTuple) append_list(buffer, variable->second);
       else variable->second.value().append_sql(buffer);
     }
-    copied = at = end;
+    copied = at = skip_type_comment(sql, end);
   }
   if (copied == 0) return sql;
   buffer += sql.substr(copied);

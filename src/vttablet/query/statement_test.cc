@@ -58,6 +58,14 @@ std::string bound(std::string_view sql, const types::BindVariables& variables) {
   return text.ok() ? std::string(*text) : text.error().message();
 }
 
+TEST(BindText, DropsTheTypeThatAGateWritesBehindAVariable) {
+  types::BindVariables variables;
+  variables["a"] = types::Value::int64(5);
+  EXPECT_EQ(bound("select sleep(:a /* DECIMAL(2,1) */), :a /* INT64 */ from t", variables), "select sleep(5), 5 from t");
+  EXPECT_EQ(bound("select :a /* a remark */, :a /*vt+ X */, :a /* INT64", variables),
+            "select 5 /* a remark */, 5 /*vt+ X */, 5 /* INT64");
+}
+
 TEST(BindText, PutsLiteralsOutsideOfStringsAndComments) {
   types::BindVariables variables;
   variables["a"] = types::Value::int64(5);
