@@ -2,6 +2,7 @@
 
 #include <sys/eventfd.h>
 #include <sys/random.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -42,16 +43,19 @@ Machine::Machine(OffloadPool& offload_pool)
     : offload_pool_(offload_pool),
       epoll_fd_(::epoll_create1(EPOLL_CLOEXEC)),
       nudge_fd_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      timer_fd_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)),
       events_(kEventsPerTurn) {
-  VIF_ASSERT(epoll_fd_ >= 0 && nudge_fd_ >= 0);
+  VIF_ASSERT(epoll_fd_ >= 0 && nudge_fd_ >= 0 && timer_fd_ >= 0);
   epoll_event event{};
   event.events = EPOLLIN | EPOLLET;
   event.data.ptr = nullptr;
   VIF_ASSERT(::epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, nudge_fd_, &event) == 0);
+  VIF_ASSERT(::epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, timer_fd_, &event) == 0);
   system_random(reinterpret_cast<char*>(random_state_), sizeof random_state_);
 }
 
 Machine::~Machine() {
+  ::close(timer_fd_);
   ::close(nudge_fd_);
   ::close(epoll_fd_);
 }
@@ -88,19 +92,30 @@ int64_t Machine::clock_ns() { return system_clock_ns(); }
 int64_t Machine::wall_us() { return system_wall_us(); }
 
 void Machine::poll(int64_t until_ns, bool may_block) {
-  timespec timeout{};
-  const bool forever = may_block && until_ns == Timer::kNever;
-  if (may_block && !forever) {
-    const int64_t left = std::max<int64_t>(0, until_ns - Scheduler::current().now_ns());
-    timeout = {left / 1'000'000'000, left % 1'000'000'000};
+  const int64_t now_ns = Scheduler::current().now_ns();
+  // One that has passed has made its edge, or will at this very wait.
+  if (armed_ns_ <= now_ns) armed_ns_ = Timer::kNever;
+  if (may_block && until_ns < armed_ns_) {
+    if (until_ns > now_ns) {
+      arm_timer(until_ns);
+    } else {
+      may_block = false;
+    }
   }
-  const int count = ::epoll_pwait2(epoll_fd_, events_.data(), static_cast<int>(events_.size()),
-                                   forever ? nullptr : &timeout, nullptr);
+  const int count =
+      ::epoll_wait(epoll_fd_, events_.data(), static_cast<int>(events_.size()), may_block ? -1 : 0);
   // All edges are noted before any fiber runs, so nobody has gone away yet.
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events_[static_cast<size_t>(i)];
     if (event.data.ptr != nullptr) static_cast<Pollee*>(event.data.ptr)->on_edge(event.events);
   }
+}
+
+void Machine::arm_timer(int64_t at_ns) {
+  itimerspec when{};
+  when.it_value = {at_ns / 1'000'000'000, at_ns % 1'000'000'000};
+  VIF_ASSERT(::timerfd_settime(timer_fd_, TFD_TIMER_ABSTIME, &when, nullptr) == 0);
+  armed_ns_ = at_ns;
 }
 
 void Machine::nudge() {

@@ -42,9 +42,15 @@ class Machine final : public World {
   Result<std::unique_ptr<Stream>> dial(const Address&, Deadline) override;
 
  private:
+  void arm_timer(int64_t at_ns);
+
   OffloadPool& offload_pool_;
   int epoll_fd_;
   int nudge_fd_;
+  // Stays armed from wait to wait, for as long as nothing is wanted earlier: a time-out of each wait's own would cost it the
+  // setting and cancelling of a timer.
+  int timer_fd_;
+  int64_t armed_ns_ = Timer::kNever;
   uint64_t random_state_[4];
   std::vector<epoll_event> events_;
 };
