@@ -173,8 +173,11 @@ void HealthCheck::recompute(const clients::Target& target) {
 
 const std::vector<TabletHealthPtr>& HealthCheck::healthy(const clients::Target& target) const {
   static const std::vector<TabletHealthPtr> kNone;
+  if (recent_ != nullptr && recent_->first == target) return recent_->second;
   const auto found = healthy_.find(target);
-  return found == healthy_.end() ? kNone : found->second;
+  if (found == healthy_.end()) return kNone;
+  recent_ = &*found;
+  return found->second;
 }
 
 TabletHealthPtr HealthCheck::tablet(const clients::TabletAlias& alias) const {

@@ -77,6 +77,8 @@ class HealthCheck {
   std::vector<Listener> listeners_;
   std::map<clients::TabletAlias, std::shared_ptr<Watch>> watches_;
   std::map<clients::Target, std::vector<TabletHealthPtr>> healthy_;
+  // What was last asked for: most queries go where the one before went. Entries of healthy_ are replaced, never removed.
+  mutable const std::pair<const clients::Target, std::vector<TabletHealthPtr>>* recent_ = nullptr;
   std::map<clients::Target, bool> seen_serving_;
   std::map<std::string, int64_t> errors_;
   std::map<std::string, int64_t> promotions_;

@@ -8,6 +8,9 @@ namespace vif::mysql {
 namespace {
 
 constexpr size_t kOutReserve = 512;
+// A client that goes on soon finds its buffers where they were, unless they have grown beyond this.
+constexpr rt::Duration kBuffersKept = std::chrono::seconds(1);
+constexpr size_t kBuffersKeptMax = 16 * 1024;
 
 }  // namespace
 
@@ -48,12 +51,18 @@ void ServerConnection::start() {
   wire_.set_stall_timeout(options_.read_timeout);
   // A client may pipeline its first command behind its login.
   if (wire_.has_unread()) return serve();
-  park();
+  park(Buffers::kRelease);
 }
 
 void ServerConnection::on_wake(rt::Wake reason) {
   parked_ = false;
   if (killed_) return close();
+  const rt::Deadline timeout = rt::Deadline::at(since_ + options_.wait_timeout);
+  if (!draining_ && reason == rt::Wake::kDeadline && !timeout.passed()) {
+    wire_.release_buffers();
+    parked_ = true;
+    return wire_.stream().park(*this, timeout);
+  }
   if (draining_ || reason == rt::Wake::kDeadline) {
     wire_.start_command();
     const Error goodbye =
@@ -64,15 +73,17 @@ void ServerConnection::on_wake(rt::Wake reason) {
     if (write_error(goodbye).ok()) static_cast<void>(flush());
     return close();
   }
-  if (reason == rt::Wake::kUnparked) return park();
+  if (reason == rt::Wake::kUnparked) return park(Buffers::kRelease);
   serve();
 }
 
-void ServerConnection::park() {
-  wire_.release_buffers();
+void ServerConnection::park(Buffers buffers) {
+  const bool keeps = buffers == Buffers::kKeep && wire_.buffer_bytes() <= kBuffersKeptMax;
+  if (!keeps) wire_.release_buffers();
   since_ = rt::now();
   parked_ = true;
-  wire_.stream().park(*this, rt::Deadline::at(since_ + options_.wait_timeout));
+  const rt::Duration timeout = keeps ? std::min(kBuffersKept, options_.wait_timeout) : options_.wait_timeout;
+  wire_.stream().park(*this, rt::Deadline::at(since_ + timeout));
 }
 
 void ServerConnection::close() {
@@ -97,7 +108,7 @@ void ServerConnection::serve() {
     busy_ = false;
     interruptible_ = nullptr;
     if (!goes_on || killed_ || draining_) return close();
-    if (!wire_.has_unread()) return park();
+    if (!wire_.has_unread()) return park(Buffers::kKeep);
   }
 }
 
@@ -108,7 +119,7 @@ bool ServerConnection::run_command(std::string_view packet) {
   }
   const auto command = static_cast<uint8_t>(packet.front());
   if (command == com::kQuit) return false;
-  wire_.out().reserve(kOutReserve);
+  if (wire_.out().capacity() < kOutReserve) wire_.out().reserve(kOutReserve);
   Status done;
   if (command == com::kChangeUser) {
     done = change_user(packet.substr(1));

@@ -148,7 +148,8 @@ class ServerConnection final : public rt::Parked {
   friend class Handshake;
 
   void serve();
-  void park();
+  enum class Buffers : uint8_t { kKeep, kRelease };
+  void park(Buffers buffers);
   void close();
   // False: the connection is over.
   bool run_command(std::string_view packet);

@@ -275,6 +275,12 @@ void Wire::start_command() {
 
 bool Wire::has_unread() const { return begin_ != end_ || (compressor_ && !compressor_->unread().empty()); }
 
+size_t Wire::buffer_bytes() const {
+  size_t bytes = capacity_ + out_.capacity() + (joined_ ? joined_->capacity() : 0);
+  if (compressor_) bytes += compressor_->raw.capacity() + compressor_->frames.capacity();
+  return bytes;
+}
+
 void Wire::release_buffers() {
   buffer_.reset();
   capacity_ = begin_ = end_ = 0;

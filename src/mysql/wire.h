@@ -60,6 +60,8 @@ class Wire {
   uint8_t& sequence() { return sequence_; }
   // A new command: sequences of either protocol start at 0.
   void start_command();
+  // What release_buffers() would give back.
+  size_t buffer_bytes() const;
   // Gives the buffers back; REQUIRES nothing in them.
   void release_buffers();
   bool broken() const { return broken_; }

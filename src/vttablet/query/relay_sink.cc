@@ -6,30 +6,36 @@ namespace vif::vttablet {
 
 Result<bool> rename_database(std::string_view packets, std::string_view database, std::string_view keyspace,
                              std::string& out) {
-  if (database == keyspace || packets.find(database) == std::string_view::npos) return false;
-  mysql::PacketWalker walker(packets);
-  std::string_view payload;
-  uint8_t sequence = packets.size() > 3 ? static_cast<uint8_t>(packets[3]) : 0;
-  bool renamed = false;
-  while (walker.next(payload)) {
-    ByteReader reader(payload);
+  if (database == keyspace) return false;
+  // Out of `packets`, what is not in `out` yet.
+  size_t copied = 0;
+  const auto malformed = [] { return Error(Code::kInternal, "malformed column definitions from mysqld"); };
+  for (size_t at = 0; at < packets.size();) {
+    if (packets.size() - at < mysql::kPacketHeaderSize) return malformed();
+    const size_t size = mysql::packet_payload_size(packets.data() + at);
+    const size_t begin = at + mysql::kPacketHeaderSize;
+    if (size >= mysql::kPacketPayloadMax || packets.size() - begin < size) return malformed();
+    ByteReader reader(packets.substr(begin, size));
     mysql::read_lenenc_string(reader);  // catalog
     const size_t before = reader.position();
     const std::string_view schema = mysql::read_lenenc_string(reader);
-    if (!reader.ok()) return Error(Code::kInternal, "malformed column definition from mysqld");
-    const size_t start = mysql::start_packet(out);
+    if (!reader.ok()) return malformed();
     if (schema == database) {
-      renamed = true;
-      out += payload.substr(0, before);
+      if (copied == 0) out.reserve(packets.size() + keyspace.size());
+      out += packets.substr(copied, at - copied);
+      const size_t start = out.size();
+      out += packets.substr(at, mysql::kPacketHeaderSize + before);
       mysql::append_lenenc_string(out, keyspace);
       out += reader.rest();
-    } else {
-      out += payload;
+      mysql::set_packet_header(out.data() + start, out.size() - start - mysql::kPacketHeaderSize,
+                               static_cast<uint8_t>(packets[at + 3]));
+      copied = begin + size;
     }
-    mysql::finish_packet(out, start, sequence);
+    at = begin + size;
   }
-  if (walker.malformed()) return Error(Code::kInternal, "malformed column definitions from mysqld");
-  return renamed;
+  if (copied == 0) return false;
+  out += packets.substr(copied);
+  return true;
 }
 
 Status RelaySink::columns(uint32_t count, std::string_view packets) {

@@ -101,6 +101,11 @@ std::string_view statement_kind_name(StatementKind kind) {
 }
 
 StatementKind statement_kind(std::string_view sql) {
+  // Nearly all statements begin like this, and no other letter begins NEXT.
+  if (sql.size() > 7 && sql[6] == ' ' && is(sql.substr(0, 6), "select")) {
+    const char next = static_cast<char>(sql[7] | 0x20);
+    if (next >= 'a' && next <= 'z' && next != 'n') return StatementKind::kSelect;
+  }
   Words words(sql);
   std::string_view word = words.next();
   while (word == "(") word = words.next();
