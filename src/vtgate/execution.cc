@@ -29,7 +29,31 @@ Result<std::span<const sharding::ShardReference>> Execution::shards(std::string_
 
 namespace {
 
-// Takes the warnings out of a result's end: they are the session's, whatever the plan makes of the rows.
+// A deprecated word is told once a statement, however many shards read it.
+bool told_already(const Session& session, const mysql::Diagnostic& diagnostic) {
+  constexpr int kDeprecated = 1287;
+  return diagnostic.code == kDeprecated &&
+         std::any_of(session.warnings.begin(), session.warnings.end(), [&](const Warning& told) {
+           return told.code == kDeprecated && told.message == diagnostic.message;
+         });
+}
+
+}  // namespace
+
+void note_warnings(Session& session, const mysql::ResultEnd& end) {
+  session.warning_count += end.warnings;
+  for (const mysql::Diagnostic& one : end.diagnostics) {
+    if (told_already(session, one)) {
+      --session.warning_count;
+    } else {
+      session.warnings.push_back({one.level, one.code, one.message});
+    }
+  }
+}
+
+namespace {
+
+// Takes the warnings out of a result's end.
 class WarningsSink final : public mysql::ResultSink {
  public:
   WarningsSink(mysql::ResultSink& to, Session& session) : to_(to), session_(session) {}
@@ -37,14 +61,7 @@ class WarningsSink final : public mysql::ResultSink {
   Status rows(std::string_view packets) override { return to_.rows(packets); }
   Status end(const mysql::ResultEnd& end) override {
     if (end.warnings == 0) return to_.end(end);
-    session_.warning_count += end.warnings;
-    for (const mysql::Diagnostic& one : end.diagnostics) {
-      if (told_already(one)) {
-        --session_.warning_count;
-      } else {
-        session_.warnings.push_back({one.level, one.code, one.message});
-      }
-    }
+    note_warnings(session_, end);
     mysql::ResultEnd without = end;
     without.warnings = 0;
     without.diagnostics.clear();
@@ -52,14 +69,6 @@ class WarningsSink final : public mysql::ResultSink {
   }
 
  private:
-  // A deprecated word is told once a statement, however many shards read it.
-  bool told_already(const mysql::Diagnostic& diagnostic) const {
-    constexpr int kDeprecated = 1287;
-    return diagnostic.code == kDeprecated &&
-           std::any_of(session_.warnings.begin(), session_.warnings.end(),
-                       [&](const Warning& told) { return told.code == kDeprecated && told.message == diagnostic.message; });
-  }
-
   mysql::ResultSink& to_;
   Session& session_;
 };

@@ -53,6 +53,9 @@ class Execution final : public engine::ExecContext {
   std::optional<uint64_t> found_rows_;
 };
 
+// Notes the warnings that the end of a shard's result tells: they are the session's, whatever the plan makes of the rows.
+void note_warnings(Session& session, const mysql::ResultEnd& end);
+
 // The shards of `keyspace` that serve `type`. The view lives as long as the catalog.
 // Errors: VT05003 when there is no such keyspace; kNotFound when it has no shard for that type.
 Result<std::span<const sharding::ShardReference>> serving_shards(const Catalog& catalog, std::string_view keyspace,

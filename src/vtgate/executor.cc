@@ -15,6 +15,7 @@
 #include "vtgate/engine/packets.h"
 #include "vtgate/execution.h"
 #include "vtgate/mysql_error.h"
+#include "vtgate/passage.h"
 #include "vtgate/session_functions.h"
 #include "vtgate/statements/statements.h"
 #include "vtgate/system_variables.h"
@@ -53,6 +54,17 @@ uint64_t mix(uint64_t a, uint64_t b) {
 void clear_warnings(Session& session) {
   session.warnings.clear();
   session.warning_count = 0;
+}
+
+// `plan`, made of `text`, with what its later runs look at; but for its counters.
+CachedPlanPtr cacheable_plan(const Session& session, const StatementText& text, uint64_t key, CachedPlan plan) {
+  auto cached = std::make_shared<CachedPlan>(std::move(plan));
+  cached->key = key;
+  if (cached->plan->as_written && !cached->rewritten && text.variables.empty()) cached->titled = TitledBy::kNothing;
+  if (cached->titled != TitledBy::kNothing) cached->title = title_hash(text.sql, session.sql_mode, cached->titled);
+  cached->sql = text.sql;
+  cached->passage.route = passage_of(*cached);
+  return cached;
 }
 
 // What MySQL says of the two that it would rather not have.
@@ -141,10 +153,9 @@ Status Executor::execute(Session& session, const StatementText& text, mysql::Res
       cached = cache_.find(key);
     }
   }
-  types::BindVariables variables;
-  if (cached) variables = sql::bind_literals(cached->arguments, text.sql, text.print, session.sql_mode);
   record.cached_plan = cached != nullptr;
   Status status;
+  types::BindVariables variables;
   if (!cached) {
     Result<sql::Parsed> parsed = sql::parse(text.sql, {.sql_mode = session.sql_mode});
     if (!parsed.ok()) {
@@ -161,11 +172,7 @@ Status Executor::execute(Session& session, const StatementText& text, mysql::Res
       Result<Planned> planned = plan_parsed(session, *parsed);
       if (planned.ok()) {
         variables = std::move(planned->literals);
-        cached = std::make_shared<CachedPlan>(std::move(planned->plan));
-        cached->key = key;
-        if (cached->plan->as_written && !cached->rewritten && text.variables.empty()) cached->titled = TitledBy::kNothing;
-        if (cached->titled != TitledBy::kNothing) cached->title = title_hash(text.sql, session.sql_mode, cached->titled);
-        cached->sql = text.sql;
+        cached = cacheable_plan(session, text, key, std::move(planned->plan));
         const std::string_view type = plan::plan_type_name(cached->plan->type);
         cached->processed = &queries_processed_.at({type});
         cached->routed = &queries_routed_.at({type});
@@ -178,7 +185,10 @@ Status Executor::execute(Session& session, const StatementText& text, mysql::Res
     record.plan_time = rt::now_exact() - began;
   }
   if (cached) {
-    status = run_cached(session, *cached, text, std::move(variables), sink, record);
+    if (cached->passage.route == nullptr || !pass_through(session, *cached, text, sink, record, status)) {
+      if (record.cached_plan) variables = sql::bind_literals(cached->arguments, text.sql, text.print, session.sql_mode);
+      status = run_cached(session, *cached, text, std::move(variables), sink, record);
+    }
     record.total_time = rt::now_exact() - began;
     record.execute_time = record.total_time - record.plan_time;
     cached->time_ns += record.execute_time.count();

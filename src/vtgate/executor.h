@@ -110,6 +110,9 @@ class Executor {
   std::optional<types::BindVariable> session_value(const Session& session, std::string_view name) const;
 
  private:
+  // Runs a plan that is a Passage: one shard, the client's own text, no transaction. False: it needs run_plan() after all.
+  bool pass_through(Session& session, CachedPlan& cached, const StatementText& text, mysql::ResultSink& sink,
+                    QueryRecord& record, Status& done);
   Status run_cached(Session& session, CachedPlan& cached, const StatementText& text, types::BindVariables literals,
                     mysql::ResultSink& sink, QueryRecord& record);
   Status add_needs(const Session& session, const CachedPlan& plan, types::BindVariables& variables) const;

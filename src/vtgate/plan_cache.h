@@ -10,11 +10,24 @@
 #include <vector>
 
 #include "base/metrics.h"
+#include "clients/query_service.h"
+#include "discovery/srv_watch.h"
 #include "sql/normalize.h"
 #include "vtgate/plan/plan.h"
 #include "vtgate/titles.h"
 
 namespace vif::vtgate {
+
+namespace engine {
+class Route;
+}
+
+// Of a plan whose run only sends the client's own text to one shard and hands back what comes: most of what clients send.
+struct Passage {
+  const engine::Route* route = nullptr;                    // the plan's root; null: it is no such plan
+  std::shared_ptr<const discovery::ServingGraph> graph;    // that `target` was found in; null: none yet
+  clients::Target target;                                  // where the literals do not decide it
+};
 
 // A plan, and what running it has cost so far. Counters are for /debug/query_plans and the metrics by table.
 struct CachedPlan {
@@ -25,6 +38,7 @@ struct CachedPlan {
   TitledBy titled = TitledBy::kNothing;        // texts of this fingerprint may need plans of their own
   uint64_t title = 0;                          // title_hash() of the text that it was made from
   bool rewritten = false;                      // the statement differs from its text by more than its literals
+  Passage passage;
   std::string sql;  // the first text that was planned; for people
   Counter* processed = nullptr;  // of the plan's type
   Counter* routed = nullptr;

@@ -71,6 +71,29 @@ Status Scatter::execute(Session& session, const engine::ShardBatch& batch,
   return after_failure(run, done.error());
 }
 
+namespace {
+
+// What every statement of a session says.
+void fill_request(const Session& session, clients::ExecuteRequest& request) {
+  request.workload = session.workload;
+  request.timeout_ms = session.query_timeout_ms;
+  request.caller = &session.caller;
+  request.client_found_rows = session.client_found_rows;
+  if (session.settings && !session.settings->empty()) request.settings = *session.settings;
+}
+
+}  // namespace
+
+Status Scatter::execute_plain(const Session& session, clients::Target target, std::string_view sql,
+                              mysql::ResultSink& sink, rt::Deadline deadline) {
+  clients::ExecuteRequest request;
+  request.target = std::move(target);
+  request.sql = sql;
+  fill_request(session, request);
+  clients::ExecuteState state;
+  return gateway_.execute(request, nullptr, state, sink, deadline);
+}
+
 Status Scatter::run_one(Run& run, const engine::ShardQuery& query, mysql::ResultSink& sink) {
   Session& session = run.session;
   clients::ExecuteRequest request;
@@ -79,11 +102,8 @@ Status Scatter::run_one(Run& run, const engine::ShardQuery& query, mysql::Result
   request.target.tablet_type = session.tablet_type;
   request.sql = query.sql;
   request.fingerprint = run.batch.fingerprint;
-  request.workload = session.workload;
-  request.timeout_ms = run.batch.timeout_ms != 0 ? run.batch.timeout_ms : session.query_timeout_ms;
-  request.caller = &session.caller;
-  request.client_found_rows = session.client_found_rows;
-  if (session.settings && !session.settings->empty()) request.settings = *session.settings;
+  fill_request(session, request);
+  if (run.batch.timeout_ms != 0) request.timeout_ms = run.batch.timeout_ms;
   clients::ExecuteState state;
   if (!run.in_transaction && session.shard_sessions.empty() && !run.batch.reserve) {
     return gateway_.execute(request, nullptr, state, sink, run.deadline);

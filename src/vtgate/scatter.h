@@ -46,6 +46,10 @@ class Scatter {
   Status execute(Session& session, const engine::ShardBatch& batch, std::span<mysql::ResultSink* const> sinks,
                  rt::Deadline deadline, Sent& sent, bool implicit_transaction = false);
 
+  // One query outside of a transaction, for a session that holds no connection. The sink gets what the tablet says.
+  Status execute_plain(const Session& session, clients::Target target, std::string_view sql, mysql::ResultSink& sink,
+                       rt::Deadline deadline);
+
  private:
   struct Run;
   struct Lane;

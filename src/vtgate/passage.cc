@@ -1,0 +1,89 @@
+#include "vtgate/passage.h"
+
+#include <algorithm>
+
+#include "sharding/vindex.h"
+#include "vtgate/engine/route.h"
+#include "vtgate/execution.h"
+#include "vtgate/executor.h"
+
+namespace vif::vtgate {
+
+const engine::Route* passage_of(const CachedPlan& cached) {
+  const auto* route = dynamic_cast<const engine::Route*>(cached.plan->root.get());
+  if (route == nullptr || !cached.plan->as_written || cached.rewritten || !cached.needs.empty()) return nullptr;
+  const engine::Route::Spec& spec = route->spec();
+  const engine::Opcode opcode = spec.routing.opcode;
+  const bool one_shard = opcode == engine::Opcode::kUnsharded || opcode == engine::Opcode::kEqualUnique;
+  const bool plain = spec.query.verbatim && spec.order_by.empty() && spec.columns == 0 && spec.timeout_ms == 0 &&
+                     !spec.scatter_errors_as_warnings && !spec.routing.system_schema;
+  // A lookup is a query of its own.
+  const bool computed = spec.routing.vindex == nullptr || !spec.routing.vindex->needs_vcursor();
+  return one_shard && plain && computed && cached.titled == TitledBy::kNothing ? route : nullptr;
+}
+
+bool may_pass(const Session& session) {
+  return session.autocommit && !session.in_transaction && !session.failed_transaction && session.shard_sessions.empty() &&
+         !session.sql_mode.no_backslash_escapes && !session.sql_mode.high_not_precedence;
+}
+
+Status PassingSink::end(const mysql::ResultEnd& end) {
+  if (end.warnings != 0) note_warnings(session_, end);
+  session_.row_count = has_columns_ ? -1 : static_cast<int64_t>(end.affected_rows);
+  session_.found_rows = 0;
+  session_.found_rows_counted = false;
+  if (end.last_insert_id != 0) session_.last_insert_id = end.last_insert_id;
+  mysql::ResultEnd own;
+  own.affected_rows = end.affected_rows;
+  own.last_insert_id = end.last_insert_id;
+  own.status = with_session_status(session_, end.status);
+  own.warnings = static_cast<uint16_t>(std::min<uint32_t>(session_.warning_count, UINT16_MAX));
+  if (!end.info.empty()) own.info = end.info;
+  return to_.end(own);
+}
+
+bool Executor::pass_through(Session& session, CachedPlan& cached, const StatementText& text, mysql::ResultSink& sink,
+                            QueryRecord& record, Status& done) {
+  if (!text.variables.empty() || !may_pass(session)) return false;
+  const engine::Routing& routing = cached.passage.route->spec().routing;
+  const CatalogPtr catalog = parts_.catalog.current();
+  const rt::Deadline deadline = deadline_of(session);
+  clients::Target target;
+  if (routing.opcode == engine::Opcode::kUnsharded) {
+    Passage& passage = cached.passage;
+    if (passage.graph != catalog->graph) {
+      const auto shards = serving_shards(*catalog, routing.keyspace, session.tablet_type);
+      if (!shards.ok() || shards->size() != 1) return false;
+      passage.target = {routing.keyspace, shards->front().name, session.tablet_type};
+      passage.graph = catalog->graph;
+    }
+    target = passage.target;
+  } else {
+    const types::BindVariables literals =
+        sql::bind_literals(cached.arguments, text.sql, text.print, session.sql_mode);
+    Sent none;
+    Execution execution(session, catalog, parts_.scatter, deadline, none);
+    auto targets = engine::resolve(routing, execution, engine::Bindings(literals));
+    if (!targets.ok() || targets->size() != 1) return false;
+    target = {routing.keyspace, std::move(targets->front().shard), session.tablet_type};
+  }
+  if (!session.warnings.empty() || session.warning_count != 0) {
+    session.warnings.clear();
+    session.warning_count = 0;
+  }
+  PassingSink passing(sink, session);
+  done = parts_.scatter.execute_plain(session, std::move(target), text.sql, passing, deadline);
+  record.shard_queries = 1;
+  ++cached.executions;
+  ++cached.shard_queries;
+  if (!done.ok()) {
+    session.row_count = -1;
+    ++cached.errors;
+  } else if (session.row_count > 0) {
+    cached.rows_affected += session.row_count;
+    record.rows_affected = static_cast<uint64_t>(session.row_count);
+  }
+  return true;
+}
+
+}  // namespace vif::vtgate
