@@ -69,6 +69,9 @@ enum Trait : uint16_t {
   kBeforeName = 128,  // a string after it can only be a name or an option's value
   kNamed = 256,       // a token of a name, with its text
   kParenthesis = 512,
+  kBinds = 1024,      // an operator, so that a number before it is a part of an expression
+  kRewritten = 2048,  // the normaliser may rewrite what it stands in: see Reader::rewritten
+  kBesideValue = 4096,  // may stand between a comparison and its literal
 };
 
 constexpr auto kTraits = [] {
@@ -82,7 +85,7 @@ constexpr auto kTraits = [] {
     if (word == KeywordClass::kUnused) traits[i] |= kAsWritten;
   }
   give(kComparison, {Tok::kEq, Tok::kLt, Tok::kGt, Tok::kLe, Tok::kGe, Tok::kNe, Tok::kNullSafeEq, Tok::kw_like,
-                     Tok::kw_regexp, Tok::kw_rlike});
+                     Tok::kw_regexp, Tok::kw_rlike, Tok::kAssign});
   give(kTemporal, {Tok::kw_date, Tok::kw_time, Tok::kw_timestamp});
   give(kText, {Tok::kString, Tok::kNString});
   give(kVerb, {Tok::kw_select, Tok::kw_insert, Tok::kw_replace, Tok::kw_update, Tok::kw_delete, Tok::kw_values,
@@ -97,6 +100,11 @@ constexpr auto kTraits = [] {
                 Tok::kw_order, Tok::kw_group, Tok::kw_rows, Tok::kw_range});
   give(kNamed, {Tok::kAtId, Tok::kAtAtId, Tok::kArg, Tok::kListArg, Tok::kOffsetArg});
   give(kParenthesis, {Tok::kOpen, Tok::kClose});
+  give(kBinds, {Tok::kw_and, Tok::kw_or, Tok::kw_xor, Tok::kw_in, Tok::kw_is, Tok::kw_like, Tok::kw_between, Tok::kw_regexp,
+                Tok::kw_rlike, Tok::kw_not, Tok::kw_div, Tok::kw_mod, Tok::kw_member, Tok::kw_collate, Tok::kw_when,
+                Tok::kw_then, Tok::kw_else, Tok::kw_end, Tok::kw_escape});
+  give(kBesideValue, {Tok::kOpen, Tok::kPlus, Tok::kw_date, Tok::kw_time, Tok::kw_timestamp});
+  give(kRewritten, {Tok::kw_database, Tok::kw_schema, Tok::kw_distinct, Tok::kw_values, Tok::kw_value});
   // Of the words that may be names, these stand before a value too.
   for (Tok tok : {Tok::kw_date, Tok::kw_time, Tok::kw_timestamp, Tok::kw_any, Tok::kw_some}) {
     traits[static_cast<size_t>(tok)] &= static_cast<uint16_t>(~kBeforeName);
@@ -117,6 +125,7 @@ struct Level {
   bool keep : 1 = false;       // ORDER BY, GROUP BY, a frame: literals stay in the text
   bool unshared : 1 = false;   // LIMIT: literals get arguments of their own
   bool inherited : 1 = false;  // some level around keeps
+  bool length : 1 = false;     // of a type, or the digits of a clock's fraction
 };
 
 class Reader {
@@ -158,17 +167,19 @@ class Reader {
 
   void one(const Token& token, const WordHead& head) {
     if (first_) classify(token.tok);
-    if ((!parameterized_ || has_trait(previous_, kVerb)) && token.begin > token.prev_end + 1) read_comments(token);
+    const uint16_t traits = kTraits[static_cast<size_t>(token.tok)];
+    if ((!parameterized_ || (before_ & kVerb) != 0) && token.begin > token.prev_end + 1) read_comments(token);
     if (token.tok == Tok::kId) {
       name(token, head);
     } else if (is_keyword(token.tok)) {
-      keyword(token, head);
+      keyword(token, head, traits);
     } else if (token.literal >= 0 && token.tok != Tok::kArg) {
-      literal(token);
+      literal(token, traits);
     } else {
-      punctuation(token);
+      punctuation(token, traits);
     }
-    before_previous_ = previous_;
+    compared_ = (traits & (compared_ ? kComparison | kBesideValue : kComparison)) != 0;
+    before_ = traits;
     previous_ = token.tok;
   }
 
@@ -219,33 +230,47 @@ class Reader {
   }
 
   void name(const Token& token, const WordHead& head) {
+    if (lists_ > 0 && may_read_session(token.text.size(), head) && reads_session(token.text)) in_item(kIsRewritten);
     if (!parameterized_) hash_ = mix_text(hash_, source(token));
     hash_ = mix_word(hash_, token.text.size() << 16 | static_cast<uint64_t>(token.tok), head);
     if (token.text.size() > sizeof(WordHead)) hash_ = mix_text(hash_, token.text.substr(sizeof(WordHead)));
   }
 
-  void punctuation(const Token& token) {
+  // By length and first letter: asked of every name of a select list.
+  static bool may_read_session(size_t length, const WordHead& head) {
+    const char first = static_cast<char>(head.low | 0x20);
+    return (length == 14 && first == 'l') || (length == 10 && first == 'f') || (length == 9 && first == 'r');
+  }
+  static bool reads_session(std::string_view word) {
+    return equal_ci(word, "last_insert_id") || equal_ci(word, "found_rows") || equal_ci(word, "row_count");
+  }
+
+  void punctuation(const Token& token, uint16_t traits) {
     hash_ = mix(hash_, static_cast<uint64_t>(token.tok));
     if (!parameterized_) hash_ = mix_text(hash_, source(token));
-    if (!has_trait(token.tok, kNamed | kParenthesis)) return;
+    if (token.tok == Tok::kComma && level().in_list) item_ = 0;
+    if ((traits & (kNamed | kParenthesis)) == 0) return;
     if (token.tok == Tok::kOpen) {
       open();
     } else if (token.tok == Tok::kClose) {
       close();
     } else {
       hash_ = mix_text(hash_, token.text);
+      if (lists_ > 0 && (token.tok == Tok::kAtId || token.tok == Tok::kAtAtId)) in_item(kIsRewritten);
     }
   }
 
   std::string_view source(const Token& token) const { return sql_.substr(token.begin, token.end - token.begin); }
 
   void open() {
-    const bool keep = level().keep || level().inherited || has_trait(previous_, kTakesLength);
-    if (previous_ == Tok::kw_in && parameterized_ && !keep_all_ && !keep && !keeps_select_list() && literal_list()) return;
+    const bool length = (before_ & kTakesLength) != 0;
+    const bool keep = level().keep || level().inherited || length;
+    if (previous_ == Tok::kw_in && parameterized_ && !keep_all_ && literal_list(keep || keeps_select_list())) return;
     ++depth_;
     if (depth_ < kLevelsMax) {
       levels_[depth_] = Level{};
       levels_[depth_].inherited = keep;
+      levels_[depth_].length = length && previous_ != Tok::kw_char && previous_ != Tok::kw_binary && previous_ != Tok::kw_json_table;
     }
   }
 
@@ -267,13 +292,29 @@ class Reader {
     level().in_list = false;
   }
 
-  void keyword(const Token& token, const WordHead& head) {
-    if (!parameterized_ || has_trait(token.tok, kAsWritten) || previous_ == Tok::kDot || level().inherited) {
+  void keyword(const Token& token, const WordHead& head, uint16_t traits) {
+    if (!parameterized_ || (traits & kAsWritten) != 0 || previous_ == Tok::kDot || level().inherited) {
       name(token, head);
     } else {
       hash_ = mix(hash_, static_cast<uint64_t>(token.tok));
     }
-    if (has_trait(token.tok, kTurns) && previous_ != Tok::kDot) turn(token.tok);
+    if ((traits & (kTurns | kRewritten)) == 0) return;
+    if ((traits & kTurns) != 0 && previous_ != Tok::kDot) turn(token.tok);
+    if ((traits & kRewritten) != 0) rewritten(token.tok);
+  }
+
+  void rewritten(Tok tok) {
+    if (tok == Tok::kw_values) {
+      if (with_ && depth_ == 0) joined_ = true;  // a statement that is not normalised
+    } else if (tok == Tok::kw_value) {
+      if (previous_ != Tok::kw_next || lists_ == 0) return;
+      Token one;  // NEXT VALUE is NEXT 1 VALUES
+      one.tok = Tok::kInt;
+      one.text = "1";
+      share(value_hash(one));
+    } else if (lists_ > 0) {
+      in_item(kIsRewritten);
+    }
   }
 
   void turn(Tok tok) {
@@ -282,6 +323,11 @@ class Reader {
         if (insert_ && depth_ == 0) shares_ = true;
         break;
       case Tok::kw_select:
+        if (lists_ > 0) {
+          in_item(kIsRewritten);  // (select 1) alone is replaced by the 1
+        } else {
+          item_ = 0;
+        }
         if (!level().select) ++selects_;
         if (!level().in_list) ++lists_;
         level() = Level{true, true, false, false, level().inherited};
@@ -330,8 +376,8 @@ class Reader {
     return static_cast<TokenLiteral>(static_cast<int>(tok) - static_cast<int>(Tok::kString));
   }
 
-  void literal(const Token& token) {
-    if (has_trait(token.tok, kText) && has_trait(previous_, kText) && !out_.literals.empty()) {
+  void literal(const Token& token, uint16_t traits) {
+    if ((traits & before_ & kText) != 0 && !out_.literals.empty()) {
       // 'a' 'b': the same literal goes on. Rare enough to keep the whole text.
       joined_ = true;
       LiteralRef& ref = out_.literals.back();
@@ -341,19 +387,39 @@ class Reader {
     }
     const bool too_large = token.tok == Tok::kInt && !fits_int64(token.text);
     const bool kept = !parameterized_ || keep_all_ || level().keep || level().inherited || depth_ >= kLevelsMax ||
-                      keeps_select_list() || too_large || (has_trait(token.tok, kText) && has_trait(previous_, kBeforeName));
-    out_.literals.push_back({literal_kind(token.tok, previous_), kept, false, 0, token.begin, token.end - token.begin});
+                      keeps_select_list() || too_large || ((traits & kText) != 0 && (before_ & kBeforeName) != 0);
+    out_.literals.push_back({literal_kind(token.tok, previous_), kept, 0, token.begin, token.end - token.begin});
     hash_ = mix(hash_, static_cast<uint64_t>(token.tok) << 8 | static_cast<uint64_t>(kept ? kKeptMark : kLiteralMark));
     if (kept) {
       hash_ = mix_text(hash_, token.text);
-      return;
+      // The normaliser may give it an argument all the same, and then one with equal literals elsewhere.
+      if (keep_all_ || too_large || stays_number(token)) return;
+    } else {
+      shape(token);
+      if (lists_ > 0) in_item(kHasLiteral);
     }
-    shape(token);
     // Only some literals are shared with equal ones; which are equal is part of the statement's shape.
-    const bool marked = previous_ == Tok::kMinus || previous_ == Tok::kPlus || has_trait(previous_, kTemporal);
-    const bool may_share = insert_ && !shares_ ? false
-                                               : selects_ > 0 || has_trait(marked ? before_previous_ : previous_, kComparison);
-    if (may_share && !level().unshared) share(value_hash(token));
+    if ((compared_ || (selects_ > 0 && !(insert_ && !shares_))) && !level().unshared) share(value_hash(token));
+  }
+
+  // A length, a precision, a bound of a frame, or a position of ORDER BY and GROUP BY: never an argument.
+  bool stays_number(const Token& token) {
+    if (token.tok != Tok::kInt) return false;
+    if (level().length) return true;
+    if (!level().keep) return false;
+    Lexer ahead = lexer_;
+    const Tok then = ahead.next().tok;
+    if (then == Tok::kw_preceding || then == Tok::kw_following) return true;
+    const bool begins = previous_ == Tok::kw_by || previous_ == Tok::kComma;
+    return begins && (then <= Tok::kClose || is_keyword(then)) && !has_trait(then, kBinds);
+  }
+
+  // A column without a name is named after its text when a part of it is rewritten (@x, last_insert_id()): then its
+  // literals are part of the statement.
+  enum InItem : uint8_t { kHasLiteral = 1, kIsRewritten = 2 };
+  void in_item(InItem what) {
+    item_ |= what;
+    if (item_ == (kHasLiteral | kIsRewritten)) joined_ = true;
   }
 
   // What an argument's type tells of its literal beside the kind.
@@ -424,9 +490,9 @@ class Reader {
     }
   }
 
-  // in (1, 2, 3): one argument for the whole, whatever its length. False: it is no list of literals,
-  // and nothing was read.
-  bool literal_list() {
+  // in (1, 2, 3): one argument for the whole, whatever its length. False: it is no list of literals, or one whose
+  // literals are kept, and nothing was read.
+  bool literal_list(bool kept) {
     const Lexer start = lexer_;
     const size_t literals = out_.literals.size();
     uint64_t content = 1;
@@ -437,14 +503,13 @@ class Reader {
       bool good = false;
       if (is_literal) {
         const bool dated = has_trait(last, kTemporal);
-        const bool negative = last == Tok::kMinus;
         good = last == Tok::kOpen || last == Tok::kComma || (dated && token.tok == Tok::kString) ||
-               ((negative || last == Tok::kPlus) && token.tok >= Tok::kInt && token.tok <= Tok::kFloat);
+               (last == Tok::kPlus && token.tok >= Tok::kInt && token.tok <= Tok::kFloat);
         good = good && token.tok != Tok::kNString && (token.tok != Tok::kInt || fits_int64(token.text));
         content = mix_text(mix(content, static_cast<uint64_t>(token.tok)), value(token));
         const uint8_t place = out_.literals.size() == literals ? 1 : 2;
-        out_.literals.push_back({literal_kind(token.tok, last), false, negative, place, token.begin, token.end - token.begin});
-      } else if (token.tok == Tok::kMinus || token.tok == Tok::kPlus || has_trait(token.tok, kTemporal)) {
+        out_.literals.push_back({literal_kind(token.tok, last), false, place, token.begin, token.end - token.begin});
+      } else if (token.tok == Tok::kPlus || has_trait(token.tok, kTemporal)) {
         good = last == Tok::kOpen || last == Tok::kComma;
         content = mix(content, static_cast<uint64_t>(token.tok));
       } else if (token.tok == Tok::kComma || token.tok == Tok::kClose) {
@@ -460,7 +525,12 @@ class Reader {
     }
     hash_ = mix(hash_, kListMark);
     share(content | 1);
-    previous_ = Tok::kClose;
+    if (kept) {
+      lexer_ = start;
+      out_.literals.resize(literals);
+      return false;
+    }
+    if (lists_ > 0) in_item(kHasLiteral);
     return true;
   }
 
@@ -470,14 +540,16 @@ class Reader {
   Lexer lexer_;
   uint64_t hash_ = 0x7669660000000001ULL;
   Tok previous_ = Tok::kEnd;
-  Tok before_previous_ = Tok::kEnd;
+  bool compared_ = false;  // nothing but ( and + since an = or the like
+  uint16_t before_ = 0;  // the traits of previous_
   bool first_ = true;
   bool parameterized_ = false;
   bool with_ = false;
   bool insert_ = false;
   bool braces_ = false;
   bool keep_all_ = false;
-  bool joined_ = false;
+  bool joined_ = false;   // read again, all literals kept
+  uint8_t item_ = 0;      // InItem, of the select list's item in hand
   bool shares_ = false;  // past the VALUES of an INSERT
   size_t depth_ = 0;
   int selects_ = 0;  // SELECTs open around us

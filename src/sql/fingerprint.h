@@ -30,7 +30,6 @@ enum class TokenLiteral : uint8_t {
 struct LiteralRef {
   TokenLiteral kind;
   bool kept;            // its text is part of the hash, so it is the same in all texts of the hash
-  bool negative;        // in a list: a minus stands before it
   uint8_t list = 0;     // 1: begins the list of an IN, which is one argument; 2: goes on with it
   uint32_t offset = 0;  // of the first byte, quotes included
   uint32_t length = 0;

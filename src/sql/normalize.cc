@@ -79,14 +79,17 @@ class ReservedNames {
     std::string name = compliant(column.name);
     if (!column.qualifier.empty()) name = compliant(column.qualifier.name) + "_" + name;
     if (fast_ && name.starts_with(prefix_)) name = "_" + name;
-    std::string candidate = name;
-    for (int i = 1; !used_.insert(candidate).second; ++i) candidate = name + std::to_string(i);
-    return candidate;
+    if (used_.insert(name).second) return name;
+    for (int& number = numbers_[name];;) {
+      std::string candidate = name + std::to_string(++number);
+      if (used_.insert(candidate).second) return candidate;
+    }
   }
 
  private:
   std::string prefix_;
   std::set<std::string, std::less<>> used_;
+  std::map<std::string, int> numbers_;  // the last given, of each column's name
   int counter_ = 0;
   bool fast_ = true;
 };
@@ -177,11 +180,9 @@ void validate(const Literal& literal) {
 }
 
 bool fits_int64(std::string_view text) {
-  const bool negative = text.starts_with('-');
-  if (negative) text.remove_prefix(1);
   while (text.size() > 1 && text.front() == '0') text.remove_prefix(1);
   if (text.size() != 19) return text.size() < 19;
-  return text <= (negative ? "9223372036854775808" : "9223372036854775807");
+  return text <= "9223372036854775807";
 }
 
 Type type_of(LiteralType type) {
@@ -294,11 +295,8 @@ class Normalizer {
 
   bool parameterizes() const { return parameterize_ && !(in_derived_ > 0 && unnamed_ > 0); }
 
-  size_t rewrites() const {
-    const BindVarNeeds& needs = result_.needs;
-    return needs.functions.size() + needs.system_variables.size() + needs.user_variables.size() +
-           static_cast<size_t>(needs.other_rewrites);
-  }
+  // A column without a name keeps, as its name, what was written when something in it was rewritten.
+  size_t rewrites() const { return session_values_ + static_cast<size_t>(result_.needs.other_rewrites); }
 
   bool down(Cursor& cursor) {
     switch (cursor.node->kind) {
@@ -316,6 +314,7 @@ class Normalizer {
       case Kind::kColName:
       case Kind::kConvertType:
       case Kind::kSelectInto:
+      case Kind::kJtColumnDefinition:  // its path must stay a literal
       case Kind::kCreateProcedure: return false;
       case Kind::kAssignmentExpr:
         throw SqlError{Error(Code::kUnimplemented, "VT12001: unsupported: Assignment expression")};
@@ -342,6 +341,7 @@ class Normalizer {
         }
         break;
       }
+      case Kind::kFuncExpr: reorder(to<FuncExpr>(*cursor.node)); break;
       case Kind::kUpdateExpr: {
         auto& change = to<UpdateExpr>(*cursor.node);
         change.expr = compared(change.name, change.expr);
@@ -365,7 +365,10 @@ class Normalizer {
         if (options_.select_limit > 0 && all.limit == nullptr) all.limit = select_limit();
         break;
       }
-      case Kind::kFuncExpr: function(cursor, to<FuncExpr>(node)); break;
+      case Kind::kFuncExpr:
+        reorder(to<FuncExpr>(node));
+        function(cursor, to<FuncExpr>(node));
+        break;
       case Kind::kVariable: variable(cursor, to<Variable>(node)); break;
       case Kind::kSubquery: subquery(cursor, to<Subquery>(node)); break;
       case Kind::kNotExpr: negation(cursor, to<NotExpr>(node)); break;
@@ -382,6 +385,18 @@ class Normalizer {
       case Kind::kLiteral: literal(cursor, to<Literal>(node)); break;
       default: break;
     }
+  }
+
+  // Vitess walks two arguments of these calls in the other order, and so numbers their bind variables: they stand so
+  // while the arguments are gone over.
+  static void reorder(FuncExpr& call) {
+    if (!call.qualifier.empty()) return;
+    const auto swap = [&](size_t first) {
+      if (call.exprs.size() > first + 1) std::swap(call.exprs[first], call.exprs[first + 1]);
+    };
+    if (equal_ci(call.name, "regexp_substr")) swap(2);
+    if (equal_ci(call.name, "regexp_replace")) swap(3);
+    if (equal_ci(call.name, "st_geohash") && call.exprs.size() == 3) swap(0);
   }
 
   Limit* select_limit() {
@@ -427,7 +442,6 @@ class Normalizer {
     std::string_view text = literal.text;
     const size_t dot = text.find('.');
     if (arg->type == Type::kDecimal) {
-      if (text.starts_with('-')) text.remove_prefix(1);
       const size_t point = text.find('.');
       const bool whole = point == std::string_view::npos;
       arg->size = static_cast<int32_t>(whole ? text.size() : text.size() - 1);
@@ -442,7 +456,6 @@ class Normalizer {
     result_.bind_variables[name] = types::BindVariable(value);
     ArgumentSource source;
     source.name = name;
-    source.negative = literal.text.starts_with('-') && literal.type != LiteralType::kStrVal;
     if (literal.index >= 0 && static_cast<size_t>(literal.index) < groups_.size()) {
       source.groups.push_back(groups_[static_cast<size_t>(literal.index)]);
     } else {
@@ -461,8 +474,12 @@ class Normalizer {
     // A UNION's ORDER BY stands in no SELECT; a position there is no value either.
     if (is<Order>(cursor.parent) || (in_select_ > 0 && is_grouped(cursor))) return;
     validate(literal);
+    const bool negative = take_sign(literal);
     const std::optional<Value> value = value_of(&literal);
-    if (!value.has_value()) return;
+    if (!value.has_value()) {
+      if (negative) literal.text = arena_.copy("-" + std::string(literal.text));
+      return;
+    }
     std::string name;
     if (shared) {
       const auto [known, is_new] = values_.try_emplace(key(literal));
@@ -475,7 +492,25 @@ class Normalizer {
       name = names_.next();
       add(name, literal, *value);
     }
-    cursor.replace(argument(name, literal));
+    Expr* put = argument(name, literal);
+    if (negative) {
+      UnaryExpr* minus = arena_.make<UnaryExpr>();
+      minus->op = UnaryOp::kMinus;
+      minus->expr = put;
+      put = minus;
+    }
+    cursor.replace(put);
+  }
+
+  // The parser makes a number's sign the number's; a bind variable holds the number without it, behind a minus.
+  static bool signed_number(const Literal& literal) {
+    return literal.text.starts_with('-') && (literal.type == LiteralType::kIntVal || literal.type == LiteralType::kDecimalVal ||
+                                             literal.type == LiteralType::kFloatVal);
+  }
+  static bool take_sign(Literal& literal) {
+    if (!signed_number(literal)) return false;
+    literal.text.remove_prefix(1);
+    return true;
   }
 
   static bool is_grouped(const Cursor& cursor) {
@@ -491,7 +526,7 @@ class Normalizer {
   Expr* compared(const Expr* left, Expr* right) {
     const auto* column = as<ColName>(left);
     const auto* literal = as<Literal>(right);
-    if (!parameterizes() || column == nullptr || literal == nullptr) return right;
+    if (!parameterizes() || column == nullptr || literal == nullptr || signed_number(*literal)) return right;
     validate(*literal);
     const std::optional<Value> value = value_of(literal);
     if (!value.has_value()) return right;
@@ -512,6 +547,8 @@ class Normalizer {
     std::vector<Value> list;
     std::string text;
     for (const Expr* expr : tuple->exprs) {
+      const auto* literal = as<Literal>(expr);
+      if (literal != nullptr && signed_number(*literal)) return;
       std::optional<Value> value = value_of(expr);
       if (!value.has_value()) return;
       text += std::to_string(static_cast<int>(value->type)) + ":" + std::to_string(value->bytes.size()) + ":" +
@@ -556,6 +593,7 @@ class Normalizer {
             Error(Code::kUnimplemented, "Argument to " + std::string(function_name) + "() not supported")};
       }
       result_.needs.functions.emplace(arg);
+      ++session_values_;
       cursor.replace(plain_argument(arg));
       return;
     }
@@ -569,6 +607,7 @@ class Normalizer {
     if (var.scope == Scope::kVariableScope) {
       const std::string name = lowered(compliant(var.name));
       result_.needs.user_variables.insert(name);
+      ++session_values_;
       cursor.replace(plain_argument("__vtudv" + name));
       return;
     }
@@ -578,6 +617,7 @@ class Normalizer {
     for (std::string_view gate_variable : kGateVariables) known = known || name == gate_variable;
     if (!known) return;
     result_.needs.system_variables.insert(name);
+    ++session_values_;
     cursor.replace(plain_argument("__vt" + name));
   }
 
@@ -678,6 +718,7 @@ class Normalizer {
   int in_derived_ = 0;
   int in_select_ = 0;
   int unnamed_ = 0;
+  size_t session_values_ = 0;  // reads of them replaced so far
   std::vector<OpenItem> open_items_;
   std::vector<int32_t> groups_;
   std::map<std::pair<LiteralType, std::string>, std::string> values_;
@@ -720,11 +761,9 @@ types::BindVariables bind_literals(const std::vector<ArgumentSource>& arguments,
     if (print.literals[i].list != 2) starts.push_back(i);
   }
   std::string buffer;
-  const auto value_at = [&](size_t i, bool negative) {
+  const auto value_at = [&](size_t i) {
     const LiteralRef& literal = print.literals[i];
-    std::string text(literal_value(sql, literal, mode, buffer));
-    if (negative || literal.negative) text.insert(0, "-");
-    return value_of(literal_type(literal.kind), text);
+    return value_of(literal_type(literal.kind), literal_value(sql, literal, mode, buffer));
   };
   types::BindVariables variables;
   for (const ArgumentSource& source : arguments) {
@@ -737,7 +776,7 @@ types::BindVariables bind_literals(const std::vector<ArgumentSource>& arguments,
       if (static_cast<size_t>(group) >= starts.size()) continue;
       size_t i = starts[static_cast<size_t>(group)];
       do {
-        values.push_back(value_at(i, source.negative));
+        values.push_back(value_at(i));
       } while (++i < print.literals.size() && print.literals[i].list == 2);
     }
     if (source.is_list) {

@@ -48,7 +48,6 @@ struct NormalizeOptions {
 struct ArgumentSource {
   std::string name;
   bool is_list = false;
-  bool negative = false;       // the minus before the literal is the value's
   std::vector<int32_t> groups;  // one; for a list that the fingerprint does not fold, one an element
   // A value that is the plan's own (sql_select_limit); then there is no group.
   std::optional<types::Value> constant;
