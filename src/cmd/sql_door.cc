@@ -50,19 +50,42 @@ json text_or_hex(std::string_view text) {
   return json{{"$hex", hex}};
 }
 
-std::string text_of(const json& value) {
+// A request that cannot be understood.
+Error misunderstood(std::string why) { return Error(Code::kInvalidArgument, 1105, "HY000", std::move(why)); }
+
+// A string, or {"$hex": "ff00"}.
+Result<std::string> text_of(const json& value, const char* name) {
   if (value.is_string()) return value.get<std::string>();
-  std::string text;
-  if (!value.is_object() || !value.contains("$hex") || !value["$hex"].is_string()) return text;
+  const bool has_hex = value.is_object() && value.contains("$hex") && value["$hex"].is_string();
+  if (!has_hex) return misunderstood(fmt::format("{} must be a string", name));
   const std::string hex = value["$hex"].get<std::string>();
-  for (size_t i = 0; i + 2 <= hex.size(); i += 2) {
+  if (hex.size() % 2 != 0 || hex.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos) {
+    return misunderstood(fmt::format("{}: $hex must be pairs of hexadecimal digits", name));
+  }
+  std::string text;
+  for (size_t i = 0; i < hex.size(); i += 2) {
     text += static_cast<char>(std::strtoul(hex.substr(i, 2).c_str(), nullptr, 16));
   }
   return text;
 }
 
-std::string string_field(const json& request, const char* name, std::string_view otherwise = {}) {
-  return request.contains(name) ? text_of(request[name]) : std::string(otherwise);
+// A field that is not there, or null, is `otherwise`.
+Result<std::string> string_field(const json& request, const char* name, std::string_view otherwise = {}) {
+  const auto field = request.find(name);
+  if (field == request.end() || field->is_null()) return std::string(otherwise);
+  return text_of(*field, name);
+}
+
+Result<bool> bool_field(const json& request, const char* name, bool otherwise) {
+  const auto field = request.find(name);
+  if (field == request.end() || field->is_null()) return otherwise;
+  if (!field->is_boolean()) return misunderstood(fmt::format("{} must be true or false", name));
+  return field->get<bool>();
+}
+
+Result<std::string> statement_of(const json& request) {
+  if (!request.contains("sql")) return misunderstood("the request has no sql");
+  return text_of(request["sql"], "sql");
 }
 
 json refusal(const Error& error) {
@@ -74,11 +97,11 @@ json refusal(const Error& error) {
   return answer;
 }
 
-sql::ParseOptions options_of(const json& request) {
+Result<sql::ParseOptions> options_of(const json& request) {
   sql::ParseOptions options;
-  options.sql_mode = sql::SqlMode::from_string(string_field(request, "sql_mode"));
-  options.strict_ddl = request.value("strict_ddl", false);
-  if (const std::string version = string_field(request, "mysql_version"); !version.empty()) {
+  options.sql_mode = sql::SqlMode::from_string(VIF_TRY(string_field(request, "sql_mode")));
+  options.strict_ddl = VIF_TRY(bool_field(request, "strict_ddl", false));
+  if (const std::string version = VIF_TRY(string_field(request, "mysql_version")); !version.empty()) {
     int major = 0, minor = 0, patch = 0;
     std::sscanf(version.c_str(), "%d.%d.%d", &major, &minor, &patch);
     options.mysql_version = major * 10000 + minor * 100 + patch;
@@ -97,18 +120,18 @@ std::string fingerprint_of(std::string_view text, const sql::SqlMode& mode) {
   return fmt::format("{:016x}", print_of.hash);
 }
 
-json parse_op(const json& request) {
-  const std::string text = string_field(request, "sql");
-  const sql::ParseOptions options = options_of(request);
+Result<json> parse_op(const json& request) {
+  const std::string text = VIF_TRY(statement_of(request));
+  const sql::ParseOptions options = VIF_TRY(options_of(request));
   const Result<sql::Parsed> parsed = sql::parse(text, options);
-  if (!parsed.ok()) return refusal(parsed.error());
+  if (!parsed.ok()) return parsed.error();
   json tables = json::array();
   for (const sql::TableName& table : sql::tables_of(*parsed->statement)) {
     std::string name(table.qualifier);
     if (!name.empty()) name += '.';
     tables.push_back(text_or_hex(name.append(table.name)));
   }
-  return {{"ok", true},
+  return json{{"ok", true},
           {"kind", kind_of(*parsed->statement)},
           {"canonical", text_or_hex(sql::print(parsed->statement))},
           {"mysql", text_or_hex(sql::print(parsed->statement, sql::PrintStyle::kMysql))},
@@ -131,57 +154,62 @@ json json_of(const types::BindVariable& variable) {
   return value;
 }
 
-json normalize_op(const json& request) {
-  const std::string text = string_field(request, "sql");
-  const sql::ParseOptions parsing = options_of(request);
+Result<json> normalize_op(const json& request) {
+  const std::string text = VIF_TRY(statement_of(request));
+  const sql::ParseOptions parsing = VIF_TRY(options_of(request));
   Result<sql::Parsed> parsed = sql::parse(text, parsing);
-  if (!parsed.ok()) return refusal(parsed.error());
+  if (!parsed.ok()) return parsed.error();
   sql::NormalizeOptions options;
-  options.prefix = string_field(request, "prefix", "vtg");
-  options.keyspace = string_field(request, "keyspace");
-  options.parameterize = request.value("parameterize", true);
-  options.set_var_comment = string_field(request, "setVarComment");
+  options.prefix = VIF_TRY(string_field(request, "prefix", "vtg"));
+  options.keyspace = VIF_TRY(string_field(request, "keyspace"));
+  options.parameterize = VIF_TRY(bool_field(request, "parameterize", true));
+  options.set_var_comment = VIF_TRY(string_field(request, "setVarComment"));
   const std::string fingerprint = fingerprint_of(text, parsing.sql_mode);
   const Result<sql::Normalized> normalized = sql::normalize(*parsed, options, parsing);
-  if (!normalized.ok()) return refusal(normalized.error());
+  if (!normalized.ok()) return normalized.error();
   json variables = json::object();
   for (const auto& [name, variable] : normalized->bind_variables) variables[name] = json_of(variable);
-  return {{"ok", true},
+  return json{{"ok", true},
           {"sql", text_or_hex(sql::print(parsed->statement))},
           {"bindvars", std::move(variables)},
           {"fingerprint", fingerprint}};
 }
 
-json split_op(const json& request) {
-  const std::string text = string_field(request, "sql");
-  const Result<std::vector<std::string_view>> pieces = sql::split_script(text, options_of(request).sql_mode);
-  if (!pieces.ok()) return refusal(pieces.error());
+Result<json> split_op(const json& request) {
+  const std::string text = VIF_TRY(statement_of(request));
+  const Result<std::vector<std::string_view>> pieces = sql::split_script(text, VIF_TRY(options_of(request)).sql_mode);
+  if (!pieces.ok()) return pieces.error();
   json statements = json::array();
   for (std::string_view piece : *pieces) statements.push_back(text_or_hex(piece));
-  return {{"ok", true}, {"statements", std::move(statements)}};
+  return json{{"ok", true}, {"statements", std::move(statements)}};
 }
 
-json redact_op(const json& request) {
-  const Result<std::string> text = sql::redact(string_field(request, "sql"), options_of(request));
-  if (!text.ok()) return refusal(text.error());
-  return {{"ok", true}, {"sql", text_or_hex(*text)}};
+Result<json> redact_op(const json& request) {
+  const std::string text = VIF_TRY(statement_of(request));
+  const std::string redacted = VIF_TRY(sql::redact(text, VIF_TRY(options_of(request))));
+  return json{{"ok", true}, {"sql", text_or_hex(redacted)}};
 }
 
-json fingerprint_op(const json& request) {
-  const std::string text = string_field(request, "sql");
-  return {{"ok", true}, {"fingerprint", fingerprint_of(text, options_of(request).sql_mode)}};
+Result<json> fingerprint_op(const json& request) {
+  const std::string text = VIF_TRY(statement_of(request));
+  return json{{"ok", true}, {"fingerprint", fingerprint_of(text, VIF_TRY(options_of(request)).sql_mode)}};
 }
 
-json answer(const std::string& line) {
-  const json request = json::parse(line, nullptr, false);
-  if (!request.is_object()) return {{"ok", false}, {"error", "not a JSON object"}};
-  const std::string op = string_field(request, "op", "parse");
+Result<json> answer_of(const json& request) {
+  if (!request.is_object()) return misunderstood("not a JSON object");
+  const std::string op = VIF_TRY(string_field(request, "op", "parse"));
   if (op == "parse") return parse_op(request);
   if (op == "normalize") return normalize_op(request);
   if (op == "split") return split_op(request);
   if (op == "redact") return redact_op(request);
   if (op == "fingerprint") return fingerprint_op(request);
-  return {{"ok", false}, {"error", "unknown op '" + op + "': parse, normalize, split, redact, fingerprint"}};
+  return misunderstood(fmt::format("unknown op '{}': parse, normalize, split, redact, fingerprint", op));
+}
+
+// Whatever the line is, it has one answer.
+json answer(const std::string& line) {
+  const Result<json> answered = answer_of(json::parse(line, nullptr, false));
+  return answered.ok() ? *answered : refusal(answered.error());
 }
 
 // The comments before a statement, which its tree does not hold.
