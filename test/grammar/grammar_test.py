@@ -146,6 +146,36 @@ class OnMySql(Drawn):
             print(f"oracle known difference, {n} times: {reason}")
         self.report("grammar", counts, differences, COUNT)
 
+    def test_corner_cases(self):
+        counts, wrong = collections.Counter(), []
+        self.server.run("SET sql_mode = ''")
+        for sql, mode, meant in oracle.corner_cases():
+            verdict, detail = oracle.judge(self.server, self.door, sql, mode)
+            if not meant and oracle.known_reason(verdict, sql, detail) is not None:
+                verdict = "same: known"
+            counts[verdict] += 1
+            if verdict.startswith("same") == meant:
+                wrong.append(f"{verdict}: {{{mode}}} {sql}\n    {detail or 'is listed as a difference'}")
+        self.report("corner cases", counts, wrong, 1000)
+
+    def test_literals_do_not_change_the_fingerprint(self):
+        """Statements of one fingerprint have one normal form, whatever their numbers and strings."""
+        rng = random.Random(SEED)
+        forms, wrong, asked = {}, [], 0
+        for i in range(COUNT):
+            root = ("statement_query", "select_expr", "insert", "update", "delete")[i % 5]
+            tokens = self.grammar.sentence(root, rng, rng.choice((4, 5, 7)))
+            for how in range(4):
+                sql = text_of([oracle.other_literal(token, how, place) for place, token in enumerate(tokens)])
+                ours = self.door.ask(op="normalize", sql=sql, prefix="bv")
+                if not ours["ok"]:
+                    continue
+                asked += 1
+                known = forms.setdefault(ours["fingerprint"], ours["sql"])
+                if known != ours["sql"]:
+                    wrong.append(f"{sql}\n    {ours['sql']}\n    {known}")
+        self.report("fingerprints", {"compared": asked}, wrong, COUNT)
+
     def test_a_printed_query_means_the_same(self):
         rng = random.Random(SEED)
         counts, differences = collections.Counter(), []
@@ -161,6 +191,8 @@ class OnMySql(Drawn):
                 differences.append(f"{sql}\n    {ours['error']}")
                 continue
             for style in ("canonical", "mysql"):
+                if style == "canonical" and "get_format(`" in ours[style].lower():
+                    continue  # Vitess's text has a quoted word there
                 text = oracle.view_text(self.server, ours[style])
                 if text != wanted:
                     differences.append(f"{sql}\n    {style}: {ours[style]}\n    {wanted}\n    became {text}")

@@ -13,7 +13,7 @@ from derive import Grammar, mutate, text_of
 HERE = os.path.dirname(os.path.abspath(__file__))
 SYNTAX = (1064, 1149, 1065)
 # Raised while a statement is being read, at a place behind which the server has not looked.
-WHILE_READING = (1193, 1277, 1166, 1351, 3568, 6513, 6007, 1066, 1221, 3667, 1102, 1103, 1059, 1063, 1115, 1128, 1231, 1235, 1253, 1273, 1286, 1302, 1303, 1308, 1309, 1310, 1314, 1318, 1319, 1320, 1324, 1327,
+WHILE_READING = (1193, 1248, 3953, 1277, 1166, 1351, 3568, 6513, 6007, 1066, 1221, 3667, 1102, 1103, 1059, 1063, 1115, 1128, 1231, 1235, 1253, 1273, 1286, 1302, 1303, 1308, 1309, 1310, 1314, 1318, 1319, 1320, 1324, 1327,
                  1330, 1331, 1332, 1333, 1337, 1338, 1363, 1391, 1407, 1413, 1415, 1422, 1425, 1426, 1427, 1439, 1441, 1479, 1480,
                  1493, 1582, 1583, 1584, 1641, 1652, 1653, 1654, 1657, 1658, 1697, 1701, 1735, 1740, 1791, 1800, 1801, 1845,
                  3567, 3569, 3579, 3580, 3707, 3708, 3709, 3714, 3719, 3772, 3774, 3851, 3903, 3942, 4079, 6006)
@@ -45,7 +45,8 @@ KNOWN = [
         ("accept", r"^DROP VIEW RESTRICT", "words that only MySQL reserves are names here, as in Vitess"),
         ("accept", r"^USE\s*$", "USE without a name, as in Vitess"),
         ("accept", r"^LOAD DATA FROM S3", "LOAD DATA FROM S3 (Aurora), as in Vitess"),
-        ("accept", r"near (DUAL|GRANT|INT|RESIGNAL|OPTION|TABLESAMPLE|DAY_SECOND|DAY_HOUR|YEAR_MONTH|FUNCTION|BEFORE|REVOKE|WINDOW|NONE|SSL|SYSTEM|GROUPS|CUBE|DELAYED|EACH|FETCH|INOUT|OUT|LEAVE|LOOP|ITERATE|RETURN|SPECIFIC|UNDO|USAGE|TRIGGER|CURSOR|REPEAT|WHILE|LIBRARY)\b",
+        ("print", r"^SELECT GET_FORMAT|GET_FORMAT *\(", "GET_FORMAT's first word is quoted in Vitess's text"),
+        ("accept", r"near (LONG|SQL|DUAL|GRANT|INT|RESIGNAL|OPTION|TABLESAMPLE|DAY_SECOND|DAY_HOUR|YEAR_MONTH|FUNCTION|BEFORE|REVOKE|WINDOW|NONE|SSL|SYSTEM|GROUPS|CUBE|DELAYED|EACH|FETCH|INOUT|OUT|LEAVE|LOOP|ITERATE|RETURN|SPECIFIC|UNDO|USAGE|TRIGGER|CURSOR|REPEAT|WHILE|LIBRARY)\b",
          "words that only MySQL reserves are names here, as in Vitess"),
         ("accept", r"SUBPARTITION|PARTITION BY .*\(PARTITION|(REORGANIZE|ADD) PARTITION", "whether a table's partitions are whole is the server's to judge"),
         ("accept", r"^HANDLER .* WHERE .*\(", "subqueries in HANDLER are the server's to refuse"),
@@ -71,12 +72,15 @@ class Door:
     def __init__(self, command):
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def parse(self, sql):
-        self.process.stdin.write(json.dumps({"op": "parse", "sql": sql, "strict_ddl": True}) + "\n")
+    def parse(self, sql, sql_mode=""):
+        return self.ask(op="parse", sql=sql, strict_ddl=True, sql_mode=sql_mode)
+
+    def ask(self, **request):
+        self.process.stdin.write(json.dumps(request) + "\n")
         self.process.stdin.flush()
         line = self.process.stdout.readline()
         if not line:
-            raise AssertionError(f"the parser died of: {sql}")
+            raise AssertionError(f"the parser died of: {request}")
         return json.loads(line)
 
     def close(self):
@@ -106,8 +110,14 @@ class Server:
         except pymysql.Error as error:
             return (error.args[0] or -1), str(error.args[1]) if len(error.args) > 1 else str(error)
 
-    def prepare(self, sql):
-        return self.run("PREPARE s FROM " + self.connection.literal(sql))
+    def prepare(self, sql, sql_mode=""):
+        if sql_mode:
+            self.run(f"SET sql_mode = '{sql_mode}'")
+        text = "'" + sql.replace("'", "''") + "'" if "NO_BACKSLASH" in sql_mode else self.connection.literal(sql)
+        answer = self.run("PREPARE s FROM " + text)
+        if sql_mode:
+            self.run("SET sql_mode = ''")
+        return answer
 
     def shown(self, what):
         try:
@@ -129,10 +139,10 @@ def with_marks(text):
     return re.sub(r":v\d+", "?", text)
 
 
-def judge(server, door, sql):
-    """(verdict, detail); a verdict that begins with "same" is agreement."""
-    errno, message = server.prepare(sql)
-    ours = door.parse(sql)
+def judge(server, door, sql, sql_mode=""):
+    """(verdict, detail); a verdict that begins with "same" is agreement. What we print is for the default sql_mode."""
+    errno, message = server.prepare(sql, sql_mode)
+    ours = door.parse(sql, sql_mode)
     wrong = errno in SYNTAX
     if not ours["ok"]:
         if wrong or errno in WHILE_READING or ours.get("errno") == errno or (errno != 0 and ours.get("errno") not in SYNTAX):
@@ -159,12 +169,32 @@ def judge(server, door, sql):
     return "same: taken", ""
 
 
+def corner_cases():
+    """(statement, sql_mode, whether it is meant to differ) of each line of corner_cases.txt."""
+    with open(os.path.join(HERE, "corner_cases.txt")) as file:
+        for line in file.read().splitlines():
+            if not line or line.startswith("# "):
+                continue
+            differs = line.startswith("~ ")
+            line = line[2:] if differs else line
+            mode = re.match(r"\{([A-Z_,]+)\} ", line)
+            yield (line[mode.end():], mode[1], differs) if mode else (line, "", differs)
+
+
 def known_reason(verdict, sql, detail):
     for kind, pattern, reason in KNOWN:
         text = "near " + detail if pattern.pattern.startswith("near ") else sql
         if kind == verdict and pattern.search(text):
             return reason
     return None
+
+
+def other_literal(token, how, place):
+    """The token; or, when it is a plain number or string, another: all alike, each another, or pairs of the same."""
+    if how == 0 or not re.fullmatch(r"\d{1,4}|'\w*'", token):
+        return token
+    value = {1: 7, 2: 100 + place, 3: 100 + place // 4}[how]
+    return f"'s{value}'" if token.startswith("'") else str(value)
 
 
 def reduced(tokens, still):
@@ -186,8 +216,15 @@ def reduced(tokens, still):
 
 
 def same_names(text):
-    """Without the names that a server gives to columns without one: they are the text as it was written."""
-    return re.sub(r" AS `[^`]*[^`\w][^`]*`", "", text or "")
+    """Without the names that a server gives to columns without one: they are the text as it was written. A server keeps the
+    synonym that was written; Vitess's text has one of them."""
+    text = re.sub(r"\bst_(geometry|linestring|multilinestring|multipoint|multipolygon|polygon|geometrycollection)from(text|wkb)\b",
+                  lambda found: f"st_{SHORT[found[1].lower()]}from{found[2]}", text or "", flags=re.I)
+    return re.sub(r" AS `[^`]*[^`\w][^`]*`", "", text)
+
+
+SHORT = {"geometry": "geom", "linestring": "line", "multilinestring": "mline", "multipoint": "mpoint", "multipolygon": "mpoly", "polygon": "poly",
+         "geometrycollection": "geomcoll"}
 
 
 def view_text(server, sql):
