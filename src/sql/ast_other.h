@@ -213,7 +213,7 @@ struct UnlockTables : NodeOf<Kind::kUnlockTables, Statement> {
 
 struct Flush : NodeOf<Kind::kFlush, Statement> {
   bool is_local = false;
-  List<std::string_view> options;  // canonical, lower case; when empty it is FLUSH TABLES
+  List<std::string_view> options;  // as written, one blank between words; when empty it is FLUSH TABLES
   List<TableName> tables;
   bool with_lock = false;
   bool for_export = false;

@@ -92,16 +92,15 @@ bool Lexer::skip_block_comment() {
 
 bool Lexer::skip_gap() {
   for (;;) {
-    if (at_ >= end_) {
-      if (!in_executed_) return true;
-      in_executed_ = false;  // the "*/" of the executed comment
-      at_ = end_ + 2;
-      end_ = size_;
-      continue;
-    }
+    if (at_ >= end_) return !in_executed_;
     const char c = base_[at_];
     if (has(c, kBlank)) {
       ++at_;
+      continue;
+    }
+    if (in_executed_ && c == '*' && peek(1) == '/') {
+      in_executed_ = false;
+      at_ += 2;
       continue;
     }
     if (c == '/' && peek(1) == '*') {
@@ -116,8 +115,11 @@ bool Lexer::skip_gap() {
       uint32_t inside = at_ + mark;
       int version = 0;
       uint32_t digits = 0;
-      while (digits < 5 && inside + digits < closes && has(base_[inside + digits], kDigit)) ++digits;
-      if (digits == 5) {
+      // Six digits where they are a version from 8.0.0 to 15.99.99; else five, and what follows is SQL, as in Vitess.
+      while (digits < 6 && inside + digits < closes && has(base_[inside + digits], kDigit)) ++digits;
+      const int major = digits == 6 ? (base_[inside] - '0') * 10 + (base_[inside + 1] - '0') : 0;
+      if (digits == 6 && (major < 8 || major > 15)) digits = 5;
+      if (digits >= 5) {
         for (uint32_t i = 0; i < digits; ++i) version = version * 10 + (base_[inside + i] - '0');
         inside += digits;
       }
@@ -126,7 +128,7 @@ bool Lexer::skip_gap() {
         continue;
       }
       at_ = inside;
-      end_ = closes;
+      executed_end_ = closes + 2;
       in_executed_ = true;
       continue;
     }
@@ -174,7 +176,7 @@ void Lexer::read_other(Token& token, WordHead& head) {
   }
   dispatch(token, base_[at_]);
   token.end = at_;
-  token.report_end = in_executed_ ? end_ + 2 : at_;
+  token.report_end = in_executed_ ? executed_end_ : at_;
   if (token.tok >= Tok::kString && token.tok <= Tok::kBitVal) count_literal(token);
   after_string_ = token.tok == Tok::kString || token.tok == Tok::kNString;
   if (token.tok == Tok::kId || is_keyword(token.tok)) {
@@ -189,7 +191,7 @@ void Lexer::dispatch(Token& token, char c) {
       digits_in_quotes(token, Tok::kHexVal, 16);
     } else if (d == '\'' && (c == 'b' || c == 'B')) {
       digits_in_quotes(token, Tok::kBitVal, 2);
-    } else if ((c == 'n' || c == 'N') && (d == '\'' || d == '"')) {
+    } else if (d == '\'' && (c == 'n' || c == 'N')) {
       ++at_;
       quoted(token, d, Tok::kNString);
     } else {
@@ -232,6 +234,11 @@ void Lexer::digits_in_quotes(Token& token, Tok tok, int base) {
 }
 
 void Lexer::number(Token& token) {
+  if (has(cur(), kDigit) && at_ > 1 && base_[at_ - 1] == '.' && after_name(at_ - 1)) {
+    word(token);  // t.1a
+    token.tok = Tok::kId;
+    return;
+  }
   token.tok = Tok::kInt;
   const auto digits = [&](auto&& good) {
     while (at_ < end_ && good(base_[at_])) ++at_;
@@ -242,6 +249,10 @@ void Lexer::number(Token& token) {
     token.tok = second == 'x' ? Tok::kHexNum : Tok::kBitNum;
     at_ += 2;
     digits([&](char c) { return second == 'x' ? has(c, kHexDigit) : c == '0' || c == '1'; });
+    if (at_ == token.begin + 2 && !has(cur(), kDigit)) {
+      while (at_ < end_ && is_name_char(base_[at_])) ++at_;
+      token.tok = Tok::kId;
+    }
   } else {
     digits(decimal);
     if (cur() == '.') {
@@ -252,10 +263,12 @@ void Lexer::number(Token& token) {
     // "1e" begins a name unless digits follow, but "1.5e" cannot be one.
     const bool exponent = (cur() | 0x20) == 'e';
     const uint32_t sign = peek(1) == '+' || peek(1) == '-' ? 1 : 0;
-    if (exponent && (has(peek(1 + sign), kDigit) || sign == 1 || token.tok == Tok::kDecimal)) {
+    if (exponent && has(peek(1 + sign), kDigit)) {
       token.tok = Tok::kFloat;
       at_ += 1 + sign;
       digits(decimal);
+    } else if (exponent && token.tok == Tok::kDecimal) {
+      token.tok = Tok::kError;
     }
   }
   if (at_ < end_ && has(base_[at_], kLetter)) {
@@ -320,13 +333,14 @@ void Lexer::at_name(Token& token) {
     token.tok = Tok::kError;
     return;
   }
-  if (cur() == '`') {
-    quoted_name(token, '`');
-    if (token.tok != Tok::kError) token.tok = tok;
+  const char quote = cur();
+  if (quote == '`' || (quote == '"' && mode_.ansi_quotes)) {
+    quoted_name(token, quote);
+    const bool nameless = tok == Tok::kAtId && token.text.empty() && at_ > token.begin + 2;  // @`` is a variable
+    if (token.tok != Tok::kError || nameless) token.tok = tok;
     return;
   }
-  const char quote = cur();
-  if (quote == '\'' || quote == '"') {
+  if ((quote == '\'' || quote == '"') && tok == Tok::kAtId) {
     quoted(token, quote, tok);
     return;
   }
@@ -336,10 +350,9 @@ void Lexer::at_name(Token& token) {
     return;
   }
   const uint32_t from = at_;
-  while (at_ < end_ && (is_name_char(base_[at_]) || base_[at_] == '.' || base_[at_] == '`' ||
-                        base_[at_] == '\'' || base_[at_] == '"')) {
-    ++at_;
-  }
+  while (at_ < end_ && (is_name_char(base_[at_]) || base_[at_] == '.')) ++at_;
+  // @@session.`x`
+  if (tok == Tok::kAtAtId && cur() == '`' && base_[at_ - 1] == '.') at_ = std::min(find_either(at_ + 1, '`', '`') + 1, end_);
   token.text = slice(from, at_);
   token.tok = tok;
 }
@@ -395,7 +408,7 @@ void Lexer::punctuation(Token& token, char c) {
     case '=': token.tok = Tok::kEq; return;
     case '?':
       token.literal = static_cast<int32_t>(++arguments_);
-      token.tok = Tok::kArg;
+      token.tok = at_ < end_ && is_name_char(base_[at_]) ? Tok::kError : Tok::kArg;
       return;
     case '&':
       if (!then('&', Tok::kAndAnd)) token.tok = Tok::kAmp;

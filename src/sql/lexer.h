@@ -57,6 +57,9 @@ class Lexer {
   // The end of the run of name characters (of digits) that begins at `at`.
   uint32_t name_end(uint32_t at);
   uint32_t digits_end(uint32_t at);
+  // Right behind a name: a dot there joins, and what follows it is a name even when it begins with a digit. (Not behind a
+  // name that itself begins with a digit: Vitess refuses 2t.3t.)
+  bool after_name(uint32_t at) const;
   // Makes the masks those of the 63 bytes from `at`.
   void classify_block(uint32_t at);
   // The first `quote` or `other` at or after `at`; size_ when there is none.
@@ -81,8 +84,9 @@ class Lexer {
   const char* base_;
   uint32_t size_;
   uint32_t at_ = 0;
-  uint32_t end_;                // of the text, or of the executed comment that we are in
+  uint32_t end_;                // of the text
   bool in_executed_ = false;
+  uint32_t executed_end_ = 0;   // of the executed comment that we are in, as far as errors tell it
   SqlMode mode_;
   int mysql_version_;
   uint32_t arguments_ = 0;      // '?' so far

@@ -90,6 +90,13 @@ inline WordHead Lexer::load(uint32_t at) const {
   return head;
 }
 
+inline bool Lexer::after_name(uint32_t at) const {
+  if (at > 0 && base_[at - 1] == '`') return true;
+  uint32_t begin = at;
+  while (begin > 0 && lexing::is_name_char(base_[begin - 1])) --begin;
+  return begin < at && !lexing::has(base_[begin], lexing::kDigit);
+}
+
 inline uint32_t Lexer::name_end(uint32_t at) {
   for (;;) {
     if (at - block_ >= 63) classify_block(at);
@@ -158,8 +165,7 @@ again:
   switch (first.begins) {
     case Begins::kBlank: ++at; goto again;
     case Begins::kMaybeQuoted: {
-      const char next = at + 1 < end_ ? base_[at + 1] : ' ';
-      if (next == '\'' || next == '"') return read_other(token, head);
+      if (at + 1 < end_ && base_[at + 1] == '\'') return read_other(token, head);
       [[fallthrough]];
     }
     case Begins::kWord: {
@@ -173,7 +179,7 @@ again:
     case Begins::kNumber: {
       const uint32_t end = digits_end(at);
       const char next = end < size_ ? base_[end] : ' ';
-      if (next == '.' || lexing::is_name_char(next)) return read_other(token, head);
+      if (next == '.' || lexing::is_name_char(next) || (at > 1 && base_[at - 1] == '.')) return read_other(token, head);
       at_ = end;
       token.text = {base_ + at, end - at};
       token.tok = Tok::kInt;
@@ -200,9 +206,10 @@ again:
       break;
     }
     case Begins::kDot:
-      if (at + 1 < end_ && lexing::has(base_[at + 1], lexing::kDigit)) return read_other(token, head);
+      if (at + 1 < end_ && lexing::has(base_[at + 1], lexing::kDigit) && !after_name(at)) return read_other(token, head);
       [[fallthrough]];
     case Begins::kPunctuation:
+      if (in_executed_ && first.tok == Tok::kStar) return read_other(token, head);
       at_ = at + 1;
       token.text = {};
       token.tok = first.tok;
@@ -211,7 +218,7 @@ again:
   }
   after_string_ = is_string;
   token.end = at_;
-  token.report_end = in_executed_ ? end_ + 2 : at_;
+  token.report_end = in_executed_ ? executed_end_ : at_;
 }
 
 }  // namespace vif::sql

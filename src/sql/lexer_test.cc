@@ -111,5 +111,46 @@ TEST(Lexer, ModesOfQuotes) {
   EXPECT_EQ(tokens_of("'a\\'")[0].tok, Tok::kError);
 }
 
+// Where MySQL ends a token.
+TEST(Lexer, Borders) {
+  const struct {
+    std::string_view text;
+    std::vector<Tok> toks;
+  } kCases[] = {
+      {"@a'b'", {Tok::kAtId, Tok::kString}},
+      {"@a.b`c`", {Tok::kAtId, Tok::kId}},
+      {"@``", {Tok::kAtId}},
+      {"@@session.`x`", {Tok::kAtAtId}},
+      {"@@version'x'", {Tok::kAtAtId, Tok::kString}},
+      {"@@'x'", {Tok::kError}},
+      {"n\"x\"", {Tok::kId, Tok::kString}},
+      {"n'x'", {Tok::kNString}},
+      {"t.1a", {Tok::kId, Tok::kDot, Tok::kId}},
+      {"t.1", {Tok::kId, Tok::kDot, Tok::kId}},
+      {"`t`.2", {Tok::kId, Tok::kDot, Tok::kId}},
+      {"(.5", {Tok::kOpen, Tok::kDecimal}},
+      {"1e+2", {Tok::kFloat}},
+      {"1e+", {Tok::kId, Tok::kPlus}},
+      {"0x", {Tok::kId}},
+      {"0xg", {Tok::kId}},
+      {"?", {Tok::kArg}},
+      {"?a", {Tok::kError}},
+      {"/*!80000 'a*/b' */ c", {Tok::kString, Tok::kId}},
+      {"/*!80000 a /* in */ b */ c", {Tok::kId, Tok::kId, Tok::kId}},
+      {"/*!80000 a *//*!80000 b */", {Tok::kId, Tok::kId}},
+      {"/*!080000 a */", {Tok::kId}},
+      {"/*!150000 a */ b", {Tok::kId}},
+      {"/*!80000 a -- b */", {Tok::kId, Tok::kError}},
+      {"a /*!80000 * */ b", {Tok::kId, Tok::kStar, Tok::kId}},
+  };
+  for (const auto& [text, toks] : kCases) {
+    std::vector<Tok> got;
+    for (const Token& token : tokens_of(text)) {
+      if (token.tok != Tok::kEnd) got.push_back(token.tok);
+    }
+    EXPECT_EQ(got, toks) << text;
+  }
+}
+
 }  // namespace
 }  // namespace vif::sql

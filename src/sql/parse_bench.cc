@@ -32,6 +32,13 @@ std::string large_insert() {
   return sql;
 }
 
+constexpr std::string_view kSimpleSelect = "SELECT id, name FROM users WHERE id = 42";
+
+void BM_ParseSimpleSelect(benchmark::State& state) {
+  for (auto _ : state) benchmark::DoNotOptimize(parse(kSimpleSelect));
+}
+BENCHMARK(BM_ParseSimpleSelect);
+
 void BM_FingerprintPointSelect(benchmark::State& state) {
   Fingerprint print_of;
   for (auto _ : state) {

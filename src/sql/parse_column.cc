@@ -448,17 +448,17 @@ Expr* Parser::default_value(bool* is_literal) {
   if (!is_keyword(token_.tok)) fail();
   if (keyword_class(token_.tok) == KeywordClass::kCharset) return introducer();
   switch (token_.tok) {
+    case Tok::kw_now:
+    case Tok::kw_sysdate:
+    case Tok::kw_curdate:
+    case Tok::kw_curtime: return clock_function();
     case Tok::kw_null:
     case Tok::kw_true:
     case Tok::kw_false:
-    case Tok::kw_now:
-    case Tok::kw_sysdate:
     case Tok::kw_current_timestamp:
     case Tok::kw_localtime:
     case Tok::kw_localtimestamp:
     case Tok::kw_utc_timestamp:
-    case Tok::kw_curdate:
-    case Tok::kw_curtime:
     case Tok::kw_current_date:
     case Tok::kw_current_time:
     case Tok::kw_date:

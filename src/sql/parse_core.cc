@@ -47,7 +47,7 @@ bool Parser::at_any(std::initializer_list<Tok> toks) const {
 }
 
 bool Parser::at_word(std::string_view word) const {
-  return token_.tok == Tok::kId && sql_[token_.begin] != '`' && equal_ci(token_.text, word);
+  return token_.tok == Tok::kId && sql_[token_.begin] != '`' && sql_[token_.begin] != '"' && equal_ci(token_.text, word);
 }
 
 bool Parser::accept_word(std::string_view word) {
@@ -99,7 +99,8 @@ std::string_view Parser::token_value() const {
   uint32_t at = token_.begin;
   while (sql_[at] == '@' || sql_[at] == 'n' || sql_[at] == 'N') ++at;
   const char quote = sql_[at];
-  unescape(token_.text, quote, quote == '`' || options_.sql_mode.no_backslash_escapes, value);
+  const bool is_name = quote == '`' || (quote == '"' && options_.sql_mode.ansi_quotes);
+  unescape(token_.text, quote, is_name || options_.sql_mode.no_backslash_escapes, value);
   return arena_.copy(value);
 }
 

@@ -22,6 +22,12 @@ inline constexpr int kLongRun = 30;
 
 struct Shape;
 
+struct ArgumentCount {
+  std::string_view function;
+  size_t least;
+  size_t most;
+};
+
 class Parser {
  public:
   Parser(Arena& arena, std::string_view sql, const ParseOptions& options);
@@ -133,6 +139,9 @@ class Parser {
   // ---- functions (parse_func.cc, parse_known.cc)
   Expr* keyword_call();    // null: the keyword is no function of its own, nothing was consumed
   Expr* plain_call(std::string_view qualifier, std::string_view name);
+  // Of the functions whose number of arguments MySQL's grammar knows, but no token here; null for others.
+  static const ArgumentCount* arguments_of(std::string_view function_name);
+  Expr* signed_literal();
   Expr* keyword_operand();
   Expr* default_of_column();
   Expr* interval_call();

@@ -187,8 +187,8 @@ Statement* Parser::create_index(const Comments& notes) {
   index->name = name();
   if (at(Tok::kw_using) || at_word("type")) {
     IndexOption* use = make<IndexOption>();
+    use->name = at(Tok::kw_using) ? token_.text : "using";
     advance();
-    use->name = "using";
     use->text = index_type();
     push(index->options, use);
   }
@@ -211,9 +211,10 @@ Definer Parser::definer() {
   Definer by;
   expect(Tok::kw_definer);
   expect(Tok::kEq);
-  if (accept(Tok::kw_current_user)) {
+  if (at(Tok::kw_current_user)) {
+    by.name = token_.text;
+    advance();
     if (accept(Tok::kOpen)) expect(Tok::kClose);
-    by.name = "current_user()";
     return by;
   }
   if (!at(Tok::kString) && !at_name()) fail();
@@ -240,7 +241,7 @@ std::string_view Parser::view_algorithm() {
   if (!accept(Tok::kw_algorithm)) return {};
   expect(Tok::kEq);
   if (!at_any({Tok::kw_undefined, Tok::kw_merge, Tok::kw_temptable})) fail();
-  const std::string_view word = lower(token_.text);
+  const std::string_view word = token_.text;
   advance();
   return word;
 }
@@ -249,7 +250,7 @@ std::string_view Parser::view_security() {
   if (!accept(Tok::kw_sql)) return {};
   expect(Tok::kw_security);
   if (!at_any({Tok::kw_definer, Tok::kw_invoker})) fail();
-  const std::string_view word = keyword_text(token_.tok);
+  const std::string_view word = token_.text;
   advance();
   return word;
 }
@@ -257,10 +258,9 @@ std::string_view Parser::view_security() {
 std::string_view Parser::check_option() {
   if (!accept(Tok::kw_with)) return {};
   std::string_view how = "cascaded";
-  if (accept(Tok::kw_local)) {
-    how = "local";
-  } else {
-    accept(Tok::kw_cascaded);
+  if (at(Tok::kw_local) || at(Tok::kw_cascaded)) {
+    how = token_.text;
+    advance();
   }
   expect(Tok::kw_check);
   expect(Tok::kw_option);

@@ -5,6 +5,7 @@ namespace vif::sql {
 
 Statement* Parser::with_statement() {
   With* with = with_clause();
+  if (at(Tok::kw_with)) fail();
   if (at(Tok::kw_update)) return update_statement(with);
   if (at(Tok::kw_delete)) return delete_statement(with);
   TableStatement* query = select_statement();
@@ -30,7 +31,7 @@ Statement* Parser::insert_statement() {
   if (accept(Tok::kw_partition)) insert->partitions = names_in_parens();
   if (accept(Tok::kw_set)) {
     insert_set(*insert);
-    if (accept(Tok::kw_as)) insert->row_alias = row_alias();
+    if (!insert->replace && accept(Tok::kw_as)) insert->row_alias = row_alias();
   } else {
     insert_rows(*insert);
   }
@@ -66,7 +67,7 @@ void Parser::insert_rows(Insert& insert) {
   if (at(Tok::kw_value) || (at(Tok::kw_values) && !at_query())) {
     advance();
     insert.values = value_rows();
-    if (accept(Tok::kw_as)) insert.row_alias = row_alias();
+    if (!insert.replace && accept(Tok::kw_as)) insert.row_alias = row_alias();
     return;
   }
   if (!at(Tok::kOpen) && !at_query()) fail();

@@ -41,8 +41,8 @@ Level level_of(Tok tok, const SqlMode& mode) {
     case Tok::kGe:
     case Tok::kNe:
     case Tok::kNullSafeEq:
-    case Tok::kw_is:
-    case Tok::kw_member: return kComparisonLevel;
+    case Tok::kw_is: return kComparisonLevel;
+    case Tok::kw_member:
     case Tok::kw_in:
     case Tok::kw_like:
     case Tok::kw_between:
@@ -265,15 +265,6 @@ Expr* Parser::interval_prefix() {
 Expr* Parser::comparison(Expr* left, Tok op) {
   if (op == Tok::kw_is) return is_suffix(left);
   advance();
-  if (op == Tok::kw_member) {
-    accept(Tok::kw_of);
-    expect(Tok::kOpen);
-    MemberOfExpr* node = make<MemberOfExpr>();
-    node->value = left;
-    node->json_arr = expression();
-    expect(Tok::kClose);
-    return node;
-  }
   ComparisonExpr* node = make<ComparisonExpr>();
   node->left = left;
   switch (op) {
@@ -331,6 +322,15 @@ Expr* Parser::predicate(Expr* left) {
     ComparisonExpr* node = make<ComparisonExpr>();
     node->left = function("soundex", {left});
     node->right = function("soundex", {bit_expression()});
+    return node;
+  }
+  if (op == Tok::kw_member) {
+    accept(Tok::kw_of);
+    expect(Tok::kOpen);
+    MemberOfExpr* node = make<MemberOfExpr>();
+    node->value = left;
+    node->json_arr = expression();
+    expect(Tok::kClose);
     return node;
   }
   if (op == Tok::kw_between) {
@@ -722,7 +722,7 @@ Expr* Parser::column_or_call() {
     const bool unquote = at(Tok::kJSONUnquoteExtract);
     advance();
     // One string: another behind it is an alias.
-    Expr* path = at(Tok::kString) ? string_literal() : text_literal_or_arg();
+    Expr* path = at(Tok::kArg) ? argument() : string_literal();
     Expr* extract_call = function("json_extract", {node, path});
     return unquote ? function("json_unquote", {extract_call}) : extract_call;
   }

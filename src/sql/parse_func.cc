@@ -16,7 +16,18 @@ Expr* Parser::plain_call(std::string_view qualifier, std::string_view function_n
   FuncExpr* node = make<FuncExpr>();
   node->qualifier = qualifier;
   node->name = function_name;
-  node->exprs = expressions_until_close();
+  const ArgumentCount* fits = qualifier.empty() ? arguments_of(function_name) : nullptr;
+  if (fits != nullptr && equal_ci(function_name, "get_format")) {
+    // A word, not a column.
+    if (!at_any({Tok::kw_date, Tok::kw_time, Tok::kw_datetime, Tok::kw_timestamp})) fail();
+  }
+  while (!at(Tok::kClose)) {
+    if (fits != nullptr && node->exprs.size() == fits->most) fail();
+    if (!node->exprs.empty()) expect(Tok::kComma);
+    push(node->exprs, expression());
+  }
+  if (fits != nullptr && node->exprs.size() < fits->least) fail();
+  advance();
   return node;
 }
 
@@ -82,7 +93,10 @@ Expr* Parser::keyword_operand() {
     case Tok::kw_default: return default_of_column();
     case Tok::kw_interval: return interval_call();
     case Tok::kw_next: return at_sequence_value() ? next_value() : nullptr;
-    case Tok::kw_row: advance(); return row_tuple();
+    case Tok::kw_row:
+      advance();
+      if (ValTuple* row = row_tuple(); row->exprs.size() > 1) return row;
+      fail();
     case Tok::kw_cast: return cast();
     case Tok::kw_convert: return convert();
     case Tok::kw_values: return values_function();
@@ -90,9 +104,12 @@ Expr* Parser::keyword_operand() {
     case Tok::kw_substring: return substring();
     case Tok::kw_extract: return extract();
     case Tok::kw_current_user:
+    {
+      const std::string_view word = token_.text;
       advance();
       if (accept(Tok::kOpen)) expect(Tok::kClose);
-      return function("current_user", {});
+      return function(word, {});
+    }
     case Tok::kw_now:
     case Tok::kw_sysdate:
     case Tok::kw_current_timestamp:
@@ -104,7 +121,15 @@ Expr* Parser::keyword_operand() {
     case Tok::kw_current_date:
     case Tok::kw_current_time:
     case Tok::kw_curdate:
-    case Tok::kw_curtime: return clock_function();
+    case Tok::kw_curtime:
+      // Without parentheses, some of these words are a clock and some a column's name.
+      if (at_any({Tok::kw_now, Tok::kw_sysdate, Tok::kw_curdate, Tok::kw_curtime}) && peek().tok != Tok::kOpen) {
+        ColName* column = make<ColName>();
+        column->name = token_.text;
+        advance();
+        return column;
+      }
+      return clock_function();
     default: break;
   }
   const bool windowed = at_any({Tok::kw_cume_dist, Tok::kw_dense_rank, Tok::kw_percent_rank, Tok::kw_rank,
@@ -677,9 +702,21 @@ JtOnResponse* Parser::on_response() {
   } else {
     expect(Tok::kw_default);
     node->type = JtOnResponseType::kDefault;
-    node->expr = text_literal_or_arg();
+    node->expr = at(Tok::kArg) ? argument() : signed_literal();
   }
   return node;
+}
+
+// A literal of any kind; numbers may have a sign.
+Expr* Parser::signed_literal() {
+  const bool temporal = at(Tok::kw_date) || at(Tok::kw_time) || at(Tok::kw_timestamp);
+  const bool word = at(Tok::kw_true) || at(Tok::kw_false);
+  const bool literal = token_.tok >= Tok::kString && token_.tok <= Tok::kBitVal;
+  const bool introduced = is_keyword(token_.tok) && keyword_class(token_.tok) == KeywordClass::kCharset;
+  const Tok then = peek().tok;
+  const bool has_sign = (at(Tok::kPlus) || at(Tok::kMinus)) && then >= Tok::kInt && then <= Tok::kFloat;
+  if (!word && !literal && !introduced && !has_sign && !(temporal && then == Tok::kString)) fail();
+  return primary();
 }
 
 Expr* Parser::values_function() {

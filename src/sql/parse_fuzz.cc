@@ -15,6 +15,7 @@ void check(std::string_view sql, const ParseOptions& options) {
   auto parsed = parse(sql, options);
   if (!parsed.ok()) return;
   VIF_ASSERT(!higher_than(parsed->statement, kStatementHeightMax));
+  VIF_ASSERT(parsed->arena->bytes_allocated() <= 64 * 1024 + 1024 * sql.size());
   const std::string text = print(parsed->statement, PrintStyle::kMysql);
   const auto again = parse(text);
   VIF_ASSERT(again.ok());

@@ -22,11 +22,11 @@ struct Known {
 // Sorted by token; the parser searches it.
 constexpr auto kKnown = [] {
   std::array table = {
-      Known{Tok::kw_left, "left", 0, kMany},
-      Known{Tok::kw_right, "right", 0, kMany},
-      Known{Tok::kw_if, "if", 1, kMany},
-      Known{Tok::kw_mod, "mod", 1, kMany},
-      Known{Tok::kw_replace, "replace", 1, kMany},
+      Known{Tok::kw_left, "left", 2, 2},
+      Known{Tok::kw_right, "right", 2, 2},
+      Known{Tok::kw_if, "if", 3, 3},
+      Known{Tok::kw_mod, "mod", 2, 2},
+      Known{Tok::kw_replace, "replace", 3, 3},
       Known{Tok::kw_database, "database", 0, kMany},
       Known{Tok::kw_schema, "schema", 0, kMany},
       Known{Tok::kw_insert, "insert", 4, 4},
@@ -161,6 +161,19 @@ const Known* find_known(Tok tok) {
 }
 
 }  // namespace
+
+const ArgumentCount* Parser::arguments_of(std::string_view function_name) {
+  static constexpr ArgumentCount kCounts[] = {
+      {"ascii", 1, 1},     {"charset", 1, 1}, {"coalesce", 1, SIZE_MAX}, {"collation", 1, 1}, {"date", 1, 1},   {"day", 1, 1},
+      {"format", 2, 3},    {"get_format", 2, 2}, {"grouping", 1, SIZE_MAX}, {"hour", 1, 1},   {"microsecond", 1, 1}, {"minute", 1, 1},
+      {"month", 1, 1},     {"quarter", 1, 1}, {"repeat", 2, 2},       {"reverse", 1, 1},   {"second", 1, 1}, {"session_user", 0, 0},
+      {"system_user", 0, 0}, {"time", 1, 1},  {"timestamp", 1, 2},    {"truncate", 2, 2},  {"user", 0, 0},   {"week", 1, 2},
+      {"year", 1, 1},      {"row_count", 0, 0}};
+  for (const ArgumentCount& count : kCounts) {
+    if (equal_ci(count.function, function_name)) return &count;
+  }
+  return nullptr;
+}
 
 bool Parser::is_known_function(Tok tok) { return find_known(tok) != nullptr; }
 

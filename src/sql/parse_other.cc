@@ -277,17 +277,20 @@ Statement* Parser::lock_tables() {
 std::string_view Parser::flush_option() {
   static constexpr struct {
     Tok tok;
-    std::string_view text;
-    bool logs;
-  } kOptions[] = {{Tok::kw_binary, "binary logs", true},      {Tok::kw_engine, "engine logs", true},
-                  {Tok::kw_error, "error logs", true},        {Tok::kw_general, "general logs", true},
-                  {Tok::kw_slow, "slow logs", true},          {Tok::kw_relay, "relay logs", true},
-                  {Tok::kw_hosts, "hosts", false},            {Tok::kw_logs, "logs", false},
-                  {Tok::kw_privileges, "privileges", false},  {Tok::kw_optimizer_costs, "optimizer_costs", false},
-                  {Tok::kw_status, "status", false},          {Tok::kw_user_resources, "user_resources", false}};
-  for (const auto& [tok, text, logs] : kOptions) {
-    if (!accept(tok)) continue;
-    if (logs) expect(Tok::kw_logs);
+    bool logs;  // the word LOGS follows
+  } kOptions[] = {{Tok::kw_binary, true},      {Tok::kw_engine, true},          {Tok::kw_error, true},
+                  {Tok::kw_general, true},     {Tok::kw_slow, true},            {Tok::kw_relay, true},
+                  {Tok::kw_hosts, false},      {Tok::kw_logs, false},           {Tok::kw_privileges, false},
+                  {Tok::kw_optimizer_costs, false}, {Tok::kw_status, false}, {Tok::kw_user_resources, false}};
+  for (const auto& [tok, logs] : kOptions) {
+    if (!at(tok)) continue;
+    std::string_view text = token_.text;
+    advance();
+    if (logs) {
+      if (!at(Tok::kw_logs)) fail();
+      text = arena_.copy(std::string(text).append(" ").append(token_.text));
+      advance();
+    }
     if (tok != Tok::kw_relay || !accept(Tok::kw_for)) return text;
     expect(Tok::kw_channel);
     if (at(Tok::kString)) return arena_.copy("relay logs for channel " + std::string(sql_string()));

@@ -97,7 +97,7 @@ std::string_view Parser::tablespace_name() {
   std::string text(name());
   if (accept(Tok::kw_storage)) {
     if (!at(Tok::kw_disk) && !at(Tok::kw_memory)) fail();
-    text += at(Tok::kw_disk) ? " storage disk" : " storage memory";
+    text.append(" storage ").append(token_.text);
     advance();
   }
   return arena_.copy(text);

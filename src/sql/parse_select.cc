@@ -30,6 +30,7 @@ TableStatement* Parser::select_statement() {
 
 TableStatement* Parser::query_expression() {
   With* with = at(Tok::kw_with) ? with_clause() : nullptr;
+  if (with != nullptr && at(Tok::kw_with)) fail();
   TableStatement* query;
   if (at(Tok::kOpen)) {
     query = query_parens();
@@ -116,7 +117,7 @@ TableStatement* Parser::query_body_from(TableStatement* left) {
     node->distinct = distinct;
     node->right = second;
     if (++chain > kLongRun) may_be_high_ = true;
-    if (chain > kTreeHeightMax / 2) fail_nesting();
+    if (chain > kTreeHeightMax) fail_nesting();
     return node;
   };
   const auto read_distinct = [&] {
@@ -491,7 +492,7 @@ std::string_view Parser::export_options() {
     }
   };
   if (at(Tok::kw_fields) || at(Tok::kw_columns)) {
-    text += at(Tok::kw_fields) ? " fields" : " columns";
+    text.append(" ").append(token_.text);
     advance();
     bool any = false;
     for (;; any = true) {

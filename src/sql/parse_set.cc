@@ -44,8 +44,12 @@ SetExpr* Parser::set_charset(std::string_view variable) {
 }
 
 SetExpr* Parser::set_expression() {
-  if (accept(Tok::kw_names)) return set_charset("names");
-  if (accept_charset()) return set_charset("charset");
+  const std::string_view first_word = token_.text;  // kept as written
+  if (accept(Tok::kw_names)) return set_charset(first_word);
+  if (at(Tok::kw_charset) || at(Tok::kw_character) || at(Tok::kw_char)) {
+    const bool one_word = at(Tok::kw_charset);
+    if (accept_charset()) return set_charset(one_word ? first_word : "charset");
+  }
   SetExpr* set = make<SetExpr>();
   if (at(Tok::kAtId)) {
     set->var = user_variable();
@@ -96,7 +100,11 @@ Statement* Parser::set_transaction(const Comments& notes, Scope scope) {
     item->expr = literal(LiteralType::kStrVal, value, -1);
     push(set->exprs, item);
   };
+  bool has_level = false, has_access = false;
   do {
+    bool& has = at(Tok::kw_isolation) ? has_level : has_access;
+    if (has) fail();
+    has = true;
     if (accept(Tok::kw_isolation)) {
       expect(Tok::kw_level);
       if (accept(Tok::kw_repeatable)) {

@@ -79,7 +79,8 @@ Statement* Parser::show_create() {
   }
   if (!at(Tok::kw_user) && !at(Tok::kId)) fail();
   ShowOther* show = make<ShowOther>();
-  show->command = lower("create " + std::string(token_.text));
+  scratch_.assign(sql_.substr(from, 6)).append(" ").append(token_.text);
+  show->command = arena_.copy(scratch_);
   skip_to_end();
   show->text = sql_.substr(from, token_.prev_end - from);
   return show;
@@ -87,7 +88,7 @@ Statement* Parser::show_create() {
 
 Statement* Parser::show_other() {
   const uint32_t from = token_.begin;
-  std::string command = lowered(token_value());
+  std::string command(token_value());  // as written
   const bool pair = at(Tok::kw_binary);
   const bool code = at(Tok::kw_function) || at(Tok::kw_procedure);
   advance();
@@ -98,7 +99,7 @@ Statement* Parser::show_other() {
       fail();
     }
     command += ' ';
-    command += lowered(token_value());
+    command += token_value();
     advance();
   }
   // The statements that MySQL has; others are as their server takes them.

@@ -96,7 +96,8 @@ TableExpr* Parser::table_factor() {
   if (at(Tok::kError) && token_.text == "{") {
     // { oj a left join b on ... }: the ODBC form, which is the join.
     advance();
-    name();
+    if (!at_shape_text("oj")) fail();
+    advance();
     TableExpr* inside = table_reference();
     if (!at(Tok::kError) || token_.text != "}") fail();
     advance();
@@ -332,7 +333,7 @@ JtColumnDefinition* Parser::jt_column() {
   while (at_any({Tok::kw_error, Tok::kw_null, Tok::kw_default})) {
     JtOnResponse* response = on_response();
     expect(Tok::kw_on);
-    if (node->on_empty == nullptr && node->on_error == nullptr && accept(Tok::kw_empty)) {
+    if (node->on_empty == nullptr && accept(Tok::kw_empty)) {
       node->on_empty = response;
     } else {
       if (node->on_error != nullptr) fail();

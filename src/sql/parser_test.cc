@@ -97,6 +97,56 @@ TEST(Parser, MeansWhatMySqlMeans) {
   for (const auto& [sql, text] : kCases) EXPECT_EQ(canonical(sql), text) << sql;
 }
 
+// What MySQL calls a syntax error, and what it reads otherwise than the words suggest.
+TEST(Parser, RefusesWhatMySqlRefuses) {
+  for (const char* sql :
+       {"select grouping() from t", "select left('a') from t", "select right('a', 1, 2) from t", "select if(1, 2) from t", "select ascii() from t",
+        "select charset('a', 'b') from t", "select coalesce() from t", "select user(1) from t", "select get_format('date', 'USA') from t",
+        "select json_value('{}', '$.a' default (1) on empty) from t", "select a member of (j) member of (j) from t",
+        "set resource group g for 1,", "create user u require issuer 'a' and", "create resource group g type = user vcpu = 0,",
+        "revoke all from u", "set transaction read only, read write", "replace into t values (1) as n", "select * from {x t}",
+        "with x as (select 1) with y as (select 2) select 1", "select @@'version'", "select ?a from t"}) {
+    EXPECT_FALSE(parse(sql).ok()) << sql;
+  }
+}
+
+TEST(Parser, ReadsAsMySqlReads) {
+  const struct {
+    std::string_view sql;
+    std::string_view text;
+  } kCases[] = {
+      {"select a between 1 and b member of (j) from t", "select a between 1 and (b member of (j)) from t"},
+      {"select a = b member of (j) from t", "select a = (b member of (j)) from t"},
+      {"select (a = b) member of (j) from t", "select (a = b) member of (j) from t"},
+      {"select now, curtime from t", "select `now`, `curtime` from t"},
+      {"select now() from t", "select now() from t"},
+      {"select n\"x\" from t", "select n as x from t"},
+      {"select @a'b' from t", "select @a as b from t"},
+      {"select t.1a from t", "select t.`1a` from t"},
+      {"select b'' from t", "select b'' from t"},
+      {"select json_value(j, '$.a' default -1 on empty default date'2020-01-01' on error) from t",
+       "select json_value(j, '$.a' default -1 on empty default date'2020-01-01' on error) from t"},
+      {"select get_format(date, 'USA') from t", "select get_format(date, 'USA') from t"},
+      {"select a between 1 and b in (2) from t", "select a between 1 and b in (2) from t"},
+      {"SET NAMES utf8mb4", "set NAMES 'utf8mb4'"},
+      {"FLUSH Binary LOGS", "flush Binary LOGS"},
+      {"SHOW BINARY LOGS", "show BINARY LOGS"},
+  };
+  for (const auto& [sql, text] : kCases) {
+    const Result<Parsed> parsed = parse(sql);
+    ASSERT_TRUE(parsed.ok()) << sql << ": " << parsed.error().message();
+    EXPECT_EQ(print(parsed->statement, PrintStyle::kMysql), text) << sql;
+    const Result<Parsed> again = parse(text);
+    ASSERT_TRUE(again.ok()) << text;
+    EXPECT_TRUE(equal(parsed->statement, again->statement)) << sql;
+  }
+  SqlMode ansi;
+  ansi.ansi_quotes = true;
+  const Result<Parsed> quoted = parse("select \"a\\n\"\"b\" from \"t\"", {.sql_mode = ansi});
+  ASSERT_TRUE(quoted.ok());
+  EXPECT_EQ(print(quoted->statement), "select `a\\n\"b` from t");
+}
+
 TEST(Parser, MariaDbs) {
   const struct {
     std::string_view sql;

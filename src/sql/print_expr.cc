@@ -203,7 +203,7 @@ bool Printer::operand_expr(const Node& any) {
       return true;
     case Kind::kMemberOfExpr: {
       const auto& node_ = to<MemberOfExpr>(any);
-      left(&node_, node_.value);
+      operand(node_.value, kBitOrPrecedence);
       lit(" member of (");
       node(node_.json_arr);
       raw(')');
@@ -221,6 +221,9 @@ void Printer::literal(const Literal& value) {
     case LiteralType::kDateVal: lit("date'"); break;
     case LiteralType::kTimeVal: lit("time'"); break;
     case LiteralType::kTimestampVal: lit("timestamp'"); break;
+    case LiteralType::kBitNum:
+      value.text == "0b" ? raw("b''") : raw(value.text);
+      return;
     default: raw(value.text); return;
   }
   raw(value.text);
@@ -298,7 +301,10 @@ void Printer::between(const BetweenExpr& node_) {
   lit(node_.is_between ? " between " : " not between ");
   operand(node_.from, kBitOrPrecedence);
   lit(" and ");
-  operand(node_.to, kBitOrPrecedence);
+  // Anything but a comparison may follow without parentheses: between 1 and b in (2, 3).
+  const auto* test = as<ComparisonExpr>(node_.to);
+  const bool is_predicate = test != nullptr && test->op > ComparisonOp::kNullSafeEqual;
+  operand(node_.to, is_predicate ? kComparisonPrecedence : kBitOrPrecedence);
 }
 
 void Printer::unary(const UnaryExpr& node_) {

@@ -14,7 +14,7 @@ bool Printer::call(const Node& any) {
       func_name(call);
       raw('(');
       // get_format(date, 'usa'): a word, not a column.
-      const bool format = style_ == PrintStyle::kMysql && equal_ci(call.name, "get_format") && call.exprs.size() == 2 && is<ColName>(call.exprs[0]);
+      const bool format = (style_ == PrintStyle::kMysql || pieces_ != nullptr) && equal_ci(call.name, "get_format") && call.exprs.size() == 2 && is<ColName>(call.exprs[0]);
       if (format) {
         raw(as<ColName>(call.exprs[0])->name);
         raw(", ");

@@ -41,18 +41,19 @@ constexpr Named kShapes[] = {
     {"user_alter", "user [ DISCARD OLD PASSWORD | auth_change ]"},
     {"factor_change", "{ ADD int FACTOR more_auth | MODIFY int FACTOR more_auth | DROP int FACTOR }"},
     {"registration", "int FACTOR { INITIATE REGISTRATION | FINISH REGISTRATION SET CHALLENGE_RESPONSE AS text | UNREGISTER }"},
-    {"user_options", "[ REQUIRE { NONE | SSL | X509 | tls .. } ] [ WITH resource .. ] [ password_option .. ]"},
-    {"tls", "{ CIPHER str | ISSUER str | SUBJECT str } [ AND ]"},
+    {"user_options", "[ REQUIRE { NONE | SSL | X509 | tls [ { [ AND ] tls } .. ] } ] [ WITH resource .. ] [ password_option .. ]"},
+    {"tls", "{ CIPHER str | ISSUER str | SUBJECT str }"},
     {"resource", "{ MAX_QUERIES_PER_HOUR | MAX_UPDATES_PER_HOUR | MAX_CONNECTIONS_PER_HOUR | MAX_USER_CONNECTIONS | MAX_STATEMENT_TIME } number"},
     {"password_option", "{ PASSWORD { EXPIRE [ DEFAULT | NEVER | INTERVAL int DAY ] | HISTORY { DEFAULT | int } | REUSE INTERVAL { DEFAULT | int DAY } |"
                         " REQUIRE CURRENT [ DEFAULT | OPTIONAL ] } | FAILED_LOGIN_ATTEMPTS int | PASSWORD_LOCK_TIME { int | UNBOUNDED } | ACCOUNT { LOCK | UNLOCK } }"},
     {"grant", "GRANT { PROXY ON user TO user_auth ,.. [ WITH GRANT OPTION ] | { ALL [ PRIVILEGES ] | privilege ,.. } { ON [ TABLE | FUNCTION | PROCEDURE | PACKAGE BODY | PACKAGE | LIBRARY ] level"
-              " TO user_auth ,.. [ REQUIRE { NONE | SSL | X509 | tls .. } ] [ WITH grant_option .. ] [ AS user [ WITH ROLE { DEFAULT | NONE | ALL [ EXCEPT user ,.. ] | user ,.. } ] ] |"
+              " TO user_auth ,.. [ REQUIRE { NONE | SSL | X509 | tls [ { [ AND ] tls } .. ] } ] [ WITH grant_option .. ] [ AS user [ WITH ROLE { DEFAULT | NONE | ALL [ EXCEPT user ,.. ] | user ,.. } ] ] |"
               " TO user_auth ,.. [ WITH ADMIN OPTION ] } }"},
     {"grant_option", "{ GRANT OPTION | resource }"},
     {"revoke", "REVOKE [ IF EXISTS ] { PROXY ON user FROM user ,.. | ALL [ PRIVILEGES ] , GRANT OPTION FROM user ,.. |"
                " ADMIN OPTION FOR privilege ,.. FROM user ,.. |"
-               " { ALL [ PRIVILEGES ] | privilege ,.. } { ON [ TABLE | FUNCTION | PROCEDURE | PACKAGE BODY | PACKAGE | LIBRARY ] level FROM user ,.. | FROM user ,.. } } [ IGNORE UNKNOWN USER ]"},
+               " ALL [ PRIVILEGES ] revoke_from | privilege ,.. { revoke_from | FROM user ,.. } } [ IGNORE UNKNOWN USER ]"},
+    {"revoke_from", "ON [ TABLE | FUNCTION | PROCEDURE | PACKAGE BODY | PACKAGE | LIBRARY ] level FROM user ,.."},
     {"privilege", "{ CREATE { TEMPORARY TABLES | VIEW | ROUTINE | USER | TABLESPACE | ROLE } | ALTER ROUTINE | DROP ROLE | LOCK TABLES | SHOW { DATABASES | VIEW | CREATE ROUTINE } |"
                   " REPLICATION { CLIENT | SLAVE ADMIN | SLAVE | MASTER ADMIN | REPLICA ADMIN | REPLICA } | BINLOG { MONITOR | ADMIN | REPLAY } | SLAVE MONITOR | READ_ONLY ADMIN |"
                   " CONNECTION ADMIN | FEDERATED ADMIN | DELETE HISTORY | SET USER | GRANT OPTION |"
@@ -97,13 +98,13 @@ constexpr Named kShapes[] = {
     {"kill", "KILL [ HARD | SOFT ] [ CONNECTION | QUERY [ ID ] | USER ] expr"},
     {"import", "IMPORT TABLE FROM str ,.."},
     {"resource group", "RESOURCE GROUP id"},
-    {"set resource group", "RESOURCE GROUP id [ FOR thread_id .. ]"},
-    {"thread_id", "int [ , ]"},
+    {"set resource group", "RESOURCE GROUP id [ FOR int [ thread_id .. ] ]"},
+    {"thread_id", "[ , ] int"},
     {"create resource", "RESOURCE GROUP id TYPE [ = ] { USER | SYSTEM } [ vcpus ] [ thread_priority ] [ ENABLE | DISABLE ]"},
     {"alter resource", "RESOURCE GROUP id [ vcpus ] [ thread_priority ] [ ENABLE | DISABLE ] [ FORCE ]"},
     {"drop resource", "RESOURCE GROUP id [ FORCE ]"},
-    {"vcpus", "VCPU [ = ] vcpu .."},
-    {"vcpu", "int [ - int ] [ , ]"},
+    {"vcpus", "VCPU [ = ] vcpu [ { [ , ] vcpu } .. ]"},
+    {"vcpu", "int [ - int ]"},
     {"thread_priority", "THREAD_PRIORITY [ = ] [ - ] int"},
     {"create server", "SERVER [ IF NOT EXISTS ] { id | str } FOREIGN DATA WRAPPER { id | str } OPTIONS ( server_option ,.. )"},
     {"alter server", "SERVER { id | str } OPTIONS ( server_option ,.. )"},
@@ -118,9 +119,9 @@ constexpr Named kShapes[] = {
     {"space_engine", "[ STORAGE ] ENGINE [ = ] { id | str }"},
     {"create logfile", "LOGFILE GROUP id ADD { UNDOFILE | REDOFILE } str [ space_options ]"},
     {"drop logfile", "LOGFILE GROUP id [ space_options ]"},
-    {"space_options", "space_option .."},
+    {"space_options", "space_option [ { [ , ] space_option } .. ]"},
     {"space_option", "{ { INITIAL_SIZE | AUTOEXTEND_SIZE | MAX_SIZE | EXTENT_SIZE | UNDO_BUFFER_SIZE | REDO_BUFFER_SIZE | FILE_BLOCK_SIZE } [ = ] { int | id | size } | NODEGROUP [ = ] int |"
-                     " [ STORAGE ] ENGINE [ = ] { id | str } | WAIT | NO_WAIT | COMMENT [ = ] str | ENCRYPTION [ = ] str | ENGINE_ATTRIBUTE [ = ] str } [ , ]"},
+                     " [ STORAGE ] ENGINE [ = ] { id | str } | WAIT | NO_WAIT | COMMENT [ = ] str | ENCRYPTION [ = ] str | ENGINE_ATTRIBUTE [ = ] str }"},
     {"create spatial", "SPATIAL REFERENCE SYSTEM [ IF NOT EXISTS ] int [ srs_attribute .. ]"},
     {"srs_attribute", "{ NAME str | DEFINITION str | DESCRIPTION str | ORGANIZATION str IDENTIFIED BY int }"},
     {"drop spatial", "SPATIAL REFERENCE SYSTEM [ IF EXISTS ] int"},
@@ -147,7 +148,7 @@ constexpr Named kShapes[] = {
     {"repair", "REPAIR [ LOCAL | NO_WRITE_TO_BINLOG ] { { TABLE | TABLES } table ,.. [ { QUICK | EXTENDED | USE_FRM | FORCE } .. ] | VIEW table ,.. [ FROM MYSQL ] }"},
     {"optimize", "OPTIMIZE [ LOCAL | NO_WRITE_TO_BINLOG ] { TABLE | TABLES } table ,.. [ WAIT int | NOWAIT ]"},
     {"checksum", "CHECKSUM { TABLE | TABLES } table ,.. [ QUICK | EXTENDED ]"},
-    {"analyze", "ANALYZE [ LOCAL | NO_WRITE_TO_BINLOG ] { TABLE | TABLES } { table UPDATE HISTOGRAM ON id ,.. [ USING DATA str | [ WITH int BUCKETS ] [ { AUTO | MANUAL } UPDATE ] ] | table DROP HISTOGRAM ON id ,.. |"
+    {"analyze", "ANALYZE [ LOCAL | NO_WRITE_TO_BINLOG ] { TABLE | TABLES } { table ,.. UPDATE HISTOGRAM ON id ,.. [ USING DATA str | [ WITH int BUCKETS ] [ { AUTO | MANUAL } UPDATE ] ] | table ,.. DROP HISTOGRAM ON id ,.. |"
                 " analyzed ,.. }"},
     {"analyzed", "table [ PERSISTENT FOR { ALL | COLUMNS { ALL | ( [ id ,.. ] ) } INDEXES { ALL | ( [ id ,.. ] ) } } ]"},
     {"cache", "CACHE INDEX cached ,.. IN { DEFAULT | id }"},
