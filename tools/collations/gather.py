@@ -282,6 +282,19 @@ def eight_bit(server, facts, collations, charsets):
         say(charset, len(rows), len(back))
 
 
+def own_orders(server, facts):
+    """Of the collations that do not weigh character by character: all characters, all pairs, and which LIKE takes for the same."""
+    for charset, name in (("latin2", "latin2_czech_cs"), ("tis620", "tis620_thai_ci")):
+        text = lambda digits: f"CONVERT(UNHEX({digits}) USING {charset}) COLLATE {name}"
+        server.table("a_byte", "n INT PRIMARY KEY, h CHAR(2) NOT NULL", ((b, f"{b:02X}") for b in range(256)))
+        one = server.rows(f"SELECT n, HEX(WEIGHT_STRING({text('h')})) FROM a_byte ORDER BY n")
+        two = server.rows(f"SELECT a.n, b.n, HEX(WEIGHT_STRING({text('CONCAT(a.h, b.h)')})) FROM a_byte a JOIN a_byte b")
+        escaped = f"CONCAT(IF(b.h IN ('25', '5F', '5C'), CHAR(92 USING {charset}), ''), {text('b.h')})"
+        like = server.rows(f"SELECT a.n, b.n FROM a_byte a JOIN a_byte b WHERE {text('a.h')} LIKE {escaped}")
+        facts["own"][name] = {"one": [w for _, w in one], "two": {(a, b): w for a, b, w in two}, "like": list(like)}
+        say(name, len(two), len(like))
+
+
 def single_byte_cases(server, facts, own, text):
     """A few collations have letters of their own."""
     for name in own:
@@ -316,12 +329,13 @@ def main(arguments):
         server = Server(socket)
         collations, charsets = catalog(server)
         facts = {"collations": collations, "charsets": charsets, "singles": {}, "contractions": {}, "case": {},
-                 "to_unicode": {}, "from_unicode": {}, "native": {}, "native_case": {}, "collation_case": {}}
+                 "to_unicode": {}, "from_unicode": {}, "native": {}, "native_case": {}, "collation_case": {}, "own": {}}
         gather_singles(server, facts, collations)
         extra(server, facts, collations)
         gather_case(server, facts, collations)
         gather_contractions(server, facts)
         eight_bit(server, facts, collations, charsets)
+        own_orders(server, facts)
         answers["mariadb" if server.mariadb else "mysql"] = facts
     with open(arguments[-1], "wb") as file:
         pickle.dump(answers, file)

@@ -15,7 +15,7 @@ RULE_RUN_MIN = 24
 LEVELS_OF = {"ai_ci": "0", "as_ci": "01", "ai_cs": "02", "as_cs": "012"}
 # The letters of two characters of cp1250_czech_cs, as a server weighs them.
 CZECH = {"ch": "AD03", "Ch": "AD02", "CH": "AD01"}
-# How these order text is not a list of weights a character: text under them is refused.
+# How these order text is not a list of weights a character: own_order.cc has their rules, and here are their characters.
 NO_TABLE = ("latin2_czech_cs", "tis620_thai_ci")
 
 
@@ -192,6 +192,46 @@ def concatenation(group, singles, parent_singles):
     return tuple(sum((p[n] for p in parts), ()) for n in range(len(parts[0])))
 
 
+def czech_section(facts):
+    """Of each character the weights of four passes; of letters of two characters too."""
+    def weights(digits):
+        passes = bytes.fromhex(digits)[:-1].split(b"\x01")
+        # What weighs nothing even in the last pass is a space.
+        return bytes(p[0] if p else 0 for p in passes) if any(passes) else b"\2\2\2\2"
+    one = [weights(digits) for digits in facts["one"]]
+    out = bytearray(b"\0\0") + characters(facts) + b"".join(one)
+    sums = {(a, b): b"".join(x + y for x, y in zip(bytes.fromhex(facts["one"][a])[:-1].split(b"\x01"), bytes.fromhex(facts["one"][b])[:-1].split(b"\x01")))
+            for a in range(256) for b in range(256) if one[a] != b"\2\2\2\2" and one[b] != b"\2\2\2\2"}
+    pairs = {pair: weights(facts["two"][pair]) for pair, joined in sums.items()
+             if joined != b"".join(bytes.fromhex(facts["two"][pair])[:-1].split(b"\x01"))}
+    out += number(len(pairs))
+    for (a, b), weight in pairs.items():
+        out += bytes([a, b]) + weight
+    return bytes(out)
+
+
+def thai_section(facts):
+    """Of each character its lower case, and whether it is a consonant (1), a vowel that is written before its consonant (2), a
+    step towards the text's end (4), and which mark (16 and more)."""
+    two, vowel, consonant, mark = facts["two"], 0xE0, 0xA1, 0xE8
+    whole = [int(digits, 16) for digits in facts["one"]]
+    marks = {c: weight - 0xF8 for c, weight in enumerate(whole) if weight > 0xF8 and weight != c}
+    ends_at_zero = whole[0] == 0x20
+    out = bytearray(b"\1") + bytes([ends_at_zero]) + characters(facts)
+    out += bytes(c if c in marks or c == 0 else whole[c] for c in range(256))
+    tail = f"{0xF0 + marks[mark]:02X}"
+    for c in range(256):
+        kind = (c != vowel and two[vowel, c] == f"{c:02X}{vowel:02X}") + 2 * (c != consonant and two[c, consonant] == f"{consonant:02X}{c:02X}")
+        step = c not in marks and (c == 0 or two[c, mark].endswith(tail))
+        out.append(kind + 4 * step + 16 * marks.get(c, 0))
+    return bytes(out)
+
+
+def characters(facts):
+    """For LIKE: the first of the characters that are the same."""
+    return bytes(min(b for a, b in facts["like"] if a == c) for c in range(256))
+
+
 def family_of(name):
     for mark, base in (("uca1400", "utf8mb4_uca1400_as_cs"), ("_0900_", "utf8mb4_0900_as_cs"), ("thai_520", "utf8mb4_unicode_520_ci"),
                        ("myanmar", "utf8mb4_unicode_520_ci"), ("general_mysql500", "utf8mb4_general_ci"), ("tolower", "utf8mb4_general_ci")):
@@ -364,7 +404,11 @@ def main(arguments):
                 row += [kind, "", "", "0", "0"]
             else:
                 weights = weights_of(name, charset, unicode_names, native_names)
-                if weights:
+                plain = name.replace("_nopad", "")
+                if plain in NO_TABLE:
+                    make = czech_section if plain == "latin2_czech_cs" else thai_section
+                    row += ["own", tables.add(f"own/{plain}", server, make(facts["own"][plain])), "", "0", "0"]
+                elif weights:
                     row += ["weights", weights[0], weights[1], str(int(weights[2])), str(int(weights[3]))]
                 else:
                     print("no table for", name)

@@ -124,11 +124,13 @@ class Catalog {
     c.kind = words[7] == "bytes"     ? Collation::Kind::kBytes
              : words[7] == "points"  ? Collation::Kind::kPoints
              : words[7] == "weights" ? Collation::Kind::kWeights
+             : words[7] == "own"     ? Collation::Kind::kOwn
                                      : Collation::Kind::kUnknown;
     if (c.kind == Collation::Kind::kWeights) {
       c.weights = &weight_slot(words[8]);
       c.strings = words[13].empty() ? c.weights : &weight_slot(words[13]);
     }
+    if (c.kind == Collation::Kind::kOwn) c.own_section = words[8];
     for (const char level : words[9]) c.levels.push_back(level - '0');
     c.separated = words[10] == "1";
     c.unicode_keys = words[11] == "1";

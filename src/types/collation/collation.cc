@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "types/collation/case_table.h"
+#include "types/collation/own_order.h"
 #include "types/collation/weight_stream.h"
 
 namespace vif::types {
@@ -158,7 +159,19 @@ void append_big_endian(uint32_t n, int bytes, std::string& out) {
 
 }  // namespace
 
-Collation::~Collation() { delete cases_.load(); }
+Collation::~Collation() {
+  delete cases_.load();
+  delete own_.load();
+}
+
+const OwnOrder& Collation::own() const {
+  const OwnOrder* known = own_.load(std::memory_order_acquire);
+  if (known) return *known;
+  auto* fresh = new OwnOrder(own_section);
+  if (own_.compare_exchange_strong(known, fresh, std::memory_order_acq_rel)) return *fresh;
+  delete fresh;
+  return *known;
+}
 
 const CaseTable* Collation::cases() const {
   if (case_section.empty()) return nullptr;
@@ -180,6 +193,13 @@ int Collation::compare(std::string_view a, std::string_view b) const {
   // UTF-8's bytes are in the order of its code points.
   if (kind == Kind::kPoints && is_utf8()) return pad_space ? compare_padded_bytes(a, b) : sign(a.compare(b));
   if (kind == Kind::kPoints) return compare_points(*charset, a, b, pad_space);
+  if (kind == Kind::kOwn) {
+    std::string x;
+    std::string y;
+    own().append_weights(a, x);
+    own().append_weights(b, y);
+    return pad_space ? compare_padded_bytes(x, y) : sign(x.compare(y));
+  }
   if (trims_spaces) {
     a = without_trailing_spaces(a);
     b = without_trailing_spaces(b);
@@ -201,6 +221,11 @@ int Collation::compare(std::string_view a, std::string_view b) const {
 }
 
 bool Collation::starts_with(std::string_view text, std::string_view prefix) const {
+  if (kind == Kind::kOwn) {
+    return text.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), text.begin(), [&](char a, char b) {
+      return own().character(static_cast<uint8_t>(a)) == own().character(static_cast<uint8_t>(b));
+    });
+  }
   if (kind != Kind::kWeights) return text.starts_with(prefix);
   const WeightTable& table = weights->get();
   return with_keys(*this, [&](auto keys) {
@@ -217,6 +242,12 @@ bool Collation::starts_with(std::string_view text, std::string_view prefix) cons
 
 uint64_t Collation::hash(std::string_view text) const {
   Hash hash;
+  if (kind == Kind::kOwn) {
+    std::string key;
+    append_key(text, key);
+    for (const char c : key) hash.add(static_cast<uint8_t>(c));
+    return hash.get();
+  }
   if (kind == Kind::kBytes) {
     for (const char c : pad_space ? without_trailing_spaces(text) : text) hash.add(static_cast<uint8_t>(c));
     return hash.get();
@@ -248,6 +279,12 @@ uint64_t Collation::hash(std::string_view text) const {
 }
 
 void Collation::append_key(std::string_view text, std::string& out) const {
+  if (kind == Kind::kOwn) {
+    const size_t begin = out.size();
+    own().append_weights(text, out);
+    while (pad_space && out.size() > begin && out.back() == ' ') out.pop_back();
+    return;
+  }
   if (kind == Kind::kBytes) {
     out += pad_space ? without_trailing_spaces(text) : text;
     return;
@@ -270,6 +307,7 @@ void Collation::append_key(std::string_view text, std::string& out) const {
 }
 
 void Collation::append_weight_string(std::string_view text, std::string& out) const {
+  if (kind == Kind::kOwn) return own().append_weight_string(text, out);
   if (kind == Kind::kBytes) {
     out += text;
     return;
@@ -295,6 +333,7 @@ void Collation::append_weight_string(std::string_view text, std::string& out) co
 
 bool Collation::same_character(uint32_t a, uint32_t b) const {
   if (a == b) return true;
+  if (kind == Kind::kOwn && a < 0x100 && b < 0x100) return own().character(static_cast<uint8_t>(a)) == own().character(static_cast<uint8_t>(b));
   if (kind != Kind::kWeights || a >= kMalformed || b >= kMalformed) return false;
   // MariaDB's collations of several levels, and the oldest ones of Unicode's order, do not look at supplementary characters here.
   const bool to_the_end = levels.size() == 1 || separated;

@@ -20,6 +20,7 @@ namespace vif::types {
 
 class WeightSlot;
 class CaseTable;
+class OwnOrder;
 
 // Whose collation: the two servers have the same names and numbers for most, and different weights for a few.
 enum class Dialect : uint8_t { kMySql, kMariaDb };
@@ -30,7 +31,8 @@ class Collation {
     kBytes,    // by the bytes
     kPoints,   // by the code points
     kWeights,  // by tables
-    kUnknown,  // latin2_czech_cs and tis620_thai_ci: not a list of weights a character; nothing compares
+    kOwn,      // latin2_czech_cs and tis620_thai_ci: by rules of their own
+    kUnknown,  // of a server that the tables were not made of; nothing compares
   };
 
   uint32_t id = 0;
@@ -48,6 +50,7 @@ class Collation {
   const WeightSlot* weights = nullptr;  // of kWeights
   const WeightSlot* strings = nullptr;  // for weight strings: the same but for big5
   std::string case_section;
+  std::string own_section;  // of kOwn
 
   // REQUIRES of all that compares, hashes and matches: is_known().
   bool is_known() const { return kind != Kind::kUnknown; }
@@ -87,9 +90,11 @@ class Collation {
   bool is_utf8() const;
   bool pads(int level) const { return (pad_space && !trims_spaces) || (level > 0 && !separated && !trims_spaces); }
   const CaseTable* cases() const;
+  const OwnOrder& own() const;
   std::string changed_case(std::string_view text, bool upper) const;
 
   mutable std::atomic<const CaseTable*> cases_ = nullptr;
+  mutable std::atomic<const OwnOrder*> own_ = nullptr;
 };
 
 // nullptr: none. Names in any case; "utf8_..." is utf8mb3_... A collation that only the other server has is found too.

@@ -1,13 +1,16 @@
 #!/usr/bin/python3
 """Writes a server's own answers on text, for collation_test to compare ours with.
 
-    oracle.py SOCKET [--pairs N] [--step N] [--only REGEX] [--seed N] > answers
+    oracle.py SOCKET [--pairs N] [--step N] [--only REGEX] [--seed N] [--digest N] > answers
 
 For each collation that the server has: N random pairs of texts compared (STRCMP), matched (LIKE), weighed
 (WEIGHT_STRING), in upper and lower case; the weight of every step-th code point (of native charsets: of every character);
 for each charset, conversions. Then
 
     VIF_COLLATION_ANSWERS=answers build/release/types_test --gtest_filter='*AnswersOfAServer'
+
+With --digest, texts are written once, and of each so many answers only their CRC32: millions of answers take minutes then. Where one
+differs, `--only` that collation without --digest tells the text.
 """
 import argparse
 import random
@@ -103,6 +106,7 @@ class Writer:
         self.mark = "a" if self.mariadb else "m"
         self.cursor.execute("CREATE DATABASE IF NOT EXISTS vif_oracle")
         self.cursor.execute("USE vif_oracle")
+        self.cursor.execute("SET group_concat_max_len = 100000000")
 
     def rows(self, query):
         self.cursor.execute(query)
@@ -140,8 +144,20 @@ class Writer:
                 b = b.lstrip(REPEATS) if "_ja_" in name else b
                 values.append((a, b, pattern_of(a, draw)))
             self.pairs[kind] = f"pairs_{len(self.pairs)}"
-            self.fill(self.pairs[kind], "a VARCHAR(40), b VARCHAR(40), p VARCHAR(60)", values)
+            rows = ((n, n // (self.arguments.digest or 1), *row) for n, row in enumerate(values))
+            self.fill(self.pairs[kind], "n INT PRIMARY KEY, block INT, a VARCHAR(40), b VARCHAR(40), p VARCHAR(60)", rows)
+            self.write_sets(self.pairs[kind], values)
         return self.pairs[kind]
+
+    def write_sets(self, table, rows):
+        """What the digests are of: block by block the texts, in UTF-8."""
+        for at in range(0, len(rows), self.arguments.digest) if self.arguments.digest else ():
+            words = (text.encode().hex().upper() for row in rows[at:at + self.arguments.digest] for text in row)
+            print(self.mark, "set", f"{table}/{at // self.arguments.digest}", *words)
+
+    def digests(self, name, table, expression):
+        for block, digest in self.rows(f"SELECT block, CRC32(GROUP_CONCAT({expression} ORDER BY n SEPARATOR ',')) FROM {table} GROUP BY block"):
+            print(self.mark, "digest", name, f"{table}/{block}", digest)
 
     def collation(self, name, charset):
         a, b, p = (f"CONVERT({c} USING {charset})" if charset != "binary" else f"CAST({c} AS BINARY)" for c in "abp")
@@ -150,12 +166,17 @@ class Writer:
                  f"{a} {collate} LIKE {p}"]
         if name != "gb18030_unicode_520_ci":  # there MySQL makes bytes that are no characters
             words += [f"HEX(UPPER({a} {collate}))", f"HEX(LOWER({a} {collate}))"]
-        for row in self.rows(f"SELECT CONCAT_WS(' ', {', '.join(words)}) FROM {self.pairs_for(name)}"):
+        table = self.pairs_for(name)
+        if self.arguments.digest:
+            return self.digests(name, table, f"CONCAT_WS(' ', {', '.join(words)})")
+        for row in self.rows(f"SELECT CONCAT_WS(' ', {', '.join(words)}) FROM {table}"):
             # Two spaces stand for a word that is empty.
             print(self.mark, "pair", name, row[0], sep=" ")
 
     def points(self, name, charset):
         text = f"CONVERT(c USING {charset})"
+        if self.arguments.digest:
+            return self.digests(name, "points", f"WEIGHT_STRING({text} COLLATE {name})")
         for row in self.rows(f"SELECT CONCAT_WS(' ', HEX({text}), HEX(WEIGHT_STRING({text} COLLATE {name}))) FROM points"):
             print(self.mark, "weight", name, row[0], sep=" ")
 
@@ -173,7 +194,9 @@ class Writer:
         step = self.arguments.step
         if step:
             assigned = [c for c in range(0, 0x110000, step) if unicodedata.category(chr(c)) not in ("Cs", "Cn") and (c < 0xF0000 or c % 1024 == 0)]
-            self.fill("points", "c VARCHAR(4)", ((chr(c),) for c in assigned))
+            values = [(chr(c),) for c in assigned]
+            self.fill("points", "n INT PRIMARY KEY, block INT, c VARCHAR(4)", ((n, n // (self.arguments.digest or 1), *row) for n, row in enumerate(values)))
+            self.write_sets("points", values)
         for name, charset, default in self.collations():
             if self.arguments.pairs:
                 self.collation(name, charset)
@@ -190,4 +213,5 @@ if __name__ == "__main__":
     parser.add_argument("--step", type=int, default=97, help="0: no code points")
     parser.add_argument("--only", default="")
     parser.add_argument("--seed", default="1")
+    parser.add_argument("--digest", type=int, default=0, help="answers a digest; 0: the answers themselves")
     Writer(parser.parse_args()).write()
