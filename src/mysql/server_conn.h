@@ -42,7 +42,7 @@ struct ServerOptions {
 struct Login {
   std::string user;
   std::string database;
-  uint8_t charset = 0;
+  uint16_t charset = 0;  // a collation's number: 8 bits of it at login, 16 by COM_CHANGE_USER
   Identity identity;
   std::vector<std::pair<std::string, std::string>> attributes;  // connection attributes
 };

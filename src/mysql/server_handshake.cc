@@ -63,7 +63,7 @@ Result<LoginRequest> parse_change_user(std::string_view payload, uint32_t capabi
       capabilities & cap::kSecureConnection ? reader.take(reader.u8()) : reader.until_nul();
   request.database = reader.until_nul();
   if (!reader.ok()) return mysql_error(er::kMalformedPacket, "Malformed communication packet.");
-  if (!reader.at_end()) request.charset = static_cast<uint8_t>(reader.u16());
+  if (!reader.at_end()) request.charset = reader.u16();
   if (capabilities & cap::kPluginAuth && !reader.at_end()) request.plugin = reader.until_nul();
   if (capabilities & cap::kConnectAttrs && !reader.at_end()) parse_attributes(reader, request);
   return request;

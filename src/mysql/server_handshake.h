@@ -13,7 +13,7 @@ namespace vif::mysql {
 struct LoginRequest {
   uint32_t capabilities = 0;
   uint32_t packet_max = 0;
-  uint8_t charset = 0;
+  uint16_t charset = 0;
   std::string user;
   std::string response;
   std::string database;

@@ -3,7 +3,10 @@
 #include "base/log.h"
 #include "mysql/error_codes.h"
 #include "rt/sync.h"
+#include "types/collation/collation.h"
+#include "vtgate/client_charset.h"
 #include "vtgate/commands/commands.h"
+#include "vtgate/settings.h"
 #include "vtgate/statements/statements.h"
 
 namespace vif::vtgate {
@@ -59,6 +62,30 @@ Status Server::drain(rt::Deadline deadline) {
   return {};
 }
 
+namespace {
+
+// The character set that the client named when it logged in. latin1 is what many client libraries say without being asked, whatever
+// they speak then: what they send and get goes through as it is until they SET NAMES.
+void speak_as_client(Session& session, uint32_t collation_id, plan::Flavor flavor) {
+  const types::Collation* collation =
+      types::find_collation(collation_id, flavor == plan::Flavor::kMariaDb ? types::Dialect::kMariaDb : types::Dialect::kMySql);
+  if (!collation || is_spoken_here(*collation->charset) || !can_be_of_client(*collation->charset) || collation->charset->name == "latin1") return;
+  session.client_charset = session.results_charset = collation->charset;
+  session.collation = collation->id;
+  session.extras().system_variables["collation_connection"] = "'" + collation->name + "'";
+  for (const char* name : {"character_set_client", "character_set_results"}) {
+    session.extras().told_variables[name] = types::BindVariable(types::Value::varchar(collation->charset->name));
+  }
+  refresh_settings(session);
+}
+
+Error in_charset(const Error& error, const types::Charset& charset) {
+  const std::string message(types::convert(error.message(), *types::find_charset("utf8mb4"), charset));
+  return Error(error.code(), error.mysql_errno(), error.sqlstate(), message);
+}
+
+}  // namespace
+
 Status Server::on_login(mysql::ServerConnection& connection) {
   if (connection.attachment() != nullptr) {
     // COM_CHANGE_USER: what the former user left open is undone.
@@ -68,8 +95,8 @@ Status Server::on_login(mysql::ServerConnection& connection) {
   auto session = std::make_unique<Session>();
   const mysql::Login& login = connection.login();
   session->connection_id = connection.id();
-  constexpr uint32_t kUtf8mb4GeneralCi = 45;  // what MariaDB compares by
-  if (executor_.options().flavor == plan::Flavor::kMariaDb) session->collation = kUtf8mb4GeneralCi;
+  session->collation = default_collation(executor_.options().flavor);
+  speak_as_client(*session, login.charset, executor_.options().flavor);
   session->caller.principal = login.user;
   session->caller.component = connection.peer_address();
   session->caller.subcomponent = "VTGate MySQL Connector";
@@ -93,8 +120,9 @@ Status Server::on_command(mysql::ServerConnection& connection, uint8_t command, 
   Processes::Entry* process = processes_.find(connection.id());
   process->command = entry->name;
   commands::Command run{connection, session, executor_, processes_, *process, payload};
-  const Status done = entry->run(run);
+  Status done = entry->run(run);
   process->sql = {};
+  if (!done.ok() && session.results_charset) done = in_charset(done.error(), *session.results_charset);
   if (done.ok() || done.error().mysql_errno() < kClientErrorMin || done.error().mysql_errno() > kClientErrorMax) {
     return done;
   }

@@ -19,6 +19,9 @@
 namespace vif {
 class Histogram;
 }
+namespace vif::types {
+class Charset;
+}
 
 namespace vif::vtgate {
 
@@ -108,6 +111,9 @@ struct Session final : mysql::Attachment {
   int64_t sql_select_limit = 0;   // 0: none
   int64_t query_timeout_ms = 0;   // 0: the gate's
   uint32_t collation = 255;       // of the client's connection
+  // What the client writes in, and wants results in; null: UTF-8, or bytes, which go through as they are (client_charset.h).
+  const types::Charset* client_charset = nullptr;
+  const types::Charset* results_charset = nullptr;
   uint32_t next_statement_id = 0;
   uint32_t connection_id = 0;
   sql::SqlMode sql_mode;               // as far as it changes how text is read

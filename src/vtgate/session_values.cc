@@ -1,5 +1,6 @@
 // What the session and the gate answer for functions and variables that a plan asks of them.
 
+#include "types/collation/charset.h"
 #include "vtgate/executor.h"
 #include "vtgate/system_variables.h"
 
@@ -75,7 +76,7 @@ std::optional<types::BindVariable> Executor::session_value(const Session& sessio
   if (variable == "transaction_mode") return text(transaction_mode_name(parts_.tx.mode(session)));
   if (variable == "workload") return text(workload_name(session.workload));
   if (variable == "query_timeout") return types::BindVariable(types::Value::int64(session.query_timeout_ms));
-  if (variable == "charset" || variable == "names") return text("utf8mb4");
+  if (variable == "charset" || variable == "names") return text(session.client_charset ? session.client_charset->name : "utf8mb4");
   if (variable == "session_track_gtids") {
     const std::string_view mode = gate_variable(session, variable);
     return text(mode.empty() ? "off" : mode);

@@ -124,6 +124,12 @@ Status set_server_variable(Executor& executor, Session& session, const std::stri
   return {};
 }
 
+uint32_t default_collation(plan::Flavor flavor) {
+  constexpr uint32_t kUtf8mb40900AiCi = 255;
+  constexpr uint32_t kUtf8mb4GeneralCi = 45;
+  return flavor == plan::Flavor::kMariaDb ? kUtf8mb4GeneralCi : kUtf8mb40900AiCi;
+}
+
 void refresh_settings(Session& session) { session.settings = make_settings(session); }
 
 void forget_server_variable(Session& session, const std::string& name) {

@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "rt/time.h"
 #include "types/value.h"
+#include "vtgate/plan/planner.h"
 #include "vtgate/session.h"
 
 namespace vif::vtgate {
@@ -17,6 +18,8 @@ class Executor;
 // Connections on which the session holds a transaction get it at once. Waits.
 Status set_server_variable(Executor& executor, Session& session, const std::string& name, const types::Value& value,
                            rt::Deadline deadline);
+// What literals compare by where nobody set anything: the servers' default.
+uint32_t default_collation(plan::Flavor flavor);
 // Makes session.settings anew from the variables.
 void refresh_settings(Session& session);
 void forget_server_variable(Session& session, const std::string& name);

@@ -1,7 +1,10 @@
 // COM_QUERY: one statement, or several.
 
+#include <optional>
+
 #include "mysql/commands.h"
 #include "sql/fingerprint.h"
+#include "vtgate/client_charset.h"
 #include "vtgate/commands/commands.h"
 
 namespace vif::vtgate::commands {
@@ -11,8 +14,11 @@ namespace {
 Status run_one(Command& command, const StatementText& text, bool more) {
   mysql::ClientResultSink sink(command.connection, more);
   command.process.sql = text.sql;
-  const Status done =
-      run_interruptibly(command, [&] { return command.executor.execute(command.session, text, sink); });
+  std::optional<CharsetSink> converting;
+  if (command.session.results_charset) converting.emplace(sink, *command.session.results_charset);
+  const Status done = run_interruptibly(command, [&] {
+    return converting ? command.executor.execute(command.session, text, *converting) : command.executor.execute(command.session, text, sink);
+  });
   if (done.ok() && sink.row_count() > 0 && !command.session.found_rows_counted) {
     command.session.found_rows = sink.row_count();
   }
@@ -27,6 +33,8 @@ Status query(Command& command) {
   const bool multi = command.connection.has(mysql::cap::kMultiStatements);
   const types::BindVariables no_variables;
   std::string_view rest = parsed.sql;
+  std::string converted;
+  if (command.session.client_charset) rest = converted = VIF_TRY(statement_in_utf8(rest, *command.session.client_charset));
   sql::Fingerprint print;
   while (true) {
     sql::fingerprint(rest, command.session.sql_mode, print);

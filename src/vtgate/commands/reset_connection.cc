@@ -1,6 +1,7 @@
 // COM_RESET_CONNECTION: as after a new login, but for the user and the database.
 
 #include "vtgate/commands/commands.h"
+#include "vtgate/settings.h"
 
 namespace vif::vtgate::commands {
 
@@ -15,6 +16,7 @@ Status reset_connection(Command& command) {
   fresh.caller = std::move(old.caller);
   fresh.connection_id = old.connection_id;
   fresh.client_found_rows = old.client_found_rows;
+  fresh.collation = default_collation(command.executor.options().flavor);
   fresh.workload = command.executor.options().default_workload;
   old = std::move(fresh);
   mysql::ResultEnd end;

@@ -1,9 +1,12 @@
 // COM_STMT_EXECUTE: the statement's parameters are bind variables v1, v2, ...; rows go out in binary, or are kept for the
 // cursor that the client asked for.
 
+#include <optional>
+
 #include "mysql/commands.h"
 #include "mysql/error_codes.h"
 #include "mysql/rows.h"
+#include "vtgate/client_charset.h"
 #include "vtgate/commands/commands.h"
 #include "vtgate/commands/cursor.h"
 #include "vtgate/commands/statement.h"
@@ -20,13 +23,21 @@ Status stmt_execute(Command& command) {
       mysql::parse_execute(command.payload, command.connection.capabilities(), statement->parameters));
   types::BindVariables variables;
   int number = 0;
-  for (types::BindVariable& value : execute.values) variables[fmt::format("v{}", ++number)] = std::move(value);
+  const types::Charset* charset = command.session.client_charset;
+  for (types::BindVariable& value : execute.values) {
+    const bool convert = charset && types::is_text(value.type);
+    if (convert) value = types::BindVariable(types::Value{value.type, in_utf8(value.value().bytes, *charset)});
+    variables[fmt::format("v{}", ++number)] = std::move(value);
+  }
   command.process.sql = statement->sql;
   statement->cursor.reset();
   const auto run = [&](auto& sink) -> Status {
     mysql::BinaryRowSink binary(sink);
+    std::optional<CharsetSink> converting;
+    if (command.session.results_charset) converting.emplace(binary, *command.session.results_charset);
+    mysql::ResultSink& to = converting ? static_cast<mysql::ResultSink&>(*converting) : binary;
     const Status done = run_interruptibly(command, [&] {
-      return command.executor.execute(command.session, {statement->sql, statement->print, variables, true}, binary);
+      return command.executor.execute(command.session, {statement->sql, statement->print, variables, true}, to);
     });
     if (done.ok() && sink.row_count() > 0 && !command.session.found_rows_counted) {
       command.session.found_rows = sink.row_count();

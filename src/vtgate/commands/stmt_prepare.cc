@@ -2,6 +2,7 @@
 
 #include "mysql/error_codes.h"
 #include "sql/fingerprint.h"
+#include "vtgate/client_charset.h"
 #include "vtgate/commands/commands.h"
 
 namespace vif::vtgate::commands {
@@ -20,6 +21,7 @@ Status stmt_prepare(Command& command) {
   }
   PreparedStatement statement;
   statement.sql = command.payload;
+  if (session.client_charset) statement.sql = VIF_TRY(statement_in_utf8(command.payload, *session.client_charset));
   sql::fingerprint(statement.sql, session.sql_mode, statement.print);
   if (statement.print.ok) statement.sql.resize(statement.print.statement_length);
   Executor::Prepared prepared;
@@ -30,6 +32,9 @@ Status stmt_prepare(Command& command) {
   statement.parameters.count = prepared.parameters;
   const uint32_t id = ++session.next_statement_id;
   session.extras().statements[id] = std::make_shared<PreparedStatement>(std::move(statement));
+  if (session.results_charset) {
+    for (types::Field& field : prepared.columns) field = field_in(field, *session.results_charset);
+  }
   return command.connection.write_prepare_ok(id, prepared.columns, prepared.parameters);
 }
 

@@ -7,6 +7,7 @@
 #include "mysql/error_codes.h"
 #include "sql/ast.h"
 #include "sql/printer.h"
+#include "types/collation/collation.h"
 #include "vtgate/mysql_error.h"
 #include "vtgate/settings.h"
 #include "vtgate/statements/statements.h"
@@ -90,14 +91,6 @@ Result<int64_t> as_integer(std::string_view name, const types::Value& value) {
   return VIF_TRY(value.to_int64());
 }
 
-Status set_charset(std::string_view value) {
-  const std::string charset = sql::lowered(value);
-  for (const std::string_view known : {"", "utf8", "utf8mb3", "utf8mb4", "latin1", "binary", "default"}) {
-    if (charset == known) return {};
-  }
-  return Error(Code::kUnimplemented, fmt::format("charset/name {} is not supported", value));
-}
-
 Status set_transaction_mode(Session& session, std::string_view value) {
   const std::string mode = sql::lowered(value);
   if (mode == "single") {
@@ -139,7 +132,6 @@ Status set_autocommit(Context& context, bool on) {
 Status set_gate_variable(Context& context, const std::string& name, const types::Value& value) {
   Session& session = context.session;
   if (name == "autocommit") return set_autocommit(context, VIF_TRY(as_boolean(name, value)));
-  if (name == "charset" || name == "names") return set_charset(value.bytes);
   if (name == "client_found_rows") {
     session.client_found_rows = VIF_TRY(as_boolean(name, value));
   } else if (name == "skip_query_plan_cache") {
@@ -202,7 +194,9 @@ Status set_to_default(Context& context, const SystemVariable& known, const std::
     return {};
   }
   if (name == "autocommit") return set_autocommit(context, true);
-  if (name == "sql_select_limit") {
+  if (name == "charset" || name == "names") {
+    set_names_to_default(context);
+  } else if (name == "sql_select_limit") {
     session.sql_select_limit = 0;
     forget_server_variable(session, name);
   } else if (name == "transaction_read_only" || name == "tx_read_only") {
@@ -273,6 +267,13 @@ Status set_system_variable(Context& context, const sql::SetExpr& set) {
   if (set.var->scope == sql::Scope::kNextTxScope) return set_next_transaction(context, name, value);
   // A global value is the servers' own affair; it is checked for its form only.
   if (global) return {};
+  if (name == "charset" || name == "names") {
+    const std::string_view collate = set.collate.starts_with('\'') ? set.collate.substr(1, set.collate.size() - 2) : set.collate;
+    return set_names(context, value.bytes, collate, name == "names");
+  }
+  if (name == "character_set_client" || name == "character_set_results" || name == "character_set_connection") {
+    return set_one_charset(context, name, value);
+  }
   if (known->variable_class == VariableClass::kIgnored || known->variable_class == VariableClass::kChecked) {
     return tell_variable(context, *known, name, value);
   }
@@ -283,6 +284,9 @@ Status set_system_variable(Context& context, const sql::SetExpr& set) {
                                context.deadline);
   }
   VIF_TRY(set_server_variable(context.executor, context.session, name, value, context.deadline));
+  if (name == "collation_connection") {
+    if (const types::Collation* collation = types::find_collation(value.bytes)) context.session.collation = collation->id;
+  }
   if (name == "sql_mode") warn_of_mode(context.session, context.executor.options().flavor, value.bytes);
   return {};
 }

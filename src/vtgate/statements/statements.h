@@ -48,6 +48,12 @@ Status run_server(Context& context);  // what one or all servers answer as it is
 Status run_kill(Context& context);
 Status run_system_schema(Context& context);
 
+// Of SET: the client's character set. `also_connection`: SET NAMES, not SET CHARACTER SET. Errors: 1115, 1231, 1253, 1273.
+Status set_names(Context& context, std::string_view name, std::string_view collate, bool also_connection);
+void set_names_to_default(Context& context);
+// character_set_client, character_set_results or character_set_connection.
+Status set_one_charset(Context& context, std::string_view variable, const types::Value& value);
+
 // A SELECT of information_schema, mysql, performance_schema or sys, and of nothing else.
 bool asks_system_schemas_only(const sql::Statement& statement, const Session& session);
 
