@@ -1,5 +1,7 @@
 #include "vtgate/engine/expression.h"
 
+#include <algorithm>
+
 #include "eval/program.h"
 #include "sql/ast_func.h"
 #include "sql/printer.h"
@@ -32,7 +34,7 @@ Expression::Expression(Expression&&) noexcept = default;
 Expression& Expression::operator=(Expression&&) noexcept = default;
 Expression::~Expression() = default;
 
-Result<Expression> Expression::make(const sql::Expr& expr) {
+Result<Expression> Expression::make(const sql::Expr& expr, Collations collations) {
   Expression made;
   made.text_ = sql::print(&expr);
   const sql::Node* refused = nullptr;
@@ -46,8 +48,17 @@ Result<Expression> Expression::make(const sql::Expr& expr) {
     return Error(Code::kUnimplemented, 1235, "42000",
                  fmt::format("VT12001: unsupported: {} over several shards", sql::print(refused)));
   }
-  made.program_ = std::make_unique<eval::Program>(VIF_TRY(eval::compile(expr)));
+  eval::CompileOptions options;
+  options.connection_collation = collations.connection;
+  made.program_ = std::make_unique<eval::Program>(VIF_TRY(eval::compile(expr, options)));
+  made.column_collations_ = std::move(collations.columns);
   return made;
+}
+
+void Expression::tell_collations(std::span<eval::StaticType> columns) const {
+  for (size_t i = 0; i < std::min(columns.size(), column_collations_.size()); ++i) {
+    if (types::is_text(columns[i].type) && column_collations_[i] != 0) columns[i].collation = column_collations_[i];
+  }
 }
 
 Surroundings::Surroundings(ExecContext& context, const Bindings& bindings,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 
 namespace vif::eval {
 class Program;
+struct StaticType;
 struct Env;
 struct Warning;
 }
@@ -22,12 +24,18 @@ namespace vif::vtgate::engine {
 
 class ExecContext;
 
+// What a result does not tell about its text, and whoever plans may know.
+struct Collations {
+  std::vector<uint32_t> columns;  // 0, and what is beyond the end: not known
+  uint32_t connection = 255;      // of literals
+};
+
 // Compiled when the plan is made.
 
 class Expression {
  public:
   // `expr` is in column numbers (sql::Offset). Errors: kUnimplemented when eval cannot compute it.
-  static Result<Expression> make(const sql::Expr& expr);
+  static Result<Expression> make(const sql::Expr& expr, Collations collations = {});
   Expression(Expression&&) noexcept;
   Expression& operator=(Expression&&) noexcept;
   ~Expression();
@@ -36,12 +44,15 @@ class Expression {
   // The bind variables that it reads.
   const std::vector<std::string>& variables() const { return variables_; }
   const eval::Program& program() const { return *program_; }
+  // Gives text columns their collations.
+  void tell_collations(std::span<eval::StaticType> columns) const;
 
  private:
   Expression();
   std::string text_;
   std::vector<std::string> variables_;
   std::unique_ptr<eval::Program> program_;
+  std::vector<uint32_t> column_collations_;
 };
 
 // What expressions see beside the row, for one run.

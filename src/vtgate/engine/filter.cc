@@ -9,18 +9,18 @@ namespace {
 
 class FilterSink : public RowSink {
  public:
-  FilterSink(RowSink& to, const eval::Program& condition, const eval::Env& env)
-      : to_(to), condition_(condition), env_(env) {}
+  FilterSink(RowSink& to, const Expression& condition, const eval::Env& env) : to_(to), condition_(condition), env_(env) {}
 
   Status fields(const Fields& fields) override {
     for (const types::Field& field : fields) types_.push_back(eval::static_type(field));
+    condition_.tell_collations(types_);
     env_.columns = types_;
     return to_.fields(fields);
   }
   Result<Flow> rows(Rows batch) override {
     Rows kept;
     for (types::Row& row : batch) {
-      if (VIF_TRY(condition_.matches(row, env_))) kept.push_back(std::move(row));
+      if (VIF_TRY(condition_.program().matches(row, env_))) kept.push_back(std::move(row));
     }
     return to_.rows(std::move(kept));
   }
@@ -28,7 +28,7 @@ class FilterSink : public RowSink {
 
  private:
   RowSink& to_;
-  const eval::Program& condition_;
+  const Expression& condition_;
   eval::Env env_;
   std::vector<eval::StaticType> types_;
 };
@@ -38,7 +38,7 @@ class FilterSink : public RowSink {
 Status Filter::execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const {
   const Surroundings surroundings(context, bindings, {&condition_});
   VIF_TRY(surroundings.status());
-  FilterSink filter(sink, condition_.program(), surroundings.env());
+  FilterSink filter(sink, condition_, surroundings.env());
   return input_->execute(context, bindings, filter);
 }
 

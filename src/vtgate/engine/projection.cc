@@ -16,7 +16,9 @@ types::Field field_of(const Projection::Column& column, const eval::StaticType& 
   constexpr uint32_t kBinary = 128;
   constexpr uint32_t kUtf8mb4 = 255;
   eval::StaticType known = type;
-  if (known.collation == 0) known.collation = types::is_text(type.type) ? kUtf8mb4 : 63;
+  // Whatever it compares by, text goes out as UTF-8.
+  if (types::is_text(type.type) && known.collation != 63) known.collation = kUtf8mb4;
+  if (known.collation == 0) known.collation = 63;
   types::Field field = eval::field_of(known);
   field.name = column.name;
   if (types::is_number(field.type) || field.charset == 63) field.flags |= kBinary;
@@ -59,9 +61,12 @@ Result<Fields> projected_fields(const Columns& columns, const Fields& input, con
   return fields;
 }
 
-std::vector<eval::StaticType> types_of(const Fields& fields) {
+std::vector<eval::StaticType> types_of(const Fields& fields, const Columns& columns) {
   std::vector<eval::StaticType> types;
   for (const types::Field& field : fields) types.push_back(eval::static_type(field));
+  for (const Projection::Column& column : columns) {
+    if (column.expression) column.expression->tell_collations(types);
+  }
   return types;
 }
 
@@ -72,7 +77,7 @@ class ProjectionSink : public RowSink {
 
   Status fields(const Fields& fields) override {
     input_ = fields;
-    types_ = types_of(fields);
+    types_ = types_of(fields, columns_);
     env_.columns = types_;
     return {};
   }
@@ -123,7 +128,7 @@ Result<Fields> Projection::fields(ExecContext& context, const Bindings& bindings
   const Surroundings surroundings(context, bindings, expressions_of(columns_));
   VIF_TRY(surroundings.status());
   const Fields input = VIF_TRY(input_->fields(context, bindings));
-  const std::vector<eval::StaticType> types = types_of(input);
+  const std::vector<eval::StaticType> types = types_of(input, columns_);
   eval::Env env = surroundings.env();
   env.columns = types;
   return projected_fields(columns_, input, env, nullptr);

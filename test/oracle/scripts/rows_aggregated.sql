@@ -28,9 +28,14 @@ select group_concat(name order by id separator '\n') from users;
 select group_concat(name order by id separator '''') from users;
 select product_id, group_concat(id order by id), count(*), sum(amount) from orders group by product_id order by product_id;
 select product_id, group_concat(distinct user_id order by user_id desc separator '/') as who from orders group by product_id order by who;
--- gate: VT12001
 select product_id, group_concat(note order by id) from orders group by product_id having group_concat(note order by id) like '%2%' order by product_id;
 select group_concat(note) from orders where id < 0;
+select product_id, min(note) from orders group by product_id having min(note) = 'NOTE 0' order by product_id;
+select product_id, max(note) from orders group by product_id having max(note) like 'note%' and lower(min(note)) > 'a' order by product_id;
+select age, max(name), upper(min(name)) from users group by age having max(name) >= 'M' order by age;
+select u.name, t.tag from users u join tags t on u.age = t.user_id + 20 where u.name > t.tag order by u.name, t.tag;
+select age, concat(min(name), '-', max(email)) as c from users group by age having c <> '' order by age;
+select name, if(max(name) = 'ADA', 'first', 'other') from users group by name order by name;
 select count(*), group_concat(age order by age) from users where age > 60;
 select group_concat(born order by born), group_concat(score order by score desc) from users;
 select u.name, group_concat(o.id order by o.id) from users u join orders o on o.user_id = u.id group by u.name order by u.name;

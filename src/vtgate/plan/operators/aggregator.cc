@@ -75,21 +75,6 @@ std::string separator_of(std::string_view literal) {
   return out;
 }
 
-// Of several columns' text, by which collation it compares; of digits by any. Nothing when that is not known.
-std::optional<uint32_t> concatenated_collation(PlanningContext& context, const sql::GroupConcatExpr& concat) {
-  uint32_t collation = 0;
-  for (const sql::Expr* expr : concat.exprs) {
-    if (value_of(expr)) continue;  // a constant gives way to columns
-    if (const uint32_t own = text_collation(context, expr); own != 0) {
-      if (collation != 0 && own != collation) return std::nullopt;
-      collation = own;
-    } else if (needs_weight(context, expr)) {
-      return std::nullopt;
-    }
-  }
-  return collation != 0 ? collation : context.in.collation;
-}
-
 }  // namespace
 
 Aggregator::Aggregator(PlanningContext& context, OperatorPtr in, From from, const std::vector<sql::Expr*>& groups,
@@ -344,9 +329,7 @@ bool Aggregator::needs_weight(PlanningContext& context, size_t column) {
 
 uint32_t Aggregator::collation(PlanningContext& context, size_t column) {
   const engine::Aggregate& of = outputs_[column].aggregate;
-  if (of.op == Op::kGroupConcat) {
-    return concatenated_collation(context, sql::to<sql::GroupConcatExpr>(*outputs_[column].expr)).value_or(0);
-  }
+  if (of.op == Op::kGroupConcat) return text_collation(context, outputs_[column].expr);
   return of.op == Op::kAny ? input->collation(context, of.column) : of.collation;
 }
 

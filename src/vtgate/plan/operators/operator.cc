@@ -109,7 +109,27 @@ sql::Expr* to_offsets(PlanningContext& context, Operator& input, sql::Expr* expr
   return static_cast<sql::Expr*>(offsets_in(context, input, sql::clone(context.arena, expr)));
 }
 
+namespace {
+
+// Of several columns' text; digits compare alike by any. 0 when that is not known.
+uint32_t concatenated_collation(const PlanningContext& context, const sql::GroupConcatExpr& concat) {
+  uint32_t collation = 0;
+  for (const sql::Expr* expr : concat.exprs) {
+    if (value_of(expr)) continue;  // a constant gives way to columns
+    if (const uint32_t own = text_collation(context, expr); own != 0) {
+      if (collation != 0 && own != collation) return 0;
+      collation = own;
+    } else if (needs_weight(context, expr)) {
+      return 0;
+    }
+  }
+  return collation != 0 ? collation : context.in.collation;
+}
+
+}  // namespace
+
 uint32_t text_collation(const PlanningContext& context, const sql::Expr* expr) {
+  if (const auto* concat = sql::as<sql::GroupConcatExpr>(expr)) return concatenated_collation(context, *concat);
   if (const auto* aggregate = sql::as<sql::AggrFunc>(expr)) {
     const bool same = aggregate->op == sql::AggrOp::kMin || aggregate->op == sql::AggrOp::kMax || aggregate->op == sql::AggrOp::kAnyValue;
     return same && aggregate->args.size() == 1 ? text_collation(context, aggregate->args[0]) : 0;
@@ -126,7 +146,13 @@ uint32_t text_collation(const PlanningContext& context, const sql::Expr* expr) {
   const types::Collation* collation = types::find_collation(known->collation_name, dialect);
   if (!collation || !collation->is_known() || !collation->sorts_as_it_compares()) return 0;
   // Rows are compared by the number alone, which means another collation to the other server for a few.
-  return types::find_collation(collation->id) == collation ? collation->id : 0;
+  // It takes letters that weigh the same for different when one of them is of several bytes, but sorts by their weights.
+  if (collation->name == "gb18030_chinese_ci") return 0;
+  const types::Collation* numbered = types::find_collation(collation->id);
+  const bool same = numbered && numbered->name == collation->name && numbered->kind == collation->kind && numbered->weights == collation->weights &&
+                    numbered->pad_space == collation->pad_space && numbered->levels == collation->levels &&
+                    numbered->own_section == collation->own_section;
+  return same ? collation->id : 0;
 }
 
 bool needs_weight(const PlanningContext& context, const sql::Expr* expr) {
