@@ -154,7 +154,7 @@ class Reader {
   }
 
  private:
-  void finish(const Token& token) {
+  [[gnu::noinline]] void finish(const Token& token) {
     out_.ok = token.tok != Tok::kError && !braces_;
     out_.statement_length = token.tok == Tok::kSemicolon ? token.begin : token.end;
     if (token.tok == Tok::kSemicolon) {
@@ -183,7 +183,7 @@ class Reader {
     previous_ = token.tok;
   }
 
-  void classify(Tok tok) {
+  [[gnu::noinline]] void classify(Tok tok) {
     first_ = false;
     parameterized_ = true;
     switch (tok) {
@@ -222,14 +222,14 @@ class Reader {
     }
   }
 
-  void read_comments(const Token& token) {
+  [[gnu::noinline]] void read_comments(const Token& token) {
     for_each_comment(sql_.substr(token.prev_end, token.begin - token.prev_end), [&](std::string_view comment) {
       hash_ = mix_text(hash_, comment);
       if (comment.starts_with("/*vt+")) out_.has_directive = true;
     });
   }
 
-  void name(const Token& token, const WordHead& head) {
+  [[gnu::always_inline]] void name(const Token& token, const WordHead& head) {
     if (lists_ > 0 && may_read_session(token.text.size(), head) && reads_session(token.text)) in_item(kIsRewritten);
     if (!parameterized_) hash_ = mix_text(hash_, source(token));
     hash_ = mix_word(hash_, token.text.size() << 16 | static_cast<uint64_t>(token.tok), head);
@@ -303,7 +303,7 @@ class Reader {
     if ((traits & kRewritten) != 0) rewritten(token.tok);
   }
 
-  void rewritten(Tok tok) {
+  [[gnu::noinline]] void rewritten(Tok tok) {
     if (tok == Tok::kw_values) {
       if (with_ && depth_ == 0) joined_ = true;  // a statement that is not normalised
     } else if (tok == Tok::kw_value) {
@@ -403,7 +403,7 @@ class Reader {
   }
 
   // A length, a precision, a bound of a frame, or a position of ORDER BY and GROUP BY: never an argument.
-  bool stays_number(const Token& token) {
+  [[gnu::noinline]] bool stays_number(const Token& token) {
     if (token.tok != Tok::kInt) return false;
     if (level().length) return true;
     if (!level().keep) return false;

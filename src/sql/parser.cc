@@ -50,6 +50,7 @@ Result<Parsed> parse(std::string_view sql, const ParseOptions& options) {
   if (const auto* only = as<CommentOnly>(parsed.statement); only != nullptr && only->comments.empty()) {
     return Error(Code::kInvalidArgument, 1065, "42000", "Query was empty");
   }
+  if (parsed.consumed >= text.size()) return parsed;
   // Nothing but blanks, comments and ';' may follow.
   Lexer rest(text.substr(parsed.consumed), options.sql_mode, options.mysql_version);
   for (;;) {
