@@ -305,7 +305,8 @@ class Reader {
 
   [[gnu::noinline]] void rewritten(Tok tok) {
     if (tok == Tok::kw_values) {
-      if (with_ && depth_ == 0) joined_ = true;  // a statement that is not normalised
+      // VALUES as a statement, perhaps in parentheses or behind WITH, is not normalised.
+      if (selects_ == 0 && out_.query_class == QueryClass::kSelect) joined_ = true;
     } else if (tok == Tok::kw_value) {
       if (previous_ != Tok::kw_next || lists_ == 0) return;
       Token one;  // NEXT VALUE is NEXT 1 VALUES

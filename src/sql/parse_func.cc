@@ -18,8 +18,9 @@ Expr* Parser::plain_call(std::string_view qualifier, std::string_view function_n
   node->name = function_name;
   const ArgumentCount* fits = qualifier.empty() ? arguments_of(function_name) : nullptr;
   if (fits != nullptr && equal_ci(function_name, "get_format")) {
-    // A word, not a column.
-    if (!at_any({Tok::kw_date, Tok::kw_time, Tok::kw_datetime, Tok::kw_timestamp})) fail();
+    // A word, not a column; Vitess's text has it in backticks.
+    const Tok word = at(Tok::kId) ? find_keyword(token_.text) : token_.tok;
+    if (word != Tok::kw_date && word != Tok::kw_time && word != Tok::kw_datetime && word != Tok::kw_timestamp) fail();
   }
   while (!at(Tok::kClose)) {
     if (fits != nullptr && node->exprs.size() == fits->most) fail();

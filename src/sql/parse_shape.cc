@@ -4,6 +4,19 @@
 
 namespace vif::sql {
 
+namespace {
+
+// The text between, with the end of the executed comment that its last token is in.
+std::string_view written(std::string_view sql, size_t from, size_t to) {
+  const std::string_view text = sql.substr(from, to - from);
+  const size_t open = text.rfind("/*!");
+  if (open == std::string_view::npos || text.find("*/", open) != std::string_view::npos) return text;
+  const size_t close = sql.find("*/", to);
+  return close == std::string_view::npos ? text : sql.substr(from, close + 2 - from);
+}
+
+}  // namespace
+
 void Parser::expect_shape(std::string_view shape) {
   furthest_ = token_;
   if (match_name(shape)) return;
@@ -17,7 +30,7 @@ Statement* Parser::shaped(uint32_t from, std::string_view verb, std::string_view
   expect_shape(shape);
   OtherStatement* other = make<OtherStatement>();
   other->verb = verb;
-  other->text = sql_.substr(from, token_.prev_end - from);
+  other->text = written(sql_, from, token_.prev_end);
   return other;
 }
 
