@@ -75,7 +75,7 @@ Status TabletGateway::execute(const clients::ExecuteRequest& request, const clie
       continue;
     }
     Attempt attempt;
-    const TabletHealthPtr tablet = *picked;
+    const TabletHealthPtr tablet = *std::move(picked);
     Status done = execute_once(tablet, request, attempt, state, sink, deadline);
     if (done.ok()) return done;
     last = done.error();

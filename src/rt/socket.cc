@@ -124,6 +124,13 @@ Result<size_t> SocketStream::send_pieces(std::span<const std::string_view> piece
 Status SocketStream::write_all(std::span<const std::string_view> pieces, Deadline deadline) {
   size_t skip = 0;
   bool waited = false;
+  // Nearly always: one piece, and the system takes it.
+  if (pieces.size() == 1 && writable_ && fd_ >= 0 && !pieces.front().empty()) {
+    const ssize_t count = ::send(fd_, pieces.front().data(), pieces.front().size(), MSG_NOSIGNAL);
+    if (count == static_cast<ssize_t>(pieces.front().size())) return {};
+    // What kept it from doing so is seen below.
+    if (count > 0) skip = static_cast<size_t>(count);
+  }
   while (!pieces.empty()) {
     if (pieces.front().size() == skip) {
       pieces = pieces.subspan(1);

@@ -1,5 +1,6 @@
 // COM_QUERY: one statement, or several.
 
+#include <functional>
 #include <optional>
 
 #include "mysql/commands.h"
@@ -16,9 +17,10 @@ Status run_one(Command& command, const StatementText& text, bool more) {
   command.process.sql = text.sql;
   std::optional<CharsetSink> converting;
   if (command.session.results_charset) converting.emplace(sink, *command.session.results_charset);
-  const Status done = run_interruptibly(command, [&] {
+  const auto work = [&] {
     return converting ? command.executor.execute(command.session, text, *converting) : command.executor.execute(command.session, text, sink);
-  });
+  };
+  const Status done = run_interruptibly(command, std::ref(work));  // by reference: no allocation
   if (done.ok() && sink.row_count() > 0 && !command.session.found_rows_counted) {
     command.session.found_rows = sink.row_count();
   }

@@ -75,11 +75,12 @@ Status QueryServer::execute(const ExecuteRequest& request, ExecuteState& state, 
                 : keeps_state(request) ? execute_stateful(request, sql, kind, state, sink, deadline)
                                        : execute_stateless(request, sql, kind, sink, deadline);
   if (done.ok()) {
-    stats_.record(kind, request.fingerprint, sql, rt::now_exact() - started, 0, nullptr);
+    // The turn's clock was read when the server's answer came.
+    stats_.record(kind, request.fingerprint, sql, rt::now() - started, 0, nullptr);
     return done;
   }
   const Error error = to_caller(done.error());
-  stats_.record(kind, request.fingerprint, sql, rt::now_exact() - started, 0, &error);
+  stats_.record(kind, request.fingerprint, sql, rt::now() - started, 0, &error);
   return error;
 }
 

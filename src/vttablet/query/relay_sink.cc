@@ -5,7 +5,7 @@
 namespace vif::vttablet {
 
 Result<bool> rename_database(std::string_view packets, std::string_view database, std::string_view keyspace,
-                             std::string& out) {
+                             std::pmr::string& out) {
   if (database == keyspace) return false;
   // Out of `packets`, what is not in `out` yet.
   size_t copied = 0;
@@ -25,8 +25,9 @@ Result<bool> rename_database(std::string_view packets, std::string_view database
       out += packets.substr(copied, at - copied);
       const size_t start = out.size();
       out += packets.substr(at, mysql::kPacketHeaderSize + before);
-      mysql::append_lenenc_string(out, keyspace);
-      out += reader.rest();
+      std::string length;
+      mysql::append_lenenc(length, keyspace.size());
+      out.append(length).append(keyspace).append(reader.rest());
       mysql::set_packet_header(out.data() + start, out.size() - start - mysql::kPacketHeaderSize,
                                static_cast<uint8_t>(packets[at + 3]));
       copied = begin + size;
@@ -40,7 +41,10 @@ Result<bool> rename_database(std::string_view packets, std::string_view database
 
 Status RelaySink::columns(uint32_t count, std::string_view packets) {
   started_ = true;
-  std::string renamed;
+  // The definitions of most results fit here.
+  char room[1024];
+  std::pmr::monotonic_buffer_resource memory(room, sizeof room);
+  std::pmr::string renamed(&memory);
   if (VIF_TRY(rename_database(packets, database_, keyspace_, renamed))) return to_.columns(count, renamed);
   return to_.columns(count, packets);
 }

@@ -2,6 +2,7 @@
 // name; everything else passes untouched.
 #pragma once
 
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,6 +50,6 @@ class RelaySink : public mysql::ResultSink {
 // `packets` with `keyspace` in place of `database` in each column definition, in `out`; false when none names it.
 // Errors: kInternal, malformed.
 Result<bool> rename_database(std::string_view packets, std::string_view database, std::string_view keyspace,
-                             std::string& out);
+                             std::pmr::string& out);
 
 }  // namespace vif::vttablet
