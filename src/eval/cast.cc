@@ -15,7 +15,7 @@ uint64_t to_unsigned(const Datum& d) {
   switch (d.form) {
     case Form::kUint: return d.u;
     case Form::kDecimal:
-      if (d.decimal.is_negative()) return 0;
+      if (d.decimal.is_negative()) return static_cast<uint64_t>(to_int(d));
       return d.decimal.to_uint64().value_or(UINT64_MAX);
     case Form::kFloat:
       return static_cast<uint64_t>(to_int(d));
@@ -38,7 +38,10 @@ class CastNode final : public Operation {
     Datum d = arg(0, context);
     if (d.is_null()) return {};
     const bool integer = target_.kind == CastKind::kSigned || target_.kind == CastKind::kUnsigned;
-    if (integer) d.origin = Origin::kComputed;
+    if (integer) {
+      d.origin = Origin::kComputed;
+      d.made_of = nullptr;  // a text is read as one, whatever CASE made it of
+    }
     switch (target_.kind) {
       case CastKind::kSigned: return Datum::of_int(to_int(d, context));
       case CastKind::kUnsigned:
@@ -48,13 +51,18 @@ class CastNode final : public Operation {
           context.warn(1105, "Cast to unsigned converted negative integer to its positive complement");
         }
         return Datum::of_uint(to_unsigned(d));
-      case CastKind::kDouble: return Datum::of_float(to_double(d, context));
+      case CastKind::kDouble: {
+        Datum out = Datum::of_float(to_double(d, context));
+        out.computed = true;
+        return out;
+      }
       case CastKind::kFloat: {
         const auto f = static_cast<float>(to_double(d, context));
         if (std::isinf(f) && context.env.mariadb) refuse("so large a FLOAT of MariaDB in the gate");
         if (std::isinf(f)) out_of_range("DOUBLE", fmt::format("cast({} as float)", to_text(d)));
         Datum out = Datum::of_float(static_cast<double>(f));
         out.type = Type::kFloat32;
+        out.computed = true;
         return out;
       }
       case CastKind::kDecimal: {
@@ -162,6 +170,11 @@ class CastNode final : public Operation {
     return t;
   }
 
+  static bool starts_a_number(std::string_view text) {
+    const size_t at = text.find_first_not_of(" \t\n\v\f\r+");
+    return at != std::string_view::npos && text[at] >= '0' && text[at] <= '9';
+  }
+
   static Datum cast_year(const Datum& d, const Context& context) {
     int64_t year = 0;
     if (d.is_temporal()) {
@@ -169,6 +182,10 @@ class CastNode final : public Operation {
       if (!parsed) return {};
       year = parsed->value.year;
     } else {
+      if (d.is_textual() && !d.is_hex_or_bit() && !d.is_member() && !starts_a_number(d.bytes)) {
+        context.warn(1525, fmt::format("Incorrect YEAR value: '{}'", to_text(d)));
+        return {};
+      }
       year = to_int(d, context);
       constexpr int64_t kTwoDigits = 100;
       if (year >= 0 && year < kTwoDigits && (year > 0 || d.is_textual())) year += year < 70 ? 2000 : 1900;
@@ -181,6 +198,7 @@ class CastNode final : public Operation {
     }
     Datum out = Datum::of_int(year);
     out.type = Type::kYear;
+    out.computed = true;
     return out;
   }
 
@@ -188,7 +206,7 @@ class CastNode final : public Operation {
   Datum cast_json(Context& context) const {
     const Call call{args(), context, target_.collation, "cast_as_json"};
     const Datum d = call.arg(0);
-    const bool parsed = d.form == Form::kText || d.form == Form::kJson;
+    const bool parsed = (d.form == Form::kText && !d.is_member()) || d.form == Form::kJson;
     Datum out = parsed ? Datum::of_json(json_document(call, 0)) : Datum::of_json(json_from(d));
     out.source = call.name;
     return out;

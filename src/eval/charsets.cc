@@ -77,6 +77,7 @@ class WeightStringNode final : public Operation {
 
   Datum evaluate(Context& context) const override {
     const Datum d = arg(0, context);
+    if (d.is_member()) return of_integer(static_cast<uint64_t>(to_int(d)) ^ (uint64_t{1} << 63));
     switch (d.form) {
       case Form::kInt: return of_integer(d.u ^ (uint64_t{1} << 63));
       case Form::kUint: return of_integer(d.u);

@@ -24,6 +24,24 @@ bool holds(Comparison op, int order) {
   return false;
 }
 
+// What a column of dates or years is compared with, as a value of the column, where it can be one: 127 is 2000-01-27 beside a date.
+Datum as_column(const Datum& column, const Datum& constant) {
+  if (column.type == Type::kYear) {
+    constexpr int64_t kTwoDigits = 100;
+    const bool text = constant.is_textual() && !constant.is_hex_or_bit();
+    if (!text && !constant.is_number()) return constant;
+    int64_t year = text ? to_decimal(constant).to_int64().value_or(-1) : to_int(constant);
+    if (year > 0 && year < kTwoDigits) year += year < 70 ? 2000 : 1900;
+    constexpr int64_t kFirst = 1901;
+    constexpr int64_t kLast = 2155;
+    return year < kFirst || year > kLast ? constant : Datum::of_int(year);
+  }
+  if ((column.form != Form::kDate && column.form != Form::kDatetime) || !constant.is_number()) return constant;
+  if (constant.type == Type::kYear) return constant;
+  const std::optional<types::ParsedTemporal> parsed = types::datetime_from_number(to_decimal(constant));
+  return parsed ? Datum::of_datetime(parsed->value, parsed->precision) : constant;
+}
+
 enum class Equal : uint8_t { kNo, kYes, kUnknown };
 
 Equal equal(const Datum& a, const Datum& b, const Context& context) {
@@ -97,6 +115,7 @@ class ComparisonNode final : public Operation {
   }
   Datum evaluate(Context& context) const override {
     Datum left = arg(0, context);
+    if (left.is_null() && op_ != Comparison::kNullSafeEqual && decides_alone(context)) return {};
     // A text beside a number is one before the number is looked at.
     const bool text = left.is_textual() && !left.is_hex_or_bit() && !left.is_member() && !args()[1]->is_leaf();
     if (text && types::is_number(args()[1]->type(context).type)) left = to_number(left, context);
@@ -104,6 +123,12 @@ class ComparisonNode final : public Operation {
     if (op_ == Comparison::kNullSafeEqual) return Datum::of_bool(null_safe_equal(left, right, context));
     if (left.is_null() || right.is_null()) return {};
     if (left.form == Form::kTuple) return compare_rows(op_, left, right, context);
+    if (!context.env.mariadb && is_column(0) && is_fixed(1)) {
+      return Datum::of_bool(holds(op_, compare_datums(left, as_column(left, right), context)));
+    }
+    if (!context.env.mariadb && is_column(1) && is_fixed(0)) {
+      return Datum::of_bool(holds(op_, compare_datums(as_column(right, left), right, context)));
+    }
     return Datum::of_bool(holds(op_, compare_datums(left, right, context)));
   }
   Quick quick(Context& context) const override {
@@ -129,6 +154,14 @@ class ComparisonNode final : public Operation {
   }
 
  private:
+  // A NULL does; of dates both are looked at, for their warnings.
+  bool decides_alone(Context& context) const {
+    const Type t = args()[0]->type(context).type;
+    return !types::is_quoted(t) && t != Type::kYear;
+  }
+  bool is_column(size_t i) const { return args()[i]->is_leaf() && !args()[i]->is_constant(); }
+  bool is_fixed(size_t i) const { return args()[i]->is_constant() || args()[i]->is_bind_variable(); }
+
   Comparison op_;
   Quick constant_;     // of the right side, kNone when it is none
   int holds_for_ = 0;  // bit 0: less, 1: equal, 2: greater
@@ -140,18 +173,22 @@ bool compares_dates(const std::vector<NodePtr>& args, Context& context) {
   for (const NodePtr& arg : args) {
     if (arg->width() != 1) return false;
     const Type t = arg->type(context).type;
-    if (types::is_number(t) || t == Type::kTime) return false;
+    if (types::is_number(t)) return false;
     dates = dates || t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp;
   }
   return dates;
 }
 
-// The zero date for what is none.
-Temporal as_date(const Datum& d) {
+// Nothing for what is none. A time is on the current day.
+std::optional<Temporal> as_date(const Datum& d, const Context& context) {
+  if (d.form == Form::kTime) {
+    const std::optional<types::ParsedTemporal> today = to_datetime(d, context);
+    return today ? std::optional(today->value) : std::nullopt;
+  }
   if (d.is_temporal()) return d.temporal;
   const std::optional<types::ParsedTemporal> parsed = types::parse_datetime(d.bytes);
   if (parsed && !parsed->complete) refuse(fmt::format("comparing a date with '{}' in the gate", d.bytes));
-  return parsed ? parsed->value : Temporal();
+  return parsed ? std::optional(parsed->value) : std::nullopt;
 }
 
 // Unlike the operators, IN reads text beside a time as a time.
@@ -175,27 +212,34 @@ class InNode final : public Operation {
     const Datum left = arg(0, context);
     if (left.is_null()) return {};
     bool unknown = false;
-    bool kinds[2] = {};
+    const bool integers = !context.env.mariadb && integer_among_texts(context);
     const bool dates = (left.is_textual() || left.is_temporal()) && compares_dates(args(), context);
     NumberOnce number(left);
     for (size_t i = 1; i < args().size(); ++i) {
       const Datum item = arg(i, context);
-      // Fractions as text among numbers are compared by rules that depend on the whole list.
-      if (item.is_number()) kinds[0] = true;
-      if (item.form == Form::kText && to_double(item) != to_decimal(item).truncated(0).to_double()) kinds[1] = true;
-      if (kinds[0] && kinds[1] && left.is_number()) refuse("IN with text and numbers in one list in the gate");
       Equal e = Equal::kUnknown;
       if (dates && !item.is_null()) {
-        e = types::compare_datetimes(as_date(left), as_date(item)) == 0 ? Equal::kYes : Equal::kNo;
+        const std::optional<Temporal> a = as_date(left, context);
+        const std::optional<Temporal> b = as_date(item, context);
+        e = a && b && types::compare_datetimes(*a, *b) == 0 ? Equal::kYes : Equal::kNo;
       } else {
         // A list of one is compared as = does.
         const bool as_time = args().size() > 2 && left.form == Form::kTime && item.is_textual();
-        e = as_time ? equal_time(left, item) : equal(number.beside(item, context), item, context);
+        e = as_time                                  ? equal_time(left, item)
+            : integers && item.form == Form::kText ? (to_int(item, context) == to_int(left) ? Equal::kYes : Equal::kNo)
+                                                    : equal(number.beside(item, context), item, context);
       }
       if (e == Equal::kYes) return in_result(true, false, negated_);
       unknown = unknown || e == Equal::kUnknown;
     }
     return in_result(false, unknown, negated_);
+  }
+  // An integer constant among texts that are constants makes integers of them.
+  bool integer_among_texts(Context& context) const {
+    if (args().size() < 3 || !args()[0]->is_constant() || !types::is_integral(args()[0]->type(context).type)) return false;
+    return std::all_of(args().begin() + 1, args().end(), [&](const NodePtr& arg) {
+      return arg->is_constant() && types::is_text(arg->type(context).type);
+    });
   }
   // Of integers, or of texts, only.
   Quick quick(Context& context) const override {
@@ -263,12 +307,17 @@ class BetweenNode final : public Operation {
     bool others = false;
     for (size_t i = 0; i < 3; ++i) {
       d[i] = arg(i, context);
+      if (i == 0 && d[0].is_null()) return {};
       const Type t = d[i].is_null() ? args()[i]->type(context).type : d[i].type;
-      const bool number = types::is_number(t) || (!d[i].is_null() && d[i].is_number());
+      const bool number = types::is_number(t) || t == Type::kBit || (!d[i].is_null() && d[i].is_number());
       numbers = numbers || number;
       others = others || (t != Type::kNull && !number && !d[i].is_hex_or_bit());
     }
     const bool dates = !numbers && compares_dates(args(), context);
+    if (!context.env.mariadb && args()[0]->is_leaf() && !args()[0]->is_constant() && !d[0].is_null()) {
+      d[1] = as_column(d[0], d[1]);
+      d[2] = as_column(d[0], d[2]);
+    }
     const As as = dates ? As::kDates : numbers && others ? As::kDoubles : As::kThemselves;
     const Equal above = not_above(d[1], d[0], as, context);
     const Equal below = not_above(d[0], d[2], as, context);
@@ -297,7 +346,7 @@ class BetweenNode final : public Operation {
     switch (as) {
       case As::kThemselves: holds_so = compare_datums(a, b, context) <= 0; break;
       case As::kDoubles: holds_so = to_double(a, context) <= to_double(b, context); break;
-      case As::kDates: holds_so = types::compare_datetimes(as_date(a), as_date(b)) <= 0; break;
+      case As::kDates: holds_so = types::compare_datetimes(as_date(a, context).value_or(Temporal()), as_date(b, context).value_or(Temporal())) <= 0; break;
     }
     return holds_so ? Equal::kYes : Equal::kNo;
   }
@@ -362,6 +411,62 @@ void check_date_constants(const Node& left, const Node& right) {
   if (left.width() != 1 || right.width() != 1) return;
   if (left.is_constant()) check_date_constant(left, right);
   if (right.is_constant()) check_date_constant(right, left);
+}
+
+namespace {
+
+// What is known of a node before there are rows; nothing where it needs them.
+StaticType type_before_rows(const Node& node) {
+  const Env env;
+  Context context{{}, env};
+  try {
+    return node.type(context);
+  } catch (const SqlError&) {
+    return {};
+  }
+}
+
+std::optional<Datum> constant_before_rows(const Node& node) {
+  if (!node.is_constant()) return std::nullopt;
+  const Env env;
+  Context context{{}, env};
+  try {
+    return node.evaluate(context);
+  } catch (const SqlError&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+void check_row_bytes(const Node& left, const std::vector<NodePtr>& items) {
+  if (!left.columns() || items.size() < 2) return;
+  for (size_t i = 0; i < left.width(); ++i) {
+    const StaticType t = type_before_rows(*(*left.columns())[i]);
+    if (!types::is_text(t.type) || t.collation == kBinaryCollation) continue;
+    for (const NodePtr& item : items) {
+      if (!item->columns()) continue;
+      const std::optional<Datum> d = constant_before_rows(*(*item->columns())[i]);
+      if (d && d->form == Form::kBytes) (void)checked_utf8(d->bytes);
+    }
+  }
+}
+
+void check_between_texts(const Node& value, const Node& low, const Node& high) {
+  const auto is_number = [](const Node& node) { return types::is_number(type_before_rows(node).type); };
+  const StaticType t = type_before_rows(value);
+  const bool bare = types::is_number(t.type) || t.type == Type::kDate || t.type == Type::kDatetime || t.type == Type::kTimestamp || t.type == Type::kTime;
+  if (!bare || is_number(low) || is_number(high)) return;
+  const types::Charset& latin1 = *types::find_charset("latin1");
+  for (const Node* node : {&low, &high}) {
+    const std::optional<Datum> d = constant_before_rows(*node);
+    if (!d || d->form != Form::kText) continue;
+    std::string own;
+    std::string_view rest = d->bytes;
+    while (!rest.empty()) {
+      if (!latin1.append(types::find_charset("utf8mb4")->next_code_point(rest), own)) cannot_convert(d->bytes, "utf8mb4", "latin1");
+    }
+  }
 }
 
 NodePtr make_comparison(Comparison op, NodePtr left, NodePtr right) {

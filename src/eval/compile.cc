@@ -92,6 +92,7 @@ class BindVariableNode final : public Node {
     return literal_type(evaluate(context));
   }
   bool is_constant() const override { return false; }
+  bool is_bind_variable() const override { return true; }
 
  private:
   const types::BindVariable& find(Context& context) const {
@@ -134,10 +135,10 @@ class IsNode final : public Operation {
     switch (op_) {
       case sql::IsOp::kNull: return Datum::of_bool(null);
       case sql::IsOp::kNotNull: return Datum::of_bool(!null);
-      case sql::IsOp::kTrue: return Datum::of_bool(!null && to_bool(d, context));
-      case sql::IsOp::kNotTrue: return Datum::of_bool(null || !to_bool(d, context));
-      case sql::IsOp::kFalse: return Datum::of_bool(!null && !to_bool(d, context));
-      case sql::IsOp::kNotFalse: return Datum::of_bool(null || to_bool(d, context));
+      case sql::IsOp::kTrue: return Datum::of_bool(!null && truth(d, context));
+      case sql::IsOp::kNotTrue: return Datum::of_bool(null || !truth(d, context));
+      case sql::IsOp::kFalse: return Datum::of_bool(!null && !truth(d, context));
+      case sql::IsOp::kNotFalse: return Datum::of_bool(null || truth(d, context));
     }
     return {};
   }
@@ -286,8 +287,11 @@ class Compiler {
         const int scale = d.scale();
         return constant(Datum::of_decimal(std::move(d), scale));
       }
-      case sql::LiteralType::kFloatVal:
-        return std::make_unique<ConstantNode>(Datum::of_float(types::parse_double_prefix(text)), literal_double_type(text));
+      case sql::LiteralType::kFloatVal: {
+        Datum d = Datum::of_float(types::parse_double_prefix(text));
+        d.computed = d.f < 0;  // by a minus
+        return std::make_unique<ConstantNode>(std::move(d), literal_double_type(text));
+      }
       case sql::LiteralType::kHexNum: return constant(datum_from({Type::kHexNum, text}, 0, Coercibility::kCoercible));
       case sql::LiteralType::kHexVal:
         // To MariaDB it is a text in every place.
@@ -430,13 +434,16 @@ class Compiler {
     }
     // A list of one is compared as = does.
     if (!options_.mariadb && items.size() == 1) check_date_constants(*left, *items[0]);
+    if (!options_.mariadb) check_row_bytes(*left, items);
     return make_in(std::move(left), std::move(items), negated);
   }
 
   NodePtr between(const sql::BetweenExpr& b) {
     NodePtr value = scalar(*b.left);
     NodePtr low = scalar(*b.from);
-    NodePtr both = make_between(std::move(value), std::move(low), scalar(*b.to));
+    NodePtr high = scalar(*b.to);
+    if (!options_.mariadb) check_between_texts(*value, *low, *high);
+    NodePtr both = make_between(std::move(value), std::move(low), std::move(high));
     return b.is_between ? std::move(both) : make_not(std::move(both));
   }
 
@@ -640,6 +647,7 @@ class Compiler {
   NodePtr function(const sql::FuncExpr& f) {
     const std::string name = sql::lowered(f.name);
     check_flavor(name);
+    if (name == "get_format" && f.exprs.size() == 2) return get_format(f);
     std::vector<NodePtr> args = compile_list(f.exprs);
     if (name == "ltrim" || name == "rtrim") return trim_call(std::move(args), name == "ltrim" ? "leading" : "trailing");
     if (name == "nullif" && args.size() == 2 && !options_.mariadb) check_date_constants(*args[0], *args[1]);
@@ -649,6 +657,17 @@ class Compiler {
     NodePtr node = f.qualifier.empty() ? make_function(name, std::move(args), options_.connection_collation) : nullptr;
     if (!node) refuse(fmt::format("the function {} in the gate", name));
     return node;
+  }
+
+  // GET_FORMAT(DATE, 'USA'): the first is a word.
+  NodePtr get_format(const sql::FuncExpr& f) {
+    const auto* word = sql::as<sql::ColName>(f.exprs[0]);
+    if (!word) refuse("the function get_format of anything but a kind of date in the gate");
+    std::string kind = sql::lowered(sql::print(word));
+    std::erase(kind, '`');
+    std::vector<NodePtr> args = list_of(constant(Datum::of_text(kind, options_.connection_collation)));
+    args.push_back(scalar(*f.exprs[1]));
+    return make_function("get_format", std::move(args), options_.connection_collation);
   }
 
   NodePtr trim_call(std::vector<NodePtr> args, std::string_view side) {

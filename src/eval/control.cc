@@ -31,7 +31,7 @@ class CaseNode final : public Operation {
       if (first_ ? compare_datums(number.beside(condition, context), condition, context) == 0 : to_bool(condition, context)) break;
     }
     const size_t chosen = i + 1 < args().size() ? i + 1 : args().size() - 1;
-    return converted(arg(chosen, context), type(context));
+    return eval::chosen(arg(chosen, context), type(context), context);
   }
 
   StaticType type(Context& context) const override {
@@ -130,6 +130,11 @@ StaticType common_of(const StaticType& a, const StaticType& b) {
   return common_text(a, b);
 }
 
+Datum on_current_day(const Datum& time, const Context& context) {
+  const std::optional<types::ParsedTemporal> parsed = to_datetime(time, context);
+  return parsed ? Datum::of_datetime(parsed->value, parsed->precision) : Datum();
+}
+
 }  // namespace
 
 StaticType aggregated_type(const StaticType& a, const StaticType& b) {
@@ -169,6 +174,17 @@ Datum converted(Datum d, const StaticType& type) {
     return out;
   }
   return d;
+}
+
+Datum chosen(Datum d, const StaticType& type, const Context& context) {
+  if (d.is_null()) return d;
+  if (d.form == Form::kTime && (type.type == Type::kDatetime || type.type == Type::kTimestamp)) d = on_current_day(d, context);
+  const bool text = types::is_text(type.type) || types::is_binary(type.type);
+  const bool kept = text && (!d.is_textual() || d.is_hex_or_bit() || d.is_member()) && d.form != Form::kJson;
+  Datum out = converted(d, type);
+  out.computed = d.computed && out.form == Form::kFloat;
+  if (kept) out.made_of = std::make_shared<const Datum>(std::move(d));
+  return out;
 }
 
 NodePtr make_case(NodePtr operand, std::vector<CaseBranch> branches, NodePtr otherwise) {

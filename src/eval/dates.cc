@@ -98,11 +98,7 @@ std::optional<types::Interval> from_fields(std::vector<IntervalField> fields, un
   types::Interval out;
   if (fields.empty()) return out;
   const int count = __builtin_popcount(parts);
-  if (count == 1) {
-    add_part(out, parts, fields[0].value, unit);
-    return out;
-  }
-  if (fields.size() > 3 && count < 4) return std::nullopt;
+  if (fields.size() > static_cast<size_t>(count)) return std::nullopt;
   for (unsigned part = kMicrosecond; part <= kYear && !fields.empty(); part <<= 1) {
     if ((parts & part) == 0) continue;
     const IntervalField field = fields.back();
@@ -112,13 +108,25 @@ std::optional<types::Interval> from_fields(std::vector<IntervalField> fields, un
   return out;
 }
 
-std::optional<Amount> from_text(std::string_view text, Unit unit) {
-  unsigned parts = parts_of(unit);
+// Seconds with a fraction.
+std::optional<Amount> of_seconds(const Decimal& seconds) {
+  constexpr int64_t kMicro = 1000000;
+  const std::optional<int64_t> whole = seconds.truncated(0).to_int64();
+  if (!whole) return std::nullopt;
   Amount out;
-  const bool negative = text.starts_with('-');
-  const bool fraction = unit == Unit::kSecond && std::count(text.begin(), text.end(), '.') == 1;
-  if (fraction) parts |= kMicrosecond;
-  if ((parts & (kMicrosecond | kSecond)) != 0 && (unit == Unit::kSecond || (parts & kMicrosecond) != 0)) out.precision = 6;
+  out.interval.seconds = *whole;
+  out.interval.microseconds = ((seconds - seconds.truncated(0)) * Decimal::from_int(kMicro)).truncated(0).to_int64().value_or(0);
+  out.precision = 6;
+  return out;
+}
+
+std::optional<Amount> from_text(std::string_view text, Unit unit) {
+  const unsigned parts = parts_of(unit);
+  Amount out;
+  if (unit == Unit::kSecond) return of_seconds(Decimal::parse_prefix(text));
+  const size_t start = text.find_first_not_of(" \t\n\v\f\r");
+  const bool negative = start != std::string_view::npos && text[start] == '-';
+  if ((parts & kMicrosecond) != 0) out.precision = 6;
   const std::optional<types::Interval> interval = from_fields(fields_of(text), parts, unit);
   if (!interval) return std::nullopt;
   out.interval = negative ? interval->negated() : *interval;
@@ -128,20 +136,20 @@ std::optional<Amount> from_text(std::string_view text, Unit unit) {
 std::optional<Amount> amount_of(const Datum& value, Unit unit) {
   const unsigned parts = parts_of(unit);
   const bool text = value.is_textual() && !value.is_hex_or_bit();
-  if (text) return from_text(value.bytes, unit);
-  const Datum number = to_number(value);
+  if (text && (unit == Unit::kSecond || !is_single(parts))) return from_text(value.bytes, unit);
+  const Datum number = text ? Datum::of_int(to_int(value)) : to_number(value);
   Amount out;
   if (number.form == Form::kFloat || number.form == Form::kDecimal) {
     const bool exact = number.form == Form::kDecimal;
     if (!is_single(parts) || unit == Unit::kSecond) {
       const Decimal decimal = exact ? number.decimal.rounded(number.scale) : Decimal::from_double(number.f);
-      std::string digits = decimal.to_string();
-      std::optional<Amount> amount = from_text(digits, unit);
+      std::optional<Amount> amount = from_text(exact ? decimal.to_string() : to_text(number), unit);
+      if (unit == Unit::kSecond) amount = of_seconds(decimal);
       if (amount && unit == Unit::kSecond) amount->precision = exact ? std::min(number.scale, 6) : 6;
       return amount;
     }
     out.precision = (parts & kMicrosecond) != 0 ? 6 : 0;
-    const double rounded = std::round(to_double(number));
+    const double rounded = exact ? std::round(to_double(number)) : std::nearbyint(number.f);
     if (std::fabs(rounded) > 1e15) return std::nullopt;
     add_part(out.interval, parts, static_cast<int64_t>(rounded), unit);
     return out;
@@ -191,7 +199,7 @@ class DateIntervalNode final : public Operation {
         return Datum::of_datetime(*sum, std::max<int>(date.precision, amount->precision));
       }
       case Form::kTime:
-        if (!is_dated()) return add_to_time(date, *amount);
+        if (!is_dated()) return add_to_time(date, *amount, context);
         if (context.env.mariadb) refuse("a TIME plus days of MariaDB in the gate");
         return add_to_today(date, *amount, context);
       default: return add_to_text(*parsed, *amount, time, context);
@@ -220,6 +228,7 @@ class DateIntervalNode final : public Operation {
     const bool dated = !time && !date.has_time;
     Datum out = Datum::of_text(dated ? types::date_text(*sum) : types::datetime_text(*sum, precision), 255);
     out.type = Type::kChar;
+    out.made_of = std::make_shared<const Datum>(dated ? Datum::of_date(*sum) : Datum::of_datetime(*sum, precision));
     return out;
   }
 
@@ -237,7 +246,7 @@ class DateIntervalNode final : public Operation {
     return sum ? Datum::of_datetime(*sum, std::max<int>(time.precision, amount.precision)) : overflow(context);
   }
 
-  Datum add_to_time(const Datum& date, const Amount& amount) const {
+  Datum add_to_time(const Datum& date, const Amount& amount, const Context& context) const {
     const auto microseconds = [](const Temporal& t) {
       const int64_t us = ((t.hour * 60ll + t.minute) * 60 + t.second) * 1000000 + t.microsecond;
       return t.negative ? -us : us;
@@ -245,7 +254,11 @@ class DateIntervalNode final : public Operation {
     const __int128 sum = static_cast<__int128>(microseconds(date.temporal)) + static_cast<__int128>(amount.interval.seconds) * 1000000 +
                          amount.interval.microseconds;
     const __int128 magnitude = sum < 0 ? -sum : sum;
-    if (magnitude >= static_cast<__int128>(839) * 3600 * 1000000) return {};
+    constexpr __int128 kTimeMost = (838ll * 3600 + 59 * 60 + 59) * 1000000;
+    if (magnitude > kTimeMost) {
+      context.warn(6527, "TIME value is out of range");
+      return {};
+    }
     const auto us = static_cast<int64_t>(magnitude);
     Temporal t;
     t.negative = sum < 0;
@@ -290,13 +303,14 @@ class ExtractNode final : public Operation {
     const Datum d = arg(0, context);
     if (d.is_null()) return {};
     const unsigned parts = parts_of(unit_);
-    const bool clock_only = (parts & (kYear | kMonth | kDay)) == 0 && unit_ != Unit::kWeek;
-    const bool days_too = !clock_only && has_time(parts) && (parts & (kYear | kMonth)) == 0 && !d.is_temporal() && d.form != Form::kJson;
-    if (days_too && !context.env.mariadb && !eval::to_datetime(d)) {
-      (void)to_time(d, context);  // for its warning
+    // Whatever has hours is read as a time, which keeps its day where it is a date. MariaDB reads a time where there is no day.
+    const bool timed = has_time(parts) && (!context.env.mariadb || (parts & (kYear | kMonth | kDay)) == 0);
+    const std::optional<types::ParsedTemporal> day = timed && !context.env.mariadb ? dated(d) : std::nullopt;
+    if (!timed && d.is_number() && is_small(d) && !context.env.mariadb) {
+      context.warn(1292, fmt::format("Incorrect datetime value: '{}'", to_text(d)));
       return {};
     }
-    const std::optional<types::ParsedTemporal> parsed = clock_only ? to_time(d, context) : to_datetime(d, context, {true, false});
+    const std::optional<types::ParsedTemporal> parsed = day ? day : timed ? to_time(d, context) : to_datetime(d, context, {true, false});
     if (!parsed) return {};
     const Temporal& t = parsed->value;
     int week_year = 0;
@@ -317,6 +331,26 @@ class ExtractNode final : public Operation {
   }
 
  private:
+  static constexpr int64_t kFirstDate = 101;  // of the year 2000
+  static bool is_small(const Datum& d) {
+    const std::optional<int64_t> whole = to_decimal(d).truncated(0).to_int64();
+    return whole && *whole > 0 && *whole < kFirstDate && d.type != Type::kYear;
+  }
+
+  // The value as a date, if it is wholly one.
+  static std::optional<types::ParsedTemporal> dated(const Datum& d) {
+    std::optional<types::ParsedTemporal> out;
+    if (d.form == Form::kDate || d.form == Form::kDatetime) {
+      out = to_datetime(d);
+    } else if (d.is_textual() && !d.is_hex_or_bit() && (d.bytes.find_first_of("-/", 1) != std::string::npos || d.bytes.find(':') == std::string::npos)) {
+      out = types::parse_datetime(d.bytes);
+      if (out && !out->complete) out.reset();
+    } else if (d.is_number() && !is_small(d) && d.type != Type::kYear) {
+      out = types::datetime_from_number(to_decimal(d));
+    }
+    return out;
+  }
+
   Unit unit_;
 };
 

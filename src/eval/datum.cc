@@ -92,13 +92,17 @@ uint64_t member_index(const Datum& d) {
   return d.u;
 }
 
+// What the text of a number takes, before it gets an exponent.
+constexpr size_t kDoubleWidth = 22;
+constexpr size_t kFloatWidth = 12;
+
 // A FLOAT is shown with six significant digits.
-std::string short_float_text(double f) {
+double short_float(double f) {
   char buffer[64];
   const auto end = std::to_chars(buffer, buffer + sizeof buffer, f, std::chars_format::scientific, 5).ptr;
   double rounded = 0;
   std::from_chars(buffer, end, rounded);
-  return types::double_text(rounded);
+  return rounded;
 }
 
 int64_t rounded_int(double f) {
@@ -106,6 +110,20 @@ int64_t rounded_int(double f) {
   if (f >= kLimit) return INT64_MAX;
   if (f <= -kLimit) return INT64_MIN;
   return static_cast<int64_t>(std::nearbyint(f));
+}
+
+// The server knows a day for the years of columns, not for those that are computed.
+bool is_year_column(const Datum& d) { return d.type == Type::kYear && !d.computed && d.i != 0; }
+Temporal start_of_year(const Datum& year) {
+  Temporal t;
+  t.year = static_cast<int>(year.i);
+  return t;
+}
+Temporal first_of_year(const Datum& year) {
+  Temporal t;
+  t.year = static_cast<int>(year.i);
+  t.month = t.day = 1;
+  return t;
 }
 
 }  // namespace
@@ -269,7 +287,11 @@ types::Value value_from(const Datum& d) {
     case Form::kNull: return {};
     case Form::kInt: return {types::is_integral(d.type) ? d.type : Type::kInt64, std::to_string(d.i)};
     case Form::kUint: return {types::is_integral(d.type) ? d.type : Type::kUint64, std::to_string(d.u)};
-    case Form::kFloat: return {types::is_float(d.type) ? d.type : Type::kFloat64, to_text(d)};
+    case Form::kFloat: {
+      const Type type = types::is_float(d.type) ? d.type : Type::kFloat64;
+      if (d.scale > 0) return {type, to_text(d)};
+      return {type, types::double_text(type == Type::kFloat32 ? short_float(d.f) : d.f)};
+    }
     case Form::kDecimal: return {Type::kDecimal, d.decimal.rounded(d.scale).to_string()};
     case Form::kTuple: refuse("a row value as a result");
     case Form::kBytes: return {d.is_hex_or_bit() && d.type != Type::kBit ? Type::kVarbinary : d.type, d.bytes};
@@ -278,6 +300,7 @@ types::Value value_from(const Datum& d) {
 }
 
 Datum to_number(const Datum& d) {
+  if (d.made_of) return to_number(*d.made_of);
   switch (d.form) {
     case Form::kText:
       if (d.is_member()) return Datum::of_float(static_cast<double>(member_index(d)));
@@ -297,12 +320,17 @@ Datum to_number(const Datum& d) {
     case Form::kJson: return Datum::of_float(to_double(d));
     case Form::kInt: return Datum::of_int(d.i);
     case Form::kUint: return Datum::of_uint(d.u);
-    case Form::kFloat: return Datum::of_float(d.f);
+    case Form::kFloat: {
+      Datum out = Datum::of_float(d.f);
+      out.computed = d.computed;
+      return out;
+    }
     default: return d;
   }
 }
 
 double to_double(const Datum& d) {
+  if (d.made_of) return to_double(*d.made_of);
   bool exact = false;
   switch (d.form) {
     case Form::kInt: return static_cast<double>(d.i);
@@ -315,6 +343,7 @@ double to_double(const Datum& d) {
 }
 
 Decimal to_decimal(const Datum& d) {
+  if (d.made_of) return to_decimal(*d.made_of);
   bool exact = false;
   switch (d.form) {
     case Form::kInt: return Decimal::from_int(d.i);
@@ -337,6 +366,7 @@ Decimal integer_prefix(std::string_view text) {
 }
 
 int64_t to_int(const Datum& d) {
+  if (d.made_of) return to_int(*d.made_of);
   bool exact = false;
   switch (d.form) {
     case Form::kInt: return d.i;
@@ -376,7 +406,7 @@ std::string to_text(const Datum& d) {
     case Form::kUint: return std::to_string(d.u);
     case Form::kFloat:
       if (d.scale > 0) return fmt::format("{:.{}f}", d.f, d.scale);
-      return d.type == Type::kFloat32 ? short_float_text(d.f) : types::double_text(d.f);
+      return d.type == Type::kFloat32 ? types::double_text_within(short_float(d.f), kFloatWidth) : types::double_text_within(d.f, kDoubleWidth);
     case Form::kDecimal: return d.decimal.rounded(d.scale).to_string();
     case Form::kDate: return types::date_text(d.temporal);
     case Form::kDatetime: return types::datetime_text(d.temporal, d.precision);
@@ -398,6 +428,7 @@ bool to_bool(const Datum& d) {
 }
 
 std::optional<types::ParsedTemporal> to_datetime(const Datum& d) {
+  if (d.made_of) return to_datetime(*d.made_of);
   switch (d.form) {
     case Form::kNull: return std::nullopt;
     case Form::kDate: return types::ParsedTemporal{d.temporal, 0, false, true};
@@ -407,8 +438,8 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d) {
     case Form::kText:
     case Form::kBytes: return types::parse_datetime(d.bytes);
     default: {
+      if (is_year_column(d)) return types::ParsedTemporal{first_of_year(d), 0, true, true};
       std::optional<types::ParsedTemporal> out = types::datetime_from_number(to_decimal(d));
-      if (!out && to_bool(d) && (std::fabs(to_double(d)) < 10000 || to_double(d) > 1e15)) refuse("a number with no month as a date in the gate");
       if (out && d.form == Form::kFloat) out->precision = 6;
       return out;
     }
@@ -416,6 +447,7 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d) {
 }
 
 std::optional<types::ParsedTemporal> to_time(const Datum& d) {
+  if (d.made_of) return to_time(*d.made_of);
   switch (d.form) {
     case Form::kNull: return std::nullopt;
     case Form::kTime: return types::ParsedTemporal{d.temporal, d.precision, true, true};
@@ -433,7 +465,8 @@ std::optional<types::ParsedTemporal> to_time(const Datum& d) {
     case Form::kText:
     case Form::kBytes: return types::parse_time(d.bytes);
     default: {
-      if (to_double(d) > 1e15) refuse("a number with no month as a time in the gate");
+      if (std::fabs(to_double(d)) > 1e15) return std::nullopt;
+      if (is_year_column(d)) return types::ParsedTemporal{{}, 0, true, true};
       std::optional<types::ParsedTemporal> out = types::time_from_number(to_decimal(d));
       if (out && d.form == Form::kFloat) out->precision = 6;
       return out;
@@ -543,12 +576,6 @@ int compare_numbers(const Datum& a, const Datum& b) {
   return compare(to_decimal(a), to_decimal(b));
 }
 
-Temporal start_of_year(const Datum& year) {
-  Temporal t;
-  t.year = static_cast<int>(to_int(year));
-  return t;
-}
-
 // A date against text: the text is read as one. A time is compared as the text that it is shown as.
 int compare_temporal_with_text(const Datum& t, const Datum& text) {
   if (t.form == Form::kTime) {
@@ -597,8 +624,8 @@ int compare_datums(const Datum& a, const Datum& b) {
     if (b.type == Type::kYear && a.form != Form::kTime) return types::compare_datetimes(a.temporal, start_of_year(b));
     return compare_numbers(to_number(a), to_number(b));
   }
-  // Text against a number: both as doubles, but for hexadecimal literals, which are integers.
-  if (a.is_hex_or_bit() || b.is_hex_or_bit()) return compare_numbers(to_number(a), to_number(b));
+  // Text against a number, hexadecimal literals too: both as doubles. A column of bits is an integer.
+  if (a.type == Type::kBit || b.type == Type::kBit) return compare_numbers(to_number(a), to_number(b));
   const double x = to_double(a);
   const double y = to_double(b);
   return x < y ? -1 : x > y;

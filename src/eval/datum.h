@@ -39,6 +39,7 @@ struct Datum {
   bool boolean = false;   // what a condition gives: true or false in JSON
   Origin origin = Origin::kComputed;
   uint32_t collation = kBinaryCollation;
+  bool computed = false;  // a double that an operation gave: out of an integer's range it is an error, not cut
   int scale = 0;  // decimals shown; the decimal itself may have more; of a double 0 means as many as it needs
   union {
     int64_t i = 0;
@@ -49,6 +50,7 @@ struct Datum {
   Temporal temporal;
   std::string bytes;
   std::shared_ptr<const types::Json> json;
+  std::shared_ptr<const Datum> made_of;  // what IF or CASE made this text of: numbers and dates are read from it
   std::string_view source;  // the function that made the JSON, for messages; static
   std::vector<Datum> tuple;
 

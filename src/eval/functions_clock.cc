@@ -118,7 +118,39 @@ StaticType convert_tz_type(const Call& call) {
   return static_type(Type::kDatetime, kBinaryCollation, time_digits(*call.args[0], call.context, true));
 }
 
+// GET_FORMAT: the format that a part of the world writes dates in.
+Datum get_format(const Call& call) {
+  struct Known {
+    std::string_view standard;
+    std::string_view date;
+    std::string_view time;
+    std::string_view datetime;
+  };
+  constexpr Known kKnown[] = {{"usa", "%m.%d.%Y", "%h:%i:%s %p", "%Y-%m-%d %H.%i.%s"},
+                              {"jis", "%Y-%m-%d", "%H:%i:%s", "%Y-%m-%d %H:%i:%s"},
+                              {"iso", "%Y-%m-%d", "%H:%i:%s", "%Y-%m-%d %H:%i:%s"},
+                              {"eur", "%d.%m.%Y", "%H.%i.%s", "%Y-%m-%d %H.%i.%s"},
+                              {"internal", "%Y%m%d", "%H%i%s", "%Y%m%d%H%i%s"}};
+  const std::string kind = to_text(call.arg(0));
+  const Datum standard = call.arg(1);
+  if (standard.is_null()) return {};
+  std::string name = to_text(standard);
+  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  for (const Known& known : kKnown) {
+    if (known.standard != name) continue;
+    return Datum::of_text(std::string(kind == "date" ? known.date : kind == "time" ? known.time : known.datetime), call.collation);
+  }
+  return {};
+}
+StaticType get_format_type(const Call& call) {
+  StaticType out = static_type(Type::kVarchar, call.collation);
+  constexpr int kLongest = 17;
+  out.size = kLongest;
+  return out;
+}
+
 constexpr Function kFunctions[] = {
+    {"get_format", 2, 2, get_format, get_format_type},
     {"unix_timestamp", 0, 1, unix_timestamp, unix_timestamp_type},
     {"from_unixtime", 1, 2, from_unixtime, from_unixtime_type},
     {"convert_tz", 3, 3, convert_tz, convert_tz_type},

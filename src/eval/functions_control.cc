@@ -47,8 +47,9 @@ StaticType nullif_type(const Call& call) {
 }
 
 // Unlike IF and CASE, these show all the decimals of their common type.
-Datum converted_wholly(Datum d, const StaticType& type) {
-  Datum out = converted(std::move(d), type);
+Datum converted_wholly(Datum d, const StaticType& type, const Context& context) {
+  Datum out = chosen(std::move(d), type, context);
+  out.made_of = nullptr;
   if (out.form == Form::kDecimal) out.scale = std::max(out.scale, type.scale);
   return out;
 }
@@ -56,7 +57,7 @@ Datum converted_wholly(Datum d, const StaticType& type) {
 Datum coalesce(const Call& call) {
   for (size_t i = 0; i < call.size(); ++i) {
     Datum d = call.arg(i);
-    if (!d.is_null()) return converted_wholly(std::move(d), type_of_all(call));
+    if (!d.is_null()) return converted_wholly(std::move(d), type_of_all(call), call.context);
   }
   return {};
 }
@@ -64,7 +65,7 @@ Datum coalesce(const Call& call) {
 Datum if_function(const Call& call) {
   const Datum condition = call.arg(0);
   const bool yes = !condition.is_null() && to_bool(condition, call.context);
-  return converted(call.arg(yes ? 1 : 2), type_of_values(call));
+  return chosen(call.arg(yes ? 1 : 2), type_of_values(call), call.context);
 }
 
 Datum nullif(const Call& call) {
@@ -103,17 +104,26 @@ void check_explicit_collations(const Call& call, const std::vector<Datum>& value
 Datum extreme_date(const Call& call, const std::vector<Datum>& values, int wanted) {
   const bool timed = std::any_of(values.begin(), values.end(), [](const Datum& d) { return d.form == Form::kDatetime; });
   std::optional<Temporal> best;
+  bool none = false;
   int digits = 0;
   for (const Datum& d : values) {
     const std::optional<types::ParsedTemporal> parsed = to_datetime(d, call.context, {!timed, !timed});
-    if (!parsed) refuse("GREATEST or LEAST of a date and what is none in the gate");
+    if (!parsed && timed) refuse("GREATEST or LEAST of a date and what is none in the gate");
+    // What is none is beyond all dates.
+    if (!parsed) {
+      none = true;
+      continue;
+    }
     digits = std::max(digits, parsed->precision);
     Temporal value = parsed->value;
     // The number 0 is a day of a year of two digits.
     if (d.is_number() && !timed && value.year == 0) value.year = 2000;
     if (!best || types::compare_datetimes(value, *best) * wanted > 0) best = value;
   }
-  return Datum::of_text(timed ? types::datetime_text(*best, digits) : types::date_text(*best), call.collation);
+  if (none && wanted > 0) return Datum::of_text("16383-15-31", call.collation);
+  Datum out = Datum::of_text(timed ? types::datetime_text(*best, digits) : types::date_text(*best), call.collation);
+  out.made_of = std::make_shared<const Datum>(timed ? Datum::of_datetime(*best, digits) : Datum::of_date(*best));
+  return out;
 }
 
 // Texts and numbers together are texts. Of equal ones GREATEST takes the last, LEAST the first.
@@ -143,7 +153,7 @@ Datum extreme(const Call& call, int wanted) {
     }
     if (order > 0 || (order == 0 && wanted > 0)) best = std::move(values[i]);
   }
-  return converted_wholly(std::move(best), type_of_all(call));
+  return converted_wholly(std::move(best), type_of_all(call), call.context);
 }
 
 Datum greatest(const Call& call) { return extreme(call, 1); }
@@ -196,6 +206,8 @@ class FunctionNode final : public Operation {
       : Operation(std::move(args)), function_(function), json_as_text_(json_as_text), collation_(collation) {}
   Datum evaluate(Context& context) const override {
     Datum out = function_.evaluate(call(context));
+    // IF gives what it chose.
+    if ((out.form == Form::kFloat || out.type == Type::kYear) && function_.name != "if" && function_.name != "nullif" && function_.name != "any_value") out.computed = true;
     if (out.form == Form::kJson) out.source = function_.name;
     return out;
   }
@@ -232,6 +244,7 @@ NodePtr make_function(std::string_view name, std::vector<NodePtr> args, uint32_t
           throw SqlError{Error(Code::kInvalidArgument, 1241, "21000", "Operand should contain 1 column(s)")};
         }
       }
+      if (name.starts_with("regexp_")) check_regexp_charsets(name, args, collation);
       return std::make_unique<FunctionNode>(function, table.json_as_text, std::move(args), collation);
     }
   }

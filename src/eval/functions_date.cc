@@ -28,7 +28,7 @@ Datum of_time_part(const Call& call, Pick pick) {
 
 Datum year(const Call& call) {
   // The number 0 is a year of two digits.
-  if (const Datum d = call.arg(0); d.is_number() && !to_bool(d)) {
+  if (const Datum d = call.arg(0); d.is_number() && !d.is_null() && to_decimal(d).truncated(0).is_zero()) {
     Datum out = Datum::of_int(2000);
     out.type = Type::kYear;
     return out;
@@ -66,25 +66,27 @@ Datum time_to_sec(const Call& call) {
   });
 }
 
-Datum week_in_mode(const Call& call, const Datum& date, int64_t mode, bool with_year) {
+// Of a mode that is NULL the week is 0.
+Datum week_in_mode(const Call& call, const Datum& date, std::optional<int64_t> mode, bool with_year) {
   const std::optional<ParsedTemporal> parsed = to_datetime(date, call.context, {false, true});
   if (!parsed) return {};
+  if (!mode) return Datum::of_int(0);
   int week_year = 0;
-  const int week = types::week_of_year(parsed->value, static_cast<int>(mode & 7) | (with_year ? 2 : 0), week_year);
+  const int week = types::week_of_year(parsed->value, *mode < 0 ? 0 : static_cast<int>(*mode & 7) | (with_year ? 2 : 0), week_year);
   return Datum::of_int(with_year ? week_year * 100 + week : week);
 }
 Datum week(const Call& call) {
   const Datum date = call.arg(0);
   if (call.size() == 1) return week_in_mode(call, date, 0, false);
   const Datum mode = call.arg(1);
-  return week_in_mode(call, date, mode.is_null() ? 0 : to_int(mode, call.context), false);
+  return week_in_mode(call, date, mode.is_null() ? std::nullopt : std::optional(to_int(mode, call.context)), false);
 }
 Datum weekofyear(const Call& call) { return week_in_mode(call, call.arg(0), 3, false); }
 Datum yearweek(const Call& call) {
   const Datum date = call.arg(0);
   if (call.size() == 1) return week_in_mode(call, date, 0, true);
   const Datum mode = call.arg(1);
-  return week_in_mode(call, date, mode.is_null() ? 0 : to_int(mode, call.context), true);
+  return week_in_mode(call, date, mode.is_null() ? std::nullopt : std::optional(to_int(mode, call.context)), true);
 }
 
 Datum date_function(const Call& call) {
@@ -93,7 +95,7 @@ Datum date_function(const Call& call) {
 }
 Datum time_function(const Call& call) {
   const std::optional<ParsedTemporal> parsed = to_time(call.arg(0), call.context);
-  return parsed ? Datum::of_time(parsed->value, parsed->precision) : Datum();
+  return parsed ? Datum::of_time(parsed->value, shown_digits(call, 0, parsed->precision)) : Datum();
 }
 StaticType time_type(const Call& call) { return static_type(Type::kTime, kBinaryCollation, time_digits(*call.args[0], call.context)); }
 
@@ -221,6 +223,13 @@ std::string format_letter(const Temporal& t, char letter) {
 
 }  // namespace
 
+int shown_digits(const Call& call, size_t arg, int own) {
+  constexpr int kFractionDigits = 6;
+  const Type t = call.arg_type(arg).type;
+  const bool text = types::is_text(t) || types::is_binary(t) || t == Type::kEnum || t == Type::kSet;
+  return text && !call.args[arg]->is_constant() ? kFractionDigits : own;
+}
+
 Datum format_date(const Temporal& t, const Datum& format, const Call& call) {
   const std::string pattern = to_text(format);
   if (pattern.empty()) return {};
@@ -242,8 +251,17 @@ Datum date_format(const Call& call) {
   const Datum format = call.arg(1);
   if (d.is_null() || format.is_null()) return {};
   const std::optional<ParsedTemporal> parsed = to_datetime(d, call.context, {true, false});
-  if (parsed && (parsed->value.month == 0 || parsed->value.day == 0)) refuse("DATE_FORMAT of a date with zeros in the gate");
-  return parsed ? format_date(parsed->value, format, call) : Datum();
+  if (!parsed) return {};
+  if (parsed->value.month == 0 || parsed->value.day == 0) {
+    const std::string pattern = to_text(format);
+    for (size_t i = 0; i + 1 < pattern.size(); ++i) {
+      if (pattern[i] != '%') continue;
+      const char c = pattern[++i];
+      if ((c == 'M' || c == 'b') && parsed->value.month == 0) return {};
+      if (std::string_view("aWwjUuVvXx").find(c) != std::string_view::npos) refuse("DATE_FORMAT of a date with zeros in the gate");
+    }
+  }
+  return format_date(parsed->value, format, call);
 }
 
 // "YYYYMM" or "YYMM" as months since year 0, and back.

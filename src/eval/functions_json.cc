@@ -64,6 +64,7 @@ Datum json_unquote(const Call& call) {
 Datum json_quote(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
+  if (d.form == Form::kBytes && d.type != Type::kBit) fail(3144, "22032", "Cannot create a JSON value from a string with CHARACTER SET 'binary'.");
   if (d.form != Form::kText) fail(3064, "HY000", "Incorrect type for argument 1 in function json_quote.");
   std::string out;
   types::append_json_string(out, d.bytes);
@@ -72,6 +73,9 @@ Datum json_quote(const Call& call) {
 
 Datum json_valid(const Call& call) {
   const Datum d = call.arg(0);
+  const Type t = call.arg_type(0).type;
+  const bool may_be = t == Type::kNull || t == Type::kJson || types::is_text(t);
+  if (d.is_null() && !may_be) return Datum::of_bool(false);
   if (d.is_null()) return {};
   if (d.form == Form::kJson) return Datum::of_bool(true);
   if (d.form != Form::kText) return Datum::of_bool(false);

@@ -198,7 +198,18 @@ Datum inet6_ntoa(const Call& call) {
   return wrong_value(call, "string", named(d));
 }
 
+// What is no string is no address, and is not even looked at.
+bool is_string(const StaticType& t) {
+  return t.type == Type::kNull || types::is_quoted(t.type) || types::is_text(t.type) || types::is_binary(t.type) || t.type == Type::kHexNum ||
+         t.type == Type::kHexVal || t.type == Type::kBitNum;
+}
+
 Datum is_address(const Call& call, std::optional<std::string> (*parse)(std::string_view)) {
+  const StaticType type = call.arg_type(0);
+  if (!is_string(type)) return Datum::of_bool(false);
+  if (types::is_binary(type.type) || type.type == Type::kHexNum || type.type == Type::kHexVal || type.type == Type::kBitNum) {
+    throw SqlError{Error(Code::kInvalidArgument, 1583, "42000", fmt::format("Incorrect parameters in the call to native function '{}'", call.name))};
+  }
   const Datum d = call.arg(0);
   return d.is_null() ? Datum() : Datum::of_bool(parse(to_text(d)).has_value());
 }
@@ -210,6 +221,7 @@ bool starts_with_zeros(const Datum& d, size_t count) {
 }
 
 Datum is_ipv4_compat(const Call& call) {
+  if (!is_string(call.arg_type(0))) return Datum::of_bool(false);
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
   if (!starts_with_zeros(d, 12)) return Datum::of_bool(false);
@@ -220,6 +232,7 @@ Datum is_ipv4_compat(const Call& call) {
 }
 
 Datum is_ipv4_mapped(const Call& call) {
+  if (!is_string(call.arg_type(0))) return Datum::of_bool(false);
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
   return Datum::of_bool(starts_with_zeros(d, 10) && d.bytes[10] == '\xff' && d.bytes[11] == '\xff');

@@ -161,13 +161,13 @@ bool values_of(const Call& call, std::vector<Datum>& values) {
   }
   // Only texts proper do not go with bytes: numbers, dates and JSON do.
   const auto is_text = [](const Datum& d) { return d.form == Form::kText && !d.json; };
-  const auto is_bytes = [](const Datum& d) { return d.form == Form::kBytes; };
+  const auto is_bytes = [](const Datum& d) { return d.form == Form::kBytes && d.type != Type::kBlob && d.type != Type::kBit; };
   if ((is_bytes(values[0]) && is_text(values[1])) || (is_text(values[0]) && is_bytes(values[1]))) {
     fail(3995, fmt::format("Character set '{}' cannot be used in conjunction with '{}' in call to {}.",
                            named_collation(values[0], call), named_collation(values[1], call), call.name));
   }
   for (const Datum* d : {&values[0], &values[1]}) {
-    if (is_bytes(*d) && !is_ascii(d->bytes)) refuse("REGEXP on bytes in the gate");
+    if (d->form == Form::kBytes && !is_ascii(d->bytes)) refuse("REGEXP on bytes in the gate");
   }
   return all;
 }
@@ -237,6 +237,35 @@ constexpr Function kFunctions[] = {
 };
 
 }  // namespace
+
+void check_regexp_charsets(std::string_view name, const std::vector<NodePtr>& args, uint32_t connection) {
+  const Env env;
+  Context context{{}, env};
+  const auto type_of = [&](size_t i) {
+    try {
+      return args[i]->type(context);
+    } catch (const SqlError&) {
+      return StaticType();
+    }
+  };
+  const auto is_bytes = [](Type t) {
+    return t == Type::kVarbinary || t == Type::kBinary || t == Type::kHexNum || t == Type::kHexVal || t == Type::kBitNum;
+  };
+  const auto is_text = [](Type t) { return types::is_text(t) && !types::is_binary(t); };
+  const auto named = [&](const StaticType& t) {
+    return collation_name(!is_text(t.type) ? kBinaryCollation : t.collation != 0 ? t.collation : connection);
+  };
+  const auto clash = [&](const StaticType& a, const StaticType& b) {
+    fail(3995, fmt::format("Character set '{}' cannot be used in conjunction with '{}' in call to {}.", named(a), named(b), name));
+  };
+  if (args.size() < 2) return;
+  const StaticType text = type_of(0);
+  const StaticType pattern = type_of(1);
+  if ((is_bytes(text.type) && is_text(pattern.type)) || (is_text(text.type) && is_bytes(pattern.type))) clash(text, pattern);
+  if (name != "regexp_replace" || args.size() < 3) return;
+  const StaticType by = type_of(2);
+  if (((is_bytes(text.type) || text.type == Type::kBlob) && is_text(by.type)) || (is_text(text.type) && is_bytes(by.type))) clash(text, by);
+}
 
 std::span<const Function> regexp_functions() { return kFunctions; }
 

@@ -76,7 +76,7 @@ Datum substring_index(const Call& call) {
   settle(call, v[0], {&v[1]});
   const std::string text = to_text(v[0]);
   const std::string delimiter = to_text(v[1]);
-  int64_t count = to_int(v[2], call.context);
+  int64_t count = v[2].form == Form::kUint && v[2].u > INT64_MAX ? INT64_MAX : to_int(v[2], call.context);
   const auto result = [&](std::string part) { return joined({&v[0], &v[1]}, std::move(part), call); };
   if (text.empty() || delimiter.empty() || count == 0) return result("");
   if (count > 0) {
@@ -111,6 +111,10 @@ Datum quote(const Call& call) {
       default: out += c;
     }
   }
+  if (d.form == Form::kBytes) {
+    (void)checked_utf8(d.bytes);
+    return Datum::of_text(out + "'", call.collation, d.coercibility);
+  }
   return like(d, out + "'", call);
 }
 
@@ -135,7 +139,7 @@ Datum soundex(const Call& call) {
     at += size;
     const bool ascii = (lead >= 'a' && lead <= 'z') || (lead >= 'A' && lead <= 'Z');
     // The server takes characters from U+00C0 on for letters.
-    const bool beyond = counts_bytes(d) ? lead >= 0xc0 : lead > 0xc2;
+    const bool beyond = !counts_bytes(d) && lead > 0xc2;
     if (!ascii && !beyond) continue;
     const char sound = sound_of(lead);
     if (letters == 0) {
@@ -186,7 +190,6 @@ Datum format_function(const Call& call) {
   }
   if (d.is_null() || places.is_null()) return {};
   const auto decimals = static_cast<int>(std::clamp<int64_t>(to_int(places, call.context), 0, Decimal::kScaleMax));
-  if (places.form == Form::kUint && places.u > INT64_MAX) refuse("FORMAT with so many decimals in the gate");
   const bool exact = d.form == Form::kInt || d.form == Form::kUint || d.form == Form::kDecimal;
   std::string number;
   if (exact) {
@@ -251,7 +254,11 @@ Datum charset_function(const Call& call) {
 }
 Datum coercibility_function(const Call& call) {
   const Datum d = call.arg(0);
-  if (d.is_null() && call.arg_type(0).type != Type::kNull) refuse("the coercibility of NULL in the gate");
+  if (const Type t = call.arg_type(0).type; d.is_null() && t != Type::kNull) {
+    const bool bare = types::is_number(t) || (types::is_quoted(t) && t != Type::kEnum && t != Type::kSet && t != Type::kJson && !types::is_text(t));
+    if (!bare && !call.args[0]->is_leaf()) refuse("the coercibility of NULL in the gate");
+    return Datum::of_int(static_cast<int>(bare ? Coercibility::kNumeric : Coercibility::kImplicit));
+  }
   return Datum::of_int(static_cast<int>(d.coercibility));
 }
 StaticType export_set_type(const Call& call) {

@@ -187,7 +187,8 @@ Datum char_length(const Call& call) {
 
 Datum change_case(const Call& call, bool upper) {
   const Datum d = call.arg(0);
-  if (d.is_null() || d.form == Form::kBytes) return d;
+  if (d.is_null()) return d;
+  if (d.form == Form::kBytes) return like(d, d.bytes, call);
   const Result<std::string> text = changed_case(to_text(d), d.form == Form::kText ? d.collation : kTextOfNumbers, upper);
   if (!text.ok()) throw SqlError{text.error()};
   return like(d, *text, call);
@@ -195,8 +196,18 @@ Datum change_case(const Call& call, bool upper) {
 Datum lower(const Call& call) { return change_case(call, false); }
 Datum upper(const Call& call) { return change_case(call, true); }
 
+// What counts and positions are: an unsigned number beyond the signed ones is beyond every text.
+int64_t count_of(const Datum& d, const Call& call) {
+  return d.form == Form::kUint && d.u > INT64_MAX ? INT64_MAX : to_int(d, call.context);
+}
+
+Datum too_long(const Call& call) {
+  call.context.warn(1301, fmt::format("Result of {}() was larger than max_allowed_packet ({}) - truncated", call.name, kLengthMax));
+  return {};
+}
+
 size_t clamped_count(const Datum& d, const Call& call) {
-  const int64_t n = to_int(d, call.context);
+  const int64_t n = count_of(d, call);
   return n <= 0 ? 0 : static_cast<size_t>(std::min<int64_t>(n, INT32_MAX));
 }
 
@@ -221,9 +232,9 @@ Datum substring(const Call& call) {
   if (any_null(call, v)) return {};
   const std::string text = to_text(v[0]);
   const auto total = static_cast<int64_t>(character_count(v[0], text));
-  int64_t from = to_int(v[1], call.context);
+  int64_t from = count_of(v[1], call);
   if (from < 0) from += total + 1;
-  const int64_t count = v.size() > 2 ? to_int(v[2], call.context) : total;
+  const int64_t count = v.size() > 2 ? count_of(v[2], call) : total;
   if (from <= 0 || from > total || count <= 0) return like(v[0], "", call);
   const size_t start = offset_of(v[0], text, static_cast<size_t>(from - 1));
   const int64_t last = std::min(total, count > total ? total : from - 1 + count);
@@ -270,7 +281,7 @@ Datum repeat(const Call& call) {
   const std::string text = to_text(v[0]);
   if (text.empty()) return like(v[0], "", call);
   const size_t count = clamped_count(v[1], call);
-  if (count > kLengthMax / text.size()) return {};
+  if (count > kLengthMax / text.size()) return too_long(call);
   std::string out;
   for (size_t i = 0; i < count; ++i) out += text;
   return like(v[0], std::move(out), call);
@@ -280,7 +291,7 @@ Datum space(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
   const size_t count = clamped_count(d, call);
-  if (count > kLengthMax) return {};
+  if (count > kLengthMax) return too_long(call);
   return Datum::of_text(std::string(count, ' '), call.collation);
 }
 
@@ -290,10 +301,10 @@ Datum pad(const Call& call, bool at_left) {
   settle(call, v[0], {&v[2]});
   const std::string text = to_text(v[0]);
   const std::string filler = to_text(v[2]);
-  const int64_t wanted = to_int(v[1], call.context);
+  const int64_t wanted = count_of(v[1], call);
   // The limit is met by what the characters might take.
   const size_t most = counts_bytes(v[0]) ? kLengthMax : kLengthMax / 4;
-  if (wanted < 0 || static_cast<size_t>(wanted) > most) return {};
+  if (wanted < 0 || static_cast<size_t>(wanted) > most) return wanted < 0 ? Datum() : too_long(call);
   const size_t total = character_count(v[0], text);
   const auto want = static_cast<size_t>(wanted);
   if (want <= total) return like(v[0], text.substr(0, offset_of(v[0], text, want)), call);
@@ -344,7 +355,7 @@ Datum find_in(const Call& call, Datum needle, const Datum& text, int64_t from) {
 Datum locate(const Call& call) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
-  return find_in(call, v[0], v[1], v.size() > 2 ? to_int(v[2], call.context) : 1);
+  return find_in(call, v[0], v[1], v.size() > 2 ? count_of(v[2], call) : 1);
 }
 Datum instr(const Call& call) {
   std::vector<Datum> v;
@@ -358,8 +369,8 @@ Datum insert(const Call& call) {
   settle(call, v[0], {&v[3]});
   const std::string text = to_text(v[0]);
   const auto total = static_cast<int64_t>(character_count(v[0], text));
-  const int64_t at = to_int(v[1], call.context);
-  int64_t count = to_int(v[2], call.context);
+  const int64_t at = count_of(v[1], call);
+  int64_t count = count_of(v[2], call);
   if (at < 1 || at > total) return like(v[0], text, call);
   if (count < 0 || count > total - at + 1) count = total - at + 1;
   const size_t from = offset_of(v[0], text, static_cast<size_t>(at - 1));
@@ -439,7 +450,9 @@ Datum to_base(const Call& call, int base) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
   bool negative = false;
-  uint64_t value = digits_in_base(to_text(d), 10, negative);
+  const std::string text = to_text(d);
+  if (text.empty() && !call.context.env.mariadb) return {};
+  uint64_t value = digits_in_base(text, 10, negative);
   if (d.is_hex_or_bit()) value = to_number(d).u;
   return Datum::of_text(in_base(negative ? ~value + 1 : value, base), call.collation);
 }
@@ -454,7 +467,13 @@ Datum conv(const Call& call) {
   const auto valid = [](int64_t base) { return (base >= 2 && base <= 36) || (base <= -2 && base >= -36); };
   if (!valid(from) || !valid(to)) return {};
   bool negative = false;
-  const std::string digits = to_text(v[0].is_hex_or_bit() ? to_number(v[0]) : v[0]);
+  if (v[0].is_hex_or_bit()) {
+    const uint64_t bits = to_number(v[0]).u;
+    const bool below = to < 0 && static_cast<int64_t>(bits) < 0;
+    return Datum::of_text((below ? "-" : "") + in_base(below ? ~bits + 1 : bits, static_cast<int>(std::abs(to))), call.collation);
+  }
+  const std::string digits = to_text(v[0]);
+  if (digits.empty() && !call.context.env.mariadb) return {};
   uint64_t value = digits_in_base(digits, static_cast<int>(std::abs(from)), negative);
   if (negative) value = ~value + 1;
   if (to < 0 && static_cast<int64_t>(value) < 0) {
@@ -475,7 +494,9 @@ Datum elt(const Call& call) {
   bool bytes = false;
   for (size_t i = 1; i < call.size(); ++i) bytes = bytes || types::is_binary(call.arg_type(i).type) || is_hex_or_bit(call.arg_type(i).type);
   if (bytes && chosen.coercibility >= Coercibility::kCoercible) return Datum::of_bytes(own_bytes(chosen));
-  return like(chosen, to_text(chosen), call);
+  Datum out = like(chosen, to_text(chosen), call);
+  if (!chosen.is_textual()) out.made_of = std::make_shared<const Datum>(chosen);
+  return out;
 }
 
 Datum field(const Call& call) {

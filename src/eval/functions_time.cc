@@ -82,6 +82,13 @@ std::optional<Moment> moment_of(const Datum& d, const Call& call) {
   }
 }
 
+// A text that is a date or a time to whoever asks for a number.
+Datum text_of(const Datum& temporal, const Call& call) {
+  Datum out = Datum::of_text(to_text(temporal), call.collation);
+  out.made_of = std::make_shared<const Datum>(temporal);
+  return out;
+}
+
 bool is_day_or_more(Type t) { return t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp; }
 
 Datum add_time(const Call& call, int sign) {
@@ -96,20 +103,24 @@ Datum add_time(const Call& call, int sign) {
   const Moment other{false, clock_us(added->value), added->precision};
   const Moment* b = &other;
   const int64_t us = a->us + sign * b->us;
-  const int precision = std::max(a->precision, b->precision);
+  const int precision = std::max(shown_digits(call, 0, a->precision), shown_digits(call, 1, b->precision));
   const bool text = !base.is_temporal();
   // A text shows all six digits or none.
   const int shown = text ? (us % kMicro != 0 ? kFractionDigits : 0) : precision;
   if (!a->dated) {
     const int64_t kept = std::clamp(us, -kTimeMaxUs, kTimeMaxUs);
-    if (kept != us) refuse("a time out of range as the sum of times in the gate");
+    if (kept != us) call.context.warn(6527, fmt::format("TIME value is out of range in '{}'", call.name));
+    if (kept != us && !text) return {};
     const Temporal t = clock_of(kept);
-    if (text) return Datum::of_text(types::time_text(t, shown), call.collation);
+    if (text) return text_of(Datum::of_time(t, shown), call);
     return Datum::of_time(t, precision);
   }
   const Temporal t = types::from_unix_microseconds(us);
-  if (t.year < 1 || t.year > 9999) refuse("a date out of range as the sum of times in the gate");
-  if (text) return Datum::of_text(types::datetime_text(t, shown), call.collation);
+  if (t.year < 0 || t.year > 9999) {
+    call.context.warn(6527, fmt::format("DATETIME value is out of range in '{}'", call.name));
+    return {};
+  }
+  if (text) return text_of(Datum::of_datetime(t, shown), call);
   return Datum::of_datetime(t, precision);
 }
 Datum addtime(const Call& call) { return add_time(call, 1); }
@@ -133,7 +144,7 @@ Datum timediff(const Call& call) {
   if (!b || a->dated != b->dated) return {};
   const int64_t us = a->us - b->us;
   const int64_t kept = std::clamp(us, -kTimeMaxUs, kTimeMaxUs);
-  const int precision = std::max(a->precision, b->precision);
+  const int precision = std::max(shown_digits(call, 0, a->precision), shown_digits(call, 1, b->precision));
   if (kept != us) {
     call.context.warn(1292, fmt::format("Truncated incorrect time value: '{}'", types::time_text(clock_of(us), precision)));
   }
@@ -148,13 +159,12 @@ Datum timestamp_function(const Call& call) {
   if (d.is_null()) return {};
   const std::optional<ParsedTemporal> parsed = to_datetime(d, call.context);
   if (!parsed) return {};
-  if (call.size() == 1) return Datum::of_datetime(parsed->value, parsed->precision);
-  const Datum more = call.arg(1);
-  const std::optional<Moment> time = moment_of(more, call);
-  if (!time || time->dated) return {};
-  const Temporal t = types::from_unix_microseconds(types::unix_microseconds(parsed->value) + time->us);
+  if (call.size() == 1) return Datum::of_datetime(parsed->value, shown_digits(call, 0, parsed->precision));
+  const std::optional<ParsedTemporal> time = to_time(call.arg(1), call.context);
+  if (!time) return {};
+  const Temporal t = types::from_unix_microseconds(types::unix_microseconds(parsed->value) + clock_us(time->value));
   if (t.year < 1 || t.year > 9999) return {};
-  return Datum::of_datetime(t, std::max(parsed->precision, time->precision));
+  return Datum::of_datetime(t, std::max(shown_digits(call, 0, parsed->precision), shown_digits(call, 1, time->precision)));
 }
 StaticType timestamp_type(const Call& call) {
   int scale = time_digits(*call.args[0], call.context, true);
@@ -167,14 +177,19 @@ Datum time_format(const Call& call) {
   const Datum format = call.arg(1);
   if (d.is_null() || format.is_null()) return {};
   const std::string pattern = to_text(format);
-  // Only a clock's letters: what a date's give for a time is the server's own.
-  for (size_t i = 0; i + 1 < pattern.size(); ++i) {
+  std::optional<ParsedTemporal> parsed = to_time(d, call.context);
+  if (!parsed) return {};
+  const bool dated = d.form == Form::kDate || d.form == Form::kDatetime;
+  if (dated) parsed->value = d.temporal;
+  // A time has the zero date, which has no names.
+  for (size_t i = 0; !dated && i + 1 < pattern.size(); ++i) {
     if (pattern[i] != '%') continue;
     const char c = pattern[++i];
-    if (std::string_view("HkhIlifsSprT%").find(c) == std::string_view::npos) refuse(fmt::format("TIME_FORMAT with %{} in the gate", c));
+    if (std::string_view("aWMb").find(c) != std::string_view::npos) return {};
+    if (std::string_view("DjUuVvwXx").find(c) != std::string_view::npos) refuse(fmt::format("TIME_FORMAT with %{} in the gate", c));
+    const bool of_date = std::string_view("Ymdyce").find(c) != std::string_view::npos;
+    if (of_date && !d.is_number() && d.form != Form::kTime && d.is_textual() && d.bytes.find('-', 1) != std::string::npos) refuse(fmt::format("TIME_FORMAT with %{} in the gate", c));
   }
-  const std::optional<ParsedTemporal> parsed = to_time(d, call.context);
-  if (!parsed) return {};
   Datum out = format_date(parsed->value, format, call);
   if (parsed->value.negative && !out.is_null()) out.bytes.insert(0, 1, '-');
   return out;

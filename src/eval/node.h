@@ -28,6 +28,8 @@ int64_t to_int(const Datum& d, const Context& context);
 // The last half second of the last year has no whole second.
 void warn_rounded_over(const Datum& datetime, const Context& context);
 bool to_bool(const Datum& d, const Context& context);
+// As AND and IS see it: of JSON, whether it is not the number 0, so an empty array is true.
+bool truth(const Datum& d, const Context& context);
 // What a context takes for a date: with zero months and days or not; and what its warnings call it.
 struct DateRule {
   bool zeros = false;
@@ -117,6 +119,8 @@ class Node {
   // Throws SqlError.
   virtual Datum evaluate(Context& context) const = 0;
   virtual StaticType type(Context& context) const = 0;
+  // One for all the rows, though not known when the expression is compiled.
+  virtual bool is_bind_variable() const { return false; }
   // Needs nothing of the context.
   virtual bool is_constant() const = 0;
   // How many columns: more than 1 for row values.
@@ -156,6 +160,8 @@ inline StaticType static_type(Type type, uint32_t collation = kBinaryCollation, 
 
 // The type that CASE, IF, COALESCE and the like give to values of both types.
 StaticType aggregated_type(const StaticType& a, const StaticType& b);
+// What IF or CASE chose, as the type of all its choices.
+Datum chosen(Datum d, const StaticType& type, const Context& context);
 // The value as that type: 1 as DECIMAL(…,2) is 1 with two decimals shown, 1 as VARCHAR is '1'.
 Datum converted(Datum d, const StaticType& type);
 
@@ -176,6 +182,10 @@ NodePtr make_not(NodePtr arg);
 void check_widths(const Node& left, const Node& right);
 // MySQL wants a constant text beside a date to be a date, before it evaluates anything. Throws SqlError errno 1525.
 void check_date_constants(const Node& left, const Node& right);
+// The server converts constants before there are rows. Throws SqlError errno 3854: for bytes among rows of IN's list that are no
+// text beside a text; for a text that is no latin1 in a BETWEEN of what is no text.
+void check_row_bytes(const Node& left, const std::vector<NodePtr>& items);
+void check_between_texts(const Node& value, const Node& low, const Node& high);
 NodePtr make_comparison(Operator::Comparison op, NodePtr left, NodePtr right);
 NodePtr make_between(NodePtr value, NodePtr low, NodePtr high);
 NodePtr make_in(NodePtr left, std::vector<NodePtr> list, bool negated);

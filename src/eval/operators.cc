@@ -45,18 +45,19 @@ Datum whole(__int128 value, bool is_unsigned, const Datum& a, Arithmetic op, con
 
 __int128 wide(const Datum& d) { return d.form == Form::kUint ? static_cast<__int128>(d.u) : static_cast<__int128>(d.i); }
 
-Datum divide_decimals(const Datum& a, const Datum& b) {
+Datum divide_decimals(const Datum& a, const Datum& b, bool mariadb) {
   const Decimal x = to_decimal(a);
   const Decimal y = to_decimal(b);
   if (y.is_zero()) return {};
   const int shown_scale = std::min(scale_of(a) + kDivPrecisionIncrement, Decimal::kScaleMax);
-  // As many whole words as the server computes: more digits than are shown, and they count in what follows.
+  // As many whole words as the server computes, then rounded to what is shown.
   const auto words = [](int digits) { return (digits + kWordDigits - 1) / kWordDigits; };
   const int x_digits = words(x.scale()) * kWordDigits;
   const int y_digits = words(y.scale()) * kWordDigits;
   const int increment = std::max(kDivPrecisionIncrement - (x_digits - x.scale() + y_digits - y.scale()), 0);
   const int digits = words(x_digits + y_digits + increment) * kWordDigits;
-  return Datum::of_decimal(Decimal::divide(x, y, std::max(digits, shown_scale)), shown_scale);
+  Decimal quotient = Decimal::divide(x, y, std::max(digits, shown_scale));
+  return Datum::of_decimal(mariadb ? std::move(quotient) : quotient.rounded(shown_scale), shown_scale);
 }
 
 Datum integer_divide(const Datum& left, const Datum& right, const Context& context) {
@@ -72,7 +73,9 @@ Datum integer_divide(const Datum& left, const Datum& right, const Context& conte
     if (wide(b) == 0) return {};
     return whole(wide(a) / wide(b), is_unsigned, a, Arithmetic::kIntegerDivide, b);
   }
-  const Decimal divisor = to_decimal(b);
+  // Nine words of nine digits hold what a double has after the point.
+  constexpr int kWordsDigits = 81;
+  const Decimal divisor = b.form == Form::kFloat ? to_decimal(b).truncated(kWordsDigits) : to_decimal(b);
   if (divisor.is_zero()) return {};
   const Decimal quotient = Decimal::divide(to_decimal(a), divisor, 0);
   if (is_unsigned) {
@@ -133,7 +136,7 @@ Datum apply(Arithmetic op, const Datum& left, const Datum& right, const Context&
   const Datum b = to_number(right, context);
   if (op == Arithmetic::kModulo) return modulo(a, b);
   if (a.form == Form::kFloat || b.form == Form::kFloat) return apply_float(op, a, b);
-  if (op == Arithmetic::kDivide) return divide_decimals(a, b);
+  if (op == Arithmetic::kDivide) return divide_decimals(a, b, context.env.mariadb);
   if (a.form == Form::kDecimal || b.form == Form::kDecimal) {
     Datum out = apply_decimal(op, a, b);
     if (out.decimal.integer_digits() > Decimal::kDigitsMax) out_of_range("DECIMAL", shown(a, op, b));
@@ -157,14 +160,17 @@ class ArithmeticNode final : public Operation {
 
   Datum evaluate(Context& context) const override {
     Datum left = arg(0, context);
-    if (left.is_null()) return {};
+    // An exact number that is NULL decides alone; other kinds look at both, for their errors.
+    if (left.is_null() && type(context).type == Type::kDecimal) return {};
+    if (left.is_null() && op_ == Arithmetic::kIntegerDivide && !divides_integers(context)) return {};
     // The first operand is a number before the second is looked at.
     const bool text = left.is_textual() && !left.is_hex_or_bit();
     if (text && op_ == Arithmetic::kIntegerDivide) left = Datum::of_decimal(to_decimal(left, context), 0);
     else if (text) left = to_number(left, context);
     const Datum right = arg(1, context);
-    if (right.is_null()) return {};
+    if (left.is_null() || right.is_null()) return {};
     Datum out = apply(op_, left, right, context);
+    out.computed = out.form == Form::kFloat;
     // Nothing else has no result.
     if (out.is_null() && has_sql_mode(context, "ERROR_FOR_DIVISION_BY_ZERO")) warn_division_by_zero(context);
     return out;
@@ -196,6 +202,10 @@ class ArithmeticNode final : public Operation {
   }
 
  private:
+  bool divides_integers(Context& context) const {
+    return types::is_integral(numeric_type(args()[0]->type(context)).type) && types::is_integral(numeric_type(args()[1]->type(context)).type);
+  }
+
   Arithmetic op_;
 };
 
@@ -217,7 +227,11 @@ class NegationNode final : public Operation {
         if (n.u <= static_cast<uint64_t>(INT64_MAX) + 1) return Datum::of_int(static_cast<int64_t>(~n.u + 1));
         if (!args()[0]->is_constant()) out_of_range("BIGINT", fmt::format("-({})", n.u));
         return Datum::of_decimal(Decimal::from_uint(n.u).negated(), 0);
-      case Form::kFloat: return Datum::of_float(-n.f);
+      case Form::kFloat: {
+        Datum out = Datum::of_float(-n.f);
+        out.computed = true;
+        return out;
+      }
       default: return Datum::of_decimal(n.decimal.negated(), n.scale);
     }
   }
@@ -238,14 +252,9 @@ uint64_t to_bits(const Datum& d, const Context& context) {
   if ((d.form == Form::kBytes && !d.is_hex_or_bit()) || d.form == Form::kText || d.form == Form::kJson || d.is_temporal()) {
     return static_cast<uint64_t>(to_int(d, context));
   }
+  // Decimals and doubles are cut to a signed integer.
   const Datum n = to_number(d);
-  if (n.form == Form::kUint) return n.u;
-  if (n.form == Form::kDecimal && !n.decimal.rounded(0).to_uint64()) return static_cast<uint64_t>(to_int(n, context));
-  if (n.form == Form::kDecimal && !n.decimal.is_negative()) {
-    return n.decimal.to_uint64().value_or(UINT64_MAX);
-  }
-  if (n.form == Form::kFloat && n.f < -9223372036854775808.0) out_of_range("BIGINT", to_text(n));
-  return static_cast<uint64_t>(to_int(n));
+  return n.form == Form::kUint ? n.u : static_cast<uint64_t>(to_int(n, context));
 }
 
 // Binary strings are bits of their own, but for literals in hexadecimal, which are numbers unless one of them is beside a
@@ -354,7 +363,8 @@ class BitNotNode final : public Operation {
   }
 };
 
-// Of JSON, whether it is not the number 0: an empty array is true.
+}  // namespace
+
 bool truth(const Datum& d, const Context& context) {
   if (d.form == Form::kJson) {
     context.warn(3986, "Evaluating a JSON value in SQL boolean context does an implicit comparison against JSON integer 0; if this is "
@@ -362,6 +372,8 @@ bool truth(const Datum& d, const Context& context) {
   }
   return d.form == Form::kJson ? types::compare(*d.json, types::Json::of_int(0)) != 0 : to_bool(d, context);
 }
+
+namespace {
 
 class LogicNode final : public Operation {
  public:

@@ -84,6 +84,7 @@ void warn_json(const Datum& d, std::string_view type, const Context& context) {
 }  // namespace
 
 double to_double(const Datum& d, const Context& context) {
+  if (d.made_of) return to_double(*d.made_of, context);
   if (d.json) {
     bool exact = false;
     const double out = json_double(*d.json, exact);
@@ -107,11 +108,14 @@ void warn_rounded_over(const Datum& d, const Context& context) {
 }
 
 Datum to_number(const Datum& d, const Context& context) {
+  // Beside text the kind of number is a text's.
+  if (d.made_of) return Datum::of_float(to_double(*d.made_of, context));
   if (d.json || is_plain_text(d)) return Datum::of_float(to_double(d, context));
   return to_number(d);
 }
 
 Decimal to_decimal(const Datum& d, const Context& context) {
+  if (d.made_of) return to_decimal(*d.made_of, context);
   if (d.json) {
     bool exact = false;
     Decimal out = json_decimal(*d.json, exact);
@@ -126,6 +130,7 @@ Decimal to_decimal(const Datum& d, const Context& context) {
 }
 
 int64_t to_int(const Datum& d, const Context& context) {
+  if (d.made_of) return to_int(*d.made_of, context);
   if (d.json) {
     bool exact = false;
     const int64_t out = json_int(*d.json, exact);
@@ -135,7 +140,11 @@ int64_t to_int(const Datum& d, const Context& context) {
   // The server's own conversion tells of these only.
   constexpr double kLeast = -9223372036854775808.0;
   if (d.form == Form::kFloat && d.f < kLeast && context.env.mariadb) refuse("so small a number as an integer of MariaDB in the gate");
-  if (d.form == Form::kFloat && d.f < kLeast) out_of_range("BIGINT", fmt::format("-({})", to_text(Datum::of_float(-d.f))));
+  constexpr double kEnd = 9223372036854775808.0;
+  if (d.form == Form::kFloat && d.computed && !(d.f >= kLeast && d.f < kEnd)) {
+    out_of_range("BIGINT", d.f < 0 ? fmt::format("-({})", to_text(Datum::of_float(-d.f))) : to_text(d));
+  }
+  if (d.form == Form::kFloat && d.f < kLeast) context.warn(kTruncatedValue, fmt::format("Truncated incorrect INTEGER value: '{}'", to_text(d)));
   if (d.form == Form::kDecimal && !context.env.mariadb && !d.decimal.rounded(0).to_int64()) {
     context.warn(kTruncatedValue, fmt::format("Truncated incorrect DECIMAL value: '{}'", d.decimal.to_string()));
   }
@@ -205,17 +214,18 @@ bool with_offset(std::string_view text, const Context& context, std::optional<ty
 }  // namespace
 
 std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& context, DateRule rule) {
+  if (d.made_of) return to_datetime(*d.made_of, context, rule);
   if (context.env.mariadb) check_mariadb_date(d);
   if (d.form == Form::kTime) {
     // On the current day, and beyond it for more than 24 hours.
     Temporal today = local_now(context);
     const Temporal& t = d.temporal;
-    // A date sees whole days of a time, or what a negative one leaves of the current time.
-    const bool from_now = rule.date_only && t.negative;
+    // A date sees what a whole day or more, or a negative time, adds to the current time.
+    constexpr int kDayHours = 24;
+    const bool from_now = rule.date_only && (t.negative || t.hour >= kDayHours);
     if (!from_now) today.hour = today.minute = today.second = today.microsecond = 0;
     const int64_t seconds = (t.hour * 60ll + t.minute) * 60 + t.second;
-    constexpr int kDayHours = 24;
-    const types::Interval time = rule.date_only && !from_now ? types::Interval{0, t.hour / kDayHours, 0, 0} : types::Interval{0, 0, seconds, t.microsecond};
+    const types::Interval time = {0, 0, seconds, t.microsecond};
     const std::optional<Temporal> sum = types::add_interval(today, t.negative ? time.negated() : time);
     return sum ? std::optional(types::ParsedTemporal{*sum, d.precision, true, true}) : std::nullopt;
   }
@@ -227,6 +237,8 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& 
   }
   if (d.is_textual()) {
     if (!with_offset(d.bytes, context, out)) out = types::parse_datetime(d.bytes, rule.zeros);
+  } else if (d.is_number() && d.type == Type::kYear && !d.computed) {
+    out = to_datetime(d);
   } else if (d.is_number()) {
     out = types::datetime_from_number(to_decimal(d), rule.zeros);
     if (out && d.form == Form::kFloat) out->precision = 6;
@@ -247,6 +259,7 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& 
 }
 
 std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& context) {
+  if (d.made_of) return to_time(*d.made_of, context);
   if (d.form == Form::kJson) {
     std::optional<types::ParsedTemporal> out = json_temporal(*d.json, true);
     if (!out) warn_json(d, "TIME", context);

@@ -38,6 +38,14 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 std::string double_text(double value) { return shortest(value); }
 std::string float_text(float value) { return shortest(value); }
 
+std::string double_text_within(double value, size_t width) {
+  std::string out = shortest(value);
+  if (out.size() <= width || out.find('e') != std::string::npos) return out;
+  char buffer[64];
+  const auto [end, code] = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
+  return plain_exponent({buffer, static_cast<size_t>(end - buffer)});
+}
+
 double parse_double_prefix(std::string_view text, std::string_view* rest) {
   size_t from = 0;
   while (from < text.size() && (text[from] == ' ' || (text[from] >= '\t' && text[from] <= '\r'))) ++from;

@@ -23,7 +23,7 @@ class Reader {
     while (!text_.empty() && is_blank(text_.back())) text_.remove_suffix(1);
   }
   bool at_end() const { return at_ >= text_.size(); }
-  char peek() const { return at_end() ? '\0' : text_[at_]; }
+  char peek(size_t ahead = 0) const { return at_ + ahead >= text_.size() ? '\0' : text_[at_ + ahead]; }
   void skip() { ++at_; }
   size_t digits_ahead() const {
     size_t n = 0;
@@ -157,7 +157,9 @@ std::optional<ParsedTemporal> parse_time(std::string_view text) {
     t.negative = true;
     in.skip();
   }
-  if (!is_digit(in.peek())) return std::nullopt;
+  const bool pointed = in.peek() == '.';
+  const bool minutes_only = in.peek() == ':' && is_digit(in.peek(1));
+  if (!is_digit(in.peek()) && !pointed && !minutes_only) return std::nullopt;
   // A whole datetime gives its time.
   if (const std::optional<ParsedTemporal> whole = t.negative ? std::nullopt : parse_datetime(text, true);
       whole && whole->has_time && whole->complete && text.find_first_of("-/") != std::string_view::npos) {
@@ -171,7 +173,7 @@ std::optional<ParsedTemporal> parse_time(std::string_view text) {
     if (dated) dated->value.year = dated->value.month = dated->value.day = 0;
     return dated;
   }
-  int64_t first = in.number(9);
+  int64_t first = std::max(in.number(9), 0);
   while (is_digit(in.peek())) first = first * 10 + in.number(1);
   int days = 0;
   bool dayed = false;
@@ -185,14 +187,13 @@ std::optional<ParsedTemporal> parse_time(std::string_view text) {
     if (first < 0) return std::nullopt;
   }
   const auto hours = static_cast<int>(std::min<int64_t>(first, kHourMax + 1));
-  if (in.peek() == ':') {
+  if (in.peek() == ':' && is_digit(in.peek(1))) {
     t.hour = hours;
     in.skip();
     t.minute = in.number(2);
-    if (t.minute < 0) return std::nullopt;
-    if (in.peek() == ':') {
+    if (in.peek() == ':' && is_digit(in.peek(1))) {
       in.skip();
-      t.second = std::max(in.number(2), 0);
+      t.second = in.number(2);
     }
   } else if (dayed) {
     t.hour = hours;
@@ -206,6 +207,8 @@ std::optional<ParsedTemporal> parse_time(std::string_view text) {
     in.skip();
     t.microsecond = in.fraction(out.precision);
   }
+  // A number with an exponent is no time.
+  if ((in.peek() == 'e' || in.peek() == 'E') && is_digit(in.peek(1))) return std::nullopt;
   out.complete = in.at_end();
   t.hour += days * 24;
   if (t.microsecond >= kMicro) t = time_rounded(t, 6);
@@ -249,7 +252,7 @@ std::optional<ParsedTemporal> time_from_number(const Decimal& number) {
   const std::optional<int64_t> whole = magnitude.truncated(0).to_int64();
   if (!whole) return std::nullopt;
   if (*whole > 9999999 && !number.is_negative()) {
-    std::optional<ParsedTemporal> dated = datetime_from_number(number);
+    std::optional<ParsedTemporal> dated = datetime_from_number(number, true);
     if (!dated || !dated->has_time) return std::nullopt;
     dated->value.year = dated->value.month = dated->value.day = 0;
     return dated;
@@ -266,6 +269,7 @@ std::optional<ParsedTemporal> time_from_number(const Decimal& number) {
   out.precision = std::min(number.scale(), 6);
   const Decimal fraction = (magnitude - magnitude.truncated(0)) * Decimal::from_int(kMicro);
   t.microsecond = static_cast<int>(fraction.to_int64().value_or(0));
+  if (*whole == 0 && t.microsecond == 0) t.negative = false;
   if (t.microsecond >= kMicro) t = time_rounded(t, 6);
   if (t.hour > kHourMax) return std::nullopt;
   return out;
@@ -322,7 +326,7 @@ Temporal time_rounded(const Temporal& t, int precision) {
   const int64_t unit = precision_unit(precision);
   const int64_t total = (clock_microseconds(t) + unit / 2) / unit * unit;
   Temporal out;
-  out.negative = t.negative;
+  out.negative = t.negative && total != 0;
   out.microsecond = static_cast<int>(total % kMicro);
   out.second = static_cast<int>(total / kMicro % 60);
   out.minute = static_cast<int>(total / kMicro / 60 % 60);

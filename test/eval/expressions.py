@@ -79,6 +79,10 @@ inet_aton s|inet_ntoa n|inet6_aton s|inet6_ntoa s|is_ipv4 s|is_ipv6 s|is_ipv4_co
 regexp_like s r|regexp_instr s r|regexp_substr s r|regexp_replace s r s|charset a|collation a|coercibility a|any_value a
 json_valid a|json_type j|json_depth j|json_length j|json_keys j|json_extract j p|json_unquote j|json_quote s|json_array a a|json_object s a
 json_contains j j|json_contains_path j 'one' p|json_search j 'all' s|json_merge_patch j j|json_merge_preserve j j|json_set j p a|json_insert j p a
+bin_to_uuid b i|uuid_to_bin v i|is_uuid v|bin_to_uuid b|inet6_ntoa b|inet6_aton v|inet_aton v|is_ipv4 v|is_ipv6 v|uncompress s|uncompressed_length s
+like_escape s s|trim_from s s|convert_using s|weight_as s i|member_of a j|introduced|clock|regexp_like s r m|regexp_instr s r i i i m
+regexp_substr s r i i m|regexp_replace s r s i i m|json_object s a s a|json_array a a a|json_search j 'one' s|json_extract j p p
+json_length j p|json_keys j p|json_contains j j p|json_contains_path j 'all' p p|json_type a|json_quote a|json_depth a|json_array_insert j p a
 json_replace j p a|json_remove j p|json_array_append j p a|json_overlaps j j|json_pretty j|json_storage_size j|json_value j p"""
 SIGNATURES = [s.split() for line in FUNCTIONS.splitlines() for s in line.split("|")]
 FORMATS = ["'%Y-%m-%d %H:%i:%s.%f'", "'%a %b %c %D %d %e %j'", "'%M %W %w %U %u %V %v %X %x %y'", "'%h %I %k %l %p %r %T'", "'%%x%z'", "''",
@@ -87,6 +91,12 @@ FORMATS = ["'%Y-%m-%d %H:%i:%s.%f'", "'%a %b %c %D %d %e %j'", "'%M %W %w %U %u 
 ZONES = ["'+00:00'", "'+02:00'", "'-13:59'", "'nowhere'", "'+14:01'", "'SYSTEM'"]
 PATTERNS = ["'a'", "'^a.c$'", "'[0-9]+'", "'b*'", "''", "'(a|b)c'", "'.'", "'['", "'\\\\d'"]
 PATHS = ["'$'", "'$.a'", "'$[0]'", "'$.*'", "'$[*]'", "'$**.a'", "'$.a[1]'", "'$[last]'", "'a'"]
+UUIDS = ["'6ccd780c-baba-1026-9564-5b8c656024db'", "'6CCD780CBABA102695645B8C656024DB'", "'{6ccd780c-baba-1026-9564-5b8c656024db}'", "'6ccd780c-baba'",
+         "'127.0.0.1'", "'::ffff:1.2.3.4'", "'::1'", "'1.2'", "'256.1.1.1'", "'2001:db8::ff00:42:8329'", "''", "null"]
+ADDRESSES = ["x'6ccd780cbaba102695645b8c656024db'", "x'00000000000000000000ffff01020304'", "x'7f000001'", "x''", "null", "'abcdefghijklmnop'"]
+MATCHES = ["'i'", "'c'", "'m'", "'n'", "'u'", "'ci'", "''", "'x'", "null"]
+CLOCKS = ["now()", "now(3)", "curdate()", "curtime()", "curtime(6)", "utc_date()", "utc_time()", "utc_timestamp(2)", "current_timestamp", "localtime(1)"]
+INTRODUCED = ["_utf8mb4'abc'", "_latin1'abc'", "_latin1 x'e9'", "_binary'abc'", "_utf8mb4 x'c3a9'", "n'abc'", "_utf8mb3'abc'", "_utf16 x'00410042'"]
 SMALL = ["0", "1", "2", "-1", "3", "5", "10", "-5", "30", "100", "null", "1.5", "'2'", "18446744073709551615"]
 JSON_TEXTS = ["'{\"a\": 1, \"b\": [1, 2]}'", "'[1, {\"a\": 2}, null, true]'", "'1'", "'\"x\"'", "'null'", "'{'", "c_json", "'[]'", "1", "null"]
 COLLATIONS = {"mysql": ["utf8mb4_bin", "utf8mb4_general_ci", "utf8mb4_0900_ai_ci", "utf8mb4_0900_as_cs", "utf8mb4_unicode_ci"],
@@ -130,13 +140,20 @@ class Generator:
             return self.atom(["date", "time", "datetime", "datetime", "text", "int"]) if self.random.random() < 0.9 else self.any(depth)
         if letter == "a":
             return self.any(depth)
-        return self.pick({"f": FORMATS, "z": ZONES, "r": PATTERNS, "p": PATHS, "j": JSON_TEXTS}.get(letter, [letter]))
+        return self.pick({"v": UUIDS, "b": ADDRESSES, "m": MATCHES, "f": FORMATS, "z": ZONES, "r": PATTERNS, "p": PATHS, "j": JSON_TEXTS}.get(letter, [letter]))
 
     def call(self, depth):
         name, *letters = self.pick(SIGNATURES)
         args = [self.typed(letter, depth) for letter in letters]
         if name == "position_in":
             return name, f"position({args[0]} in {args[1]})"
+        special = {"like_escape": "{0} like {1} escape '|'", "trim_from": "trim({2} {0} from {1})", "convert_using": "convert({0} using {3})",
+                   "weight_as": "weight_string({0} as char({4}))", "member_of": "{0} member of ({1})"}
+        if name in special:
+            places = (args + [""])[:2] + [self.pick(["both", "leading", "trailing"]), self.pick(["utf8mb4", "latin1", "binary", "utf16", "utf8mb3"]), self.pick("1357")]
+            return name, special[name].format(*places)
+        if name in ("introduced", "clock"):
+            return name, self.pick(INTRODUCED if name == "introduced" else CLOCKS)
         if name == "get_format_date":
             return name, f"get_format({self.pick(['date', 'time', 'datetime'])}, {self.pick(['%sEUR%s', '%sUSA%s', '%sJIS%s'])  % (chr(39), chr(39))})"
         return name, f"{name}({', '.join(args)})"

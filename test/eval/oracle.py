@@ -101,6 +101,15 @@ def row_json(server):
     return out
 
 
+def as_utf8(value, charset):
+    """What the door says of a text, which is UTF-8 there whatever its own charset."""
+    codec = {"latin1": "cp1252", "utf16": "utf-16-be"}.get(charset)
+    try:
+        return value.decode(codec).encode() if codec else value
+    except UnicodeDecodeError:
+        return value
+
+
 def is_utf8(data):
     try:
         data.decode()
@@ -189,6 +198,8 @@ def run(server, vif, cases):
     answers = door(vif, [request for _, _, request, _ in cases], server.flavor)
     for (group, expr, _, source), answer in zip(cases, answers):
         value, column, error, warnings = server.evaluate(expr, source)
+        if value is not None:
+            value = as_utf8(value, server.collations.get(column.charset, "").split("_")[0])
         outcome, reason = compared(answer, value, column, error, server.flavor)
         report.groups[group][outcome] += 1
         if outcome == "refused":
