@@ -81,7 +81,10 @@ class CastNode final : public Operation {
         if (!parsed) return {};
         const int digits = target_.length.value_or(0);
         if (context.env.mariadb) return Datum::of_datetime(cut(parsed->value, digits), digits);
-        return Datum::of_datetime(types::datetime_rounded(parsed->value, digits), digits);
+        // Rounded beyond the last second there is none.
+        const Temporal rounded = types::datetime_rounded(parsed->value, digits);
+        if (types::compare_datetimes(rounded, cut(rounded, digits)) != 0) return {};
+        return Datum::of_datetime(rounded, digits);
       }
       case CastKind::kTime: {
         const auto parsed = to_time(d, context);
@@ -188,7 +191,7 @@ class CastNode final : public Operation {
       }
       year = to_int(d, context);
       constexpr int64_t kTwoDigits = 100;
-      if (year >= 0 && year < kTwoDigits && (year > 0 || d.is_textual())) year += year < 70 ? 2000 : 1900;
+      if (year >= 0 && year < kTwoDigits && (year > 0 || (d.is_textual() && !d.is_hex_or_bit()))) year += year < 70 ? 2000 : 1900;
     }
     constexpr int64_t kFirst = 1901;
     constexpr int64_t kLast = 2155;

@@ -44,11 +44,13 @@ Datum as_column(const Datum& column, const Datum& constant) {
 
 enum class Equal : uint8_t { kNo, kYes, kUnknown };
 
-Equal equal(const Datum& a, const Datum& b, const Context& context) {
+// `among_rows`: of IN's list of several rows, in which bytes beside a text must be one.
+Equal equal(const Datum& a, const Datum& b, const Context& context, bool among_rows = false) {
   if (a.form == Form::kTuple || b.form == Form::kTuple) {
     Equal all = Equal::kYes;
     for (size_t i = 0; i < a.tuple.size(); ++i) {
-      const Equal one = equal(a.tuple[i], b.tuple[i], context);
+      if (among_rows && a.tuple[i].form == Form::kText && b.tuple[i].form == Form::kBytes) (void)checked_utf8(b.tuple[i].bytes);
+      const Equal one = equal(a.tuple[i], b.tuple[i], context, among_rows);
       if (one == Equal::kNo) return one;
       if (one == Equal::kUnknown) all = one;
     }
@@ -154,10 +156,10 @@ class ComparisonNode final : public Operation {
   }
 
  private:
-  // A NULL does; of dates both are looked at, for their warnings.
+  // A NULL does; beside a column of dates a constant has been looked at before.
   bool decides_alone(Context& context) const {
     const Type t = args()[0]->type(context).type;
-    return !types::is_quoted(t) && t != Type::kYear;
+    return !(is_column(0) && is_fixed(1)) || (!types::is_quoted(t) && t != Type::kYear);
   }
   bool is_column(size_t i) const { return args()[i]->is_leaf() && !args()[i]->is_constant(); }
   bool is_fixed(size_t i) const { return args()[i]->is_constant() || args()[i]->is_bind_variable(); }
@@ -212,6 +214,9 @@ class InNode final : public Operation {
     const Datum left = arg(0, context);
     if (left.is_null()) return {};
     bool unknown = false;
+    const bool among_rows = !context.env.mariadb && args().size() > 2;
+    // Beside constants only, what is no date equals nothing; else it is the zero date.
+    const bool constants = std::all_of(args().begin() + 1, args().end(), [](const NodePtr& arg) { return arg->is_constant(); });
     const bool integers = !context.env.mariadb && integer_among_texts(context);
     const bool dates = (left.is_textual() || left.is_temporal()) && compares_dates(args(), context);
     NumberOnce number(left);
@@ -221,13 +226,14 @@ class InNode final : public Operation {
       if (dates && !item.is_null()) {
         const std::optional<Temporal> a = as_date(left, context);
         const std::optional<Temporal> b = as_date(item, context);
-        e = a && b && types::compare_datetimes(*a, *b) == 0 ? Equal::kYes : Equal::kNo;
+        const bool known = (a && b) || !constants;
+        e = known && types::compare_datetimes(a.value_or(Temporal()), b.value_or(Temporal())) == 0 ? Equal::kYes : Equal::kNo;
       } else {
         // A list of one is compared as = does.
         const bool as_time = args().size() > 2 && left.form == Form::kTime && item.is_textual();
         e = as_time                                  ? equal_time(left, item)
             : integers && item.form == Form::kText ? (to_int(item, context) == to_int(left) ? Equal::kYes : Equal::kNo)
-                                                    : equal(number.beside(item, context), item, context);
+                                                    : equal(number.beside(item, context), item, context, among_rows);
       }
       if (e == Equal::kYes) return in_result(true, false, negated_);
       unknown = unknown || e == Equal::kUnknown;
@@ -438,19 +444,6 @@ std::optional<Datum> constant_before_rows(const Node& node) {
 }
 
 }  // namespace
-
-void check_row_bytes(const Node& left, const std::vector<NodePtr>& items) {
-  if (!left.columns() || items.size() < 2) return;
-  for (size_t i = 0; i < left.width(); ++i) {
-    const StaticType t = type_before_rows(*(*left.columns())[i]);
-    if (!types::is_text(t.type) || t.collation == kBinaryCollation) continue;
-    for (const NodePtr& item : items) {
-      if (!item->columns()) continue;
-      const std::optional<Datum> d = constant_before_rows(*(*item->columns())[i]);
-      if (d && d->form == Form::kBytes) (void)checked_utf8(d->bytes);
-    }
-  }
-}
 
 void check_between_texts(const Node& value, const Node& low, const Node& high) {
   const auto is_number = [](const Node& node) { return types::is_number(type_before_rows(node).type); };

@@ -434,7 +434,6 @@ class Compiler {
     }
     // A list of one is compared as = does.
     if (!options_.mariadb && items.size() == 1) check_date_constants(*left, *items[0]);
-    if (!options_.mariadb) check_row_bytes(*left, items);
     return make_in(std::move(left), std::move(items), negated);
   }
 
@@ -442,7 +441,7 @@ class Compiler {
     NodePtr value = scalar(*b.left);
     NodePtr low = scalar(*b.from);
     NodePtr high = scalar(*b.to);
-    if (!options_.mariadb) check_between_texts(*value, *low, *high);
+    if (!options_.mariadb && b.is_between) check_between_texts(*value, *low, *high);
     NodePtr both = make_between(std::move(value), std::move(low), std::move(high));
     return b.is_between ? std::move(both) : make_not(std::move(both));
   }
@@ -650,7 +649,7 @@ class Compiler {
     if (name == "get_format" && f.exprs.size() == 2) return get_format(f);
     std::vector<NodePtr> args = compile_list(f.exprs);
     if (name == "ltrim" || name == "rtrim") return trim_call(std::move(args), name == "ltrim" ? "leading" : "trailing");
-    if (name == "nullif" && args.size() == 2 && !options_.mariadb) check_date_constants(*args[0], *args[1]);
+    if ((name == "nullif" || name == "strcmp") && args.size() == 2 && !options_.mariadb) check_date_constants(*args[0], *args[1]);
     if (name == "mod" && args.size() == 2) {
       return make_arithmetic(Operator::Arithmetic::kModulo, std::move(args[0]), std::move(args[1]));
     }

@@ -243,7 +243,8 @@ Outcome check_table(const Json& test, std::string& got) {
   return Outcome::kPass;
 }
 
-TEST(Corpora, EvalengineGolden) { run_corpus("evalengine_golden", 5629, 1, check_golden); }
+// 12.0 * (1 / 12) is 1.00000 to the server that wrote the corpus; MySQL 9 rounds the quotient to the decimals it shows: 0.99960.
+TEST(Corpora, EvalengineGolden) { run_corpus("evalengine_golden", 5628, 2, check_golden); }
 TEST(Corpora, EvalengineSingle) { run_corpus("evalengine_single", 131, 2, check_single); }
 TEST(Corpora, EvalengineTables) { run_corpus("evalengine_tables", 164, 1, check_table); }
 

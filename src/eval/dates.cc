@@ -255,7 +255,8 @@ class DateIntervalNode final : public Operation {
                          amount.interval.microseconds;
     const __int128 magnitude = sum < 0 ? -sum : sum;
     constexpr __int128 kTimeMost = (838ll * 3600 + 59 * 60 + 59) * 1000000;
-    if (magnitude > kTimeMost) {
+    const __int128 added = static_cast<__int128>(amount.interval.seconds) * 1000000 + amount.interval.microseconds;
+    if (magnitude > kTimeMost || added > kTimeMost || added < -kTimeMost) {
       context.warn(6527, "TIME value is out of range");
       return {};
     }

@@ -465,6 +465,7 @@ std::optional<types::ParsedTemporal> to_time(const Datum& d) {
     case Form::kText:
     case Form::kBytes: return types::parse_time(d.bytes);
     default: {
+      if (d.form == Form::kUint && d.u > INT64_MAX) return to_time(Datum::of_int(d.i));
       if (std::fabs(to_double(d)) > 1e15) return std::nullopt;
       if (is_year_column(d)) return types::ParsedTemporal{{}, 0, true, true};
       std::optional<types::ParsedTemporal> out = types::time_from_number(to_decimal(d));

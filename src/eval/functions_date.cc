@@ -206,7 +206,7 @@ std::string format_letter(const Temporal& t, char letter) {
     case 'r': return clock_12(t);
     case 'S':
     case 's': return fmt::format("{:02}", t.second);
-    case 'T': return types::time_text(t, 0);
+    case 'T': return fmt::format("{:02}:{:02}:{:02}", t.hour, t.minute, t.second);
     case 'U': return week_text(t, 0, false);
     case 'u': return week_text(t, 1, false);
     case 'V': return week_text(t, 2, false);
@@ -250,7 +250,10 @@ Datum date_format(const Call& call) {
   const Datum d = call.arg(0);
   const Datum format = call.arg(1);
   if (d.is_null() || format.is_null()) return {};
-  const std::optional<ParsedTemporal> parsed = to_datetime(d, call.context, {true, false});
+  // Numbers below the first date of 2000 are none, but for 0.
+  constexpr double kFirstDate = 101;
+  const bool small = d.is_number() && to_double(d) >= 1 && to_double(d) < kFirstDate;
+  const std::optional<ParsedTemporal> parsed = to_datetime(d, call.context, {!small, false});
   if (!parsed) return {};
   if (parsed->value.month == 0 || parsed->value.day == 0) {
     const std::string pattern = to_text(format);

@@ -205,11 +205,7 @@ bool is_string(const StaticType& t) {
 }
 
 Datum is_address(const Call& call, std::optional<std::string> (*parse)(std::string_view)) {
-  const StaticType type = call.arg_type(0);
-  if (!is_string(type)) return Datum::of_bool(false);
-  if (types::is_binary(type.type) || type.type == Type::kHexNum || type.type == Type::kHexVal || type.type == Type::kBitNum) {
-    throw SqlError{Error(Code::kInvalidArgument, 1583, "42000", fmt::format("Incorrect parameters in the call to native function '{}'", call.name))};
-  }
+  if (!is_string(call.arg_type(0))) return Datum::of_bool(false);
   const Datum d = call.arg(0);
   return d.is_null() ? Datum() : Datum::of_bool(parse(to_text(d)).has_value());
 }

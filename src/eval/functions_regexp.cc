@@ -251,7 +251,7 @@ void check_regexp_charsets(std::string_view name, const std::vector<NodePtr>& ar
   const auto is_bytes = [](Type t) {
     return t == Type::kVarbinary || t == Type::kBinary || t == Type::kHexNum || t == Type::kHexVal || t == Type::kBitNum;
   };
-  const auto is_text = [](Type t) { return types::is_text(t) && !types::is_binary(t); };
+  const auto is_text = [&](Type t) { return types::is_text(t) && !types::is_binary(t) && !is_bytes(t); };
   const auto named = [&](const StaticType& t) {
     return collation_name(!is_text(t.type) ? kBinaryCollation : t.collation != 0 ? t.collation : connection);
   };

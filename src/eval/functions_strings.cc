@@ -173,7 +173,13 @@ std::string fixed(double value, int decimals) {
   const double power = std::pow(10.0, decimals);
   const double scaled = value * power;
   const double rounded = std::isfinite(scaled) ? std::nearbyint(scaled) / power : value;
-  std::string out = fmt::format("{:.{}f}", rounded, decimals);
+  // The shortest digits that are that double, and zeros.
+  const Decimal exact = Decimal::from_double(rounded).rounded(decimals);
+  std::string out = exact.to_string();
+  const size_t point = out.find('.');
+  const size_t shown = point == std::string::npos ? 0 : out.size() - point - 1;
+  if (decimals > 0 && point == std::string::npos) out += '.';
+  out.append(static_cast<size_t>(decimals) - std::min<size_t>(shown, static_cast<size_t>(decimals)), '0');
   // There is no negative zero.
   if (out.starts_with('-') && out.find_first_not_of("-0.") == std::string::npos) out.erase(0, 1);
   return out;

@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kAgreedLeast = 1072;
+constexpr int kAgreedLeast = 1517;
 constexpr int kOtherWarningsMost = 30;
 
 RequestOptions recorded_options() {

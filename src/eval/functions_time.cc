@@ -68,12 +68,15 @@ std::optional<Moment> moment_of(const Datum& d, const Call& call) {
       if (!d.is_hex_or_bit()) return moment_of_text(d, call);
       [[fallthrough]];
     default: {
+      // A year's number is read as any other.
+      Datum plain = d;
+      if (plain.type == Type::kYear) plain.type = Type::kInt64;
       const Decimal number = to_decimal(d);
       const int digits = d.form == Form::kDecimal ? std::min(d.scale, kFractionDigits) : d.form == Form::kFloat ? kFractionDigits : 0;
       constexpr int64_t kDated = 10000000;
       const std::optional<int64_t> size = number.truncated(0).to_int64();
       if (!size || std::abs(*size) < kDated) {
-        const std::optional<ParsedTemporal> time = to_time(d, call.context);
+        const std::optional<ParsedTemporal> time = to_time(plain, call.context);
         return time ? std::optional(Moment{false, clock_us(time->value), digits}) : std::nullopt;
       }
       const std::optional<ParsedTemporal> whole = to_datetime(d, call.context);
@@ -182,10 +185,12 @@ Datum time_format(const Call& call) {
   const bool dated = d.form == Form::kDate || d.form == Form::kDatetime;
   if (dated) parsed->value = d.temporal;
   // A time has the zero date, which has no names.
+  for (size_t i = 0; i + 1 < pattern.size(); ++i) {
+    if (pattern[i] == '%' && std::string_view("aWMb").find(pattern[++i]) != std::string_view::npos) return {};
+  }
   for (size_t i = 0; !dated && i + 1 < pattern.size(); ++i) {
     if (pattern[i] != '%') continue;
     const char c = pattern[++i];
-    if (std::string_view("aWMb").find(c) != std::string_view::npos) return {};
     if (std::string_view("DjUuVvwXx").find(c) != std::string_view::npos) refuse(fmt::format("TIME_FORMAT with %{} in the gate", c));
     const bool of_date = std::string_view("Ymdyce").find(c) != std::string_view::npos;
     if (of_date && !d.is_number() && d.form != Form::kTime && d.is_textual() && d.bytes.find('-', 1) != std::string::npos) refuse(fmt::format("TIME_FORMAT with %{} in the gate", c));

@@ -128,7 +128,8 @@ Decimal json_decimal(const Json& json, bool& exact) {
   exact = true;
   switch (json.kind()) {
     case Json::Kind::kInt: return Decimal::from_int(json.integer());
-    case Json::Kind::kUint: return Decimal::from_uint(json.unsigned_integer());
+    // The server takes it for a signed one.
+    case Json::Kind::kUint: return Decimal::from_int(static_cast<int64_t>(json.unsigned_integer()));
     case Json::Kind::kDouble: return Decimal::from_double(json.real());
     case Json::Kind::kDecimal: return json.decimal().value;
     case Json::Kind::kBool: return Decimal::from_int(json.boolean() ? 1 : 0);

@@ -13,6 +13,7 @@ using Bits = Operator::Bits;
 using Logic = Operator::Logic;
 
 constexpr int kDivPrecisionIncrement = 4;
+constexpr int kWordsMax = 9;
 constexpr int kWordDigits = 9;  // the server keeps decimals in words of nine digits
 
 std::string_view symbol(Arithmetic op) {
@@ -74,8 +75,7 @@ Datum integer_divide(const Datum& left, const Datum& right, const Context& conte
     return whole(wide(a) / wide(b), is_unsigned, a, Arithmetic::kIntegerDivide, b);
   }
   // Nine words of nine digits hold what a double has after the point.
-  constexpr int kWordsDigits = 81;
-  const Decimal divisor = b.form == Form::kFloat ? to_decimal(b).truncated(kWordsDigits) : to_decimal(b);
+  const Decimal divisor = b.form == Form::kFloat ? to_decimal(b).truncated(kWordsMax * kWordDigits) : to_decimal(b);
   if (divisor.is_zero()) return {};
   const Decimal quotient = Decimal::divide(to_decimal(a), divisor, 0);
   if (is_unsigned) {
@@ -139,7 +139,7 @@ Datum apply(Arithmetic op, const Datum& left, const Datum& right, const Context&
   if (op == Arithmetic::kDivide) return divide_decimals(a, b, context.env.mariadb);
   if (a.form == Form::kDecimal || b.form == Form::kDecimal) {
     Datum out = apply_decimal(op, a, b);
-    if (out.decimal.integer_digits() > Decimal::kDigitsMax) out_of_range("DECIMAL", shown(a, op, b));
+    if (out.decimal.integer_digits() > kWordsMax * kWordDigits) out_of_range("DECIMAL", shown(a, op, b));
     return out;
   }
   const bool is_unsigned = a.form == Form::kUint || b.form == Form::kUint;

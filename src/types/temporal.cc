@@ -157,9 +157,8 @@ std::optional<ParsedTemporal> parse_time(std::string_view text) {
     t.negative = true;
     in.skip();
   }
-  const bool pointed = in.peek() == '.';
-  const bool minutes_only = in.peek() == ':' && is_digit(in.peek(1));
-  if (!is_digit(in.peek()) && !pointed && !minutes_only) return std::nullopt;
+  const bool starts = is_digit(in.peek()) || in.peek() == '.' || (in.peek() == ':' && is_digit(in.peek(1)));
+  if (!starts) return std::nullopt;
   // A whole datetime gives its time.
   if (const std::optional<ParsedTemporal> whole = t.negative ? std::nullopt : parse_datetime(text, true);
       whole && whole->has_time && whole->complete && text.find_first_of("-/") != std::string_view::npos) {
@@ -252,6 +251,8 @@ std::optional<ParsedTemporal> time_from_number(const Decimal& number) {
   const std::optional<int64_t> whole = magnitude.truncated(0).to_int64();
   if (!whole) return std::nullopt;
   if (*whole > 9999999 && !number.is_negative()) {
+    constexpr int64_t kFirstDated = 10000000000;
+    if (*whole < kFirstDated) return std::nullopt;
     std::optional<ParsedTemporal> dated = datetime_from_number(number, true);
     if (!dated || !dated->has_time) return std::nullopt;
     dated->value.year = dated->value.month = dated->value.day = 0;
