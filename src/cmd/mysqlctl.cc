@@ -51,19 +51,25 @@ Result<mysqld::Instance> open_instance(const Options& options, rt::Deadline dead
   return mysqld::Instance(std::move(instance));
 }
 
+// Of the server that its pid file names; 0 when none runs.
+int running_pid(const mysqld::Instance& instance) {
+  const auto text = read_file(instance.pid_path());
+  const int pid = text.ok() ? std::atoi(text->c_str()) : 0;
+  return pid > 1 && ::kill(pid, 0) == 0 ? pid : 0;
+}
+
 Status start(mysqld::Instance& instance, rt::Deadline deadline) {
   if (!instance.initialised()) {
     return Error(Code::kFailedPrecondition, fmt::format("{} is not initialised; run mysqlctl init", instance.options().dir));
   }
-  VIF_TRY(rt::Process::start(instance.process_options()));
+  // A second server on the same files would wait for their locks, and take over when the first ends.
+  if (running_pid(instance) == 0) VIF_TRY(rt::Process::start(instance.process_options()));
   return instance.wait_ready(deadline);
 }
 
 Status shut_down(const mysqld::Instance& instance, rt::Deadline deadline) {
-  const auto text = read_file(instance.pid_path());
-  if (!text.ok()) return {};  // not running
-  const int pid = std::atoi(text->c_str());
-  if (pid <= 1 || ::kill(pid, SIGTERM) != 0) return {};
+  const int pid = running_pid(instance);
+  if (pid == 0 || ::kill(pid, SIGTERM) != 0) return {};
   while (::kill(pid, 0) == 0 || fs::exists(instance.pid_path())) {
     if (deadline.passed()) return Error(Code::kDeadlineExceeded, fmt::format("mysqld {} does not end", pid));
     VIF_TRY(rt::sleep_for(std::chrono::milliseconds(50)));
