@@ -8,6 +8,7 @@
 #include "mysql/client_conn.h"
 #include "mysql/error_codes.h"
 #include "mysql/rows.h"
+#include "mysql/server_handshake.h"
 #include "mysql/session_track.h"
 #include "testing/fake_mysql.h"
 
@@ -471,6 +472,14 @@ TEST(Loopback, KillReachesAConnectionWhoseClientDoesNotRead) {
     EXPECT_TRUE(connection.killed());
     return {};
   });
+}
+
+TEST(ServerHandshake, AChangeOfUserNamesItsCollationIn16Bits) {
+  using std::string_literals::operator""s;
+  const Result<LoginRequest> request = parse_change_user("user\0\0db\0\x35\x01"s, cap::kProtocol41 | cap::kSecureConnection);
+  ASSERT_TRUE(request.ok());
+  EXPECT_EQ(request->database, "db");
+  EXPECT_EQ(request->charset, 309);  // utf8mb4_0900_bin
 }
 
 }  // namespace

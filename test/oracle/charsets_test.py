@@ -104,6 +104,14 @@ class Charsets(unittest.TestCase):
                 plain.close()
                 gate.close()
             plain, gate = oracle.fresh(cluster, 2)
+            # Named when the client logs in, without a SET NAMES.
+            for name, letters in (("gbk", "中文誠"), ("sjis", "表示ソ"), ("cp1251", "Жыщ"), ("utf8mb4", "中文")):
+                early = cluster.direct(100, "commerce", charset=name), cluster.connect("commerce", charset=name)
+                for statement in ("select hex('{}'), length('{}'), '{}' as `{}`, charset('{}')", STATEMENTS[12]):
+                    count += 1
+                    want, got = (Raw(connection, statement.replace("{}", letters)).values() for connection in early)
+                    if want != got:
+                        wrong.append(f"logged in as {name}: {statement}\n    {want}\n    {got}")
             for statement in WRONG:
                 count += 1
                 want, got = Raw(plain, statement).values(), Raw(gate, statement).values()

@@ -335,8 +335,8 @@ bool Collation::same_character(uint32_t a, uint32_t b) const {
   if (a == b) return true;
   if (kind == Kind::kOwn && a < 0x100 && b < 0x100) return own().character(static_cast<uint8_t>(a)) == own().character(static_cast<uint8_t>(b));
   if (kind != Kind::kWeights || a >= kMalformed || b >= kMalformed) return false;
-  // MariaDB's collations of several levels, and the oldest ones of Unicode's order, do not look at supplementary characters here.
-  const bool to_the_end = levels.size() == 1 || separated;
+  // MariaDB's collations of several levels but the Thai one, and the oldest ones of Unicode's order, do not look at supplementary characters here.
+  const bool to_the_end = levels.size() == 1 || separated || name.ends_with("_w2");
   if (charset->is_unicode() && (a > 0xffff || b > 0xffff) && !(to_the_end && weights->get().weighs_supplementary)) return false;
   const WeightTable& table = weights->get();
   for (const int level : levels) {
