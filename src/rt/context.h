@@ -28,6 +28,16 @@
 
 namespace vif::rt {
 
+// A sanitizer's frames, and those that are not optimised, are many times as large: what fits a
+// fiber's stack must fit it in every build.
+#if defined(VIF_ASAN) || defined(VIF_TSAN)
+constexpr size_t kStackScale = 32;
+#elif !defined(__OPTIMIZE__)
+constexpr size_t kStackScale = 8;
+#else
+constexpr size_t kStackScale = 1;
+#endif
+
 // Memory for a fiber to run on, with an inaccessible page below it.
 struct Stack {
   char* base = nullptr;  // the guard page

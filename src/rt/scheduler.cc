@@ -229,7 +229,7 @@ Fiber* Scheduler::fresh_fiber() {
     return fiber;
   }
   free_least_ = 0;
-  const Stack stack = map_stack(stack_bytes_);
+  const Stack stack = map_stack(stack_bytes_ * kStackScale);
   if (stack.base == nullptr) {
     VIF_ASSERT(!all_.empty());
     return nullptr;
