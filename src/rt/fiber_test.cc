@@ -236,6 +236,91 @@ TEST(CancelScope, EndsWaitsAndGroupsOfItsFiberAndNoMore) {
   EXPECT_TRUE(after.ok());
 }
 
+TEST(TaskGroup, ACancelledFiberWaitsNoMore) {
+  ASSERT_TRUE(run({}, [&]() -> Status {
+                TaskGroup group;
+                group.spawn([] {
+                  for (int i = 0; i < 3; ++i) {
+                    EXPECT_EQ(sleep_for(std::chrono::seconds(1)).error().code(), Code::kCanceled);
+                  }
+                });
+                VIF_TRY(sleep_for(milliseconds(1)));
+                group.cancel();
+                // So does one that begins only now.
+                bool began_cancelled = false;
+                group.spawn([&] { began_cancelled = cancelled(); });
+                VIF_TRY(group.wait());
+                EXPECT_TRUE(began_cancelled);
+                return {};
+              }).ok());
+}
+
+TEST(Run, EndsWhenNoCoreCanBePostedToAnyMore) {
+  bool ran = false;
+  ASSERT_TRUE(run({.cores = 2}, [&]() -> Status {
+                post(1, [&] {
+                  EXPECT_TRUE(sleep_for(milliseconds(5)).ok());
+                  post(0, [&] { ran = true; });
+                });
+                return {};
+              }).ok());
+  EXPECT_TRUE(ran);
+}
+
+// Fibers are used again; what is posted belongs to no group and knows of no cancellation.
+TEST(TaskGroup, ItsCancellationEndsWithItsTasks) {
+  ASSERT_TRUE(run({}, [&]() -> Status {
+                TaskGroup group;
+                group.spawn([] { EXPECT_FALSE(sleep_for(std::chrono::hours(1)).ok()); });
+                VIF_TRY(sleep_for(milliseconds(1)));
+                group.cancel();
+                VIF_TRY(group.wait());
+                Event ran;
+                bool seen = true;
+                post(this_core(), [&] {
+                  seen = cancelled();
+                  ran.set();
+                });
+                VIF_TRY(ran.wait());
+                EXPECT_FALSE(seen);
+                return {};
+              }).ok());
+}
+
+TEST(TaskGroup, MadeUnderAShieldOutlivesTheCancellationOfItsOwner) {
+  ASSERT_TRUE(run({}, [&]() -> Status {
+                TaskGroup group;
+                Status slept = Error(Code::kInternal, "not run");
+                group.spawn([&] {
+                  const Uncancelled cleanup;
+                  TaskGroup inner;
+                  inner.spawn([&] { slept = sleep_for(milliseconds(20)); });
+                  EXPECT_TRUE(inner.wait().ok());
+                });
+                VIF_TRY(sleep_for(milliseconds(1)));
+                group.cancel();
+                VIF_TRY(group.wait());
+                return slept;
+              }).ok());
+}
+
+TEST(CancelScope, LeavesACancellationThatIsNotItsOwn) {
+  ASSERT_TRUE(run({}, [&]() -> Status {
+                TaskGroup group;
+                group.spawn([&] {
+                  {
+                    CancelScope scope;
+                    EXPECT_FALSE(sleep_for(std::chrono::hours(1)).ok());
+                    scope.cancel();
+                  }
+                  EXPECT_TRUE(cancelled());
+                });
+                VIF_TRY(sleep_for(milliseconds(1)));
+                group.cancel();
+                return group.wait();
+              }).ok());
+}
+
 TEST(Event, CrossesCores) {
   ASSERT_TRUE(run({.cores = 2}, [&]() -> Status {
                 for (int i = 0; i < 2000; ++i) {

@@ -111,6 +111,20 @@ TEST(Stream, ManyPiecesAndMoreThanTheBuffersHold) {
   });
 }
 
+// The socket takes one piece in many parts: each begins where the one before ended.
+TEST(Stream, OnePieceMuchLargerThanTheBuffers) {
+  std::string whole;
+  for (int i = 0; i < 2'000'000; ++i) fmt::format_to(std::back_inserter(whole), "{:07} ", i);
+  with_pairs([&](Pair pair) -> Status {
+    TaskGroup group;
+    group.spawn([&] { EXPECT_TRUE(pair.near->write_all(whole, Deadline::in(seconds(20))).ok()); });
+    std::string text;
+    VIF_TRY(read_exactly(*pair.far, text, whole.size()));
+    EXPECT_TRUE(text == whole);
+    return group.wait();
+  });
+}
+
 TEST(Stream, DeadlineAndCancelEndAWait) {
   with_pairs([](Pair pair) -> Status {
     char buffer[10];

@@ -1,6 +1,7 @@
 #include "rt/process.h"
 
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -88,7 +89,7 @@ TEST(Process, RunsAsAnotherUserWithItsOwnSessionAndLog) {
   in_run([]() -> Status {
     const std::string log = fmt::format("/tmp/vif-rt-test-{}.log", ::getpid());
     ProcessOptions options;
-    options.argv = {"sh", "-c", "id -un; ps -o sid= -p $$ | tr -d ' '; echo $$ >&2"};
+    options.argv = {"sh", "-c", "id -un; id -G; ps -o sid= -p $$ | tr -d ' '; echo $$ >&2"};
     options.user = "nobody";
     options.new_session = true;
     options.die_with_parent = true;
@@ -98,10 +99,37 @@ TEST(Process, RunsAsAnotherUserWithItsOwnSessionAndLog) {
     ProcessOptions cat;
     cat.argv = {"cat", log};
     EXPECT_EQ(VIF_TRY(run_command(cat, Deadline::in(seconds(20)))).text,
-              fmt::format("nobody\n{0}\n{0}\n", child->pid()));
+              fmt::format("nobody\n65534\n{0}\n{0}\n", child->pid()));
     ::unlink(log.c_str());
     return {};
   });
+}
+
+// The grandchild holds the pipe open for as long as it lives.
+TEST(Process, DiesWithItsParent) {
+  int pipe[2];
+  ASSERT_EQ(::pipe(pipe), 0);
+  const pid_t parent = ::fork();
+  if (parent == 0) {
+    ::close(pipe[0]);
+    (void)run({}, [&]() -> Status {
+      ProcessOptions options;
+      options.argv = {"sleep", "1000"};
+      options.die_with_parent = true;
+      auto child = VIF_TRY(Process::start(options));
+      EXPECT_EQ(::write(pipe[1], "s", 1), 1);
+      ::kill(::getpid(), SIGKILL);
+      return {};
+    });
+    ::_exit(1);
+  }
+  ::close(pipe[1]);
+  char started = 0;
+  EXPECT_EQ(::read(pipe[0], &started, 1), 1);
+  EXPECT_EQ(::waitpid(parent, nullptr, 0), parent);
+  pollfd end{pipe[0], POLLIN, 0};
+  EXPECT_EQ(::poll(&end, 1, 20'000), 1);
+  ::close(pipe[0]);
 }
 
 TEST(Signals, AreReceived) {

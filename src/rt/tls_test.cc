@@ -139,6 +139,28 @@ TEST_F(Tls, TryWriteNeverLosesWhatItTook) {
   });
 }
 
+// What of the record went out is unknown: bytes behind it would be taken for its rest.
+TEST_F(Tls, NothingIsWrittenBehindAWriteThatEndedMidway) {
+  in_run([&]() -> Status {
+    Secured pair = VIF_TRY(handshake(server_options(), client_options()));
+    const std::string big(32 << 20, 'x');
+    EXPECT_EQ(pair.near->write_all(big, Deadline::in(std::chrono::milliseconds(50))).error().code(),
+              Code::kDeadlineExceeded);
+    TaskGroup reader;
+    reader.spawn([&] {
+      char buffer[5000];
+      while (true) {
+        const auto got = pair.far->read_some(buffer, Deadline::in(seconds(5)));
+        if (!got.ok() || *got == 0) return;
+      }
+    });
+    EXPECT_EQ(pair.near->write_all("more", Deadline::in(seconds(5))).error().code(),
+              Code::kUnavailable);
+    pair.near->close();
+    return reader.wait();
+  });
+}
+
 TEST_F(Tls, RefusesWhomItCannotVerify) {
   in_run([&]() -> Status {
     VIF_TRY(make("other.test"));
