@@ -56,6 +56,7 @@ TEST(Server, FirstShardsServeAndOverlappingOnesDoNot) {
     EXPECT_FALSE(server.get_shard("ks", "80-c0")->is_primary_serving());
     EXPECT_EQ(server.get_shard("ks", "80-")->key_range().start(), "\x80");
     EXPECT_EQ(server.create_shard("ks", "-80").error().code(), Code::kAlreadyExists);
+    EXPECT_TRUE(server.global().get("keyspaces/ks/VSchema", server.operation_deadline()).ok());
     EXPECT_EQ(server.get_shard("ks", "0").error().message(), "node doesn't exist: keyspaces/ks/shards/0/Shard");
     EXPECT_EQ(server.delete_keyspace("ks").error().code(), Code::kFailedPrecondition);
   });
@@ -96,18 +97,23 @@ TEST(Server, FindsTheTabletsOfAShard) {
   with_server([](Server& server) {
     ASSERT_TRUE(server.init_tablet(tablet("zone2", 300, "-80")).ok());
     ASSERT_TRUE(server.init_tablet(tablet("zone1", 101, "-80")).ok());
+    ASSERT_TRUE(server.init_tablet(tablet("zone1", 102, "-80")).ok());
     ASSERT_TRUE(server.init_tablet(tablet("zone1", 100, "80-")).ok());
     ASSERT_TRUE(server.init_tablet(tablet("zone1", 101, "-80")).ok());
     EXPECT_EQ(server.init_tablet(tablet("zone1", 101, "80-")).error().code(), Code::kFailedPrecondition);
     const std::vector<topodata::Tablet> found = *server.tablets_of_shard("ks", "-80");
-    ASSERT_EQ(found.size(), 2u);
+    ASSERT_EQ(found.size(), 3u);
     EXPECT_EQ(alias_text(found[0].alias()), "zone1-0000000101");
-    EXPECT_EQ(alias_text(found[1].alias()), "zone2-0000000300");
-    EXPECT_EQ(server.tablets_in_cell("zone1")->size(), 2u);
+    EXPECT_EQ(alias_text(found[1].alias()), "zone1-0000000102");
+    EXPECT_EQ(alias_text(found[2].alias()), "zone2-0000000300");
+    // What else stands below a tablet is none.
+    const std::string record = tablet("zone1", 103, "-80").SerializeAsString();
+    ASSERT_TRUE((*server.cell("zone1"))->create("tablets/zone1-0000000101/Other", record, server.operation_deadline()).ok());
+    EXPECT_EQ(server.tablets_in_cell("zone1")->size(), 3u);
     EXPECT_EQ(server.tablets_in_cell("nowhere")->size(), 0u);
-    EXPECT_EQ(server.get_shard_replication("zone1", "ks", "-80")->nodes_size(), 1);
+    EXPECT_EQ(server.get_shard_replication("zone1", "ks", "-80")->nodes_size(), 2);
     ASSERT_TRUE(server.delete_tablet(found[0].alias()).ok());
-    EXPECT_EQ(server.get_shard_replication("zone1", "ks", "-80")->nodes_size(), 0);
+    EXPECT_EQ(server.get_shard_replication("zone1", "ks", "-80")->nodes_size(), 1);
     EXPECT_EQ(server.get_tablet(found[0].alias()).error().code(), Code::kNotFound);
   });
 }

@@ -232,6 +232,23 @@ TEST(EtcdStore, QueuesWithVitesssLocks) {
   EXPECT_TRUE(ran.ok()) << ran.error().to_string();
 }
 
+// A reparent may take longer than the lease that its lock stands on.
+TEST(EtcdStore, ALockOutlivesItsLeasesTime) {
+  if (!has_etcd()) GTEST_SKIP() << "NOT TESTED against etcd: install etcd-server";
+  const Status ran = rt::run({}, []() -> Status {
+    Fixture fixture("etcd");
+    fixture.store = std::make_shared<EtcdStore>(EtcdOptions{.lease_ttl_s = 2});
+    const auto connection = fixture.connect();
+    VIF_TRY(connection->create("keyspaces/ks/Keyspace", "", soon()));
+    const auto lock = VIF_TRY(connection->lock("keyspaces/ks", "{}", soon()));
+    // Nobody else gets it in twice the time, and etcd waits a while longer than it was asked to.
+    EXPECT_EQ(connection->lock("keyspaces/ks", "{}", rt::Deadline::in(seconds(5))).error().code(),
+              Code::kDeadlineExceeded);
+    return lock->check(soon());
+  });
+  EXPECT_TRUE(ran.ok()) << ran.error().to_string();
+}
+
 TEST(FileStore, RefusesPathsThatLeaveItsDirectory) {
   ASSERT_TRUE(rt::run({}, []() -> Status {
                 Fixture fixture("file");
