@@ -11,15 +11,27 @@
 
 namespace {
 thread_local size_t allocations = 0;
-}  // namespace
 
-void* operator new(size_t size) {
+void* counted(size_t size) {
   ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
+  return std::malloc(size);
+}
+void* counted_or_throw(size_t size) {
+  if (void* memory = counted(size)) return memory;
   throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+// Not inlined: g++ takes free() of what came from new for a mistake of the caller.
+[[gnu::noinline]] void release(void* memory) { std::free(memory); }
+}  // namespace
+
+void* operator new(size_t size) { return counted_or_throw(size); }
+void* operator new[](size_t size) { return counted_or_throw(size); }
+void* operator new(size_t size, const std::nothrow_t&) noexcept { return counted(size); }
+void* operator new[](size_t size, const std::nothrow_t&) noexcept { return counted(size); }
+void operator delete(void* memory) noexcept { release(memory); }
+void operator delete[](void* memory) noexcept { release(memory); }
+void operator delete(void* memory, size_t) noexcept { release(memory); }
+void operator delete[](void* memory, size_t) noexcept { release(memory); }
 
 namespace vif::eval {
 namespace {
