@@ -165,7 +165,7 @@ Datum converted(Datum d, const StaticType& type) {
   }
   if (types::is_binary(type.type)) {
     if (d.form != Form::kBytes) d = Datum::of_bytes(to_text(d));
-    if (type.type == Type::kBlob || d.type == Type::kBit) d.type = type.type;
+    if (type.type == Type::kBlob || d.is_hex_or_bit()) d.type = type.type;
     return d;
   }
   if (type.type == Type::kDatetime || type.type == Type::kTimestamp) {

@@ -137,6 +137,7 @@ std::optional<Amount> amount_of(const Datum& value, Unit unit) {
   const unsigned parts = parts_of(unit);
   const bool text = value.is_textual() && !value.is_hex_or_bit();
   if (text && (unit == Unit::kSecond || !is_single(parts))) return from_text(value.bytes, unit);
+  if (!is_single(parts) && value.is_temporal()) return from_text(to_text(value), unit);
   const Datum number = text ? Datum::of_int(to_int(value)) : to_number(value);
   Amount out;
   if (number.form == Form::kFloat || number.form == Form::kDecimal) {
@@ -347,7 +348,9 @@ class ExtractNode final : public Operation {
       out = types::parse_datetime(d.bytes);
       if (out && !out->complete) out.reset();
     } else if (d.is_number() && !is_small(d) && d.type != Type::kYear) {
-      out = types::datetime_from_number(to_decimal(d));
+      // As its digits are read, which must be five at least.
+      out = types::parse_datetime(to_text(d));
+      if (out && !out->complete) out.reset();
     }
     return out;
   }

@@ -55,6 +55,7 @@ Datum json_unquote(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
   if (d.form == Form::kJson) return text_result(d.json->unquoted());
+  if (d.form == Form::kBytes && d.type != Type::kBit) fail(3144, "22032", "Cannot create a JSON value from a string with CHARACTER SET 'binary'.");
   if (d.form != Form::kText) fail(3064, "HY000", "Incorrect type for argument 1 in function json_unquote.");
   const std::string& text = d.bytes;
   if (text.size() < 2 || text.front() != '"' || text.back() != '"') return text_result(text);

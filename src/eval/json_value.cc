@@ -23,6 +23,7 @@ class JsonValueNode final : public Operation {
 
   Datum evaluate(Context& context) const override {
     const Call call{args(), context, target_.collation, "json_value"};
+    if (args()[1]->is_constant()) (void)json_path(call, 1, true);  // a wrong one is an error whatever the document
     const Datum text = arg(0, context);
     types::JsonFault fault;
     if (text.form == Form::kText && error_ != JsonFallback::kError && !types::parse_json(text.bytes, fault) && !fault.too_deep) {
