@@ -229,6 +229,20 @@ TEST(Route, EqualGoesToOneShardAndNoValueToAny) {
   EXPECT_EQ(none.result.all_fields.size(), 1u) << "the columns are known though no shard has a row";
 }
 
+// where id = -:v, as the normaliser leaves where id = -4.
+TEST(Route, ASignStandsBeforeAVariable) {
+  FakeContext context;
+  Route::Spec spec;
+  ValueExpr value = bound("v");
+  value.negative = true;
+  spec.routing = by_hash(Opcode::kEqualUnique, value);
+  spec.query = text("q");
+  const Route route(std::move(spec));
+  run(route, context, {{"v", Value::int64(-4)}});
+  run(route, context, {{"v", Value::int64(-1)}});
+  EXPECT_EQ(context.log, (std::vector<std::string>{"80-: q", "-80: q"}));
+}
+
 TEST(Route, ListIsCutByShard) {
   FakeContext context;
   Route::Spec spec;

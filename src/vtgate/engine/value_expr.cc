@@ -5,6 +5,23 @@ namespace vif::vtgate::engine {
 using types::Type;
 using types::Value;
 
+namespace {
+
+// -5 of 5, 5 of -5. Text is a number in MySQL when a sign stands before it.
+Result<Value> negated(const Value& value, std::string_view name) {
+  if (value.type == Type::kNull) return value;
+  if (!types::is_number(value.type)) {
+    return Error(Code::kUnimplemented, fmt::format("VT12001: unsupported: a sign before :{}, which is no number", name));
+  }
+  const bool was_negative = value.bytes.starts_with('-');
+  std::string text = was_negative ? value.bytes.substr(1) : "-" + value.bytes;
+  const bool whole = types::is_integral(value.type);
+  if (whole && text.find_first_not_of("-0") == std::string::npos) text = "0";
+  return Value{whole && types::is_unsigned(value.type) ? Type::kInt64 : value.type, std::move(text)};
+}
+
+}  // namespace
+
 Result<Value> evaluate(const ValueExpr& expr, const Bindings& bindings) {
   switch (expr.kind) {
     case ValueExpr::Kind::kConstant: return expr.constant;
@@ -14,7 +31,7 @@ Result<Value> evaluate(const ValueExpr& expr, const Bindings& bindings) {
       if (variable->type == Type::kTuple) {
         return Error(Code::kInvalidArgument, fmt::format("query argument '{}' cannot be a tuple", expr.name));
       }
-      return variable->value();
+      return expr.negative ? negated(variable->value(), expr.name) : Result<Value>(variable->value());
     }
     case ValueExpr::Kind::kBindList:
     case ValueExpr::Kind::kList: break;

@@ -22,6 +22,7 @@ struct ValueExpr {
   Kind kind = Kind::kConstant;
   types::Value constant;
   std::string name;
+  bool negative = false;  // kBind: the number with its sign turned, -:name
   std::vector<ValueExpr> list;
   std::string display;  // "5", ":e_id", "(1, 2)"
 };

@@ -120,6 +120,13 @@ std::optional<ValueExpr> value_of(const sql::Expr* expr) {
     value.kind = ValueExpr::Kind::kBindList;
     value.name = list->name;
   } else if (const auto* unary = sql::as<sql::UnaryExpr>(expr)) {
+    if (const auto* turned = sql::as<sql::Argument>(unary->expr); turned != nullptr && unary->op == sql::UnaryOp::kMinus) {
+      value.kind = ValueExpr::Kind::kBind;
+      value.name = turned->name;
+      value.negative = true;
+      value.display = "-:" + value.name;
+      return value;
+    }
     const auto* number = sql::as<sql::Literal>(unary->expr);
     if (unary->op != sql::UnaryOp::kMinus || !number || number->type == sql::LiteralType::kStrVal) return std::nullopt;
     value.constant = literal_value(*number);
