@@ -18,7 +18,9 @@ class RandomQueries {
   explicit RandomQueries(unsigned seed) : random_(seed) {}
 
   RandomQuery next() {
-    switch (pick(10)) {
+    switch (pick(12)) {
+      case 10:
+      case 11: return gathered();
       case 0:
       case 1: return plain();
       case 2:
@@ -204,6 +206,38 @@ class RandomQueries {
       case 1: return "select id, " + any("") + " as c1" + from() + " order by id limit " + small();
       case 2: return "select n as id, " + aggregate("") + " as c1" + from() + " group by n";
       default: return "select distinct id, n as c1" + from();
+    }
+  }
+
+  // A column of a type that compares by its value alone.
+  std::string exact(const std::string& p) { return is_b(p) ? p + of({"m", "bid", "aid", "dd"}) : p + of({"id", "n", "d", "t", "k"}); }
+  std::string window() {
+    const std::string cut = chance(2) ? "partition by " + exact("") + " " : "";
+    const std::string frame = of({"", "", " rows 2 preceding", " rows between 1 preceding and 1 following", " rows between unbounded preceding and current row"});
+    return "over (" + cut + "order by " + exact("") + of({"", " desc"}) + ", id" + frame + ")";
+  }
+
+  // What only one server that has all rows can answer.
+  RandomQuery gathered() {
+    switch (pick(10)) {
+      case 0:
+        return {"select id, " + of({"row_number() ", "count(*) ", "sum(n) ", "max(d) ", "first_value(id) ", "avg(n) ", "min(t) "}) + window() +
+                    " as w1, " + of({"rank() ", "dense_rank() ", "lag(n) ", "lead(d, 2) ", "ntile(3) "}) + "over (order by " + exact("") +
+                    ", id) as w2" + from() + " order by id", true};
+      case 1: {
+        const std::string group = of({"n", "d", "t", "n % 2"});
+        return {"select " + group + " as g1, count(*), sum(d) as s1, max(id)" + from() + " group by " + group + " with rollup", false};
+      }
+      case 2: return {"select id from a where " + exact("") + of({" > ", " <= ", " = ", " <> "}) + of({"all", "any", "some"}) + " (select b." + of({"m", "aid"}) + " from b where " + condition("b.", 0) + ")", false};
+      case 3:
+        return {"select n as c, id as i from a" + where("") + of({" intersect ", " except "}) + "select m, " + of({"aid", "bid"}) + " from b" + (chance(2) ? " where " + condition("b.", 1) : ""), false};
+      case 4: return {"select count(distinct " + exact("") + "), count(distinct " + exact("") + "), avg(distinct n), sum(distinct d)" + from(), false};
+      case 5: return {"select n, count(distinct id), count(distinct d), group_concat(distinct t order by t desc separator '-')" + from() + " group by n", false};
+      case 6: return {"select group_concat(id order by d, id desc), bit_xor(id), bit_or(n)" + from(), false};
+      case 7: return {"select a.id, a.n from a where (a.n, a.id) in (select b.m, b.aid from b where " + condition("b.", 0) + ")", false};
+      case 8: return {"with recursive c(i) as (select 1 union all select i + 1 from c where i < 6) select c.i, a.id from c " + of({"join", "left join"}) + " a on a.n = c.i order by c.i, a.id", true};
+      default:
+        return {"select x.g, x.c, row_number() over (order by x.c desc, x.g) as w from (select m as g, count(*) as c from b group by m) x order by w", true};
     }
   }
 

@@ -16,6 +16,7 @@
 #include "vtgate/execution.h"
 #include "vtgate/mysql_error.h"
 #include "vtgate/passage.h"
+#include "vtgate/plan/gathered.h"
 #include "vtgate/session_functions.h"
 #include "vtgate/statements/statements.h"
 #include "vtgate/system_variables.h"
@@ -223,10 +224,10 @@ Result<Executor::Planned> Executor::plan_parsed(const Session& session, sql::Par
   context.no_scatter = options_.no_scatter;
   context.read_only_target = session.tablet_type != clients::TabletType::kPrimary;
   Planned planned;
-  planned.plan.plan = VIF_TRY(plan::build(parsed, context));
+  planned.plan.plan = VIF_TRY(plan::build_gathering(parsed, context));
   planned.plan.arguments = std::move(normalized.arguments);
   planned.plan.titled = titled;
-  planned.plan.rewritten = changed || normalized.needs.has_rewrites();
+  planned.plan.rewritten = changed || normalized.needs.has_rewrites() || session.sql_select_limit > 0;
   for (const std::string& name : planned.plan.plan->needs) needs.insert(name);
   for (const std::string& name : normalized.needs.functions) needs.insert(name);
   for (const std::string& name : normalized.needs.system_variables) needs.insert("__vt" + name);
@@ -322,7 +323,11 @@ uint32_t error_count(const Session& session) {
 
 void note_error(Session& session, const Error& error) {
   const mysql::ClientError client = mysql::client_error(error);
-  session.warnings.push_back({"Error", client.mysql_errno, server_message(error.message())});
+  std::string message = server_message(error.message());
+  // EXECUTE fails with what it executed.
+  const bool told = !session.warnings.empty() && session.warnings.back().level == "Error" && session.warnings.back().message == message;
+  if (told) return;
+  session.warnings.push_back({"Error", client.mysql_errno, std::move(message)});
   ++session.warning_count;
 }
 

@@ -13,6 +13,7 @@
 #include "vtgate/engine/distinct.h"
 #include "vtgate/engine/dml.h"
 #include "vtgate/engine/exec_context.h"
+#include "vtgate/engine/gathered.h"
 #include "vtgate/engine/insert.h"
 #include "vtgate/engine/join.h"
 #include "vtgate/engine/limit.h"
@@ -488,6 +489,27 @@ TEST(UncorrelatedSubquery, BindsItsResult) {
   const Outcome bad = run(plan, context);
   ASSERT_FALSE(bad.status.ok());
   EXPECT_EQ(bad.status.error().mysql_errno(), 1242);
+}
+
+TEST(Gathered, RowsTravelAsJson) {
+  FakeContext context;
+  const Fields fields = {field("n", Type::kInt64), field("s", Type::kVarchar), field("b", Type::kBlob), field("d", Type::kDate)};
+  context.answers["-80: s"] = {fields, {{Value::int64(1), Value::varchar("a\"b"), {Type::kBlob, "\xff"}, {Type::kDate, "2024-01-02"}}}, {}, {}};
+  context.answers["80-: s"] = {fields, {}, {}, {}};
+  const std::string json = R"([["1","a\\"b","/w==","2024-01-02"]])";
+  context.answers["r '" + json + "'"] = {{field("c", Type::kInt64)}, {ints({7})}, {}, {}};
+  Gathered::Spec spec;
+  using Form = Gathered::Form;
+  spec.inputs.push_back({scatter("s"), "__g", {Form::kText, Form::kText, Form::kBytes, Form::kDate}});
+  spec.query = right_by("__g");
+  const Gathered plan(std::move(spec));
+  const Outcome good = run(plan, context);
+  ASSERT_TRUE(good.status.ok()) << good.status.error().to_string();
+  EXPECT_EQ(show(good.result.all_rows), show({ints({7}), ints({7})}));
+  context.answers["80-: s"].rows = {{Value::null(), Value::null(), Value::null(), {Type::kDate, "2024-00-02"}}};
+  EXPECT_FALSE(run(plan, context).status.ok());
+  context.answers["80-: s"].rows = {{Value::null(), Value::varchar(std::string(Gathered::kBytesMax, 'x')), Value::null(), Value::null()}};
+  EXPECT_EQ(run(plan, context).status.error().mysql_errno(), 1153);
 }
 
 TEST(Packets, RoundTrip) {

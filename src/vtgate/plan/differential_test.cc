@@ -16,6 +16,7 @@
 #include "vtgate/engine/description.h"
 #include "vtgate/engine/exec_context.h"
 #include "vtgate/engine/packets.h"
+#include "vtgate/plan/gathered.h"
 #include "vtgate/plan/planner.h"
 
 namespace vif::vtgate::plan {
@@ -27,9 +28,9 @@ constexpr std::string_view kVSchema = R"({"keyspaces": {
   "ks": {"sharded": true, "vindexes": {"hash": {"type": "hash"}},
     "tables": {
       "a": {"column_vindexes": [{"column": "id", "name": "hash"}],
-            "columns": [{"name": "id", "type": "INT64"}, {"name": "n", "type": "INT64"}, {"name": "d", "type": "DECIMAL"},
-                        {"name": "s", "type": "VARCHAR", "collation_name": "utf8mb4_general_ci"}, {"name": "t", "type": "DATETIME"},
-                        {"name": "k", "type": "VARCHAR", "collation_name": "utf8mb4_bin"}, {"name": "e", "type": "ENUM"}],
+            "columns": [{"name": "id", "type": "INT64"}, {"name": "n", "type": "INT64"}, {"name": "d", "type": "DECIMAL", "size": 10, "scale": 2},
+                        {"name": "s", "type": "VARCHAR", "size": 20, "collation_name": "utf8mb4_general_ci"}, {"name": "t", "type": "DATETIME"},
+                        {"name": "k", "type": "VARCHAR", "size": 20, "collation_name": "utf8mb4_bin"}, {"name": "e", "type": "ENUM"}],
             "column_list_authoritative": true},
       "b": {"column_vindexes": [{"column": "aid", "name": "hash"}],
             "columns": [{"name": "bid", "type": "INT64"}, {"name": "aid", "type": "INT64"}, {"name": "m", "type": "INT64"},
@@ -72,6 +73,8 @@ class Shards : public engine::ExecContext {
     return std::span<const sharding::ShardReference>(keyspace == "ks" ? two : one);
   }
   Status execute(const engine::ShardBatch& batch, std::span<mysql::ResultSink* const> sinks) override {
+    // What ran before in the same plan may have stopped in the middle.
+    VIF_TRY(renew());
     Status first;
     rt::TaskGroup group;
     for (size_t i = 0; i < batch.queries.size(); ++i) {
@@ -84,6 +87,12 @@ class Shards : public engine::ExecContext {
     return first;
   }
   void warn(int, std::string) override {}
+  Result<engine::Collected> query(std::string_view sql, const types::BindVariables&, bool) override {
+    engine::Collected collected;
+    engine::DecodingSink decoding(collected);
+    VIF_TRY(connections.at("main")->query(sql, decoding, soon()));
+    return collected;
+  }
   uint32_t collation() const override { return 45; }
 };
 
@@ -241,7 +250,7 @@ class Differential {
     context.vschema = vschema_.get();
     context.keyspace = "ks";
     context.flavor = flavor_;
-    const auto plan = VIF_TRY(build(parsed, context));
+    const auto plan = VIF_TRY(build_gathering(parsed, context));
     text_ = engine::to_text(plan->root->describe());
     const types::BindVariables none;
     const engine::Bindings bindings(none);

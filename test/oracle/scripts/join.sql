@@ -29,7 +29,6 @@ select u.id, p.id from users u join products p on p.id = u.id order by u.id;
 select p.id, u.id from products p left join users u on u.id = p.id order by p.id;
 select * from users u join tags t on u.id = t.user_id where u.id = 6 order by t.tag;
 select u.*, t.tag from users u join tags t on u.id = t.user_id where u.id = 6 order by t.tag;
--- gate: VT12001
 select u.name from users u natural join products where u.id = 1;
 select name from users u join tags using (id) where u.id = 1;
 select u.id from users u where u.id in (select user_id from orders where user_id = 3);

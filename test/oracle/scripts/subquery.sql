@@ -7,9 +7,7 @@ select id from users where id in (select product_id from orders) order by id;
 select id from users where id not in (select product_id from orders where product_id is not null) order by id;
 select id from users where id not in (select product_id from orders) order by id;
 select id from users where age in (select qty from orders) order by id;
--- gate: VT12001: unsupported: ANY/ALL
 select id from users where age > all (select qty from orders) order by id;
--- gate: VT12001: unsupported: ANY/ALL
 select id from users where age > any (select qty * 10 from orders) order by id;
 select id from users where exists (select * from orders where orders.user_id = users.id and amount > 60) order by id;
 select id from users where not exists (select 1 from tags where tags.user_id = users.id) order by id;
@@ -40,7 +38,6 @@ select (select name from users where id = 9999);
 select (select id from users order by id);
 select (select id, name from users where id = 3);
 select 1 in (select id from users), 1000 in (select id from users), 1000 not in (select id from users);
--- gate: VT12001: unsupported: ANY/ALL
 select 5 > all (select age from users where age is not null), 100 > all (select age from users where age is not null);
 select u.id, (select p.name from products p where p.id = u.id) as product from users u order by u.id;
 select o.id, (select name from users where id = o.user_id) as who from orders o order by o.id;
@@ -98,7 +95,6 @@ with a as (select id from users where id < 5), b as (select id from a where id >
 with t(x, y) as (select id, name from users where id = 3) select x, y from t;
 with t as (select id from users where id = 3) select a.id, b.id from t a join t b on a.id = b.id;
 with recursive n as (select 1 as i union all select i + 1 from n where i < 5) select i from n;
--- gate: VT12001: unsupported: recursive
 with recursive n(i) as (select 1 union all select i + 1 from n where i < 3) select u.id, n.i from users u join n where u.id = 3 order by n.i;
 -- Subqueries of changes.
 update users set age = 1 where id in (select user_id from orders where amount > 90);

@@ -39,9 +39,7 @@ select 1.5 union select id from users where id < 3 order by 1;
 select 'a' union select name from products order by 1;
 select id from users limit 0 union all select 7;
 (select 1) union (select 2) order by 1 desc;
--- gate: VT12001: unsupported: INTERSECT
 select id from users intersect select user_id from orders order by id;
--- gate: VT12001: unsupported: INTERSECT
 select id from users except select user_id from orders order by id;
 select id from products intersect select id from products where id > 2 order by id;
 select id from products except select id from products where id > 2 order by id;
