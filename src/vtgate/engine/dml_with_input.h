@@ -2,6 +2,8 @@
 // those rows are changed where they are.
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "vtgate/engine/primitive.h"
@@ -13,9 +15,13 @@ inline constexpr std::string_view kDmlValuesVariable = "dml_vals";
 
 class DmlWithInput : public Primitive {
  public:
-  // `key`: the input's columns that make a primary key.
-  DmlWithInput(PrimitivePtr input, std::vector<size_t> key, PrimitivePtr dml)
-      : input_(std::move(input)), key_(std::move(key)), dml_(std::move(dml)) {}
+  // A table whose rows change.
+  struct Target {
+    std::vector<size_t> key;                // the input's columns that make its primary key
+    std::map<std::string, size_t> values;   // bind variables of `dml` that have another value for each row -> column
+    PrimitivePtr dml;
+  };
+  DmlWithInput(PrimitivePtr input, std::vector<Target> targets) : input_(std::move(input)), targets_(std::move(targets)) {}
 
   Status execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const override;
   Status execute_raw(ExecContext& context, const Bindings& bindings, mysql::ResultSink& sink) const override;
@@ -24,8 +30,7 @@ class DmlWithInput : public Primitive {
 
  private:
   PrimitivePtr input_;
-  std::vector<size_t> key_;
-  PrimitivePtr dml_;
+  std::vector<Target> targets_;
 };
 
 }  // namespace vif::vtgate::engine

@@ -31,7 +31,9 @@ void redirect_references(PlanningContext& context, bool joined) {
   }
 }
 
-void check_vindex_changes(const PlanningContext& context, const sql::Update& statement) {
+// Does a lookup vindex get other entries?
+bool check_vindex_changes(const PlanningContext& context, const sql::Update& statement) {
+  bool moves = false;
   for (const sql::UpdateExpr* change : statement.exprs) {
     const auto number = static_cast<size_t>(change->name->table);
     const semantics::Table& target = context.analysis.tables[number];
@@ -54,11 +56,10 @@ void check_vindex_changes(const PlanningContext& context, const sql::Update& sta
       if (!vindex.vindex || !vindex.vindex->needs_vcursor()) {
         unsupported(fmt::format("you can only UPDATE lookup vindexes; invalid update on vindex: {}", vindex.name));
       }
-      if (statement.limit && statement.order_by.empty()) {
-        unsupported("Vindex update should have ORDER BY clause when using LIMIT");
-      }
+      moves = true;
     }
   }
+  return moves;
 }
 
 void check_duplicate_sets(const sql::Update& statement) {
@@ -92,6 +93,8 @@ struct Change {
   sql::Limit** limit;
   sql::List<sql::Order*>* order_by;
   std::vector<size_t> targets;  // tables that rows are changed in
+  std::vector<sql::UpdateExpr*> sets = {};
+  bool moves_entries = false;  // of lookup vindexes
 };
 
 engine::PrimitivePtr wrap_pulled(PlanningContext& context, engine::PrimitivePtr primitive, std::vector<Pulled> pulled) {
@@ -115,9 +118,11 @@ std::optional<engine::OwnedLookups> owned_lookups(PlanningContext& context, cons
   const auto* update = sql::as<sql::Update>(change.statement);
   engine::OwnedLookups owned;
   auto* select = context.arena.make<sql::Select>();
+  const bool joined = change.tables->size() != 1 || !sql::is<sql::AliasedTableExpr>((*change.tables)[0]);
   auto column = [&](std::string_view name) -> size_t {
     auto* named = context.arena.make<sql::ColName>();
     named->name = context.arena.copy(name);
+    if (joined) named->qualifier.name = context.arena.copy(target.alias);
     select->exprs.push_back(context.arena, item(context, named));
     return select->exprs.size() - 1;
   };
@@ -163,23 +168,42 @@ std::optional<engine::OwnedLookups> owned_lookups(PlanningContext& context, cons
   return owned;
 }
 
-// The rows are found by `op`, and changed by their primary keys.
-engine::PrimitivePtr plan_by_primary_key(PlanningContext& context, const Change& change, OperatorPtr op,
-                                         const std::vector<sql::Expr**>& set_expressions) {
-  const std::string_view verb = change.verb == engine::Dml::Verb::kUpdate ? "UPDATE" : "DELETE";
-  if (change.targets.size() != 1) unsupported(fmt::format("{} of several tables over several shards", verb));
-  const size_t target = change.targets[0];
-  const semantics::Table& table = context.analysis.tables[target];
-  if (!table.table || table.table->primary_key.empty()) {
-    if (*change.limit) unsupported(fmt::format("multi shard {} with LIMIT", verb));
-    unsupported(fmt::format("multi-table {} over several shards, of a table without a known primary key", verb));
-  }
-  for (sql::Expr** expr : set_expressions) {
-    if (!semantics::contains(semantics::set_of(target), semantics::tables_of(context.analysis, *expr))) {
-      unsupported("UPDATE with values of another table over several shards");
+// The statement for one of several tables.
+Change only_for(PlanningContext& context, const Change& change, size_t target) {
+  Change one = change;
+  one.targets = {target};
+  if (const auto* update = sql::as<sql::Update>(change.statement)) {
+    auto* copy = context.arena.make<sql::Update>(*update);
+    copy->exprs = {};
+    one.sets.clear();
+    for (sql::UpdateExpr* set : change.sets) {
+      if (static_cast<size_t>(set->name->table) != target) continue;
+      copy->exprs.push_back(context.arena, set);
+      one.sets.push_back(set);
     }
+    one.statement = copy;
+    one.tables = &copy->tables;
+    one.where = &copy->where;
+    one.limit = &copy->limit;
+    one.order_by = &copy->order_by;
+  } else {
+    auto* copy = context.arena.make<sql::Delete>(sql::to<sql::Delete>(*change.statement));
+    copy->targets = {};
+    for (const sql::TableName& name : sql::to<sql::Delete>(*change.statement).targets) {
+      if (name.name == context.analysis.tables[target].alias) copy->targets.push_back(context.arena, name);
+    }
+    one.statement = copy;
+    one.tables = &copy->tables;
+    one.where = &copy->where;
+    one.limit = &copy->limit;
+    one.order_by = &copy->order_by;
   }
-  std::vector<size_t> key;
+  return one;
+}
+
+// The columns of `op` that make the target's primary key, and the condition that a row has one of those found.
+sql::Expr* find_by_key(PlanningContext& context, std::string_view verb, size_t target, Operator& op, std::vector<size_t>& key) {
+  const semantics::Table& table = context.analysis.tables[target];
   auto* tuple = context.arena.make<sql::ValTuple>();
   for (const std::string& name : table.table->primary_key) {
     auto* column = context.arena.make<sql::ColName>();
@@ -187,9 +211,75 @@ engine::PrimitivePtr plan_by_primary_key(PlanningContext& context, const Change&
     column->table = static_cast<int32_t>(target);
     tuple->exprs.push_back(context.arena, sql::clone(context.arena, column));
     column->qualifier.name = context.arena.copy(table.alias);
-    const auto index = op->try_add(context, column, "", true);
+    const auto index = op.try_add(context, column, "", true);
     if (!index) unsupported(fmt::format("multi-table {} over several shards", verb));
     key.push_back(*index);
+  }
+  auto* in = context.arena.make<sql::ComparisonExpr>();
+  in->op = sql::ComparisonOp::kIn;
+  in->left = tuple->exprs.size() == 1 ? tuple->exprs[0] : tuple;
+  in->right = context.list_argument(engine::kDmlValuesVariable);
+  return in;
+}
+
+// Columns of other tables in what is assigned become bind variables, given anew for each row.
+void take_values(PlanningContext& context, const Change& change, Operator& op, std::map<std::string, size_t>& values) {
+  for (sql::UpdateExpr* set : change.sets) {
+    set->expr = static_cast<sql::Expr*>(sql::rewrite(
+        set->expr,
+        [&](sql::Cursor& cursor) {
+          auto* column = sql::as<sql::ColName>(cursor.node);
+          if (!column || column->table < 0 || static_cast<size_t>(column->table) == change.targets[0]) return true;
+          const auto index = op.try_add(context, column, "", true);
+          if (!index) unsupported("UPDATE with values of another table over several shards");
+          const std::string name = context.reserve(fmt::format("dml_{}", column->name));
+          values[name] = *index;
+          cursor.replace(context.argument(name));
+          return false;
+        },
+        [](sql::Cursor&) {}));
+  }
+}
+
+engine::PrimitivePtr dml_by_key(PlanningContext& context, const Change& change, sql::Expr* by_key) {
+  const semantics::Table& table = context.analysis.tables[change.targets[0]];
+  Routing routing = Routing::table(context, change.targets[0]);
+  routing.add_predicate(context, by_key);
+  *change.where = by_key;
+  *change.limit = nullptr;
+  *change.order_by = {};
+  *change.tables = {};
+  change.tables->push_back(context.arena, table.node);
+  engine::Dml::Spec spec;
+  spec.verb = change.verb;
+  spec.routing = routing.build(context);
+  spec.copies = routing.kind() == Routing::Kind::kAnyShard;
+  if (spec.copies) spec.routing.opcode = engine::Opcode::kScatter;
+  strip_keyspaces(context, change.statement);
+  spec.owned = owned_lookups(context, change);
+  spec.query = query_of(change.statement);
+  spec.table = table.table->name;
+  spec.multi_shard_autocommit = context.multi_shard_autocommit;
+  spec.timeout_ms = context.timeout_ms;
+  return std::make_unique<engine::Dml>(std::move(spec));
+}
+
+// The rows are found by `op`, and changed by their primary keys.
+engine::PrimitivePtr plan_by_primary_key(PlanningContext& context, const Change& change, OperatorPtr op) {
+  const std::string_view verb = change.verb == engine::Dml::Verb::kUpdate ? "UPDATE" : "DELETE";
+  std::vector<engine::DmlWithInput::Target> targets;
+  std::vector<Change> parts;
+  std::vector<sql::Expr*> by_key;
+  for (const size_t target : change.targets) {
+    const semantics::Table& table = context.analysis.tables[target];
+    if (!table.table || table.table->primary_key.empty()) {
+      if (*change.limit) unsupported(fmt::format("multi shard {} with LIMIT", verb));
+      unsupported(fmt::format("multi-table {} over several shards, of a table without a known primary key", verb));
+    }
+    parts.push_back(change.targets.size() == 1 ? change : only_for(context, change, target));
+    engine::DmlWithInput::Target& one = targets.emplace_back();
+    by_key.push_back(find_by_key(context, verb, target, *op, one.key));
+    take_values(context, parts.back(), *op, one.values);
   }
   std::vector<OrderKey> order;
   for (const sql::Order* by : *change.order_by) {
@@ -204,35 +294,12 @@ engine::PrimitivePtr plan_by_primary_key(PlanningContext& context, const Change&
   }
   if (*change.limit && dynamic_cast<Route*>(op.get())) op->push_limit(context);
   op = with_limit(context, std::move(op), *change.limit);
-
-  auto* in = context.arena.make<sql::ComparisonExpr>();
-  in->op = sql::ComparisonOp::kIn;
-  in->left = tuple->exprs.size() == 1 ? tuple->exprs[0] : tuple;
-  in->right = context.list_argument(engine::kDmlValuesVariable);
-  Routing routing = Routing::table(context, target);
-  routing.add_predicate(context, in);
-  *change.where = in;
-  *change.limit = nullptr;
-  *change.order_by = {};
-  *change.tables = {};
-  change.tables->push_back(context.arena, table.node);
   engine::PrimitivePtr input = op->build(context);
-  engine::Dml::Spec spec;
-  spec.verb = change.verb;
-  spec.routing = routing.build(context);
-  spec.copies = routing.kind() == Routing::Kind::kAnyShard;
-  if (spec.copies) spec.routing.opcode = engine::Opcode::kScatter;
-  strip_keyspaces(context, change.statement);
-  spec.owned = owned_lookups(context, change);
-  spec.query = query_of(change.statement);
-  spec.table = table.table->name;
-  spec.multi_shard_autocommit = context.multi_shard_autocommit;
-  spec.timeout_ms = context.timeout_ms;
-  return std::make_unique<engine::DmlWithInput>(std::move(input), std::move(key), std::make_unique<engine::Dml>(std::move(spec)));
+  for (size_t i = 0; i < targets.size(); ++i) targets[i].dml = dml_by_key(context, parts[i], by_key[i]);
+  return std::make_unique<engine::DmlWithInput>(std::move(input), std::move(targets));
 }
 
-engine::PrimitivePtr plan_change(PlanningContext& context, const Change& change,
-                                 std::vector<sql::Expr**> set_expressions) {
+engine::PrimitivePtr plan_change(PlanningContext& context, const Change& change) {
   std::vector<sql::Expr*> clauses = split_and(*change.where);
   OperatorPtr op = plan_from(context, *change.tables, clauses);
   std::vector<Pulled> pulled;
@@ -249,13 +316,18 @@ engine::PrimitivePtr plan_change(PlanningContext& context, const Change& change,
   *change.where = where;
   const auto* found = dynamic_cast<Route*>(op.get());
   if (!found || (*change.limit && !found->routing.is_single_shard())) {
-    OperatorPtr target = Route::over(context, Routing::table(context, change.targets.at(0)), change.targets[0],
-                                     context.analysis.tables[change.targets[0]].node);
-    for (sql::Expr** expr : set_expressions) settle_subqueries(context, target, *expr, pulled);
-    if (!dynamic_cast<Route*>(target.get())) unsupported("correlated subquery in UPDATE over several shards");
-    return wrap_pulled(context, plan_by_primary_key(context, change, std::move(op), set_expressions), std::move(pulled));
+    for (sql::UpdateExpr* set : change.sets) {
+      const auto number = static_cast<size_t>(set->name->table);
+      OperatorPtr target = Route::over(context, Routing::table(context, number), number, context.analysis.tables[number].node);
+      settle_subqueries(context, target, set->expr, pulled);
+      if (!dynamic_cast<Route*>(target.get())) unsupported("correlated subquery in UPDATE over several shards");
+    }
+    return wrap_pulled(context, plan_by_primary_key(context, change, std::move(op)), std::move(pulled));
   }
-  for (sql::Expr** expr : set_expressions) settle_subqueries(context, op, *expr, pulled);
+  if (change.moves_entries && *change.limit && change.order_by->empty()) {
+    unsupported("Vindex update should have ORDER BY clause when using LIMIT");
+  }
+  for (sql::UpdateExpr* set : change.sets) settle_subqueries(context, op, set->expr, pulled);
   auto* route = dynamic_cast<Route*>(op.get());
   if (!route) unsupported("correlated subquery in UPDATE over several shards");
   engine::Dml::Spec spec;
@@ -286,13 +358,10 @@ engine::PrimitivePtr plan_update(PlanningContext& context, sql::Update& statemen
     if (table && table->source && joined) unsupported("DML on reference table with join");
   }
   if (!joined) redirect_references(context, joined);
-  check_vindex_changes(context, statement);
-  std::vector<sql::Expr**> sets;
-  for (sql::UpdateExpr* change : statement.exprs) sets.push_back(&change->expr);
-  return plan_change(context,
-                     {engine::Dml::Verb::kUpdate, &statement, &statement.tables, &statement.where, &statement.limit,
-                      &statement.order_by, {targets.begin(), targets.end()}},
-                     sets);
+  const bool moves = check_vindex_changes(context, statement);
+  return plan_change(context, {engine::Dml::Verb::kUpdate, &statement, &statement.tables, &statement.where, &statement.limit,
+                               &statement.order_by, {targets.begin(), targets.end()},
+                               {statement.exprs.begin(), statement.exprs.end()}, moves});
 }
 
 engine::PrimitivePtr plan_delete(PlanningContext& context, sql::Delete& statement) {
@@ -312,10 +381,8 @@ engine::PrimitivePtr plan_delete(PlanningContext& context, sql::Delete& statemen
   }
   if (!joined) redirect_references(context, joined);
   if (!statement.returning.empty()) unsupported("DELETE ... RETURNING on sharded keyspace");
-  return plan_change(context,
-                     {engine::Dml::Verb::kDelete, &statement, &statement.tables, &statement.where, &statement.limit,
-                      &statement.order_by, std::move(targets)},
-                     {});
+  return plan_change(context, {engine::Dml::Verb::kDelete, &statement, &statement.tables, &statement.where, &statement.limit,
+                               &statement.order_by, std::move(targets)});
 }
 
 }  // namespace vif::vtgate::plan

@@ -328,6 +328,8 @@ class Inserting {
           if (!sql::equal_ci(column, change->name->name)) continue;
           const auto* values = sql::as<sql::ValuesFuncExpr>(change->expr);
           if (values && sql::equal_ci(values->name->name, change->name->name)) continue;
+          const auto* itself = sql::as<sql::ColName>(change->expr);
+          if (itself && itself->qualifier.empty() && sql::equal_ci(itself->name, change->name->name)) continue;
           unsupported("DML cannot update vindex column");
         }
       }

@@ -51,3 +51,9 @@ delete from members;
 insert into members (id, email, city) values (1, 'a@x', 'Rome');
 delete from members where id = 1;
 select count(*) from members;
+-- More rows than the change has room for.
+insert into members (id, email, city) values (70, 'a70', 'X'), (71, 'a71', 'X'), (72, 'a72', 'X');
+update members set city = 'Y' where city = 'X' limit 2;
+select count(*) from members where city = 'Y';
+update members set city = 'Z' where id > 60 limit 0;
+delete m from members m join users u on u.id = m.id where m.city = 'Y';
