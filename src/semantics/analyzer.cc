@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "semantics/views.h"
 #include "sql/printer.h"
 #include "sql/tree.h"
 
@@ -276,7 +277,7 @@ bool Analyzer::add_cte(sql::AliasedTableExpr& expr, Scope& scope) {
 }
 
 void Analyzer::add_aliased(sql::AliasedTableExpr& expr, Scope& scope) {
-  if (expr.derived || add_cte(expr, scope)) {
+  if (expr.derived || add_cte(expr, scope) || is_view(expr)) {
     if (expr.derived->lateral) unsupported("lateral derived tables");
     add_derived(expr, scope, expr.columns);
     return;
@@ -303,6 +304,12 @@ void Analyzer::add_aliased(sql::AliasedTableExpr& expr, Scope& scope) {
     }
   }
   register_table(std::move(table), scope);
+}
+
+bool Analyzer::is_view(sql::AliasedTableExpr& expr) {
+  const std::string_view keyspace = expr.table.qualifier.empty() ? options_.keyspace : expr.table.qualifier;
+  const auto found = options_.vschema->find_table_or_vindex(keyspace, expr.table.name, options_.tablet_type);
+  return !found.ok() && expand_view(arena_, options_, expr);
 }
 
 void Analyzer::add_derived(sql::AliasedTableExpr& expr, Scope& scope, sql::Columns columns) {
@@ -493,6 +500,8 @@ sql::Expr* Analyzer::resolve(const sql::Select& select, const Scope& scope, sql:
         if (!alias_first && certain_column(*name)) return false;
         if (sql::Expr* replaced = by_alias(select, *name, alias_first)) {
           if (aggregates != 0 && has_aggregate(replaced)) return false;
+          // It is left again on the way up.
+          if (is_aggregate(*replaced)) ++aggregates;
           cursor.replace(replaced);
         }
         return false;

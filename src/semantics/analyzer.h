@@ -33,6 +33,7 @@ class Analyzer {
   void add_join(sql::JoinTableExpr& join, Scope& scope);
   void add_aliased(sql::AliasedTableExpr& expr, Scope& scope);
   void add_derived(sql::AliasedTableExpr& expr, Scope& scope, sql::Columns columns);
+  bool is_view(sql::AliasedTableExpr& expr);
   bool add_cte(sql::AliasedTableExpr& expr, Scope& scope);
   void bind_on(sql::TableExpr& expr, const Scope& scope);
   void bind(sql::Node* node, const Scope& scope);

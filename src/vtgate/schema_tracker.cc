@@ -131,6 +131,17 @@ sharding::TrackedTable table_of(const sql::TableSpec& spec) {
   return table;
 }
 
+// `create view v(a, b) as select x, y` names the columns beside the query; a derived table needs them in it.
+void name_columns(const sql::CreateView& view) {
+  sql::TableStatement* first = view.select;
+  while (auto* both = sql::as<sql::Union>(first)) first = both->left;
+  auto* select = sql::as<sql::Select>(first);
+  if (select == nullptr || select->exprs.size() != view.columns.size()) return;
+  for (size_t i = 0; i < view.columns.size(); ++i) {
+    if (auto* item = sql::as<sql::AliasedExpr>(select->exprs[i])) item->as = view.columns[i];
+  }
+}
+
 }  // namespace
 
 sharding::TrackedKeyspace track_tables(const std::map<std::string, std::string>& create_statements) {
@@ -144,6 +155,7 @@ sharding::TrackedKeyspace track_tables(const std::map<std::string, std::string>&
     if (const auto* table = sql::as<sql::CreateTable>(parsed->statement); table != nullptr && table->spec != nullptr) {
       keyspace.tables[name] = table_of(*table->spec);
     } else if (const auto* view = sql::as<sql::CreateView>(parsed->statement)) {
+      name_columns(*view);
       keyspace.views[name] = sql::print(view->select);
     }
   }
