@@ -90,7 +90,8 @@ OperatorPtr plan_union(PlanningContext& context, sql::Union& statement) {
   if (l && r && l->is_pure() && r->is_pure() && l->whole && r->whole) {
     if (auto routing = Routing::merge_beside(l->routing, r->routing, true)) {
       const bool one = routing->is_single_shard();
-      const bool last = statement.order_by.empty() && !statement.limit;
+      // What one shard has, and another has not, only a union is made of.
+      const bool last = statement.op == sql::SetOp::kUnion && statement.order_by.empty() && !statement.limit;
       if (one || last) {
         auto route = std::make_unique<Route>(std::move(*routing));
         route->take_whole(context, &statement);
