@@ -45,7 +45,10 @@ Status write_keyspace(const KeyspaceSpec& keyspace, topo::Server& server) {
   const std::string json = !keyspace.vschema_json.empty() ? keyspace.vschema_json
                            : keyspace.sharded()           ? "{\"sharded\": true}"
                                                           : "{}";
-  const auto parsed = google::protobuf::util::JsonStringToMessage(json, &record);
+  // As Vitess reads it: fields of other versions and tools are passed over.
+  google::protobuf::util::JsonParseOptions options;
+  options.ignore_unknown_fields = true;
+  const auto parsed = google::protobuf::util::JsonStringToMessage(json, &record, options);
   if (!parsed.ok()) {
     return Error(Code::kInvalidArgument, fmt::format("vschema of {}: {}", keyspace.name, std::string(parsed.message())));
   }
