@@ -79,6 +79,26 @@ Status try_settings(Executor& executor, Session& session, rt::Deadline deadline)
   return {};
 }
 
+// On the connections that the session holds, in a transaction or reserved for it: no other way changes their settings.
+Status set_on_held(Executor& executor, Session& session, const std::string& sql, rt::Deadline deadline) {
+  VIF_TRY(executor.parts().tx.run_on_open_shards(session, sql, deadline));
+  std::vector<clients::Target> reserved;
+  for (const ShardSession& shard : session.shard_sessions) {
+    if (shard.transaction_id == 0 && shard.reserved_id != 0) reserved.push_back(shard.target);
+  }
+  for (const clients::Target& target : reserved) {
+    Sent sent;
+    NullSink sink;
+    mysql::ResultSink* sinks[] = {&sink};
+    const engine::ShardQuery query{target.shard, sql};
+    engine::ShardBatch batch;
+    batch.keyspace = target.keyspace;
+    batch.queries = {&query, 1};
+    VIF_TRY(executor.parts().scatter.execute(session, batch, sinks, deadline, sent));
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string isolation_words(std::string_view value) {
@@ -111,8 +131,8 @@ Status set_server_variable(Executor& executor, Session& session, const std::stri
   extras.system_variables.insert_or_assign(key, value_sql);
   session.settings = make_settings(session);
   Status tried = try_settings(executor, session, deadline);
-  if (tried.ok() && session.in_transaction && !isolation) {
-    tried = executor.parts().tx.run_on_open_shards(session, set_statement(key, value_sql), deadline);
+  if (tried.ok() && !session.shard_sessions.empty() && !isolation) {
+    tried = set_on_held(executor, session, set_statement(key, value_sql), deadline);
   }
   // A server that is away says nothing about the value.
   if (!tried.ok() && tried.error().mysql_errno() != 0) {
@@ -132,10 +152,13 @@ uint32_t default_collation(plan::Flavor flavor) {
 
 void refresh_settings(Session& session) { session.settings = make_settings(session); }
 
-void forget_server_variable(Session& session, const std::string& name) {
+Status forget_server_variable(Executor& executor, Session& session, const std::string& name, rt::Deadline deadline) {
   session.extras().system_variables.erase(name == "tx_isolation" ? "transaction_isolation" : name);
   session.settings = make_settings(session);
   apply_to_gate(session, name, {});
+  const bool of_transactions = name == "tx_isolation" || name.starts_with("transaction_");
+  if (session.shard_sessions.empty() || of_transactions) return {};
+  return set_on_held(executor, session, fmt::format("set {} = default", name), deadline);
 }
 
 }  // namespace vif::vtgate

@@ -1,5 +1,6 @@
 #include "vtgate/titles.h"
 
+#include <algorithm>
 #include <functional>
 
 #include "sql/ast.h"
@@ -35,6 +36,10 @@ bool has_replaced(const sql::Expr* expr) {
   return found;
 }
 
+bool holds(const sql::Select& select, const sql::AliasedExpr& item) {
+  return std::any_of(select.exprs.begin(), select.exprs.end(), [&](const sql::SelectExpr* one) { return one == &item; });
+}
+
 // As servers tell a title: in characters of at most three bytes, a '?' for others.
 std::string title_of(std::string_view source) {
   std::string title;
@@ -55,8 +60,20 @@ TitledBy give_titles(sql::Parsed& parsed, plan::Flavor flavor) {
   if (!sql::is<sql::Select>(parsed.statement) && !sql::is<sql::Union>(parsed.statement)) return TitledBy::kNothing;
   const auto* outermost = sql::as<sql::Select>(parsed.statement);
   TitledBy by = TitledBy::kNothing;
+  // A union's columns are called as its first query's are, which the gate then prints itself.
+  const sql::TableStatement* first_query = static_cast<const sql::TableStatement*>(parsed.statement);
+  while (const auto* both = sql::as<sql::Union>(first_query)) first_query = both->left;
+  const auto* of_union = outermost == nullptr ? sql::as<sql::Select>(first_query) : nullptr;
   auto title = [&](sql::AliasedExpr& item, bool in_first_list) {
-    if (!item.as.empty() || item.source.empty() || names_itself(item.expr, flavor)) return;
+    if (!item.as.empty() || item.source.empty()) return;
+    const auto* literal = sql::as<sql::Literal>(item.expr);
+    const bool titles_union = literal != nullptr && of_union != nullptr && holds(*of_union, item);
+    if (titles_union) {
+      by = TitledBy::kWholeText;
+      item.as = parsed.arena->copy(title_of(literal->type == sql::LiteralType::kStrVal ? literal->text : item.source));
+      return;
+    }
+    if (names_itself(item.expr, flavor)) return;
     if (by != TitledBy::kWholeText) by = in_first_list ? TitledBy::kSelectList : TitledBy::kWholeText;
     if (has_replaced(item.expr) || sql::print(item.expr) != item.source) {
       item.as = parsed.arena->copy(title_of(item.source));
@@ -67,11 +84,7 @@ TitledBy give_titles(sql::Parsed& parsed, plan::Flavor flavor) {
     if (sql::is<sql::Subquery>(&node) || sql::is<sql::ExistsExpr>(&node)) return false;
     auto* item = sql::as<sql::AliasedExpr>(&node);
     if (item == nullptr) return true;
-    bool first = false;
-    if (outermost != nullptr) {
-      for (const sql::SelectExpr* one : outermost->exprs) first |= one == item;
-    }
-    title(*item, first);
+    title(*item, outermost != nullptr && holds(*outermost, *item));
     return true;
   });
   return by;

@@ -57,6 +57,9 @@ Result<Fields> projected_fields(const Columns& columns, const Fields& input, con
       }
     }
     fields.push_back(field_of(column, type));
+    if (!column.name.starts_with(':') || !env.bind_variables) continue;
+    const auto value = env.bind_variables->find(std::string_view(column.name).substr(1));
+    if (value != env.bind_variables->end()) fields.back().name = value->second.bytes;
   }
   return fields;
 }

@@ -242,7 +242,10 @@ class Horizon {
       } else {
         expr = to_offsets(context_, *projection->input, item.expr);
       }
-      projection->columns.push_back({expr, key_of(context_, item.expr), semantics::column_name(item)});
+      // A literal is called by its value, which the next run of the plan has another of.
+      const auto* literal = item.as.empty() ? sql::as<sql::Argument>(item.expr) : nullptr;
+      std::string name = literal ? fmt::format(":{}", literal->name) : semantics::column_name(item);
+      projection->columns.push_back({expr, key_of(context_, item.expr), std::move(name)});
     }
     return projection;
   }

@@ -186,8 +186,7 @@ Status set_to_default(Context& context, const SystemVariable& known, const std::
   Session& session = context.session;
   session.plan_context = 0;
   if (known.variable_class == VariableClass::kServer) {
-    forget_server_variable(session, name);
-    return {};
+    return forget_server_variable(context.executor, session, name, context.deadline);
   }
   if (known.variable_class != VariableClass::kGate) {
     session.extras().told_variables.erase(name);
@@ -198,9 +197,9 @@ Status set_to_default(Context& context, const SystemVariable& known, const std::
     set_names_to_default(context);
   } else if (name == "sql_select_limit") {
     session.sql_select_limit = 0;
-    forget_server_variable(session, name);
+    return forget_server_variable(context.executor, session, name, context.deadline);
   } else if (name == "transaction_read_only" || name == "tx_read_only") {
-    forget_server_variable(session, "transaction_read_only");
+    return forget_server_variable(context.executor, session, "transaction_read_only", context.deadline);
   } else if (name == "client_found_rows") {
     session.client_found_rows = false;
   } else if (name == "skip_query_plan_cache") {

@@ -92,7 +92,14 @@ Status run(Context& context) {
     if (!keeps) context.session.warnings.clear();
     context.session.warning_count = 0;
   }
-  return runner(context);
+  const size_t before = context.session.warnings.size();
+  Status done = runner(context);
+  // Its own error is all that there is to tell.
+  if (!done.ok() && before != 0 && context.session.warnings.size() >= before) {
+    auto& warnings = context.session.warnings;
+    if (!reads_diagnostics(*context.parsed.statement)) warnings.erase(warnings.begin(), warnings.begin() + static_cast<ptrdiff_t>(before));
+  }
+  return done;
 }
 
 }  // namespace vif::vtgate::statements

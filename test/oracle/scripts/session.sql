@@ -109,3 +109,22 @@ select unix_timestamp('2024-05-06 00:00:00'), last_day('2024-02-01'), str_to_dat
 select json_object('a', 1), json_array(1, 2), json_extract('{"a": 2}', '$.a');
 -- gate: VT12001: unsupported: SELECT ... INTO @variable
 select id, name from users where id = 3 into @a, @b;
+-- A connection that is kept for a lock learns of settings too.
+select get_lock('kept', 1);
+set time_zone = '+05:30';
+select @@time_zone, cast(from_unixtime(0) as char);
+select cast(created as char) from users where id = 3;
+set sql_mode = 'ANSI_QUOTES';
+select "id" from "users" where "id" = 1;
+set sql_mode = default;
+set time_zone = default;
+select release_lock('kept');
+set sql_select_limit = 2;
+select id from orders where user_id = 3 order by id;
+select id from orders where user_id = 3 order by id;
+set sql_select_limit = default;
+prepare st from 'insert into users (id, name) values (?, ?)';
+set @i = 1, @n = 'dup';
+execute st using @i, @n;
+show warnings;
+deallocate prepare st;

@@ -161,7 +161,8 @@ std::optional<size_t> Aggregator::try_add(PlanningContext& context, sql::Expr* e
     if (outputs_[i].key == key) return i;
   }
   engine::Aggregate aggregate;
-  aggregate.name = sql::print(expr);
+  const auto* column = sql::as<sql::ColName>(expr);
+  aggregate.name = column ? std::string(column->name) : sql::print(expr);
   if (sql::is<sql::CountStar>(expr)) {
     aggregate.op = pushed_ ? Op::kSumCount : Op::kCountStar;
     // Counting rows needs some column of them.
