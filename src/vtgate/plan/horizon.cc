@@ -78,6 +78,7 @@ void check_pushable(PlanningContext& context, const Route* route, const sql::Sel
 struct Aggregation {
   bool from_rows = false;         // shards' partial results would say too little
   sql::Expr* distinct = nullptr;  // the one argument of DISTINCT, unless each value of it is on one shard only
+  bool distinct_by_shard = false;  // there is such a one, which the shards count
 };
 
 // Bits of byte strings are as long as these: of no rows, a shard would give the column's length.
@@ -110,6 +111,8 @@ void add_aggregate(PlanningContext& context, const Route* route, const sql::Aggr
   } else if (!route || !route->routing.unique_vindex(context, argument)) {
     all.from_rows = all.from_rows || (all.distinct && key_of(context, all.distinct) != key_of(context, argument));
     all.distinct = argument;
+  } else {
+    all.distinct_by_shard = true;
   }
 }
 
@@ -126,6 +129,8 @@ Aggregation aggregation_of(PlanningContext& context, const Route* route, const B
   for (const sql::SelectExpr* expr : block.select->exprs) look(expr);
   look(block.having);
   for (const Block::Order& order : block.order_by) look(order.expr);
+  // Shards that send each value of one argument do not count another's.
+  all.from_rows = all.from_rows || (all.distinct && all.distinct_by_shard);
   if (all.from_rows) all.distinct = nullptr;
   return all;
 }

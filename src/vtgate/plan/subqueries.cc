@@ -260,6 +260,23 @@ void settle_subqueries(PlanningContext& context, OperatorPtr& op, sql::Expr*& ro
   if (semantics::has_subquery(root)) Settler(context, op, pulled).settle(root);
 }
 
+namespace {
+
+// A subquery's value in ORDER BY, were it a number alone, would name a column by its place.
+sql::Expr* no_position(PlanningContext& context, sql::Expr* expr) {
+  if (!sql::is<sql::Argument>(expr)) return expr;
+  auto* sum = context.arena.make<sql::BinaryExpr>();
+  sum->op = sql::BinaryOp::kPlus;
+  sum->left = expr;
+  auto* zero = context.arena.make<sql::Literal>();
+  zero->type = sql::LiteralType::kIntVal;
+  zero->text = "0";
+  sum->right = zero;
+  return sum;
+}
+
+}  // namespace
+
 void settle_subqueries(PlanningContext& context, OperatorPtr& op, sql::Select& select, std::vector<Pulled>& pulled) {
   std::vector<sql::Expr*> terms = split_and(select.where);
   sql::Expr* where = nullptr;
@@ -286,7 +303,11 @@ void settle_subqueries(PlanningContext& context, OperatorPtr& op, sql::Select& s
   semantics::Block& block = context.analysis.blocks.at(&select);
   const size_t before = pulled.size();
   settle_subqueries(context, op, block.having, pulled);
-  for (semantics::Block::Order& order : block.order_by) settle_subqueries(context, op, order.expr, pulled);
+  for (semantics::Block::Order& order : block.order_by) {
+    if (!semantics::has_subquery(order.expr)) continue;
+    settle_subqueries(context, op, order.expr, pulled);
+    order.expr = no_position(context, order.expr);
+  }
   if (pulled.size() == before || !dynamic_cast<Route*>(op.get())) return;
   // A route sends these clauses as the client wrote them, where the subquery would still stand.
   if (semantics::has_subquery(select.having)) select.having = sql::clone(context.arena, block.having);

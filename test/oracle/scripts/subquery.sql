@@ -109,3 +109,6 @@ delete from tags where not exists (select 1 from users where users.id = tags.use
 select user_id, tag from tags order by user_id, tag;
 delete from orders where product_id = (select id from products where name = 'lamp');
 select count(*) from orders;
+select id from users where id < 5 order by (select count(*) from orders), id;
+select id, (select count(*) from orders) n from users where id < 5 order by (select count(*) from orders), id desc;
+select id, age from users where id in (1, 2, 3) order by (select 2), id;
