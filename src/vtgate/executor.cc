@@ -310,6 +310,8 @@ std::string server_message(std::string_view message) {
   const size_t description = message.find(kDescription);
   if (message.starts_with("target: ") && description != std::string_view::npos) {
     message.remove_prefix(description + kDescription.size());
+  } else if (constexpr std::string_view kTablet = ": vttablet: "; message.starts_with("target: ") && message.find(kTablet) != std::string_view::npos) {
+    message.remove_prefix(message.find(kTablet) + kTablet.size());
   }
   return std::string(message.substr(0, message.find(" (errno ")));
 }

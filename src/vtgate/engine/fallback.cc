@@ -8,23 +8,34 @@ namespace {
 
 bool is_unsupported(const Error& error) { return error.message().find("VT12001") != std::string::npos; }
 
-// Whether anything came.
+// Whether any row came; the columns wait for it.
 class Watch : public RowSink {
  public:
   explicit Watch(RowSink& to) : to_(to) {}
   Status fields(const Fields& fields) override {
-    came = true;
-    return to_.fields(fields);
+    fields_ = fields;
+    return {};
   }
-  Result<Flow> rows(Rows batch) override { return to_.rows(std::move(batch)); }
+  Result<Flow> rows(Rows batch) override {
+    if (batch.empty()) return Flow::kMore;
+    VIF_TRY(tell());
+    return to_.rows(std::move(batch));
+  }
   Status end(const mysql::ResultEnd& end) override {
-    came = true;
+    VIF_TRY(tell());
     return to_.end(end);
   }
   bool came = false;
 
  private:
+  Status tell() {
+    if (came) return {};
+    came = true;
+    return to_.fields(fields_);
+  }
+
   RowSink& to_;
+  Fields fields_;
 };
 
 }  // namespace

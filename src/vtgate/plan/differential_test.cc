@@ -216,7 +216,9 @@ std::string shown(const Rows& rows, bool ordered) {
     std::string line;
     for (const types::Value& value : row) line += text_of(value) + "|";
     // Which of 'a' and 'A' stands for a group is the server's choice.
-    for (size_t at; (at = line.find("\xc3\xa9")) != std::string::npos;) line.replace(at, 2, "e");
+    for (const char* accented : {"\xc3\xa9", "\xc3\x89"}) {
+      for (size_t at; (at = line.find(accented)) != std::string::npos;) line.replace(at, 2, "e");
+    }
     for (size_t at; (at = line.find(" |")) != std::string::npos;) line.erase(at, 1);
     lines.push_back(sql::lowered(line));
   }

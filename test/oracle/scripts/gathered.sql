@@ -19,6 +19,7 @@ select product_id, grouping(product_id) g, count(*) from orders group by product
 select u.name, count(o.id) over () c, group_concat(o.id order by o.id) from users u join orders o on o.user_id = u.id group by u.id order by u.id;
 -- only mysql
 select u.name, any_value(o.id), std(o.amount) from users u join orders o on o.user_id = u.id group by u.name order by u.name limit 0;
+-- only mariadb
 select name, count(*), std(age) from users group by age;
 select id from users where id > all (select qty from orders where user_id = 19) order by id;
 select id from users where age > any (select qty * 10 from orders where product_id = 1) order by id;
