@@ -1,5 +1,6 @@
 // What the plan cache stands on. A statement and the same with other literals have one fingerprint and normalise to
 // one tree, and the first one's arguments give the bind variables of the second.
+#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -12,8 +13,16 @@ namespace vif::sql {
 namespace {
 
 // Another literal of the same kind and length: different ones stay different, leading zeros stay.
-void change(std::string& text, const LiteralRef& literal) {
+// Which literals are equal is the fingerprint's to tell, also of those whose text it keeps: none becomes or ceases to be
+// equal to one of these.
+void change(std::string& text, const LiteralRef& literal, const std::vector<LiteralRef>& all) {
   std::string inside = text.substr(literal.offset, literal.length);
+  const auto is_kept = [&](std::string_view value) {
+    return std::any_of(all.begin(), all.end(), [&](const LiteralRef& other) {
+      return other.kept && std::string_view(text).substr(other.offset, other.length) == value;
+    });
+  };
+  if (is_kept(inside)) return;
   const bool is_string = literal.kind == TokenLiteral::kString || literal.kind == TokenLiteral::kNString;
   if (is_string && inside.find_first_of("\\/*-#") == std::string::npos) {
     for (size_t i = 2; i < inside.size(); ++i) {
@@ -27,6 +36,7 @@ void change(std::string& text, const LiteralRef& literal) {
   } else {
     return;
   }
+  if (is_kept(inside)) return;
   text.replace(literal.offset, literal.length, inside);
 }
 
@@ -54,7 +64,7 @@ void one(std::string_view sql) {
   std::string changed(sql);
   for (const LiteralRef& literal : first.literals) {
     VIF_ASSERT(literal.offset + literal.length <= sql.size());
-    if (!literal.kept) change(changed, literal);
+    if (!literal.kept) change(changed, literal, first.literals);
   }
   Fingerprint second;
   fingerprint(changed, SqlMode{}, second);
