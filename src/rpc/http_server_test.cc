@@ -124,6 +124,24 @@ TEST(HttpServer, RefusesNonsense) {
   EXPECT_TRUE(status.ok()) << status.error().to_string();
 }
 
+TEST(HttpMessage, ChunksComeTornAndUpToALimit) {
+  const std::string_view bytes = "5\r\nhello\r\n6;x=y\r\n world\r\n0\r\nTrailer: x\r\n\r\nrest";
+  const size_t whole = bytes.size() - 4;
+  for (size_t size = 0; size <= bytes.size(); ++size) {
+    size_t at = 0;
+    std::string body;
+    EXPECT_EQ(*take_http_chunks(bytes.substr(0, size), at, body, 11), size >= whole) << size;
+    if (size < whole) continue;
+    EXPECT_EQ(body, "hello world");
+    EXPECT_EQ(at, whole);
+  }
+  for (const std::string_view bad : {"5\r\nhello\r\n7\r\n", "ffffffffffffffff\r\n", "x\r\n", "5 \r\n"}) {
+    size_t at = 0;
+    std::string body;
+    EXPECT_FALSE(take_http_chunks(bad, at, body, 11).ok()) << bad;
+  }
+}
+
 TEST(HttpMessage, CleanPath) {
   EXPECT_EQ(clean_path("//debug//vars/"), "/debug/vars/");
   EXPECT_EQ(clean_path("/../a/./b/../c"), "/a/c");

@@ -22,7 +22,8 @@ TEST(Status, MysqlErrorTravelsInTheText) {
 
 TEST(Status, TextsThatNameNoError) {
   for (const char* text : {"", "(errno ) (sqlstate 23000)", "(errno 1062) (sqlstate 2300)", "(errno 1062)",
-                           "(errno 1062) (sqlstate 23-00)", "(errno 99999999999) (sqlstate 23000)"}) {
+                           "(errno 1062) (sqlstate 23-00)", "(errno 99999999999) (sqlstate 23000)",
+                           "(errno 65536) (sqlstate 23000)", "(errno 0) (sqlstate 23000)", "(errno -5) (sqlstate 23000)"}) {
     EXPECT_EQ(error_from_wire(2, text).mysql_errno(), 0) << text;
   }
   EXPECT_EQ(error_from_wire(2, "(errno x) then (errno 7) (sqlstate HY000)").mysql_errno(), 7);
