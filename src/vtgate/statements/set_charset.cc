@@ -47,7 +47,8 @@ Status set_collation(Context& context, const types::Collation& collation) {
 
 void forget_collation(Context& context) {
   if (const SessionExtras* extras = context.session.extras_if_any(); extras && extras->system_variables.contains("collation_connection")) {
-    forget_server_variable(context.session, "collation_connection");
+    // A held connection that is gone says so itself, at its next statement.
+    (void)forget_server_variable(context.executor, context.session, "collation_connection", context.deadline);
   }
   context.session.collation = default_collation(context.executor.options().flavor);
 }
