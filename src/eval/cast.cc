@@ -170,6 +170,8 @@ class CastNode final : public Operation {
     int unit = 1;
     for (int i = digits; i < 6; ++i) unit *= 10;
     t.microsecond -= t.microsecond % unit;
+    const bool zero = t.hour == 0 && t.minute == 0 && t.second == 0 && t.microsecond == 0;
+    if (zero) t.negative = false;
     return t;
   }
 

@@ -121,6 +121,8 @@ class ComparisonNode final : public Operation {
     // A text beside a number is one before the number is looked at.
     const bool text = left.is_textual() && !left.is_hex_or_bit() && !left.is_member() && !args()[1]->is_leaf();
     if (text && types::is_number(args()[1]->type(context).type)) left = to_number(left, context);
+    // NULL decides, but for a constant: that is stored, and warns, before there are rows.
+    if (left.is_null() && op_ != Comparison::kNullSafeEqual && !args()[1]->is_constant()) return {};
     const Datum right = arg(1, context);
     if (op_ == Comparison::kNullSafeEqual) return Datum::of_bool(null_safe_equal(left, right, context));
     if (left.is_null() || right.is_null()) return {};
@@ -212,12 +214,16 @@ class InNode final : public Operation {
   InNode(std::vector<NodePtr> args, bool negated) : Operation(std::move(args)), negated_(negated) {}
   Datum evaluate(Context& context) const override {
     const Datum left = arg(0, context);
+    const bool integers = !context.env.mariadb && integer_among_texts(context);
+    const bool told = !integers && warn_of_texts(context);
     if (left.is_null()) return {};
+    Env quiet_env = told ? context.env : Env();
+    quiet_env.warnings = nullptr;
+    const Context quiet{context.row, quiet_env};
     bool unknown = false;
     const bool among_rows = !context.env.mariadb && args().size() > 2;
     // Beside constants only, what is no date equals nothing; else it is the zero date.
     const bool constants = std::all_of(args().begin() + 1, args().end(), [](const NodePtr& arg) { return arg->is_constant(); });
-    const bool integers = !context.env.mariadb && integer_among_texts(context);
     const bool dates = (left.is_textual() || left.is_temporal()) && compares_dates(args(), context);
     NumberOnce number(left);
     for (size_t i = 1; i < args().size(); ++i) {
@@ -233,7 +239,7 @@ class InNode final : public Operation {
         const bool as_time = args().size() > 2 && left.form == Form::kTime && item.is_textual();
         e = as_time                                  ? equal_time(left, item)
             : integers && item.form == Form::kText ? (to_int(item, context) == to_int(left) ? Equal::kYes : Equal::kNo)
-                                                    : equal(number.beside(item, context), item, context, among_rows);
+                                                    : equal(told ? left : number.beside(item, context), item, told ? quiet : context, among_rows);
       }
       if (e == Equal::kYes) return in_result(true, false, negated_);
       unknown = unknown || e == Equal::kUnknown;
@@ -268,6 +274,24 @@ class InNode final : public Operation {
   StaticType type(Context& context) const override { return truth_type(either_nullable(args(), context)); }
 
  private:
+  // A list of constant texts is made a list of what the left side is, once, whatever that is: it warns of all that are none.
+  bool warn_of_texts(Context& context) const {
+    if (context.env.mariadb || args().size() < 3) return false;
+    const Type type = args()[0]->type(context).type;
+    if (!types::is_number(type) || type == Type::kYear) return false;
+    for (size_t i = 1; i < args().size(); ++i) {
+      if (!args()[i]->is_constant() || !types::is_text(args()[i]->type(context).type)) return false;
+    }
+    for (size_t i = 1; i < args().size(); ++i) {
+      const Datum item = arg(i, context);
+      if (item.is_null()) continue;
+      if (types::is_float(type)) (void)to_double(item, context);
+      else if (type == Type::kDecimal) (void)to_decimal(item, context);
+      else (void)to_int(item, context);
+    }
+    return true;
+  }
+
   bool negated_;
 };
 
@@ -324,7 +348,8 @@ class BetweenNode final : public Operation {
       d[1] = as_column(d[0], d[1]);
       d[2] = as_column(d[0], d[2]);
     }
-    const As as = dates ? As::kDates : numbers && others ? As::kDoubles : As::kThemselves;
+    const bool mariadb_dates = context.env.mariadb && std::any_of(std::begin(d), std::end(d), [](const Datum& x) { return x.is_temporal(); });
+    const As as = mariadb_dates ? As::kThemselves : dates ? As::kDates : numbers && others ? As::kDoubles : As::kThemselves;
     const Equal above = not_above(d[1], d[0], as, context);
     const Equal below = not_above(d[0], d[2], as, context);
     if (above == Equal::kNo || below == Equal::kNo) return Datum::of_bool(false);

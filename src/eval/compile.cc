@@ -2,6 +2,9 @@
 #include <algorithm>
 
 #include "eval/charsets.h"
+#include "eval/constants.h"
+#include "eval/function.h"
+#include "eval/mariadb.h"
 #include "eval/node.h"
 #include "eval/row_order.h"
 #include "eval/static_type.h"
@@ -187,34 +190,6 @@ class CollateNode final : public Operation {
   uint32_t connection_;  // its collation
 };
 
-// NOW() and its like: from the clock of the environment, in its time zone.
-class ClockNode final : public Node {
- public:
-  ClockNode(Form form, int precision, bool utc) : form_(form), precision_(precision), utc_(utc) {}
-  Datum evaluate(Context& context) const override {
-    Temporal t = utc_ ? types::from_unix_microseconds(context.env.now_us) : local_now(context);
-    int unit = 1;
-    for (int i = precision_; i < 6; ++i) unit *= 10;
-    t.microsecond -= t.microsecond % unit;
-    if (form_ == Form::kDate) return Datum::of_date(t);
-    if (form_ == Form::kDatetime) return Datum::of_datetime(t, precision_);
-    t.year = t.month = t.day = 0;
-    return Datum::of_time(t, precision_);
-  }
-  StaticType type(Context&) const override {
-    const Type type = form_ == Form::kDate ? Type::kDate : form_ == Form::kTime ? Type::kTime : Type::kDatetime;
-    StaticType out = static_type(type, kBinaryCollation, precision_);
-    out.nullable = false;
-    return out;
-  }
-  bool is_constant() const override { return false; }
-
- private:
-  Form form_;
-  int precision_;
-  bool utc_;
-};
-
 std::vector<NodePtr> list_of(NodePtr node) {
   std::vector<NodePtr> out;
   out.push_back(std::move(node));
@@ -381,8 +356,7 @@ class Compiler {
       case sql::ComparisonOp::kNotRegexp: {
         std::vector<NodePtr> args = list_of(scalar(*c.left));
         args.push_back(scalar(*c.right));
-        check_flavor("regexp_like");
-        NodePtr matches = make_function("regexp_like", std::move(args), options_.connection_collation);
+        NodePtr matches = make_function(options_.mariadb ? "mariadb regexp_like" : "regexp_like", std::move(args), options_.connection_collation);
         return c.op == sql::ComparisonOp::kRegexp ? std::move(matches) : make_not(std::move(matches));
       }
     }
@@ -390,14 +364,53 @@ class Compiler {
   }
 
   NodePtr compare(Operator::Comparison op, const sql::ComparisonExpr& c) {
-    NodePtr left = compile(*c.left);
-    NodePtr right = compile(*c.right);
+    const auto* left_row = sql::as<sql::ValTuple>(c.left);
+    const auto* right_row = sql::as<sql::ValTuple>(c.right);
+    const bool rows = left_row && right_row && left_row->exprs.size() == right_row->exprs.size();
+    NodePtr left = rows ? nullptr : compile(*c.left);
+    NodePtr right = rows ? nullptr : compile(*c.right);
+    if (rows) {
+      std::vector<NodePtr> lefts = compile_list(left_row->exprs);
+      std::vector<NodePtr> rights = compile_list(right_row->exprs);
+      for (size_t i = 0; i < lefts.size(); ++i) store_beside(*left_row->exprs[i], lefts[i], *right_row->exprs[i], rights[i]);
+      left = std::make_unique<TupleNode>(std::move(lefts));
+      right = std::make_unique<TupleNode>(std::move(rights));
+    }
+    store_beside(*c.left, left, *c.right, right);
     // A column of times beside a constant date: the constant becomes a time.
-    if (is_column_of_times(*left) && right->is_constant() && is_of(*right, Form::kDate)) right = timed(std::move(right));
-    if (is_column_of_times(*right) && left->is_constant() && is_of(*left, Form::kDate)) left = timed(std::move(left));
+    const bool mysql = !options_.mariadb;
+    if (mysql && is_column_of_times(*left) && right->is_constant() && is_of(*right, Form::kDate)) right = timed(std::move(right));
+    if (mysql && is_column_of_times(*right) && left->is_constant() && is_of(*left, Form::kDate)) left = timed(std::move(left));
     check_widths(*left, *right);
     if (!options_.mariadb) check_date_constants(*left, *right);
     return make_comparison(op, std::move(left), std::move(right));
+  }
+
+  // Of two that are compared: when one is a column and the other a constant, the constant is stored.
+  void store_beside(const sql::Expr& left_expr, NodePtr& left, const sql::Expr& right_expr, NodePtr& right, bool texts_only = false) {
+    store_constant(left_expr, *left, right, texts_only);
+    store_constant(right_expr, *right, left, texts_only);
+  }
+  void store_constant(const sql::Expr& column_expr, const Node& column, NodePtr& constant, bool texts_only) {
+    const auto* name = sql::as<sql::ColName>(&column_expr);
+    if (options_.mariadb || !name || !constant->is_constant() || constant->width() != 1) return;
+    const Env env;
+    Context context{{}, env};
+    Type type = Type::kNull;
+    Type other = Type::kNull;
+    try {
+      type = column.type(context).type;
+      other = constant->type(context).type;
+    } catch (const SqlError&) {
+      return;  // the constant's own error comes when it is evaluated
+    }
+    const bool text = types::is_text(other) || types::is_binary(other);
+    const bool number = types::is_number(other) && !texts_only;
+    const bool number_column = type == Type::kDecimal || (types::is_integral(type) && type != Type::kYear);
+    const bool dated = type == Type::kDate || type == Type::kDatetime || type == Type::kTimestamp || type == Type::kTime;
+    if ((dated && (text || number)) || (number_column && text && !texts_only)) {
+      constant = make_stored_constant(std::move(constant), type, std::string(name->name));
+    }
   }
 
   // Of a type that is known before there are values: a time, or a date with or without one.
@@ -434,6 +447,7 @@ class Compiler {
     }
     // A list of one is compared as = does.
     if (!options_.mariadb && items.size() == 1) check_date_constants(*left, *items[0]);
+    if (items.size() == 1) store_beside(*c.left, left, *tuple->exprs[0], items[0]);
     return make_in(std::move(left), std::move(items), negated);
   }
 
@@ -442,6 +456,10 @@ class Compiler {
     NodePtr low = scalar(*b.from);
     NodePtr high = scalar(*b.to);
     if (!options_.mariadb && b.is_between) check_between_texts(*value, *low, *high);
+    if (low->is_constant() && high->is_constant()) {
+      store_constant(*b.left, *value, low, false);
+      store_constant(*b.left, *value, high, false);
+    }
     NodePtr both = make_between(std::move(value), std::move(low), std::move(high));
     return b.is_between ? std::move(both) : make_not(std::move(both));
   }
@@ -487,6 +505,7 @@ class Compiler {
     NodePtr operand = c.expr ? scalar(*c.expr) : nullptr;
     for (const sql::When* when : c.whens) {
       NodePtr condition = scalar(*when->cond);
+      if (operand) store_constant(*c.expr, *operand, condition, true);
       branches.push_back({std::move(condition), scalar(*when->val)});
     }
     return make_case(std::move(operand), std::move(branches), c.els ? scalar(*c.els) : nullptr);
@@ -495,7 +514,7 @@ class Compiler {
   NodePtr collate(const sql::CollateExpr& c) {
     const uint32_t id = collation_id(sql::lowered(c.collation));
     if (id == 0) refuse(fmt::format("the collation {} in the gate", c.collation));
-    if (sql::is<sql::NullVal>(c.expr)) {
+    if (sql::is<sql::NullVal>(c.expr) && !options_.mariadb) {
       throw SqlError{Error(Code::kInvalidArgument, 1253, "42000",
                            fmt::format("COLLATION '{}' is not valid for CHARACTER SET 'binary'", collation_name(id)))};
     }
@@ -632,13 +651,8 @@ class Compiler {
   // What MariaDB has not, or does in its own way.
   void check_flavor(std::string_view name) const {
     if (!options_.mariadb) return;
-    constexpr std::string_view kOthers[] = {"regexp_like", "regexp_substr", "regexp_instr", "regexp_replace", "uuid_to_bin",
-                                            "bin_to_uuid", "is_uuid",       "member of",    "from_unixtime",  "convert_tz",
-                                            "unix_timestamp", "format",     "period_add",  "period_diff",    "addtime",
-                                            "subtime",     "timediff",      "time_to_sec", "from_days",      "inet_aton",
-                                            "is_ipv4",     "is_ipv6",       "is_ipv4_compat", "is_ipv4_mapped", "bit_count",
-                                            "uncompress",  "uncompressed_length", "aes_encrypt", "aes_decrypt", "sec_to_time",
-                                            "str_to_date", "year",          "sha2",        "maketime"};
+    constexpr std::string_view kOthers[] = {"regexp_substr", "regexp_replace", "member of", "addtime", "subtime", "uncompress",
+                                            "uncompressed_length", "aes_encrypt", "aes_decrypt"};
     const bool other = name.starts_with("json_") || std::find(std::begin(kOthers), std::end(kOthers), name) != std::end(kOthers);
     if (other) refuse(fmt::format("the function {} of MariaDB in the gate", name));
   }
@@ -652,6 +666,14 @@ class Compiler {
     if ((name == "nullif" || name == "strcmp") && args.size() == 2 && !options_.mariadb) check_date_constants(*args[0], *args[1]);
     if (name == "mod" && args.size() == 2) {
       return make_arithmetic(Operator::Arithmetic::kModulo, std::move(args[0]), std::move(args[1]));
+    }
+    if (options_.mariadb && f.qualifier.empty()) {
+      if (is_missing_in_mariadb(name)) {
+        throw SqlError{Error(Code::kInvalidArgument, 1305, "42000", fmt::format("FUNCTION {} does not exist", name))};
+      }
+      for (const Function& own : mariadb_functions()) {
+        if (own.name.substr(kMariadbPrefix.size()) == name) return make_function(own.name, std::move(args), options_.connection_collation);
+      }
     }
     NodePtr node = f.qualifier.empty() ? make_function(name, std::move(args), options_.connection_collation) : nullptr;
     if (!node) refuse(fmt::format("the function {} in the gate", name));
@@ -735,7 +757,7 @@ class Compiler {
         {"current_time", Form::kTime, false},      {"utc_time", Form::kTime, true},
     };
     for (const Known& known : kClocks) {
-      if (known.name == c.name) return std::make_unique<ClockNode>(known.form, c.fsp, known.utc);
+      if (known.name == c.name) return make_clock(known.form, c.fsp, known.utc);
     }
     refuse(fmt::format("the function {} in the gate", c.name));
   }

@@ -31,7 +31,11 @@ class CaseNode final : public Operation {
       if (first_ ? compare_datums(number.beside(condition, context), condition, context) == 0 : to_bool(condition, context)) break;
     }
     const size_t chosen = i + 1 < args().size() ? i + 1 : args().size() - 1;
-    return eval::chosen(arg(chosen, context), type(context), context);
+    const StaticType common = type(context);
+    Datum out = eval::chosen(arg(chosen, context), common, context);
+    if (context.env.mariadb && out.form == Form::kDecimal) out.scale = std::max(out.scale, common.scale);
+    if (context.env.mariadb && out.form == Form::kTime && common.type == Type::kTime) out.precision = static_cast<uint8_t>(common.scale);
+    return out;
   }
 
   StaticType type(Context& context) const override {

@@ -201,7 +201,12 @@ class DateIntervalNode final : public Operation {
       }
       case Form::kTime:
         if (!is_dated()) return add_to_time(date, *amount, context);
-        if (context.env.mariadb) refuse("a TIME plus days of MariaDB in the gate");
+        if (context.env.mariadb) {
+          if (amount->interval.months != 0) refuse("a TIME plus months of MariaDB in the gate");
+          amount->interval.seconds += amount->interval.days * 86400;
+          amount->interval.days = 0;
+          return add_to_time(date, *amount, context);
+        }
         return add_to_today(date, *amount, context);
       default: return add_to_text(*parsed, *amount, time, context);
     }
@@ -305,6 +310,7 @@ class ExtractNode final : public Operation {
     const Datum d = arg(0, context);
     if (d.is_null()) return {};
     const unsigned parts = parts_of(unit_);
+    if (context.env.mariadb && has_time(parts) && !d.is_temporal()) refuse("EXTRACT of a time from anything else of MariaDB in the gate");
     // Whatever has hours is read as a time, which keeps its day where it is a date. MariaDB reads a time where there is no day.
     const bool timed = has_time(parts) && (!context.env.mariadb || (parts & (kYear | kMonth | kDay)) == 0);
     const std::optional<types::ParsedTemporal> day = timed && !context.env.mariadb ? dated(d) : std::nullopt;
@@ -365,8 +371,9 @@ class TimestampDiffNode final : public Operation {
 
   Datum evaluate(Context& context) const override {
     const std::optional<types::ParsedTemporal> from = to_datetime(arg(0, context), context);
+    if (!from) return {};
     const std::optional<types::ParsedTemporal> to = to_datetime(arg(1, context), context);
-    if (!from || !to) return {};
+    if (!to) return {};
     const int64_t us = types::unix_microseconds(to->value) - types::unix_microseconds(from->value);
     switch (unit_) {
       case Unit::kYear: return Datum::of_int(months(from->value, to->value) / 12);

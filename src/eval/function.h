@@ -51,6 +51,7 @@ std::span<const Function> net_functions();
 std::span<const Function> string_functions();
 std::span<const Function> clock_functions();
 std::span<const Function> time_functions();
+std::span<const Function> mariadb_functions();
 
 // How many digits of a fraction an argument gives to a time made of it: of a text that is not known before there are rows, all.
 int shown_digits(const Call& call, size_t arg, int own);

@@ -35,10 +35,10 @@ struct Shape {
     const bool text = types::is_text(t) || t == Type::kEnum || t == Type::kSet || t == Type::kJson;
     return types::is_binary(out.type) && text ? bytes(i) : text_size(types[i]);
   }
-  // A number that is constant is as long as its value.
+  // A number or a time that is constant is as long as its value.
   int64_t settled(size_t i) const {
-    const std::optional<Datum> value = types::is_number(types[i].type) ? constant_value(*args[i], context) : std::nullopt;
-    return value && !value->is_null() ? static_cast<int64_t>(to_text(*value).size()) : characters(i);
+    const std::optional<Datum> value = constant_value(*args[i], context);
+    return value && (value->is_number() || value->is_temporal()) ? static_cast<int64_t>(to_text(*value).size()) : characters(i);
   }
   bool is_constant(size_t i) const { return i < args.size() && args[i]->is_constant(); }
   // Nothing when it is NULL.
@@ -110,7 +110,6 @@ int64_t middle_part(const Shape& s) {
     if (from < 0) out = -int64_t{from} > out ? 0 : -int64_t{from};
     else out -= from == 0 ? out : std::min<int64_t>(from - 1, out);
   }
-  if (s.is_constant(2) && !s.constant(2)) return s.characters(0);
   if (const std::optional<int64_t> count = s.constant(2)) out = std::clamp<int64_t>(static_cast<int32_t>(*count), 0, out);
   return out;
 }
@@ -213,7 +212,7 @@ constexpr Described kFunctions[] = {
     {"abs", Null::kAsArguments, absolute},
     {"acos", Null::kAlways, fixed, 23},
     {"addtime", Null::kAlways, date_as_text},
-    {"aes_decrypt", Null::kAlways, first},
+    {"aes_decrypt", Null::kAlways, [](const Shape& s) { return text_size(s.types[0]); }},
     {"aes_encrypt", Null::kAlways, encrypted},
     {"ascii", Null::kAsArguments, fixed, 4},
     {"asin", Null::kAlways, fixed, 23},

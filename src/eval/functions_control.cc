@@ -137,6 +137,15 @@ Datum extreme(const Call& call, int wanted) {
     if (d.form == Form::kJson) refuse("GREATEST or LEAST of JSON in the gate");
     kinds[d.is_number() ? 0 : d.is_temporal() ? 1 : 2] = true;
   }
+  // There numbers and texts together are numbers.
+  if (call.context.env.mariadb && kinds[0] && kinds[2] && !kinds[1]) {
+    double best = to_double(values[0], call.context);
+    for (size_t i = 1; i < values.size(); ++i) {
+      const double x = to_double(values[i], call.context);
+      if ((x - best) * wanted > 0) best = x;
+    }
+    return Datum::of_float(best);
+  }
   if (call.context.env.mariadb && kinds[0] + kinds[1] + kinds[2] > 1) refuse("GREATEST or LEAST of values of different kinds in the gate");
   const bool dated = std::any_of(values.begin(), values.end(), [](const Datum& d) { return d.form == Form::kDate || d.form == Form::kDatetime; });
   if (kinds[1] && (kinds[0] || kinds[2]) && dated) return extreme_date(call, values, wanted);
@@ -196,7 +205,8 @@ struct Table {
 std::span<const Table> tables() {
   static const Table all[] = {{control_functions(), false}, {text_functions(), true},  {math_functions(), false},
                               {date_functions(), false},    {regexp_functions(), true}, {json_functions(), false},
-                              {json_change_functions(), false}, {crypto_functions(), true}, {net_functions(), true}, {string_functions(), true}, {clock_functions(), false}, {time_functions(), false}};
+                              {json_change_functions(), false}, {crypto_functions(), true}, {net_functions(), true}, {string_functions(), true}, {clock_functions(), false}, {time_functions(), false},
+                              {mariadb_functions(), false}};
   return all;
 }
 

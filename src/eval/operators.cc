@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "eval/mariadb.h"
 #include "eval/node.h"
 #include "eval/static_type.h"
 
@@ -142,7 +143,9 @@ Datum apply(Arithmetic op, const Datum& left, const Datum& right, const Context&
     if (out.decimal.integer_digits() > kWordsMax * kWordDigits) out_of_range("DECIMAL", shown(a, op, b));
     return out;
   }
-  const bool is_unsigned = a.form == Form::kUint || b.form == Form::kUint;
+  // MariaDB's dates are signed, whatever is beside them.
+  const bool dated = context.env.mariadb && (left.is_temporal() || right.is_temporal());
+  const bool is_unsigned = (a.form == Form::kUint || b.form == Form::kUint) && !dated;
   switch (op) {
     case Arithmetic::kAdd: return whole(wide(a) + wide(b), is_unsigned, a, op, b);
     case Arithmetic::kSubtract: return whole(wide(a) - wide(b), is_unsigned, a, op, b);
@@ -216,7 +219,9 @@ class NegationNode final : public Operation {
     const Datum d = arg(0, context);
     if (d.is_null()) return {};
     // Hexadecimal literals and times are exact numbers to the operators of two operands only.
-    const Datum n = d.is_hex_or_bit() || d.is_temporal() ? Datum::of_float(to_double(d)) : to_number(d, context);
+    if (context.env.mariadb && d.is_temporal()) return Datum::of_decimal(to_decimal(d).negated(), d.precision);
+    const bool inexact = (d.is_hex_or_bit() && !context.env.mariadb) || d.is_temporal();
+    const Datum n = inexact ? Datum::of_float(to_double(d)) : to_number(d, context);
     switch (n.form) {
       case Form::kInt:
         // A constant that is negative already leaves the integers.
@@ -247,8 +252,7 @@ class NegationNode final : public Operation {
 };
 
 uint64_t to_bits(const Datum& d, const Context& context) {
-  const bool integer = d.form == Form::kInt || d.form == Form::kUint || d.form == Form::kDecimal;
-  if (context.env.mariadb && !integer) refuse("bit operations on anything but exact numbers of MariaDB in the gate");
+  if (context.env.mariadb) return mariadb_bits(d, context);
   if ((d.form == Form::kBytes && !d.is_hex_or_bit()) || d.form == Form::kText || d.form == Form::kJson || d.is_temporal()) {
     return static_cast<uint64_t>(to_int(d, context));
   }
@@ -305,7 +309,6 @@ class BitsNode final : public Operation {
     if (type(context).type == Type::kVarbinary) {
       const Datum right = arg(1, context);
       if (right.is_null()) return {};
-      if (context.env.mariadb) refuse("bit operations on binary strings of MariaDB in the gate");
       const bool shift = op_ == Bits::kShiftLeft || op_ == Bits::kShiftRight;
       return Datum::of_bytes(shift ? shifted(left.bytes, to_bits(right, context), op_ == Bits::kShiftLeft)
                                    : combined(op_, left.bytes, right.bytes));
@@ -313,7 +316,10 @@ class BitsNode final : public Operation {
     const uint64_t a = to_bits(left, context);
     const Datum right = arg(1, context);
     if (right.is_null()) return {};
-    const uint64_t b = to_bits(right, context);
+    // MariaDB reads how far to shift as the integer that a text begins with.
+    const bool shifts = op_ == Bits::kShiftLeft || op_ == Bits::kShiftRight;
+    const bool count = shifts && context.env.mariadb && right.is_textual() && !right.is_hex_or_bit();
+    const uint64_t b = count ? static_cast<uint64_t>(to_int(right, context)) : to_bits(right, context);
     switch (op_) {
       case Bits::kAnd: return Datum::of_uint(a & b);
       case Bits::kOr: return Datum::of_uint(a | b);
@@ -331,7 +337,7 @@ class BitsNode final : public Operation {
                               : (is_binary_string(a) && (is_bytes(b) || b.type == Type::kNull)) ||
                                     (is_binary_string(b) && (is_bytes(a) || a.type == Type::kNull));
     StaticType out = bits_type(a.nullable || b.nullable);
-    if (!bytes) return out;
+    if (!bytes || context.env.mariadb) return out;
     out.type = Type::kVarbinary;
     out.size = shifts ? a.size : std::max(a.size, b.size);
     return out;
@@ -347,8 +353,7 @@ class BitNotNode final : public Operation {
   Datum evaluate(Context& context) const override {
     const Datum d = arg(0, context);
     if (d.is_null()) return {};
-    if (d.form != Form::kBytes || d.is_hex_or_bit()) return Datum::of_uint(~to_bits(d, context));
-    if (context.env.mariadb) refuse("bit operations on binary strings of MariaDB in the gate");
+    if (d.form != Form::kBytes || d.is_hex_or_bit() || context.env.mariadb) return Datum::of_uint(~to_bits(d, context));
     std::string out = d.bytes;
     for (char& c : out) c = static_cast<char>(~c);
     return Datum::of_bytes(std::move(out));
@@ -356,7 +361,7 @@ class BitNotNode final : public Operation {
   StaticType type(Context& context) const override {
     const StaticType operand = args()[0]->type(context);
     StaticType out = bits_type(operand.nullable);
-    if (!types::is_binary(operand.type)) return out;
+    if (!types::is_binary(operand.type) || context.env.mariadb) return out;
     out.type = Type::kVarbinary;
     out.size = operand.size;
     return out;

@@ -1,19 +1,21 @@
-"""Records what a server answers for expressions: the expectations of functions_test.cc.
+"""Records what a server answers for expressions: the expectations of functions_test.cc, and of static_type_test.cc with --types.
 
     python3 src/eval/record.py SOCKET < EXPRESSIONS > src/eval/testdata/functions.jsonl
+    python3 src/eval/record.py SOCKET --types < EXPRESSIONS > src/eval/testdata/types.jsonl
 
 One expression a line. Each is evaluated at 2023-10-24 10:00:00.123456 UTC, in the server's default sql_mode, by a client of
-utf8mb4_0900_ai_ci. A value that is not UTF-8 is {"$hex": ...}.
+utf8mb4_0900_ai_ci. A value that is not UTF-8 is {"$hex": ...}. Of types, those that are errors are left out.
 """
 import json
+import os
 import sys
 
 import pymysql
 
-connection = pymysql.connect(unix_socket=sys.argv[1], user="root", charset="utf8mb4", use_unicode=False, conv={})
-cursor = connection.cursor()
-cursor.execute("set names utf8mb4 collate utf8mb4_0900_ai_ci")
-cursor.execute("set time_zone = '+00:00', timestamp = 1698141600.123456")
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../test/eval"))
+import oracle  # noqa: E402
+
+server = oracle.Server(sys.argv[1], "mysql")
 
 
 def shown(value):
@@ -25,18 +27,25 @@ def shown(value):
         return {"$hex": value.hex()}
 
 
+def answer(expr):
+    try:
+        value = server.run("select " + expr).rows[0][0]
+        warnings = [[int(code), text.decode(errors="replace")] for _, code, text in server.rows("show warnings")[0]]
+        return {"value": shown(value), **({"warnings": warnings} if warnings else {})}
+    except pymysql.err.MySQLError as error:
+        return {"errno": error.args[0], "error": error.args[1]}
+
+
+def described(expr):
+    _, column, error, _ = server.evaluate(expr)
+    if error:
+        return None
+    return {"type": column.type, "length": column.length, "decimals": column.decimals, "nullable": column.nullable,
+            "collation": server.collations[column.charset]}
+
+
 for line in sys.stdin:
     expr = line.rstrip("\n")
-    if not expr:
-        continue
-    case = {"expr": expr}
-    try:
-        cursor.execute("select " + expr)
-        case["value"] = shown(cursor.fetchone()[0])
-        cursor.execute("show warnings")
-        warnings = [[int(code), text.decode(errors="replace")] for _, code, text in cursor.fetchall()]
-        if warnings:
-            case["warnings"] = warnings
-    except pymysql.err.MySQLError as error:
-        case["errno"], case["error"] = error.args
-    print(json.dumps(case, ensure_ascii=False))
+    case = expr and (described(expr) if "--types" in sys.argv else answer(expr))
+    if case:
+        print(json.dumps({"expr": expr, **case}, ensure_ascii=False))

@@ -92,7 +92,7 @@ StaticType quotient_type(const StaticType& a, const StaticType& b, bool is_unsig
   int64_t digits = number ? digits_of(a) : text_size(a);
   if (number || a.fixed) digits -= a.scale;
   digits = std::min<int64_t>(std::max<int64_t>(digits, 0) + divisor_decimals(b), kBitsLength);
-  return sized(is_unsigned ? Type::kUint64 : Type::kInt64, digits + (is_unsigned ? 0 : 1), 0, nullable);
+  return sized(is_unsigned ? Type::kUint64 : Type::kInt64, std::max<int64_t>(1, digits + (is_unsigned ? 0 : 1)), 0, nullable);
 }
 
 StaticType arithmetic_of_doubles(Arithmetic op, const StaticType& a, const StaticType& b, bool nullable) {
@@ -213,8 +213,9 @@ int digits_of(const StaticType& t) {
   }
   if (t.type == Type::kBit) return static_cast<int>(t.size);
   if (types::is_integral(t.type)) {
-    if (t.size <= 0) return digits_of_integer(t.type);
-    return static_cast<int>(types::is_unsigned(t.type) ? t.size : std::max<int64_t>(1, t.size - 1));
+    const int64_t size = full_size(t);
+    if (size <= 0) return digits_of_integer(t.type);
+    return static_cast<int>(types::is_unsigned(t.type) ? size : std::max<int64_t>(1, size - 1));
   }
   return Decimal::kDigitsMax;
 }

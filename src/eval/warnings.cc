@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "eval/json_datum.h"
+#include "eval/mariadb.h"
 #include "eval/time_zone.h"
 #include "types/float_text.h"
 
@@ -54,6 +55,9 @@ void warn_truncated(const Datum& d, std::string_view type, const Context& contex
 // Of ENUM and SET columns the number counts.
 bool is_plain_text(const Datum& d) { return d.is_textual() && !d.is_hex_or_bit() && !d.is_member(); }
 
+// Of TEXT and BLOB columns integers and decimals are read without a look at what is left.
+bool is_long_column(const Datum& d) { return d.origin == Origin::kColumn && (d.type == Type::kText || d.type == Type::kBlob); }
+
 // A literal is read by its own rule, a column by its field's; of what a function made only a text without any digits warns.
 void warn_decimal(const Datum& d, bool none, bool partly, const Context& context) {
   if (context.env.mariadb) {
@@ -61,7 +65,7 @@ void warn_decimal(const Datum& d, bool none, bool partly, const Context& context
     return;
   }
   if (none && d.origin != Origin::kLiteral) context.warn(1366, "Incorrect DECIMAL value: '0' for column '' at row -1");
-  if ((none || partly) && d.origin != Origin::kComputed) warn_truncated(d, "DECIMAL", context);
+  if ((none || partly) && d.origin != Origin::kComputed && !is_long_column(d)) warn_truncated(d, "DECIMAL", context);
 }
 
 // Only what the server has as that: a string is read, what is anything else is none.
@@ -157,7 +161,8 @@ int64_t to_int(const Datum& d, const Context& context) {
     while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
     const Decimal whole = integer_prefix(text);
     const bool within = whole.to_int64() || whole.to_uint64();
-    if (at == digits || !is_blank(text.substr(at)) || !within) warn_truncated(d, "INTEGER", context);
+    const bool silent = is_long_column(d) && !context.env.mariadb;
+    if (!silent && (at == digits || !is_blank(text.substr(at)) || !within)) warn_truncated(d, "INTEGER", context);
   }
   return to_int(d);
 }
@@ -176,11 +181,11 @@ namespace {
 
 // Only dates of which both servers think alike.
 void check_mariadb_date(const Datum& d) {
-  constexpr int64_t kPlain = 10000101;
-  const bool small = d.is_number() && (to_double(d) < kPlain || to_double(d) > 1e14);
+  constexpr double kMost = 1e14;
+  const bool small = d.is_number() && (std::fabs(to_double(d)) < 1 || to_double(d) > kMost);
   const bool zeros = d.is_textual() && !types::parse_datetime(d.bytes) && types::parse_datetime(d.bytes, true);
   const bool offset = d.is_textual() && d.bytes.find_first_of("+Z") != std::string::npos;
-  if (small || zeros || offset || d.form == Form::kTime) refuse("such a value as a date of MariaDB in the gate");
+  if (small || zeros || offset || (d.form == Form::kTime && (d.temporal.negative || d.temporal.hour > 23))) refuse("such a value as a date of MariaDB in the gate");
 }
 
 // "2020-01-01 10:11:12+02:00" in the session's time zone. False for what has no such end; `out` is empty for an offset
@@ -240,7 +245,10 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& 
   } else if (d.is_number() && d.type == Type::kYear && !d.computed) {
     out = to_datetime(d);
   } else if (d.is_number()) {
-    out = types::datetime_from_number(to_decimal(d), rule.zeros);
+    // MariaDB takes no number without a month.
+    constexpr double kYearless = 101;
+    const bool none = context.env.mariadb && to_double(d) < kYearless;
+    if (!none) out = types::datetime_from_number(to_decimal(d), rule.zeros);
     if (out && d.form == Form::kFloat) out->precision = 6;
   } else {
     out = to_datetime(d);
@@ -278,16 +286,7 @@ int compare_datums(const Datum& a, const Datum& b, const Context& context) {
   if (a.is_number() && is_plain_text(b)) (void)to_double(b, context);
   if (b.is_number() && is_plain_text(a)) (void)to_double(a, context);
   if (context.env.mariadb) {
-    const bool texts = (a.is_temporal() && b.is_textual()) || (a.is_textual() && b.is_temporal());
-    const Datum& text = a.is_textual() ? a : b;
-    const bool time = a.form == Form::kTime || b.form == Form::kTime;
-    if (texts && time) {
-      const std::optional<types::ParsedTemporal> x = to_time(a);
-      const std::optional<types::ParsedTemporal> y = to_time(b);
-      if (!x || !y || !x->complete || !y->complete) refuse("comparing TIME with such a text of MariaDB in the gate");
-      return types::compare_times(x->value, y->value);
-    }
-    if (texts && !types::parse_datetime(text.bytes)) refuse("comparing a date with such a text of MariaDB in the gate");
+    if (const std::optional<int> order = compare_mariadb_dates(a, b, context)) return *order;
   }
   const bool dates = a.is_temporal() && b.is_temporal() && (a.form == Form::kTime) != (b.form == Form::kTime);
   if (!dates) return compare_datums(a, b);

@@ -150,7 +150,9 @@ void Execution::describe_session(eval::Env& env) {
   }
   env.now_us = began_us_;
   if (!time_zone_.empty()) env.time_zone = time_zone_;
-  env.sql_mode = sql_mode_;
+  // A session that has set none has the server's, which `env` names.
+  const SessionExtras* extras = session_.extras_if_any();
+  if (extras != nullptr && extras->system_variables.contains("sql_mode")) env.sql_mode = sql_mode_;
   env.user = session_.caller.principal;
   env.database = session_.target_string;
 }

@@ -27,6 +27,11 @@ bool needs_server(const sql::Node& node) {
   return false;
 }
 
+// What servers start with, for a session that has set none.
+constexpr std::string_view kMysqlMode =
+    "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
+constexpr std::string_view kMariadbMode = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION";
+
 }  // namespace
 
 Expression::Expression() = default;
@@ -34,8 +39,9 @@ Expression::Expression(Expression&&) noexcept = default;
 Expression& Expression::operator=(Expression&&) noexcept = default;
 Expression::~Expression() = default;
 
-Result<Expression> Expression::make(const sql::Expr& expr, Collations collations) {
+Result<Expression> Expression::make(const sql::Expr& expr, Collations collations, bool mariadb) {
   Expression made;
+  made.mariadb_ = mariadb;
   made.text_ = sql::print(&expr);
   const sql::Node* refused = nullptr;
   sql::walk(static_cast<const sql::Node*>(&expr), [&](const sql::Node& node) {
@@ -49,6 +55,7 @@ Result<Expression> Expression::make(const sql::Expr& expr, Collations collations
                  fmt::format("VT12001: unsupported: {} over several shards", sql::print(refused)));
   }
   eval::CompileOptions options;
+  options.mariadb = mariadb;
   options.connection_collation = collations.connection;
   made.program_ = std::make_unique<eval::Program>(VIF_TRY(eval::compile(expr, options)));
   made.column_collations_ = std::move(collations.columns);
@@ -74,6 +81,8 @@ Surroundings::Surroundings(ExecContext& context, const Bindings& bindings,
       variables_[name] = *value;
     }
   }
+  env_->mariadb = std::any_of(expressions.begin(), expressions.end(), [](const Expression* e) { return e->is_mariadb(); });
+  env_->sql_mode = env_->mariadb ? kMariadbMode : kMysqlMode;
   context.describe_session(*env_);
   env_->bind_variables = &variables_;
   env_->warnings = warnings_.get();

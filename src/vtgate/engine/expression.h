@@ -34,8 +34,8 @@ struct Collations {
 
 class Expression {
  public:
-  // `expr` is in column numbers (sql::Offset). Errors: kUnimplemented when eval cannot compute it.
-  static Result<Expression> make(const sql::Expr& expr, Collations collations = {});
+  // `expr` is in column numbers (sql::Offset). `mariadb`: the servers are. Errors: kUnimplemented when eval cannot compute it.
+  static Result<Expression> make(const sql::Expr& expr, Collations collations = {}, bool mariadb = false);
   Expression(Expression&&) noexcept;
   Expression& operator=(Expression&&) noexcept;
   ~Expression();
@@ -44,6 +44,7 @@ class Expression {
   // The bind variables that it reads.
   const std::vector<std::string>& variables() const { return variables_; }
   const eval::Program& program() const { return *program_; }
+  bool is_mariadb() const { return mariadb_; }
   // Gives text columns their collations.
   void tell_collations(std::span<eval::StaticType> columns) const;
 
@@ -53,6 +54,7 @@ class Expression {
   std::vector<std::string> variables_;
   std::unique_ptr<eval::Program> program_;
   std::vector<uint32_t> column_collations_;
+  bool mariadb_ = false;
 };
 
 // What expressions see beside the row, for one run.

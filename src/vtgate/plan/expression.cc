@@ -21,7 +21,7 @@ engine::Expression compiled(const PlanningContext& context, const sql::Expr* exp
     collations.columns[index] = collation;
     return true;
   });
-  auto expression = engine::Expression::make(*expr, std::move(collations));
+  auto expression = engine::Expression::make(*expr, std::move(collations), context.in.flavor == Flavor::kMariaDb);
   if (!expression.ok()) throw SqlError{expression.error()};
   return std::move(*expression);
 }

@@ -1,0 +1,96 @@
+#include "eval/constants.h"
+
+#include "types/float_text.h"
+
+namespace vif::eval {
+namespace {
+
+// As messages show it: their charset has no characters of four bytes.
+std::string text_of(const Datum& d) {
+  std::string out;
+  const std::string text = to_text(d);
+  if (d.form == Form::kBytes) {
+    for (const char c : text) {
+      const auto byte = static_cast<unsigned char>(c);
+      out += byte >= 0x20 && byte < 0x7f ? std::string(1, c) : fmt::format("\\x{:02X}", byte);
+    }
+    return out;
+  }
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool wide = static_cast<unsigned char>(text[i]) >= 0xf0;
+    out += wide ? '?' : text[i];
+    if (wide) i += 3;
+  }
+  return out;
+}
+
+// A constant beside a column of dates, times or numbers: the server stores it in such a column first, and warns of what it
+// cannot store.
+class StoredConstantNode final : public Operation {
+ public:
+  StoredConstantNode(std::vector<NodePtr> args, Type type, std::string column)
+      : Operation(std::move(args)), type_(type), column_(std::move(column)) {}
+  Datum evaluate(Context& context) const override {
+    Datum d = arg(0, context);
+    if (d.is_null() || d.is_temporal()) return d;
+    if (type_ == Type::kDecimal) {
+      (void)to_decimal(d, context);
+      return Datum::of_float(types::parse_double_prefix(d.bytes));
+    }
+    if (types::is_integral(type_)) return Datum::of_float(to_double(d, context));
+    Env quiet_env = context.env;
+    quiet_env.warnings = nullptr;
+    const Context quiet{context.row, quiet_env};
+    const std::optional<types::ParsedTemporal> stored = type_ == Type::kTime ? to_time(d, quiet) : to_datetime(d, quiet, {true, false});
+    if (!stored) {
+      const std::string_view name = type_ == Type::kTime ? "time" : type_ == Type::kDate ? "date" : "datetime";
+      context.warn(1292, fmt::format("Incorrect {} value: '{}' for column '{}' at row 1", name, text_of(d), column_));
+    }
+    return d;
+  }
+  StaticType type(Context& context) const override { return args()[0]->type(context); }
+
+ private:
+  Type type_;
+  std::string column_;
+};
+
+// NOW() and its like: from the clock of the environment, in its time zone.
+class ClockNode final : public Node {
+ public:
+  ClockNode(Form form, int precision, bool utc) : form_(form), precision_(precision), utc_(utc) {}
+  Datum evaluate(Context& context) const override {
+    Temporal t = utc_ ? types::from_unix_microseconds(context.env.now_us) : local_now(context);
+    int unit = 1;
+    for (int i = precision_; i < 6; ++i) unit *= 10;
+    t.microsecond -= t.microsecond % unit;
+    if (form_ == Form::kDate) return Datum::of_date(t);
+    if (form_ == Form::kDatetime) return Datum::of_datetime(t, precision_);
+    t.year = t.month = t.day = 0;
+    return Datum::of_time(t, precision_);
+  }
+  StaticType type(Context&) const override {
+    const Type type = form_ == Form::kDate ? Type::kDate : form_ == Form::kTime ? Type::kTime : Type::kDatetime;
+    StaticType out = static_type(type, kBinaryCollation, precision_);
+    out.nullable = false;
+    return out;
+  }
+  bool is_constant() const override { return false; }
+
+ private:
+  Form form_;
+  int precision_;
+  bool utc_;
+};
+
+}  // namespace
+
+NodePtr make_clock(Form form, int precision, bool utc) { return std::make_unique<ClockNode>(form, precision, utc); }
+
+NodePtr make_stored_constant(NodePtr constant, Type type, std::string column) {
+  std::vector<NodePtr> args;
+  args.push_back(std::move(constant));
+  return std::make_unique<StoredConstantNode>(std::move(args), type, std::move(column));
+}
+
+}  // namespace vif::eval
