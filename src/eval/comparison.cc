@@ -121,8 +121,9 @@ class ComparisonNode final : public Operation {
     // A text beside a number is one before the number is looked at.
     const bool text = left.is_textual() && !left.is_hex_or_bit() && !left.is_member() && !args()[1]->is_leaf();
     if (text && types::is_number(args()[1]->type(context).type)) left = to_number(left, context);
-    // NULL decides, but for a constant: that is stored, and warns, before there are rows.
-    if (left.is_null() && op_ != Comparison::kNullSafeEqual && !args()[1]->is_constant()) return {};
+    // NULL decides, but for a constant: that is stored, and warns, before there are rows. Not so beside decimals.
+    const bool decides = left.is_null() && op_ != Comparison::kNullSafeEqual;
+    if (decides && (!args()[1]->is_constant() || types::is_float(args()[1]->type(context).type))) return {};
     const Datum right = arg(1, context);
     if (op_ == Comparison::kNullSafeEqual) return Datum::of_bool(null_safe_equal(left, right, context));
     if (left.is_null() || right.is_null()) return {};

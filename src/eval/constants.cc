@@ -41,14 +41,17 @@ class StoredConstantNode final : public Operation {
     Env quiet_env = context.env;
     quiet_env.warnings = nullptr;
     const Context quiet{context.row, quiet_env};
-    const std::optional<types::ParsedTemporal> stored = type_ == Type::kTime ? to_time(d, quiet) : to_datetime(d, quiet, {true, false});
+    const std::optional<types::ParsedTemporal> stored = type_ == Type::kTime ? to_time(d, quiet) : to_datetime(d, quiet);
+    if (d.is_number() && to_double(d) == 0) return d;
     if (!stored) {
       const std::string_view name = type_ == Type::kTime ? "time" : type_ == Type::kDate ? "date" : "datetime";
       context.warn(1292, fmt::format("Incorrect {} value: '{}' for column '{}' at row 1", name, text_of(d), column_));
     }
     return d;
   }
-  StaticType type(Context& context) const override { return args()[0]->type(context); }
+  StaticType type(Context& context) const override {
+    return type_ == Type::kDecimal ? static_type(Type::kFloat64) : args()[0]->type(context);
+  }
 
  private:
   Type type_;

@@ -181,8 +181,8 @@ class ArithmeticNode final : public Operation {
   // Sums and products of signed integers or doubles that stay within them.
   Quick quick(Context& context) const override {
     const Quick left = args()[0]->quick(context);
-    if (left.kind == Quick::Kind::kNull) return left;
     const Quick right = args()[1]->quick(context);
+    if (left.kind == Quick::Kind::kNull) return right.is_number() || right.kind == Quick::Kind::kNull ? left : Quick();
     if (right.kind == Quick::Kind::kNull && left.is_number()) return right;
     if (left.kind == Quick::Kind::kInt && right.kind == Quick::Kind::kInt) {
       int64_t out = 0;

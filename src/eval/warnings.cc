@@ -55,7 +55,7 @@ void warn_truncated(const Datum& d, std::string_view type, const Context& contex
 // Of ENUM and SET columns the number counts.
 bool is_plain_text(const Datum& d) { return d.is_textual() && !d.is_hex_or_bit() && !d.is_member(); }
 
-// Of TEXT and BLOB columns integers and decimals are read without a look at what is left.
+// Of TEXT and BLOB columns numbers are read without a look at what is left.
 bool is_long_column(const Datum& d) { return d.origin == Origin::kColumn && (d.type == Type::kText || d.type == Type::kBlob); }
 
 // A literal is read by its own rule, a column by its field's; of what a function made only a text without any digits warns.
@@ -100,7 +100,8 @@ double to_double(const Datum& d, const Context& context) {
   const double out = types::parse_double_prefix(d.bytes, &rest);
   const bool empty = context.env.mariadb && rest.size() == d.bytes.size();
   const bool beyond = std::fabs(out) == std::numeric_limits<double>::max() && d.bytes.find("79769313486231570") == std::string::npos;
-  if (!is_blank(rest) || empty || beyond) warn_truncated(d, "DOUBLE", context);
+  const bool silent = is_long_column(d) && !context.env.mariadb;
+  if (!silent && (!is_blank(rest) || empty || beyond)) warn_truncated(d, "DOUBLE", context);
   return out;
 }
 
