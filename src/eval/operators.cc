@@ -171,6 +171,8 @@ class ArithmeticNode final : public Operation {
     if (text && op_ == Arithmetic::kIntegerDivide) left = Datum::of_decimal(to_decimal(left, context), 0);
     else if (text) left = to_number(left, context);
     const Datum right = arg(1, context);
+    const bool looked_at = left.is_null() && right.is_textual() && !right.is_hex_or_bit() && op_ != Arithmetic::kIntegerDivide;
+    if (looked_at && !context.env.mariadb) (void)to_number(right, context);  // for its warning
     if (left.is_null() || right.is_null()) return {};
     Datum out = apply(op_, left, right, context);
     out.computed = out.form == Form::kFloat;
