@@ -10,13 +10,14 @@
 #include "mysql/digest.h"
 #include "mysql/error_codes.h"
 #include "testing/fake_mysql.h"
+#include "testing/soon.h"
 
 namespace vif::mysql {
 namespace {
 
 using testing::FakeMysql;
 
-rt::Deadline soon() { return rt::Deadline::in(std::chrono::seconds(30)); }
+using testing::soon;
 
 std::string hex(std::string_view bytes) {
   std::string out;

@@ -5,6 +5,7 @@
 #include "mysql/error_codes.h"
 #include "rt/fiber.h"
 #include "testing/real_server.h"
+#include "testing/soon.h"
 
 namespace vif::mysql {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 using testing::RealServer;
 using testing::ServerKind;
 
-rt::Deadline soon() { return rt::Deadline::in(std::chrono::seconds(60)); }
+using testing::soon;
 
 TEST(Flavor, IsToldByTheVersion) {
   EXPECT_TRUE(Flavor::of("5.5.5-10.11.19-MariaDB-0+deb12u1").is_mariadb());

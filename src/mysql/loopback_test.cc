@@ -11,6 +11,7 @@
 #include "mysql/server_handshake.h"
 #include "mysql/session_track.h"
 #include "testing/fake_mysql.h"
+#include "testing/soon.h"
 
 namespace vif::mysql {
 namespace {
@@ -21,7 +22,7 @@ using testing::one_value;
 using types::Type;
 using types::Value;
 
-rt::Deadline soon() { return rt::Deadline::in(std::chrono::seconds(30)); }
+using testing::soon;
 
 #define EXPECT_OK(...)                                                          \
   do {                                                                          \

@@ -8,6 +8,7 @@
 #include "mysql/rows.h"
 #include "mysql/session_track.h"
 #include "testing/fake_mysql.h"
+#include "testing/soon.h"
 
 namespace vif::mysql {
 namespace {
@@ -17,7 +18,7 @@ using testing::RealServer;
 using testing::ServerKind;
 using types::Value;
 
-rt::Deadline soon() { return rt::Deadline::in(std::chrono::seconds(60)); }
+using testing::soon;
 
 class StopServers : public ::testing::Environment {
   void TearDown() override { RealServer::stop_shared(); }
