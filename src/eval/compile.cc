@@ -404,7 +404,8 @@ class Compiler {
     } catch (const SqlError&) {
       return;  // the constant's own error comes when it is evaluated
     }
-    const bool text = types::is_text(other) || types::is_binary(other);
+    const bool hex = other == Type::kHexNum || other == Type::kHexVal || other == Type::kBitNum;
+    const bool text = (types::is_text(other) || types::is_binary(other)) && (!hex || !types::is_number(type));
     const bool number = types::is_number(other) && !texts_only;
     const bool number_column = type == Type::kDecimal || (types::is_integral(type) && type != Type::kYear);
     const bool dated = type == Type::kDate || type == Type::kDatetime || type == Type::kTimestamp || type == Type::kTime;

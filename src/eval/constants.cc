@@ -49,6 +49,7 @@ class StoredConstantNode final : public Operation {
     }
     return d;
   }
+  bool is_leaf() const override { return args()[0]->is_leaf(); }
   StaticType type(Context& context) const override {
     return type_ == Type::kDecimal ? static_type(Type::kFloat64) : args()[0]->type(context);
   }

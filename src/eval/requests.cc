@@ -55,6 +55,7 @@ Result<Answer> evaluated(const Request& request, const RequestOptions& options) 
   // Long texts are of another type than short ones, whatever the length of this one.
   if (options.mariadb) make_small_integer(answer);
   if (answer.value.type == Type::kVarchar && answer.field.type == Type::kText) answer.value.type = Type::kText;
+  if (answer.value.type == Type::kVarchar && answer.field.type == Type::kChar) answer.value.type = Type::kChar;
   if (answer.value.type == Type::kVarbinary && answer.field.type == Type::kBlob) answer.value.type = Type::kBlob;
   return answer;
 }
