@@ -48,7 +48,7 @@ KNOWN = [
         ("accept", r"^USE\s*$", "USE without a name, as in Vitess"),
         ("accept", r"^LOAD DATA FROM S3", "LOAD DATA FROM S3 (Aurora), as in Vitess"),
         ("print", r"^SELECT GET_FORMAT|GET_FORMAT *\(", "GET_FORMAT's first word is quoted in Vitess's text"),
-        ("accept", r"near (LONG|SQL|PROCEDURE|DUAL|GRANT|INT|RESIGNAL|OPTION|TABLESAMPLE|DAY_SECOND|DAY_HOUR|YEAR_MONTH|FUNCTION|BEFORE|REVOKE|WINDOW|NONE|SSL|SYSTEM|GROUPS|CUBE|DELAYED|EACH|FETCH|INOUT|OUT|LEAVE|LOOP|ITERATE|RETURN|SPECIFIC|UNDO|USAGE|TRIGGER|CURSOR|REPEAT|WHILE|LIBRARY)\b",
+        ("accept", r"near (LONG|SQL|PROCEDURE|RESTRICT|DUAL|GRANT|INT|RESIGNAL|OPTION|TABLESAMPLE|DAY_SECOND|DAY_HOUR|YEAR_MONTH|FUNCTION|BEFORE|REVOKE|WINDOW|NONE|SSL|SYSTEM|GROUPS|CUBE|DELAYED|EACH|FETCH|INOUT|OUT|LEAVE|LOOP|ITERATE|RETURN|SPECIFIC|UNDO|USAGE|TRIGGER|CURSOR|REPEAT|WHILE|LIBRARY)\b",
          "words that only MySQL reserves are names here, as in Vitess"),
         ("accept", r"SUBPARTITION|PARTITION BY .*\(PARTITION|(REORGANIZE|ADD) PARTITION", "whether a table's partitions are whole is the server's to judge"),
         ("accept", r"^HANDLER .* WHERE .*\(", "subqueries in HANDLER are the server's to refuse"),
