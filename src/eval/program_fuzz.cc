@@ -1,5 +1,7 @@
 // Any expression over any values: the compiler and the evaluator answer, and answer the same twice. The input is the
 // expression's text, then, after zero bytes, the values of the columns a, b, c... (missing: NULL).
+#include <fmt/format.h>
+
 #include "base/assert.h"
 #include "eval/program.h"
 #include "sql/ast.h"

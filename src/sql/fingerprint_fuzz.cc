@@ -1,6 +1,5 @@
 // What the plan cache stands on. A statement and the same with other literals have one fingerprint and normalise to
 // one tree, and the first one's arguments give the bind variables of the second.
-#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -12,17 +11,9 @@
 namespace vif::sql {
 namespace {
 
-// Another literal of the same kind and length: different ones stay different, leading zeros stay.
-// Which literals are equal is the fingerprint's to tell, also of those whose text it keeps: none becomes or ceases to be
-// equal to one of these.
-void change(std::string& text, const LiteralRef& literal, const std::vector<LiteralRef>& all) {
-  std::string inside = text.substr(literal.offset, literal.length);
-  const auto is_kept = [&](std::string_view value) {
-    return std::any_of(all.begin(), all.end(), [&](const LiteralRef& other) {
-      return other.kept && std::string_view(text).substr(other.offset, other.length) == value;
-    });
-  };
-  if (is_kept(inside)) return;
+// Another literal of the same kind and length, or the same one: different ones stay different, leading zeros stay.
+std::string another(std::string_view text, const LiteralRef& literal) {
+  std::string inside(text.substr(literal.offset, literal.length));
   const bool is_string = literal.kind == TokenLiteral::kString || literal.kind == TokenLiteral::kNString;
   if (is_string && inside.find_first_of("\\/*-#") == std::string::npos) {
     for (size_t i = 2; i < inside.size(); ++i) {
@@ -33,11 +24,25 @@ void change(std::string& text, const LiteralRef& literal, const std::vector<Lite
     for (char& c : inside) {
       if (c >= '1' && c <= '9') c = static_cast<char>('1' + (c - '1' + 4) % 9);
     }
-  } else {
-    return;
   }
-  if (is_kept(inside)) return;
-  text.replace(literal.offset, literal.length, inside);
+  return inside;
+}
+
+// The statement with other literals. Which literals are equal is the fingerprint's to tell, also of those whose text it keeps:
+// where one would become or cease to be equal to one of these, all stay as they are.
+std::string with_others(std::string_view sql, const std::vector<LiteralRef>& literals) {
+  std::string changed(sql);
+  for (const LiteralRef& literal : literals) {
+    VIF_ASSERT(literal.offset + literal.length <= sql.size());
+    if (literal.kept) continue;
+    const std::string other = another(sql, literal);
+    for (const LiteralRef& kept : literals) {
+      const std::string_view fixed = sql.substr(kept.offset, kept.length);
+      if (kept.kept && (fixed == other || fixed == sql.substr(literal.offset, literal.length))) return std::string(sql);
+    }
+    changed.replace(literal.offset, literal.length, other);
+  }
+  return changed;
 }
 
 // All whole numbers alike: when the fingerprint takes that for the same statement, the normaliser must too.
@@ -61,11 +66,7 @@ void one(std::string_view sql) {
   Fingerprint first;
   fingerprint(sql, SqlMode{}, first);
   if (!first.ok) return;
-  std::string changed(sql);
-  for (const LiteralRef& literal : first.literals) {
-    VIF_ASSERT(literal.offset + literal.length <= sql.size());
-    if (!literal.kept) change(changed, literal, first.literals);
-  }
+  const std::string changed = with_others(sql, first.literals);
   Fingerprint second;
   fingerprint(changed, SqlMode{}, second);
   VIF_ASSERT(second.hash == first.hash && second.literals.size() == first.literals.size());
