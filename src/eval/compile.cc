@@ -234,10 +234,7 @@ class Compiler {
     }
   }
 
- private:
-  static NodePtr constant(Datum value) { return std::make_unique<ConstantNode>(std::move(value)); }
-
-  // A single column, as operands of arithmetic and functions must be.
+  // A single column, as results and operands of arithmetic and functions must be.
   NodePtr scalar(const sql::Expr& e) {
     NodePtr node = compile(e);
     if (node->width() != 1) {
@@ -245,6 +242,9 @@ class Compiler {
     }
     return node;
   }
+
+ private:
+  static NodePtr constant(Datum value) { return std::make_unique<ConstantNode>(std::move(value)); }
 
   std::vector<NodePtr> compile_list(const sql::List<sql::Expr*>& list) {
     std::vector<NodePtr> out;
@@ -776,7 +776,7 @@ class Compiler {
 Result<Program> compile(const sql::Expr& expr, const CompileOptions& options) {
   try {
     Compiler compiler(options);
-    std::unique_ptr<const Node> root = compiler.compile(expr);
+    std::unique_ptr<const Node> root = compiler.scalar(expr);
     return Program(std::move(root), compiler.take_deprecations());
   } catch (const SqlError& e) {
     return e.error;

@@ -55,6 +55,7 @@ TEST(Program, ValuesAreMysqls) {
       {"0x41 + 0", "UINT64(65)"},
       {"5 & 3 | 8", "UINT64(9)"},
       {"null and 0", "INT64(0)"},
+      {"(1, 2)", "Operand should contain 1 column(s)"},
       {"null or 0", "NULL"},
       {"not 'abc'", "INT64(1)"},
       {"'a' = 'A'", "INT64(1)"},
