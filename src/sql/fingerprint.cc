@@ -91,7 +91,8 @@ constexpr auto kTraits = [] {
   give(kVerb, {Tok::kw_select, Tok::kw_insert, Tok::kw_replace, Tok::kw_update, Tok::kw_delete, Tok::kw_values,
                Tok::kw_stream, Tok::kw_vexplain});
   give(kTakesLength,
-       {Tok::kw_char, Tok::kw_nchar, Tok::kw_binary, Tok::kw_decimal, Tok::kw_datetime, Tok::kw_time, Tok::kw_float,
+       {Tok::kw_char, Tok::kw_character, Tok::kw_nchar, Tok::kw_varchar, Tok::kw_binary, Tok::kw_decimal, Tok::kw_dec,
+        Tok::kw_numeric, Tok::kw_double, Tok::kw_real, Tok::kw_datetime, Tok::kw_time, Tok::kw_float,
         Tok::kw_now, Tok::kw_sysdate, Tok::kw_current_timestamp, Tok::kw_localtime, Tok::kw_localtimestamp,
         Tok::kw_utc_timestamp, Tok::kw_utc_time, Tok::kw_current_time, Tok::kw_curtime, Tok::kw_json_table});
   give(kAsWritten, {Tok::kw_binary});
