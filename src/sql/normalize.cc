@@ -586,7 +586,10 @@ class Normalizer {
   void function(Cursor& cursor, const FuncExpr& call) {
     for (const auto& [function_name, arg] : kFunctions) {
       if (!equal_ci(call.name, function_name) || !call.qualifier.empty()) continue;
-      if (function_name == "last_insert_id" && !call.exprs.empty()) return;
+      if (function_name == "last_insert_id" && !call.exprs.empty()) {
+        result_.sets_last_insert_id = true;
+        return;
+      }
       if (arg == kDatabaseArgument && !rewrites_database_) return;
       if (!call.exprs.empty()) {
         throw SqlError{

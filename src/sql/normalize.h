@@ -57,6 +57,7 @@ struct Normalized {
   BindVarNeeds needs;
   std::vector<ArgumentSource> arguments;
   types::BindVariables bind_variables;  // what this text's literals give, under the arguments' names
+  bool sets_last_insert_id = false;     // it calls LAST_INSERT_ID(expr)
 };
 
 // Rewrites `parsed` in place. Bind variables that the text uses already are not reused for new names.

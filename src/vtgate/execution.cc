@@ -78,6 +78,7 @@ class WarningsSink final : public mysql::ResultSink {
 Status Execution::execute(const engine::ShardBatch& batch, std::span<mysql::ResultSink* const> sinks) {
   engine::ShardBatch run = batch;
   run.outside_transaction |= outside_;
+  run.fetch_last_insert_id |= fetches_last_insert_id_;
   const bool writes_many = run.effect == engine::Effect::kWrite && run.queries.size() > 1 &&
                            !run.multi_shard_autocommit && !run.outside_transaction;
   if (writes_many) open_transaction();

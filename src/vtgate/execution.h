@@ -37,6 +37,8 @@ class Execution final : public engine::ExecContext {
   bool implicit_transaction() const { return implicit_transaction_; }
   // Nothing that runs from now on joins the client's transaction, or opens one.
   void stay_outside_transaction() { outside_ = true; }
+  // Results' ends tell from now on what LAST_INSERT_ID(expr) has set.
+  void fetch_last_insert_id() { fetches_last_insert_id_ = true; }
 
  private:
   Session& session_;
@@ -50,6 +52,7 @@ class Execution final : public engine::ExecContext {
   bool implicit_transaction_ = false;
   bool outside_ = false;
   bool keeps_last_insert_id_ = false;
+  bool fetches_last_insert_id_ = false;
   std::optional<uint64_t> found_rows_;
 };
 

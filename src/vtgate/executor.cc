@@ -227,6 +227,7 @@ Result<Executor::Planned> Executor::plan_parsed(const Session& session, sql::Par
   planned.plan.plan = VIF_TRY(plan::build_gathering(parsed, context));
   planned.plan.arguments = std::move(normalized.arguments);
   planned.plan.titled = titled;
+  planned.plan.sets_last_insert_id = normalized.sets_last_insert_id;
   planned.plan.rewritten = changed || normalized.needs.has_rewrites() || session.sql_select_limit > 0;
   for (const std::string& name : planned.plan.plan->needs) needs.insert(name);
   for (const std::string& name : normalized.needs.functions) needs.insert(name);
@@ -273,6 +274,7 @@ Status Executor::run_plan(Session& session, const CachedPlan& plan, const Statem
   const bool as_written = our_rules && !plan.rewritten && text.variables.empty();
   HeldEnd held(sink);
   Execution execution(session, parts_.catalog.current(), parts_.scatter, deadline_of(session), sent);
+  if (plan.sets_last_insert_id) execution.fetch_last_insert_id();
   const engine::Bindings bindings(variables, as_written ? text.sql : std::string_view());
   Status status = plan.plan->root->execute_raw(execution, bindings, held);
   if (execution.implicit_transaction()) {

@@ -12,6 +12,7 @@ namespace vif::vtgate {
 const engine::Route* passage_of(const CachedPlan& cached) {
   const auto* route = dynamic_cast<const engine::Route*>(cached.plan->root.get());
   if (route == nullptr || !cached.plan->as_written || cached.rewritten || !cached.needs.empty()) return nullptr;
+  if (cached.sets_last_insert_id) return nullptr;
   const engine::Route::Spec& spec = route->spec();
   const engine::Opcode opcode = spec.routing.opcode;
   const bool one_shard = opcode == engine::Opcode::kUnsharded || opcode == engine::Opcode::kEqualUnique;

@@ -38,6 +38,7 @@ struct CachedPlan {
   TitledBy titled = TitledBy::kNothing;        // texts of this fingerprint may need plans of their own
   uint64_t title = 0;                          // title_hash() of the text that it was made from
   bool rewritten = false;                      // the statement differs from its text by more than its literals
+  bool sets_last_insert_id = false;            // servers are asked what LAST_INSERT_ID(expr) has set
   Passage passage;
   std::string sql;  // the first text that was planned; for people
   Counter* processed = nullptr;  // of the plan's type

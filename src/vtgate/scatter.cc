@@ -104,6 +104,7 @@ Status Scatter::run_one(Run& run, const engine::ShardQuery& query, mysql::Result
   request.fingerprint = run.batch.fingerprint;
   fill_request(session, request);
   if (run.batch.timeout_ms != 0) request.timeout_ms = run.batch.timeout_ms;
+  request.fetch_last_insert_id = run.batch.fetch_last_insert_id;
   clients::ExecuteState state;
   if (!run.in_transaction && session.shard_sessions.empty() && !run.batch.reserve) {
     return gateway_.execute(request, nullptr, state, sink, run.deadline);

@@ -42,6 +42,7 @@ struct ShardBatch {
   bool scatter_errors_as_warnings = false;
   bool outside_transaction = false;     // sequences: never part of the session's transaction
   bool reserve = false;                 // needs a connection of its own from now on (GET_LOCK, temporary tables)
+  bool fetch_last_insert_id = false;    // a result's end is to tell what LAST_INSERT_ID(expr) has set
   int64_t timeout_ms = 0;               // directive QUERY_TIMEOUT_MS; 0: the session's
 };
 

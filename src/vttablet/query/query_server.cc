@@ -42,17 +42,31 @@ std::string with_keyspace(std::string message, std::string_view database, std::s
 
 // The warnings are asked for at once: the next statement on this pooled connection is somebody else's. That a server
 // cannot tell them is no reason to fail a statement that succeeded.
-Status finish_with_warnings(mysql::ClientConnection& wire, RelaySink& relay, rt::Deadline deadline,
-                            std::string_view database, std::string_view keyspace) {
+void note_warnings(mysql::ClientConnection& wire, mysql::ResultEnd& end, rt::Deadline deadline,
+                   std::string_view database, std::string_view keyspace) {
   Result<mysql::QueryResult> told = wire.execute("show warnings", deadline);
-  if (told.ok()) {
-    for (const types::Row& row : told->rows) {
-      if (row.size() < 3) continue;
-      relay.waiting()->diagnostics.push_back(
-          {row[0].bytes, std::atoi(row[1].bytes.c_str()), with_keyspace(row[2].bytes, database, keyspace)});
-    }
+  if (!told.ok()) return;
+  for (const types::Row& row : told->rows) {
+    if (row.size() < 3) continue;
+    end.diagnostics.push_back(
+        {row[0].bytes, std::atoi(row[1].bytes.c_str()), with_keyspace(row[2].bytes, database, keyspace)});
   }
-  return relay.finish();
+}
+
+// What LAST_INSERT_ID() says before a statement that may set it: nobody's value, the one that Vitess's tablet uses.
+constexpr std::string_view kNoInsertId = "18446744073709547416";
+
+Status set_last_insert_id(mysql::ClientConnection& wire, rt::Deadline deadline) {
+  VIF_TRY(wire.execute(fmt::format("select last_insert_id({})", kNoInsertId), deadline));
+  return {};
+}
+
+// A result set's end has no room for what LAST_INSERT_ID(expr) has set.
+Status note_last_insert_id(mysql::ClientConnection& wire, mysql::ResultEnd& end, rt::Deadline deadline) {
+  const mysql::QueryResult told = VIF_TRY(wire.execute("select last_insert_id()", deadline));
+  if (told.rows.size() != 1 || told.rows[0].size() != 1 || told.rows[0][0].bytes == kNoInsertId) return {};
+  end.last_insert_id = std::strtoull(told.rows[0][0].bytes.c_str(), nullptr, 10);
+  return {};
 }
 
 }  // namespace
@@ -110,7 +124,7 @@ Status QueryServer::execute_stateless(const ExecuteRequest& request, std::string
     }
     mysql::ClientConnection& wire = got->wire();
     if (kind == StatementKind::kCall) return execute_call(wire, sql, false, sink, until);
-    Run ran = run(wire, sql, sink, until);
+    Run ran = run(wire, request, sql, sink, until);
     if (ran.status.ok()) {
       if (kind == StatementKind::kDdl) {
         schema_reload_wanted_ = true;
@@ -159,8 +173,8 @@ Status QueryServer::execute_call(mysql::ClientConnection& wire, std::string_view
   return sink.end(result.end);
 }
 
-QueryServer::Run QueryServer::run(mysql::ClientConnection& wire, std::string_view sql, mysql::ResultSink& sink,
-                                  rt::Deadline deadline) {
+QueryServer::Run QueryServer::run(mysql::ClientConnection& wire, const ExecuteRequest& request, std::string_view sql,
+                                  mysql::ResultSink& sink, rt::Deadline deadline) {
   RunningStatement statement;
   statement.thread_id = wire.thread_id();
   statement.deadline = deadline;
@@ -170,8 +184,18 @@ QueryServer::Run QueryServer::run(mysql::ClientConnection& wire, std::string_vie
   RelaySink relay(sink, statement, database_, keyspace_);
   const rt::Deadline hard =
       deadline.is_never() ? deadline : rt::Deadline::at(deadline.instant() + kKillGrace);
-  Status status = wire.query(sql, relay, hard);
-  if (status.ok() && relay.waiting() != nullptr) status = finish_with_warnings(wire, relay, hard, database_, keyspace_);
+  Status status;
+  if (request.fetch_last_insert_id) {
+    relay.hold_end();
+    status = set_last_insert_id(wire, hard);
+  }
+  if (status.ok()) status = wire.query(sql, relay, hard);
+  if (status.ok() && relay.waiting() != nullptr) {
+    mysql::ResultEnd& end = *relay.waiting();
+    if (end.warnings != 0) note_warnings(wire, end, hard, database_, keyspace_);
+    if (request.fetch_last_insert_id && end.last_insert_id == 0) status = note_last_insert_id(wire, end, hard);
+    if (status.ok()) status = relay.finish();
+  }
   running_.remove(statement);
   if (!status.ok() && !wire.usable()) {
     if (mysql::is_connection_error(status.error())) note_connection_error();
@@ -210,7 +234,7 @@ Status QueryServer::execute_stateful(const ExecuteRequest& request, std::string_
   const rt::Deadline until = statement_deadline(request, kind, deadline).earlier(locked->expiry());
   mysql::ClientConnection& wire = locked->lease.wire();
   if (kind == StatementKind::kCall) return execute_call(wire, sql, locked->in_transaction, sink, until);
-  Run ran = run(wire, sql, sink, until);
+  Run ran = run(wire, request, sql, sink, until);
   if (ran.status.ok() && kind == StatementKind::kDdl) {
     schema_reload_wanted_ = true;
     schema_reload_.notify_all();

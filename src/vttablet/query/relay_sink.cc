@@ -54,7 +54,7 @@ Status RelaySink::end(const mysql::ResultEnd& end) {
   affected_rows_ = end.affected_rows;
   if (statement_.killed) return {};
   started_ = true;
-  if (end.warnings != 0) {
+  if (holds_end_ || end.warnings != 0) {
     waiting_ = end;
     return {};
   }

@@ -25,9 +25,10 @@ class RelaySink : public mysql::ResultSink {
     return to_.rows(packets);
   }
   // Not passed on for a statement that was killed: servers end some of those (SLEEP) as if they had succeeded.
-  // One that counts warnings is held back until finish() brings them.
+  // One that counts warnings, or any after hold_end(), is held back until finish().
   Status end(const mysql::ResultEnd& end) override;
-  // The end that waits for its warnings, which only the same connection can tell; null when there is none.
+  void hold_end() { holds_end_ = true; }
+  // The end that waits for what only the same connection can tell; null when there is none.
   mysql::ResultEnd* waiting() { return waiting_ ? &*waiting_ : nullptr; }
   Status finish() { return to_.end(*waiting_); }
 
@@ -44,6 +45,7 @@ class RelaySink : public mysql::ResultSink {
   bool started_ = false;
   uint16_t status_ = 0;
   uint64_t affected_rows_ = 0;
+  bool holds_end_ = false;
   std::optional<mysql::ResultEnd> waiting_;
 };
 

@@ -157,3 +157,14 @@ kill query 99999999;
 kill 99999999;
 -- gate: VT12001
 handler users open;
+-- LAST_INSERT_ID(expr) is remembered by the session, whichever server computed it.
+select last_insert_id(77);
+select last_insert_id();
+select last_insert_id(id) from users where id = 1;
+select last_insert_id();
+begin;
+select last_insert_id(5), id from users where id = 1;
+select last_insert_id();
+rollback;
+update users set name = name where id = last_insert_id(2);
+select last_insert_id();
