@@ -282,8 +282,11 @@ Datum repeat(const Call& call) {
   if (text.empty()) return like(v[0], "", call);
   const size_t count = clamped_count(v[1], call);
   if (count > kLengthMax / text.size()) return too_long(call);
+  const size_t size = count * text.size();
   std::string out;
-  for (size_t i = 0; i < count; ++i) out += text;
+  out.reserve(size);
+  if (size > 0) out = text;
+  while (out.size() < size) out.append(out, 0, std::min(out.size(), size - out.size()));
   return like(v[0], std::move(out), call);
 }
 
