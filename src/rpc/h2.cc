@@ -13,8 +13,6 @@ namespace {
 constexpr size_t kFrameHeader = 5;
 constexpr size_t kReadBytes = 64 << 10;
 constexpr size_t kWriteBytes = 256 << 10;     // gathered for one write
-constexpr size_t kBufferBytesKept = 64 << 10;
-constexpr size_t kBuffersKept = 64;
 constexpr int32_t kConnectionWindow = 64 << 20;
 
 nghttp2_nv constant(std::string_view name, std::string_view value) {
@@ -551,7 +549,7 @@ Status H2Connection::take_message(H2Stream& stream, MessageLite& message) {
   if (stream.in_at == stream.in.size()) {
     stream.in.clear();
     stream.in_at = 0;
-  } else if (stream.in_at > kBufferBytesKept && stream.in_at > stream.in.size() / 2) {
+  } else if (stream.in_at > SpareBuffers::kBytesKept && stream.in_at > stream.in.size() / 2) {
     stream.in.erase(0, stream.in_at);
     stream.in_at = 0;
   }
@@ -577,19 +575,6 @@ void H2Connection::drain() {
   nghttp2_submit_goaway(session_, NGHTTP2_FLAG_NONE, nghttp2_session_get_last_proc_stream_id(session_),
                         NGHTTP2_NO_ERROR, nullptr, 0);
   schedule_flush();
-}
-
-std::string H2Connection::take_buffer() {
-  if (buffers_.empty()) return {};
-  std::string buffer = std::move(buffers_.back());
-  buffers_.pop_back();
-  return buffer;
-}
-
-void H2Connection::give_buffer(std::string buffer) {
-  if (buffer.capacity() > kBufferBytesKept || buffers_.size() >= kBuffersKept) return;
-  buffer.clear();
-  buffers_.push_back(std::move(buffer));
 }
 
 void H2Connection::header(H2Stream& stream, bool trailer, std::string_view name, std::string_view value) {

@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "rpc/channel.h"
+#include "rpc/spare_buffers.h"
 #include "rpc/turn_flush.h"
 #include "rt/net.h"
 #include "rt/sync.h"
@@ -124,8 +125,8 @@ class H2Connection {
   void fail(Error error);
 
   // For buffers that go from call to call.
-  std::string take_buffer();
-  void give_buffer(std::string buffer);
+  std::string take_buffer() { return buffers_.take(); }
+  void give_buffer(std::string buffer) { buffers_.give(std::move(buffer)); }
 
  protected:
   // Server: a request begins; give it a stream, or null to refuse it.
@@ -170,7 +171,7 @@ class H2Connection {
   rt::WaitQueue writer_wake_;
   rt::Instant last_read_;
   rt::Instant pinged_{};       // 0: no ping is out
-  std::vector<std::string> buffers_;
+  SpareBuffers buffers_;
 };
 
 // The values of keys that end in "-bin" on the wire.

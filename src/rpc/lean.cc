@@ -9,8 +9,6 @@ namespace vif::rpc {
 namespace {
 
 constexpr size_t kReadBytes = 64 << 10;
-constexpr size_t kBufferBytesKept = 64 << 10;
-constexpr size_t kBuffersKept = 64;
 constexpr size_t kOutKept = 512 << 10;
 constexpr size_t kHelloMetadataMax = 1000;
 
@@ -283,19 +281,6 @@ void LeanLink::fail(Error error) {
 Error LeanLink::too_large(size_t size) const {
   return Error(Code::kResourceExhausted,
                fmt::format("grpc: received message larger than max ({} vs. {})", size, options_.message_bytes_max));
-}
-
-std::string LeanLink::take_buffer() {
-  if (buffers_.empty()) return {};
-  std::string buffer = std::move(buffers_.back());
-  buffers_.pop_back();
-  return buffer;
-}
-
-void LeanLink::give_buffer(std::string buffer) {
-  if (buffer.capacity() > kBufferBytesKept || buffers_.size() >= kBuffersKept) return;
-  buffer.clear();
-  buffers_.push_back(std::move(buffer));
 }
 
 }  // namespace vif::rpc

@@ -13,6 +13,7 @@
 
 #include "base/result.h"
 #include "rpc/channel.h"
+#include "rpc/spare_buffers.h"
 #include "rpc/turn_flush.h"
 #include "rt/net.h"
 #include "rt/sync.h"
@@ -109,8 +110,8 @@ class LeanLink {
   bool add_flags(const Place& place, uint8_t flags);
 
   // For buffers that go from call to call.
-  std::string take_buffer();
-  void give_buffer(std::string buffer);
+  std::string take_buffer() { return buffers_.take(); }
+  void give_buffer(std::string buffer) { buffers_.give(std::move(buffer)); }
 
  protected:
   // A whole frame; the payload lives during the call. An error ends the connection. Must not wait.
@@ -150,7 +151,7 @@ class LeanLink {
   rt::WaitQueue room_;
   rt::Instant last_read_;
   rt::Instant pinged_{};  // 0: no ping is out
-  std::vector<std::string> buffers_;
+  SpareBuffers buffers_;
 };
 
 }  // namespace vif::rpc
