@@ -18,8 +18,7 @@ engine::PrimitivePtr Ordering::build(PlanningContext& context) {
   return std::make_unique<engine::MemorySort>(input->build(context), order_by, visible_);
 }
 
-Distinct::Distinct(PlanningContext& context, OperatorPtr in, size_t count) : input(std::move(in)) {
-  tables = input->tables;
+Distinct::Distinct(PlanningContext& context, OperatorPtr in, size_t count) : Narrowing(std::move(in)) {
   for (size_t i = 0; i < count; ++i) columns.push_back(order_column(context, *input, i));
 }
 
