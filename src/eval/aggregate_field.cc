@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "eval/aggregate.h"
+#include "eval/datum.h"
 
 namespace vif::eval {
 namespace {
@@ -10,7 +11,6 @@ using types::Decimal;
 using types::Field;
 using types::Type;
 
-constexpr uint32_t kBinaryCharset = 63;
 constexpr uint32_t kUtf8mb4Bin = 46;
 constexpr uint32_t kNoDecimals = 31;    // "not fixed" in a column definition
 constexpr uint32_t kSumDigitsMore = 22;  // a sum may have so many more digits than its argument
@@ -39,7 +39,7 @@ uint32_t precision_of(const Field& f) {
   }
 }
 
-Field computed(const Field& input, Type type, uint32_t length, uint32_t decimals, uint32_t charset = kBinaryCharset) {
+Field computed(const Field& input, Type type, uint32_t length, uint32_t decimals, uint32_t charset = kBinaryCollation) {
   Field field = input;
   field.type = type;
   field.column_length = length;
@@ -68,10 +68,10 @@ Field concatenated_field(const AggregateSpec& spec, std::span<const Field> row) 
     const Field& f = row[by.column];
     const bool text = types::is_text(f.type) || f.type == Type::kEnum || f.type == Type::kSet;
     if (charset == 0 && (text || f.type == Type::kJson)) charset = text ? f.charset : kUtf8mb4Bin;
-    if (types::is_binary(f.type) || f.type == Type::kBit) charset = kBinaryCharset;
+    if (types::is_binary(f.type) || f.type == Type::kBit) charset = kBinaryCollation;
   }
   if (charset == 0) charset = spec.mariadb ? 45 : 255;
-  const bool bytes = charset == kBinaryCharset;
+  const bool bytes = charset == kBinaryCollation;
   const auto characters = static_cast<uint32_t>(std::min<size_t>(spec.length_max, UINT32_MAX / 16));
   const bool small = spec.length_max <= kVarcharMost;
   Field out = small ? computed(input, bytes ? Type::kVarbinary : Type::kVarchar, bytes ? characters : characters * 4, kNoDecimals, charset)

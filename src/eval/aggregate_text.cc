@@ -3,6 +3,7 @@
 
 #include "base/base64.h"
 #include "eval/aggregate.h"
+#include "eval/datum.h"
 #include "types/float_text.h"
 #include "types/json.h"
 
@@ -14,7 +15,6 @@ using types::Type;
 using types::Value;
 
 constexpr int kCutByGroupConcat = 1260;
-constexpr uint32_t kBinaryCharset = 63;
 
 // The length of the text without a character that is cut in two.
 size_t whole_characters(std::string_view text, size_t length) {
@@ -84,7 +84,7 @@ void Aggregate::append_item(std::string_view text) {
   text_ += text;
   if (text_.size() <= spec_.length_max) return;
   cut_ = true;
-  const bool bytes = field_.charset == kBinaryCharset;
+  const bool bytes = field_.charset == kBinaryCollation;
   text_.resize(bytes ? spec_.length_max : whole_characters(text_, spec_.length_max));
   warnings_.push_back({kCutByGroupConcat, fmt::format("Row {} was cut by GROUP_CONCAT()", items_seen_)});
 }
