@@ -366,12 +366,13 @@ List<Order*> Parser::order_list() {
 Limit* Parser::limit_opt() {
   if (!accept(Tok::kw_limit)) return nullptr;
   Limit* limit = make<Limit>();
-  // Any expression, as in Vitess, but of the literals only whole numbers.
-  const auto count = [&] {
-    const bool no_number = at_any({Tok::kHexNum, Tok::kHexVal, Tok::kBitNum, Tok::kBitVal, Tok::kString, Tok::kDecimal,
-                                   Tok::kFloat, Tok::kMinus, Tok::kw_null, Tok::kw_default});
-    if (no_number) fail();
-    return expression();
+  // A whole number, a parameter or a variable of a routine, as in MySQL; Vitess takes any expression.
+  const auto count = [&]() -> Expr* {
+    if (at(Tok::kInt)) return number();
+    if (at(Tok::kArg)) return argument();
+    Expr* variable = column_or_call();
+    if (!is<ColName>(variable)) fail();
+    return variable;
   };
   limit->rowcount = count();
   if (accept(Tok::kComma)) {

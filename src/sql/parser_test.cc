@@ -107,7 +107,8 @@ TEST(Parser, RefusesWhatMySqlRefuses) {
         "select json_value('{}', '$.a' default (1) on empty) from t", "select a member of (j) member of (j) from t",
         "set resource group g for 1,", "create user u require issuer 'a' and", "create resource group g type = user vcpu = 0,",
         "revoke all from u", "set transaction read only, read write", "replace into t values (1) as n", "select * from {x t}",
-        "with x as (select 1) with y as (select 2) select 1", "select @@'version'", "select ?a from t"}) {
+        "with x as (select 1) with y as (select 2) select 1", "select @@'version'", "select ?a from t",
+        "select 1 limit 1 + 1", "select 1 limit a, 7 and b", "select 1 limit (5)", "select 1 limit 2 offset f(1)", "select 1 limit 1.5"}) {
     EXPECT_FALSE(parse(sql).ok()) << sql;
   }
 }
