@@ -10,8 +10,8 @@ struct Unit {
   int64_t ns;
 };
 // Longer names first: "ms" must be tried before "m".
-constexpr Unit kUnits[] = {{"ns", 1},          {"us", 1000},           {"\xc2\xb5s", 1000},
-                           {"ms", 1000000},    {"s", 1000000000},      {"m", 60000000000},
+constexpr Unit kUnits[] = {{"ns", 1},           {"us", 1000},      {"\xc2\xb5s", 1000},
+                           {"ms", 1000000},     {"s", 1000000000}, {"m", 60000000000},
                            {"h", 3600000000000}};
 
 }  // namespace
@@ -28,7 +28,8 @@ Result<std::chrono::nanoseconds> parse_duration(std::string_view text) {
   double total = 0;
   while (!rest.empty()) {
     size_t digits = 0;
-    while (digits < rest.size() && (std::isdigit(static_cast<unsigned char>(rest[digits])) || rest[digits] == '.')) {
+    while (digits < rest.size() &&
+           (std::isdigit(static_cast<unsigned char>(rest[digits])) || rest[digits] == '.')) {
       ++digits;
     }
     if (digits == 0) return invalid();

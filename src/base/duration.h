@@ -1,4 +1,5 @@
-// Go's duration syntax, which Vitess's flags, JSON and topology use: "1h2m3.5s", "500ms", "-1.5h", "0".
+// Go's duration syntax, which Vitess's flags, JSON and topology use: "1h2m3.5s", "500ms", "-1.5h",
+// "0".
 #pragma once
 
 #include <chrono>

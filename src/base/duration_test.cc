@@ -9,8 +9,13 @@ TEST(Duration, ReadsGoSyntax) {
   const struct {
     std::string_view text;
     int64_t ns;
-  } cases[] = {{"0", 0},           {"1s", 1000000000},       {"1h2m3.5s", 3723500000000},
-               {"500ms", 500000000}, {"-1.5h", -5400000000000}, {"10us", 10000}, {"+5ns", 5}};
+  } cases[] = {{"0", 0},
+               {"1s", 1000000000},
+               {"1h2m3.5s", 3723500000000},
+               {"500ms", 500000000},
+               {"-1.5h", -5400000000000},
+               {"10us", 10000},
+               {"+5ns", 5}};
   for (const auto& c : cases) {
     const auto parsed = parse_duration(c.text);
     ASSERT_TRUE(parsed.ok()) << c.text;

@@ -1,5 +1,5 @@
-// What goes wrong, in one vocabulary: a gRPC/vtrpc code for decisions, a MySQL errno and SQLSTATE for
-// clients, a message for people.
+// What goes wrong, in one vocabulary: a gRPC/vtrpc code for decisions, a MySQL errno and SQLSTATE
+// for clients, a message for people.
 #pragma once
 
 #include <memory>

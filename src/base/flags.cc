@@ -97,16 +97,17 @@ void FlagSet::add(std::string_view name, std::chrono::nanoseconds* into, std::st
 void FlagSet::add(std::string_view name, std::vector<std::string>* into, std::string_view help) {
   std::string defaults = fmt::format("{}", fmt::join(*into, ","));
   bool first = true;  // the first occurrence replaces the default, later ones append
-  add(name, "strings", std::move(defaults), help, [into, first](std::string_view text) mutable -> Status {
-    if (first) into->clear();
-    first = false;
-    while (!text.empty()) {
-      const size_t comma = std::min(text.find(','), text.size());
-      into->emplace_back(text.substr(0, comma));
-      text.remove_prefix(std::min(comma + 1, text.size()));
-    }
-    return {};
-  });
+  add(name, "strings", std::move(defaults), help,
+      [into, first](std::string_view text) mutable -> Status {
+        if (first) into->clear();
+        first = false;
+        while (!text.empty()) {
+          const size_t comma = std::min(text.find(','), text.size());
+          into->emplace_back(text.substr(0, comma));
+          text.remove_prefix(std::min(comma + 1, text.size()));
+        }
+        return {};
+      });
 }
 
 void FlagSet::add(std::string_view name, std::string_view type_name, std::string default_text,
@@ -187,8 +188,9 @@ Status FlagSet::parse(std::span<const std::string_view> args) {
       Flag* flag = find(name);
       if (!flag) {
         const std::string near = nearest(name);
-        return bad_value(fmt::format("unknown flag: --{}{}", name,
-                                     near.empty() ? "" : fmt::format("; did you mean --{}?", near)));
+        return bad_value(
+            fmt::format("unknown flag: --{}{}", name,
+                        near.empty() ? "" : fmt::format("; did you mean --{}?", near)));
       }
       if (equals != std::string_view::npos) {
         VIF_TRY(assign(*flag, arg.substr(equals + 1)));
@@ -219,8 +221,9 @@ std::string FlagSet::help_text(std::string_view summary) const {
     if (flag.ignored) continue;
     std::string left = "      --" + name + (flag.type.empty() ? "" : " " + flag.type);
     if (left.size() < 58) left.resize(58, ' ');
-    out += fmt::format("{}   {}{}\n", left, flag.help,
-                       flag.default_text.empty() ? "" : fmt::format(" (default {})", flag.default_text));
+    out += fmt::format(
+        "{}   {}{}\n", left, flag.help,
+        flag.default_text.empty() ? "" : fmt::format(" (default {})", flag.default_text));
   }
   out += "  -h, --help                                                 show this\n";
   out += "  -v, --version                                              print the version\n";

@@ -1,5 +1,5 @@
-// Command line flags as Vitess's programs take them (pflag): `--name value`, `--name=value`, booleans
-// `--name` and `--name=false`, `-h`, `-v`. `-` and `_` inside a name are the same.
+// Command line flags as Vitess's programs take them (pflag): `--name value`, `--name=value`,
+// booleans `--name` and `--name=false`, `-h`, `-v`. `-` and `_` inside a name are the same.
 //
 // Flags fill an options struct in cmd/; nothing below cmd/ sees them.
 #pragma once
@@ -21,8 +21,8 @@ class FlagSet {
   // `program` is named in the help text.
   explicit FlagSet(std::string program) : program_(std::move(program)) {}
 
-  // Each names a flag, where its value goes (what stands there is the default), and its line of help.
-  // The targets must outlive parse(). Names are given with dashes.
+  // Each names a flag, where its value goes (what stands there is the default), and its line of
+  // help. The targets must outlive parse(). Names are given with dashes.
   void add(std::string_view name, bool* into, std::string_view help);
   void add(std::string_view name, int* into, std::string_view help);
   void add(std::string_view name, int64_t* into, std::string_view help);
@@ -40,8 +40,8 @@ class FlagSet {
   // Another name for an added flag.
   void alias(std::string_view old_name, std::string_view name);
 
-  // Errors: kInvalidArgument: `unknown flag: --x; did you mean --y?`, `invalid argument "x" for "--n" flag: ...`,
-  // `flag needs an argument: --n`.
+  // Errors: kInvalidArgument: `unknown flag: --x; did you mean --y?`, `invalid argument "x" for
+  // "--n" flag: ...`, `flag needs an argument: --n`.
   Status parse(std::span<const std::string_view> args);
 
   // What was not a flag, in order; everything after `--`.

@@ -29,9 +29,9 @@ struct Fixture {
 
 TEST(FlagSet, TakesEverySpelling) {
   Fixture f;
-  ASSERT_TRUE(f.parse({"--enable_buffer", "--track=false", "--mysql_server_port", "3306", "--cell=zone1",
-                       "--query-timeout=1m", "--cells-to-watch", "a,b", "--cells_to_watch=c", "rest",
-                       "--pprof-http", "--", "--cell"})
+  ASSERT_TRUE(f.parse({"--enable_buffer", "--track=false", "--mysql_server_port", "3306",
+                       "--cell=zone1", "--query-timeout=1m", "--cells-to-watch", "a,b",
+                       "--cells_to_watch=c", "rest", "--pprof-http", "--", "--cell"})
                   .ok());
   EXPECT_TRUE(f.enable);
   EXPECT_FALSE(f.track);

@@ -41,10 +41,10 @@ void log_line(LogLevel level, std::string_view file, int line, std::string_view 
   ::localtime_r(&now.tv_sec, &local);
   const size_t slash = file.rfind('/');
   if (slash != std::string_view::npos) file.remove_prefix(slash + 1);
-  const std::string whole = fmt::format(
-      "{}{:02}{:02} {:02}:{:02}:{:02}.{:06} {:7} {}:{}] {}\n", kLevelNames[static_cast<int>(level)][0],
-      local.tm_mon + 1, local.tm_mday, local.tm_hour, local.tm_min, local.tm_sec, now.tv_usec,
-      ::getpid(), file, line, text);
+  const std::string whole = fmt::format("{}{:02}{:02} {:02}:{:02}:{:02}.{:06} {:7} {}:{}] {}\n",
+                                        kLevelNames[static_cast<int>(level)][0], local.tm_mon + 1,
+                                        local.tm_mday, local.tm_hour, local.tm_min, local.tm_sec,
+                                        now.tv_usec, ::getpid(), file, line, text);
   if (level >= stderr_threshold.load(std::memory_order_relaxed)) write_all(STDERR_FILENO, whole);
   for (int i = 0; i <= static_cast<int>(level); ++i) {
     const int fd = level_fds[i].load(std::memory_order_relaxed);
@@ -68,7 +68,8 @@ Status open_log_files(const std::string& dir, const std::string& binary) {
     const std::string path = dir + "/" + name;
     const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (fd < 0) {
-      return Error(Code::kInternal, fmt::format("cannot open log file {}: {}", path, strerror(errno)));
+      return Error(Code::kInternal,
+                   fmt::format("cannot open log file {}: {}", path, strerror(errno)));
     }
     const std::string link = fmt::format("{}/{}.{}", dir, binary, kLevelNames[i]);
     ::unlink(link.c_str());

@@ -2,8 +2,8 @@
 //
 //   VIF_LOG(kInfo, "tablet {} is {}", alias, state);
 //
-// Safe from any thread and fiber; writes to standard error, and to `<dir>/<binary>.<LEVEL>` files once
-// open_log_files() was called (from cmd/ only).
+// Safe from any thread and fiber; writes to standard error, and to `<dir>/<binary>.<LEVEL>` files
+// once open_log_files() was called (from cmd/ only).
 #pragma once
 
 #include <string>
@@ -23,8 +23,8 @@ void log_line(LogLevel level, std::string_view file, int line, std::string_view 
 // Least level that is written to standard error (files get all). Default kInfo.
 void set_stderr_threshold(LogLevel level);
 
-// Starts `<dir>/<binary>.<host>.<user>.log.<LEVEL>.<date>.<pid>` with `<binary>.<LEVEL>` links, as glog
-// does. Errors: what opening the files said.
+// Starts `<dir>/<binary>.<host>.<user>.log.<LEVEL>.<date>.<pid>` with `<binary>.<LEVEL>` links, as
+// glog does. Errors: what opening the files said.
 Status open_log_files(const std::string& dir, const std::string& binary);
 
 }  // namespace vif

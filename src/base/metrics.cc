@@ -49,7 +49,8 @@ Member& Labelled<Member>::at(std::span<const std::string_view> values) {
 
 template <typename Member>
 void Labelled<Member>::each(
-    const std::function<void(const std::string&, const std::vector<std::string>&, const Member&)>& visit) const {
+    const std::function<void(const std::string&, const std::vector<std::string>&, const Member&)>&
+        visit) const {
   std::shared_lock lock(mutex_);
   for (const auto& [key, entry] : entries_) visit(key, entry->values, entry->member);
 }
@@ -59,18 +60,30 @@ template class Labelled<Histogram>;
 
 namespace {
 
-enum Kind : int { kCounter, kGauge, kCounters, kGauges, kTimings, kCounterFunction, kGaugeFunction, kText, kJson };
+enum Kind : int {
+  kCounter,
+  kGauge,
+  kCounters,
+  kGauges,
+  kTimings,
+  kCounterFunction,
+  kGaugeFunction,
+  kText,
+  kJson
+};
 
 std::string histogram_json(const Histogram& histogram) {
   std::string out = "{";
   for (size_t i = 0; i < Histogram::kBuckets; ++i) {
     if (i + 1 < Histogram::kBuckets) {
-      fmt::format_to(std::back_inserter(out), "\"{}\":{},", Histogram::kCutoffs[i], histogram.bucket(i));
+      fmt::format_to(std::back_inserter(out), "\"{}\":{},", Histogram::kCutoffs[i],
+                     histogram.bucket(i));
     } else {
       fmt::format_to(std::back_inserter(out), "\"inf\":{},", histogram.bucket(i));
     }
   }
-  fmt::format_to(std::back_inserter(out), "\"Count\":{},\"Time\":{}}}", histogram.count(), histogram.total_ns());
+  fmt::format_to(std::back_inserter(out), "\"Count\":{},\"Time\":{}}}", histogram.count(),
+                 histogram.total_ns());
   return out;
 }
 
@@ -84,7 +97,8 @@ std::string timings_json(const Timings& timings) {
     if (!members.empty()) members += ',';
     members += json_quote(key) + ":" + histogram_json(histogram);
   });
-  return fmt::format("{{\"TotalCount\":{},\"TotalTime\":{},\"Histograms\":{{{}}}}}", count, total, members);
+  return fmt::format("{{\"TotalCount\":{},\"TotalTime\":{},\"Histograms\":{{{}}}}}", count, total,
+                     members);
 }
 
 std::string counters_json(const Counters& counters) {
@@ -99,16 +113,21 @@ std::string counters_json(const Counters& counters) {
 std::string prometheus_escape(std::string_view text, bool quotes) {
   std::string out;
   for (char c : text) {
-    if (c == '\n') out += "\\n";
-    else if (c == '\\') out += "\\\\";
-    else if (c == '"' && quotes) out += "\\\"";
-    else out += c;
+    if (c == '\n')
+      out += "\\n";
+    else if (c == '\\')
+      out += "\\\\";
+    else if (c == '"' && quotes)
+      out += "\\\"";
+    else
+      out += c;
   }
   return out;
 }
 
 // `a="x",b="y"`, by label name as Prometheus's own client orders them.
-std::string label_text(const std::vector<std::string>& labels, const std::vector<std::string>& values) {
+std::string label_text(const std::vector<std::string>& labels,
+                       const std::vector<std::string>& values) {
   std::map<std::string, std::string> pairs;
   for (size_t i = 0; i < labels.size(); ++i) pairs[metric_snake_case(labels[i])] = values[i];
   std::string out;
@@ -131,8 +150,8 @@ void append_histogram(std::string& out, const std::string& name, const std::stri
   cumulative += histogram.bucket(Histogram::kBuckets - 1);
   out += fmt::format("{}_bucket{{{}le=\"+Inf\"}} {}\n", name, comma, cumulative);
   const std::string braces = labels.empty() ? "" : "{" + labels + "}";
-  out += fmt::format("{}_sum{} {}\n{}_count{} {}\n", name, braces, static_cast<double>(histogram.total_ns()) / 1e9,
-                     name, braces, cumulative);
+  out += fmt::format("{}_sum{} {}\n{}_count{} {}\n", name, braces,
+                     static_cast<double>(histogram.total_ns()) / 1e9, name, braces, cumulative);
 }
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
@@ -178,33 +197,38 @@ Gauge& Metrics::gauge(std::string_view name, std::string_view help) {
   return entry(name, help, kGauge).value;
 }
 
-Counters& Metrics::counters(std::string_view name, std::string_view help, std::vector<std::string> labels) {
+Counters& Metrics::counters(std::string_view name, std::string_view help,
+                            std::vector<std::string> labels) {
   std::lock_guard lock(mutex_);
   Entry& e = entry(name, help, kCounters);
   if (e.counters == nullptr) e.counters = std::make_unique<Counters>(std::move(labels));
   return *e.counters;
 }
 
-Counters& Metrics::gauges(std::string_view name, std::string_view help, std::vector<std::string> labels) {
+Counters& Metrics::gauges(std::string_view name, std::string_view help,
+                          std::vector<std::string> labels) {
   std::lock_guard lock(mutex_);
   Entry& e = entry(name, help, kGauges);
   if (e.counters == nullptr) e.counters = std::make_unique<Counters>(std::move(labels));
   return *e.counters;
 }
 
-Timings& Metrics::timings(std::string_view name, std::string_view help, std::vector<std::string> labels) {
+Timings& Metrics::timings(std::string_view name, std::string_view help,
+                          std::vector<std::string> labels) {
   std::lock_guard lock(mutex_);
   Entry& e = entry(name, help, kTimings);
   if (e.timings == nullptr) e.timings = std::make_unique<Timings>(std::move(labels));
   return *e.timings;
 }
 
-void Metrics::counter_function(std::string_view name, std::string_view help, std::function<int64_t()> read) {
+void Metrics::counter_function(std::string_view name, std::string_view help,
+                               std::function<int64_t()> read) {
   std::lock_guard lock(mutex_);
   entry(name, help, kCounterFunction).read = std::move(read);
 }
 
-void Metrics::gauge_function(std::string_view name, std::string_view help, std::function<int64_t()> read) {
+void Metrics::gauge_function(std::string_view name, std::string_view help,
+                             std::function<int64_t()> read) {
   std::lock_guard lock(mutex_);
   entry(name, help, kGaugeFunction).read = std::move(read);
 }
@@ -224,10 +248,13 @@ std::map<std::string, std::string> Metrics::json_members() const {
   std::map<std::string, std::string> out;
   for (const auto& [name, e] : entries_) {
     switch (e->kind) {
-      case kCounter: case kGauge: out[name] = std::to_string(e->value.get()); break;
-      case kCounters: case kGauges: out[name] = counters_json(*e->counters); break;
+      case kCounter:
+      case kGauge: out[name] = std::to_string(e->value.get()); break;
+      case kCounters:
+      case kGauges: out[name] = counters_json(*e->counters); break;
       case kTimings: out[name] = timings_json(*e->timings); break;
-      case kCounterFunction: case kGaugeFunction: out[name] = std::to_string(e->read()); break;
+      case kCounterFunction:
+      case kGaugeFunction: out[name] = std::to_string(e->read()); break;
       case kText: out[name] = json_quote(e->read_text()); break;
       default: out[name] = e->read_text(); break;
     }
@@ -243,12 +270,18 @@ std::string Metrics::prometheus_text(std::string_view binary) const {
     const std::string prefix = fmt::format("{}_", binary);
     std::string full = metric_snake_case(name);
     if (!full.starts_with(prefix)) full = prefix + full;
-    const bool is_counter = e->kind == kCounter || e->kind == kCounters || e->kind == kCounterFunction;
-    out += fmt::format("# HELP {} {}\n# TYPE {} {}\n", full, prometheus_escape(e->help, false), full,
-                       e->kind == kTimings ? "histogram" : is_counter ? "counter" : "gauge");
+    const bool is_counter =
+        e->kind == kCounter || e->kind == kCounters || e->kind == kCounterFunction;
+    out +=
+        fmt::format("# HELP {} {}\n# TYPE {} {}\n", full, prometheus_escape(e->help, false), full,
+                    e->kind == kTimings ? "histogram"
+                    : is_counter        ? "counter"
+                                        : "gauge");
     switch (e->kind) {
-      case kCounter: case kGauge: out += fmt::format("{} {}\n", full, e->value.get()); break;
-      case kCounterFunction: case kGaugeFunction: out += fmt::format("{} {}\n", full, e->read()); break;
+      case kCounter:
+      case kGauge: out += fmt::format("{} {}\n", full, e->value.get()); break;
+      case kCounterFunction:
+      case kGaugeFunction: out += fmt::format("{} {}\n", full, e->read()); break;
       case kTimings:
         e->timings->each([&](const std::string&, const auto& values, const Histogram& histogram) {
           append_histogram(out, full, label_text(e->timings->labels(), values), histogram);
@@ -256,7 +289,8 @@ std::string Metrics::prometheus_text(std::string_view binary) const {
         break;
       default:
         e->counters->each([&](const std::string&, const auto& values, const Counter& counter) {
-          out += fmt::format("{}{{{}}} {}\n", full, label_text(e->counters->labels(), values), counter.get());
+          out += fmt::format("{}{{{}}} {}\n", full, label_text(e->counters->labels(), values),
+                             counter.get());
         });
     }
   }
@@ -273,8 +307,10 @@ std::string json_quote(std::string_view text) {
       case '\r': out += "\\r"; break;
       case '\t': out += "\\t"; break;
       default:
-        if (static_cast<unsigned char>(c) < 0x20) out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        else out += c;
+        if (static_cast<unsigned char>(c) < 0x20)
+          out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+        else
+          out += c;
     }
   }
   return out + '"';
@@ -289,8 +325,9 @@ std::string metric_snake_case(std::string_view name) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    const bool word = i > 0 && upper(c) &&
-                      (lower(text[i - 1]) || (upper(text[i - 1]) && i + 1 < text.size() && lower(text[i + 1])));
+    const bool word =
+        i > 0 && upper(c) &&
+        (lower(text[i - 1]) || (upper(text[i - 1]) && i + 1 < text.size() && lower(text[i + 1])));
     if (word) out += '_';
     out += c == '.' || c == '-' ? '_' : upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
   }

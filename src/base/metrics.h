@@ -1,4 +1,5 @@
-// Counters and timings, published as Vitess publishes them: JSON for /debug/vars, Prometheus text for /metrics.
+// Counters and timings, published as Vitess publishes them: JSON for /debug/vars, Prometheus text
+// for /metrics.
 //
 //   Metrics metrics;                       // one a process, passed to whoever counts
 //   Counter& kills = metrics.counter("Kills", "Queries killed");
@@ -6,8 +7,8 @@
 //   kills.add();                           // one relaxed atomic add
 //   Counter& mine = api.at({"Execute", keyspace, "primary", "OK"});   // keep it: at() looks up
 //
-// All of it may be used from any thread. What a Metrics hands out lives as long as it does; names are unique
-// (asking again for the same name and kind gives the same object).
+// All of it may be used from any thread. What a Metrics hands out lives as long as it does; names
+// are unique (asking again for the same name and kind gives the same object).
 #pragma once
 
 #include <array>
@@ -35,7 +36,8 @@ class Counter {
  private:
   std::atomic<int64_t> value_{0};
 };
-using Gauge = Counter;  // a counter that may fall; what it is registered as decides how it is published
+using Gauge =
+    Counter;  // a counter that may fall; what it is registered as decides how it is published
 
 // Counts into Vitess's time buckets, 0.5 ms to 10 s.
 class Histogram {
@@ -60,8 +62,8 @@ class Labelled {
  public:
   explicit Labelled(std::vector<std::string> labels) : labels_(std::move(labels)) {}
 
-  // The member of these values, made when new; one for each label. Dots in values become '_', and the values
-  // joined by '.' are its key. Looks up under a lock: keep the reference on hot paths.
+  // The member of these values, made when new; one for each label. Dots in values become '_', and
+  // the values joined by '.' are its key. Looks up under a lock: keep the reference on hot paths.
   Member& at(std::initializer_list<std::string_view> values) {
     return at(std::span<const std::string_view>(values.begin(), values.size()));
   }
@@ -96,7 +98,8 @@ class Metrics {
   Timings& timings(std::string_view name, std::string_view help, std::vector<std::string> labels);
 
   // Asked when somebody reads. `read` must be safe on the reader's thread and outlive its use.
-  void counter_function(std::string_view name, std::string_view help, std::function<int64_t()> read);
+  void counter_function(std::string_view name, std::string_view help,
+                        std::function<int64_t()> read);
   void gauge_function(std::string_view name, std::string_view help, std::function<int64_t()> read);
   // Shown in /debug/vars only.
   void text_function(std::string_view name, std::function<std::string()> read);
@@ -117,7 +120,8 @@ class Metrics {
 
 // A JSON string with its quotes.
 std::string json_quote(std::string_view text);
-// "QueryTimesNs" -> "query_times_ns", as Vitess names metrics for Prometheus ("VSchema" -> "vschema").
+// "QueryTimesNs" -> "query_times_ns", as Vitess names metrics for Prometheus ("VSchema" ->
+// "vschema").
 std::string metric_snake_case(std::string_view name);
 
 }  // namespace vif

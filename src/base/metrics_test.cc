@@ -20,23 +20,30 @@ TEST(Metrics, JsonShapesAreVitesss) {
   EXPECT_EQ(members.at("Errors"), R"({"a_b.t": 1})");
   EXPECT_EQ(members.at("State"), R"("say \"x\"\n")");
   EXPECT_EQ(members.at("Raw"), "[1]");
-  EXPECT_EQ(members.at("Queries"),
-            R"({"TotalCount":1,"TotalTime":1000001,"Histograms":{"Select":{"500000":0,"1000000":0,"5000000":1,)"
-            R"("10000000":0,"50000000":0,"100000000":0,"500000000":0,"1000000000":0,"5000000000":0,"10000000000":0,)"
-            R"("inf":0,"Count":1,"Time":1000001}}})");
+  EXPECT_EQ(
+      members.at("Queries"),
+      R"({"TotalCount":1,"TotalTime":1000001,"Histograms":{"Select":{"500000":0,"1000000":0,"5000000":1,)"
+      R"("10000000":0,"50000000":0,"100000000":0,"500000000":0,"1000000000":0,"5000000000":0,"10000000000":0,)"
+      R"("inf":0,"Count":1,"Time":1000001}}})");
 }
 
 TEST(Metrics, PrometheusText) {
   Metrics metrics;
   metrics.gauge("ConnCount", "Open").set(7);
-  metrics.counters("VtgateApiErrorCounts", "Errors", {"Operation", "DbType"}).at({"Execute", "pri\"mary"}).add(2);
+  metrics.counters("VtgateApiErrorCounts", "Errors", {"Operation", "DbType"})
+      .at({"Execute", "pri\"mary"})
+      .add(2);
   metrics.timings("Mysql", "Times", {"Operation"}).at({"Exec"}).add(20'000'000'000);
   const std::string text = metrics.prometheus_text("vtgate");
-  EXPECT_NE(text.find("# TYPE vtgate_conn_count gauge\nvtgate_conn_count 7\n"), std::string::npos) << text;
-  EXPECT_NE(text.find("vtgate_api_error_counts{db_type=\"pri\\\"mary\",operation=\"Execute\"} 2\n"), std::string::npos)
+  EXPECT_NE(text.find("# TYPE vtgate_conn_count gauge\nvtgate_conn_count 7\n"), std::string::npos)
       << text;
-  EXPECT_NE(text.find("vtgate_mysql_bucket{operation=\"Exec\",le=\"10\"} 0\n"), std::string::npos) << text;
-  EXPECT_NE(text.find("vtgate_mysql_bucket{operation=\"Exec\",le=\"+Inf\"} 1\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("vtgate_api_error_counts{db_type=\"pri\\\"mary\",operation=\"Execute\"} 2\n"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("vtgate_mysql_bucket{operation=\"Exec\",le=\"10\"} 0\n"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("vtgate_mysql_bucket{operation=\"Exec\",le=\"+Inf\"} 1\n"), std::string::npos)
+      << text;
   EXPECT_NE(text.find("vtgate_mysql_sum{operation=\"Exec\"} 20\n"), std::string::npos) << text;
 }
 

@@ -1,4 +1,5 @@
-// The standard headers that nearly every file uses, compiled once. Nothing of this project belongs here.
+// The standard headers that nearly every file uses, compiled once. Nothing of this project belongs
+// here.
 #pragma once
 
 #include <algorithm>

@@ -79,13 +79,14 @@ using Status = Result<void>;
 
 }  // namespace vif
 
-// Unwraps a Result, or returns its error from the enclosing function (any Result<U>). May be nested.
+// Unwraps a Result, or returns its error from the enclosing function (any Result<U>). May be
+// nested.
 #define VIF_TRY(...) VIF_TRY_NAMED(VIF_TRY_JOIN(vif_try_, __COUNTER__), __VA_ARGS__)
 #define VIF_TRY_JOIN(a, b) VIF_TRY_JOIN_NOW(a, b)
 #define VIF_TRY_JOIN_NOW(a, b) a##b
-#define VIF_TRY_NAMED(name, ...)            \
-  ({                                        \
-    auto name = (__VA_ARGS__);              \
-    if (!name.ok()) return name.error();    \
-    std::move(name).value();                \
+#define VIF_TRY_NAMED(name, ...)         \
+  ({                                     \
+    auto name = (__VA_ARGS__);           \
+    if (!name.ok()) return name.error(); \
+    std::move(name).value();             \
   })

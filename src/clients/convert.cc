@@ -20,20 +20,15 @@ size_t utf8_length(std::string_view text) {
   }
   const uint8_t second = byte(1);
   // Overlong forms, surrogates, and what lies beyond U+10FFFF.
-  if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) || (first == 0xf0 && second < 0x90) ||
-      (first == 0xf4 && second > 0x8f)) {
+  if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) ||
+      (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f)) {
     return 0;
   }
   return length;
 }
 
-constexpr std::string_view kIsolationNames[] = {"",
-                                                "REPEATABLE READ",
-                                                "READ COMMITTED",
-                                                "READ UNCOMMITTED",
-                                                "SERIALIZABLE",
-                                                "",
-                                                "AUTOCOMMIT"};
+constexpr std::string_view kIsolationNames[] = {
+    "", "REPEATABLE READ", "READ COMMITTED", "READ UNCOMMITTED", "SERIALIZABLE", "", "AUTOCOMMIT"};
 
 }  // namespace
 
@@ -60,8 +55,10 @@ std::string utf8_or_replaced(std::string_view text) {
   out.reserve(text.size());
   while (!text.empty()) {
     const size_t length = utf8_length(text);
-    if (length == 0) out += '?';
-    else out += text.substr(0, length);
+    if (length == 0)
+      out += '?';
+    else
+      out += text.substr(0, length);
     text.remove_prefix(std::max<size_t>(length, 1));
   }
   return out;
@@ -122,7 +119,11 @@ void to_proto(const CallerId& from, vtrpc::CallerID& effective, query::VTGateCal
 }
 
 CallerId caller_of(const vtrpc::CallerID& effective, const query::VTGateCallerID& immediate) {
-  CallerId to{effective.principal(), effective.component(), effective.subcomponent(), immediate.username(), {}};
+  CallerId to{effective.principal(),
+              effective.component(),
+              effective.subcomponent(),
+              immediate.username(),
+              {}};
   to.groups.assign(immediate.groups().begin(), immediate.groups().end());
   return to;
 }
@@ -163,7 +164,8 @@ void to_proto(const BeginOptions& from, query::ExecuteOptions& to) {
       to.set_transaction_isolation(static_cast<query::ExecuteOptions::TransactionIsolation>(i));
     }
   }
-  if (from.consistent_snapshot) to.add_transaction_access_mode(query::ExecuteOptions::CONSISTENT_SNAPSHOT);
+  if (from.consistent_snapshot)
+    to.add_transaction_access_mode(query::ExecuteOptions::CONSISTENT_SNAPSHOT);
   if (from.read_only) to.add_transaction_access_mode(query::ExecuteOptions::READ_ONLY);
 }
 
@@ -190,8 +192,10 @@ void to_proto(const Health& from, query::StreamHealthResponse& to) {
   stats.set_health_error(utf8_or_replaced(from.error));
   stats.set_replication_lag_seconds(from.replication_lag_s);
   stats.set_qps(from.qps);
-  for (const std::string& table : from.changed_tables) stats.add_table_schema_changed(utf8_or_replaced(table));
-  for (const std::string& view : from.changed_views) stats.add_view_schema_changed(utf8_or_replaced(view));
+  for (const std::string& table : from.changed_tables)
+    stats.add_table_schema_changed(utf8_or_replaced(table));
+  for (const std::string& view : from.changed_views)
+    stats.add_view_schema_changed(utf8_or_replaced(view));
 }
 
 Health from_proto(const query::StreamHealthResponse& from) {
@@ -204,7 +208,8 @@ Health from_proto(const query::StreamHealthResponse& from) {
   to.error = stats.health_error();
   to.replication_lag_s = stats.replication_lag_seconds();
   to.qps = stats.qps();
-  to.changed_tables.assign(stats.table_schema_changed().begin(), stats.table_schema_changed().end());
+  to.changed_tables.assign(stats.table_schema_changed().begin(),
+                           stats.table_schema_changed().end());
   to.changed_views.assign(stats.view_schema_changed().begin(), stats.view_schema_changed().end());
   return to;
 }
@@ -216,7 +221,8 @@ void to_proto(const Error& from, vtrpc::RPCError& to) {
 
 Error tablet_error(const vtrpc::RPCError& from) {
   const int code = static_cast<int>(from.code());
-  return rpc::error_from_wire(code == 0 ? static_cast<int>(Code::kUnknown) : code, "vttablet: " + from.message());
+  return rpc::error_from_wire(code == 0 ? static_cast<int>(Code::kUnknown) : code,
+                              "vttablet: " + from.message());
 }
 
 Error tablet_error(const Error& from) {

@@ -1,4 +1,5 @@
-// Between Vitess's messages and the structs of this folder. Include the generated headers where you call these.
+// Between Vitess's messages and the structs of this folder. Include the generated headers where you
+// call these.
 #pragma once
 
 #include <span>

@@ -41,7 +41,8 @@ Status fill(const ExecuteRequest& from, PeerKind peer, Request& to) {
     bound.set_vif_sql(from.sql.data(), from.sql.size());
   } else {
     if (!is_utf8(from.sql)) {
-      return Error(Code::kInvalidArgument, "a statement to a Vitess tablet must be UTF-8; use _binary x'..' literals");
+      return Error(Code::kInvalidArgument,
+                   "a statement to a Vitess tablet must be UTF-8; use _binary x'..' literals");
     }
     bound.set_sql(from.sql.data(), from.sql.size());
   }
@@ -58,9 +59,13 @@ Status fill(const ExecuteRequest& from, PeerKind peer, Request& to) {
   if constexpr (requires { to.set_transaction_id(0); }) to.set_transaction_id(from.transaction_id);
   if constexpr (requires { to.set_reserved_id(0); }) to.set_reserved_id(from.reserved_id);
   if constexpr (requires { to.add_post_begin_queries(""); }) {
-    for (const std::string& sql : from.begin_options.post_begin_queries) to.add_post_begin_queries(sql);
+    for (const std::string& sql : from.begin_options.post_begin_queries)
+      to.add_post_begin_queries(sql);
     for (const std::string& sql : from.settings) to.add_pre_queries(sql);
-  } else if constexpr (requires { to.add_pre_queries(""); to.set_transaction_id(0); }) {
+  } else if constexpr (requires {
+                         to.add_pre_queries("");
+                         to.set_transaction_id(0);
+                       }) {
     for (const std::string& sql : from.settings) to.add_pre_queries(sql);
   } else if constexpr (requires { to.add_pre_queries(""); }) {
     // BeginExecute's "pre" queries run after BEGIN, as Vitess has it.
@@ -73,7 +78,8 @@ template <typename Response>
 void take_state(const Response& from, ExecuteState& state) {
   if constexpr (requires { from.transaction_id(); }) {
     if (from.transaction_id() != 0) state.transaction_id = from.transaction_id();
-    if (!from.session_state_changes().empty()) state.session_state_changes = from.session_state_changes();
+    if (!from.session_state_changes().empty())
+      state.session_state_changes = from.session_state_changes();
   }
   if constexpr (requires { from.reserved_id(); }) {
     if (from.reserved_id() != 0) state.reserved_id = from.reserved_id();
@@ -89,10 +95,12 @@ class Pieces {
   explicit Pieces(mysql::ResultSink& sink) : sink_(sink), rows_(sink) {}
 
   Status take(const query::QueryResult& result) {
-    const bool raw = result.vif_end() || result.vif_column_count() != 0 || !result.vif_rows().empty();
+    const bool raw =
+        result.vif_end() || result.vif_column_count() != 0 || !result.vif_rows().empty();
     if (!raw) return rows_.piece(result);
     raw_ = true;
-    if (result.vif_column_count() != 0) VIF_TRY(sink_.columns(result.vif_column_count(), result.vif_columns()));
+    if (result.vif_column_count() != 0)
+      VIF_TRY(sink_.columns(result.vif_column_count(), result.vif_columns()));
     if (!result.vif_rows().empty()) VIF_TRY(sink_.rows(result.vif_rows()));
     if (result.vif_end()) {
       end_.affected_rows = result.rows_affected();
@@ -127,13 +135,15 @@ Status take_response(const Response& response, ExecuteState& state, Pieces& piec
 }
 
 template <typename Request, typename Response>
-Status call_unary(rpc::Channel& channel, std::string_view method, PeerKind peer, const ExecuteRequest& from,
-                  ExecuteState& state, mysql::ResultSink& sink, rt::Deadline deadline) {
+Status call_unary(rpc::Channel& channel, std::string_view method, PeerKind peer,
+                  const ExecuteRequest& from, ExecuteState& state, mysql::ResultSink& sink,
+                  rt::Deadline deadline) {
   rpc::CallArena arena;
   auto& request = *arena.make<Request>();
   auto& response = *arena.make<Response>();
   VIF_TRY(fill(from, peer, request));
-  if (auto status = channel.unary(method, request, response, {.deadline = deadline}); !status.ok()) {
+  if (auto status = channel.unary(method, request, response, {.deadline = deadline});
+      !status.ok()) {
     return tablet_error(status.error());
   }
   Pieces pieces(sink);
@@ -142,8 +152,9 @@ Status call_unary(rpc::Channel& channel, std::string_view method, PeerKind peer,
 }
 
 template <typename Request, typename Response>
-Status call_stream(rpc::Channel& channel, std::string_view method, PeerKind peer, const ExecuteRequest& from,
-                   ExecuteState& state, mysql::ResultSink& sink, rt::Deadline deadline) {
+Status call_stream(rpc::Channel& channel, std::string_view method, PeerKind peer,
+                   const ExecuteRequest& from, ExecuteState& state, mysql::ResultSink& sink,
+                   rt::Deadline deadline) {
   rpc::CallArena arena;
   auto& request = *arena.make<Request>();
   auto& response = *arena.make<Response>();
@@ -168,7 +179,8 @@ Kind kind_of(const ExecuteRequest& request, PeerKind peer) {
   if (request.begin) return reserve ? Kind::kReserveBegin : Kind::kBegin;
   if (!reserve) return Kind::kPlain;
   // A transaction of Vitess's has its settings since it began.
-  if (request.transaction_id != 0 && !request.reserve && peer == PeerKind::kVitess) return Kind::kPlain;
+  if (request.transaction_id != 0 && !request.reserve && peer == PeerKind::kVitess)
+    return Kind::kPlain;
   return Kind::kReserve;
 }
 
@@ -179,13 +191,16 @@ rpc::LeanTarget lean_target(const query::StreamHealthResponse& response, const r
   target.instance = offer.instance();
   target.host = tcp.host;
   // On another machine there is no such socket, or another tablet's, which says so.
-  if (!offer.unix_path().empty()) target.addresses.push_back(rt::Address::unix_socket(offer.unix_path()));
+  if (!offer.unix_path().empty())
+    target.addresses.push_back(rt::Address::unix_socket(offer.unix_path()));
   target.addresses.push_back(tcp);
   return target;
 }
 
-Result<ExecuteState> begin_by_statement(QueryService& service, const Target& target, const BeginOptions& options,
-                                        std::span<const std::string> settings, rt::Deadline deadline) {
+Result<ExecuteState> begin_by_statement(QueryService& service, const Target& target,
+                                        const BeginOptions& options,
+                                        std::span<const std::string> settings,
+                                        rt::Deadline deadline) {
   class Discard final : public mysql::ResultSink {
     Status columns(uint32_t, std::string_view) override { return {}; }
     Status rows(std::string_view) override { return {}; }
@@ -224,8 +239,9 @@ Status GrpcQueryService::unary(std::string_view method, const Request& request, 
 }
 
 // By lean frames; true when the call was made, and then `done` is how it ended.
-bool GrpcQueryService::execute_packed(const ExecuteRequest& request, ExecuteState& state, mysql::ResultSink& sink,
-                                      rt::Deadline deadline, Status& done) {
+bool GrpcQueryService::execute_packed(const ExecuteRequest& request, ExecuteState& state,
+                                      mysql::ResultSink& sink, rt::Deadline deadline,
+                                      Status& done) {
   rpc::LeanCall call(lean_);
   if (auto connected = call.connect(deadline); !connected.ok()) {
     done = tablet_error(connected.error());
@@ -234,7 +250,8 @@ bool GrpcQueryService::execute_packed(const ExecuteRequest& request, ExecuteStat
   if (!pack(request, packed_)) return false;
   PieceReader reader(sink, state);
   const auto run = [&]() -> Status {
-    if (auto sent = call.send_bytes(kPackedExecute, packed_); !sent.ok()) return tablet_error(sent.error());
+    if (auto sent = call.send_bytes(kPackedExecute, packed_); !sent.ok())
+      return tablet_error(sent.error());
     if (packed_.capacity() > kPackedKept) std::string().swap(packed_);
     for (;;) {
       std::string_view piece;
@@ -248,38 +265,48 @@ bool GrpcQueryService::execute_packed(const ExecuteRequest& request, ExecuteStat
   return done.ok() || !call.refused() || done.error().code() == Code::kCanceled;
 }
 
-Status GrpcQueryService::execute(const ExecuteRequest& request, ExecuteState& state, mysql::ResultSink& sink,
-                                 rt::Deadline deadline) {
-  if (Status done; lean_.ready() && execute_packed(request, state, sink, deadline, done)) return done;
+Status GrpcQueryService::execute(const ExecuteRequest& request, ExecuteState& state,
+                                 mysql::ResultSink& sink, rt::Deadline deadline) {
+  if (Status done; lean_.ready() && execute_packed(request, state, sink, deadline, done))
+    return done;
   const bool streams = peer_ == PeerKind::kVif || request.workload == Workload::kOlap;
-  const auto call = [&]<typename Unary, typename UnaryResponse, typename Stream, typename StreamResponse>(
-                        std::string_view unary, std::string_view stream) -> Status {
-    if (streams) return call_stream<Stream, StreamResponse>(*channel_, stream, peer_, request, state, sink, deadline);
-    return call_unary<Unary, UnaryResponse>(*channel_, unary, peer_, request, state, sink, deadline);
+  const auto call =
+      [&]<typename Unary, typename UnaryResponse, typename Stream, typename StreamResponse>(
+          std::string_view unary, std::string_view stream) -> Status {
+    if (streams)
+      return call_stream<Stream, StreamResponse>(*channel_, stream, peer_, request, state, sink,
+                                                 deadline);
+    return call_unary<Unary, UnaryResponse>(*channel_, unary, peer_, request, state, sink,
+                                            deadline);
   };
   switch (kind_of(request, peer_)) {
     case Kind::kPlain:
-      return call.operator()<query::ExecuteRequest, query::ExecuteResponse, query::StreamExecuteRequest,
-                             query::StreamExecuteResponse>(methods::kExecute, methods::kStreamExecute);
+      return call.operator()<query::ExecuteRequest, query::ExecuteResponse,
+                             query::StreamExecuteRequest, query::StreamExecuteResponse>(
+          methods::kExecute, methods::kStreamExecute);
     case Kind::kBegin:
       return call.operator()<query::BeginExecuteRequest, query::BeginExecuteResponse,
                              query::BeginStreamExecuteRequest, query::BeginStreamExecuteResponse>(
           methods::kBeginExecute, methods::kBeginStreamExecute);
     case Kind::kReserve:
-      return call.operator()<query::ReserveExecuteRequest, query::ReserveExecuteResponse,
-                             query::ReserveStreamExecuteRequest, query::ReserveStreamExecuteResponse>(
+      return call.
+      operator()<query::ReserveExecuteRequest, query::ReserveExecuteResponse,
+                 query::ReserveStreamExecuteRequest, query::ReserveStreamExecuteResponse>(
           methods::kReserveExecute, methods::kReserveStreamExecute);
     default:
-      return call.operator()<query::ReserveBeginExecuteRequest, query::ReserveBeginExecuteResponse,
-                             query::ReserveBeginStreamExecuteRequest, query::ReserveBeginStreamExecuteResponse>(
+      return call.
+      operator()<query::ReserveBeginExecuteRequest, query::ReserveBeginExecuteResponse,
+                 query::ReserveBeginStreamExecuteRequest, query::ReserveBeginStreamExecuteResponse>(
           methods::kReserveBeginExecute, methods::kReserveBeginStreamExecute);
   }
 }
 
 Result<ExecuteState> GrpcQueryService::begin(const Target& target, const BeginOptions& options,
-                                             std::span<const std::string> settings, rt::Deadline deadline) {
+                                             std::span<const std::string> settings,
+                                             rt::Deadline deadline) {
   const bool more = !settings.empty() || !options.post_begin_queries.empty();
-  if (more && peer_ != PeerKind::kVif) return begin_by_statement(*this, target, options, settings, deadline);
+  if (more && peer_ != PeerKind::kVif)
+    return begin_by_statement(*this, target, options, settings, deadline);
   query::BeginRequest request;
   query::BeginResponse response;
   to_proto(target, *request.mutable_target());
@@ -292,7 +319,8 @@ Result<ExecuteState> GrpcQueryService::begin(const Target& target, const BeginOp
   return state;
 }
 
-Result<int64_t> GrpcQueryService::commit(const Target& target, int64_t transaction_id, rt::Deadline deadline) {
+Result<int64_t> GrpcQueryService::commit(const Target& target, int64_t transaction_id,
+                                         rt::Deadline deadline) {
   query::CommitRequest request;
   query::CommitResponse response;
   to_proto(target, *request.mutable_target());
@@ -301,7 +329,8 @@ Result<int64_t> GrpcQueryService::commit(const Target& target, int64_t transacti
   return response.reserved_id();
 }
 
-Result<int64_t> GrpcQueryService::rollback(const Target& target, int64_t transaction_id, rt::Deadline deadline) {
+Result<int64_t> GrpcQueryService::rollback(const Target& target, int64_t transaction_id,
+                                           rt::Deadline deadline) {
   query::RollbackRequest request;
   query::RollbackResponse response;
   to_proto(target, *request.mutable_target());
@@ -335,9 +364,10 @@ Status GrpcQueryService::stream_health(const std::function<Status(const Health&)
   }
 }
 
-Status GrpcQueryService::get_schema(const Target& target, SchemaTableKind kind, std::span<const std::string> names,
-                                    const std::function<Status(std::map<std::string, std::string>)>& on_tables,
-                                    rt::Deadline deadline) {
+Status GrpcQueryService::get_schema(
+    const Target& target, SchemaTableKind kind, std::span<const std::string> names,
+    const std::function<Status(std::map<std::string, std::string>)>& on_tables,
+    rt::Deadline deadline) {
   query::GetSchemaRequest request;
   to_proto(target, *request.mutable_target());
   request.set_table_type(static_cast<query::SchemaTableType>(kind));

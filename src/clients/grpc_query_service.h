@@ -1,6 +1,6 @@
-// A tablet's query service over gRPC: our own vttablets, whose results come as MySQL packets, and Vitess's, whose
-// rows are turned into packets here. Of a tablet that offers lean frames in its health, statements and transactions go that
-// way; when that cannot be had, they go by gRPC.
+// A tablet's query service over gRPC: our own vttablets, whose results come as MySQL packets, and
+// Vitess's, whose rows are turned into packets here. Of a tablet that offers lean frames in its
+// health, statements and transactions go that way; when that cannot be had, they go by gRPC.
 #pragma once
 
 #include <memory>
@@ -11,14 +11,16 @@
 
 namespace vif::clients {
 
-// What stands at the other end. Until it is known a tablet is taken for Vitess's, which ours also answer.
+// What stands at the other end. Until it is known a tablet is taken for Vitess's, which ours also
+// answer.
 enum class PeerKind : uint8_t { kUnknown, kVif, kVitess };
 
-// Errors have Vitess's text "vttablet: rpc error: code = <CamelCase code> desc = <the tablet's text>", with errno
-// and SQLSTATE recovered from it.
+// Errors have Vitess's text "vttablet: rpc error: code = <CamelCase code> desc = <the tablet's
+// text>", with errno and SQLSTATE recovered from it.
 class GrpcQueryService : public QueryService {
  public:
-  explicit GrpcQueryService(std::unique_ptr<rpc::Channel> channel, PeerKind peer = PeerKind::kUnknown);
+  explicit GrpcQueryService(std::unique_ptr<rpc::Channel> channel,
+                            PeerKind peer = PeerKind::kUnknown);
   ~GrpcQueryService() override;
 
   // Learned from the first message of stream_health, or as constructed.
@@ -31,8 +33,10 @@ class GrpcQueryService : public QueryService {
                  rt::Deadline deadline) override;
   Result<ExecuteState> begin(const Target& target, const BeginOptions& options,
                              std::span<const std::string> settings, rt::Deadline deadline) override;
-  Result<int64_t> commit(const Target& target, int64_t transaction_id, rt::Deadline deadline) override;
-  Result<int64_t> rollback(const Target& target, int64_t transaction_id, rt::Deadline deadline) override;
+  Result<int64_t> commit(const Target& target, int64_t transaction_id,
+                         rt::Deadline deadline) override;
+  Result<int64_t> rollback(const Target& target, int64_t transaction_id,
+                           rt::Deadline deadline) override;
   Status release(const Target& target, int64_t transaction_id, int64_t reserved_id,
                  rt::Deadline deadline) override;
   Status stream_health(const std::function<Status(const Health&)>& on_health) override;
@@ -42,10 +46,11 @@ class GrpcQueryService : public QueryService {
 
  private:
   template <typename Request, typename Response>
-  Status unary(std::string_view method, const Request& request, Response& response, rt::Deadline deadline);
+  Status unary(std::string_view method, const Request& request, Response& response,
+               rt::Deadline deadline);
 
-  bool execute_packed(const ExecuteRequest& request, ExecuteState& state, mysql::ResultSink& sink, rt::Deadline deadline,
-                      Status& done);
+  bool execute_packed(const ExecuteRequest& request, ExecuteState& state, mysql::ResultSink& sink,
+                      rt::Deadline deadline, Status& done);
 
   std::unique_ptr<rpc::Channel> channel_;
   rpc::LeanChannel lean_;

@@ -1,5 +1,5 @@
-// Our query service client against our server, in every dress: packets between our own processes, fields and rows
-// as Vitess's peers have them.
+// Our query service client against our server, in every dress: packets between our own processes,
+// fields and rows as Vitess's peers have them.
 #include "clients/grpc_query_service.h"
 
 #include <gtest/gtest.h>
@@ -20,17 +20,21 @@ using std::chrono::seconds;
 // Answers by the statement's text, and remembers what it was asked.
 class FakeService : public QueryService {
  public:
-  Status execute(const ExecuteRequest& request, ExecuteState& state, mysql::ResultSink& sink, rt::Deadline) override {
+  Status execute(const ExecuteRequest& request, ExecuteState& state, mysql::ResultSink& sink,
+                 rt::Deadline) override {
     sql = request.sql;
     last = request;
     settings.assign(request.settings.begin(), request.settings.end());
-    variables = request.bind_variables != nullptr ? *request.bind_variables : types::BindVariables();
+    variables =
+        request.bind_variables != nullptr ? *request.bind_variables : types::BindVariables();
     caller = request.caller != nullptr ? *request.caller : CallerId();
-    if (sql.starts_with("refuse")) return Error(Code::kClusterEvent, "operation not allowed in state NOT_SERVING");
+    if (sql.starts_with("refuse"))
+      return Error(Code::kClusterEvent, "operation not allowed in state NOT_SERVING");
     if (request.begin) state.transaction_id = 77;
     if (request.reserve) state.reserved_id = 88;
     if (request.begin || request.reserve) state.alias = {"zone1", 100};
-    if (sql.starts_with("fail")) return Error(Code::kAlreadyExists, 1062, "23000", "Duplicate entry '\xff'");
+    if (sql.starts_with("fail"))
+      return Error(Code::kAlreadyExists, 1062, "23000", "Duplicate entry '\xff'");
     if (sql.starts_with("lock") && !request.reserve) {
       return Error(Code::kInvalidArgument, "get_lock not allowed without reserved connection");
     }
@@ -48,25 +52,29 @@ class FakeService : public QueryService {
       const types::Field fields[] = {id, name};
       VIF_TRY(encoder.fields(fields));
       for (int64_t i = 0; i < row_count; ++i) {
-        const types::Value row[] = {types::Value::int64(i),
-                                    i % 3 == 0 ? types::Value::null() : types::Value::varchar(std::string("\xfe", 1) + name_text)};
+        const types::Value row[] = {
+            types::Value::int64(i),
+            i % 3 == 0 ? types::Value::null()
+                       : types::Value::varchar(std::string("\xfe", 1) + name_text)};
         VIF_TRY(encoder.row(row));
       }
-      if (sql.starts_with("select broken")) return Error(Code::kUnavailable, 2013, "HY000", "Lost connection");
+      if (sql.starts_with("select broken"))
+        return Error(Code::kUnavailable, 2013, "HY000", "Lost connection");
     }
     mysql::ResultEnd end;
     if (!sql.starts_with("select")) {
       end.affected_rows = 3;
       end.last_insert_id = 12;
       end.info = "Records: 3";
-      mysql::append_session_change(end.session_state_changes, {mysql::track::kGtids, "", "uuid:1-5"});
+      mysql::append_session_change(end.session_state_changes,
+                                   {mysql::track::kGtids, "", "uuid:1-5"});
     }
     end.status = mysql::status::kAutocommit | mysql::status::kNoIndexUsed;
     end.warnings = 2;
     return encoder.end(end);
   }
-  Result<ExecuteState> begin(const Target&, const BeginOptions& options, std::span<const std::string> with,
-                             rt::Deadline) override {
+  Result<ExecuteState> begin(const Target&, const BeginOptions& options,
+                             std::span<const std::string> with, rt::Deadline) override {
     begin_options = options;
     settings.assign(with.begin(), with.end());
     return ExecuteState{5, 0, {"zone1", 100}, ""};
@@ -95,7 +103,8 @@ class FakeService : public QueryService {
     return on_health(health);
   }
   Status get_schema(const Target&, SchemaTableKind kind, std::span<const std::string> names,
-                    const std::function<Status(std::map<std::string, std::string>)>& on_tables, rt::Deadline) override {
+                    const std::function<Status(std::map<std::string, std::string>)>& on_tables,
+                    rt::Deadline) override {
     if (kind != SchemaTableKind::kTables) return Error(Code::kUnimplemented, "views");
     return on_tables({{names.empty() ? "all" : names[0], "create table x"}});
   }
@@ -115,7 +124,8 @@ class FakeService : public QueryService {
 class TextSink : public mysql::DecodingSink {
  public:
   Status on_fields() override {
-    for (const auto& field : fields()) text += field.name + ":" + std::string(types::type_name(field.type)) + " ";
+    for (const auto& field : fields())
+      text += field.name + ":" + std::string(types::type_name(field.type)) + " ";
     return {};
   }
   Status on_row(types::Row row) override {
@@ -169,12 +179,13 @@ class QueryServiceOverGrpc : public testing::TestWithParam<Dress> {
 };
 
 INSTANTIATE_TEST_SUITE_P(Peers, QueryServiceOverGrpc,
-                         testing::Values(Dress{PeerKind::kUnknown}, Dress{PeerKind::kVif}, Dress{PeerKind::kVitess},
-                                         Dress{PeerKind::kVif, true}),
+                         testing::Values(Dress{PeerKind::kUnknown}, Dress{PeerKind::kVif},
+                                         Dress{PeerKind::kVitess}, Dress{PeerKind::kVif, true}),
                          [](const auto& tested) {
-                           return std::string(tested.param.lean ? "Lean"
-                                              : tested.param == PeerKind::kVif ? "Vif"
-                                              : tested.param == PeerKind::kVitess ? "Vitess" : "Unknown");
+                           return std::string(tested.param.lean                   ? "Lean"
+                                              : tested.param == PeerKind::kVif    ? "Vif"
+                                              : tested.param == PeerKind::kVitess ? "Vitess"
+                                                                                  : "Unknown");
                          });
 
 TEST_P(QueryServiceOverGrpc, Select) {
@@ -190,8 +201,9 @@ TEST_P(QueryServiceOverGrpc, Select) {
       request.client_found_rows = true;
       const Status status = client.execute(request, state, sink, soon());
       ASSERT_TRUE(status.ok()) << status.error().to_string();
-      EXPECT_EQ(sink.text, "id:INT64 name:VARCHAR INT64(0) NULL INT64(1) VARCHAR(\"\\xfename\") INT64(2) "
-                           "VARCHAR(\"\\xfename\") INT64(3) NULL ");
+      EXPECT_EQ(sink.text,
+                "id:INT64 name:VARCHAR INT64(0) NULL INT64(1) VARCHAR(\"\\xfename\") INT64(2) "
+                "VARCHAR(\"\\xfename\") INT64(3) NULL ");
       EXPECT_TRUE(sink.ended);
       EXPECT_EQ(sink.fields()[1].table, "t");
       EXPECT_EQ(sink.fields()[1].charset, 255u);
@@ -219,7 +231,8 @@ TEST_P(QueryServiceOverGrpc, ChangesTellTheirCounts) {
     EXPECT_EQ(sink.last.affected_rows, 3u);
     EXPECT_EQ(sink.last.last_insert_id, 12u);
     EXPECT_EQ(sink.last.info, "Records: 3");
-    EXPECT_EQ(mysql::session_change(sink.last.session_state_changes, mysql::track::kGtids), "uuid:1-5");
+    EXPECT_EQ(mysql::session_change(sink.last.session_state_changes, mysql::track::kGtids),
+              "uuid:1-5");
   });
 }
 
@@ -260,13 +273,15 @@ TEST_P(QueryServiceOverGrpc, ErrorsReadAsVitesss) {
     EXPECT_EQ(status.error().mysql_errno(), 1062);
     EXPECT_EQ(status.error().sqlstate(), "23000");
     EXPECT_EQ(status.error().message(),
-              "vttablet: rpc error: code = AlreadyExists desc = Duplicate entry '\xff' (errno 1062) (sqlstate 23000)");
+              "vttablet: rpc error: code = AlreadyExists desc = Duplicate entry '\xff' (errno "
+              "1062) (sqlstate 23000)");
     request.sql = "refuse";
     request.begin = true;
     status = client.execute(request, state, sink, soon());
     EXPECT_EQ(status.error().code(), Code::kClusterEvent);
-    EXPECT_EQ(status.error().message(),
-              "vttablet: rpc error: code = Code(17) desc = operation not allowed in state NOT_SERVING");
+    EXPECT_EQ(
+        status.error().message(),
+        "vttablet: rpc error: code = Code(17) desc = operation not allowed in state NOT_SERVING");
     EXPECT_EQ(state.transaction_id, 0);
   });
 }
@@ -291,15 +306,17 @@ TEST_P(QueryServiceOverGrpc, BeginningAndReservingTellTheIdsEvenOnErrors) {
         EXPECT_EQ(status.ok(), std::string(sql) != "fail");
         if (!status.ok()) {
           // Texts of protobuf must be UTF-8; packed ones are the server's bytes.
-          EXPECT_EQ(status.error().message(), fmt::format("vttablet: Duplicate entry '{}' (errno 1062) (sqlstate 23000)",
-                                                          GetParam().lean ? "\xff" : "?"));
+          EXPECT_EQ(status.error().message(),
+                    fmt::format("vttablet: Duplicate entry '{}' (errno 1062) (sqlstate 23000)",
+                                GetParam().lean ? "\xff" : "?"));
           EXPECT_EQ(status.error().mysql_errno(), 1062);
         }
         EXPECT_EQ(state.transaction_id, c.begin ? 77 : 0);
         EXPECT_EQ(state.reserved_id, c.reserve ? 88 : 0) << c.begin << sql;
         EXPECT_EQ(state.alias, (TabletAlias{"zone1", 100}));
         EXPECT_EQ(service.last.begin, c.begin);
-        EXPECT_EQ(service.last.begin_options.post_begin_queries, request.begin_options.post_begin_queries);
+        EXPECT_EQ(service.last.begin_options.post_begin_queries,
+                  request.begin_options.post_begin_queries);
         if (c.begin) {
           EXPECT_EQ(service.last.begin_options.isolation, "READ COMMITTED");
           EXPECT_TRUE(service.last.begin_options.read_only);
@@ -353,7 +370,8 @@ TEST_P(QueryServiceOverGrpc, BindVariablesCallerAndBytes) {
   run([](FakeService& service, GrpcQueryService& client) {
     types::BindVariables variables;
     variables["a"] = types::Value::int64(-5);
-    variables["list"] = types::BindVariable::tuple({types::Value::varchar("x"), types::Value::null()});
+    variables["list"] =
+        types::BindVariable::tuple({types::Value::varchar("x"), types::Value::null()});
     const CallerId caller{"principal", "component", "sub", "user", {"g"}};
     TextSink sink;
     ExecuteState state;
@@ -426,11 +444,15 @@ TEST_P(QueryServiceOverGrpc, HealthAndSchema) {
 
     std::map<std::string, std::string> tables;
     const std::vector<std::string> names = {"t"};
-    ASSERT_TRUE(client.get_schema({}, SchemaTableKind::kTables, names,
-                                  [&](std::map<std::string, std::string> got) -> Status {
-                                    tables.merge(got);
-                                    return {};
-                                  }, soon()).ok());
+    ASSERT_TRUE(client
+                    .get_schema(
+                        {}, SchemaTableKind::kTables, names,
+                        [&](std::map<std::string, std::string> got) -> Status {
+                          tables.merge(got);
+                          return {};
+                        },
+                        soon())
+                    .ok());
     EXPECT_EQ(tables, (std::map<std::string, std::string>{{"t", "create table x"}}));
   });
 }

@@ -94,7 +94,8 @@ Error malformed() { return Error(Code::kInvalidArgument, "malformed packed execu
 
 bool pack(const ExecuteRequest& from, std::string& out) {
   if (from.bind_variables != nullptr && !from.bind_variables->empty()) return false;
-  if (std::max(from.target.keyspace.size(), from.target.shard.size()) > UINT16_MAX || from.sql.size() > UINT32_MAX) {
+  if (std::max(from.target.keyspace.size(), from.target.shard.size()) > UINT16_MAX ||
+      from.sql.size() > UINT32_MAX) {
     return false;
   }
   const BeginOptions& begin = from.begin_options;
@@ -109,10 +110,12 @@ bool pack(const ExecuteRequest& from, std::string& out) {
   head.sql_size = static_cast<uint32_t>(from.sql.size());
   head.keyspace_size = static_cast<uint16_t>(from.target.keyspace.size());
   head.shard_size = static_cast<uint16_t>(from.target.shard.size());
-  head.flags = static_cast<uint16_t>(
-      (from.begin ? kBegin : 0) | (from.reserve ? kReserve : 0) | (from.client_found_rows ? kClientFoundRows : 0) |
-      (from.fetch_last_insert_id ? kFetchLastInsertId : 0) | (begin.read_only ? kReadOnly : 0) |
-      (begin.consistent_snapshot ? kConsistentSnapshot : 0) | (more ? kMore : 0) | (caller ? kCaller : 0));
+  head.flags = static_cast<uint16_t>((from.begin ? kBegin : 0) | (from.reserve ? kReserve : 0) |
+                                     (from.client_found_rows ? kClientFoundRows : 0) |
+                                     (from.fetch_last_insert_id ? kFetchLastInsertId : 0) |
+                                     (begin.read_only ? kReadOnly : 0) |
+                                     (begin.consistent_snapshot ? kConsistentSnapshot : 0) |
+                                     (more ? kMore : 0) | (caller ? kCaller : 0));
   head.tablet_type = static_cast<uint8_t>(from.target.tablet_type);
   head.workload = static_cast<uint8_t>(from.workload);
   out.clear();
@@ -124,8 +127,8 @@ bool pack(const ExecuteRequest& from, std::string& out) {
     append_texts(out, from.settings);
   }
   if (caller) {
-    for (const std::string* text : {&from.caller->principal, &from.caller->component, &from.caller->subcomponent,
-                                    &from.caller->username}) {
+    for (const std::string* text : {&from.caller->principal, &from.caller->component,
+                                    &from.caller->subcomponent, &from.caller->username}) {
       append_text(out, *text);
     }
     append_texts(out, from.caller->groups);
@@ -159,7 +162,8 @@ Status unpack(std::string_view packed, UnpackedRequest& to) {
     request.settings = to.settings;
   }
   if ((head.flags & kCaller) != 0) {
-    for (std::string* text : {&to.caller.principal, &to.caller.component, &to.caller.subcomponent, &to.caller.username}) {
+    for (std::string* text : {&to.caller.principal, &to.caller.component, &to.caller.subcomponent,
+                              &to.caller.username}) {
       *text = read_text(reader);
     }
     read_texts(reader, to.caller.groups);
@@ -182,15 +186,18 @@ void PieceWriter::columns(uint32_t count, std::string_view packets) {
 
 // What lies between the columns and the end is rows.
 void PieceWriter::end_rows() {
-  if ((flags_ & (kEnd | kState)) == 0) rows_size_ = static_cast<uint32_t>(out_.size() - sizeof(PieceHead) - columns_size_);
+  if ((flags_ & (kEnd | kState)) == 0)
+    rows_size_ = static_cast<uint32_t>(out_.size() - sizeof(PieceHead) - columns_size_);
 }
 
 void PieceWriter::end(const mysql::ResultEnd& end) {
   end_rows();
   flags_ |= kEnd;
-  append_head(out_, EndHead{end.affected_rows, end.last_insert_id, static_cast<uint32_t>(end.info.size()),
-                            static_cast<uint32_t>(end.session_state_changes.size()), end.status, end.warnings,
-                            static_cast<uint16_t>(std::min<size_t>(end.diagnostics.size(), UINT16_MAX)), 0});
+  append_head(
+      out_,
+      EndHead{end.affected_rows, end.last_insert_id, static_cast<uint32_t>(end.info.size()),
+              static_cast<uint32_t>(end.session_state_changes.size()), end.status, end.warnings,
+              static_cast<uint16_t>(std::min<size_t>(end.diagnostics.size(), UINT16_MAX)), 0});
   if (!end.info.empty()) out_ += end.info;
   if (!end.session_state_changes.empty()) out_ += end.session_state_changes;
   size_t told = 0;
@@ -250,13 +257,15 @@ Status PieceReader::take(std::string_view piece) {
     if (const auto id = static_cast<int64_t>(reader.u64()); id != 0) state_.reserved_id = id;
     state_.alias.uid = reader.u32();
     state_.alias.cell = read_text(reader);
-    if (const std::string_view changes = read_text(reader); !changes.empty()) state_.session_state_changes = changes;
+    if (const std::string_view changes = read_text(reader); !changes.empty())
+      state_.session_state_changes = changes;
   }
   if ((head.flags & kError) != 0) {
     const int code = static_cast<int>(reader.u32());
     const std::string_view text = read_text(reader);
     if (reader.ok()) {
-      return rpc::error_from_wire(code == 0 ? static_cast<int>(Code::kUnknown) : code, fmt::format("vttablet: {}", text));
+      return rpc::error_from_wire(code == 0 ? static_cast<int>(Code::kUnknown) : code,
+                                  fmt::format("vttablet: {}", text));
     }
   }
   if (!reader.ok()) return Error(Code::kInternal, "malformed piece of a result");

@@ -1,7 +1,9 @@
-// The execute call as our own processes make it by lean frames: fixed heads and plain bytes in place of protobuf's messages, since it
-// is made by every query. A call has one packed request, and its answer comes in pieces, of which the last tells the end.
+// The execute call as our own processes make it by lean frames: fixed heads and plain bytes in
+// place of protobuf's messages, since it is made by every query. A call has one packed request, and
+// its answer comes in pieces, of which the last tells the end.
 //
-// Numbers are little-endian. Both sides are of one lean version (rpc/lean.h), which changes with this format.
+// Numbers are little-endian. Both sides are of one lean version (rpc/lean.h), which changes with
+// this format.
 #pragma once
 
 #include <string>
@@ -15,8 +17,8 @@ namespace vif::clients {
 // The method's path. It is no gRPC method: those who call it so get kUnimplemented.
 inline constexpr std::string_view kPackedExecute = "/vif.Query/Execute";
 
-// Puts the request into `out`, which is cleared first. False when it has what is not packed (bind variables): then it must go
-// as a message.
+// Puts the request into `out`, which is cleared first. False when it has what is not packed (bind
+// variables): then it must go as a message.
 bool pack(const ExecuteRequest& request, std::string& out);
 
 // Views point into the packed bytes and into this.

@@ -15,9 +15,10 @@ struct Kept final : mysql::ResultSink {
     return {};
   }
   Status end(const mysql::ResultEnd& end) override {
-    text += fmt::format("end {} {} {} {} {} {}", end.affected_rows, end.last_insert_id, end.status, end.warnings, end.info,
-                        end.session_state_changes);
-    for (const mysql::Diagnostic& one : end.diagnostics) text += fmt::format(" {}:{}:{}", one.level, one.code, one.message);
+    text += fmt::format("end {} {} {} {} {} {}", end.affected_rows, end.last_insert_id, end.status,
+                        end.warnings, end.info, end.session_state_changes);
+    for (const mysql::Diagnostic& one : end.diagnostics)
+      text += fmt::format(" {}:{}:{}", one.level, one.code, one.message);
     return {};
   }
   std::string text;
@@ -98,14 +99,17 @@ TEST(PackedExecute, PiecesRoundTripAndMalformed) {
   ASSERT_TRUE(reader.take(first).ok());
   ASSERT_TRUE(reader.take(last).ok());
   ASSERT_TRUE(reader.end().ok());
-  EXPECT_EQ(kept.text, "columns 2 COLS;rows ROW1ROW2;rows ROW3;end 1 2 3 4 info track Warning:1264:out of range");
+  EXPECT_EQ(
+      kept.text,
+      "columns 2 COLS;rows ROW1ROW2;rows ROW3;end 1 2 3 4 info track Warning:1264:out of range");
   EXPECT_EQ(got.transaction_id, 7);
   EXPECT_EQ(got.alias, (TabletAlias{"zone1", 100}));
   for (const std::string& piece : {first, last}) {
     for (size_t size = 0; size < piece.size(); ++size) {
       Kept none;
       ExecuteState ignored;
-      EXPECT_FALSE(PieceReader(none, ignored).take(std::string_view(piece).substr(0, size)).ok()) << size;
+      EXPECT_FALSE(PieceReader(none, ignored).take(std::string_view(piece).substr(0, size)).ok())
+          << size;
       EXPECT_EQ(none.text, "");
     }
   }

@@ -10,9 +10,11 @@ inline constexpr std::string_view kStreamExecute = "/queryservice.Query/StreamEx
 inline constexpr std::string_view kBeginExecute = "/queryservice.Query/BeginExecute";
 inline constexpr std::string_view kBeginStreamExecute = "/queryservice.Query/BeginStreamExecute";
 inline constexpr std::string_view kReserveExecute = "/queryservice.Query/ReserveExecute";
-inline constexpr std::string_view kReserveStreamExecute = "/queryservice.Query/ReserveStreamExecute";
+inline constexpr std::string_view kReserveStreamExecute =
+    "/queryservice.Query/ReserveStreamExecute";
 inline constexpr std::string_view kReserveBeginExecute = "/queryservice.Query/ReserveBeginExecute";
-inline constexpr std::string_view kReserveBeginStreamExecute = "/queryservice.Query/ReserveBeginStreamExecute";
+inline constexpr std::string_view kReserveBeginStreamExecute =
+    "/queryservice.Query/ReserveBeginStreamExecute";
 inline constexpr std::string_view kBegin = "/queryservice.Query/Begin";
 inline constexpr std::string_view kCommit = "/queryservice.Query/Commit";
 inline constexpr std::string_view kRollback = "/queryservice.Query/Rollback";

@@ -19,7 +19,8 @@ constexpr size_t kPieceBytes = 64 << 10;
 // How a tablet says that settings will not do: Vitess's text.
 constexpr std::string_view kNeedsReserved = "not allowed without reserved connection";
 
-// A request of the execute family as the service takes it. Views point into the message and into this.
+// A request of the execute family as the service takes it. Views point into the message and into
+// this.
 struct Incoming {
   ExecuteRequest request;
   types::BindVariables bind_variables;
@@ -67,7 +68,8 @@ void read_request(const Message& from, Incoming& to) {
   } else if constexpr (kHasPreQueries) {
     request.begin_options.post_begin_queries = strings(from.pre_queries());
   }
-  if constexpr (kReserveBegins) request.begin_options.post_begin_queries = strings(from.post_begin_queries());
+  if constexpr (kReserveBegins)
+    request.begin_options.post_begin_queries = strings(from.post_begin_queries());
   request.workload = static_cast<Workload>(options.workload());
   request.timeout_ms = options.authoritative_timeout();
   request.fetch_last_insert_id = options.fetch_last_insert_id();
@@ -149,7 +151,8 @@ class Reply final : public mysql::ResultSink {
       response_.set_transaction_id(state.transaction_id);
       response_.set_session_state_changes(utf8_or_replaced(state.session_state_changes));
     }
-    if constexpr (requires { response_.set_reserved_id(0); }) response_.set_reserved_id(state.reserved_id);
+    if constexpr (requires { response_.set_reserved_id(0); })
+      response_.set_reserved_id(state.reserved_id);
     if constexpr (requires { response_.mutable_tablet_alias(); }) {
       if (has_ids) to_proto(state.alias, *response_.mutable_tablet_alias());
     }
@@ -237,12 +240,13 @@ void add_packed_execute(rpc::Server& server, QueryService& service) {
 void add_transactions(rpc::Server& server, QueryService& service) {
   rpc::unary<query::BeginRequest, query::BeginResponse>(
       server, std::string(methods::kBegin),
-      [&service](rpc::ServerCall& call, const query::BeginRequest& request, query::BeginResponse& response) -> Status {
+      [&service](rpc::ServerCall& call, const query::BeginRequest& request,
+                 query::BeginResponse& response) -> Status {
         BeginOptions options = begin_options_of(request.options());
         options.post_begin_queries = strings(request.vif_post_begin_queries());
         const std::vector<std::string> settings = strings(request.vif_settings());
-        const ExecuteState state =
-            VIF_TRY(service.begin(from_proto(request.target()), options, settings, call.deadline()));
+        const ExecuteState state = VIF_TRY(
+            service.begin(from_proto(request.target()), options, settings, call.deadline()));
         response.set_transaction_id(state.transaction_id);
         to_proto(state.alias, *response.mutable_tablet_alias());
         response.set_session_state_changes(utf8_or_replaced(state.session_state_changes));
@@ -250,31 +254,34 @@ void add_transactions(rpc::Server& server, QueryService& service) {
       });
   rpc::unary<query::CommitRequest, query::CommitResponse>(
       server, std::string(methods::kCommit),
-      [&service](rpc::ServerCall& call, const query::CommitRequest& request, query::CommitResponse& response) -> Status {
-        response.set_reserved_id(
-            VIF_TRY(service.commit(from_proto(request.target()), request.transaction_id(), call.deadline())));
+      [&service](rpc::ServerCall& call, const query::CommitRequest& request,
+                 query::CommitResponse& response) -> Status {
+        response.set_reserved_id(VIF_TRY(service.commit(
+            from_proto(request.target()), request.transaction_id(), call.deadline())));
         return {};
       });
   rpc::unary<query::RollbackRequest, query::RollbackResponse>(
       server, std::string(methods::kRollback),
       [&service](rpc::ServerCall& call, const query::RollbackRequest& request,
                  query::RollbackResponse& response) -> Status {
-        response.set_reserved_id(
-            VIF_TRY(service.rollback(from_proto(request.target()), request.transaction_id(), call.deadline())));
+        response.set_reserved_id(VIF_TRY(service.rollback(
+            from_proto(request.target()), request.transaction_id(), call.deadline())));
         return {};
       });
   rpc::unary<query::ReleaseRequest, query::ReleaseResponse>(
       server, std::string(methods::kRelease),
-      [&service](rpc::ServerCall& call, const query::ReleaseRequest& request, query::ReleaseResponse&) -> Status {
-        return service.release(from_proto(request.target()), request.transaction_id(), request.reserved_id(),
-                               call.deadline());
+      [&service](rpc::ServerCall& call, const query::ReleaseRequest& request,
+                 query::ReleaseResponse&) -> Status {
+        return service.release(from_proto(request.target()), request.transaction_id(),
+                               request.reserved_id(), call.deadline());
       });
 }
 
 void add_streams(rpc::Server& server, QueryService& service) {
   rpc::server_stream<query::StreamHealthRequest>(
       server, std::string(methods::kStreamHealth),
-      [&service, lean = server.lean_offer()](rpc::ServerCall& call, const query::StreamHealthRequest&) -> Status {
+      [&service, lean = server.lean_offer()](rpc::ServerCall& call,
+                                             const query::StreamHealthRequest&) -> Status {
         return service.stream_health([&](const Health& health) -> Status {
           query::StreamHealthResponse response;
           to_proto(health, response);
@@ -295,7 +302,8 @@ void add_streams(rpc::Server& server, QueryService& service) {
             [&call](std::map<std::string, std::string> tables) -> Status {
               query::GetSchemaResponse response;
               for (auto& [name, create] : tables) {
-                (*response.mutable_table_definition())[utf8_or_replaced(name)] = utf8_or_replaced(create);
+                (*response.mutable_table_definition())[utf8_or_replaced(name)] =
+                    utf8_or_replaced(create);
               }
               return call.send(response);
             },
@@ -306,14 +314,16 @@ void add_streams(rpc::Server& server, QueryService& service) {
 }  // namespace
 
 void add_query_service(rpc::Server& server, QueryService& service) {
-  add_execute<query::ExecuteRequest, query::ExecuteResponse>(server, methods::kExecute, service, false);
-  add_execute<query::StreamExecuteRequest, query::StreamExecuteResponse>(server, methods::kStreamExecute, service,
-                                                                         true);
-  add_execute<query::BeginExecuteRequest, query::BeginExecuteResponse>(server, methods::kBeginExecute, service, false);
+  add_execute<query::ExecuteRequest, query::ExecuteResponse>(server, methods::kExecute, service,
+                                                             false);
+  add_execute<query::StreamExecuteRequest, query::StreamExecuteResponse>(
+      server, methods::kStreamExecute, service, true);
+  add_execute<query::BeginExecuteRequest, query::BeginExecuteResponse>(
+      server, methods::kBeginExecute, service, false);
   add_execute<query::BeginStreamExecuteRequest, query::BeginStreamExecuteResponse>(
       server, methods::kBeginStreamExecute, service, true);
-  add_execute<query::ReserveExecuteRequest, query::ReserveExecuteResponse>(server, methods::kReserveExecute, service,
-                                                                           false);
+  add_execute<query::ReserveExecuteRequest, query::ReserveExecuteResponse>(
+      server, methods::kReserveExecute, service, false);
   add_execute<query::ReserveStreamExecuteRequest, query::ReserveStreamExecuteResponse>(
       server, methods::kReserveStreamExecute, service, true);
   add_execute<query::ReserveBeginExecuteRequest, query::ReserveBeginExecuteResponse>(

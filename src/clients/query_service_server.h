@@ -6,9 +6,9 @@
 
 namespace vif::clients {
 
-// Adds the execute family, transactions, Release, StreamHealth and GetSchema. Callers that set vif_raw get MySQL
-// packets, others Vitess's fields and rows. The service's other methods stay unimplemented.
-// `service` outlives the server; it is called on the scheduler that serves the call.
+// Adds the execute family, transactions, Release, StreamHealth and GetSchema. Callers that set
+// vif_raw get MySQL packets, others Vitess's fields and rows. The service's other methods stay
+// unimplemented. `service` outlives the server; it is called on the scheduler that serves the call.
 void add_query_service(rpc::Server& server, QueryService& service);
 
 }  // namespace vif::clients

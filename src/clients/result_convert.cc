@@ -49,7 +49,8 @@ void RowsIntoProto::end(const mysql::ResultEnd& end) {
   result_.set_insert_id_changed(end.last_insert_id != 0);
   result_.set_info(utf8_or_replaced(end.info));
   // Vitess carries the GTIDs only.
-  result_.set_session_state_changes(mysql::session_change(end.session_state_changes, mysql::track::kGtids));
+  result_.set_session_state_changes(
+      mysql::session_change(end.session_state_changes, mysql::track::kGtids));
 }
 
 Status ProtoIntoSink::piece(const query::QueryResult& result) {

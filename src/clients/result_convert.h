@@ -19,11 +19,12 @@ namespace vif::clients {
 // Which parts of fields go out: query.ExecuteOptions.IncludedFields.
 enum class IncludedFields : uint8_t { kTypeAndName = 0, kTypeOnly = 1, kAll = 2 };
 
-// Packets in, rows of QueryResult out. What came so far is in result(); who owns it may send it as a piece and
-// clear it at any time.
+// Packets in, rows of QueryResult out. What came so far is in result(); who owns it may send it as
+// a piece and clear it at any time.
 class RowsIntoProto {
  public:
-  RowsIntoProto(query::QueryResult& result, IncludedFields included) : result_(result), included_(included) {}
+  RowsIntoProto(query::QueryResult& result, IncludedFields included)
+      : result_(result), included_(included) {}
 
   Status columns(uint32_t count, std::string_view packets);
   Status rows(std::string_view packets);
@@ -46,7 +47,8 @@ class ProtoIntoSink {
  public:
   explicit ProtoIntoSink(mysql::ResultSink& sink) : sink_(sink) {}
 
-  // The next piece; the first with fields makes the columns. Errors: the sink's; kInternal when the piece is malformed.
+  // The next piece; the first with fields makes the columns. Errors: the sink's; kInternal when the
+  // piece is malformed.
   Status piece(const query::QueryResult& result);
   // After the last.
   Status end();

@@ -16,7 +16,8 @@ namespace {
 
 rt::Deadline soon() { return rt::Deadline::in(std::chrono::seconds(20)); }
 
-void run(const std::function<void(rpc::Server&)>& add, const std::function<void(const rt::Address&)>& body) {
+void run(const std::function<void(rpc::Server&)>& add,
+         const std::function<void(const rt::Address&)>& body) {
   const Status status = rt::run({}, [&]() -> Status {
     rpc::Server server;
     add(server);
@@ -57,20 +58,23 @@ class FakeLifecycle final : public TabletLifecycle, public TabletSql {
     did = fmt::format("change {} {}", tablet_type_name(type), semi_sync);
     return {};
   }
-  Result<std::map<std::string, std::string>> change_tags(std::map<std::string, std::string> tags, bool replace,
-                                                         rt::Deadline) override {
+  Result<std::map<std::string, std::string>> change_tags(std::map<std::string, std::string> tags,
+                                                         bool replace, rt::Deadline) override {
     tags["replace"] = replace ? "1" : "0";
     return tags;
   }
-  Status refresh_state(rt::Deadline) override { return Error(Code::kUnknown, "no replication status"); }
+  Status refresh_state(rt::Deadline) override {
+    return Error(Code::kUnknown, "no replication status");
+  }
   Status run_health_check(rt::Deadline) override { return {}; }
   Status set_read_only(bool read_only, rt::Deadline) override {
     did = read_only ? "read only" : "read write";
     return {};
   }
-  Status execute_fetch(const FetchRequest& request, mysql::ResultSink& sink, rt::Deadline) override {
-    did = fmt::format("{} {} {} {}", static_cast<int>(request.as), request.db_name, request.max_rows,
-                      request.disable_binlogs);
+  Status execute_fetch(const FetchRequest& request, mysql::ResultSink& sink,
+                       rt::Deadline) override {
+    did = fmt::format("{} {} {} {}", static_cast<int>(request.as), request.db_name,
+                      request.max_rows, request.disable_binlogs);
     return answer(request.sql, sink);
   }
   std::string did;
@@ -78,7 +82,10 @@ class FakeLifecycle final : public TabletLifecycle, public TabletSql {
 
 TEST(TabletManager, OverGrpc) {
   FakeLifecycle tablet;
-  run([&](rpc::Server& server) { add_tablet_manager(server, {.lifecycle = &tablet, .sql = &tablet}); },
+  run(
+      [&](rpc::Server& server) {
+        add_tablet_manager(server, {.lifecycle = &tablet, .sql = &tablet});
+      },
       [&](const rt::Address& address) {
         GrpcTabletManager client(std::make_unique<rpc::Channel>(address));
         EXPECT_EQ(client.ping("p", soon()).value(), "p");
@@ -92,10 +99,13 @@ TEST(TabletManager, OverGrpc) {
         EXPECT_EQ(tablet.did, "read write");
         for (const FetchAs as : {FetchAs::kDba, FetchAs::kAllPrivs, FetchAs::kApp}) {
           Rows rows;
-          ASSERT_TRUE(client.execute_fetch({as, "show\xff", "db", 5, true, false, false}, rows, soon()).ok());
+          ASSERT_TRUE(
+              client.execute_fetch({as, "show\xff", "db", 5, true, false, false}, rows, soon())
+                  .ok());
           EXPECT_EQ(rows.text, "show\xff;");
         }
-        EXPECT_EQ(client.primary_position(soon()).error().code(), Code::kUnimplemented) << "not offered";
+        EXPECT_EQ(client.primary_position(soon()).error().code(), Code::kUnimplemented)
+            << "not offered";
       });
 }
 
@@ -113,23 +123,32 @@ class FakeReplication final : public TabletReplication {
     return status;
   }
   Result<std::string> primary_position(rt::Deadline) override { return std::string("position"); }
-  Status wait_for_position(std::string_view position, rt::Deadline) override { return note("wait", position); }
+  Status wait_for_position(std::string_view position, rt::Deadline) override {
+    return note("wait", position);
+  }
   Status stop_replication(rt::Deadline) override { return note("stop"); }
-  Result<replicationdata::StopReplicationStatus> stop_replication_and_get_status(bool io, rt::Deadline) override {
+  Result<replicationdata::StopReplicationStatus> stop_replication_and_get_status(
+      bool io, rt::Deadline) override {
     replicationdata::StopReplicationStatus status;
     status.mutable_before()->set_position(io ? "io" : "both");
     return status;
   }
-  Status start_replication(bool semi_sync, rt::Deadline) override { return note("start", semi_sync ? "semi" : ""); }
+  Status start_replication(bool semi_sync, rt::Deadline) override {
+    return note("start", semi_sync ? "semi" : "");
+  }
   Status set_replication_source(const ReplicationSource& s, rt::Deadline) override {
-    return note("source", fmt::format("{} {} {} {} {} {}", s.parent.to_string(), s.time_created_ns, s.force_start,
-                                      s.wait_position, s.semi_sync, s.heartbeat_interval));
+    return note("source",
+                fmt::format("{} {} {} {} {} {}", s.parent.to_string(), s.time_created_ns,
+                            s.force_start, s.wait_position, s.semi_sync, s.heartbeat_interval));
   }
   Status reset_replication(rt::Deadline) override { return note("reset"); }
   Status reset_replication_parameters(rt::Deadline) override { return note("reset parameters"); }
-  Result<std::vector<std::string>> get_replicas(rt::Deadline) override { return std::vector<std::string>{"a", "b"}; }
+  Result<std::vector<std::string>> get_replicas(rt::Deadline) override {
+    return std::vector<std::string>{"a", "b"};
+  }
   Result<std::string> init_primary(bool, rt::Deadline) override { return std::string("first"); }
-  Status init_replica(const ReplicationSource& source, std::string_view position, rt::Deadline) override {
+  Status init_replica(const ReplicationSource& source, std::string_view position,
+                      rt::Deadline) override {
     return note("init replica", source.parent.to_string() + std::string(position));
   }
   Status populate_reparent_journal(const ReparentJournalEntry& entry, rt::Deadline) override {
@@ -138,7 +157,9 @@ class FakeReplication final : public TabletReplication {
   Result<int32_t> reparent_journal_length(rt::Deadline) override { return 4; }
   Result<replicationdata::PrimaryStatus> demote_primary(rt::Deadline) override { return primary(); }
   Status undo_demote_primary(bool, rt::Deadline) override { return note("undo"); }
-  Result<std::string> promote_replica(bool semi_sync, rt::Deadline) override { return std::string(semi_sync ? "s" : "n"); }
+  Result<std::string> promote_replica(bool semi_sync, rt::Deadline) override {
+    return std::string(semi_sync ? "s" : "n");
+  }
   Status replica_was_promoted(rt::Deadline) override { return note("was promoted"); }
   Status replica_was_restarted(const TabletAlias& parent, rt::Deadline) override {
     return note("was restarted", parent.to_string());
@@ -170,7 +191,8 @@ TEST(TabletManager, ReplicationOverGrpc) {
         EXPECT_EQ(client.promote_replica(true, soon()).value(), "s");
         EXPECT_EQ(client.reparent_journal_length(soon()).value(), 4);
         EXPECT_EQ(client.get_replicas(soon()).value(), (std::vector<std::string>{"a", "b"}));
-        EXPECT_EQ(client.stop_replication_and_get_status(true, soon()).value().before().position(), "io");
+        EXPECT_EQ(client.stop_replication_and_get_status(true, soon()).value().before().position(),
+                  "io");
         const TabletAlias alias{"z", 7};
         const auto check = [&](const Status& status, const std::string& did) {
           EXPECT_TRUE(status.ok());
@@ -183,7 +205,8 @@ TEST(TabletManager, ReplicationOverGrpc) {
               "source z-0000000007 5 true w true 2.5");
         check(client.reset_replication(soon()), "reset ");
         check(client.reset_replication_parameters(soon()), "reset parameters ");
-        check(client.init_replica({.parent = alias, .wait_position = {}}, "p", soon()), "init replica z-0000000007p");
+        check(client.init_replica({.parent = alias, .wait_position = {}}, "p", soon()),
+              "init replica z-0000000007p");
         check(client.populate_reparent_journal({1, "act", alias, "pos"}, soon()), "journal actpos");
         check(client.undo_demote_primary(false, soon()), "undo ");
         check(client.replica_was_promoted(soon()), "was promoted ");
@@ -193,8 +216,8 @@ TEST(TabletManager, ReplicationOverGrpc) {
 
 class FakeGate final : public VtgateService {
  public:
-  Status execute(::vtgate::Session& session, const CallerId& caller, const VtgateQuery& query, mysql::ResultSink& sink,
-                 rt::Deadline) override {
+  Status execute(::vtgate::Session& session, const CallerId& caller, const VtgateQuery& query,
+                 mysql::ResultSink& sink, rt::Deadline) override {
     session.set_row_count(session.row_count() + 1);
     if (query.sql == "fail") return Error(Code::kInvalidArgument, 1064, "42000", "syntax error");
     return answer(fmt::format("{} {} {}", query.sql, caller.username,
@@ -210,7 +233,8 @@ class FakeGate final : public VtgateService {
     }
     return out;
   }
-  Result<Prepared> prepare(::vtgate::Session&, const CallerId&, const VtgateQuery& query, rt::Deadline) override {
+  Result<Prepared> prepare(::vtgate::Session&, const CallerId&, const VtgateQuery& query,
+                           rt::Deadline) override {
     if (query.sql == "fail") return Error(Code::kInvalidArgument, "no");
     Prepared prepared;
     prepared.fields.resize(1);
@@ -251,7 +275,8 @@ TEST(VtgateServiceTest, OverGrpc) {
         ::vtgate::StreamExecuteRequest stream_request;
         ::vtgate::StreamExecuteResponse piece;
         stream_request.mutable_query()->set_sql("s");
-        auto stream = channel.server_stream("/vtgateservice.Vitess/StreamExecute", stream_request).value();
+        auto stream =
+            channel.server_stream("/vtgateservice.Vitess/StreamExecute", stream_request).value();
         ASSERT_TRUE(stream->receive(piece).value());
         EXPECT_EQ(piece.result().fields(0).name(), "asked");
         EXPECT_EQ(piece.result().rows_size(), 0);
@@ -264,12 +289,16 @@ TEST(VtgateServiceTest, OverGrpc) {
         ::vtgate::StreamExecuteMultiRequest multi;
         ::vtgate::StreamExecuteMultiResponse part;
         multi.set_sql("x;fail;y");
-        auto parts = channel.server_stream("/vtgateservice.Vitess/StreamExecuteMulti", multi).value();
+        auto parts =
+            channel.server_stream("/vtgateservice.Vitess/StreamExecuteMulti", multi).value();
         std::string seen;
         while (parts->receive(part).value()) {
-          if (part.has_session()) seen += " session";
-          else seen += fmt::format(" {}{}{}", part.new_result() ? "new" : "", part.more_results() ? "+" : "",
-                                   part.result().has_error() ? "!" : "");
+          if (part.has_session())
+            seen += " session";
+          else
+            seen +=
+                fmt::format(" {}{}{}", part.new_result() ? "new" : "",
+                            part.more_results() ? "+" : "", part.result().has_error() ? "!" : "");
         }
         EXPECT_EQ(seen, " new+ + new! session");
 

@@ -15,11 +15,11 @@ namespace data = tabletmanagerdata;
 // `fn(request, response, deadline)` -> Status.
 template <typename Request, typename Response, typename Fn>
 void method(rpc::Server& server, std::string_view name, Fn fn) {
-  rpc::unary<Request, Response>(
-      server, fmt::format("/tabletmanagerservice.TabletManager/{}", name),
-      [fn = std::move(fn)](rpc::ServerCall& call, const Request& request, Response& response) -> Status {
-        return fn(request, response, call.deadline());
-      });
+  rpc::unary<Request, Response>(server, fmt::format("/tabletmanagerservice.TabletManager/{}", name),
+                                [fn = std::move(fn)](rpc::ServerCall& call, const Request& request,
+                                                     Response& response) -> Status {
+                                  return fn(request, response, call.deadline());
+                                });
 }
 
 template <typename Strings>
@@ -36,12 +36,13 @@ void add_lifecycle(rpc::Server& server, TabletLifecycle& lifecycle) {
       });
   method<data::ChangeTypeRequest, data::ChangeTypeResponse>(
       server, "ChangeType", [&](const auto& request, auto&, Deadline deadline) -> Status {
-        return lifecycle.change_type(static_cast<TabletType>(request.tablet_type()), request.semisync(), deadline);
+        return lifecycle.change_type(static_cast<TabletType>(request.tablet_type()),
+                                     request.semisync(), deadline);
       });
   method<data::ChangeTagsRequest, data::ChangeTagsResponse>(
       server, "ChangeTags", [&](const auto& request, auto& response, Deadline deadline) -> Status {
-        const auto tags = VIF_TRY(lifecycle.change_tags({request.tags().begin(), request.tags().end()},
-                                                        request.replace(), deadline));
+        const auto tags = VIF_TRY(lifecycle.change_tags(
+            {request.tags().begin(), request.tags().end()}, request.replace(), deadline));
         for (const auto& [key, value] : tags) (*response.mutable_tags())[key] = value;
         return {};
       });
@@ -52,11 +53,13 @@ void add_lifecycle(rpc::Server& server, TabletLifecycle& lifecycle) {
       server, "RunHealthCheck",
       [&](const auto&, auto&, Deadline deadline) { return lifecycle.run_health_check(deadline); });
   method<data::SetReadOnlyRequest, data::SetReadOnlyResponse>(
-      server, "SetReadOnly",
-      [&](const auto&, auto&, Deadline deadline) { return lifecycle.set_read_only(true, deadline); });
+      server, "SetReadOnly", [&](const auto&, auto&, Deadline deadline) {
+        return lifecycle.set_read_only(true, deadline);
+      });
   method<data::SetReadWriteRequest, data::SetReadWriteResponse>(
-      server, "SetReadWrite",
-      [&](const auto&, auto&, Deadline deadline) { return lifecycle.set_read_only(false, deadline); });
+      server, "SetReadWrite", [&](const auto&, auto&, Deadline deadline) {
+        return lifecycle.set_read_only(false, deadline);
+      });
 }
 
 void add_status(rpc::Server& server, TabletReplication& replication) {
@@ -87,7 +90,8 @@ void add_status(rpc::Server& server, TabletReplication& replication) {
       });
   method<data::GetReplicasRequest, data::GetReplicasResponse>(
       server, "GetReplicas", [&](const auto&, auto& response, Deadline deadline) -> Status {
-        for (std::string& address : VIF_TRY(replication.get_replicas(deadline))) response.add_addrs(address);
+        for (std::string& address : VIF_TRY(replication.get_replicas(deadline)))
+          response.add_addrs(address);
         return {};
       });
 }
@@ -95,12 +99,15 @@ void add_status(rpc::Server& server, TabletReplication& replication) {
 void add_replication(rpc::Server& server, TabletReplication& replication) {
   using rt::Deadline;
   method<data::StopReplicationRequest, data::StopReplicationResponse>(
-      server, "StopReplication",
-      [&](const auto&, auto&, Deadline deadline) { return replication.stop_replication(deadline); });
+      server, "StopReplication", [&](const auto&, auto&, Deadline deadline) {
+        return replication.stop_replication(deadline);
+      });
   method<data::StopReplicationAndGetStatusRequest, data::StopReplicationAndGetStatusResponse>(
-      server, "StopReplicationAndGetStatus", [&](const auto& request, auto& response, Deadline deadline) -> Status {
+      server, "StopReplicationAndGetStatus",
+      [&](const auto& request, auto& response, Deadline deadline) -> Status {
         const bool io_only = request.stop_replication_mode() == replicationdata::IOTHREADONLY;
-        *response.mutable_status() = VIF_TRY(replication.stop_replication_and_get_status(io_only, deadline));
+        *response.mutable_status() =
+            VIF_TRY(replication.stop_replication_and_get_status(io_only, deadline));
         return {};
       });
   method<data::StartReplicationRequest, data::StartReplicationResponse>(
@@ -110,16 +117,19 @@ void add_replication(rpc::Server& server, TabletReplication& replication) {
   method<data::SetReplicationSourceRequest, data::SetReplicationSourceResponse>(
       server, "SetReplicationSource", [&](const auto& request, auto&, Deadline deadline) {
         return replication.set_replication_source(
-            {from_proto(request.parent()), request.time_created_ns(), request.force_start_replication(),
-             request.wait_position(), request.semisync(), request.heartbeat_interval()},
+            {from_proto(request.parent()), request.time_created_ns(),
+             request.force_start_replication(), request.wait_position(), request.semisync(),
+             request.heartbeat_interval()},
             deadline);
       });
   method<data::ResetReplicationRequest, data::ResetReplicationResponse>(
-      server, "ResetReplication",
-      [&](const auto&, auto&, Deadline deadline) { return replication.reset_replication(deadline); });
+      server, "ResetReplication", [&](const auto&, auto&, Deadline deadline) {
+        return replication.reset_replication(deadline);
+      });
   method<data::ResetReplicationParametersRequest, data::ResetReplicationParametersResponse>(
-      server, "ResetReplicationParameters",
-      [&](const auto&, auto&, Deadline deadline) { return replication.reset_replication_parameters(deadline); });
+      server, "ResetReplicationParameters", [&](const auto&, auto&, Deadline deadline) {
+        return replication.reset_replication_parameters(deadline);
+      });
 }
 
 void add_reparenting(rpc::Server& server, TabletReplication& replication) {
@@ -145,7 +155,8 @@ void add_reparenting(rpc::Server& server, TabletReplication& replication) {
             deadline);
       });
   method<data::ReadReparentJournalInfoRequest, data::ReadReparentJournalInfoResponse>(
-      server, "ReadReparentJournalInfo", [&](const auto&, auto& response, Deadline deadline) -> Status {
+      server, "ReadReparentJournalInfo",
+      [&](const auto&, auto& response, Deadline deadline) -> Status {
         response.set_length(VIF_TRY(replication.reparent_journal_length(deadline)));
         return {};
       });
@@ -159,13 +170,15 @@ void add_reparenting(rpc::Server& server, TabletReplication& replication) {
         return replication.undo_demote_primary(request.semisync(), deadline);
       });
   method<data::PromoteReplicaRequest, data::PromoteReplicaResponse>(
-      server, "PromoteReplica", [&](const auto& request, auto& response, Deadline deadline) -> Status {
+      server, "PromoteReplica",
+      [&](const auto& request, auto& response, Deadline deadline) -> Status {
         response.set_position(VIF_TRY(replication.promote_replica(request.semisync(), deadline)));
         return {};
       });
   method<data::ReplicaWasPromotedRequest, data::ReplicaWasPromotedResponse>(
-      server, "ReplicaWasPromoted",
-      [&](const auto&, auto&, Deadline deadline) { return replication.replica_was_promoted(deadline); });
+      server, "ReplicaWasPromoted", [&](const auto&, auto&, Deadline deadline) {
+        return replication.replica_was_promoted(deadline);
+      });
   method<data::ReplicaWasRestartedRequest, data::ReplicaWasRestartedResponse>(
       server, "ReplicaWasRestarted", [&](const auto& request, auto&, Deadline deadline) {
         return replication.replica_was_restarted(from_proto(request.parent()), deadline);
@@ -189,7 +202,8 @@ void add_schema(rpc::Server& server, TabletSchema& schema) {
         return schema.reload_schema(request.wait_position(), deadline);
       });
   method<data::GetGlobalStatusVarsRequest, data::GetGlobalStatusVarsResponse>(
-      server, "GetGlobalStatusVars", [&](const auto& request, auto& response, Deadline deadline) -> Status {
+      server, "GetGlobalStatusVars",
+      [&](const auto& request, auto& response, Deadline deadline) -> Status {
         const auto values = VIF_TRY(schema.global_status(strings(request.variables()), deadline));
         for (const auto& [name, value] : values) (*response.mutable_status_values())[name] = value;
         return {};
@@ -200,7 +214,9 @@ void add_schema(rpc::Server& server, TabletSchema& schema) {
 class WholeResult final : public mysql::ResultSink {
  public:
   explicit WholeResult(query::QueryResult& result) : rows_(result, IncludedFields::kAll) {}
-  Status columns(uint32_t count, std::string_view packets) override { return rows_.columns(count, packets); }
+  Status columns(uint32_t count, std::string_view packets) override {
+    return rows_.columns(count, packets);
+  }
   Status rows(std::string_view packets) override { return rows_.rows(packets); }
   Status end(const mysql::ResultEnd& end) override {
     rows_.end(end);
@@ -216,23 +232,25 @@ void add_sql(rpc::Server& server, TabletSql& sql) {
   method<data::ExecuteFetchAsDbaRequest, data::ExecuteFetchAsDbaResponse>(
       server, "ExecuteFetchAsDba", [&](const auto& request, auto& response, Deadline deadline) {
         WholeResult sink(*response.mutable_result());
-        return sql.execute_fetch({FetchAs::kDba, request.query(), request.db_name(), request.max_rows(),
-                                  request.disable_binlogs(), request.reload_schema(),
-                                  request.disable_foreign_key_checks()},
+        return sql.execute_fetch({FetchAs::kDba, request.query(), request.db_name(),
+                                  request.max_rows(), request.disable_binlogs(),
+                                  request.reload_schema(), request.disable_foreign_key_checks()},
                                  sink, deadline);
       });
   method<data::ExecuteFetchAsAllPrivsRequest, data::ExecuteFetchAsAllPrivsResponse>(
-      server, "ExecuteFetchAsAllPrivs", [&](const auto& request, auto& response, Deadline deadline) {
+      server, "ExecuteFetchAsAllPrivs",
+      [&](const auto& request, auto& response, Deadline deadline) {
         WholeResult sink(*response.mutable_result());
-        return sql.execute_fetch({FetchAs::kAllPrivs, request.query(), request.db_name(), request.max_rows(), false,
-                                  request.reload_schema(), false},
+        return sql.execute_fetch({FetchAs::kAllPrivs, request.query(), request.db_name(),
+                                  request.max_rows(), false, request.reload_schema(), false},
                                  sink, deadline);
       });
   method<data::ExecuteFetchAsAppRequest, data::ExecuteFetchAsAppResponse>(
       server, "ExecuteFetchAsApp", [&](const auto& request, auto& response, Deadline deadline) {
         WholeResult sink(*response.mutable_result());
-        return sql.execute_fetch({FetchAs::kApp, request.query(), "", request.max_rows(), false, false, false}, sink,
-                                 deadline);
+        return sql.execute_fetch(
+            {FetchAs::kApp, request.query(), "", request.max_rows(), false, false, false}, sink,
+            deadline);
       });
 }
 

@@ -15,7 +15,9 @@ constexpr std::string_view kUnsecured = "unsecure_grpc_client";
 // A piece of a streamed result goes out when it has this many bytes.
 constexpr size_t kPieceBytes = 32 << 10;
 
-std::string path(std::string_view method) { return fmt::format("/vtgateservice.Vitess/{}", method); }
+std::string path(std::string_view method) {
+  return fmt::format("/vtgateservice.Vitess/{}", method);
+}
 
 template <typename Request>
 CallerId caller_of_request(const rpc::ServerCall& call, const Request& request) {
@@ -29,7 +31,8 @@ CallerId caller_of_request(const rpc::ServerCall& call, const Request& request) 
   return caller;
 }
 
-// The request's session into the response, to be changed there. One that is absent starts in autocommit.
+// The request's session into the response, to be changed there. One that is absent starts in
+// autocommit.
 template <typename Request, typename Response>
 ::vtgate::Session& take_session(const Request& request, Response& response) {
   ::vtgate::Session& session = *response.mutable_session();
@@ -43,7 +46,8 @@ template <typename Request, typename Response>
 
 // A statement's text and variables, out of a message.
 struct Bound {
-  explicit Bound(const query::BoundQuery& from) : variables(bind_variables_of(from)), query{from.sql(), &variables} {}
+  explicit Bound(const query::BoundQuery& from)
+      : variables(bind_variables_of(from)), query{from.sql(), &variables} {}
   Bound(const Bound&) = delete;
   types::BindVariables variables;
   VtgateQuery query;
@@ -52,7 +56,9 @@ struct Bound {
 class ProtoSink : public mysql::ResultSink {
  public:
   explicit ProtoSink(query::QueryResult& result) : rows_(result, IncludedFields::kAll) {}
-  Status columns(uint32_t count, std::string_view packets) override { return rows_.columns(count, packets); }
+  Status columns(uint32_t count, std::string_view packets) override {
+    return rows_.columns(count, packets);
+  }
   Status rows(std::string_view packets) override { return rows_.rows(packets); }
   Status end(const mysql::ResultEnd& end) override {
     rows_.end(end);
@@ -63,7 +69,8 @@ class ProtoSink : public mysql::ResultSink {
   RowsIntoProto rows_;
 };
 
-// Sends what has gathered as it fills; `send` sends the response that the result is part of, and clears the result.
+// Sends what has gathered as it fills; `send` sends the response that the result is part of, and
+// clears the result.
 class StreamingSink final : public ProtoSink {
  public:
   StreamingSink(query::QueryResult& result, std::function<Status()> send)
@@ -89,11 +96,13 @@ class StreamingSink final : public ProtoSink {
 
 void add_single(rpc::Server& server, VtgateService& service) {
   rpc::unary<::vtgate::ExecuteRequest, ::vtgate::ExecuteResponse>(
-      server, path("Execute"), [&](rpc::ServerCall& call, const auto& request, auto& response) -> Status {
+      server, path("Execute"),
+      [&](rpc::ServerCall& call, const auto& request, auto& response) -> Status {
         const Bound bound(request.query());
         ProtoSink sink(*response.mutable_result());
-        const Status status = service.execute(take_session(request, response), caller_of_request(call, request),
-                                              bound.query, sink, call.deadline());
+        const Status status =
+            service.execute(take_session(request, response), caller_of_request(call, request),
+                            bound.query, sink, call.deadline());
         if (!status.ok()) {
           response.clear_result();
           to_proto(status.error(), *response.mutable_error());
@@ -111,16 +120,19 @@ void add_single(rpc::Server& server, VtgateService& service) {
           piece.mutable_result()->Clear();
           return {};
         });
-        const Status status = service.execute(take_session(request, last), caller_of_request(call, request),
-                                              bound.query, sink, call.deadline());
+        const Status status =
+            service.execute(take_session(request, last), caller_of_request(call, request),
+                            bound.query, sink, call.deadline());
         VIF_TRY(call.send(last));
         return status;
       });
   rpc::unary<::vtgate::PrepareRequest, ::vtgate::PrepareResponse>(
-      server, path("Prepare"), [&](rpc::ServerCall& call, const auto& request, auto& response) -> Status {
+      server, path("Prepare"),
+      [&](rpc::ServerCall& call, const auto& request, auto& response) -> Status {
         const Bound bound(request.query());
-        auto prepared = service.prepare(take_session(request, response), caller_of_request(call, request), bound.query,
-                                        call.deadline());
+        auto prepared =
+            service.prepare(take_session(request, response), caller_of_request(call, request),
+                            bound.query, call.deadline());
         if (!prepared.ok()) {
           to_proto(prepared.error(), *response.mutable_error());
           return {};
@@ -130,7 +142,8 @@ void add_single(rpc::Server& server, VtgateService& service) {
         return {};
       });
   rpc::unary<::vtgate::CloseSessionRequest, ::vtgate::CloseSessionResponse>(
-      server, path("CloseSession"), [&](rpc::ServerCall& call, const auto& request, auto& response) -> Status {
+      server, path("CloseSession"),
+      [&](rpc::ServerCall& call, const auto& request, auto& response) -> Status {
         ::vtgate::Session session = request.session();
         const Status status = service.close_session(session, call.deadline());
         if (!status.ok()) to_proto(status.error(), *response.mutable_error());
@@ -140,7 +153,8 @@ void add_single(rpc::Server& server, VtgateService& service) {
 
 void add_batches(rpc::Server& server, VtgateService& service) {
   rpc::unary<::vtgate::ExecuteBatchRequest, ::vtgate::ExecuteBatchResponse>(
-      server, path("ExecuteBatch"), [&](rpc::ServerCall& call, const auto& request, auto& response) -> Status {
+      server, path("ExecuteBatch"),
+      [&](rpc::ServerCall& call, const auto& request, auto& response) -> Status {
         ::vtgate::Session& session = take_session(request, response);
         const CallerId caller = caller_of_request(call, request);
         // A statement that fails leaves the others their turn.
@@ -148,7 +162,8 @@ void add_batches(rpc::Server& server, VtgateService& service) {
           const Bound bound(query);
           query::ResultWithError& result = *response.add_results();
           ProtoSink sink(*result.mutable_result());
-          const Status status = service.execute(session, caller, bound.query, sink, call.deadline());
+          const Status status =
+              service.execute(session, caller, bound.query, sink, call.deadline());
           if (status.ok()) continue;
           result.clear_result();
           to_proto(status.error(), *result.mutable_error());
@@ -156,7 +171,8 @@ void add_batches(rpc::Server& server, VtgateService& service) {
         return {};
       });
   rpc::unary<::vtgate::ExecuteMultiRequest, ::vtgate::ExecuteMultiResponse>(
-      server, path("ExecuteMulti"), [&](rpc::ServerCall& call, const auto& request, auto& response) -> Status {
+      server, path("ExecuteMulti"),
+      [&](rpc::ServerCall& call, const auto& request, auto& response) -> Status {
         ::vtgate::Session& session = take_session(request, response);
         const CallerId caller = caller_of_request(call, request);
         const auto run = [&]() -> Status {
@@ -189,7 +205,8 @@ void add_batches(rpc::Server& server, VtgateService& service) {
             piece.mutable_result()->mutable_result()->Clear();
             return {};
           });
-          const Status status = service.execute(session, caller, {(*statements)[i], nullptr}, sink, call.deadline());
+          const Status status =
+              service.execute(session, caller, {(*statements)[i], nullptr}, sink, call.deadline());
           if (status.ok()) continue;
           piece.set_more_results(false);
           piece.mutable_result()->clear_result();

@@ -10,7 +10,8 @@ namespace vif::cmd {
 namespace {
 
 constexpr std::string_view kUsage =
-    "usage: vif eval [--flavor mysql|mariadb] [--now TIME] [--time-zone ZONE] [--sql-mode MODE] [--collation NAME]\n";
+    "usage: vif eval [--flavor mysql|mariadb] [--now TIME] [--time-zone ZONE] [--sql-mode MODE] "
+    "[--collation NAME]\n";
 
 // Returns false for a value that it does not know.
 bool set_option(eval::RequestOptions& options, std::string_view name, std::string_view value) {
@@ -33,11 +34,13 @@ bool set_option(eval::RequestOptions& options, std::string_view name, std::strin
 // What the flavor's server starts with.
 void set_defaults(eval::RequestOptions& options, std::span<const std::string_view> args) {
   for (size_t i = 0; i < args.size(); ++i) {
-    const bool maria = args[i] == "--flavor=mariadb" || (args[i] == "--flavor" && i + 1 < args.size() && args[i + 1] == "mariadb");
+    const bool maria = args[i] == "--flavor=mariadb" ||
+                       (args[i] == "--flavor" && i + 1 < args.size() && args[i + 1] == "mariadb");
     if (!maria) continue;
     options.mariadb = true;
     options.collation = "utf8mb4_general_ci";
-    options.sql_mode = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION";
+    options.sql_mode =
+        "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION";
   }
 }
 

@@ -1,5 +1,5 @@
-// `vif eval`: expressions for scripts. One JSON request a line on standard input, one JSON answer a line on
-// standard output, in order (the forms are in eval/requests.h).
+// `vif eval`: expressions for scripts. One JSON request a line on standard input, one JSON answer a
+// line on standard output, in order (the forms are in eval/requests.h).
 #pragma once
 
 #include <span>
@@ -7,8 +7,8 @@
 
 namespace vif::cmd {
 
-// Flags: --flavor mysql|mariadb, --now "YYYY-MM-DD hh:mm:ss", --time-zone, --sql-mode, --collation. Returns the
-// exit code: 0 at the end of the input, 2 for arguments that it does not know.
+// Flags: --flavor mysql|mariadb, --now "YYYY-MM-DD hh:mm:ss", --time-zone, --sql-mode, --collation.
+// Returns the exit code: 0 at the end of the input, 2 for arguments that it does not know.
 int eval_main(std::span<const std::string_view> args);
 
 }  // namespace vif::cmd

@@ -44,16 +44,20 @@ int fail(const Error& error) {
 }
 
 // Answers --help and complaints itself; then `exit_status` says how to end.
-bool parse(std::string_view role, std::string_view summary, Args args, Options& options, int& exit_status) {
+bool parse(std::string_view role, std::string_view summary, Args args, Options& options,
+           int& exit_status) {
   FlagSet flags("vif " + std::string(role));
   std::string short_form;
   flags.add("data-dir", &options.data_dir, "folder of the cluster's data, logs and sockets");
   if (role == "up" || role == "supervise") {
-    flags.add("file", &options.file, "VitessCluster document (also -f); without it the commerce example");
-    flags.add("schema-dir", &options.schema_dir, "folder with <keyspace>/*.sql and <keyspace>/vschema.json");
+    flags.add("file", &options.file,
+              "VitessCluster document (also -f); without it the commerce example");
+    flags.add("schema-dir", &options.schema_dir,
+              "folder with <keyspace>/*.sql and <keyspace>/vschema.json");
     flags.add("mysql", &options.mysql, "mysqld or mariadbd, or a folder that holds one");
     flags.add("mysql-port", &options.mysql_port, "MySQL port of the gate, if not 15306");
-    flags.add("port-shift", &options.port_shift, "added to every port, to run beside another cluster");
+    flags.add("port-shift", &options.port_shift,
+              "added to every port, to run beside another cluster");
     flags.add("timeout", &options.timeout, "how long to wait until the cluster serves");
   }
   if (role == "up" || role == "down") flags.add("wipe", &options.wipe, "remove the data folder");
@@ -72,7 +76,8 @@ bool parse(std::string_view role, std::string_view summary, Args args, Options& 
     exit_status = 1;
   } else {
     options.data_dir = fs::absolute(options.data_dir).lexically_normal().string();
-    while (options.data_dir.size() > 1 && options.data_dir.back() == '/') options.data_dir.pop_back();
+    while (options.data_dir.size() > 1 && options.data_dir.back() == '/')
+      options.data_dir.pop_back();
     return true;
   }
   return false;
@@ -105,27 +110,36 @@ std::string own_path() {
 
 // What running and half-running clusters have in common to say.
 void print_how_to_connect(const local::Report& report) {
-  print(stdout, fmt::format("\n  mysql -h 127.0.0.1 -P {} -u root\n  http://127.0.0.1:{}/debug/status\n",
-                            report.mysql_port, report.web_port));
+  print(stdout,
+        fmt::format("\n  mysql -h 127.0.0.1 -P {} -u root\n  http://127.0.0.1:{}/debug/status\n",
+                    report.mysql_port, report.web_port));
 }
 
 Status start_supervisor(const Options& options) {
   std::error_code error;
   fs::create_directories(options.data_dir + "/logs", error);
-  if (error) return Error(Code::kInternal, fmt::format("cannot make {}: {}", options.data_dir, error.message()));
+  if (error)
+    return Error(Code::kInternal,
+                 fmt::format("cannot make {}: {}", options.data_dir, error.message()));
   rt::ProcessOptions process;
   process.argv = {own_path(), "supervise", "--data-dir=" + options.data_dir};
-  if (!options.file.empty()) process.argv.push_back("--file=" + fs::absolute(options.file).string());
-  if (!options.schema_dir.empty()) process.argv.push_back("--schema-dir=" + fs::absolute(options.schema_dir).string());
+  if (!options.file.empty())
+    process.argv.push_back("--file=" + fs::absolute(options.file).string());
+  if (!options.schema_dir.empty())
+    process.argv.push_back("--schema-dir=" + fs::absolute(options.schema_dir).string());
   if (!options.mysql.empty()) process.argv.push_back("--mysql=" + options.mysql);
-  if (options.mysql_port != 0) process.argv.push_back(fmt::format("--mysql-port={}", options.mysql_port));
+  if (options.mysql_port != 0)
+    process.argv.push_back(fmt::format("--mysql-port={}", options.mysql_port));
   process.stdout_path = process.stderr_path = options.data_dir + "/logs/supervisor.log";
   process.new_session = true;
-  if (options.port_shift != 0) process.argv.push_back(fmt::format("--port-shift={}", options.port_shift));
+  if (options.port_shift != 0)
+    process.argv.push_back(fmt::format("--port-shift={}", options.port_shift));
   const auto started = VIF_TRY(rt::Process::start(process));
   // Until its control socket answers, or it has ended with something to say in its log.
   const auto deadline = rt::Deadline::in(std::chrono::seconds(20));
-  while (!rt::dial(rt::Address::unix_socket(local::Layout{options.data_dir}.control_socket()), deadline).ok()) {
+  while (!rt::dial(rt::Address::unix_socket(local::Layout{options.data_dir}.control_socket()),
+                   deadline)
+              .ok()) {
     if (!started->running() || deadline.passed()) {
       std::ifstream log(process.stdout_path);
       std::string line, last;
@@ -137,18 +151,23 @@ Status start_supervisor(const Options& options) {
   return {};
 }
 
-// Once the supervisor has ended: stops what one that was killed has left behind and, with --wipe, removes the folder. Gives how
-// many processes it stopped. Only what looks like a cluster's folder is touched.
+// Once the supervisor has ended: stops what one that was killed has left behind and, with --wipe,
+// removes the folder. Gives how many processes it stopped. Only what looks like a cluster's folder
+// is touched.
 Result<int> clear_folder(const Options& options) {
   const local::Layout layout{options.data_dir};
   std::error_code error;
   if (!fs::exists(layout.lock_file(), error)) return 0;
   // The supervisor answers until shortly before its end, and has files of its own to remove.
-  const auto lock = VIF_TRY(local::FolderLock::take(layout.lock_file(), rt::Deadline::in(std::chrono::minutes(1))));
-  const int ended = VIF_TRY(local::end_leftovers(layout.root, rt::Deadline::in(std::chrono::seconds(30))));
+  const auto lock = VIF_TRY(
+      local::FolderLock::take(layout.lock_file(), rt::Deadline::in(std::chrono::minutes(1))));
+  const int ended =
+      VIF_TRY(local::end_leftovers(layout.root, rt::Deadline::in(std::chrono::seconds(30))));
   if (!options.wipe) return ended;
   fs::remove_all(options.data_dir, error);
-  if (error) return Error(Code::kInternal, fmt::format("cannot remove {}: {}", options.data_dir, error.message()));
+  if (error)
+    return Error(Code::kInternal,
+                 fmt::format("cannot remove {}: {}", options.data_dir, error.message()));
   print(stdout, "removed " + options.data_dir);
   return ended;
 }
@@ -157,18 +176,23 @@ Status up(const Options& options) {
   const local::Layout layout{options.data_dir};
   const rt::Instant begun = rt::now_exact();
   bool running = false;
-  (void)local::ask_control(layout.control_socket(), "status", [&](const local::Report&) { return !(running = true); },
-                           rt::Deadline::in(std::chrono::seconds(5)));
+  (void)local::ask_control(
+      layout.control_socket(), "status", [&](const local::Report&) { return !(running = true); },
+      rt::Deadline::in(std::chrono::seconds(5)));
   if (!running) {
     // Found out here, where the user sees it, rather than in a log.
     const local::ClusterSpec spec = VIF_TRY(read_spec(options));
-    const auto server = VIF_TRY(mysqld::find_server(options.mysql, rt::Deadline::in(std::chrono::seconds(20))));
+    const auto server =
+        VIF_TRY(mysqld::find_server(options.mysql, rt::Deadline::in(std::chrono::seconds(20))));
     if (options.wipe) VIF_TRY(clear_folder(options));
     if (!spec.ignored_fields.empty()) {
-      print(stdout, fmt::format("ignored, without meaning on one machine: {}", fmt::join(spec.ignored_fields, ", ")));
+      print(stdout, fmt::format("ignored, without meaning on one machine: {}",
+                                fmt::join(spec.ignored_fields, ", ")));
     }
-    print(stdout, fmt::format("cluster '{}' in {}, with {}", spec.name, options.data_dir, server.to_string()));
-    if (::geteuid() == 0) print(stdout, "running as root: the servers are started with --user=root");
+    print(stdout, fmt::format("cluster '{}' in {}, with {}", spec.name, options.data_dir,
+                              server.to_string()));
+    if (::geteuid() == 0)
+      print(stdout, "running as root: the servers are started with --user=root");
     VIF_TRY(start_supervisor(options));
   }
   size_t shown = 0;
@@ -176,19 +200,24 @@ Status up(const Options& options) {
   VIF_TRY(local::ask_control(
       layout.control_socket(), "follow",
       [&](const local::Report& report) {
-        for (; shown < report.lines.size() && !running; ++shown) print(stdout, "  " + report.lines[shown]);
+        for (; shown < report.lines.size() && !running; ++shown)
+          print(stdout, "  " + report.lines[shown]);
         last = report;
         return true;
       },
       rt::Deadline::in(options.timeout)));
   if (last.phase == local::Phase::kReady) {
-    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(rt::now_exact() - begun).count();
-    print(stdout, running ? "the cluster is up already" : fmt::format("ready in {:.1f} s", static_cast<double>(ms) / 1000));
+    const auto ms =
+        std::chrono::duration_cast<std::chrono::milliseconds>(rt::now_exact() - begun).count();
+    print(stdout, running ? "the cluster is up already"
+                          : fmt::format("ready in {:.1f} s", static_cast<double>(ms) / 1000));
     print_how_to_connect(last);
     return {};
   }
-  return Error(Code::kUnavailable, fmt::format("{}\n  logs are in {}; vif down stops what has started",
-                                               last.error.empty() ? "the supervisor has ended" : last.error, layout.log_dir()));
+  return Error(
+      Code::kUnavailable,
+      fmt::format("{}\n  logs are in {}; vif down stops what has started",
+                  last.error.empty() ? "the supervisor has ended" : last.error, layout.log_dir()));
 }
 
 Status down(const Options& options) {
@@ -217,11 +246,13 @@ Status status(const Options& options) {
   const auto show = [&](const local::Report& report) {
     running = true;
     constexpr const char* kPhases[] = {"starting", "ready", "failed", "stopping"};
-    print(stdout, fmt::format("{}, with {}; supervisor {}", kPhases[static_cast<int>(report.phase)], report.server,
-                              report.supervisor_pid));
+    print(stdout, fmt::format("{}, with {}; supervisor {}", kPhases[static_cast<int>(report.phase)],
+                              report.server, report.supervisor_pid));
     for (const auto& process : report.processes) {
-      print(stdout, fmt::format("  {:30} {:20} pid {:<8} restarts {}{}", process.name, process.state, process.pid,
-                                process.restarts, process.last_exit.empty() ? "" : " (last: " + process.last_exit + ")"));
+      print(stdout,
+            fmt::format("  {:30} {:20} pid {:<8} restarts {}{}", process.name, process.state,
+                        process.pid, process.restarts,
+                        process.last_exit.empty() ? "" : " (last: " + process.last_exit + ")"));
     }
     if (!report.error.empty()) print(stdout, "  " + report.error);
     print_how_to_connect(report);
@@ -237,12 +268,14 @@ Status supervise(const Options& options) {
   local::ClusterOptions cluster;
   cluster.spec = VIF_TRY(read_spec(options));
   cluster.layout.root = options.data_dir;
-  cluster.server = VIF_TRY(mysqld::find_server(options.mysql, rt::Deadline::in(std::chrono::seconds(20))));
+  cluster.server =
+      VIF_TRY(mysqld::find_server(options.mysql, rt::Deadline::in(std::chrono::seconds(20))));
   cluster.vif_path = own_path();
   return local::run_supervisor(std::move(cluster));
 }
 
-int run(std::string_view role, std::string_view summary, Args args, Status (*work)(const Options&)) {
+int run(std::string_view role, std::string_view summary, Args args,
+        Status (*work)(const Options&)) {
   ::signal(SIGPIPE, SIG_IGN);
   Options options;
   int exit_status = 0;
@@ -253,9 +286,15 @@ int run(std::string_view role, std::string_view summary, Args args, Status (*wor
 
 }  // namespace
 
-int up_main(Args args) { return run("up", "Starts a local cluster and waits until it serves.", args, up); }
-int down_main(Args args) { return run("down", "Stops the local cluster; data stays unless --wipe.", args, down); }
-int status_main(Args args) { return run("status", "Shows the processes of the local cluster.", args, status); }
+int up_main(Args args) {
+  return run("up", "Starts a local cluster and waits until it serves.", args, up);
+}
+int down_main(Args args) {
+  return run("down", "Stops the local cluster; data stays unless --wipe.", args, down);
+}
+int status_main(Args args) {
+  return run("status", "Shows the processes of the local cluster.", args, status);
+}
 int supervise_main(Args args) {
   return run("supervise", "Keeps a local cluster running in the foreground.", args, supervise);
 }

@@ -5,7 +5,8 @@
 
 namespace {
 
-// A gate holds a descriptor a client: take as many as this user may, a million when that is up to us.
+// A gate holds a descriptor a client: take as many as this user may, a million when that is up to
+// us.
 void raise_file_limit() {
   rlimit limit{1 << 20, 1 << 20};
   if (::setrlimit(RLIMIT_NOFILE, &limit) == 0) return;

@@ -40,14 +40,16 @@ Result<std::string> read_file(const std::string& path) {
 Result<mysqld::Instance> open_instance(const Options& options, rt::Deadline deadline) {
   mysqld::InstanceOptions instance;
   instance.server = VIF_TRY(mysqld::find_server("", deadline));
-  const std::string folder =
-      options.tablet_dir.empty() ? fmt::format("vt_{:010}", options.tablet_uid) : options.tablet_dir;
+  const std::string folder = options.tablet_dir.empty()
+                                 ? fmt::format("vt_{:010}", options.tablet_uid)
+                                 : options.tablet_dir;
   instance.dir = fs::absolute(fs::path(local::default_data_dir()) / folder).string();
   instance.socket_path = options.mysql_socket;
   instance.uid = static_cast<uint32_t>(options.tablet_uid);
   instance.server_id = static_cast<uint32_t>(options.tablet_uid);
   instance.port = static_cast<uint16_t>(options.mysql_port);
-  if (!options.init_db_sql_file.empty()) instance.init_db_sql = VIF_TRY(read_file(options.init_db_sql_file));
+  if (!options.init_db_sql_file.empty())
+    instance.init_db_sql = VIF_TRY(read_file(options.init_db_sql_file));
   return mysqld::Instance(std::move(instance));
 }
 
@@ -60,9 +62,11 @@ int running_pid(const mysqld::Instance& instance) {
 
 Status start(mysqld::Instance& instance, rt::Deadline deadline) {
   if (!instance.initialised()) {
-    return Error(Code::kFailedPrecondition, fmt::format("{} is not initialised; run mysqlctl init", instance.options().dir));
+    return Error(Code::kFailedPrecondition,
+                 fmt::format("{} is not initialised; run mysqlctl init", instance.options().dir));
   }
-  // A second server on the same files would wait for their locks, and take over when the first ends.
+  // A second server on the same files would wait for their locks, and take over when the first
+  // ends.
   if (running_pid(instance) == 0) VIF_TRY(rt::Process::start(instance.process_options()));
   return instance.wait_ready(deadline);
 }
@@ -71,7 +75,8 @@ Status shut_down(const mysqld::Instance& instance, rt::Deadline deadline) {
   const int pid = running_pid(instance);
   if (pid == 0 || ::kill(pid, SIGTERM) != 0) return {};
   while (::kill(pid, 0) == 0 || fs::exists(instance.pid_path())) {
-    if (deadline.passed()) return Error(Code::kDeadlineExceeded, fmt::format("mysqld {} does not end", pid));
+    if (deadline.passed())
+      return Error(Code::kDeadlineExceeded, fmt::format("mysqld {} does not end", pid));
     VIF_TRY(rt::sleep_for(std::chrono::milliseconds(50)));
   }
   return {};
@@ -90,7 +95,9 @@ Status run_command(const std::string& command, const Options& options) {
   if (command == "teardown") {
     std::error_code error;
     fs::remove_all(instance.options().dir, error);
-    if (error) return Error(Code::kInternal, fmt::format("cannot remove {}: {}", instance.options().dir, error.message()));
+    if (error)
+      return Error(Code::kInternal,
+                   fmt::format("cannot remove {}: {}", instance.options().dir, error.message()));
   }
   return {};
 }
@@ -108,23 +115,27 @@ int mysqlctl_main(Args args) {
   flags.add("wait-time", &options.wait_time, "how long to wait for the server");
   accept_vitess_flags("mysqlctl", flags);
   const Status parsed = flags.parse(args);
-  constexpr std::string_view kCommands[] = {"init", "init_config", "reinit_config", "start", "shutdown", "teardown"};
+  constexpr std::string_view kCommands[] = {"init",  "init_config", "reinit_config",
+                                            "start", "shutdown",    "teardown"};
   if (parsed.ok() && flags.version_wanted()) {
     std::puts(version_line().c_str());
     return 0;
   }
   if (parsed.ok() && (flags.help_wanted() || flags.positional().empty())) {
-    const std::string text = flags.help_text(fmt::format(
-        "Initialises, starts and stops the MySQL server of one tablet.\nCommands: {}", fmt::join(kCommands, ", ")));
+    const std::string text = flags.help_text(
+        fmt::format("Initialises, starts and stops the MySQL server of one tablet.\nCommands: {}",
+                    fmt::join(kCommands, ", ")));
     std::fputs(text.c_str(), flags.help_wanted() ? stdout : stderr);
     return flags.help_wanted() ? 0 : 1;
   }
   Status done = parsed;
   if (done.ok()) {
     const std::string& command = flags.positional()[0];
-    const bool known = std::find(std::begin(kCommands), std::end(kCommands), command) != std::end(kCommands);
+    const bool known =
+        std::find(std::begin(kCommands), std::end(kCommands), command) != std::end(kCommands);
     done = known ? rt::run({}, [&] { return run_command(command, options); })
-                 : Status(Error(Code::kInvalidArgument, fmt::format("unknown command \"{}\" for \"mysqlctl\"", command)));
+                 : Status(Error(Code::kInvalidArgument,
+                                fmt::format("unknown command \"{}\" for \"mysqlctl\"", command)));
   }
   if (done.ok()) return 0;
   std::fputs(fmt::format("mysqlctl: {}\n", done.error().message()).c_str(), stderr);

@@ -7,8 +7,8 @@
 #include "cmd/mysqlctl.h"
 #include "cmd/sql_door.h"
 #include "cmd/version.h"
-#include "cmd/vtcombo.h"
 #include "cmd/vindex_door.h"
+#include "cmd/vtcombo.h"
 #include "cmd/vtgate.h"
 #include "cmd/vttablet.h"
 
@@ -40,11 +40,13 @@ constexpr Role kRoles[] = {
 void print_usage(FILE* out) {
   std::fputs("vif: horizontal scaling for MySQL\n\nUsage:\n  vif ROLE [flags]\n\nRoles:\n", out);
   for (const Role& role : kRoles) {
-    const std::string line = fmt::format("  {:14} {}{}\n", role.name, role.summary,
-                                         role.main ? "" : " (not built yet)");
+    const std::string line =
+        fmt::format("  {:14} {}{}\n", role.name, role.summary, role.main ? "" : " (not built yet)");
     std::fputs(line.c_str(), out);
   }
-  std::fputs("\nvif ROLE --help shows the role's flags; a link to vif with the role's name is the role.\n", out);
+  std::fputs(
+      "\nvif ROLE --help shows the role's flags; a link to vif with the role's name is the role.\n",
+      out);
 }
 
 int run(const Role& role, Args args) {

@@ -18,8 +18,8 @@ struct Role {
 // Every role, in the order that `vif --help` shows.
 std::span<const Role> roles();
 
-// Picks the role by the executable's name (a link such as `vtgate`) or by the first argument and runs it.
-// Exit status 2: no such role, or one that is not built yet.
+// Picks the role by the executable's name (a link such as `vtgate`) or by the first argument and
+// runs it. Exit status 2: no such role, or one that is not built yet.
 int run_role(std::string_view executable, Args args);
 
 }  // namespace vif::cmd

@@ -32,7 +32,11 @@ using nlohmann::json;
 bool is_utf8(std::string_view text) {
   for (size_t i = 0; i < text.size();) {
     const auto lead = static_cast<unsigned char>(text[i]);
-    const size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+    const size_t length = lead < 0x80                   ? 1
+                          : lead >= 0xC2 && lead < 0xE0 ? 2
+                          : lead >= 0xE0 && lead < 0xF0 ? 3
+                          : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                        : 0;
     if (length == 0 || i + length > text.size()) return false;
     for (size_t k = 1; k < length; ++k) {
       if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) return false;
@@ -51,7 +55,9 @@ json text_or_hex(std::string_view text) {
 }
 
 // A request that cannot be understood.
-Error misunderstood(std::string why) { return Error(Code::kInvalidArgument, 1105, "HY000", std::move(why)); }
+Error misunderstood(std::string why) {
+  return Error(Code::kInvalidArgument, 1105, "HY000", std::move(why));
+}
 
 // A string, or {"$hex": "ff00"}.
 Result<std::string> text_of(const json& value, const char* name) {
@@ -70,7 +76,8 @@ Result<std::string> text_of(const json& value, const char* name) {
 }
 
 // A field that is not there, or null, is `otherwise`.
-Result<std::string> string_field(const json& request, const char* name, std::string_view otherwise = {}) {
+Result<std::string> string_field(const json& request, const char* name,
+                                 std::string_view otherwise = {}) {
   const auto field = request.find(name);
   if (field == request.end() || field->is_null()) return std::string(otherwise);
   return text_of(*field, name);
@@ -101,7 +108,8 @@ Result<sql::ParseOptions> options_of(const json& request) {
   sql::ParseOptions options;
   options.sql_mode = sql::SqlMode::from_string(VIF_TRY(string_field(request, "sql_mode")));
   options.strict_ddl = VIF_TRY(bool_field(request, "strict_ddl", false));
-  if (const std::string version = VIF_TRY(string_field(request, "mysql_version")); !version.empty()) {
+  if (const std::string version = VIF_TRY(string_field(request, "mysql_version"));
+      !version.empty()) {
     int major = 0, minor = 0, patch = 0;
     std::sscanf(version.c_str(), "%d.%d.%d", &major, &minor, &patch);
     options.mysql_version = major * 10000 + minor * 100 + patch;
@@ -110,7 +118,8 @@ Result<sql::ParseOptions> options_of(const json& request) {
 }
 
 std::string kind_of(const sql::Statement& statement) {
-  if (sql::as<sql::Insert>(&statement) != nullptr && sql::as<sql::Insert>(&statement)->replace) return "replace";
+  if (sql::as<sql::Insert>(&statement) != nullptr && sql::as<sql::Insert>(&statement)->replace)
+    return "replace";
   return sql::lowered(sql::to_string(sql::statement_type(statement)));
 }
 
@@ -132,12 +141,12 @@ Result<json> parse_op(const json& request) {
     tables.push_back(text_or_hex(name.append(table.name)));
   }
   return json{{"ok", true},
-          {"kind", kind_of(*parsed->statement)},
-          {"canonical", text_or_hex(sql::print(parsed->statement))},
-          {"mysql", text_or_hex(sql::print(parsed->statement, sql::PrintStyle::kMysql))},
-          {"tables", std::move(tables)},
-          {"read_only", sql::is_read_only(*parsed->statement)},
-          {"needs_reserved_connection", sql::needs_reserved_connection(*parsed->statement)}};
+              {"kind", kind_of(*parsed->statement)},
+              {"canonical", text_or_hex(sql::print(parsed->statement))},
+              {"mysql", text_or_hex(sql::print(parsed->statement, sql::PrintStyle::kMysql))},
+              {"tables", std::move(tables)},
+              {"read_only", sql::is_read_only(*parsed->statement)},
+              {"needs_reserved_connection", sql::needs_reserved_connection(*parsed->statement)}};
 }
 
 json json_of(const types::BindVariable& variable) {
@@ -148,7 +157,8 @@ json json_of(const types::BindVariable& variable) {
   }
   json values = json::array();
   for (const types::Value& item : variable.values) {
-    values.push_back({{"type", std::string(types::type_name(item.type))}, {"value", text_or_hex(item.bytes)}});
+    values.push_back(
+        {{"type", std::string(types::type_name(item.type))}, {"value", text_or_hex(item.bytes)}});
   }
   value["values"] = std::move(values);
   return value;
@@ -168,16 +178,18 @@ Result<json> normalize_op(const json& request) {
   const Result<sql::Normalized> normalized = sql::normalize(*parsed, options, parsing);
   if (!normalized.ok()) return normalized.error();
   json variables = json::object();
-  for (const auto& [name, variable] : normalized->bind_variables) variables[name] = json_of(variable);
+  for (const auto& [name, variable] : normalized->bind_variables)
+    variables[name] = json_of(variable);
   return json{{"ok", true},
-          {"sql", text_or_hex(sql::print(parsed->statement))},
-          {"bindvars", std::move(variables)},
-          {"fingerprint", fingerprint}};
+              {"sql", text_or_hex(sql::print(parsed->statement))},
+              {"bindvars", std::move(variables)},
+              {"fingerprint", fingerprint}};
 }
 
 Result<json> split_op(const json& request) {
   const std::string text = VIF_TRY(statement_of(request));
-  const Result<std::vector<std::string_view>> pieces = sql::split_script(text, VIF_TRY(options_of(request)).sql_mode);
+  const Result<std::vector<std::string_view>> pieces =
+      sql::split_script(text, VIF_TRY(options_of(request)).sql_mode);
   if (!pieces.ok()) return pieces.error();
   json statements = json::array();
   for (std::string_view piece : *pieces) statements.push_back(text_or_hex(piece));
@@ -192,7 +204,8 @@ Result<json> redact_op(const json& request) {
 
 Result<json> fingerprint_op(const json& request) {
   const std::string text = VIF_TRY(statement_of(request));
-  return json{{"ok", true}, {"fingerprint", fingerprint_of(text, VIF_TRY(options_of(request)).sql_mode)}};
+  return json{{"ok", true},
+              {"fingerprint", fingerprint_of(text, VIF_TRY(options_of(request)).sql_mode)}};
 }
 
 Result<json> answer_of(const json& request) {
@@ -203,7 +216,8 @@ Result<json> answer_of(const json& request) {
   if (op == "split") return split_op(request);
   if (op == "redact") return redact_op(request);
   if (op == "fingerprint") return fingerprint_op(request);
-  return misunderstood(fmt::format("unknown op '{}': parse, normalize, split, redact, fingerprint", op));
+  return misunderstood(
+      fmt::format("unknown op '{}': parse, normalize, split, redact, fingerprint", op));
 }
 
 // Whatever the line is, it has one answer.
@@ -244,7 +258,8 @@ int sql_format(std::istream& in, std::ostream& out, std::ostream& errors) {
   for (std::string_view piece : *pieces) {
     const Result<sql::Parsed> parsed = sql::parse(piece);
     if (parsed.ok()) {
-      const std::string laid_out = sql::pretty(sql::print(parsed->statement, sql::PrintStyle::kMysql), {});
+      const std::string laid_out =
+          sql::pretty(sql::print(parsed->statement, sql::PrintStyle::kMysql), {});
       out << comments_before(piece) << laid_out << (laid_out.ends_with(';') ? "\n" : ";\n");
     } else {
       errors << parsed.error().message() << '\n';

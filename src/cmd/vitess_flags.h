@@ -7,7 +7,8 @@
 
 namespace vif::cmd {
 
-// Lets `flags` accept every flag of Vitess's program `role` that was not added to it. Call it after the adds.
+// Lets `flags` accept every flag of Vitess's program `role` that was not added to it. Call it after
+// the adds.
 void accept_vitess_flags(std::string_view role, FlagSet& flags);
 
 }  // namespace vif::cmd

@@ -1,5 +1,6 @@
-// The names of Vitess's flags by program, and whether they take a value: facts of its interface (v23), so that start
-// scripts work unchanged. A flag that a role gives a meaning to is added by that role; the rest are accepted.
+// The names of Vitess's flags by program, and whether they take a value: facts of its interface
+// (v23), so that start scripts work unchanged. A flag that a role gives a meaning to is added by
+// that role; the rest are accepted.
 #include "cmd/vitess_flags.h"
 
 namespace vif::cmd {
@@ -633,7 +634,9 @@ constexpr VitessFlag kFlags[] = {
     {"xtrabackup-user", true, kVttablet | kVtbackup | kVttestserver | kVtcombo},
 };
 
-constexpr std::string_view kRoleNames[] = {"vtgate", "vttablet", "vtctld", "vtctldclient", "vtorc", "mysqlctl", "mysqlctld", "vtbackup", "vtexplain", "vttestserver", "vtcombo"};
+constexpr std::string_view kRoleNames[] = {"vtgate",    "vttablet",     "vtctld",    "vtctldclient",
+                                           "vtorc",     "mysqlctl",     "mysqlctld", "vtbackup",
+                                           "vtexplain", "vttestserver", "vtcombo"};
 
 }  // namespace
 

@@ -30,7 +30,8 @@ struct Options {
 };
 
 // One unsharded keyspace, served by a tablet of this process.
-Result<std::unique_ptr<vttablet::Tablet>> start_tablet(topo::Server& topology, const Options& options, uint32_t uid,
+Result<std::unique_ptr<vttablet::Tablet>> start_tablet(topo::Server& topology,
+                                                       const Options& options, uint32_t uid,
                                                        const std::string& keyspace) {
   VIF_TRY(topology.create_keyspace(keyspace, topodata::Keyspace()));
   VIF_TRY(topology.create_shard(keyspace, "0"));
@@ -52,15 +53,16 @@ Result<std::unique_ptr<vttablet::Tablet>> start_tablet(topo::Server& topology, c
 
 Status serve(Options& options) {
   rt::Signals signals({SIGTERM, SIGINT});
-  const auto topology =
-      VIF_TRY(topo::Server::open(std::make_shared<topo::MemoryStore>(), "memory", "/vitess/global"));
+  const auto topology = VIF_TRY(
+      topo::Server::open(std::make_shared<topo::MemoryStore>(), "memory", "/vitess/global"));
   topodata::CellInfo cell;
   cell.set_server_address("memory");
   cell.set_root("/vitess/" + options.cell);
   VIF_TRY(topology->create_cell_info(options.cell, cell));
   std::vector<std::unique_ptr<vttablet::Tablet>> tablets;
   for (const std::string& keyspace : options.keyspaces) {
-    tablets.push_back(VIF_TRY(start_tablet(*topology, options, static_cast<uint32_t>(tablets.size() + 1), keyspace)));
+    tablets.push_back(VIF_TRY(
+        start_tablet(*topology, options, static_cast<uint32_t>(tablets.size() + 1), keyspace)));
     VIF_TRY(topology->rebuild_srv_keyspace(keyspace));
   }
   VIF_TRY(topology->rebuild_srv_vschema());
@@ -76,7 +78,8 @@ Status serve(Options& options) {
   mysql::ServerOptions mysql_options;
   mysql_options.auth = auth.get();
   vtgate::Server server(mysql_options, gate->executor(), gate->processes(), metrics);
-  const auto listener = VIF_TRY(rt::listen(rt::Address::tcp(options.bind_address, static_cast<uint16_t>(options.mysql_port))));
+  const auto listener = VIF_TRY(rt::listen(
+      rt::Address::tcp(options.bind_address, static_cast<uint16_t>(options.mysql_port))));
   VIF_LOG(kInfo, "listening on {} for MySQL", listener->address().to_string());
   rt::TaskGroup tasks;
   tasks.spawn([&] { (void)server.serve(*listener); });
@@ -95,7 +98,8 @@ int vtcombo_main(Args args) {
   vttablet::MysqlServer& mysql = options.tablet.mysql;
   FlagSet flags("vtcombo");
   flags.add("cell", &options.cell, "name of the one cell");
-  flags.add("keyspaces", &options.keyspaces, "unsharded keyspaces to serve, each from the database vt_<keyspace>");
+  flags.add("keyspaces", &options.keyspaces,
+            "unsharded keyspaces to serve, each from the database vt_<keyspace>");
   flags.add("mysql-server-bind-address", &options.bind_address, "address of the MySQL port");
   flags.add("mysql-server-port", &options.mysql_port, "port for MySQL clients");
   flags.add("db-socket", &mysql.socket, "unix socket of the MySQL server");
@@ -104,11 +108,14 @@ int vtcombo_main(Args args) {
   flags.add("db-app-password", &mysql.app.password, "its password");
   flags.add("db-dba-user", &mysql.dba.name, "account for administration");
   flags.add("db-dba-password", &mysql.dba.password, "its password");
-  return run_role("vtcombo", "Gate and tablets in one process, over one MySQL server.", flags, args, [&]() -> Status {
-    if (options.keyspaces.empty()) return Error(Code::kInvalidArgument, "--keyspaces names no keyspace");
-    if (mysql.socket.empty() && mysql.host.empty()) return Error(Code::kInvalidArgument, "--db-socket or --db-host is needed");
-    return rt::run({}, [&] { return serve(options); });
-  });
+  return run_role("vtcombo", "Gate and tablets in one process, over one MySQL server.", flags, args,
+                  [&]() -> Status {
+                    if (options.keyspaces.empty())
+                      return Error(Code::kInvalidArgument, "--keyspaces names no keyspace");
+                    if (mysql.socket.empty() && mysql.host.empty())
+                      return Error(Code::kInvalidArgument, "--db-socket or --db-host is needed");
+                    return rt::run({}, [&] { return serve(options); });
+                  });
 }
 
 }  // namespace vif::cmd

@@ -1,4 +1,5 @@
-// The role `vtcombo`: gate and tablets in one process, over one MySQL server, with the topology in memory.
+// The role `vtcombo`: gate and tablets in one process, over one MySQL server, with the topology in
+// memory.
 #pragma once
 
 #include "cmd/roles.h"

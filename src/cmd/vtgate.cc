@@ -43,26 +43,30 @@ struct Options {
 
 void add_flags(FlagSet& flags, Options& o) {
   flags.add("cell", &o.gate.cell, "cell this gate runs in; its tablets are preferred");
-  flags.add("cells-to-watch", &o.cells_to_watch, "cells whose tablets are used, comma list; empty means our own");
+  flags.add("cells-to-watch", &o.cells_to_watch,
+            "cells whose tablets are used, comma list; empty means our own");
   flags.add("tablet-types-to-wait", &o.tablet_types_to_wait,
             "tablet types that must be reachable before we serve, comma list");
   flags.add("gateway-initial-tablet-timeout", &o.gate.initial_tablet_timeout,
             "longest wait at start for those tablets");
-  flags.add("keyspaces-to-watch", &o.gate.topology.keyspaces, "keyspaces served here, comma list; empty means all");
+  flags.add("keyspaces-to-watch", &o.gate.topology.keyspaces,
+            "keyspaces served here, comma list; empty means all");
   flags.add("tablet-filters", &o.gate.topology.tablet_filters,
             "shards served here as 'keyspace|shard', comma list; empty means all");
   flags.add("tablet-refresh-interval", &o.gate.topology.refresh,
             "time between full listings of the tablet records");
   flags.add("healthcheck-retry-delay", &o.gate.health.retry_delay,
             "pause before a lost health stream is opened again");
-  flags.add("healthcheck-timeout", &o.gate.health.timeout, "silence after which a tablet counts as down");
+  flags.add("healthcheck-timeout", &o.gate.health.timeout,
+            "silence after which a tablet counts as down");
   flags.add("discovery-low-replication-lag", &o.gate.health.lag.low,
             "replicas lagging no more than this are all used");
   flags.add("discovery-high-replication-lag-minimum-serving", &o.gate.health.lag.high,
             "replicas lagging more than this are a last resort");
   flags.add("min-number-serving-vttablets", &o.gate.health.lag.serving_min,
             "with fewer replicas than this, slower ones are added");
-  flags.add("retry-count", &o.gate.gateway.retry_count, "further attempts after a query's first one fails");
+  flags.add("retry-count", &o.gate.gateway.retry_count,
+            "further attempts after a query's first one fails");
   flags.add("enable-buffer", &o.gate.gateway.buffer.enabled,
             "hold queries to a primary while it is being replaced");
   flags.add("buffer-window", &o.gate.gateway.buffer.window, "longest time one query is held");
@@ -77,18 +81,26 @@ void add_flags(FlagSet& flags, Options& o) {
               o.gate.gateway.buffer.size = std::strtoull(std::string(text).c_str(), nullptr, 10);
               return {};
             });
-  flags.add("transaction-mode", &o.transaction_mode, "whether a transaction may span shards: MULTI or SINGLE");
-  flags.add("no-scatter", &o.gate.executor.no_scatter, "refuse queries that would go to every shard");
+  flags.add("transaction-mode", &o.transaction_mode,
+            "whether a transaction may span shards: MULTI or SINGLE");
+  flags.add("no-scatter", &o.gate.executor.no_scatter,
+            "refuse queries that would go to every shard");
   flags.add("allow-kill-statement", &o.gate.executor.allow_kill, "let clients use KILL");
-  flags.add("dbddl-plugin", &o.gate.executor.dbddl_plugin, "what CREATE and DROP DATABASE do: fail or noop");
+  flags.add("dbddl-plugin", &o.gate.executor.dbddl_plugin,
+            "what CREATE and DROP DATABASE do: fail or noop");
   flags.add("enable-system-settings", &o.gate.executor.enable_system_settings,
             "what the variable enable_system_settings shows");
-  flags.add("schema-change-signal", &o.gate.track_schema, "learn tables and columns from the tablets");
-  flags.add("query-timeout", &o.query_timeout, "default time limit of a query, in milliseconds; 0 is unset");
+  flags.add("schema-change-signal", &o.gate.track_schema,
+            "learn tables and columns from the tablets");
+  flags.add("query-timeout", &o.query_timeout,
+            "default time limit of a query, in milliseconds; 0 is unset");
   flags.add("log-queries-to-file", &o.gate.query_log.path, "file that gets a line for every query");
-  flags.add("querylog-mode", &o.querylog_mode, "what the query log has: all queries, or error for those that failed");
-  flags.add("querylog-format", &o.gate.query_log.format, "form of the query log's lines: text or json");
-  flags.add("querylog-filter-tag", &o.gate.query_log.filter_tag, "log only queries that contain this text");
+  flags.add("querylog-mode", &o.querylog_mode,
+            "what the query log has: all queries, or error for those that failed");
+  flags.add("querylog-format", &o.gate.query_log.format,
+            "form of the query log's lines: text or json");
+  flags.add("querylog-filter-tag", &o.gate.query_log.filter_tag,
+            "log only queries that contain this text");
   flags.add("querylog-row-threshold", &o.gate.query_log.row_threshold,
             "log only queries with at least this many rows");
 }
@@ -97,31 +109,39 @@ void add_mysql_server_flags(FlagSet& flags, Options& o) {
   flags.add("mysql-server-port", &o.mysql_port, "MySQL port; -1 turns it off");
   flags.add("mysql-server-bind-address", &o.mysql_bind_address,
             "local address of the MySQL port; empty means all IPv4 addresses");
-  flags.add("mysql-server-socket-path", &o.mysql_socket, "unix socket for MySQL clients on this machine");
+  flags.add("mysql-server-socket-path", &o.mysql_socket,
+            "unix socket for MySQL clients on this machine");
   flags.add("mysql-server-version", &o.gate.executor.version, "version we tell MySQL clients");
-  flags.add("mysql-auth-server-impl", &o.auth_impl, "how MySQL clients are checked: none or static");
-  flags.add("mysql-auth-server-static-file", &o.auth_static_file, "JSON file of users and passwords");
+  flags.add("mysql-auth-server-impl", &o.auth_impl,
+            "how MySQL clients are checked: none or static");
+  flags.add("mysql-auth-server-static-file", &o.auth_static_file,
+            "JSON file of users and passwords");
   flags.add("mysql-auth-server-static-string", &o.auth_static_string,
             "users and passwords as JSON text, used without a file");
   flags.add("mysql-auth-static-reload-interval", &o.auth_reload,
             "time between readings of the users file; 0 means on SIGHUP only");
   flags.add("mysql-auth-static-auth-method", &o.auth_method,
             "password check: mysql_native_password or caching_sha2_password");
-  flags.add("mysql-server-ssl-cert", &o.tls.cert_path, "PEM file of the MySQL server's certificate");
+  flags.add("mysql-server-ssl-cert", &o.tls.cert_path,
+            "PEM file of the MySQL server's certificate");
   flags.add("mysql-server-ssl-key", &o.tls.key_path, "PEM file of the MySQL server's private key");
   flags.add("mysql-server-ssl-ca", &o.tls.ca_path,
             "PEM file of the authority that MySQL clients' certificates need");
   flags.add("mysql-server-ssl-crl", &o.tls.crl_path, "PEM file of revoked client certificates");
   flags.add("mysql-server-ssl-server-ca", &o.tls.server_ca_path,
             "PEM file of certificates sent along with the server's own");
-  flags.add("mysql-server-tls-min-version", &o.tls.min_version, "oldest TLS version accepted, such as TLSv1.3");
+  flags.add("mysql-server-tls-min-version", &o.tls.min_version,
+            "oldest TLS version accepted, such as TLSv1.3");
   flags.add("mysql-server-require-secure-transport", &o.mysql.require_secure_transport,
             "turn away MySQL clients on TCP without TLS");
   flags.add("mysql-server-write-timeout", &o.mysql.write_timeout,
             "longest wait for a MySQL client to take our answer");
-  flags.add("mysql-server-query-timeout", &o.query_timeout_ms, "time limit of a query when --query-timeout is 0");
-  flags.add("mysql-default-workload", &o.default_workload, "workload of a new session: OLTP, OLAP or DBA");
-  flags.add("mysql-server-drain-onterm", &o.drain_on_term, "let busy MySQL clients finish before we stop");
+  flags.add("mysql-server-query-timeout", &o.query_timeout_ms,
+            "time limit of a query when --query-timeout is 0");
+  flags.add("mysql-default-workload", &o.default_workload,
+            "workload of a new session: OLTP, OLAP or DBA");
+  flags.add("mysql-server-drain-onterm", &o.drain_on_term,
+            "let busy MySQL clients finish before we stop");
 }
 
 std::vector<std::string> split_commas(const std::string& text) {
@@ -137,7 +157,8 @@ std::vector<std::string> split_commas(const std::string& text) {
 Status fill_in(Options& o) {
   if (o.gate.cell.empty()) return Error(Code::kInvalidArgument, "cell flag must be set");
   if (o.querylog_mode != "all" && o.querylog_mode != "error") {
-    return Error(Code::kInvalidArgument, "invalid querylog-mode: " + o.querylog_mode + "; it is all or error");
+    return Error(Code::kInvalidArgument,
+                 "invalid querylog-mode: " + o.querylog_mode + "; it is all or error");
   }
   o.gate.query_log.errors_only = o.querylog_mode == "error";
   o.gate.cells_to_watch = split_commas(o.cells_to_watch);
@@ -153,14 +174,16 @@ Status fill_in(Options& o) {
   } else if (mode == "MULTI") {
     o.gate.transaction_mode = vtgate::TransactionMode::kMulti;
   } else if (mode == "TWOPC") {
-    return Error(Code::kUnimplemented, "VT12001: unsupported: transaction_mode TWOPC; use MULTI or SINGLE");
+    return Error(Code::kUnimplemented,
+                 "VT12001: unsupported: transaction_mode TWOPC; use MULTI or SINGLE");
   } else {
     return Error(Code::kInvalidArgument, "invalid transaction_mode: " + o.transaction_mode);
   }
   if (o.default_workload == "OLAP") o.gate.executor.default_workload = clients::Workload::kOlap;
   if (o.default_workload == "DBA") o.gate.executor.default_workload = clients::Workload::kDba;
-  o.gate.executor.query_timeout =
-      o.query_timeout > 0 ? rt::Duration(std::chrono::milliseconds(o.query_timeout)) : o.query_timeout_ms;
+  o.gate.executor.query_timeout = o.query_timeout > 0
+                                      ? rt::Duration(std::chrono::milliseconds(o.query_timeout))
+                                      : o.query_timeout_ms;
   o.mysql.version = o.gate.executor.version;
   return {};
 }
@@ -179,17 +202,21 @@ Status open_doors(Options& o, Doors& doors) {
   } else if (o.auth_impl == "static") {
     if (o.auth_static_file.empty() && o.auth_static_string.empty()) {
       return Error(Code::kInvalidArgument,
-                   "no users: give --mysql-auth-server-static-file, or --mysql-auth-server-impl=none to let everyone in");
+                   "no users: give --mysql-auth-server-static-file, or "
+                   "--mysql-auth-server-impl=none to let everyone in");
     }
-    doors.static_auth = o.auth_static_file.empty()
-                            ? VIF_TRY(mysql::StaticAuth::from_json(o.auth_static_string, o.auth_method))
-                            : VIF_TRY(mysql::StaticAuth::from_file(o.auth_static_file, o.auth_method));
+    doors.static_auth =
+        o.auth_static_file.empty()
+            ? VIF_TRY(mysql::StaticAuth::from_json(o.auth_static_string, o.auth_method))
+            : VIF_TRY(mysql::StaticAuth::from_file(o.auth_static_file, o.auth_method));
     o.mysql.auth = doors.static_auth.get();
     doors.rsa = VIF_TRY(mysql::RsaKey::generate());
     o.mysql.rsa = doors.rsa.get();
   } else {
-    return Error(Code::kUnimplemented, fmt::format("mysql-auth-server-impl {} is not supported; there are none and static",
-                                                   o.auth_impl));
+    return Error(
+        Code::kUnimplemented,
+        fmt::format("mysql-auth-server-impl {} is not supported; there are none and static",
+                    o.auth_impl));
   }
   if (!o.tls.cert_path.empty()) o.mysql.tls = VIF_TRY(rt::tls_server_context(o.tls));
   return {};
@@ -197,7 +224,8 @@ Status open_doors(Options& o, Doors& doors) {
 
 class Process {
  public:
-  Process(Options& options, std::vector<std::string> cmdline) : o_(options), cmdline_(std::move(cmdline)) {}
+  Process(Options& options, std::vector<std::string> cmdline)
+      : o_(options), cmdline_(std::move(cmdline)) {}
 
   Status run() {
     rt::Signals signals({SIGTERM, SIGINT, SIGHUP});
@@ -207,7 +235,8 @@ class Process {
     grpc_ = std::make_unique<rpc::Server>(grpc);
     o_.gate.channel.message_bytes_max = grpc.message_bytes_max;
     gate_ = VIF_TRY(vtgate::Gate::start(*topology_, o_.gate, metrics_));
-    server_ = std::make_unique<vtgate::Server>(o_.mysql, gate_->executor(), gate_->processes(), metrics_);
+    server_ =
+        std::make_unique<vtgate::Server>(o_.mysql, gate_->executor(), gate_->processes(), metrics_);
     VIF_TRY(start_debug_port());
     VIF_TRY(gate_->wait_until_ready());
     VIF_TRY(start_grpc());
@@ -236,7 +265,9 @@ class Process {
       if (serving_) return std::string("ok");
       return Error(Code::kUnavailable, "not serving yet: waiting for tablets");
     };
-    endpoints.healthz = [this] { return serving_ ? Status() : Error(Code::kUnavailable, "not serving yet"); };
+    endpoints.healthz = [this] {
+      return serving_ ? Status() : Error(Code::kUnavailable, "not serving yet");
+    };
     vtgate::add_debug_pages(http_, *gate_);
     rpc::add_debug_endpoints(http_, std::move(endpoints));
     return serve(VIF_TRY(listen_for("HTTP", o_.daemon.bind_address, o_.daemon.port)),
@@ -254,7 +285,8 @@ class Process {
     const auto clients = [this](rt::Listener& listener) { return server_->serve(listener); };
     if (o_.mysql_port >= 0) {
       const std::string host = o_.mysql_bind_address.empty() ? "0.0.0.0" : o_.mysql_bind_address;
-      const rt::Address address = rt::Address::tcp(host, static_cast<uint16_t>(o_.mysql_port));  // 0 is any free port
+      const rt::Address address =
+          rt::Address::tcp(host, static_cast<uint16_t>(o_.mysql_port));  // 0 is any free port
       VIF_TRY(serve(VIF_TRY(listen_for("MySQL", address)), clients));
     }
     if (o_.mysql_socket.empty()) return {};
@@ -265,7 +297,8 @@ class Process {
   Status serve(std::unique_ptr<rt::Listener> listener, std::function<Status(rt::Listener&)> with) {
     if (!listener) return {};
     listeners_.push_back(std::move(listener));
-    tasks_.spawn([listening = listeners_.back().get(), with = std::move(with)] { (void)with(*listening); });
+    tasks_.spawn(
+        [listening = listeners_.back().get(), with = std::move(with)] { (void)with(*listening); });
     return {};
   }
 
@@ -322,8 +355,9 @@ int vtgate_main(std::span<const std::string_view> args) {
   add_daemon_flags(flags, options.daemon);
   add_flags(flags, options);
   add_mysql_server_flags(flags, options);
-  return run_daemon("vtgate", "vtgate speaks MySQL's protocol to clients and routes their queries to shards.", flags,
-                    options.daemon, args, [&]() -> Status {
+  return run_daemon("vtgate",
+                    "vtgate speaks MySQL's protocol to clients and routes their queries to shards.",
+                    flags, options.daemon, args, [&]() -> Status {
                       VIF_TRY(fill_in(options));
                       Process process(options, command_line("vtgate", args));
                       return process.run();

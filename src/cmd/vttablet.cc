@@ -34,11 +34,14 @@ void add_flags(FlagSet& flags, Options& o) {
   flags.add("init-keyspace", &t.keyspace, "keyspace this tablet belongs to");
   flags.add("init-shard", &t.shard, "shard this tablet belongs to");
   flags.add("init-tablet-type", &o.tablet_type, "type to start as: REPLICA, RDONLY or SPARE");
-  flags.add("init-db-name-override", &t.db_name, "name of the MySQL database; empty means vt_ and the keyspace");
-  flags.add("disable-active-reparents", &t.disable_active_reparents, "leave MySQL's replication source to others");
+  flags.add("init-db-name-override", &t.db_name,
+            "name of the MySQL database; empty means vt_ and the keyspace");
+  flags.add("disable-active-reparents", &t.disable_active_reparents,
+            "leave MySQL's replication source to others");
   flags.add("replication-connect-retry", &t.replication_connect_retry,
             "pause of a replica between connects, in whole seconds");
-  flags.add("grpc-socket-file", &o.grpc_socket, "unix socket for gates on this machine, which find it by themselves; empty means none");
+  flags.add("grpc-socket-file", &o.grpc_socket,
+            "unix socket for gates on this machine, which find it by themselves; empty means none");
 }
 
 void add_mysql_flags(FlagSet& flags, Options& o) {
@@ -52,28 +55,34 @@ void add_mysql_flags(FlagSet& flags, Options& o) {
   flags.add("db-dba-password", &m.dba.password, "password of the user for administration");
   flags.add("db-repl-user", &m.repl.name, "MySQL user that replicas connect as");
   flags.add("db-repl-password", &m.repl.password, "password of the user that replicas connect as");
-  flags.add("db-credentials-file", &o.credentials_file, "JSON file of MySQL users' passwords, read at start");
+  flags.add("db-credentials-file", &o.credentials_file,
+            "JSON file of MySQL users' passwords, read at start");
   flags.add("mycnf-file", &o.mycnf_file, "my.cnf to take mysqld's socket from");
-  flags.add("mycnf-mysql-port", &o.mysql_port, "mysqld's TCP port to publish when we use its socket");
+  flags.add("mycnf-mysql-port", &o.mysql_port,
+            "mysqld's TCP port to publish when we use its socket");
   flags.add("mysql-hostname", &o.tablet.mysql_hostname,
             "host where replicas find mysqld; empty means the tablet's");
 }
 
 void add_query_flags(FlagSet& flags, vttablet::QueryOptions& q) {
-  flags.add("queryserver-config-pool-size", &q.oltp.size, "connections for queries outside transactions");
-  flags.add("queryserver-config-stream-pool-size", &q.olap.size, "connections for streaming queries");
+  flags.add("queryserver-config-pool-size", &q.oltp.size,
+            "connections for queries outside transactions");
+  flags.add("queryserver-config-stream-pool-size", &q.olap.size,
+            "connections for streaming queries");
   flags.add("queryserver-config-transaction-cap", &q.tx.size,
             "connections for transactions, so the most open at a time");
   flags.add("queryserver-config-query-pool-timeout", &q.oltp.timeout,
             "longest wait for a query connection; 0 means no own limit");
   flags.add("queryserver-config-stream-pool-timeout", &q.olap.timeout,
             "longest wait for a streaming connection; 0 means no own limit");
-  flags.add("queryserver-config-txpool-timeout", &q.tx.timeout, "longest wait for a transaction connection");
+  flags.add("queryserver-config-txpool-timeout", &q.tx.timeout,
+            "longest wait for a transaction connection");
   flags.add("queryserver-config-idle-timeout", &q.oltp.idle_timeout,
             "time unused after which a connection is closed");
   flags.add("queryserver-config-pool-conn-max-lifetime", &q.oltp.max_lifetime,
             "age at which a connection is replaced; 0 means never");
-  flags.add("queryserver-config-query-timeout", &q.query_timeout, "time after which a query is killed");
+  flags.add("queryserver-config-query-timeout", &q.query_timeout,
+            "time after which a query is killed");
   flags.add("queryserver-config-transaction-timeout", &q.transaction_timeout,
             "time after which a transaction is rolled back");
   flags.add("queryserver-config-olap-transaction-timeout", &q.olap_transaction_timeout,
@@ -87,7 +96,8 @@ void add_query_flags(FlagSet& flags, vttablet::QueryOptions& q) {
   flags.add("shutdown-grace-period", &q.shutdown_grace_period,
             "longest wait for queries and transactions when we stop serving");
   flags.add("health-check-interval", &q.health_interval, "time between health reports");
-  flags.add("degraded-threshold", &q.degraded_threshold, "lag from which a replica counts as slow; no effect yet");
+  flags.add("degraded-threshold", &q.degraded_threshold,
+            "lag from which a replica counts as slow; no effect yet");
   flags.add("unhealthy-threshold", &q.unhealthy_threshold,
             "replication lag from which a replica counts as unhealthy");
 }
@@ -114,10 +124,12 @@ Status read_credentials(const std::string& path, vttablet::MysqlServer& server) 
   if (path.empty()) return {};
   std::ifstream in(path);
   const nlohmann::json users = nlohmann::json::parse(in, nullptr, false);
-  if (!users.is_object()) return Error(Code::kInvalidArgument, "cannot read db-credentials-file " + path);
+  if (!users.is_object())
+    return Error(Code::kInvalidArgument, "cannot read db-credentials-file " + path);
   for (vttablet::MysqlUser* user : {&server.app, &server.dba, &server.repl}) {
     const auto found = users.find(user->name);
-    if (found == users.end() || !found->is_array() || found->empty() || !found->front().is_string()) continue;
+    if (found == users.end() || !found->is_array() || found->empty() || !found->front().is_string())
+      continue;
     user->password = found->front().get<std::string>();
   }
   return {};
@@ -134,8 +146,9 @@ Status fill_in(Options& o) {
   const auto type = clients::parse_tablet_type(o.tablet_type);
   if (!type || (*type != clients::TabletType::kReplica && *type != clients::TabletType::kRdonly &&
                 *type != clients::TabletType::kSpare)) {
-    return Error(Code::kInvalidArgument, fmt::format("invalid init-tablet-type {}; can only be REPLICA, RDONLY or SPARE",
-                                                     o.tablet_type));
+    return Error(Code::kInvalidArgument,
+                 fmt::format("invalid init-tablet-type {}; can only be REPLICA, RDONLY or SPARE",
+                             o.tablet_type));
   }
   t.type = *type;
   if (t.hostname.empty()) {
@@ -148,7 +161,8 @@ Status fill_in(Options& o) {
   }
   if (t.mysql.socket.empty() && t.mysql.host.empty()) {
     const char* root = std::getenv("VTDATAROOT");
-    t.mysql.socket = fmt::format("{}/vt_{:010}/mysql.sock", root ? root : "/vt/vtdataroot", t.alias.uid);
+    t.mysql.socket =
+        fmt::format("{}/vt_{:010}/mysql.sock", root ? root : "/vt/vtdataroot", t.alias.uid);
   }
   t.mysql.port = static_cast<uint16_t>(o.db_port);
   t.mysql_port = static_cast<uint16_t>(t.mysql.socket.empty() ? o.db_port : o.mysql_port);
@@ -218,12 +232,13 @@ int vttablet_main(std::span<const std::string_view> args) {
   add_flags(flags, options);
   add_mysql_flags(flags, options);
   add_query_flags(flags, options.tablet.query);
-  return run_daemon("vttablet", "vttablet serves and looks after one MySQL server.", flags, options.daemon, args, [&]() -> Status {
-    VIF_TRY(fill_in(options));
-    options.tablet.cmdline = command_line("vttablet", args);
-    Process process(options);
-    return process.run();
-  });
+  return run_daemon("vttablet", "vttablet serves and looks after one MySQL server.", flags,
+                    options.daemon, args, [&]() -> Status {
+                      VIF_TRY(fill_in(options));
+                      options.tablet.cmdline = command_line("vttablet", args);
+                      Process process(options);
+                      return process.run();
+                    });
 }
 
 }  // namespace vif::cmd

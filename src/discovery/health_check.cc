@@ -78,7 +78,8 @@ void HealthCheck::run(std::shared_ptr<Watch> watch) {
     ++errors_[target_dotted(watch->health->target)];
     TabletHealth broken = *watch->health;
     if (broken.error.empty()) {
-      VIF_LOG(kWarning, "health of {} ({}): {}", watch->tablet.alias.to_string(), watch->tablet.address(), why);
+      VIF_LOG(kWarning, "health of {} ({}): {}", watch->tablet.alias.to_string(),
+              watch->tablet.address(), why);
     }
     broken.serving = false;
     broken.error = why;
@@ -109,9 +110,10 @@ Status HealthCheck::stream_once(Watch& watch) {
     result = connection->stream_health([&](const clients::Health& message) -> Status {
       if (watch.removed) return Error(Code::kCanceled, "tablet was removed");
       if (message.alias != watch.tablet.alias) {
-        return Error(Code::kFailedPrecondition,
-                     fmt::format("health stats mismatch, tablet {} alias does not match response alias {}",
-                                 watch.tablet.alias.to_string(), message.alias.to_string()));
+        return Error(
+            Code::kFailedPrecondition,
+            fmt::format("health stats mismatch, tablet {} alias does not match response alias {}",
+                        watch.tablet.alias.to_string(), message.alias.to_string()));
       }
       heard = watch.last_message = rt::now_exact();
       on_message(watch, message);
@@ -126,8 +128,8 @@ Status HealthCheck::stream_once(Watch& watch) {
     stream.cancel();
     const rt::Uncancelled finish;
     (void)stream.wait();
-    result = Error(Code::kUnavailable,
-                   "health check timed out (no message for " + format_duration(options_.timeout) + ")");
+    result = Error(Code::kUnavailable, "health check timed out (no message for " +
+                                           format_duration(options_.timeout) + ")");
     break;
   }
   watch.stream = nullptr;
@@ -137,7 +139,8 @@ Status HealthCheck::stream_once(Watch& watch) {
 void HealthCheck::on_message(Watch& watch, const clients::Health& message) {
   TabletHealth health = *watch.health;
   health.tablet = watch.tablet;
-  if (health.target != message.target && message.target.tablet_type == clients::TabletType::kPrimary &&
+  if (health.target != message.target &&
+      message.target.tablet_type == clients::TabletType::kPrimary &&
       health.target.tablet_type != clients::TabletType::kPrimary) {
     ++promotions_[fmt::format("{}.{}", message.target.keyspace, message.target.shard)];
   }
@@ -191,13 +194,17 @@ std::vector<TabletHealthPtr> HealthCheck::all() const {
   return tablets;
 }
 
-bool HealthCheck::seen_serving(const clients::Target& target) const { return seen_serving_.contains(target); }
+bool HealthCheck::seen_serving(const clients::Target& target) const {
+  return seen_serving_.contains(target);
+}
 
 Status HealthCheck::wait_for_change(rt::Deadline deadline) { return changed_.wait(deadline); }
 
-Status HealthCheck::wait_for_healthy(std::span<const clients::Target> targets, rt::Deadline deadline) {
+Status HealthCheck::wait_for_healthy(std::span<const clients::Target> targets,
+                                     rt::Deadline deadline) {
   const auto all_healthy = [&] {
-    return std::all_of(targets.begin(), targets.end(), [&](const auto& t) { return !healthy(t).empty(); });
+    return std::all_of(targets.begin(), targets.end(),
+                       [&](const auto& t) { return !healthy(t).empty(); });
   };
   while (!all_healthy()) VIF_TRY(changed_.wait(deadline));
   return {};

@@ -16,33 +16,36 @@
 namespace vif::discovery {
 
 struct HealthCheckOptions {
-  rt::Duration retry_delay = std::chrono::milliseconds(2);      // --healthcheck_retry_delay; doubles up to
+  rt::Duration retry_delay =
+      std::chrono::milliseconds(2);  // --healthcheck_retry_delay; doubles up to
   rt::Duration retry_delay_max = std::chrono::seconds(5);
-  rt::Duration timeout = std::chrono::minutes(1);               // --healthcheck_timeout: silence means down
+  rt::Duration timeout = std::chrono::minutes(1);  // --healthcheck_timeout: silence means down
   LagLimits lag;
 };
 
-// An actor: its fibers start with add_tablet() and end with the destructor. Belongs to one scheduler.
+// An actor: its fibers start with add_tablet() and end with the destructor. Belongs to one
+// scheduler.
 class HealthCheck {
  public:
-  // Makes the client of a tablet. May wait. The tablet's own clients::QueryService when it is in this process.
+  // Makes the client of a tablet. May wait. The tablet's own clients::QueryService when it is in
+  // this process.
   using Connect = std::function<Result<std::shared_ptr<clients::QueryService>>(const Tablet&)>;
-  // Told of each change, after healthy() shows it. Must not wait. `message` is null when the stream broke or the
-  // tablet was removed.
+  // Told of each change, after healthy() shows it. Must not wait. `message` is null when the stream
+  // broke or the tablet was removed.
   using Listener = std::function<void(const TabletHealth&, const clients::Health* message)>;
 
   HealthCheck(HealthCheckOptions options, Connect connect);
   ~HealthCheck();
 
-  // Adds the tablet, or puts the new record in the place of the old one with the same alias (reconnecting when
-  // its address changed).
+  // Adds the tablet, or puts the new record in the place of the old one with the same alias
+  // (reconnecting when its address changed).
   void add_tablet(const Tablet& tablet);
   void remove_tablet(const clients::TabletAlias& alias);
   // Ends every stream and waits for it; no listener is called from then on.
   void stop();
 
-  // Those that may be asked: for a primary target the one of the newest term, for others those that lag little.
-  // The reference is good until the next wait.
+  // Those that may be asked: for a primary target the one of the newest term, for others those that
+  // lag little. The reference is good until the next wait.
   const std::vector<TabletHealthPtr>& healthy(const clients::Target& target) const;
   // Null when unknown.
   TabletHealthPtr tablet(const clients::TabletAlias& alias) const;
@@ -77,7 +80,8 @@ class HealthCheck {
   std::vector<Listener> listeners_;
   std::map<clients::TabletAlias, std::shared_ptr<Watch>> watches_;
   std::map<clients::Target, std::vector<TabletHealthPtr>> healthy_;
-  // What was last asked for: most queries go where the one before went. Entries of healthy_ are replaced, never removed.
+  // What was last asked for: most queries go where the one before went. Entries of healthy_ are
+  // replaced, never removed.
   mutable const std::pair<const clients::Target, std::vector<TabletHealthPtr>>* recent_ = nullptr;
   std::map<clients::Target, bool> seen_serving_;
   std::map<std::string, int64_t> errors_;

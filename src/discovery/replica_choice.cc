@@ -4,11 +4,13 @@
 
 namespace vif::discovery {
 
-std::vector<TabletHealthPtr> filter_by_lag(std::vector<TabletHealthPtr> tablets, const LagLimits& limits) {
+std::vector<TabletHealthPtr> filter_by_lag(std::vector<TabletHealthPtr> tablets,
+                                           const LagLimits& limits) {
   std::erase_if(tablets, [](const TabletHealthPtr& t) { return !t->usable(); });
-  std::stable_sort(tablets.begin(), tablets.end(), [](const TabletHealthPtr& a, const TabletHealthPtr& b) {
-    return a->replication_lag_s < b->replication_lag_s;
-  });
+  std::stable_sort(tablets.begin(), tablets.end(),
+                   [](const TabletHealthPtr& a, const TabletHealthPtr& b) {
+                     return a->replication_lag_s < b->replication_lag_s;
+                   });
   std::vector<TabletHealthPtr> chosen;
   for (const TabletHealthPtr& t : tablets) {
     const rt::Duration lag = std::chrono::seconds(t->replication_lag_s);

@@ -7,24 +7,31 @@ namespace {
 
 class NoService final : public clients::QueryService {
  public:
-  Status execute(const clients::ExecuteRequest&, clients::ExecuteState&, mysql::ResultSink&, rt::Deadline) override {
+  Status execute(const clients::ExecuteRequest&, clients::ExecuteState&, mysql::ResultSink&,
+                 rt::Deadline) override {
     return {};
   }
   Result<clients::ExecuteState> begin(const clients::Target&, const clients::BeginOptions&,
                                       std::span<const std::string>, rt::Deadline) override {
     return clients::ExecuteState{};
   }
-  Result<int64_t> commit(const clients::Target&, int64_t, rt::Deadline) override { return int64_t{0}; }
-  Result<int64_t> rollback(const clients::Target&, int64_t, rt::Deadline) override { return int64_t{0}; }
+  Result<int64_t> commit(const clients::Target&, int64_t, rt::Deadline) override {
+    return int64_t{0};
+  }
+  Result<int64_t> rollback(const clients::Target&, int64_t, rt::Deadline) override {
+    return int64_t{0};
+  }
   Status release(const clients::Target&, int64_t, int64_t, rt::Deadline) override { return {}; }
   Status stream_health(const std::function<Status(const clients::Health&)>&) override { return {}; }
   Status get_schema(const clients::Target&, clients::SchemaTableKind, std::span<const std::string>,
-                    const std::function<Status(std::map<std::string, std::string>)>&, rt::Deadline) override {
+                    const std::function<Status(std::map<std::string, std::string>)>&,
+                    rt::Deadline) override {
     return {};
   }
 };
 
-TabletHealthPtr tablet(std::string cell, uint32_t uid, uint32_t lag_s, bool serving = true, int64_t term = 0) {
+TabletHealthPtr tablet(std::string cell, uint32_t uid, uint32_t lag_s, bool serving = true,
+                       int64_t term = 0) {
   TabletHealth health;
   health.tablet.alias = {std::move(cell), uid};
   health.serving = serving;
@@ -58,13 +65,16 @@ TEST(ReplicaChoice, LagFilter) {
 }
 
 TEST(ReplicaChoice, NewestPrimaryWins) {
-  EXPECT_EQ(uids(newest_primary({tablet("a", 1, 0, true, 100), tablet("a", 2, 0, true, 200)})), std::vector<uint32_t>{2});
+  EXPECT_EQ(uids(newest_primary({tablet("a", 1, 0, true, 100), tablet("a", 2, 0, true, 200)})),
+            std::vector<uint32_t>{2});
   // The deposed one is not asked even while the new one is away.
-  EXPECT_TRUE(newest_primary({tablet("a", 1, 0, true, 100), tablet("a", 2, 0, false, 200)}).empty());
+  EXPECT_TRUE(
+      newest_primary({tablet("a", 1, 0, true, 100), tablet("a", 2, 0, false, 200)}).empty());
 }
 
 TEST(ReplicaChoice, SameCellFirstAndNeverTwice) {
-  const std::vector<TabletHealthPtr> tablets = {tablet("far", 1, 0), tablet("near", 2, 0), tablet("near", 3, 0)};
+  const std::vector<TabletHealthPtr> tablets = {tablet("far", 1, 0), tablet("near", 2, 0),
+                                                tablet("near", 3, 0)};
   uint64_t rolls = 0;
   const auto random = [&](uint64_t below) { return rolls++ % below; };
   std::vector<clients::TabletAlias> tried;

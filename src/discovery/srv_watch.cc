@@ -18,19 +18,22 @@ ServingKeyspace from_record(const topodata::SrvKeyspace& record) {
   for (const auto& partition : record.partitions()) {
     std::vector<sharding::ShardReference> shards;
     for (const auto& reference : partition.shard_references()) {
-      shards.push_back({reference.name(), {reference.key_range().start(), reference.key_range().end()}});
+      shards.push_back(
+          {reference.name(), {reference.key_range().start(), reference.key_range().end()}});
     }
     std::sort(shards.begin(), shards.end(), [](const auto& a, const auto& b) {
       return std::tie(a.key_range.start, a.name) < std::tie(b.key_range.start, b.name);
     });
-    keyspace.partitions[static_cast<clients::TabletType>(partition.served_type())] = std::move(shards);
+    keyspace.partitions[static_cast<clients::TabletType>(partition.served_type())] =
+        std::move(shards);
   }
   return keyspace;
 }
 
 }  // namespace
 
-SrvWatch::SrvWatch(std::string cell, topo::Server& topology) : cell_(std::move(cell)), topology_(topology) {}
+SrvWatch::SrvWatch(std::string cell, topo::Server& topology)
+    : cell_(std::move(cell)), topology_(topology) {}
 
 Status SrvWatch::start() {
   VIF_TRY(list_graph());
@@ -63,7 +66,8 @@ void SrvWatch::keep_watching_graph() {
   while (!rt::cancelled()) {
     const Status ended = watch_graph_once();
     if (rt::cancelled()) return;
-    if (!ended.ok()) VIF_LOG(kWarning, "watch of the serving graph of {}: {}", cell_, ended.error().to_string());
+    if (!ended.ok())
+      VIF_LOG(kWarning, "watch of the serving graph of {}: {}", cell_, ended.error().to_string());
     if (!rt::sleep_for(kRetry).ok()) return;
   }
 }

@@ -1,5 +1,5 @@
-// The serving graph of our cell (which shards serve which keyspace) and its SrvVSchema, as snapshots that
-// follow the topology.
+// The serving graph of our cell (which shards serve which keyspace) and its SrvVSchema, as
+// snapshots that follow the topology.
 #pragma once
 
 #include <functional>
@@ -31,7 +31,8 @@ class SrvWatch {
  public:
   SrvWatch(std::string cell, topo::Server& topology);
 
-  // Reads both once and starts to follow them. A missing record is an empty one. Errors: those of the topology.
+  // Reads both once and starts to follow them. A missing record is an empty one. Errors: those of
+  // the topology.
   Status start();
 
   std::shared_ptr<const ServingGraph> graph() const { return graph_; }

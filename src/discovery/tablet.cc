@@ -18,7 +18,8 @@ std::string target_proto_text(const clients::Target& target) {
 }
 
 std::string target_dotted(const clients::Target& target) {
-  return fmt::format("{}.{}.{}", target.keyspace, target.shard, clients::tablet_type_name(target.tablet_type));
+  return fmt::format("{}.{}.{}", target.keyspace, target.shard,
+                     clients::tablet_type_name(target.tablet_type));
 }
 
 }  // namespace vif::discovery

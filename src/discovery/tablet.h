@@ -30,7 +30,8 @@ struct Tablet {
 // What is known of one tablet. Immutable once published; a new message makes a new one.
 struct TabletHealth {
   Tablet tablet;
-  clients::Target target;  // what the tablet says it is; before the first message, what its record says
+  clients::Target
+      target;  // what the tablet says it is; before the first message, what its record says
   bool serving = false;
   int64_t primary_term_start_s = 0;
   uint32_t replication_lag_s = 0;

@@ -41,8 +41,9 @@ struct TabletGateway::Attempt {
 TabletGateway::TabletGateway(GatewayOptions options, HealthCheck& health)
     : options_(std::move(options)), health_(health) {}
 
-Status TabletGateway::execute(const clients::ExecuteRequest& request, const clients::TabletAlias* pinned,
-                              clients::ExecuteState& state, mysql::ResultSink& sink, rt::Deadline deadline) {
+Status TabletGateway::execute(const clients::ExecuteRequest& request,
+                              const clients::TabletAlias* pinned, clients::ExecuteState& state,
+                              mysql::ResultSink& sink, rt::Deadline deadline) {
   const clients::Target& target = request.target;
   if (pinned != nullptr) {
     auto connection = connection_of(*pinned, target);
@@ -51,11 +52,14 @@ Status TabletGateway::execute(const clients::ExecuteRequest& request, const clie
     return done.ok() ? done : Status(shard_error(done.error(), target));
   }
   const auto& allowed = options_.allowed_tablet_types;
-  if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), target.tablet_type) == allowed.end()) {
+  if (!allowed.empty() &&
+      std::find(allowed.begin(), allowed.end(), target.tablet_type) == allowed.end()) {
     std::string names;
-    for (const clients::TabletType type : allowed) names += (names.empty() ? "" : " ") + tablet_type_upper(type);
+    for (const clients::TabletType type : allowed)
+      names += (names.empty() ? "" : " ") + tablet_type_upper(type);
     return Error(Code::kFailedPrecondition,
-                 fmt::format("requested tablet type {} is not part of the allowed tablet types for this vtgate: [{}]",
+                 fmt::format("requested tablet type {} is not part of the allowed tablet types for "
+                             "this vtgate: [{}]",
                              tablet_type_upper(target.tablet_type), names));
   }
 
@@ -107,8 +111,9 @@ Result<TabletHealthPtr> TabletGateway::pick(const clients::Target& target,
   return chosen;
 }
 
-Status TabletGateway::execute_once(TabletHealthPtr tablet, const clients::ExecuteRequest& request, Attempt& attempt,
-                                   clients::ExecuteState& state, mysql::ResultSink& sink, rt::Deadline deadline) {
+Status TabletGateway::execute_once(TabletHealthPtr tablet, const clients::ExecuteRequest& request,
+                                   Attempt& attempt, clients::ExecuteState& state,
+                                   mysql::ResultSink& sink, rt::Deadline deadline) {
   WatchedSink watched(sink);
   const Status done = tablet->connection->execute(request, state, watched, deadline);
   attempt.untouched = !watched.touched && state.transaction_id == request.transaction_id &&
@@ -133,8 +138,8 @@ bool TabletGateway::may_buffer(const clients::Target& target) const {
   return failover.ended.ns == 0 || rt::now() >= failover.ended + buffer.between_failovers_min;
 }
 
-Status TabletGateway::wait_for_primary(const clients::Target& target, const TabletHealth* refused_by,
-                                       rt::Deadline deadline) {
+Status TabletGateway::wait_for_primary(const clients::Target& target,
+                                       const TabletHealth* refused_by, rt::Deadline deadline) {
   const std::string shard = fmt::format("{}.{}", target.keyspace, target.shard);
   Failover& failover = failovers_[target.keyspace + "/" + target.shard];
   if (failover.waiting >= options_.buffer.size) {
@@ -170,45 +175,53 @@ Status TabletGateway::wait_for_primary(const clients::Target& target, const Tabl
     return {};
   }
   if (waited.error().code() != Code::kDeadlineExceeded) return waited;
-  return Error(Code::kUnavailable,
-               fmt::format("no healthy tablet available for '{}': waited {} ms for a serving primary",
-                           target_proto_text(target),
-                           std::chrono::duration_cast<std::chrono::milliseconds>(rt::now() - failover.began).count()));
+  return Error(
+      Code::kUnavailable,
+      fmt::format("no healthy tablet available for '{}': waited {} ms for a serving primary",
+                  target_proto_text(target),
+                  std::chrono::duration_cast<std::chrono::milliseconds>(rt::now() - failover.began)
+                      .count()));
 }
 
-Result<std::shared_ptr<clients::QueryService>> TabletGateway::connection_of(const clients::TabletAlias& alias,
-                                                                            const clients::Target& target) const {
+Result<std::shared_ptr<clients::QueryService>> TabletGateway::connection_of(
+    const clients::TabletAlias& alias, const clients::Target& target) const {
   const TabletHealthPtr tablet = health_.tablet(alias);
   if (!tablet || !tablet->connection) {
-    return Error(Code::kNotFound, fmt::format("tablet: cell:\"{}\" uid:{} not found", alias.cell, alias.uid));
+    return Error(Code::kNotFound,
+                 fmt::format("tablet: cell:\"{}\" uid:{} not found", alias.cell, alias.uid));
   }
   if (!tablet->serving) {
     return Error(Code::kNotFound,
-                 fmt::format("tablet: cell:\"{}\" uid:{} is either down or nonexistent", alias.cell, alias.uid));
+                 fmt::format("tablet: cell:\"{}\" uid:{} is either down or nonexistent", alias.cell,
+                             alias.uid));
   }
   if (tablet->target != target) {
     return Error(Code::kFailedPrecondition,
-                 fmt::format("wrong tablet type: {}, want: {}", tablet_type_upper(tablet->target.tablet_type),
+                 fmt::format("wrong tablet type: {}, want: {}",
+                             tablet_type_upper(tablet->target.tablet_type),
                              tablet_type_upper(target.tablet_type)));
   }
   return tablet->connection;
 }
 
-Result<int64_t> TabletGateway::commit(const clients::Target& target, const clients::TabletAlias& alias,
-                                      int64_t transaction_id, rt::Deadline deadline) {
+Result<int64_t> TabletGateway::commit(const clients::Target& target,
+                                      const clients::TabletAlias& alias, int64_t transaction_id,
+                                      rt::Deadline deadline) {
   auto connection = connection_of(alias, target);
   if (!connection.ok()) return shard_error(connection.error(), target);
   auto done = (*connection)->commit(target, transaction_id, deadline);
   return done.ok() ? done : Result<int64_t>(shard_error(done.error(), target));
 }
 
-Result<int64_t> TabletGateway::rollback(const clients::Target& target, const clients::TabletAlias& alias,
-                                        int64_t transaction_id, rt::Deadline deadline) {
+Result<int64_t> TabletGateway::rollback(const clients::Target& target,
+                                        const clients::TabletAlias& alias, int64_t transaction_id,
+                                        rt::Deadline deadline) {
   const TabletHealthPtr tablet = health_.tablet(alias);
   // Also of a tablet that no longer serves: it should not hold the locks until its own timeout.
   if (!tablet || !tablet->connection) {
-    return shard_error(Error(Code::kNotFound, fmt::format("tablet: cell:\"{}\" uid:{} not found", alias.cell,
-                                                          alias.uid)), target);
+    return shard_error(Error(Code::kNotFound, fmt::format("tablet: cell:\"{}\" uid:{} not found",
+                                                          alias.cell, alias.uid)),
+                       target);
   }
   auto done = tablet->connection->rollback(target, transaction_id, deadline);
   return done.ok() ? done : Result<int64_t>(shard_error(done.error(), target));

@@ -9,8 +9,8 @@ namespace vif::discovery {
 namespace {
 
 using clients::TabletType;
-using testing::FakeQueryService;
 using testing::fake_rows;
+using testing::FakeQueryService;
 
 class CountingSink final : public mysql::ResultSink {
  public:
@@ -26,9 +26,11 @@ class CountingSink final : public mysql::ResultSink {
 // Two tablets of commerce/0: the first is primary unless a test says otherwise.
 struct World {
   explicit World(GatewayOptions options = {})
-      : health({}, [this](const Tablet& t) -> Result<std::shared_ptr<clients::QueryService>> {
-          return std::shared_ptr<clients::QueryService>(&*tablets[t.alias.uid], [](clients::QueryService*) {});
-        }),
+      : health({},
+               [this](const Tablet& t) -> Result<std::shared_ptr<clients::QueryService>> {
+                 return std::shared_ptr<clients::QueryService>(&*tablets[t.alias.uid],
+                                                               [](clients::QueryService*) {});
+               }),
         gateway(std::move(options), health) {
     for (uint32_t uid : {0u, 1u}) {
       tablets.push_back(std::make_unique<FakeQueryService>(clients::TabletAlias{"zone1", uid}));
@@ -54,11 +56,13 @@ struct World {
     request.target = {"commerce", "0", type};
     request.sql = sql;
     clients::ExecuteState state;
-    return gateway.execute(request, nullptr, state, sink, rt::Deadline::in(std::chrono::seconds(10)));
+    return gateway.execute(request, nullptr, state, sink,
+                           rt::Deadline::in(std::chrono::seconds(10)));
   }
 
   Status ready() {
-    const clients::Target targets[] = {{"commerce", "0", TabletType::kPrimary}, {"commerce", "0", TabletType::kReplica}};
+    const clients::Target targets[] = {{"commerce", "0", TabletType::kPrimary},
+                                       {"commerce", "0", TabletType::kReplica}};
     return health.wait_for_healthy(targets, rt::Deadline::in(std::chrono::seconds(10)));
   }
 
@@ -95,7 +99,8 @@ TEST(TabletGateway, WithoutATabletTheErrorIsVitess) {
     ASSERT_FALSE(done.ok());
     EXPECT_EQ(done.error().code(), Code::kUnavailable);
     EXPECT_EQ(done.error().message(),
-              "target: commerce.0.rdonly: no healthy tablet available for 'keyspace:\"commerce\" shard:\"0\" "
+              "target: commerce.0.rdonly: no healthy tablet available for 'keyspace:\"commerce\" "
+              "shard:\"0\" "
               "tablet_type:RDONLY'");
   });
 }
@@ -110,10 +115,11 @@ TEST(TabletGateway, AReadThatReachedNobodyIsTriedElsewhere) {
     }
     int failures = 0;
     for (auto& tablet : world.tablets) {
-      tablet->set_answer([&failures](const clients::ExecuteRequest&) -> Result<testing::FakeResult> {
-        if (failures++ == 0) return Error(Code::kUnavailable, "connection refused");
-        return fake_rows({"x"});
-      });
+      tablet->set_answer(
+          [&failures](const clients::ExecuteRequest&) -> Result<testing::FakeResult> {
+            if (failures++ == 0) return Error(Code::kUnavailable, "connection refused");
+            return fake_rows({"x"});
+          });
     }
     EXPECT_TRUE(world.run("read", TabletType::kReplica).ok());
     EXPECT_EQ(failures, 2);
@@ -175,7 +181,10 @@ TEST(HealthCheck, ABrokenStreamIsRetried) {
     }
     EXPECT_EQ(world.health.error_counts().at("commerce.0.primary"), 1);
     world.tablets[0]->mend_health();
-    EXPECT_TRUE(world.health.wait_for_healthy(std::span(&target, 1), rt::Deadline::in(std::chrono::seconds(10))).ok());
+    EXPECT_TRUE(
+        world.health
+            .wait_for_healthy(std::span(&target, 1), rt::Deadline::in(std::chrono::seconds(10)))
+            .ok());
     EXPECT_EQ(world.health.connection_counts().at("commerce.0.primary"), 1);
     world.health.remove_tablet({"zone1", 0});
     EXPECT_TRUE(world.health.healthy(target).empty());

@@ -31,7 +31,8 @@ Tablet from_record(const topodata::Tablet& record) {
 
 }  // namespace
 
-TopologyWatcher::TopologyWatcher(TopologyWatcherOptions options, topo::Server& topology, HealthCheck& health)
+TopologyWatcher::TopologyWatcher(TopologyWatcherOptions options, topo::Server& topology,
+                                 HealthCheck& health)
     : options_(std::move(options)), topology_(topology), health_(health) {}
 
 Status TopologyWatcher::start() {
@@ -48,12 +49,13 @@ Status TopologyWatcher::start() {
 
 bool TopologyWatcher::wanted(const Tablet& tablet) const {
   const auto& keyspaces = options_.keyspaces;
-  if (!keyspaces.empty() && std::find(keyspaces.begin(), keyspaces.end(), tablet.keyspace) == keyspaces.end()) {
+  if (!keyspaces.empty() &&
+      std::find(keyspaces.begin(), keyspaces.end(), tablet.keyspace) == keyspaces.end()) {
     return false;
   }
   const auto& filters = options_.tablet_filters;
-  return filters.empty() ||
-         std::find(filters.begin(), filters.end(), tablet.keyspace + "|" + tablet.shard) != filters.end();
+  return filters.empty() || std::find(filters.begin(), filters.end(),
+                                      tablet.keyspace + "|" + tablet.shard) != filters.end();
 }
 
 Status TopologyWatcher::list(const std::string& cell) {
@@ -78,7 +80,8 @@ void TopologyWatcher::keep_listing(const std::string& cell) {
     const Status listed = list(cell);
     if (!listed.ok()) {
       ++errors_["ListTablets." + cell];
-      if (!failing) VIF_LOG(kError, "cannot list tablets of cell {}: {}", cell, listed.error().to_string());
+      if (!failing)
+        VIF_LOG(kError, "cannot list tablets of cell {}: {}", cell, listed.error().to_string());
     }
     failing = !listed.ok();
   }

@@ -16,8 +16,9 @@ using Kind = AggregateKind;
 
 constexpr uint32_t kBitBytesMost = 511;
 
-bool takes_bytes(Kind kind) { return kind == Kind::kBitAnd || kind == Kind::kBitOr || kind == Kind::kBitXor; }
-
+bool takes_bytes(Kind kind) {
+  return kind == Kind::kBitAnd || kind == Kind::kBitOr || kind == Kind::kBitXor;
+}
 
 bool is_exact(Type t) { return types::is_integral(t) || t == Type::kDecimal || t == Type::kBit; }
 bool is_date_or_time(Type t) {
@@ -25,14 +26,19 @@ bool is_date_or_time(Type t) {
 }
 bool is_member(Type t) { return t == Type::kEnum || t == Type::kSet; }
 
-Error double_out_of_range() { return Error(Code::kInvalidArgument, 1690, "22003", "DOUBLE value is out of range"); }
+Error double_out_of_range() {
+  return Error(Code::kInvalidArgument, 1690, "22003", "DOUBLE value is out of range");
+}
 
 Error unsupported(std::string_view what, Type type) {
-  return Error(Code::kUnimplemented, fmt::format("VT12001: unsupported: {} {} in the gate", what, types::type_name(type)));
+  return Error(Code::kUnimplemented, fmt::format("VT12001: unsupported: {} {} in the gate", what,
+                                                 types::type_name(type)));
 }
 
 // The number as arithmetic sees it; REQUIRES: is_exact or is_date_or_time.
-Datum exact_number(const Value& value) { return to_number(datum_from(value, 0, Coercibility::kImplicit)); }
+Datum exact_number(const Value& value) {
+  return to_number(datum_from(value, 0, Coercibility::kImplicit));
+}
 
 }  // namespace
 
@@ -60,7 +66,8 @@ std::string_view aggregate_name(Kind kind) {
   return {};
 }
 
-Aggregate::Aggregate(const AggregateSpec& spec, std::span<const types::Field> row) : spec_(spec), row_(row) {
+Aggregate::Aggregate(const AggregateSpec& spec, std::span<const types::Field> row)
+    : spec_(spec), row_(row) {
   field_ = aggregate_field(spec, row);
   const bool sums = spec.kind == Kind::kSum || spec.kind == Kind::kAvg;
   exact_ = sums && field_.type == Type::kDecimal;
@@ -76,7 +83,8 @@ Status Aggregate::check(const AggregateSpec& spec, std::span<const types::Field>
   const bool by_number = (spec.kind == Kind::kSum || spec.kind == Kind::kAvg) && !spec.sorted;
   if ((spec.distinct && !by_number) || extreme) {
     for (const OrderBy& by : spec.columns) {
-      // Members are told apart by their numbers as well as by their names, but the first of them is so by its name.
+      // Members are told apart by their numbers as well as by their names, but the first of them is
+      // so by its name.
       OrderBy checked = by;
       if (extreme && is_member(row[by.column].type)) {
         if (by.weight_column >= 0) continue;
@@ -102,9 +110,11 @@ Status Aggregate::check(const AggregateSpec& spec, std::span<const types::Field>
       if (type == Type::kJson || type == Type::kGeometry || (is_member(type) && !by.members)) {
         return unsupported(fmt::format("{} of", aggregate_name(spec.kind)), type);
       }
-      if (takes_bytes(spec.kind) && types::is_binary(type) && !spec.mariadb && row[by.column].column_length > kBitBytesMost) {
+      if (takes_bytes(spec.kind) && types::is_binary(type) && !spec.mariadb &&
+          row[by.column].column_length > kBitBytesMost) {
         return Error(Code::kInvalidArgument, 3514, "HY000",
-                     "Aggregate bitwise functions cannot accept arguments longer than 511 bytes; consider using the SUBSTRING() "
+                     "Aggregate bitwise functions cannot accept arguments longer than 511 bytes; "
+                     "consider using the SUBSTRING() "
                      "function");
       }
       return {};
@@ -184,14 +194,18 @@ Status Aggregate::add(const Row& row) {
 double Aggregate::number(const Value& value) const {
   const OrderBy& by = spec_.columns[0];
   if (by.members) return static_cast<double>(member_number(value, *by.members));
-  if (value.type == Type::kFloat32) return static_cast<double>(std::strtof(value.bytes.c_str(), nullptr));
-  if (is_date_or_time(value.type) || value.type == Type::kBit) return to_double(exact_number(value));
+  if (value.type == Type::kFloat32)
+    return static_cast<double>(std::strtof(value.bytes.c_str(), nullptr));
+  if (is_date_or_time(value.type) || value.type == Type::kBit)
+    return to_double(exact_number(value));
   return types::parse_double_prefix(value.bytes);
 }
 
 Status Aggregate::add_number(const Row& row) {
   const Value& value = argument(row);
-  count_ += spec_.count_column < 0 ? 1 : VIF_TRY(row[static_cast<size_t>(spec_.count_column)].to_uint64());
+  count_ += spec_.count_column < 0
+                ? 1
+                : VIF_TRY(row[static_cast<size_t>(spec_.count_column)].to_uint64());
   has_value_ = true;
   if (!exact_) {
     float_sum_ += number(value);
@@ -237,7 +251,8 @@ Status Aggregate::add_bits(const Value& value) {
     bits = static_cast<uint64_t>(to_int(datum_from(value, 0, Coercibility::kImplicit)));
   } else if (is_exact(value.type)) {
     const Decimal exact = to_decimal(exact_number(value)).rounded(0);
-    bits = exact.is_negative() ? static_cast<uint64_t>(exact.to_int64().value_or(INT64_MIN)) : exact.to_uint64().value_or(UINT64_MAX);
+    bits = exact.is_negative() ? static_cast<uint64_t>(exact.to_int64().value_or(INT64_MIN))
+                               : exact.to_uint64().value_or(UINT64_MAX);
   } else {
     bits = static_cast<uint64_t>(to_int(datum_from(value, 0, Coercibility::kImplicit)));
   }
@@ -254,12 +269,15 @@ Status Aggregate::add_byte_bits(const Value& value) {
     return {};
   }
   if (value.bytes.size() != value_.bytes.size()) {
-    return Error(Code::kInvalidArgument, 3513, "HY000", "Binary operands of bitwise operators must be of equal length");
+    return Error(Code::kInvalidArgument, 3513, "HY000",
+                 "Binary operands of bitwise operators must be of equal length");
   }
   for (size_t i = 0; i < value.bytes.size(); ++i) {
     char& to = value_.bytes[i];
     const char with = value.bytes[i];
-    to = static_cast<char>(spec_.kind == Kind::kBitAnd ? to & with : spec_.kind == Kind::kBitOr ? to | with : to ^ with);
+    to = static_cast<char>(spec_.kind == Kind::kBitAnd  ? to & with
+                           : spec_.kind == Kind::kBitOr ? to | with
+                                                        : to ^ with);
   }
   return {};
 }
@@ -277,7 +295,8 @@ Value Aggregate::deviation() const {
   if (count_ <= (sample ? 1u : 0u)) return Value::null();
   double out = squares_ / static_cast<double>(sample ? count_ - 1 : count_);
   if (spec_.kind == Kind::kStddevPop || spec_.kind == Kind::kStddevSamp) out = std::sqrt(out);
-  if (field_.decimals <= Decimal::kScaleMax) return {Type::kFloat64, fmt::format("{:.{}f}", out, field_.decimals)};
+  if (field_.decimals <= Decimal::kScaleMax)
+    return {Type::kFloat64, fmt::format("{:.{}f}", out, field_.decimals)};
   return {Type::kFloat64, types::double_text(out)};
 }
 
@@ -285,16 +304,21 @@ Result<Value> Aggregate::sum_or_average() const {
   if (!has_value_ || (spec_.kind == Kind::kAvg && count_ == 0)) return Value::null();
   const bool average = spec_.kind == Kind::kAvg;
   if (!exact_) {
-    return Value{Type::kFloat64, types::double_text(average ? float_sum_ / static_cast<double>(count_) : float_sum_)};
+    return Value{
+        Type::kFloat64,
+        types::double_text(average ? float_sum_ / static_cast<double>(count_) : float_sum_)};
   }
   const bool negative = whole_sum_ < 0;
-  const auto magnitude = negative ? -static_cast<unsigned __int128>(whole_sum_) : static_cast<unsigned __int128>(whole_sum_);
+  const auto magnitude = negative ? -static_cast<unsigned __int128>(whole_sum_)
+                                  : static_cast<unsigned __int128>(whole_sum_);
   constexpr uint64_t kChunk = 1000000000000000000ull;
-  Decimal whole = Decimal::from_uint(static_cast<uint64_t>(magnitude / kChunk)) * Decimal::from_uint(kChunk) +
-                  Decimal::from_uint(static_cast<uint64_t>(magnitude % kChunk));
+  Decimal whole =
+      Decimal::from_uint(static_cast<uint64_t>(magnitude / kChunk)) * Decimal::from_uint(kChunk) +
+      Decimal::from_uint(static_cast<uint64_t>(magnitude % kChunk));
   const Decimal sum = decimal_sum_ + (negative ? whole.negated() : whole);
   const auto decimals = static_cast<int>(field_.decimals);
-  if (!average) return Value{Type::kDecimal, sum.rounded(std::max(decimals, sum.scale())).to_string()};
+  if (!average)
+    return Value{Type::kDecimal, sum.rounded(std::max(decimals, sum.scale())).to_string()};
   const int scale = decimals;
   const Decimal quotient = Decimal::divide(sum, Decimal::from_uint(count_), scale + 1);
   return Value{Type::kDecimal, quotient.rounded(scale).to_string()};
@@ -311,7 +335,8 @@ Result<Value> Aggregate::result() {
       if (field_.type != Type::kVarbinary) return Value::uint64(bits_);
       if (has_value_) return value_;
       // Of no rows: all zeros or all ones, as long as the column is.
-      return Value{Type::kVarbinary, std::string(row_[spec_.columns[0].column].column_length, spec_.kind == Kind::kBitAnd ? '\xff' : '\0')};
+      return Value{Type::kVarbinary, std::string(row_[spec_.columns[0].column].column_length,
+                                                 spec_.kind == Kind::kBitAnd ? '\xff' : '\0')};
     case Kind::kSum:
     case Kind::kAvg: return sum_or_average();
     case Kind::kStddevPop:
@@ -327,7 +352,8 @@ Result<Value> Aggregate::result() {
     case Kind::kMax:
     case Kind::kAnyValue: break;
   }
-  if (is_member(value_.type) && spec_.kind != Kind::kAnyValue) return Value{field_.type, value_.bytes};
+  if (is_member(value_.type) && spec_.kind != Kind::kAnyValue)
+    return Value{field_.type, value_.bytes};
   return value_;
 }
 

@@ -1,5 +1,5 @@
-// Aggregates of rows in the gate, over the rows themselves or over the partial aggregates of shards: MySQL's arithmetic,
-// result types and warnings.
+// Aggregates of rows in the gate, over the rows themselves or over the partial aggregates of
+// shards: MySQL's arithmetic, result types and warnings.
 #pragma once
 
 #include <memory>
@@ -44,11 +44,13 @@ std::string_view aggregate_name(AggregateKind kind);
 
 struct AggregateSpec {
   AggregateKind kind = AggregateKind::kCountStar;
-  // The arguments' places in the row. Several for GROUP_CONCAT, COUNT(DISTINCT a, b) and JSON_OBJECTAGG.
-  // MIN, MAX and DISTINCT of text need a weight or a collation; `descending` means nothing here.
+  // The arguments' places in the row. Several for GROUP_CONCAT, COUNT(DISTINCT a, b) and
+  // JSON_OBJECTAGG. MIN, MAX and DISTINCT of text need a weight or a collation; `descending` means
+  // nothing here.
   std::vector<OrderBy> columns;
   bool distinct = false;
-  bool sorted = false;    // equal values come one after another, so that DISTINCT needs to remember only one
+  bool sorted =
+      false;  // equal values come one after another, so that DISTINCT needs to remember only one
   int count_column = -1;  // of kAvg: the column holds sums, this one their counts
   bool partial = false;   // of kSum: the column holds sums already
   // GROUP_CONCAT's own clauses.
@@ -60,8 +62,8 @@ struct AggregateSpec {
   bool mariadb = false;      // JSON is printed, and some results are typed, as MariaDB does
 };
 
-// The field of the result: type, length, decimals, charset, flags; name and table are the first argument's.
-// `max_length` is the spec's group_concat_max_len.
+// The field of the result: type, length, decimals, charset, flags; name and table are the first
+// argument's. `max_length` is the spec's group_concat_max_len.
 types::Field aggregate_field(const AggregateSpec& spec, std::span<const types::Field> row);
 
 class Aggregate {
@@ -71,7 +73,8 @@ class Aggregate {
   // Whether such rows can be aggregated. Errors: VT12001 for what cannot be compared or added here.
   static Status check(const AggregateSpec& spec, std::span<const types::Field> row);
 
-  // Errors: out of range (errno 1690), NULL as a JSON member (3158), bytes of several lengths (3513).
+  // Errors: out of range (errno 1690), NULL as a JSON member (3158), bytes of several lengths
+  // (3513).
   Status add(const types::Row& row);
   // Of what was added since the start or the last reset, and its warnings.
   Result<types::Value> result();
@@ -107,8 +110,8 @@ class Aggregate {
   bool exact_ = false;  // the sum is a DECIMAL
 
   uint64_t count_ = 0;
-  uint64_t items_seen_ = 0;  // of all groups: a warning tells at which one a text was cut
-  __int128 whole_sum_ = 0;  // of the integers
+  uint64_t items_seen_ = 0;     // of all groups: a warning tells at which one a text was cut
+  __int128 whole_sum_ = 0;      // of the integers
   types::Decimal decimal_sum_;  // of the others
   double float_sum_ = 0;
   double mean_ = 0;

@@ -12,7 +12,7 @@ using types::Field;
 using types::Type;
 
 constexpr uint32_t kUtf8mb4Bin = 46;
-constexpr uint32_t kNoDecimals = 31;    // "not fixed" in a column definition
+constexpr uint32_t kNoDecimals = 31;     // "not fixed" in a column definition
 constexpr uint32_t kSumDigitsMore = 22;  // a sum may have so many more digits than its argument
 constexpr uint32_t kAvgDigitsMore = 4;   // div_precision_increment's default
 constexpr uint32_t kFloatLength = 23;
@@ -35,11 +35,14 @@ uint32_t precision_of(const Field& f) {
     case Type::kTimestamp: return 14 + f.decimals;
     case Type::kYear: return 4;
     case Type::kBit: return f.column_length;
-    default: return types::is_signed(f.type) && f.column_length > 0 ? f.column_length - 1 : f.column_length;
+    default:
+      return types::is_signed(f.type) && f.column_length > 0 ? f.column_length - 1
+                                                             : f.column_length;
   }
 }
 
-Field computed(const Field& input, Type type, uint32_t length, uint32_t decimals, uint32_t charset = kBinaryCollation) {
+Field computed(const Field& input, Type type, uint32_t length, uint32_t decimals,
+               uint32_t charset = kBinaryCollation) {
   Field field = input;
   field.type = type;
   field.column_length = length;
@@ -51,14 +54,15 @@ Field computed(const Field& input, Type type, uint32_t length, uint32_t decimals
 }
 
 Field decimal_field(const Field& input, uint32_t digits_more, uint32_t decimals_more) {
-  const uint32_t precision = std::min<uint32_t>(precision_of(input) + digits_more, Decimal::kDigitsMax);
+  const uint32_t precision =
+      std::min<uint32_t>(precision_of(input) + digits_more, Decimal::kDigitsMax);
   const uint32_t decimals = std::min<uint32_t>(input.decimals + decimals_more, Decimal::kScaleMax);
   return computed(input, Type::kDecimal, precision + (decimals > 0 ? 1 : 0) + 1, decimals);
 }
 
 bool sums_exactly(Type t) {
-  return types::is_integral(t) || t == Type::kDecimal || t == Type::kBit || t == Type::kDate || t == Type::kTime ||
-         t == Type::kDatetime || t == Type::kTimestamp;
+  return types::is_integral(t) || t == Type::kDecimal || t == Type::kBit || t == Type::kDate ||
+         t == Type::kTime || t == Type::kDatetime || t == Type::kTimestamp;
 }
 
 Field concatenated_field(const AggregateSpec& spec, std::span<const Field> row) {
@@ -74,8 +78,10 @@ Field concatenated_field(const AggregateSpec& spec, std::span<const Field> row) 
   const bool bytes = charset == kBinaryCollation;
   const auto characters = static_cast<uint32_t>(std::min<size_t>(spec.length_max, UINT32_MAX / 16));
   const bool small = spec.length_max <= kVarcharMost;
-  Field out = small ? computed(input, bytes ? Type::kVarbinary : Type::kVarchar, bytes ? characters : characters * 4, kNoDecimals, charset)
-                    : computed(input, bytes ? Type::kBlob : Type::kText, bytes ? characters : characters * 16, kNoDecimals, charset);
+  Field out = small ? computed(input, bytes ? Type::kVarbinary : Type::kVarchar,
+                               bytes ? characters : characters * 4, kNoDecimals, charset)
+                    : computed(input, bytes ? Type::kBlob : Type::kText,
+                               bytes ? characters : characters * 16, kNoDecimals, charset);
   if (spec.mariadb) {
     out.decimals = 0;
     if (!bytes) out.column_length = characters * 4;
@@ -97,13 +103,17 @@ Field aggregate_field(const AggregateSpec& spec, std::span<const Field> row) {
       return out;
     }
     case AggregateKind::kSum:
-      if (spec.partial && input.type == Type::kDecimal) return computed(input, input.type, input.column_length, input.decimals);
-      return sums_exactly(input.type) ? decimal_field(input, kSumDigitsMore, 0) : computed(input, Type::kFloat64, kFloatLength, kNoDecimals);
+      if (spec.partial && input.type == Type::kDecimal)
+        return computed(input, input.type, input.column_length, input.decimals);
+      return sums_exactly(input.type) ? decimal_field(input, kSumDigitsMore, 0)
+                                      : computed(input, Type::kFloat64, kFloatLength, kNoDecimals);
     case AggregateKind::kAvg: {
-      if (!sums_exactly(input.type)) return computed(input, Type::kFloat64, kFloatLength, kNoDecimals);
+      if (!sums_exactly(input.type))
+        return computed(input, Type::kFloat64, kFloatLength, kNoDecimals);
       Field of_one = input;
       // The column of sums is longer than its argument was.
-      if (spec.count_column >= 0 && input.column_length > kSumDigitsMore + 1) of_one.column_length -= kSumDigitsMore;
+      if (spec.count_column >= 0 && input.column_length > kSumDigitsMore + 1)
+        of_one.column_length -= kSumDigitsMore;
       return decimal_field(of_one, kAvgDigitsMore, kAvgDigitsMore);
     }
     case AggregateKind::kStddevPop:
@@ -112,13 +122,17 @@ Field aggregate_field(const AggregateSpec& spec, std::span<const Field> row) {
     case AggregateKind::kVarSamp: {
       // MariaDB gives a fixed number of digits for what is exact.
       const bool fixed = spec.mariadb && sums_exactly(input.type);
-      return computed(input, Type::kFloat64, kFloatLength, fixed ? std::min<uint32_t>(input.decimals + kAvgDigitsMore, Decimal::kScaleMax) : kNoDecimals);
+      return computed(input, Type::kFloat64, kFloatLength,
+                      fixed
+                          ? std::min<uint32_t>(input.decimals + kAvgDigitsMore, Decimal::kScaleMax)
+                          : kNoDecimals);
     }
     case AggregateKind::kBitAnd:
     case AggregateKind::kBitOr:
     case AggregateKind::kBitXor: {
       const bool bytes = types::is_binary(input.type) && !spec.mariadb;
-      Field out = bytes ? computed(input, Type::kVarbinary, input.column_length + 1, 0) : computed(input, Type::kUint64, 21, 0);
+      Field out = bytes ? computed(input, Type::kVarbinary, input.column_length + 1, 0)
+                        : computed(input, Type::kUint64, 21, 0);
       if (bytes) {
         out.flags |= kNotNull;
         return out;
@@ -141,7 +155,8 @@ Field aggregate_field(const AggregateSpec& spec, std::span<const Field> row) {
   // The text of the member that is first by its collation, not by its number.
   const bool member = input.type == Type::kEnum || input.type == Type::kSet;
   if (member && spec.kind != AggregateKind::kAnyValue) out.type = Type::kChar;
-  if (types::is_text(out.type) || types::is_binary(out.type) || out.type == Type::kJson) out.decimals = kNoDecimals;
+  if (types::is_text(out.type) || types::is_binary(out.type) || out.type == Type::kJson)
+    out.decimals = kNoDecimals;
   return out;
 }
 

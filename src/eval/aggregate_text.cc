@@ -52,17 +52,19 @@ void append_json(const Value& value, bool mariadb, std::string& out) {
   } else if (value.type == Type::kJson) {
     out += value.bytes;
   } else if (types::is_float(value.type) && !mariadb) {
-    const double number = value.type == Type::kFloat32 ? static_cast<double>(std::strtof(value.bytes.c_str(), nullptr))
-                                                       : types::parse_double_prefix(value.bytes);
+    const double number = value.type == Type::kFloat32
+                              ? static_cast<double>(std::strtof(value.bytes.c_str(), nullptr))
+                              : types::parse_double_prefix(value.bytes);
     const std::string text = types::double_text(number);
     out += text;
     if (text.find_first_of(".e") == std::string::npos) out += ".0";
   } else if (types::is_number(value.type)) {
     out += value.bytes;
   } else if ((types::is_binary(value.type) || value.type == Type::kBit) && !mariadb) {
-    types::append_json_string(out, fmt::format("base64:type{}:{}", protocol_type(value.type), base64_encode(value.bytes)));
-  } else if (!mariadb && (value.type == Type::kDate || value.type == Type::kTime || value.type == Type::kDatetime ||
-                          value.type == Type::kTimestamp)) {
+    types::append_json_string(out, fmt::format("base64:type{}:{}", protocol_type(value.type),
+                                               base64_encode(value.bytes)));
+  } else if (!mariadb && (value.type == Type::kDate || value.type == Type::kTime ||
+                          value.type == Type::kDatetime || value.type == Type::kTimestamp)) {
     types::append_json_string(out, with_microseconds(value));
   } else {
     types::append_json_string(out, value.bytes);
@@ -86,13 +88,15 @@ void Aggregate::append_item(std::string_view text) {
   cut_ = true;
   const bool bytes = field_.charset == kBinaryCollation;
   text_.resize(bytes ? spec_.length_max : whole_characters(text_, spec_.length_max));
-  warnings_.push_back({kCutByGroupConcat, fmt::format("Row {} was cut by GROUP_CONCAT()", items_seen_)});
+  warnings_.push_back(
+      {kCutByGroupConcat, fmt::format("Row {} was cut by GROUP_CONCAT()", items_seen_)});
 }
 
 Value Aggregate::concatenated() {
   if (!items_.empty()) {
-    std::stable_sort(items_.begin(), items_.end(),
-                     [this](const Item& a, const Item& b) { return compare_rows(a.keys, b.keys, spec_.order_by) < 0; });
+    std::stable_sort(items_.begin(), items_.end(), [this](const Item& a, const Item& b) {
+      return compare_rows(a.keys, b.keys, spec_.order_by) < 0;
+    });
     uint64_t skipped = spec_.limit ? spec_.offset : 0;
     uint64_t left = spec_.limit.value_or(UINT64_MAX);
     for (const Item& item : items_) {
@@ -116,12 +120,15 @@ void Aggregate::add_json_value(const Row& row) {
 
 Status Aggregate::add_json_member(const Row& row) {
   const Value& key = argument(row);
-  if (key.is_null()) return Error(Code::kInvalidArgument, 3158, "22032", "JSON documents may not contain NULL member names.");
+  if (key.is_null())
+    return Error(Code::kInvalidArgument, 3158, "22032",
+                 "JSON documents may not contain NULL member names.");
   has_value_ = true;
   std::string text;
   append_json(row[spec_.columns[1].column], spec_.mariadb, text);
   // Of members with one name, the last one stays; MariaDB keeps them all.
-  const auto same = std::find_if(members_.begin(), members_.end(), [&](const auto& m) { return m.first == key.bytes; });
+  const auto same = std::find_if(members_.begin(), members_.end(),
+                                 [&](const auto& m) { return m.first == key.bytes; });
   if (same != members_.end() && !spec_.mariadb) {
     same->second = std::move(text);
   } else {

@@ -41,8 +41,11 @@ using types::Type;
 using types::Value;
 
 const Row& sample() {
-  static const Row row = {Value::int64(-1234567), Value::varchar("a text that is longer than a short string"), {Type::kFloat64, "12.5"},
-                          Value::null(), {Type::kUint64, "18446744073709551615"}};
+  static const Row row = {Value::int64(-1234567),
+                          Value::varchar("a text that is longer than a short string"),
+                          {Type::kFloat64, "12.5"},
+                          Value::null(),
+                          {Type::kUint64, "18446744073709551615"}};
   return row;
 }
 
@@ -57,7 +60,8 @@ TEST(Allocations, CommonConditionsMakeNone) {
                               "d is null and d <=> null",
                               "e > 5 and e > a"};
   StaticType columns[5];
-  const Type column_types[5] = {Type::kInt64, Type::kVarchar, Type::kFloat64, Type::kInt64, Type::kUint64};
+  const Type column_types[5] = {Type::kInt64, Type::kVarchar, Type::kFloat64, Type::kInt64,
+                                Type::kUint64};
   for (size_t i = 0; i < 5; ++i) columns[i].type = column_types[i];
   columns[1].collation = 309;
   for (const char* condition : conditions) {
@@ -66,7 +70,9 @@ TEST(Allocations, CommonConditionsMakeNone) {
     CompileOptions options;
     options.columns = columns;
     options.connection_collation = 309;
-    options.find_column = [](const sql::ColName& c) { return std::optional<size_t>(static_cast<size_t>(c.name[0] - 'a')); };
+    options.find_column = [](const sql::ColName& c) {
+      return std::optional<size_t>(static_cast<size_t>(c.name[0] - 'a'));
+    };
     const Result<Program> program = compile(*tree->expr, options);
     ASSERT_TRUE(program.ok()) << condition;
     const Env env;
@@ -80,8 +86,11 @@ TEST(Allocations, CommonConditionsMakeNone) {
 }
 
 TEST(Allocations, ComparingRowsAndAddingThemUpMakesNone) {
-  const Row other = {Value::int64(-1234566), Value::varbinary("another text that is longer than that"), {Type::kFloat64, "12.25"},
-                     Value::null(), {Type::kDecimal, "-18446744073709551615.00"}};
+  const Row other = {Value::int64(-1234566),
+                     Value::varbinary("another text that is longer than that"),
+                     {Type::kFloat64, "12.25"},
+                     Value::null(),
+                     {Type::kDecimal, "-18446744073709551615.00"}};
   const OrderBy by[] = {{3, -1, false}, {0, -1, true}, {2, -1, false}, {4, -1, false}};
   size_t before = allocations;
   EXPECT_GT(compare_rows(sample(), other, by), 0);

@@ -17,8 +17,7 @@ uint64_t to_unsigned(const Datum& d) {
     case Form::kDecimal:
       if (d.decimal.is_negative()) return static_cast<uint64_t>(to_int(d));
       return d.decimal.to_uint64().value_or(UINT64_MAX);
-    case Form::kFloat:
-      return static_cast<uint64_t>(to_int(d));
+    case Form::kFloat: return static_cast<uint64_t>(to_int(d));
     case Form::kText:
     case Form::kBytes: {
       if (d.is_hex_or_bit()) return to_unsigned(to_number(d));
@@ -32,7 +31,8 @@ uint64_t to_unsigned(const Datum& d) {
 
 class CastNode final : public Operation {
  public:
-  CastNode(std::vector<NodePtr> args, const CastTarget& target) : Operation(std::move(args)), target_(target) {}
+  CastNode(std::vector<NodePtr> args, const CastTarget& target)
+      : Operation(std::move(args)), target_(target) {}
 
   Datum evaluate(Context& context) const override {
     Datum d = arg(0, context);
@@ -45,10 +45,13 @@ class CastNode final : public Operation {
     switch (target_.kind) {
       case CastKind::kSigned: return Datum::of_int(to_int(d, context));
       case CastKind::kUnsigned:
-        if (context.env.mariadb && d.form == Form::kFloat && d.f > 9e18) refuse("so large a number as an integer of MariaDB in the gate");
-        if (!d.is_number() || d.form == Form::kFloat) (void)to_int(d, context);  // for its warnings and errors
+        if (context.env.mariadb && d.form == Form::kFloat && d.f > 9e18)
+          refuse("so large a number as an integer of MariaDB in the gate");
+        if (!d.is_number() || d.form == Form::kFloat)
+          (void)to_int(d, context);  // for its warnings and errors
         if (d.is_textual() && !d.is_hex_or_bit() && integer_prefix(d.bytes).is_negative()) {
-          context.warn(1105, "Cast to unsigned converted negative integer to its positive complement");
+          context.warn(1105,
+                       "Cast to unsigned converted negative integer to its positive complement");
         }
         return Datum::of_uint(to_unsigned(d));
       case CastKind::kDouble: {
@@ -136,12 +139,15 @@ class CastNode final : public Operation {
       case CastKind::kUnsigned: return static_type(Type::kUint64);
       case CastKind::kDouble: return static_type(Type::kFloat64);
       case CastKind::kFloat: return static_type(Type::kFloat32);
-      case CastKind::kDecimal: return static_type(Type::kDecimal, kBinaryCollation, target_.scale.value_or(0));
+      case CastKind::kDecimal:
+        return static_type(Type::kDecimal, kBinaryCollation, target_.scale.value_or(0));
       case CastKind::kChar: return static_type(Type::kVarchar, target_.collation);
       case CastKind::kBinary: return static_type(Type::kVarbinary);
       case CastKind::kDate: return static_type(Type::kDate);
-      case CastKind::kDatetime: return static_type(Type::kDatetime, kBinaryCollation, target_.length.value_or(0));
-      case CastKind::kTime: return static_type(Type::kTime, kBinaryCollation, target_.length.value_or(0));
+      case CastKind::kDatetime:
+        return static_type(Type::kDatetime, kBinaryCollation, target_.length.value_or(0));
+      case CastKind::kTime:
+        return static_type(Type::kTime, kBinaryCollation, target_.length.value_or(0));
       case CastKind::kYear: return static_type(Type::kYear);
       case CastKind::kJson: return static_type(Type::kJson, kJsonCollation);
     }
@@ -152,7 +158,8 @@ class CastNode final : public Operation {
     if (d.form == Form::kBytes) {
       size_t bad = 0;
       if (!is_utf8mb4(d.bytes, bad)) {
-        context.warn(1300, fmt::format("Invalid utf8mb4 character string: '{}'", invalid_bytes(d.bytes, charset_named("utf8mb4"))));
+        context.warn(1300, fmt::format("Invalid utf8mb4 character string: '{}'",
+                                       invalid_bytes(d.bytes, charset_named("utf8mb4"))));
         return {};
       }
     }
@@ -193,7 +200,8 @@ class CastNode final : public Operation {
       }
       year = to_int(d, context);
       constexpr int64_t kTwoDigits = 100;
-      if (year >= 0 && year < kTwoDigits && (year > 0 || (d.is_textual() && !d.is_hex_or_bit()))) year += year < 70 ? 2000 : 1900;
+      if (year >= 0 && year < kTwoDigits && (year > 0 || (d.is_textual() && !d.is_hex_or_bit())))
+        year += year < 70 ? 2000 : 1900;
     }
     constexpr int64_t kFirst = 1901;
     constexpr int64_t kLast = 2155;
@@ -231,7 +239,8 @@ class CastNode final : public Operation {
   }
 
   void warn_cut(std::string_view type, const std::string& value, const Context& context) const {
-    context.warn(1292, fmt::format("Truncated incorrect {}({}) value: '{}'", type, *target_.length, value));
+    context.warn(
+        1292, fmt::format("Truncated incorrect {}({}) value: '{}'", type, *target_.length, value));
   }
 
   CastTarget target_;

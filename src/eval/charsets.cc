@@ -13,7 +13,8 @@ namespace {
 const types::Charset& utf8mb4() { return *types::find_charset("utf8mb4"); }
 
 bool is_utf8(const types::Charset& charset) {
-  return charset.encoding == types::Encoding::kUtf8 || charset.encoding == types::Encoding::kUtf8Mb3 ||
+  return charset.encoding == types::Encoding::kUtf8 ||
+         charset.encoding == types::Encoding::kUtf8Mb3 ||
          charset.encoding == types::Encoding::kBytes;
 }
 
@@ -26,7 +27,9 @@ uint32_t default_collation(const types::Charset& charset) {
 // Characters of two or four bytes are filled up in front.
 std::string padded(std::string_view bytes, const types::Charset& charset) {
   std::string whole(bytes);
-  const size_t unit = charset.encoding == types::Encoding::kUtf32 ? 4 : charset.encoding >= types::Encoding::kUcs2 ? 2 : 1;
+  const size_t unit = charset.encoding == types::Encoding::kUtf32  ? 4
+                      : charset.encoding >= types::Encoding::kUcs2 ? 2
+                                                                   : 1;
   if (whole.size() % unit != 0) whole.insert(0, unit - whole.size() % unit, '\0');
   return whole;
 }
@@ -43,7 +46,8 @@ class ConversionNode final : public Operation {
     if (d.form == Form::kBytes) {
       const std::string whole = padded(d.bytes, to_);
       if (!to_.valid(whole)) {
-        context.warn(1300, fmt::format("Invalid {} character string: '{}'", to_.name, invalid_bytes(whole, to_)));
+        context.warn(1300, fmt::format("Invalid {} character string: '{}'", to_.name,
+                                       invalid_bytes(whole, to_)));
         return {};
       }
       text = types::convert(whole, to_, utf8mb4());
@@ -53,7 +57,8 @@ class ConversionNode final : public Operation {
     }
     if (length_) {
       std::string cut = characters(text, static_cast<size_t>(*length_));
-      if (cut.size() < text.size()) context.warn(1292, fmt::format("Truncated incorrect CHAR({}) value: '{}'", *length_, text));
+      if (cut.size() < text.size())
+        context.warn(1292, fmt::format("Truncated incorrect CHAR({}) value: '{}'", *length_, text));
       text = std::move(cut);
     }
     return Datum::of_text(std::move(text), collation_, Coercibility::kImplicit);
@@ -73,7 +78,8 @@ class ConversionNode final : public Operation {
 
 class WeightStringNode final : public Operation {
  public:
-  WeightStringNode(std::vector<NodePtr> args, std::optional<int> length) : Operation(std::move(args)), length_(length) {}
+  WeightStringNode(std::vector<NodePtr> args, std::optional<int> length)
+      : Operation(std::move(args)), length_(length) {}
 
   Datum evaluate(Context& context) const override {
     const Datum d = arg(0, context);
@@ -94,7 +100,8 @@ class WeightStringNode final : public Operation {
     StaticType operand = args()[0]->type(context);
     if (operand.type == Type::kText) operand.fixed = false;
     StaticType out = static_type(Type::kVarbinary);
-    const bool text = types::is_text(operand.type) || operand.type == Type::kEnum || operand.type == Type::kSet;
+    const bool text =
+        types::is_text(operand.type) || operand.type == Type::kEnum || operand.type == Type::kSet;
     out.size = std::max(kShortest, text ? weights_of(operand) : text_size(operand));
     return out;
   }
@@ -117,7 +124,9 @@ class WeightStringNode final : public Operation {
 
   Datum of_text(const Datum& d) const {
     const types::Collation* c = types::find_collation(d.collation);
-    if (!c || !c->is_known()) refuse(fmt::format("WEIGHT_STRING under the collation {} in the gate", collation_name(d.collation)));
+    if (!c || !c->is_known())
+      refuse(fmt::format("WEIGHT_STRING under the collation {} in the gate",
+                         collation_name(d.collation)));
     std::string text = d.bytes;
     if (length_) {
       const auto wanted = static_cast<size_t>(*length_);
@@ -156,18 +165,23 @@ std::string own_bytes(std::string_view text, uint32_t collation) {
   return types::convert(text, utf8mb4(), *c->charset);
 }
 
-std::string own_bytes(const Datum& d) { return d.form == Form::kText ? own_bytes(d.bytes, d.collation) : to_text(d); }
+std::string own_bytes(const Datum& d) {
+  return d.form == Form::kText ? own_bytes(d.bytes, d.collation) : to_text(d);
+}
 
 const types::Charset& charset_named(std::string_view name) {
   const types::Charset* charset = types::find_charset(name);
-  if (!charset) throw SqlError{Error(Code::kInvalidArgument, 1115, "42000", fmt::format("Unknown character set: '{}'", name))};
+  if (!charset)
+    throw SqlError{Error(Code::kInvalidArgument, 1115, "42000",
+                         fmt::format("Unknown character set: '{}'", name))};
   return *charset;
 }
 
 std::string invalid_bytes(std::string_view bytes, const types::Charset& charset) {
   constexpr size_t kShown = 3;
   std::string out;
-  for (const char c : bytes.substr(charset.valid_prefix(bytes), kShown)) out += fmt::format("{:02X}", static_cast<unsigned char>(c));
+  for (const char c : bytes.substr(charset.valid_prefix(bytes), kShown))
+    out += fmt::format("{:02X}", static_cast<unsigned char>(c));
   return out;
 }
 
@@ -177,7 +191,8 @@ Datum introduced(std::string_view bytes, std::string_view name) {
   const std::string whole = padded(bytes, charset);
   if (!charset.valid(whole)) {
     throw SqlError{Error(Code::kInvalidArgument, 1300, "HY000",
-                         fmt::format("Invalid {} character string: '{}'", charset.name, invalid_bytes(whole, charset)))};
+                         fmt::format("Invalid {} character string: '{}'", charset.name,
+                                     invalid_bytes(whole, charset)))};
   }
   return Datum::of_text(types::convert(whole, charset, utf8mb4()), default_collation(charset));
 }
@@ -190,13 +205,14 @@ NodePtr make_conversion(NodePtr arg, const types::Charset& to, std::optional<int
 
 void check_collation(const Datum& d, uint32_t collation, uint32_t connection_collation) {
   const types::Collation* wanted = types::find_collation(collation);
-  const uint32_t own = d.form == Form::kBytes                             ? kBinaryCollation
+  const uint32_t own = d.form == Form::kBytes                           ? kBinaryCollation
                        : d.form == Form::kText || d.form == Form::kJson ? d.collation
                                                                         : connection_collation;
   const types::Collation* has = types::find_collation(own);
   if (!wanted || !has || wanted->charset == has->charset) return;
   throw SqlError{Error(Code::kInvalidArgument, 1253, "42000",
-                       fmt::format("COLLATION '{}' is not valid for CHARACTER SET '{}'", wanted->name, has->charset->name))};
+                       fmt::format("COLLATION '{}' is not valid for CHARACTER SET '{}'",
+                                   wanted->name, has->charset->name))};
 }
 
 }  // namespace vif::eval

@@ -1,4 +1,5 @@
-// Text of other charsets: in the gate every text is UTF-8 with its collation, whatever its own bytes are.
+// Text of other charsets: in the gate every text is UTF-8 with its collation, whatever its own
+// bytes are.
 #pragma once
 
 #include <string>
@@ -9,7 +10,7 @@
 namespace vif::types {
 class Charset;
 class Collation;
-}
+}  // namespace vif::types
 
 namespace vif::eval {
 
@@ -26,14 +27,16 @@ std::string characters(const std::string& text, size_t count);
 
 // Throws SqlError errno 1115.
 const types::Charset& charset_named(std::string_view name);
-// _latin1 'x': the bytes as text of that charset. Throws SqlError errno 1300 for bytes that are none.
+// _latin1 'x': the bytes as text of that charset. Throws SqlError errno 1300 for bytes that are
+// none.
 Datum introduced(std::string_view bytes, std::string_view charset);
 // CONVERT(x USING charset), and CAST(x AS CHAR(length) CHARACTER SET charset) with a length.
 NodePtr make_conversion(NodePtr arg, const types::Charset& to, std::optional<int> length);
-// WEIGHT_STRING(x [AS CHAR(length)]); integers have the bytes that sort as they do, other numbers none.
+// WEIGHT_STRING(x [AS CHAR(length)]); integers have the bytes that sort as they do, other numbers
+// none.
 NodePtr make_weight_string(NodePtr arg, std::optional<int> length);
-// Throws SqlError errno 1253 when the collation is of another charset than the value, which is the connection's when it is
-// no text.
+// Throws SqlError errno 1253 when the collation is of another charset than the value, which is the
+// connection's when it is no text.
 void check_collation(const Datum& d, uint32_t collation, uint32_t connection_collation);
 
 // The first bytes that are no character, in hexadecimal, as error 1300 shows them.

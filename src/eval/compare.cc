@@ -18,7 +18,8 @@ int sign(int n) { return (n > 0) - (n < 0); }
 
 // Text in the gate is UTF-8 whatever the column's charset: a server converts it for the connection.
 bool is_utf8(const Collation& collation) {
-  return collation.charset->encoding == types::Encoding::kUtf8 || collation.charset->encoding == types::Encoding::kUtf8Mb3 ||
+  return collation.charset->encoding == types::Encoding::kUtf8 ||
+         collation.charset->encoding == types::Encoding::kUtf8Mb3 ||
          collation.charset->encoding == types::Encoding::kBytes;
 }
 
@@ -40,7 +41,8 @@ bool in_charset_of(const Collation& collation, std::string_view text, std::strin
 
 Error unknown_order(uint32_t collation) {
   return Error(Code::kUnimplemented,
-               fmt::format("VT12001: unsupported: comparing text in the gate under collation {}", collation));
+               fmt::format("VT12001: unsupported: comparing text in the gate under collation {}",
+                           collation));
 }
 
 bool is_temporal(Type t) {
@@ -104,24 +106,28 @@ Result<int> compare_text(std::string_view a, std::string_view b, uint32_t collat
   return c->compare(x, y);
 }
 
-Result<bool> text_matches(std::string_view text, std::string_view pattern, uint32_t collation, uint32_t escape) {
+Result<bool> text_matches(std::string_view text, std::string_view pattern, uint32_t collation,
+                          uint32_t escape) {
   const Collation* c = types::find_collation(collation);
   if (!c || !c->is_known()) return unknown_order(collation);
   if (is_utf8(*c)) return c->like(text, pattern, escape);
   std::string x;
   std::string y;
-  if (!in_charset_of(*c, text, x) || !in_charset_of(*c, pattern, y)) return unknown_order(collation);
+  if (!in_charset_of(*c, text, x) || !in_charset_of(*c, pattern, y))
+    return unknown_order(collation);
   const uint32_t own = c->charset->code_of(escape);
   return c->like(x, y, own > 0xff && escape < 0x80 ? escape : own);
 }
 
-Result<int64_t> find_text(std::string_view text, std::string_view needle, int64_t from, uint32_t collation) {
+Result<int64_t> find_text(std::string_view text, std::string_view needle, int64_t from,
+                          uint32_t collation) {
   const Collation* c = types::find_collation(collation);
   if (!c || !c->is_known()) return unknown_order(collation);
   std::string x;
   std::string y;
   if (!is_utf8(*c)) {
-    if (!in_charset_of(*c, text, x) || !in_charset_of(*c, needle, y)) return unknown_order(collation);
+    if (!in_charset_of(*c, text, x) || !in_charset_of(*c, needle, y))
+      return unknown_order(collation);
     text = x;
     needle = y;
   }
@@ -129,7 +135,8 @@ Result<int64_t> find_text(std::string_view text, std::string_view needle, int64_
     if (at >= from) {
       const std::string_view window = text.substr(0, needle.size());
       const bool of_mysql = c->starts_with(text, needle);
-      const bool of_mariadb = window.size() == needle.size() && c->starts_with(window, needle) && c->starts_with(needle, window);
+      const bool of_mariadb = window.size() == needle.size() && c->starts_with(window, needle) &&
+                              c->starts_with(needle, window);
       if (of_mysql != of_mariadb && c->of_mysql && c->of_mariadb) return unknown_order(collation);
       if (c->of_mysql ? of_mysql : of_mariadb) return at;
     }
@@ -157,17 +164,21 @@ Result<std::string> changed_case(std::string_view text, uint32_t collation, bool
   if (is_utf8(*c)) return upper ? c->to_upper(text) : c->to_lower(text);
   std::string own;
   if (!in_charset_of(*c, text, own)) return unknown_order(collation);
-  return types::convert(upper ? c->to_upper(own) : c->to_lower(own), *c->charset, *types::find_charset("utf8mb4"));
+  return types::convert(upper ? c->to_upper(own) : c->to_lower(own), *c->charset,
+                        *types::find_charset("utf8mb4"));
 }
 
 Result<int> compare_values(const Value& a, const Value& b, uint32_t collation) {
-  if (a.is_null() || b.is_null()) return static_cast<int>(b.is_null()) - static_cast<int>(a.is_null());
+  if (a.is_null() || b.is_null())
+    return static_cast<int>(b.is_null()) - static_cast<int>(a.is_null());
   if (types::is_number(a.type) && types::is_number(b.type)) {
-    if (types::is_float(a.type) || types::is_float(b.type)) return compare_doubles(as_double(a), as_double(b));
+    if (types::is_float(a.type) || types::is_float(b.type))
+      return compare_doubles(as_double(a), as_double(b));
     return compare(Decimal::parse_prefix(a.bytes), Decimal::parse_prefix(b.bytes));
   }
   if (is_temporal(a.type) && is_temporal(b.type)) {
-    if (a.type == Type::kTime && b.type == Type::kTime) return compare(time_number(a.bytes), time_number(b.bytes));
+    if (a.type == Type::kTime && b.type == Type::kTime)
+      return compare(time_number(a.bytes), time_number(b.bytes));
     if (a.type != Type::kTime && b.type != Type::kTime) return compare_dates(a.bytes, b.bytes);
   }
   const bool a_bytes = types::is_binary(a.type) || a.type == Type::kBit;
@@ -176,8 +187,9 @@ Result<int> compare_values(const Value& a, const Value& b, uint32_t collation) {
   const bool a_text = types::is_text(a.type) || a_bytes;
   const bool b_text = types::is_text(b.type) || b_bytes;
   if (a_text && b_text) return compare_text(a.bytes, b.bytes, a_bytes || b_bytes ? 63 : collation);
-  return Error(Code::kUnimplemented, fmt::format("VT12001: unsupported: comparing {} with {} in the gate",
-                                                 types::type_name(a.type), types::type_name(b.type)));
+  return Error(Code::kUnimplemented,
+               fmt::format("VT12001: unsupported: comparing {} with {} in the gate",
+                           types::type_name(a.type), types::type_name(b.type)));
 }
 
 Result<std::string> grouping_key(const Value& value, uint32_t collation) {
@@ -194,7 +206,8 @@ Result<std::string> grouping_key(const Value& value, uint32_t collation) {
   if (types::is_binary(value.type) || value.type == Type::kBit) return "b" + value.bytes;
   if (!types::is_text(value.type)) {
     return Error(Code::kUnimplemented,
-                 fmt::format("VT12001: unsupported: grouping by {} in the gate", types::type_name(value.type)));
+                 fmt::format("VT12001: unsupported: grouping by {} in the gate",
+                             types::type_name(value.type)));
   }
   const Collation* c = types::find_collation(collation);
   if (!c || !c->is_known()) return unknown_order(collation);

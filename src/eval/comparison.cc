@@ -24,7 +24,8 @@ bool holds(Comparison op, int order) {
   return false;
 }
 
-// What a column of dates or years is compared with, as a value of the column, where it can be one: 127 is 2000-01-27 beside a date.
+// What a column of dates or years is compared with, as a value of the column, where it can be one:
+// 127 is 2000-01-27 beside a date.
 Datum as_column(const Datum& column, const Datum& constant) {
   if (column.type == Type::kYear) {
     constexpr int64_t kTwoDigits = 100;
@@ -36,9 +37,11 @@ Datum as_column(const Datum& column, const Datum& constant) {
     constexpr int64_t kLast = 2155;
     return year < kFirst || year > kLast ? constant : Datum::of_int(year);
   }
-  if ((column.form != Form::kDate && column.form != Form::kDatetime) || !constant.is_number()) return constant;
+  if ((column.form != Form::kDate && column.form != Form::kDatetime) || !constant.is_number())
+    return constant;
   if (constant.type == Type::kYear) return constant;
-  const std::optional<types::ParsedTemporal> parsed = types::datetime_from_number(to_decimal(constant));
+  const std::optional<types::ParsedTemporal> parsed =
+      types::datetime_from_number(to_decimal(constant));
   return parsed ? Datum::of_datetime(parsed->value, parsed->precision) : constant;
 }
 
@@ -49,7 +52,8 @@ Equal equal(const Datum& a, const Datum& b, const Context& context, bool among_r
   if (a.form == Form::kTuple || b.form == Form::kTuple) {
     Equal all = Equal::kYes;
     for (size_t i = 0; i < a.tuple.size(); ++i) {
-      if (among_rows && a.tuple[i].form == Form::kText && b.tuple[i].form == Form::kBytes) (void)checked_utf8(b.tuple[i].bytes);
+      if (among_rows && a.tuple[i].form == Form::kText && b.tuple[i].form == Form::kBytes)
+        (void)checked_utf8(b.tuple[i].bytes);
       const Equal one = equal(a.tuple[i], b.tuple[i], context, among_rows);
       if (one == Equal::kNo) return one;
       if (one == Equal::kUnknown) all = one;
@@ -101,9 +105,11 @@ void check_date_constant(const Node& text, const Node& other) {
   } catch (const SqlError&) {
     return;  // bind variables; and an error of the constant's own comes when it is evaluated
   }
-  if (!d.is_textual() || d.is_member() || d.type == Type::kBit || types::parse_datetime(d.bytes)) return;
-  throw SqlError{Error(Code::kInvalidArgument, 1525, "HY000",
-                       fmt::format("Incorrect {} value: '{}'", type == Type::kDate ? "DATE" : "DATETIME", d.bytes))};
+  if (!d.is_textual() || d.is_member() || d.type == Type::kBit || types::parse_datetime(d.bytes))
+    return;
+  throw SqlError{Error(
+      Code::kInvalidArgument, 1525, "HY000",
+      fmt::format("Incorrect {} value: '{}'", type == Type::kDate ? "DATE" : "DATETIME", d.bytes))};
 }
 
 class ComparisonNode final : public Operation {
@@ -119,13 +125,17 @@ class ComparisonNode final : public Operation {
     Datum left = arg(0, context);
     if (left.is_null() && op_ != Comparison::kNullSafeEqual && decides_alone(context)) return {};
     // A text beside a number is one before the number is looked at.
-    const bool text = left.is_textual() && !left.is_hex_or_bit() && !left.is_member() && !args()[1]->is_leaf();
+    const bool text =
+        left.is_textual() && !left.is_hex_or_bit() && !left.is_member() && !args()[1]->is_leaf();
     if (text && types::is_number(args()[1]->type(context).type)) left = to_number(left, context);
-    // NULL decides, but for a constant: that is stored, and warns, before there are rows. Not so beside decimals.
+    // NULL decides, but for a constant: that is stored, and warns, before there are rows. Not so
+    // beside decimals.
     const bool decides = left.is_null() && op_ != Comparison::kNullSafeEqual;
-    if (decides && (!args()[1]->is_constant() || types::is_float(args()[1]->type(context).type))) return {};
+    if (decides && (!args()[1]->is_constant() || types::is_float(args()[1]->type(context).type)))
+      return {};
     const Datum right = arg(1, context);
-    if (op_ == Comparison::kNullSafeEqual) return Datum::of_bool(null_safe_equal(left, right, context));
+    if (op_ == Comparison::kNullSafeEqual)
+      return Datum::of_bool(null_safe_equal(left, right, context));
     if (left.is_null() || right.is_null()) return {};
     if (left.form == Form::kTuple) return compare_rows(op_, left, right, context);
     if (!context.env.mariadb && is_column(0) && is_fixed(1)) {
@@ -165,7 +175,9 @@ class ComparisonNode final : public Operation {
     return !(is_column(0) && is_fixed(1)) || (!types::is_quoted(t) && t != Type::kYear);
   }
   bool is_column(size_t i) const { return args()[i]->is_leaf() && !args()[i]->is_constant(); }
-  bool is_fixed(size_t i) const { return args()[i]->is_constant() || args()[i]->is_bind_variable(); }
+  bool is_fixed(size_t i) const {
+    return args()[i]->is_constant() || args()[i]->is_bind_variable();
+  }
 
   Comparison op_;
   Quick constant_;     // of the right side, kNone when it is none
@@ -192,7 +204,8 @@ std::optional<Temporal> as_date(const Datum& d, const Context& context) {
   }
   if (d.is_temporal()) return d.temporal;
   const std::optional<types::ParsedTemporal> parsed = types::parse_datetime(d.bytes);
-  if (parsed && !parsed->complete) refuse(fmt::format("comparing a date with '{}' in the gate", d.bytes));
+  if (parsed && !parsed->complete)
+    refuse(fmt::format("comparing a date with '{}' in the gate", d.bytes));
   return parsed ? std::optional(parsed->value) : std::nullopt;
 }
 
@@ -224,7 +237,8 @@ class InNode final : public Operation {
     bool unknown = false;
     const bool among_rows = !context.env.mariadb && args().size() > 2;
     // Beside constants only, what is no date equals nothing; else it is the zero date.
-    const bool constants = std::all_of(args().begin() + 1, args().end(), [](const NodePtr& arg) { return arg->is_constant(); });
+    const bool constants = std::all_of(args().begin() + 1, args().end(),
+                                       [](const NodePtr& arg) { return arg->is_constant(); });
     const bool dates = (left.is_textual() || left.is_temporal()) && compares_dates(args(), context);
     NumberOnce number(left);
     for (size_t i = 1; i < args().size(); ++i) {
@@ -234,13 +248,17 @@ class InNode final : public Operation {
         const std::optional<Temporal> a = as_date(left, context);
         const std::optional<Temporal> b = as_date(item, context);
         const bool known = (a && b) || !constants;
-        e = known && types::compare_datetimes(a.value_or(Temporal()), b.value_or(Temporal())) == 0 ? Equal::kYes : Equal::kNo;
+        e = known && types::compare_datetimes(a.value_or(Temporal()), b.value_or(Temporal())) == 0
+                ? Equal::kYes
+                : Equal::kNo;
       } else {
         // A list of one is compared as = does.
         const bool as_time = args().size() > 2 && left.form == Form::kTime && item.is_textual();
-        e = as_time                                  ? equal_time(left, item)
-            : integers && item.form == Form::kText ? (to_int(item, context) == to_int(left) ? Equal::kYes : Equal::kNo)
-                                                    : equal(told ? left : number.beside(item, context), item, told ? quiet : context, among_rows);
+        e = as_time ? equal_time(left, item)
+            : integers && item.form == Form::kText
+                ? (to_int(item, context) == to_int(left) ? Equal::kYes : Equal::kNo)
+                : equal(told ? left : number.beside(item, context), item, told ? quiet : context,
+                        among_rows);
       }
       if (e == Equal::kYes) return in_result(true, false, negated_);
       unknown = unknown || e == Equal::kUnknown;
@@ -249,7 +267,9 @@ class InNode final : public Operation {
   }
   // An integer constant among texts that are constants makes integers of them.
   bool integer_among_texts(Context& context) const {
-    if (args().size() < 3 || !args()[0]->is_constant() || !types::is_integral(args()[0]->type(context).type)) return false;
+    if (args().size() < 3 || !args()[0]->is_constant() ||
+        !types::is_integral(args()[0]->type(context).type))
+      return false;
     return std::all_of(args().begin() + 1, args().end(), [&](const NodePtr& arg) {
       return arg->is_constant() && types::is_text(arg->type(context).type);
     });
@@ -270,12 +290,16 @@ class InNode final : public Operation {
     return Quick::of_int(found != negated_);
   }
   bool has_quick() const override {
-    return std::all_of(args().begin(), args().end(), [](const NodePtr& arg) { return arg->has_quick(); });
+    return std::all_of(args().begin(), args().end(),
+                       [](const NodePtr& arg) { return arg->has_quick(); });
   }
-  StaticType type(Context& context) const override { return truth_type(either_nullable(args(), context)); }
+  StaticType type(Context& context) const override {
+    return truth_type(either_nullable(args(), context));
+  }
 
  private:
-  // A list of constant texts is made a list of what the left side is, once, whatever that is: it warns of all that are none.
+  // A list of constant texts is made a list of what the left side is, once, whatever that is: it
+  // warns of all that are none.
   bool warn_of_texts(Context& context) const {
     if (context.env.mariadb || args().size() < 3) return false;
     const Type type = args()[0]->type(context).type;
@@ -286,9 +310,12 @@ class InNode final : public Operation {
     for (size_t i = 1; i < args().size(); ++i) {
       const Datum item = arg(i, context);
       if (item.is_null()) continue;
-      if (types::is_float(type)) (void)to_double(item, context);
-      else if (type == Type::kDecimal) (void)to_decimal(item, context);
-      else (void)to_int(item, context);
+      if (types::is_float(type))
+        (void)to_double(item, context);
+      else if (type == Type::kDecimal)
+        (void)to_decimal(item, context);
+      else
+        (void)to_int(item, context);
     }
     return true;
   }
@@ -305,11 +332,13 @@ class InListNode final : public Operation {
     const types::BindVariables* variables = context.env.bind_variables;
     const auto found = variables ? variables->find(list_) : types::BindVariables::const_iterator();
     if (!variables || found == variables->end()) {
-      throw SqlError{Error(Code::kInvalidArgument, fmt::format("query arguments missing for {}", list_))};
+      throw SqlError{
+          Error(Code::kInvalidArgument, fmt::format("query arguments missing for {}", list_))};
     }
     if (found->second.type != Type::kTuple) {
-      throw SqlError{Error(Code::kInvalidArgument, fmt::format("query argument '{}' must be a tuple (is {})", list_,
-                                                               types::type_name(found->second.type)))};
+      throw SqlError{
+          Error(Code::kInvalidArgument, fmt::format("query argument '{}' must be a tuple (is {})",
+                                                    list_, types::type_name(found->second.type)))};
     }
     const Datum left = arg(0, context);
     if (left.is_null()) return {};
@@ -321,7 +350,9 @@ class InListNode final : public Operation {
     }
     return in_result(false, unknown, negated_);
   }
-  StaticType type(Context& context) const override { return truth_type(either_nullable(args(), context)); }
+  StaticType type(Context& context) const override {
+    return truth_type(either_nullable(args(), context));
+  }
 
  private:
   std::string list_;
@@ -340,17 +371,24 @@ class BetweenNode final : public Operation {
       d[i] = arg(i, context);
       if (i == 0 && d[0].is_null()) return {};
       const Type t = d[i].is_null() ? args()[i]->type(context).type : d[i].type;
-      const bool number = types::is_number(t) || t == Type::kBit || (!d[i].is_null() && d[i].is_number());
+      const bool number =
+          types::is_number(t) || t == Type::kBit || (!d[i].is_null() && d[i].is_number());
       numbers = numbers || number;
       others = others || (t != Type::kNull && !number && !d[i].is_hex_or_bit());
     }
     const bool dates = !numbers && compares_dates(args(), context);
-    if (!context.env.mariadb && args()[0]->is_leaf() && !args()[0]->is_constant() && !d[0].is_null()) {
+    if (!context.env.mariadb && args()[0]->is_leaf() && !args()[0]->is_constant() &&
+        !d[0].is_null()) {
       d[1] = as_column(d[0], d[1]);
       d[2] = as_column(d[0], d[2]);
     }
-    const bool mariadb_dates = context.env.mariadb && std::any_of(std::begin(d), std::end(d), [](const Datum& x) { return x.is_temporal(); });
-    const As as = mariadb_dates ? As::kThemselves : dates ? As::kDates : numbers && others ? As::kDoubles : As::kThemselves;
+    const bool mariadb_dates =
+        context.env.mariadb &&
+        std::any_of(std::begin(d), std::end(d), [](const Datum& x) { return x.is_temporal(); });
+    const As as = mariadb_dates       ? As::kThemselves
+                  : dates             ? As::kDates
+                  : numbers && others ? As::kDoubles
+                                      : As::kThemselves;
     const Equal above = not_above(d[1], d[0], as, context);
     const Equal below = not_above(d[0], d[2], as, context);
     if (above == Equal::kNo || below == Equal::kNo) return Datum::of_bool(false);
@@ -360,14 +398,19 @@ class BetweenNode final : public Operation {
     Quick q[3];
     for (size_t i = 0; i < 3; ++i) {
       q[i] = args()[i]->quick(context);
-      if (q[i].kind != q[0].kind || (!q[i].is_number() && q[i].kind != Quick::Kind::kText)) return {};
+      if (q[i].kind != q[0].kind || (!q[i].is_number() && q[i].kind != Quick::Kind::kText))
+        return {};
     }
     const std::optional<int> low = compare_quick(q[1], q[0]);
     const std::optional<int> high = compare_quick(q[0], q[2]);
     return low && high ? Quick::of_int(*low <= 0 && *high <= 0) : Quick();
   }
-  bool has_quick() const override { return args()[0]->has_quick() && args()[1]->has_quick() && args()[2]->has_quick(); }
-  StaticType type(Context& context) const override { return truth_type(either_nullable(args(), context)); }
+  bool has_quick() const override {
+    return args()[0]->has_quick() && args()[1]->has_quick() && args()[2]->has_quick();
+  }
+  StaticType type(Context& context) const override {
+    return truth_type(either_nullable(args(), context));
+  }
 
  private:
   enum class As : uint8_t { kThemselves, kDoubles, kDates };
@@ -378,7 +421,10 @@ class BetweenNode final : public Operation {
     switch (as) {
       case As::kThemselves: holds_so = compare_datums(a, b, context) <= 0; break;
       case As::kDoubles: holds_so = to_double(a, context) <= to_double(b, context); break;
-      case As::kDates: holds_so = types::compare_datetimes(as_date(a, context).value_or(Temporal()), as_date(b, context).value_or(Temporal())) <= 0; break;
+      case As::kDates:
+        holds_so = types::compare_datetimes(as_date(a, context).value_or(Temporal()),
+                                            as_date(b, context).value_or(Temporal())) <= 0;
+        break;
     }
     return holds_so ? Equal::kYes : Equal::kNo;
   }
@@ -393,7 +439,8 @@ constexpr uint32_t kTextOfNumbers = 46;  // utf8mb4_bin
 
 class LikeNode final : public Operation {
  public:
-  LikeNode(std::vector<NodePtr> args, bool negated) : Operation(std::move(args)), negated_(negated) {}
+  LikeNode(std::vector<NodePtr> args, bool negated)
+      : Operation(std::move(args)), negated_(negated) {}
   Datum evaluate(Context& context) const override {
     const Datum text = arg(0, context);
     const Datum pattern = arg(1, context);
@@ -404,7 +451,8 @@ class LikeNode final : public Operation {
       if (!given.is_null()) {
         const std::string letters = to_text(given);
         if (types::find_charset("utf8mb4")->length(letters) > 1) {
-          throw SqlError{Error(Code::kInvalidArgument, 1210, "HY000", "Incorrect arguments to ESCAPE")};
+          throw SqlError{
+              Error(Code::kInvalidArgument, 1210, "HY000", "Incorrect arguments to ESCAPE")};
         }
         escape = first_character(letters);
       }
@@ -412,12 +460,15 @@ class LikeNode final : public Operation {
     Coercibility ignored;
     const uint32_t collation = merged_collation(text, pattern, ignored);
     const bool textual = text.is_textual() || pattern.is_textual();
-    const Result<bool> matches =
-        text_matches(to_text(text), to_text(pattern), collation == kBinaryCollation && !textual ? kTextOfNumbers : collation, escape);
+    const Result<bool> matches = text_matches(
+        to_text(text), to_text(pattern),
+        collation == kBinaryCollation && !textual ? kTextOfNumbers : collation, escape);
     if (!matches.ok()) throw SqlError{matches.error()};
     return Datum::of_bool(*matches != negated_);
   }
-  StaticType type(Context& context) const override { return truth_type(either_nullable(args(), context)); }
+  StaticType type(Context& context) const override {
+    return truth_type(either_nullable(args(), context));
+  }
 
  private:
   bool negated_;
@@ -428,7 +479,8 @@ class LikeNode final : public Operation {
 void check_widths(const Node& left, const Node& right) {
   if (left.width() == right.width()) {
     if (!left.columns() || !right.columns()) return;
-    for (size_t i = 0; i < left.width(); ++i) check_widths(*(*left.columns())[i], *(*right.columns())[i]);
+    for (size_t i = 0; i < left.width(); ++i)
+      check_widths(*(*left.columns())[i], *(*right.columns())[i]);
     return;
   }
   throw SqlError{Error(Code::kInvalidArgument, 1241, "21000",
@@ -437,7 +489,8 @@ void check_widths(const Node& left, const Node& right) {
 
 void check_date_constants(const Node& left, const Node& right) {
   if (left.columns() && right.columns()) {
-    for (size_t i = 0; i < left.width(); ++i) check_date_constants(*(*left.columns())[i], *(*right.columns())[i]);
+    for (size_t i = 0; i < left.width(); ++i)
+      check_date_constants(*(*left.columns())[i], *(*right.columns())[i]);
     return;
   }
   if (left.width() != 1 || right.width() != 1) return;
@@ -472,9 +525,13 @@ std::optional<Datum> constant_before_rows(const Node& node) {
 }  // namespace
 
 void check_between_texts(const Node& value, const Node& low, const Node& high) {
-  const auto is_number = [](const Node& node) { return types::is_number(type_before_rows(node).type); };
+  const auto is_number = [](const Node& node) {
+    return types::is_number(type_before_rows(node).type);
+  };
   const StaticType t = type_before_rows(value);
-  const bool bare = types::is_number(t.type) || t.type == Type::kDate || t.type == Type::kDatetime || t.type == Type::kTimestamp || t.type == Type::kTime;
+  const bool bare = types::is_number(t.type) || t.type == Type::kDate ||
+                    t.type == Type::kDatetime || t.type == Type::kTimestamp ||
+                    t.type == Type::kTime;
   if (!bare || is_number(low) || is_number(high)) return;
   const types::Charset& latin1 = *types::find_charset("latin1");
   for (const Node* node : {&low, &high}) {
@@ -483,7 +540,8 @@ void check_between_texts(const Node& value, const Node& low, const Node& high) {
     std::string own;
     std::string_view rest = d->bytes;
     while (!rest.empty()) {
-      if (!latin1.append(types::find_charset("utf8mb4")->next_code_point(rest), own)) cannot_convert(d->bytes, "utf8mb4", "latin1");
+      if (!latin1.append(types::find_charset("utf8mb4")->next_code_point(rest), own))
+        cannot_convert(d->bytes, "utf8mb4", "latin1");
     }
   }
 }

@@ -4,6 +4,7 @@
 #include "eval/charsets.h"
 #include "eval/constants.h"
 #include "eval/function.h"
+#include "eval/leaf_nodes.h"
 #include "eval/mariadb.h"
 #include "eval/node.h"
 #include "eval/row_order.h"
@@ -14,181 +15,6 @@
 
 namespace vif::eval {
 namespace {
-
-class ConstantNode final : public Node {
- public:
-  explicit ConstantNode(Datum value, std::optional<StaticType> type = std::nullopt) : value_(std::move(value)), type_(type) {
-    value_.origin = Origin::kLiteral;
-  }
-  Datum evaluate(Context&) const override { return value_; }
-  Quick quick(Context&) const override {
-    switch (value_.form) {
-      case Form::kNull: return Quick::null();
-      case Form::kInt: return Quick::of_int(value_.i);
-      case Form::kUint: return Quick::of_uint(value_.u);
-      case Form::kFloat: return Quick::of_double(value_.f);
-      case Form::kText: return Quick::of_text(value_.bytes, value_.collation);
-      default: return {};
-    }
-  }
-  bool has_quick() const override { return value_.form <= Form::kFloat || value_.form == Form::kText; }
-  bool is_leaf() const override { return true; }
-  StaticType type(Context&) const override {
-    return type_ ? *type_ : literal_type(value_);
-  }
-  bool is_constant() const override { return true; }
-
- private:
-  Datum value_;
-  std::optional<StaticType> type_;  // where the value does not tell
-};
-
-class ColumnNode final : public Node {
- public:
-  ColumnNode(size_t index, const StaticType& type) : index_(index), type_(type) {}
-  Datum evaluate(Context& context) const override {
-    // An offset may stand in the text itself (":7").
-    if (index_ >= context.row.size()) {
-      throw SqlError{Error(Code::kInvalidArgument, fmt::format("column offset {} is beyond the row", index_))};
-    }
-    const StaticType& type = known(context);
-    Datum d = datum_from(context.row[index_], type.collation, Coercibility::kImplicit);
-    if (type.members && d.is_member()) d.u = member_number(context.row[index_], *type.members);
-    d.origin = Origin::kColumn;
-    return d;
-  }
-  Quick quick(Context& context) const override {
-    return index_ < context.row.size() ? quick_from(context.row[index_], known(context).collation) : Quick();
-  }
-  bool has_quick() const override { return true; }
-  bool is_leaf() const override { return true; }
-  StaticType type(Context& context) const override {
-    StaticType out = known(context);
-    out.coercibility = static_cast<uint8_t>(Coercibility::kImplicit);
-    if (out.type != Type::kNull || index_ >= context.row.size()) return out;
-    out.type = context.row[index_].type;
-    return out;
-  }
-  bool is_constant() const override { return false; }
-
- private:
-  const StaticType& known(const Context& context) const {
-    const bool told = type_.type != Type::kNull || index_ >= context.env.columns.size();
-    return told ? type_ : context.env.columns[index_];
-  }
-
-  size_t index_;
-  StaticType type_;
-};
-
-class BindVariableNode final : public Node {
- public:
-  BindVariableNode(std::string name, uint32_t collation) : name_(std::move(name)), collation_(collation) {}
-  Datum evaluate(Context& context) const override {
-    const types::BindVariable& variable = find(context);
-    if (variable.type == Type::kTuple) {
-      throw SqlError{Error(Code::kInvalidArgument, fmt::format("query argument '{}' cannot be a tuple", name_))};
-    }
-    return datum_from(variable.value(), collation_, Coercibility::kCoercible);
-  }
-  StaticType type(Context& context) const override {
-    return literal_type(evaluate(context));
-  }
-  bool is_constant() const override { return false; }
-  bool is_bind_variable() const override { return true; }
-
- private:
-  const types::BindVariable& find(Context& context) const {
-    const types::BindVariables* variables = context.env.bind_variables;
-    if (variables) {
-      if (const auto found = variables->find(name_); found != variables->end()) return found->second;
-    }
-    throw SqlError{Error(Code::kInvalidArgument, fmt::format("query arguments missing for {}", name_))};
-  }
-
-  std::string name_;
-  uint32_t collation_;
-};
-
-class TupleNode final : public Operation {
- public:
-  using Operation::Operation;
-  Datum evaluate(Context& context) const override {
-    Datum out;
-    out.form = Form::kTuple;
-    out.type = Type::kTuple;
-    for (size_t i = 0; i < args().size(); ++i) out.tuple.push_back(arg(i, context));
-    return out;
-  }
-  StaticType type(Context& context) const override {
-    StaticType out = static_type(Type::kTuple);
-    out.nullable = either_nullable(args(), context);
-    return out;
-  }
-  size_t width() const override { return args().size(); }
-  const std::vector<NodePtr>* columns() const override { return &args(); }
-};
-
-class IsNode final : public Operation {
- public:
-  IsNode(std::vector<NodePtr> args, sql::IsOp op) : Operation(std::move(args)), op_(op) {}
-  Datum evaluate(Context& context) const override {
-    const Datum d = arg(0, context);
-    const bool null = d.is_null();
-    switch (op_) {
-      case sql::IsOp::kNull: return Datum::of_bool(null);
-      case sql::IsOp::kNotNull: return Datum::of_bool(!null);
-      case sql::IsOp::kTrue: return Datum::of_bool(!null && truth(d, context));
-      case sql::IsOp::kNotTrue: return Datum::of_bool(null || !truth(d, context));
-      case sql::IsOp::kFalse: return Datum::of_bool(!null && !truth(d, context));
-      case sql::IsOp::kNotFalse: return Datum::of_bool(null || truth(d, context));
-    }
-    return {};
-  }
-  Quick quick(Context& context) const override {
-    const Quick q = args()[0]->quick(context);
-    const bool null = q.kind == Quick::Kind::kNull;
-    if (!null && !q.is_number()) return {};
-    switch (op_) {
-      case sql::IsOp::kNull: return Quick::of_int(null);
-      case sql::IsOp::kNotNull: return Quick::of_int(!null);
-      case sql::IsOp::kTrue: return Quick::of_int(!null && q.is_true());
-      case sql::IsOp::kNotTrue: return Quick::of_int(null || !q.is_true());
-      case sql::IsOp::kFalse: return Quick::of_int(!null && !q.is_true());
-      case sql::IsOp::kNotFalse: return Quick::of_int(null || q.is_true());
-    }
-    return {};
-  }
-  bool has_quick() const override { return args()[0]->has_quick(); }
-  StaticType type(Context&) const override { return truth_type(false); }
-
- private:
-  sql::IsOp op_;
-};
-
-class CollateNode final : public Operation {
- public:
-  CollateNode(std::vector<NodePtr> args, uint32_t collation, uint32_t connection)
-      : Operation(std::move(args)), collation_(collation), connection_(connection) {}
-  Datum evaluate(Context& context) const override {
-    Datum d = arg(0, context);
-    if (d.is_null()) return d;
-    check_collation(d, collation_, connection_);
-    d = Datum::of_text(to_text(d), collation_);
-    d.coercibility = Coercibility::kExplicit;
-    return d;
-  }
-  StaticType type(Context& context) const override {
-    StaticType out = static_type(Type::kVarchar, collation_);
-    out.size = text_size(args()[0]->type(context));
-    out.coercibility = static_cast<uint8_t>(Coercibility::kExplicit);
-    return out;
-  }
-
- private:
-  uint32_t collation_;
-  uint32_t connection_;  // its collation
-};
 
 std::vector<NodePtr> list_of(NodePtr node) {
   std::vector<NodePtr> out;
@@ -210,7 +36,8 @@ class Compiler {
       case sql::Kind::kArgument: return argument(sql::to<sql::Argument>(e));
       case sql::Kind::kColName: return column(sql::to<sql::ColName>(e));
       case sql::Kind::kOffset: return column_at(static_cast<size_t>(sql::to<sql::Offset>(e).v));
-      case sql::Kind::kValTuple: return std::make_unique<TupleNode>(compile_list(sql::to<sql::ValTuple>(e).exprs));
+      case sql::Kind::kValTuple:
+        return std::make_unique<TupleNode>(compile_list(sql::to<sql::ValTuple>(e).exprs));
       case sql::Kind::kAndExpr: return logic<sql::AndExpr>(e, Operator::Logic::kAnd);
       case sql::Kind::kOrExpr: return logic<sql::OrExpr>(e, Operator::Logic::kOr);
       case sql::Kind::kXorExpr: return logic<sql::XorExpr>(e, Operator::Logic::kXor);
@@ -226,8 +53,10 @@ class Compiler {
       case sql::Kind::kCaseExpr: return case_expr(sql::to<sql::CaseExpr>(e));
       case sql::Kind::kCollateExpr: return collate(sql::to<sql::CollateExpr>(e));
       case sql::Kind::kIntroducerExpr: return introducer(sql::to<sql::IntroducerExpr>(e));
-      case sql::Kind::kCastExpr: return cast(*sql::to<sql::CastExpr>(e).expr, *sql::to<sql::CastExpr>(e).type);
-      case sql::Kind::kConvertExpr: return cast(*sql::to<sql::ConvertExpr>(e).expr, *sql::to<sql::ConvertExpr>(e).type);
+      case sql::Kind::kCastExpr:
+        return cast(*sql::to<sql::CastExpr>(e).expr, *sql::to<sql::CastExpr>(e).type);
+      case sql::Kind::kConvertExpr:
+        return cast(*sql::to<sql::ConvertExpr>(e).expr, *sql::to<sql::ConvertExpr>(e).type);
       case sql::Kind::kConvertUsingExpr: return convert_using(sql::to<sql::ConvertUsingExpr>(e));
       case sql::Kind::kFuncExpr: return function(sql::to<sql::FuncExpr>(e));
       default: return special(e);
@@ -238,7 +67,8 @@ class Compiler {
   NodePtr scalar(const sql::Expr& e) {
     NodePtr node = compile(e);
     if (node->width() != 1) {
-      throw SqlError{Error(Code::kInvalidArgument, 1241, "21000", "Operand should contain 1 column(s)")};
+      throw SqlError{
+          Error(Code::kInvalidArgument, 1241, "21000", "Operand should contain 1 column(s)")};
     }
     return node;
   }
@@ -255,7 +85,8 @@ class Compiler {
   NodePtr literal(const sql::Literal& l) {
     const std::string text(l.text);
     switch (l.type) {
-      case sql::LiteralType::kStrVal: return constant(Datum::of_text(text, options_.connection_collation));
+      case sql::LiteralType::kStrVal:
+        return constant(Datum::of_text(text, options_.connection_collation));
       case sql::LiteralType::kIntVal: return constant(integer(text));
       case sql::LiteralType::kDecimalVal: {
         Decimal d = within_words(Decimal::parse_prefix(text));
@@ -267,12 +98,17 @@ class Compiler {
         d.computed = d.f < 0;  // by a minus
         return std::make_unique<ConstantNode>(std::move(d), literal_double_type(text));
       }
-      case sql::LiteralType::kHexNum: return constant(datum_from({Type::kHexNum, text}, 0, Coercibility::kCoercible));
+      case sql::LiteralType::kHexNum:
+        return constant(datum_from({Type::kHexNum, text}, 0, Coercibility::kCoercible));
       case sql::LiteralType::kHexVal:
         // To MariaDB it is a text in every place.
-        if (options_.mariadb) return constant(Datum::of_bytes(datum_from({Type::kHexVal, "x'" + text + "'"}, 0, Coercibility::kCoercible).bytes));
-        return constant(datum_from({Type::kHexVal, "x'" + text + "'"}, 0, Coercibility::kCoercible));
-      case sql::LiteralType::kBitNum: return constant(datum_from({Type::kBitNum, text}, 0, Coercibility::kCoercible));
+        if (options_.mariadb)
+          return constant(Datum::of_bytes(
+              datum_from({Type::kHexVal, "x'" + text + "'"}, 0, Coercibility::kCoercible).bytes));
+        return constant(
+            datum_from({Type::kHexVal, "x'" + text + "'"}, 0, Coercibility::kCoercible));
+      case sql::LiteralType::kBitNum:
+        return constant(datum_from({Type::kBitNum, text}, 0, Coercibility::kCoercible));
       default: return constant(temporal(l));
     }
   }
@@ -284,27 +120,32 @@ class Compiler {
     return Datum::of_decimal(within_words(Decimal::parse_prefix(text)), 0);
   }
 
-  // The server keeps literals in nine words of nine digits: the fraction is cut, a longer whole part is the
-  // greatest number.
+  // The server keeps literals in nine words of nine digits: the fraction is cut, a longer whole
+  // part is the greatest number.
   static Decimal within_words(const Decimal& d) {
     constexpr int kWords = 9;
     constexpr int kWordDigits = 9;
     if (d.integer_digits() > kWords * kWordDigits) return d.clamped(Decimal::kDigitsMax, 0);
     const int whole_words = (d.integer_digits() + kWordDigits - 1) / kWordDigits;
-    return d.scale() > (kWords - whole_words) * kWordDigits ? d.truncated((kWords - whole_words) * kWordDigits) : d;
+    return d.scale() > (kWords - whole_words) * kWordDigits
+               ? d.truncated((kWords - whole_words) * kWordDigits)
+               : d;
   }
 
   // date '...', time '...', timestamp '...'.
   static Datum temporal(const sql::Literal& l) {
     const bool time = l.type == sql::LiteralType::kTimeVal;
-    const std::optional<types::ParsedTemporal> parsed = time ? types::parse_time(l.text) : types::parse_datetime(l.text);
+    const std::optional<types::ParsedTemporal> parsed =
+        time ? types::parse_time(l.text) : types::parse_datetime(l.text);
     const bool date = l.type == sql::LiteralType::kDateVal;
     const std::string_view name = time ? "TIME" : date ? "DATE" : "DATETIME";
     if (!parsed || !parsed->complete || (!time && date == parsed->has_time)) {
-      throw SqlError{Error(Code::kInvalidArgument, 1525, "HY000", fmt::format("Incorrect {} value: '{}'", name, l.text))};
+      throw SqlError{Error(Code::kInvalidArgument, 1525, "HY000",
+                           fmt::format("Incorrect {} value: '{}'", name, l.text))};
     }
     if (time) return Datum::of_time(parsed->value, parsed->precision);
-    return date ? Datum::of_date(parsed->value) : Datum::of_datetime(parsed->value, parsed->precision);
+    return date ? Datum::of_date(parsed->value)
+                : Datum::of_datetime(parsed->value, parsed->precision);
   }
 
   NodePtr argument(const sql::Argument& a) {
@@ -318,9 +159,11 @@ class Compiler {
   }
 
   NodePtr column(const sql::ColName& c) {
-    const std::optional<size_t> index = options_.find_column ? options_.find_column(c) : std::nullopt;
+    const std::optional<size_t> index =
+        options_.find_column ? options_.find_column(c) : std::nullopt;
     if (!index) {
-      throw SqlError{Error(Code::kInvalidArgument, 1054, "42S22", fmt::format("Unknown column '{}' in 'field list'", c.name))};
+      throw SqlError{Error(Code::kInvalidArgument, 1054, "42S22",
+                           fmt::format("Unknown column '{}' in 'field list'", c.name))};
     }
     return column_at(*index);
   }
@@ -350,14 +193,17 @@ class Compiler {
         NodePtr text = scalar(*c.left);
         NodePtr pattern = scalar(*c.right);
         NodePtr escape = c.escape ? scalar(*c.escape) : nullptr;
-        return make_like(std::move(text), std::move(pattern), std::move(escape), c.op == sql::ComparisonOp::kNotLike);
+        return make_like(std::move(text), std::move(pattern), std::move(escape),
+                         c.op == sql::ComparisonOp::kNotLike);
       }
       case sql::ComparisonOp::kRegexp:
       case sql::ComparisonOp::kNotRegexp: {
         std::vector<NodePtr> args = list_of(scalar(*c.left));
         args.push_back(scalar(*c.right));
-        NodePtr matches = make_function(options_.mariadb ? "mariadb regexp_like" : "regexp_like", std::move(args), options_.connection_collation);
-        return c.op == sql::ComparisonOp::kRegexp ? std::move(matches) : make_not(std::move(matches));
+        NodePtr matches = make_function(options_.mariadb ? "mariadb regexp_like" : "regexp_like",
+                                        std::move(args), options_.connection_collation);
+        return c.op == sql::ComparisonOp::kRegexp ? std::move(matches)
+                                                  : make_not(std::move(matches));
       }
     }
     return nullptr;
@@ -372,26 +218,32 @@ class Compiler {
     if (rows) {
       std::vector<NodePtr> lefts = compile_list(left_row->exprs);
       std::vector<NodePtr> rights = compile_list(right_row->exprs);
-      for (size_t i = 0; i < lefts.size(); ++i) store_beside(*left_row->exprs[i], lefts[i], *right_row->exprs[i], rights[i]);
+      for (size_t i = 0; i < lefts.size(); ++i)
+        store_beside(*left_row->exprs[i], lefts[i], *right_row->exprs[i], rights[i]);
       left = std::make_unique<TupleNode>(std::move(lefts));
       right = std::make_unique<TupleNode>(std::move(rights));
     }
     store_beside(*c.left, left, *c.right, right);
     // A column of times beside a constant date: the constant becomes a time.
     const bool mysql = !options_.mariadb;
-    if (mysql && is_column_of_times(*left) && right->is_constant() && is_of(*right, Form::kDate)) right = timed(std::move(right));
-    if (mysql && is_column_of_times(*right) && left->is_constant() && is_of(*left, Form::kDate)) left = timed(std::move(left));
+    if (mysql && is_column_of_times(*left) && right->is_constant() && is_of(*right, Form::kDate))
+      right = timed(std::move(right));
+    if (mysql && is_column_of_times(*right) && left->is_constant() && is_of(*left, Form::kDate))
+      left = timed(std::move(left));
     check_widths(*left, *right);
     if (!options_.mariadb) check_date_constants(*left, *right);
     return make_comparison(op, std::move(left), std::move(right));
   }
 
-  // Of two that are compared: when one is a column and the other a constant, the constant is stored.
-  void store_beside(const sql::Expr& left_expr, NodePtr& left, const sql::Expr& right_expr, NodePtr& right, bool texts_only = false) {
+  // Of two that are compared: when one is a column and the other a constant, the constant is
+  // stored.
+  void store_beside(const sql::Expr& left_expr, NodePtr& left, const sql::Expr& right_expr,
+                    NodePtr& right, bool texts_only = false) {
     store_constant(left_expr, *left, right, texts_only);
     store_constant(right_expr, *right, left, texts_only);
   }
-  void store_constant(const sql::Expr& column_expr, const Node& column, NodePtr& constant, bool texts_only) {
+  void store_constant(const sql::Expr& column_expr, const Node& column, NodePtr& constant,
+                      bool texts_only) {
     const auto* name = sql::as<sql::ColName>(&column_expr);
     if (options_.mariadb || !name || !constant->is_constant() || constant->width() != 1) return;
     const Env env;
@@ -405,10 +257,13 @@ class Compiler {
       return;  // the constant's own error comes when it is evaluated
     }
     const bool hex = other == Type::kHexNum || other == Type::kHexVal || other == Type::kBitNum;
-    const bool text = (types::is_text(other) || types::is_binary(other)) && (!hex || !types::is_number(type));
+    const bool text =
+        (types::is_text(other) || types::is_binary(other)) && (!hex || !types::is_number(type));
     const bool number = types::is_number(other) && !texts_only;
-    const bool number_column = type == Type::kDecimal || (types::is_integral(type) && type != Type::kYear);
-    const bool dated = type == Type::kDate || type == Type::kDatetime || type == Type::kTimestamp || type == Type::kTime;
+    const bool number_column =
+        type == Type::kDecimal || (types::is_integral(type) && type != Type::kYear);
+    const bool dated = type == Type::kDate || type == Type::kDatetime || type == Type::kTimestamp ||
+                       type == Type::kTime;
     if ((dated && (text || number)) || (number_column && text && !texts_only)) {
       constant = make_stored_constant(std::move(constant), type, std::string(name->name));
     }
@@ -427,7 +282,9 @@ class Compiler {
       return false;  // a bind variable
     }
   }
-  static bool is_column_of_times(const Node& node) { return node.is_leaf() && !node.is_constant() && is_of(node, Form::kTime); }
+  static bool is_column_of_times(const Node& node) {
+    return node.is_leaf() && !node.is_constant() && is_of(node, Form::kTime);
+  }
   static NodePtr timed(NodePtr date) {
     constexpr int kMicroseconds = 6;
     CastTarget target;
@@ -437,7 +294,8 @@ class Compiler {
   }
   NodePtr in(const sql::ComparisonExpr& c, bool negated) {
     NodePtr left = compile(*c.left);
-    if (const auto* list = sql::as<sql::ListArg>(c.right)) return make_in_list(std::move(left), std::string(list->name), negated);
+    if (const auto* list = sql::as<sql::ListArg>(c.right))
+      return make_in_list(std::move(left), std::string(list->name), negated);
     const auto* tuple = sql::as<sql::ValTuple>(c.right);
     if (!tuple) refuse("IN with anything but a list in the gate");
     // The first item of another shape is the error, whatever is wrong in those after it.
@@ -472,16 +330,23 @@ class Compiler {
     NodePtr right = scalar(*b.right);
     switch (b.op) {
       case sql::BinaryOp::kPlus: return make_arithmetic(A::kAdd, std::move(left), std::move(right));
-      case sql::BinaryOp::kMinus: return make_arithmetic(A::kSubtract, std::move(left), std::move(right));
-      case sql::BinaryOp::kMult: return make_arithmetic(A::kMultiply, std::move(left), std::move(right));
-      case sql::BinaryOp::kDiv: return make_arithmetic(A::kDivide, std::move(left), std::move(right));
-      case sql::BinaryOp::kIntDiv: return make_arithmetic(A::kIntegerDivide, std::move(left), std::move(right));
-      case sql::BinaryOp::kMod: return make_arithmetic(A::kModulo, std::move(left), std::move(right));
+      case sql::BinaryOp::kMinus:
+        return make_arithmetic(A::kSubtract, std::move(left), std::move(right));
+      case sql::BinaryOp::kMult:
+        return make_arithmetic(A::kMultiply, std::move(left), std::move(right));
+      case sql::BinaryOp::kDiv:
+        return make_arithmetic(A::kDivide, std::move(left), std::move(right));
+      case sql::BinaryOp::kIntDiv:
+        return make_arithmetic(A::kIntegerDivide, std::move(left), std::move(right));
+      case sql::BinaryOp::kMod:
+        return make_arithmetic(A::kModulo, std::move(left), std::move(right));
       case sql::BinaryOp::kBitAnd: return make_bits(B::kAnd, std::move(left), std::move(right));
       case sql::BinaryOp::kBitOr: return make_bits(B::kOr, std::move(left), std::move(right));
       case sql::BinaryOp::kBitXor: return make_bits(B::kXor, std::move(left), std::move(right));
-      case sql::BinaryOp::kShiftLeft: return make_bits(B::kShiftLeft, std::move(left), std::move(right));
-      case sql::BinaryOp::kShiftRight: return make_bits(B::kShiftRight, std::move(left), std::move(right));
+      case sql::BinaryOp::kShiftLeft:
+        return make_bits(B::kShiftLeft, std::move(left), std::move(right));
+      case sql::BinaryOp::kShiftRight:
+        return make_bits(B::kShiftRight, std::move(left), std::move(right));
       default: refuse("JSON paths in the gate");
     }
   }
@@ -493,7 +358,9 @@ class Compiler {
       case sql::UnaryOp::kTilda: return make_bit_not(scalar(*u.expr));
       case sql::UnaryOp::kBang: {
         NodePtr negated = make_not(scalar(*u.expr));
-        deprecated(1287, "'!' is deprecated and will be removed in a future release. Please use NOT instead");
+        deprecated(
+            1287,
+            "'!' is deprecated and will be removed in a future release. Please use NOT instead");
         return negated;
       }
       case sql::UnaryOp::kNString: return compile(*u.expr);
@@ -517,9 +384,11 @@ class Compiler {
     if (id == 0) refuse(fmt::format("the collation {} in the gate", c.collation));
     if (sql::is<sql::NullVal>(c.expr) && !options_.mariadb) {
       throw SqlError{Error(Code::kInvalidArgument, 1253, "42000",
-                           fmt::format("COLLATION '{}' is not valid for CHARACTER SET 'binary'", collation_name(id)))};
+                           fmt::format("COLLATION '{}' is not valid for CHARACTER SET 'binary'",
+                                       collation_name(id)))};
     }
-    return std::make_unique<CollateNode>(list_of(scalar(*c.expr)), id, options_.connection_collation);
+    return std::make_unique<CollateNode>(list_of(scalar(*c.expr)), id,
+                                         options_.connection_collation);
   }
 
   NodePtr introducer(const sql::IntroducerExpr& i) {
@@ -528,9 +397,13 @@ class Compiler {
     const std::string charset = sql::lowered(i.charset.substr(1));
     if (l->type == sql::LiteralType::kStrVal) return constant(introduced(l->text, charset));
     Datum bytes;
-    if (l->type == sql::LiteralType::kHexNum) bytes = datum_from({Type::kHexNum, std::string(l->text)}, 0, Coercibility::kCoercible);
-    if (l->type == sql::LiteralType::kHexVal) bytes = datum_from({Type::kHexVal, "x'" + std::string(l->text) + "'"}, 0, Coercibility::kCoercible);
-    if (l->type == sql::LiteralType::kBitNum) bytes = datum_from({Type::kBitNum, std::string(l->text)}, 0, Coercibility::kCoercible);
+    if (l->type == sql::LiteralType::kHexNum)
+      bytes = datum_from({Type::kHexNum, std::string(l->text)}, 0, Coercibility::kCoercible);
+    if (l->type == sql::LiteralType::kHexVal)
+      bytes = datum_from({Type::kHexVal, "x'" + std::string(l->text) + "'"}, 0,
+                         Coercibility::kCoercible);
+    if (l->type == sql::LiteralType::kBitNum)
+      bytes = datum_from({Type::kBitNum, std::string(l->text)}, 0, Coercibility::kCoercible);
     if (bytes.is_null()) refuse(fmt::format("{} before such a literal in the gate", i.charset));
     return constant(introduced(bytes.bytes, charset));
   }
@@ -540,18 +413,25 @@ class Compiler {
     const CastTarget target = target_of(t);
     const bool national = sql::lowered(t.type) == "nchar";
     if (national) {
-      deprecated(3720, "NATIONAL/NCHAR/NVARCHAR implies the character set UTF8MB3, which will be replaced by UTF8MB4 in a future "
-                       "release. Please consider using CHAR(x) CHARACTER SET UTF8MB4 in order to be unambiguous.");
+      deprecated(3720,
+                 "NATIONAL/NCHAR/NVARCHAR implies the character set UTF8MB3, which will be "
+                 "replaced by UTF8MB4 in a future "
+                 "release. Please consider using CHAR(x) CHARACTER SET UTF8MB4 in order to be "
+                 "unambiguous.");
     }
     const bool converted = target.kind == CastKind::kChar && (national || !t.charset.name.empty());
-    if (converted) return make_conversion(scalar(e), charset_named(national ? "utf8mb3" : sql::lowered(t.charset.name)), target.length);
+    if (converted)
+      return make_conversion(scalar(e),
+                             charset_named(national ? "utf8mb3" : sql::lowered(t.charset.name)),
+                             target.length);
     return make_cast(scalar(e), target);
   }
 
   CastTarget target_of(const sql::ConvertType& t) const {
     CastTarget target;
     if (sql::lowered(t.type) == "json") check_flavor("json_");
-    if (sql::lowered(t.type) == "year" && options_.mariadb) refuse("CAST AS YEAR of MariaDB in the gate");
+    if (sql::lowered(t.type) == "year" && options_.mariadb)
+      refuse("CAST AS YEAR of MariaDB in the gate");
     const std::string name = sql::lowered(t.type);
     if (t.length) target.length = *t.length;
     if (t.scale) target.scale = *t.scale;
@@ -609,7 +489,8 @@ class Compiler {
   NodePtr weight_string(const sql::WeightStringFuncExpr& w) {
     if (!w.as) return make_weight_string(scalar(*w.expr), std::nullopt);
     const CastTarget target = target_of(*w.as);
-    if (target.kind == CastKind::kBinary) return make_weight_string(make_cast(scalar(*w.expr), target), std::nullopt);
+    if (target.kind == CastKind::kBinary)
+      return make_weight_string(make_cast(scalar(*w.expr), target), std::nullopt);
     return make_weight_string(scalar(*w.expr), target.length);
   }
 
@@ -621,7 +502,8 @@ class Compiler {
     }
     std::vector<NodePtr> args;
     for (const sql::Expr* e : c.exprs) args.push_back(scalar(*e));
-    return make_function(charset == "utf8mb4" ? "char using utf8mb4" : "char", std::move(args), options_.connection_collation);
+    return make_function(charset == "utf8mb4" ? "char using utf8mb4" : "char", std::move(args),
+                         options_.connection_collation);
   }
 
   static void check_decimal(const sql::Expr& e, const sql::ConvertType& t) {
@@ -631,10 +513,12 @@ class Compiler {
       throw SqlError{Error(Code::kInvalidArgument, number, "42000", std::move(message))};
     };
     if (scale > Decimal::kScaleMax) {
-      fail(1425, fmt::format("Too big scale {} specified for column '{}'. Maximum is {}.", scale, sql::print(&e), Decimal::kScaleMax));
+      fail(1425, fmt::format("Too big scale {} specified for column '{}'. Maximum is {}.", scale,
+                             sql::print(&e), Decimal::kScaleMax));
     }
     if (precision > Decimal::kDigitsMax) {
-      fail(1426, fmt::format("Too-big precision {} specified for '{}'. Maximum is {}.", precision, sql::print(&e), Decimal::kDigitsMax));
+      fail(1426, fmt::format("Too-big precision {} specified for '{}'. Maximum is {}.", precision,
+                             sql::print(&e), Decimal::kDigitsMax));
     }
     if (precision < scale) {
       fail(1427, "For float(M,D), double(M,D) or decimal(M,D), M must be >= D (column '').");
@@ -644,7 +528,8 @@ class Compiler {
   NodePtr convert_using(const sql::ConvertUsingExpr& c) {
     CastTarget target;
     const std::string charset = sql::lowered(c.charset);
-    if (charset != "binary") return make_conversion(scalar(*c.expr), charset_named(charset), std::nullopt);
+    if (charset != "binary")
+      return make_conversion(scalar(*c.expr), charset_named(charset), std::nullopt);
     target.kind = CastKind::kBinary;
     return make_cast(scalar(*c.expr), target);
   }
@@ -652,9 +537,11 @@ class Compiler {
   // What MariaDB has not, or does in its own way.
   void check_flavor(std::string_view name) const {
     if (!options_.mariadb) return;
-    constexpr std::string_view kOthers[] = {"regexp_substr", "regexp_replace", "member of", "addtime", "subtime", "uncompress",
-                                            "uncompressed_length", "aes_encrypt", "aes_decrypt"};
-    const bool other = name.starts_with("json_") || std::find(std::begin(kOthers), std::end(kOthers), name) != std::end(kOthers);
+    constexpr std::string_view kOthers[] = {
+        "regexp_substr", "regexp_replace",      "member of",   "addtime",    "subtime",
+        "uncompress",    "uncompressed_length", "aes_encrypt", "aes_decrypt"};
+    const bool other = name.starts_with("json_") ||
+                       std::find(std::begin(kOthers), std::end(kOthers), name) != std::end(kOthers);
     if (other) refuse(fmt::format("the function {} of MariaDB in the gate", name));
   }
 
@@ -663,20 +550,26 @@ class Compiler {
     check_flavor(name);
     if (name == "get_format" && f.exprs.size() == 2) return get_format(f);
     std::vector<NodePtr> args = compile_list(f.exprs);
-    if (name == "ltrim" || name == "rtrim") return trim_call(std::move(args), name == "ltrim" ? "leading" : "trailing");
-    if ((name == "nullif" || name == "strcmp") && args.size() == 2 && !options_.mariadb) check_date_constants(*args[0], *args[1]);
+    if (name == "ltrim" || name == "rtrim")
+      return trim_call(std::move(args), name == "ltrim" ? "leading" : "trailing");
+    if ((name == "nullif" || name == "strcmp") && args.size() == 2 && !options_.mariadb)
+      check_date_constants(*args[0], *args[1]);
     if (name == "mod" && args.size() == 2) {
       return make_arithmetic(Operator::Arithmetic::kModulo, std::move(args[0]), std::move(args[1]));
     }
     if (options_.mariadb && f.qualifier.empty()) {
       if (is_missing_in_mariadb(name)) {
-        throw SqlError{Error(Code::kInvalidArgument, 1305, "42000", fmt::format("FUNCTION {} does not exist", name))};
+        throw SqlError{Error(Code::kInvalidArgument, 1305, "42000",
+                             fmt::format("FUNCTION {} does not exist", name))};
       }
       for (const Function& own : mariadb_functions()) {
-        if (own.name.substr(kMariadbPrefix.size()) == name) return make_function(own.name, std::move(args), options_.connection_collation);
+        if (own.name.substr(kMariadbPrefix.size()) == name)
+          return make_function(own.name, std::move(args), options_.connection_collation);
       }
     }
-    NodePtr node = f.qualifier.empty() ? make_function(name, std::move(args), options_.connection_collation) : nullptr;
+    NodePtr node = f.qualifier.empty()
+                       ? make_function(name, std::move(args), options_.connection_collation)
+                       : nullptr;
     if (!node) refuse(fmt::format("the function {} in the gate", name));
     return node;
   }
@@ -687,13 +580,15 @@ class Compiler {
     if (!word) refuse("the function get_format of anything but a kind of date in the gate");
     std::string kind = sql::lowered(sql::print(word));
     std::erase(kind, '`');
-    std::vector<NodePtr> args = list_of(constant(Datum::of_text(kind, options_.connection_collation)));
+    std::vector<NodePtr> args =
+        list_of(constant(Datum::of_text(kind, options_.connection_collation)));
     args.push_back(scalar(*f.exprs[1]));
     return make_function("get_format", std::move(args), options_.connection_collation);
   }
 
   NodePtr trim_call(std::vector<NodePtr> args, std::string_view side) {
-    if (args.size() == 1) args.push_back(constant(Datum::of_text(" ", options_.connection_collation)));
+    if (args.size() == 1)
+      args.push_back(constant(Datum::of_text(" ", options_.connection_collation)));
     args.push_back(constant(Datum::of_text(std::string(side), options_.connection_collation)));
     return make_function("trim", std::move(args), options_.connection_collation);
   }
@@ -706,7 +601,8 @@ class Compiler {
         std::vector<NodePtr> args = list_of(scalar(*t.string_arg));
         if (t.trim_arg) args.push_back(scalar(*t.trim_arg));
         const bool leading = t.type == sql::TrimType::kLeading || t.fn == sql::TrimFuncType::kLTrim;
-        const bool trailing = t.type == sql::TrimType::kTrailing || t.fn == sql::TrimFuncType::kRTrim;
+        const bool trailing =
+            t.type == sql::TrimType::kTrailing || t.fn == sql::TrimFuncType::kRTrim;
         return trim_call(std::move(args), leading ? "leading" : trailing ? "trailing" : "both");
       }
       case sql::Kind::kExtractFuncExpr: {
@@ -726,7 +622,8 @@ class Compiler {
         check_flavor("member of");
         return make_function("member of", std::move(args), options_.connection_collation);
       }
-      case sql::Kind::kWeightStringFuncExpr: return weight_string(sql::to<sql::WeightStringFuncExpr>(e));
+      case sql::Kind::kWeightStringFuncExpr:
+        return weight_string(sql::to<sql::WeightStringFuncExpr>(e));
       case sql::Kind::kCurTimeFuncExpr: return clock(sql::to<sql::CurTimeFuncExpr>(e));
       case sql::Kind::kCharExpr: return char_call(sql::to<sql::CharExpr>(e));
       case sql::Kind::kJSONValueExpr: return json_value(sql::to<sql::JSONValueExpr>(e));
@@ -738,9 +635,11 @@ class Compiler {
 
   NodePtr date_interval(const sql::IntervalDateExpr& i) {
     using Syntax = sql::IntervalDateSyntax;
-    const bool subtract = i.syntax == Syntax::kDateSub || i.syntax == Syntax::kSubdate || i.syntax == Syntax::kBinarySub;
+    const bool subtract = i.syntax == Syntax::kDateSub || i.syntax == Syntax::kSubdate ||
+                          i.syntax == Syntax::kBinarySub;
     NodePtr date = scalar(*i.date);
-    return make_date_interval(std::move(date), scalar(*i.interval), static_cast<int>(i.unit), subtract);
+    return make_date_interval(std::move(date), scalar(*i.interval), static_cast<int>(i.unit),
+                              subtract);
   }
 
   NodePtr clock(const sql::CurTimeFuncExpr& c) {
@@ -750,12 +649,12 @@ class Compiler {
       bool utc;
     };
     constexpr Known kClocks[] = {
-        {"now", Form::kDatetime, false},           {"current_timestamp", Form::kDatetime, false},
-        {"localtime", Form::kDatetime, false},     {"localtimestamp", Form::kDatetime, false},
-        {"sysdate", Form::kDatetime, false},       {"utc_timestamp", Form::kDatetime, true},
-        {"curdate", Form::kDate, false},           {"current_date", Form::kDate, false},
-        {"utc_date", Form::kDate, true},           {"curtime", Form::kTime, false},
-        {"current_time", Form::kTime, false},      {"utc_time", Form::kTime, true},
+        {"now", Form::kDatetime, false},       {"current_timestamp", Form::kDatetime, false},
+        {"localtime", Form::kDatetime, false}, {"localtimestamp", Form::kDatetime, false},
+        {"sysdate", Form::kDatetime, false},   {"utc_timestamp", Form::kDatetime, true},
+        {"curdate", Form::kDate, false},       {"current_date", Form::kDate, false},
+        {"utc_date", Form::kDate, true},       {"curtime", Form::kTime, false},
+        {"current_time", Form::kTime, false},  {"utc_time", Form::kTime, true},
     };
     for (const Known& known : kClocks) {
       if (known.name == c.name) return make_clock(known.form, c.fsp, known.utc);

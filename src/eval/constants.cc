@@ -24,8 +24,8 @@ std::string text_of(const Datum& d) {
   return out;
 }
 
-// A constant beside a column of dates, times or numbers: the server stores it in such a column first, and warns of what it
-// cannot store.
+// A constant beside a column of dates, times or numbers: the server stores it in such a column
+// first, and warns of what it cannot store.
 class StoredConstantNode final : public Operation {
  public:
   StoredConstantNode(std::vector<NodePtr> args, Type type, std::string column)
@@ -41,11 +41,15 @@ class StoredConstantNode final : public Operation {
     Env quiet_env = context.env;
     quiet_env.warnings = nullptr;
     const Context quiet{context.row, quiet_env};
-    const std::optional<types::ParsedTemporal> stored = type_ == Type::kTime ? to_time(d, quiet) : to_datetime(d, quiet);
+    const std::optional<types::ParsedTemporal> stored =
+        type_ == Type::kTime ? to_time(d, quiet) : to_datetime(d, quiet);
     if (d.is_number() && to_double(d) == 0) return d;
     if (!stored) {
-      const std::string_view name = type_ == Type::kTime ? "time" : type_ == Type::kDate ? "date" : "datetime";
-      context.warn(1292, fmt::format("Incorrect {} value: '{}' for column '{}' at row 1", name, text_of(d), column_));
+      const std::string_view name = type_ == Type::kTime   ? "time"
+                                    : type_ == Type::kDate ? "date"
+                                                           : "datetime";
+      context.warn(1292, fmt::format("Incorrect {} value: '{}' for column '{}' at row 1", name,
+                                     text_of(d), column_));
     }
     return d;
   }
@@ -74,7 +78,9 @@ class ClockNode final : public Node {
     return Datum::of_time(t, precision_);
   }
   StaticType type(Context&) const override {
-    const Type type = form_ == Form::kDate ? Type::kDate : form_ == Form::kTime ? Type::kTime : Type::kDatetime;
+    const Type type = form_ == Form::kDate   ? Type::kDate
+                      : form_ == Form::kTime ? Type::kTime
+                                             : Type::kDatetime;
     StaticType out = static_type(type, kBinaryCollation, precision_);
     out.nullable = false;
     return out;
@@ -89,7 +95,9 @@ class ClockNode final : public Node {
 
 }  // namespace
 
-NodePtr make_clock(Form form, int precision, bool utc) { return std::make_unique<ClockNode>(form, precision, utc); }
+NodePtr make_clock(Form form, int precision, bool utc) {
+  return std::make_unique<ClockNode>(form, precision, utc);
+}
 
 NodePtr make_stored_constant(NodePtr constant, Type type, std::string column) {
   std::vector<NodePtr> args;

@@ -18,8 +18,10 @@ Datum to_integer(const Datum& d, bool is_unsigned) {
 
 class CaseNode final : public Operation {
  public:
-  // args: condition, value, condition, value, ..., then the value otherwise; a simple CASE's operand first.
-  CaseNode(std::vector<NodePtr> args, bool has_operand) : Operation(std::move(args)), first_(has_operand ? 1 : 0) {}
+  // args: condition, value, condition, value, ..., then the value otherwise; a simple CASE's
+  // operand first.
+  CaseNode(std::vector<NodePtr> args, bool has_operand)
+      : Operation(std::move(args)), first_(has_operand ? 1 : 0) {}
 
   Datum evaluate(Context& context) const override {
     const Datum operand = first_ ? arg(0, context) : Datum();
@@ -28,19 +30,24 @@ class CaseNode final : public Operation {
     for (; i + 1 < args().size(); i += 2) {
       const Datum condition = arg(i, context);
       if (condition.is_null() || (first_ && operand.is_null())) continue;
-      if (first_ ? compare_datums(number.beside(condition, context), condition, context) == 0 : to_bool(condition, context)) break;
+      if (first_ ? compare_datums(number.beside(condition, context), condition, context) == 0
+                 : to_bool(condition, context))
+        break;
     }
     const size_t chosen = i + 1 < args().size() ? i + 1 : args().size() - 1;
     const StaticType common = type(context);
     Datum out = eval::chosen(arg(chosen, context), common, context);
-    if (context.env.mariadb && out.form == Form::kDecimal) out.scale = std::max(out.scale, common.scale);
-    if (context.env.mariadb && out.form == Form::kTime && common.type == Type::kTime) out.precision = static_cast<uint8_t>(common.scale);
+    if (context.env.mariadb && out.form == Form::kDecimal)
+      out.scale = std::max(out.scale, common.scale);
+    if (context.env.mariadb && out.form == Form::kTime && common.type == Type::kTime)
+      out.precision = static_cast<uint8_t>(common.scale);
     return out;
   }
 
   StaticType type(Context& context) const override {
     std::vector<StaticType> types;
-    for (size_t i = first_; i + 1 < args().size(); i += 2) types.push_back(args()[i + 1]->type(context));
+    for (size_t i = first_; i + 1 < args().size(); i += 2)
+      types.push_back(args()[i + 1]->type(context));
     types.push_back(args().back()->type(context));
     return common_type(types);
   }
@@ -59,7 +66,8 @@ class NullNode final : public Node {
 // Integers of several widths: the widest, and one wider when an unsigned one is as wide as that.
 StaticType common_integer(const StaticType& a, const StaticType& b) {
   constexpr Type kSigned[] = {Type::kInt8, Type::kInt16, Type::kInt24, Type::kInt32, Type::kInt64};
-  constexpr Type kUnsigned[] = {Type::kUint8, Type::kUint16, Type::kUint24, Type::kUint32, Type::kUint64};
+  constexpr Type kUnsigned[] = {Type::kUint8, Type::kUint16, Type::kUint24, Type::kUint32,
+                                Type::kUint64};
   if (a.type == b.type) return a;
   const auto rank = [&](Type t) {
     for (int i = 0; i < 5; ++i) {
@@ -86,13 +94,18 @@ StaticType common_integer(const StaticType& a, const StaticType& b) {
 StaticType common_text(const StaticType& a, const StaticType& b) {
   const StaticType both[] = {a, b};
   StaticType out = merged_text(both, 255);
-  const auto is_long = [](Type t) { return t == Type::kBlob || t == Type::kText || t == Type::kJson; };
+  const auto is_long = [](Type t) {
+    return t == Type::kBlob || t == Type::kText || t == Type::kJson;
+  };
   if (is_long(a.type) || is_long(b.type)) {
     out.type = out.type == Type::kVarbinary ? Type::kBlob : Type::kText;
   } else {
     // A CHAR stays one beside what is no text.
-    const auto plain = [](Type t) { return t == Type::kChar || types::is_number(t) || is_temporal(t); };
-    if ((a.type == Type::kChar || b.type == Type::kChar) && plain(a.type) && plain(b.type)) out.type = Type::kChar;
+    const auto plain = [](Type t) {
+      return t == Type::kChar || types::is_number(t) || is_temporal(t);
+    };
+    if ((a.type == Type::kChar || b.type == Type::kChar) && plain(a.type) && plain(b.type))
+      out.type = Type::kChar;
   }
   return out;
 }
@@ -100,14 +113,16 @@ StaticType common_text(const StaticType& a, const StaticType& b) {
 StaticType common_of(const StaticType& a, const StaticType& b) {
   const bool known = a.type != Type::kNull && b.type != Type::kNull;
   StaticType out = a.type == Type::kNull ? b : a;
-  const bool hex = out.type == Type::kHexNum || out.type == Type::kHexVal || out.type == Type::kBitNum;
+  const bool hex =
+      out.type == Type::kHexNum || out.type == Type::kHexVal || out.type == Type::kBitNum;
   if (hex) out.type = Type::kVarbinary;
   out.fixed = types::is_float(out.type) && out.fixed;
   if (!known) return out;
   if (types::is_number(a.type) && types::is_number(b.type)) {
     out.scale = std::max(a.scale, b.scale);
     if (types::is_float(a.type) || types::is_float(b.type)) {
-      const bool narrow = a.type != Type::kFloat64 && b.type != Type::kFloat64 && a.type != Type::kDecimal && b.type != Type::kDecimal;
+      const bool narrow = a.type != Type::kFloat64 && b.type != Type::kFloat64 &&
+                          a.type != Type::kDecimal && b.type != Type::kDecimal;
       const std::optional<int> x = double_decimals(a);
       const std::optional<int> y = double_decimals(b);
       out = double_type(x && y ? std::optional<int>(std::max(*x, *y)) : std::nullopt, true);
@@ -127,8 +142,11 @@ StaticType common_of(const StaticType& a, const StaticType& b) {
   if (a.type == Type::kJson && b.type == Type::kJson) return out;
   if (a.type == Type::kBit && b.type == Type::kBit) return out;
   // A BIT column is a number beside a number.
-  if ((a.type == Type::kBit && types::is_number(b.type)) || (b.type == Type::kBit && types::is_number(a.type))) {
-    out = static_type(types::is_float(a.type) || types::is_float(b.type) ? Type::kFloat64 : Type::kDecimal, kBinaryCollation, std::max(a.scale, b.scale));
+  if ((a.type == Type::kBit && types::is_number(b.type)) ||
+      (b.type == Type::kBit && types::is_number(a.type))) {
+    out = static_type(
+        types::is_float(a.type) || types::is_float(b.type) ? Type::kFloat64 : Type::kDecimal,
+        kBinaryCollation, std::max(a.scale, b.scale));
     return out;
   }
   return common_text(a, b);
@@ -153,7 +171,8 @@ Datum converted(Datum d, const StaticType& type) {
   if (d.is_null() || type.type == Type::kJson) return d;
   if (types::is_float(type.type)) return Datum::of_float(to_double(d));
   // A decimal keeps the decimals that it has.
-  if (type.type == Type::kDecimal) return d.form == Form::kDecimal ? d : Datum::of_decimal(to_decimal(d), 0);
+  if (type.type == Type::kDecimal)
+    return d.form == Form::kDecimal ? d : Datum::of_decimal(to_decimal(d), 0);
   if (types::is_integral(type.type)) {
     Datum out = to_integer(d, types::is_unsigned(type.type));
     out.type = type.type;
@@ -162,7 +181,8 @@ Datum converted(Datum d, const StaticType& type) {
   if (types::is_text(type.type)) {
     if (d.form == Form::kJson) return Datum::of_text(to_text(d), kJsonCollation, d.coercibility);
     if (d.form != Form::kText) {
-      d = Datum::of_text(to_text(d), type.collation == kBinaryCollation ? 255 : type.collation, Coercibility::kCoercible);
+      d = Datum::of_text(to_text(d), type.collation == kBinaryCollation ? 255 : type.collation,
+                         Coercibility::kCoercible);
     }
     if (d.is_member() || type.type == Type::kText) d.type = type.type;
     return d;
@@ -182,9 +202,11 @@ Datum converted(Datum d, const StaticType& type) {
 
 Datum chosen(Datum d, const StaticType& type, const Context& context) {
   if (d.is_null()) return d;
-  if (d.form == Form::kTime && (type.type == Type::kDatetime || type.type == Type::kTimestamp)) d = on_current_day(d, context);
+  if (d.form == Form::kTime && (type.type == Type::kDatetime || type.type == Type::kTimestamp))
+    d = on_current_day(d, context);
   const bool text = types::is_text(type.type) || types::is_binary(type.type);
-  const bool kept = text && (!d.is_textual() || d.is_hex_or_bit() || d.is_member()) && d.form != Form::kJson;
+  const bool kept =
+      text && (!d.is_textual() || d.is_hex_or_bit() || d.is_member()) && d.form != Form::kJson;
   Datum out = converted(d, type);
   out.computed = d.computed && out.form == Form::kFloat;
   if (kept) out.made_of = std::make_shared<const Datum>(std::move(d));

@@ -12,8 +12,17 @@ namespace {
 
 using Unit = sql::IntervalType;
 
-// The parts of a unit, smallest first: bits in the order microsecond, second, minute, hour, day, month, year.
-enum Part : unsigned { kMicrosecond = 1, kSecond = 2, kMinute = 4, kHour = 8, kDay = 16, kMonth = 32, kYear = 64 };
+// The parts of a unit, smallest first: bits in the order microsecond, second, minute, hour, day,
+// month, year.
+enum Part : unsigned {
+  kMicrosecond = 1,
+  kSecond = 2,
+  kMinute = 4,
+  kHour = 8,
+  kDay = 16,
+  kMonth = 32,
+  kYear = 64
+};
 
 unsigned parts_of(Unit unit) {
   switch (unit) {
@@ -94,7 +103,8 @@ int64_t as_microseconds(const IntervalField& field) {
 }
 
 // Fields belong to the unit's parts from the right: '1:1' HOUR_SECOND is a minute and a second.
-std::optional<types::Interval> from_fields(std::vector<IntervalField> fields, unsigned parts, Unit unit) {
+std::optional<types::Interval> from_fields(std::vector<IntervalField> fields, unsigned parts,
+                                           Unit unit) {
   types::Interval out;
   if (fields.empty()) return out;
   const int count = __builtin_popcount(parts);
@@ -115,7 +125,10 @@ std::optional<Amount> of_seconds(const Decimal& seconds) {
   if (!whole) return std::nullopt;
   Amount out;
   out.interval.seconds = *whole;
-  out.interval.microseconds = ((seconds - seconds.truncated(0)) * Decimal::from_int(kMicro)).truncated(0).to_int64().value_or(0);
+  out.interval.microseconds = ((seconds - seconds.truncated(0)) * Decimal::from_int(kMicro))
+                                  .truncated(0)
+                                  .to_int64()
+                                  .value_or(0);
   out.precision = 6;
   return out;
 }
@@ -143,10 +156,12 @@ std::optional<Amount> amount_of(const Datum& value, Unit unit) {
   if (number.form == Form::kFloat || number.form == Form::kDecimal) {
     const bool exact = number.form == Form::kDecimal;
     if (!is_single(parts) || unit == Unit::kSecond) {
-      const Decimal decimal = exact ? number.decimal.rounded(number.scale) : Decimal::from_double(number.f);
+      const Decimal decimal =
+          exact ? number.decimal.rounded(number.scale) : Decimal::from_double(number.f);
       std::optional<Amount> amount = from_text(exact ? decimal.to_string() : to_text(number), unit);
       if (unit == Unit::kSecond) amount = of_seconds(decimal);
-      if (amount && unit == Unit::kSecond) amount->precision = exact ? std::min(number.scale, 6) : 6;
+      if (amount && unit == Unit::kSecond)
+        amount->precision = exact ? std::min(number.scale, 6) : 6;
       return amount;
     }
     out.precision = (parts & kMicrosecond) != 0 ? 6 : 0;
@@ -160,7 +175,8 @@ std::optional<Amount> amount_of(const Datum& value, Unit unit) {
   const int64_t count = to_int(number);
   if (!is_single(parts)) return from_text(to_text(number), unit);
   const bool seconds_or_less = (parts & (kSecond | kMicrosecond)) != 0;
-  if (count > kMax || count < -kMax || (!seconds_or_less && std::abs(count) > kMax / 3600)) return std::nullopt;
+  if (count > kMax || count < -kMax || (!seconds_or_less && std::abs(count) > kMax / 3600))
+    return std::nullopt;
   add_part(out.interval, parts, count, unit);
   return out;
 }
@@ -215,16 +231,22 @@ class DateIntervalNode final : public Operation {
   StaticType type(Context& context) const override {
     const StaticType t = args()[0]->type(context);
     constexpr int kDigits = 6;
-    const int added = (parts_of(unit_) & kMicrosecond) != 0 ? kDigits : unit_ == Unit::kSecond ? seconds_digits(args()[1]->type(context)) : 0;
+    const int added = (parts_of(unit_) & kMicrosecond) != 0 ? kDigits
+                      : unit_ == Unit::kSecond ? seconds_digits(args()[1]->type(context))
+                                               : 0;
     const int scale = std::max(t.scale, added);
     if (t.type == Type::kDate && !has_time(parts_of(unit_))) return static_type(Type::kDate);
-    if (t.type == Type::kTime && !is_dated()) return static_type(Type::kTime, kBinaryCollation, scale);
-    const bool dated = t.type == Type::kDate || t.type == Type::kDatetime || t.type == Type::kTimestamp || t.type == Type::kTime;
-    return dated ? static_type(Type::kDatetime, kBinaryCollation, scale) : static_type(Type::kChar, 255);
+    if (t.type == Type::kTime && !is_dated())
+      return static_type(Type::kTime, kBinaryCollation, scale);
+    const bool dated = t.type == Type::kDate || t.type == Type::kDatetime ||
+                       t.type == Type::kTimestamp || t.type == Type::kTime;
+    return dated ? static_type(Type::kDatetime, kBinaryCollation, scale)
+                 : static_type(Type::kChar, 255);
   }
 
  private:
-  static Datum add_to_text(const types::ParsedTemporal& date, const Amount& amount, bool time, const Context& context) {
+  static Datum add_to_text(const types::ParsedTemporal& date, const Amount& amount, bool time,
+                           const Context& context) {
     const auto sum = types::add_interval(date.value, amount.interval);
     if (!sum) return overflow(context);
     if (context.env.mariadb && (amount.interval.microseconds != 0 || date.precision > 0)) {
@@ -232,9 +254,11 @@ class DateIntervalNode final : public Operation {
     }
     const int precision = amount.interval.microseconds != 0 || date.precision > 0 ? 6 : 0;
     const bool dated = !time && !date.has_time;
-    Datum out = Datum::of_text(dated ? types::date_text(*sum) : types::datetime_text(*sum, precision), 255);
+    Datum out =
+        Datum::of_text(dated ? types::date_text(*sum) : types::datetime_text(*sum, precision), 255);
     out.type = Type::kChar;
-    out.made_of = std::make_shared<const Datum>(dated ? Datum::of_date(*sum) : Datum::of_datetime(*sum, precision));
+    out.made_of = std::make_shared<const Datum>(dated ? Datum::of_date(*sum)
+                                                      : Datum::of_datetime(*sum, precision));
     return out;
   }
 
@@ -249,7 +273,8 @@ class DateIntervalNode final : public Operation {
   static Datum add_to_today(const Datum& time, const Amount& amount, const Context& context) {
     const std::optional<types::ParsedTemporal> today = to_datetime(time, context);
     const auto sum = today ? types::add_interval(today->value, amount.interval) : std::nullopt;
-    return sum ? Datum::of_datetime(*sum, std::max<int>(time.precision, amount.precision)) : overflow(context);
+    return sum ? Datum::of_datetime(*sum, std::max<int>(time.precision, amount.precision))
+               : overflow(context);
   }
 
   Datum add_to_time(const Datum& date, const Amount& amount, const Context& context) const {
@@ -257,11 +282,13 @@ class DateIntervalNode final : public Operation {
       const int64_t us = ((t.hour * 60ll + t.minute) * 60 + t.second) * 1000000 + t.microsecond;
       return t.negative ? -us : us;
     };
-    const __int128 sum = static_cast<__int128>(microseconds(date.temporal)) + static_cast<__int128>(amount.interval.seconds) * 1000000 +
+    const __int128 sum = static_cast<__int128>(microseconds(date.temporal)) +
+                         static_cast<__int128>(amount.interval.seconds) * 1000000 +
                          amount.interval.microseconds;
     const __int128 magnitude = sum < 0 ? -sum : sum;
     constexpr __int128 kTimeMost = (838ll * 3600 + 59 * 60 + 59) * 1000000;
-    const __int128 added = static_cast<__int128>(amount.interval.seconds) * 1000000 + amount.interval.microseconds;
+    const __int128 added =
+        static_cast<__int128>(amount.interval.seconds) * 1000000 + amount.interval.microseconds;
     if (magnitude > kTimeMost || added > kTimeMost || added < -kTimeMost) {
       context.warn(6527, "TIME value is out of range");
       return {};
@@ -310,15 +337,22 @@ class ExtractNode final : public Operation {
     const Datum d = arg(0, context);
     if (d.is_null()) return {};
     const unsigned parts = parts_of(unit_);
-    if (context.env.mariadb && has_time(parts) && !d.is_temporal()) refuse("EXTRACT of a time from anything else of MariaDB in the gate");
-    // Whatever has hours is read as a time, which keeps its day where it is a date. MariaDB reads a time where there is no day.
-    const bool timed = has_time(parts) && (!context.env.mariadb || (parts & (kYear | kMonth | kDay)) == 0);
-    const std::optional<types::ParsedTemporal> day = timed && !context.env.mariadb ? dated(d) : std::nullopt;
+    if (context.env.mariadb && has_time(parts) && !d.is_temporal())
+      refuse("EXTRACT of a time from anything else of MariaDB in the gate");
+    // Whatever has hours is read as a time, which keeps its day where it is a date. MariaDB reads a
+    // time where there is no day.
+    const bool timed =
+        has_time(parts) && (!context.env.mariadb || (parts & (kYear | kMonth | kDay)) == 0);
+    const std::optional<types::ParsedTemporal> day =
+        timed && !context.env.mariadb ? dated(d) : std::nullopt;
     if (!timed && d.is_number() && is_small(d) && !context.env.mariadb) {
       context.warn(1292, fmt::format("Incorrect datetime value: '{}'", to_text(d)));
       return {};
     }
-    const std::optional<types::ParsedTemporal> parsed = day ? day : timed ? to_time(d, context) : to_datetime(d, context, {true, false});
+    const std::optional<types::ParsedTemporal> parsed =
+        day     ? day
+        : timed ? to_time(d, context)
+                : to_datetime(d, context, {true, false});
     if (!parsed) return {};
     const Temporal& t = parsed->value;
     int week_year = 0;
@@ -350,7 +384,9 @@ class ExtractNode final : public Operation {
     std::optional<types::ParsedTemporal> out;
     if (d.form == Form::kDate || d.form == Form::kDatetime) {
       out = to_datetime(d);
-    } else if (d.is_textual() && !d.is_hex_or_bit() && (d.bytes.find_first_of("-/", 1) != std::string::npos || d.bytes.find(':') == std::string::npos)) {
+    } else if (d.is_textual() && !d.is_hex_or_bit() &&
+               (d.bytes.find_first_of("-/", 1) != std::string::npos ||
+                d.bytes.find(':') == std::string::npos)) {
       out = types::parse_datetime(d.bytes);
       if (out && !out->complete) out.reset();
     } else if (d.is_number() && !is_small(d) && d.type != Type::kYear) {
@@ -366,7 +402,8 @@ class ExtractNode final : public Operation {
 
 class TimestampDiffNode final : public Operation {
  public:
-  TimestampDiffNode(std::vector<NodePtr> args, Unit unit) : Operation(std::move(args)), unit_(unit) {}
+  TimestampDiffNode(std::vector<NodePtr> args, Unit unit)
+      : Operation(std::move(args)), unit_(unit) {}
   StaticType type(Context&) const override { return static_type(Type::kInt64); }
 
   Datum evaluate(Context& context) const override {
@@ -414,13 +451,15 @@ std::vector<NodePtr> list_of(NodePtr a, NodePtr b = nullptr) {
 }  // namespace
 
 NodePtr make_date_interval(NodePtr date, NodePtr interval, int unit, bool subtract) {
-  return std::make_unique<DateIntervalNode>(list_of(std::move(date), std::move(interval)), static_cast<Unit>(unit), subtract);
+  return std::make_unique<DateIntervalNode>(list_of(std::move(date), std::move(interval)),
+                                            static_cast<Unit>(unit), subtract);
 }
 NodePtr make_extract(int unit, NodePtr date) {
   return std::make_unique<ExtractNode>(list_of(std::move(date)), static_cast<Unit>(unit));
 }
 NodePtr make_timestamp_diff(int unit, NodePtr from, NodePtr to) {
-  return std::make_unique<TimestampDiffNode>(list_of(std::move(from), std::move(to)), static_cast<Unit>(unit));
+  return std::make_unique<TimestampDiffNode>(list_of(std::move(from), std::move(to)),
+                                             static_cast<Unit>(unit));
 }
 
 }  // namespace vif::eval

@@ -27,14 +27,16 @@ std::string hex_bytes(std::string_view digits) {
 std::string bit_bytes(std::string_view bits) {
   std::string out((bits.size() + 7) / 8, '\0');
   for (size_t i = 0; i < bits.size(); ++i) {
-    if (bits[bits.size() - 1 - i] == '1') out[out.size() - 1 - i / 8] |= static_cast<char>(1 << i % 8);
+    if (bits[bits.size() - 1 - i] == '1')
+      out[out.size() - 1 - i / 8] |= static_cast<char>(1 << i % 8);
   }
   return out;
 }
 
 Datum number_datum(const types::Value& value) {
   if (value.type == Type::kFloat32) {
-    Datum d = Datum::of_float(static_cast<double>(static_cast<float>(types::parse_double_prefix(value.bytes))));
+    Datum d = Datum::of_float(
+        static_cast<double>(static_cast<float>(types::parse_double_prefix(value.bytes))));
     d.type = value.type;
     return d;
   }
@@ -62,7 +64,8 @@ Datum temporal_datum(const types::Value& value) {
   const bool time = value.type == Type::kTime;
   const std::optional<types::ParsedTemporal> parsed =
       time ? types::parse_time(value.bytes) : types::parse_datetime(value.bytes);
-  if (!parsed) refuse(fmt::format("the {} value '{}' in the gate", types::type_name(value.type), value.bytes));
+  if (!parsed)
+    refuse(fmt::format("the {} value '{}' in the gate", types::type_name(value.type), value.bytes));
   if (time) return Datum::of_time(parsed->value, parsed->precision);
   if (value.type == Type::kDate) return Datum::of_date(parsed->value);
   Datum d = Datum::of_datetime(parsed->value, parsed->precision);
@@ -76,7 +79,8 @@ std::optional<types::ParsedTemporal> json_temporal(const types::Json& json) {
   if (json.kind() == Kind::kString) refuse("a JSON string as a date in the gate");
   if (json.kind() == Kind::kTime) refuse("a JSON TIME as a date in the gate");
   if (json.kind() != Kind::kDate && json.kind() != Kind::kDatetime) return std::nullopt;
-  return types::ParsedTemporal{json.temporal(), json.kind() == Kind::kDate ? 0 : 6, json.kind() == Kind::kDatetime, true};
+  return types::ParsedTemporal{json.temporal(), json.kind() == Kind::kDate ? 0 : 6,
+                               json.kind() == Kind::kDatetime, true};
 }
 
 // The integer that a string of bytes is, as a hexadecimal literal is one.
@@ -99,7 +103,8 @@ constexpr size_t kFloatWidth = 12;
 // A FLOAT is shown with six significant digits.
 double short_float(double f) {
   char buffer[64];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, f, std::chars_format::scientific, 5).ptr;
+  const auto end =
+      std::to_chars(buffer, buffer + sizeof buffer, f, std::chars_format::scientific, 5).ptr;
   double rounded = 0;
   std::from_chars(buffer, end, rounded);
   return rounded;
@@ -134,8 +139,9 @@ void refuse(std::string_view what) {
 
 void out_of_range(std::string_view type, const std::string& expression) {
   throw SqlError{Error(Code::kInvalidArgument, 1690, "22003",
-                       expression.empty() ? fmt::format("{} value is out of range", type)
-                                          : fmt::format("{} value is out of range in '{}'", type, expression))};
+                       expression.empty()
+                           ? fmt::format("{} value is out of range", type)
+                           : fmt::format("{} value is out of range in '{}'", type, expression))};
 }
 
 Datum Datum::of_int(int64_t v) {
@@ -228,7 +234,9 @@ Datum Datum::of_json(std::shared_ptr<const types::Json> v) {
   return d;
 }
 
-Datum Datum::of_json(types::Json v) { return of_json(std::make_shared<const types::Json>(std::move(v))); }
+Datum Datum::of_json(types::Json v) {
+  return of_json(std::make_shared<const types::Json>(std::move(v)));
+}
 
 Datum datum_from(const types::Value& value, uint32_t collation, Coercibility coercibility) {
   if (value.is_null()) return {};
@@ -244,7 +252,8 @@ Datum datum_from(const types::Value& value, uint32_t collation, Coercibility coe
       const bool quoted = value.bytes.size() > 2 && value.bytes[1] == '\'';
       const std::string digits = value.bytes.substr(std::min<size_t>(2, value.bytes.size()),
                                                     value.bytes.size() - (quoted ? 3 : 2));
-      Datum d = Datum::of_bytes(value.type == Type::kBitNum ? bit_bytes(digits) : hex_bytes(digits));
+      Datum d =
+          Datum::of_bytes(value.type == Type::kBitNum ? bit_bytes(digits) : hex_bytes(digits));
       d.type = value.type;
       return d;
     }
@@ -269,12 +278,14 @@ Datum datum_from(const types::Value& value, uint32_t collation, Coercibility coe
     return d;
   }
   if (types::is_text(value.type)) {
-    Datum d = Datum::of_text(value.bytes, collation == kBinaryCollation ? 0 : collation, coercibility);
+    Datum d =
+        Datum::of_text(value.bytes, collation == kBinaryCollation ? 0 : collation, coercibility);
     d.type = value.type;
     return d;
   }
   if (value.type == Type::kEnum || value.type == Type::kSet) {
-    Datum d = Datum::of_text(value.bytes, collation == kBinaryCollation ? 0 : collation, coercibility);
+    Datum d =
+        Datum::of_text(value.bytes, collation == kBinaryCollation ? 0 : collation, coercibility);
     d.type = value.type;
     d.i = -1;
     return d;
@@ -285,8 +296,10 @@ Datum datum_from(const types::Value& value, uint32_t collation, Coercibility coe
 types::Value value_from(const Datum& d) {
   switch (d.form) {
     case Form::kNull: return {};
-    case Form::kInt: return {types::is_integral(d.type) ? d.type : Type::kInt64, std::to_string(d.i)};
-    case Form::kUint: return {types::is_integral(d.type) ? d.type : Type::kUint64, std::to_string(d.u)};
+    case Form::kInt:
+      return {types::is_integral(d.type) ? d.type : Type::kInt64, std::to_string(d.i)};
+    case Form::kUint:
+      return {types::is_integral(d.type) ? d.type : Type::kUint64, std::to_string(d.u)};
     case Form::kFloat: {
       const Type type = types::is_float(d.type) ? d.type : Type::kFloat64;
       if (d.scale > 0) return {type, to_text(d)};
@@ -294,7 +307,8 @@ types::Value value_from(const Datum& d) {
     }
     case Form::kDecimal: return {Type::kDecimal, d.decimal.rounded(d.scale).to_string()};
     case Form::kTuple: refuse("a row value as a result");
-    case Form::kBytes: return {d.is_hex_or_bit() && d.type != Type::kBit ? Type::kVarbinary : d.type, d.bytes};
+    case Form::kBytes:
+      return {d.is_hex_or_bit() && d.type != Type::kBit ? Type::kVarbinary : d.type, d.bytes};
     default: return {d.type, to_text(d)};
   }
 }
@@ -307,7 +321,8 @@ Datum to_number(const Datum& d) {
       return Datum::of_float(types::parse_double_prefix(d.bytes));
     case Form::kBytes:
       if (!d.is_hex_or_bit()) return Datum::of_float(types::parse_double_prefix(d.bytes));
-      if (d.bytes.size() > 8 && d.bytes.find_first_not_of('\0') < d.bytes.size() - 8) return Datum::of_uint(UINT64_MAX);
+      if (d.bytes.size() > 8 && d.bytes.find_first_not_of('\0') < d.bytes.size() - 8)
+        return Datum::of_uint(UINT64_MAX);
       return d.type == Type::kBitNum ? Datum::of_int(static_cast<int64_t>(big_endian(d.bytes)))
                                      : Datum::of_uint(big_endian(d.bytes));
     case Form::kDate: return Datum::of_int(*types::date_number(d.temporal).to_int64());
@@ -350,8 +365,10 @@ Decimal to_decimal(const Datum& d) {
     case Form::kUint: return Decimal::from_uint(d.u);
     case Form::kFloat: return Decimal::from_double(d.f);
     case Form::kDecimal: return d.decimal;
-    case Form::kText: return d.is_member() ? Decimal::from_uint(member_index(d)) : Decimal::parse_prefix(d.bytes);
-    case Form::kBytes: return d.is_hex_or_bit() ? to_decimal(to_number(d)) : Decimal::parse_prefix(d.bytes);
+    case Form::kText:
+      return d.is_member() ? Decimal::from_uint(member_index(d)) : Decimal::parse_prefix(d.bytes);
+    case Form::kBytes:
+      return d.is_hex_or_bit() ? to_decimal(to_number(d)) : Decimal::parse_prefix(d.bytes);
     case Form::kJson: return json_decimal(*d.json, exact);
     default: return to_decimal(to_number(d));
   }
@@ -392,8 +409,10 @@ int64_t to_int(const Datum& d) {
       const Temporal rounded = types::datetime_rounded(d.temporal, 0);
       constexpr int kHalfSecond = 500000;
       const Temporal end = {9999, 12, 31, 23, 59, 59, d.temporal.microsecond, false};
-      if (d.temporal.microsecond < kHalfSecond || d.temporal != end) return *types::datetime_number(rounded, 0).to_int64();
-      constexpr int64_t kTimeDigits = 1000000;  // past the calendar's end the server keeps the day alone
+      if (d.temporal.microsecond < kHalfSecond || d.temporal != end)
+        return *types::datetime_number(rounded, 0).to_int64();
+      constexpr int64_t kTimeDigits =
+          1000000;  // past the calendar's end the server keeps the day alone
       return *types::date_number(d.temporal).to_int64() * kTimeDigits;
     }
     default: return to_int(to_number(d));
@@ -406,7 +425,8 @@ std::string to_text(const Datum& d) {
     case Form::kUint: return std::to_string(d.u);
     case Form::kFloat:
       if (d.scale > 0) return fmt::format("{:.{}f}", d.f, d.scale);
-      return d.type == Type::kFloat32 ? types::double_text_within(short_float(d.f), kFloatWidth) : types::double_text_within(d.f, kDoubleWidth);
+      return d.type == Type::kFloat32 ? types::double_text_within(short_float(d.f), kFloatWidth)
+                                      : types::double_text_within(d.f, kDoubleWidth);
     case Form::kDecimal: return d.decimal.rounded(d.scale).to_string();
     case Form::kDate: return types::date_text(d.temporal);
     case Form::kDatetime: return types::datetime_text(d.temporal, d.precision);
@@ -494,21 +514,27 @@ bool is_case_insensitive(uint32_t collation) {
 
 bool holds_charset(const types::Collation& wide, const types::Collation& narrow) {
   if (!wide.charset->is_unicode()) return false;
-  return !narrow.charset->is_unicode() || (wide.charset->name == "utf8mb4" && narrow.charset->name == "utf8mb3");
+  return !narrow.charset->is_unicode() ||
+         (wide.charset->name == "utf8mb4" && narrow.charset->name == "utf8mb3");
 }
 
 bool is_utf8mb4(std::string_view bytes, size_t& bad) {
   for (size_t at = 0; at < bytes.size();) {
     const auto lead = static_cast<unsigned char>(bytes[at]);
-    const size_t size = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+    const size_t size = lead < 0x80   ? 1
+                        : lead < 0xc2 ? 0
+                        : lead < 0xe0 ? 2
+                        : lead < 0xf0 ? 3
+                        : lead < 0xf5 ? 4
+                                      : 0;
     bad = at;
     if (size == 0 || at + size > bytes.size()) return false;
     for (size_t i = 1; i < size; ++i) {
       if ((static_cast<unsigned char>(bytes[at + i]) & 0xc0) != 0x80) return false;
     }
     const auto second = size > 1 ? static_cast<unsigned char>(bytes[at + 1]) : 0;
-    const bool outside = (lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) || (lead == 0xf0 && second < 0x90) ||
-                         (lead == 0xf4 && second > 0x8f);
+    const bool outside = (lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) ||
+                         (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f);
     if (outside) return false;
     at += size;
   }
@@ -523,7 +549,8 @@ void cannot_convert(std::string_view bytes, std::string_view from, std::string_v
     shown += byte >= 0x20 && byte < 0x7f ? std::string(1, c) : fmt::format("\\x{:02X}", byte);
   }
   if (bytes.size() > kShown) shown += "...";
-  throw SqlError{Error(Code::kInvalidArgument, 3854, "HY000", fmt::format("Cannot convert string '{}' from {} to {}", shown, from, to))};
+  throw SqlError{Error(Code::kInvalidArgument, 3854, "HY000",
+                       fmt::format("Cannot convert string '{}' from {} to {}", shown, from, to))};
 }
 
 const std::string& checked_utf8(const std::string& bytes) {
@@ -541,25 +568,28 @@ uint32_t merged_collation(const Datum& a, const Datum& b, Coercibility& coercibi
     if (a.coercibility >= Coercibility::kNumeric) return b.collation;
     if (b.coercibility >= Coercibility::kNumeric) return a.collation;
     const Datum& weaker = left ? b : a;
-    if (weaker.form == Form::kBytes && (left ? a : b).form != Form::kBytes) (void)checked_utf8(weaker.bytes);
+    if (weaker.form == Form::kBytes && (left ? a : b).form != Form::kBytes)
+      (void)checked_utf8(weaker.bytes);
     return left ? a.collation : b.collation;
   }
   if (a.form == Form::kBytes || b.form == Form::kBytes) return kBinaryCollation;
   const types::Collation* x = types::find_collation(a.collation);
   const types::Collation* y = types::find_collation(b.collation);
   if (x && y && a.coercibility != Coercibility::kExplicit) {
-    // Unicode holds every other charset, and utf8mb4 the rest of Unicode; in one charset the order of the numbers wins.
+    // Unicode holds every other charset, and utf8mb4 the rest of Unicode; in one charset the order
+    // of the numbers wins.
     if (holds_charset(*x, *y)) return a.collation;
     if (holds_charset(*y, *x)) return b.collation;
-    if (x->charset == y->charset && x->is_binary() != y->is_binary()) return x->is_binary() ? a.collation : b.collation;
+    if (x->charset == y->charset && x->is_binary() != y->is_binary())
+      return x->is_binary() ? a.collation : b.collation;
   }
   if (a.coercibility == Coercibility::kExplicit) {
     throw SqlError{Error(Code::kInvalidArgument, 1267, "HY000",
                          fmt::format("Illegal mix of collations ({},EXPLICIT) and ({},EXPLICIT)",
                                      collation_name(a.collation), collation_name(b.collation)))};
   }
-  refuse(fmt::format("text of collations {} and {} together in the gate", collation_name(a.collation),
-                     collation_name(b.collation)));
+  refuse(fmt::format("text of collations {} and {} together in the gate",
+                     collation_name(a.collation), collation_name(b.collation)));
 }
 
 namespace {
@@ -568,7 +598,8 @@ int compare_numbers(const Datum& a, const Datum& b) {
   if (a.form == Form::kInt && b.form == Form::kInt) return a.i < b.i ? -1 : a.i > b.i;
   if (a.form == Form::kUint && b.form == Form::kUint) return a.u < b.u ? -1 : a.u > b.u;
   if (a.form == Form::kInt && b.form == Form::kUint) return a.i < 0 || a.u < b.u ? -1 : a.u > b.u;
-  if (a.form == Form::kUint && b.form == Form::kInt) return b.i < 0 || a.u > b.u ? 1 : a.u < b.u ? -1 : 0;
+  if (a.form == Form::kUint && b.form == Form::kInt)
+    return b.i < 0 || a.u > b.u ? 1 : a.u < b.u ? -1 : 0;
   if (a.form == Form::kFloat || b.form == Form::kFloat) {
     const double x = to_double(a);
     const double y = to_double(b);
@@ -585,7 +616,8 @@ int compare_temporal_with_text(const Datum& t, const Datum& text) {
     return *order;
   }
   const std::optional<types::ParsedTemporal> parsed = types::parse_datetime(text.bytes);
-  if (parsed && !parsed->complete) refuse(fmt::format("comparing a date with '{}' in the gate", text.bytes));
+  if (parsed && !parsed->complete)
+    refuse(fmt::format("comparing a date with '{}' in the gate", text.bytes));
   // What is no date is the zero date (check_date_constants() has seen to literals).
   if (!parsed) return 1;
   return types::compare_datetimes(t.temporal, parsed->value);
@@ -594,7 +626,8 @@ int compare_temporal_with_text(const Datum& t, const Datum& text) {
 }  // namespace
 
 int compare_datums(const Datum& a, const Datum& b) {
-  if (a.form == Form::kJson || b.form == Form::kJson) return types::compare(json_from(a), json_from(b));
+  if (a.form == Form::kJson || b.form == Form::kJson)
+    return types::compare(json_from(a), json_from(b));
   // A column of bits is a number beside text.
   if ((a.type == Type::kBit) != (b.type == Type::kBit)) {
     const Datum& other = a.type == Type::kBit ? b : a;
@@ -608,25 +641,32 @@ int compare_datums(const Datum& a, const Datum& b) {
     Coercibility ignored;
     const uint32_t collation = merged_collation(a, b, ignored);
     const bool bytes = collation == kBinaryCollation;
-    const Result<int> order = bytes ? compare_text(own_bytes(a), own_bytes(b), collation) : compare_text(a.bytes, b.bytes, collation);
+    const Result<int> order = bytes ? compare_text(own_bytes(a), own_bytes(b), collation)
+                                    : compare_text(a.bytes, b.bytes, collation);
     if (!order.ok()) throw SqlError{order.error()};
     return *order;
   }
   if (a.is_number() && b.is_number()) return compare_numbers(a, b);
   if (a.is_temporal() && b.is_temporal()) {
-    if (a.form == Form::kTime && b.form == Form::kTime) return types::compare_times(a.temporal, b.temporal);
-    if (a.form != Form::kTime && b.form != Form::kTime) return types::compare_datetimes(a.temporal, b.temporal);
+    if (a.form == Form::kTime && b.form == Form::kTime)
+      return types::compare_times(a.temporal, b.temporal);
+    if (a.form != Form::kTime && b.form != Form::kTime)
+      return types::compare_datetimes(a.temporal, b.temporal);
     refuse("comparing TIME with a date in the gate");
   }
   if (a.is_temporal() && b.is_textual()) return compare_temporal_with_text(a, b);
   if (a.is_textual() && b.is_temporal()) return -compare_temporal_with_text(b, a);
   if (a.is_temporal() || b.is_temporal()) {
-    if (a.type == Type::kYear && b.form != Form::kTime) return types::compare_datetimes(start_of_year(a), b.temporal);
-    if (b.type == Type::kYear && a.form != Form::kTime) return types::compare_datetimes(a.temporal, start_of_year(b));
+    if (a.type == Type::kYear && b.form != Form::kTime)
+      return types::compare_datetimes(start_of_year(a), b.temporal);
+    if (b.type == Type::kYear && a.form != Form::kTime)
+      return types::compare_datetimes(a.temporal, start_of_year(b));
     return compare_numbers(to_number(a), to_number(b));
   }
-  // Text against a number, hexadecimal literals too: both as doubles. A column of bits is an integer.
-  if (a.type == Type::kBit || b.type == Type::kBit) return compare_numbers(to_number(a), to_number(b));
+  // Text against a number, hexadecimal literals too: both as doubles. A column of bits is an
+  // integer.
+  if (a.type == Type::kBit || b.type == Type::kBit)
+    return compare_numbers(to_number(a), to_number(b));
   const double x = to_double(a);
   const double y = to_double(b);
   return x < y ? -1 : x > y;

@@ -1,4 +1,5 @@
-// A value while an expression is evaluated: typed, and in the form that arithmetic and comparison want.
+// A value while an expression is evaluated: typed, and in the form that arithmetic and comparison
+// want.
 #pragma once
 
 #include <cstdint>
@@ -23,12 +24,34 @@ inline constexpr uint32_t kJsonCollation = 46;  // utf8mb4_bin
 inline constexpr uint32_t kUtf8mb4Collation = 255;
 
 // How firmly a text has its collation: the lower wins when two meet.
-enum class Coercibility : uint8_t { kExplicit, kNoCollation, kImplicit, kSystem, kCoercible, kNumeric, kIgnorable };
+enum class Coercibility : uint8_t {
+  kExplicit,
+  kNoCollation,
+  kImplicit,
+  kSystem,
+  kCoercible,
+  kNumeric,
+  kIgnorable
+};
 
 // What kind of value; the SQL type beside it may be finer (kChar, kBlob).
-enum class Form : uint8_t { kNull, kInt, kUint, kFloat, kDecimal, kText, kBytes, kDate, kDatetime, kTime, kJson, kTuple };
+enum class Form : uint8_t {
+  kNull,
+  kInt,
+  kUint,
+  kFloat,
+  kDecimal,
+  kText,
+  kBytes,
+  kDate,
+  kDatetime,
+  kTime,
+  kJson,
+  kTuple
+};
 
-// Where it comes from: messages show what is in a column in another way than a text that stands in the statement.
+// Where it comes from: messages show what is in a column in another way than a text that stands in
+// the statement.
 enum class Origin : uint8_t { kComputed, kLiteral, kColumn };
 
 struct Datum {
@@ -39,8 +62,10 @@ struct Datum {
   bool boolean = false;   // what a condition gives: true or false in JSON
   Origin origin = Origin::kComputed;
   uint32_t collation = kBinaryCollation;
-  bool computed = false;  // a double that an operation gave: out of an integer's range it is an error, not cut
-  int scale = 0;  // decimals shown; the decimal itself may have more; of a double 0 means as many as it needs
+  bool computed =
+      false;  // a double that an operation gave: out of an integer's range it is an error, not cut
+  int scale =
+      0;  // decimals shown; the decimal itself may have more; of a double 0 means as many as it needs
   union {
     int64_t i = 0;
     uint64_t u;
@@ -50,7 +75,8 @@ struct Datum {
   Temporal temporal;
   std::string bytes;
   std::shared_ptr<const types::Json> json;
-  std::shared_ptr<const Datum> made_of;  // what IF or CASE made this text of: numbers and dates are read from it
+  std::shared_ptr<const Datum>
+      made_of;              // what IF or CASE made this text of: numbers and dates are read from it
   std::string_view source;  // the function that made the JSON, for messages; static
   std::vector<Datum> tuple;
 
@@ -59,10 +85,13 @@ struct Datum {
   bool is_textual() const { return form == Form::kText || form == Form::kBytes; }
   bool is_temporal() const { return form >= Form::kDate && form <= Form::kTime; }
   // An ENUM or a SET: text whose number is `i`, -1 when that is not known.
-  bool is_member() const { return form == Form::kText && (type == Type::kEnum || type == Type::kSet); }
+  bool is_member() const {
+    return form == Form::kText && (type == Type::kEnum || type == Type::kSet);
+  }
   // Bytes that are a number where one is asked for: x'41', b'1', a BIT column.
   bool is_hex_or_bit() const {
-    return type == Type::kHexNum || type == Type::kHexVal || type == Type::kBitNum || type == Type::kBit;
+    return type == Type::kHexNum || type == Type::kHexVal || type == Type::kBitNum ||
+           type == Type::kBit;
   }
 
   static Datum null() { return {}; }
@@ -75,7 +104,8 @@ struct Datum {
   }
   static Datum of_float(double v);
   static Datum of_decimal(Decimal v, int shown_scale);
-  static Datum of_text(std::string v, uint32_t text_collation, Coercibility c = Coercibility::kCoercible);
+  static Datum of_text(std::string v, uint32_t text_collation,
+                       Coercibility c = Coercibility::kCoercible);
   static Datum of_bytes(std::string v);
   static Datum of_date(const Temporal& v);
   static Datum of_datetime(const Temporal& v, int fraction_digits);
@@ -84,13 +114,13 @@ struct Datum {
   static Datum of_json(std::shared_ptr<const types::Json> v);
 };
 
-// From a row or a bind variable; `collation` is the column's (0: not known). Throws SqlError for types that
-// cannot be evaluated here (enum, set, geometry).
+// From a row or a bind variable; `collation` is the column's (0: not known). Throws SqlError for
+// types that cannot be evaluated here (enum, set, geometry).
 Datum datum_from(const types::Value& value, uint32_t collation, Coercibility coercibility);
 types::Value value_from(const Datum& d);
 
-// The number that arithmetic sees: text is a double, dates are digits, hexadecimal literals are unsigned. Never null for a
-// non-null.
+// The number that arithmetic sees: text is a double, dates are digits, hexadecimal literals are
+// unsigned. Never null for a non-null.
 Datum to_number(const Datum& d);
 double to_double(const Datum& d);
 Decimal to_decimal(const Datum& d);
@@ -109,11 +139,11 @@ std::optional<types::ParsedTemporal> to_time(const Datum& d);
 // The name's or the id's text for messages.
 std::string describe(const Datum& d);
 
-[[noreturn]] void refuse(std::string_view what);                 // VT12001: unsupported: <what>
+[[noreturn]] void refuse(std::string_view what);  // VT12001: unsupported: <what>
 [[noreturn]] void out_of_range(std::string_view type, const std::string& expression);
 
-// Less than, equal to, greater than 0, as the comparison operators compare. REQUIRES: neither is null nor a
-// tuple. Throws SqlError where the order is not known here.
+// Less than, equal to, greater than 0, as the comparison operators compare. REQUIRES: neither is
+// null nor a tuple. Throws SqlError where the order is not known here.
 int compare_datums(const Datum& a, const Datum& b);
 
 // The collation in which two texts meet. Throws SqlError errno 1267 (illegal mix), or refuses.
@@ -122,7 +152,8 @@ uint32_t merged_collation(const Datum& a, const Datum& b, Coercibility& coercibi
 bool is_utf8mb4(std::string_view bytes, size_t& bad);
 // The bytes, as text. Throws SqlError errno 3854 when they are no UTF-8.
 const std::string& checked_utf8(const std::string& bytes);
-[[noreturn]] void cannot_convert(std::string_view bytes, std::string_view from, std::string_view to);  // error 3854
+[[noreturn]] void cannot_convert(std::string_view bytes, std::string_view from,
+                                 std::string_view to);  // error 3854
 bool is_case_insensitive(uint32_t collation);
 // 0 when not known here.
 uint32_t collation_id(std::string_view name);

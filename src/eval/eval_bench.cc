@@ -29,15 +29,18 @@ Program compiled(std::string_view text) {
   columns[2].type = Type::kFloat64;
   CompileOptions options;
   options.columns = columns;
-  options.find_column = [](const sql::ColName& c) { return std::optional<size_t>(static_cast<size_t>(c.name[0] - 'a')); };
+  options.find_column = [](const sql::ColName& c) {
+    return std::optional<size_t>(static_cast<size_t>(c.name[0] - 'a'));
+  };
   Result<Program> program = compile(*tree->expr, options);
   return std::move(*program);
 }
 
 void matches(benchmark::State& state, std::string_view text) {
   const Program program = compiled(text);
-  const Row rows[2] = {{Value::int64(1234567), Value::varchar("active user, 20 long"), {Type::kFloat64, "12.5"}},
-                       {Value::int64(3), Value::varchar("someone else"), {Type::kFloat64, "0.25"}}};
+  const Row rows[2] = {
+      {Value::int64(1234567), Value::varchar("active user, 20 long"), {Type::kFloat64, "12.5"}},
+      {Value::int64(3), Value::varchar("someone else"), {Type::kFloat64, "0.25"}}};
   const Env env;
   size_t i = 0;
   for (auto _ : state) benchmark::DoNotOptimize(program.matches(rows[i++ & 1], env).ok());
@@ -55,7 +58,9 @@ BENCHMARK(BM_PredicateOfFiveOperators);
 void BM_PredicateOfFiveNodes(benchmark::State& state) { matches(state, "a > 5 and not a < 3"); }
 BENCHMARK(BM_PredicateOfFiveNodes);
 
-void BM_PredicateWithArithmetic(benchmark::State& state) { matches(state, "a + 1 > 5 and c < 100e0"); }
+void BM_PredicateWithArithmetic(benchmark::State& state) {
+  matches(state, "a + 1 > 5 and c < 100e0");
+}
 BENCHMARK(BM_PredicateWithArithmetic);
 
 void BM_Arithmetic(benchmark::State& state) {
@@ -74,7 +79,9 @@ std::vector<std::vector<Row>> sorted_streams(size_t streams, size_t rows, Type t
     for (int64_t& key : keys) key = static_cast<int64_t>(random() % 100000000);
     std::sort(keys.begin(), keys.end());
     for (const int64_t key : keys) {
-      stream.push_back({type == Type::kInt64 ? Value::int64(key) : Value{type, fmt::format("key{:09}", key)}, Value::varchar("payload")});
+      stream.push_back(
+          {type == Type::kInt64 ? Value::int64(key) : Value{type, fmt::format("key{:09}", key)},
+           Value::varchar("payload")});
     }
   }
   return out;
@@ -99,10 +106,14 @@ void merge(benchmark::State& state, Type type, const OrderBy& by) {
   state.SetItemsProcessed(static_cast<int64_t>(state.iterations()) * 200000);
 }
 
-void BM_MergeFourStreamsByInteger(benchmark::State& state) { merge(state, Type::kInt64, {0, -1, false}); }
+void BM_MergeFourStreamsByInteger(benchmark::State& state) {
+  merge(state, Type::kInt64, {0, -1, false});
+}
 BENCHMARK(BM_MergeFourStreamsByInteger)->Unit(benchmark::kMillisecond);
 
-void BM_MergeFourStreamsByBytes(benchmark::State& state) { merge(state, Type::kVarbinary, {0, -1, false}); }
+void BM_MergeFourStreamsByBytes(benchmark::State& state) {
+  merge(state, Type::kVarbinary, {0, -1, false});
+}
 BENCHMARK(BM_MergeFourStreamsByBytes)->Unit(benchmark::kMillisecond);
 
 void BM_SumOfIntegers(benchmark::State& state) {

@@ -14,7 +14,7 @@ struct Call {
   Context& context;
   uint32_t collation;  // the connection's
   std::string_view name;
-  bool json_as_text = false;  // JSON arguments are their text
+  bool json_as_text = false;               // JSON arguments are their text
   std::span<const StaticType> types = {};  // the arguments', where they are known already
   size_t size() const { return args.size(); }
   Datum arg(size_t i) const {
@@ -42,8 +42,10 @@ std::span<const Function> text_functions();
 std::span<const Function> math_functions();
 std::span<const Function> date_functions();
 std::span<const Function> regexp_functions();
-// The server looks at charsets before there are rows. Throws SqlError errno 3995 when bytes and a text meet.
-void check_regexp_charsets(std::string_view name, const std::vector<NodePtr>& args, uint32_t connection);
+// The server looks at charsets before there are rows. Throws SqlError errno 3995 when bytes and a
+// text meet.
+void check_regexp_charsets(std::string_view name, const std::vector<NodePtr>& args,
+                           uint32_t connection);
 std::span<const Function> json_functions();
 std::span<const Function> json_change_functions();
 std::span<const Function> crypto_functions();
@@ -53,7 +55,8 @@ std::span<const Function> clock_functions();
 std::span<const Function> time_functions();
 std::span<const Function> mariadb_functions();
 
-// How many digits of a fraction an argument gives to a time made of it: of a text that is not known before there are rows, all.
+// How many digits of a fraction an argument gives to a time made of it: of a text that is not known
+// before there are rows, all.
 int shown_digits(const Call& call, size_t arg, int own);
 // DATE_FORMAT of it.
 Datum format_date(const Temporal& t, const Datum& format, const Call& call);

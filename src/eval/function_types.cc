@@ -1,4 +1,5 @@
-// How long the results of functions are, and whether they can be NULL: as the server describes them.
+// How long the results of functions are, and whether they can be NULL: as the server describes
+// them.
 #include <algorithm>
 #include <string_view>
 
@@ -7,7 +8,8 @@
 namespace vif::eval {
 namespace {
 
-constexpr int64_t kBlobMost = 16777216;  // what the server takes for the longest result, in bytes or in characters
+constexpr int64_t kBlobMost =
+    16777216;  // what the server takes for the longest result, in bytes or in characters
 constexpr int64_t kIntMost = INT32_MAX;
 
 // A call whose result's type is known but for its length.
@@ -38,16 +40,23 @@ struct Shape {
   // A number or a time that is constant is as long as its value.
   int64_t settled(size_t i) const {
     const std::optional<Datum> value = constant_value(*args[i], context);
-    return value && (value->is_number() || value->is_temporal()) ? static_cast<int64_t>(to_text(*value).size()) : characters(i);
+    return value && (value->is_number() || value->is_temporal())
+               ? static_cast<int64_t>(to_text(*value).size())
+               : characters(i);
   }
   bool is_constant(size_t i) const { return i < args.size() && args[i]->is_constant(); }
   // Nothing when it is NULL.
   std::optional<int64_t> constant(size_t i) const {
-    const std::optional<Datum> value = i < args.size() ? constant_value(*args[i], context) : std::nullopt;
+    const std::optional<Datum> value =
+        i < args.size() ? constant_value(*args[i], context) : std::nullopt;
     if (!value || value->is_null()) return std::nullopt;
-    return value->form == Form::kUint ? static_cast<int64_t>(std::min<uint64_t>(value->u, INT64_MAX)) : to_int(*value);
+    return value->form == Form::kUint
+               ? static_cast<int64_t>(std::min<uint64_t>(value->u, INT64_MAX))
+               : to_int(*value);
   }
-  int64_t capped(int64_t characters_of) const { return std::min(characters_of, kBlobMost / character_bytes()); }
+  int64_t capped(int64_t characters_of) const {
+    return std::min(characters_of, kBlobMost / character_bytes());
+  }
 };
 
 using Size = int64_t (*)(const Shape&);
@@ -62,12 +71,18 @@ int64_t own(const Shape& s) {
 int64_t first(const Shape& s) { return s.size() == 0 ? 0 : s.characters(0); }
 
 int64_t absolute(const Shape& s) {
-  if (!types::is_float(s.out.type)) return s.types[0].type == Type::kDecimal || types::is_integral(s.types[0].type) ? text_size(s.types[0]) : own(s);
+  if (!types::is_float(s.out.type))
+    return s.types[0].type == Type::kDecimal || types::is_integral(s.types[0].type)
+               ? text_size(s.types[0])
+               : own(s);
   s.out = double_type(double_decimals(s.types[0]), false);
   return s.out.size;
 }
-// CEILING, ROUND and their like: a BIGINT's or a double's length, or a DECIMAL's that was worked out with the type.
-int64_t whole(const Shape& s) { return types::is_integral(s.out.type) ? 21 : types::is_float(s.out.type) ? 23 : own(s); }
+// CEILING, ROUND and their like: a BIGINT's or a double's length, or a DECIMAL's that was worked
+// out with the type.
+int64_t whole(const Shape& s) {
+  return types::is_integral(s.out.type) ? 21 : types::is_float(s.out.type) ? 23 : own(s);
+}
 
 int64_t sum(const Shape& s) {
   int64_t out = 0;
@@ -107,17 +122,21 @@ int64_t middle_part(const Shape& s) {
     const std::optional<int64_t> start = s.constant(1);
     if (!start) return out;
     const auto from = static_cast<int32_t>(*start);
-    if (from < 0) out = -int64_t{from} > out ? 0 : -int64_t{from};
-    else out -= from == 0 ? out : std::min<int64_t>(from - 1, out);
+    if (from < 0)
+      out = -int64_t{from} > out ? 0 : -int64_t{from};
+    else
+      out -= from == 0 ? out : std::min<int64_t>(from - 1, out);
   }
-  if (const std::optional<int64_t> count = s.constant(2)) out = std::clamp<int64_t>(static_cast<int32_t>(*count), 0, out);
+  if (const std::optional<int64_t> count = s.constant(2))
+    out = std::clamp<int64_t>(static_cast<int32_t>(*count), 0, out);
   return out;
 }
 
 int64_t repeated(const Shape& s) {
   const std::optional<int64_t> times = s.constant(1);
   if (!times) return kBlobMost;
-  return s.capped(std::min(s.characters(0), kIntMost) * (*times < 0 ? kIntMost : std::min(*times, kIntMost)));
+  return s.capped(std::min(s.characters(0), kIntMost) *
+                  (*times < 0 ? kIntMost : std::min(*times, kIntMost)));
 }
 int64_t padded(const Shape& s) {
   const std::optional<int64_t> length = s.constant(1);
@@ -184,8 +203,19 @@ int64_t formatted_size(std::string_view format) {
       continue;
     }
     const char c = format[++i];
-    const auto among = [c](std::string_view letters) { return letters.find(c) != std::string_view::npos; };
-    out += among("MW") ? 64 : among("ab") ? 32 : c == 'r' ? 11 : c == 'T' ? 8 : among("kH") ? 7 : c == 'f' ? 6 : among("DYxX") ? 4 : c == 'j' ? 3 : among("uUvVymdhiIlpSsce") ? 2 : 1;
+    const auto among = [c](std::string_view letters) {
+      return letters.find(c) != std::string_view::npos;
+    };
+    out += among("MW")                 ? 64
+           : among("ab")               ? 32
+           : c == 'r'                  ? 11
+           : c == 'T'                  ? 8
+           : among("kH")               ? 7
+           : c == 'f'                  ? 6
+           : among("DYxX")             ? 4
+           : c == 'j'                  ? 3
+           : among("uUvVymdhiIlpSsce") ? 2
+                                       : 1;
   }
   return out;
 }
@@ -193,7 +223,8 @@ int64_t formatted_date(const Shape& s) {
   if (s.size() < 2) return own(s);
   const std::optional<Datum> format = constant_value(*s.args[1], s.context);
   if (format && format->is_null()) return 0;
-  if (format && format->is_textual() && !format->is_hex_or_bit() && s.args[1]->is_leaf()) return formatted_size(format->bytes);
+  if (format && format->is_textual() && !format->is_hex_or_bit() && s.args[1]->is_leaf())
+    return formatted_size(format->bytes);
   return std::min(10 * text_size(s.types[1]), kBlobMost);
 }
 int64_t seconds(const Shape& s) { return s.out.type == Type::kDecimal ? 13 + s.out.scale : 21; }
@@ -366,18 +397,22 @@ constexpr Described kFunctions[] = {
 };
 
 static_assert(std::is_sorted(std::begin(kFunctions), std::end(kFunctions),
-                             [](const Described& a, const Described& b) { return a.name < b.name; }));
+                             [](const Described& a, const Described& b) {
+                               return a.name < b.name;
+                             }));
 
 }  // namespace
 
-StaticType function_type(std::string_view name, StaticType out, const std::vector<NodePtr>& args, std::span<const StaticType> types,
-                         Context& context) {
-  const auto* found = std::lower_bound(std::begin(kFunctions), std::end(kFunctions), name,
-                                       [](const Described& d, std::string_view n) { return d.name < n; });
+StaticType function_type(std::string_view name, StaticType out, const std::vector<NodePtr>& args,
+                         std::span<const StaticType> types, Context& context) {
+  const auto* found =
+      std::lower_bound(std::begin(kFunctions), std::end(kFunctions), name,
+                       [](const Described& d, std::string_view n) { return d.name < n; });
   if (found == std::end(kFunctions) || found->name != name) return out;
   Shape shape{out, types, args, context, found->fixed};
   out.size = found->size(shape);
-  const bool nullable = std::any_of(types.begin(), types.end(), [](const StaticType& t) { return t.nullable; });
+  const bool nullable =
+      std::any_of(types.begin(), types.end(), [](const StaticType& t) { return t.nullable; });
   out.nullable = found->null == Null::kAlways || (found->null == Null::kAsArguments && nullable);
   // A text that is always empty has no usual length.
   if (out.size == 0 && out.type == Type::kChar) out.fixed = true;

@@ -19,7 +19,8 @@ std::shared_ptr<const TimeZone> session_zone(const Call& call) {
   return zone;
 }
 
-// How many digits a result's fraction has when the argument is of that type; a text's are its own when it is constant.
+// How many digits a result's fraction has when the argument is of that type; a text's are its own
+// when it is constant.
 int fraction_digits(const Call& call) {
   const StaticType t = call.arg_type(0);
   if (types::is_text(t.type) || types::is_binary(t.type)) {
@@ -30,7 +31,8 @@ int fraction_digits(const Call& call) {
     return parsed ? parsed->precision : kFractionDigits;
   }
   if (types::is_float(t.type)) return kFractionDigits;
-  if (t.type == Type::kDecimal || t.type == Type::kDatetime || t.type == Type::kTimestamp || t.type == Type::kTime) {
+  if (t.type == Type::kDecimal || t.type == Type::kDatetime || t.type == Type::kTimestamp ||
+      t.type == Type::kTime) {
     return std::min<int>(t.scale, kFractionDigits);
   }
   return 0;
@@ -38,7 +40,8 @@ int fraction_digits(const Call& call) {
 
 Datum seconds_since_1970(int64_t us, int digits) {
   if (digits == 0) return Datum::of_int(us / kMicro);
-  const Decimal exact = Decimal::divide(Decimal::from_int(us), Decimal::from_int(kMicro), kFractionDigits);
+  const Decimal exact =
+      Decimal::divide(Decimal::from_int(us), Decimal::from_int(kMicro), kFractionDigits);
   return Datum::of_decimal(exact.truncated(digits), digits);
 }
 
@@ -49,13 +52,15 @@ Datum unix_timestamp(const Call& call) {
   const int digits = fraction_digits(call);
   if (d.is_number() && !to_bool(d)) return seconds_since_1970(0, digits);
   const std::optional<ParsedTemporal> parsed = to_datetime(d, call.context, {true, false});
-  if (!parsed || parsed->value.month == 0 || parsed->value.day == 0) return seconds_since_1970(0, digits);
+  if (!parsed || parsed->value.month == 0 || parsed->value.day == 0)
+    return seconds_since_1970(0, digits);
   const int64_t us = session_zone(call)->to_utc(types::unix_microseconds(parsed->value));
   return seconds_since_1970(us < kMicro || us >= kTimestampEndUs ? 0 : us, digits);
 }
 StaticType unix_timestamp_type(const Call& call) {
   const int digits = call.size() == 0 ? 0 : fraction_digits(call);
-  return digits == 0 ? static_type(Type::kInt64) : static_type(Type::kDecimal, kBinaryCollation, digits);
+  return digits == 0 ? static_type(Type::kInt64)
+                     : static_type(Type::kDecimal, kBinaryCollation, digits);
 }
 
 int precision_of(const Datum& d) {
@@ -71,7 +76,8 @@ int precision_of(const Datum& d) {
 }
 
 std::optional<Datum> from_seconds(const Call& call, const Datum& d) {
-  const Decimal seconds = d.form == Form::kDecimal ? d.decimal.rounded(d.scale) : to_decimal(d, call.context);
+  const Decimal seconds =
+      d.form == Form::kDecimal ? d.decimal.rounded(d.scale) : to_decimal(d, call.context);
   const std::optional<int64_t> us = (seconds * Decimal::from_int(kMicro)).rounded(0).to_int64();
   if (!us || *us < 0 || *us >= kTimestampEndUs) return std::nullopt;
   const int64_t local = session_zone(call)->to_local(*us);
@@ -91,10 +97,12 @@ StaticType from_unixtime_type(const Call& call) {
   if (call.size() > 1) return static_type(Type::kVarchar, call.collation);
   const StaticType t = call.arg_type(0);
   const bool hex = t.type == Type::kHexNum || t.type == Type::kHexVal || t.type == Type::kBitNum;
-  const bool temporal = t.type == Type::kDate || t.type == Type::kTime || t.type == Type::kDatetime || t.type == Type::kTimestamp;
+  const bool temporal = t.type == Type::kDate || t.type == Type::kTime ||
+                        t.type == Type::kDatetime || t.type == Type::kTimestamp;
   const int digits = types::is_integral(t.type) || hex || t.type == Type::kNull ? 0
-                     : t.type == Type::kDecimal || temporal                     ? std::min<int>(t.scale, kFractionDigits)
-                                                                                : kFractionDigits;
+                     : t.type == Type::kDecimal || temporal
+                         ? std::min<int>(t.scale, kFractionDigits)
+                         : kFractionDigits;
   return static_type(Type::kDatetime, kBinaryCollation, digits);
 }
 
@@ -115,7 +123,8 @@ Datum convert_tz(const Call& call) {
   return Datum::of_datetime(types::from_unix_microseconds(to->to_local(utc)), digits);
 }
 StaticType convert_tz_type(const Call& call) {
-  return static_type(Type::kDatetime, kBinaryCollation, time_digits(*call.args[0], call.context, true));
+  return static_type(Type::kDatetime, kBinaryCollation,
+                     time_digits(*call.args[0], call.context, true));
 }
 
 // GET_FORMAT: the format that a part of the world writes dates in.
@@ -138,7 +147,10 @@ Datum get_format(const Call& call) {
   for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   for (const Known& known : kKnown) {
     if (known.standard != name) continue;
-    return Datum::of_text(std::string(kind == "date" ? known.date : kind == "time" ? known.time : known.datetime), call.collation);
+    return Datum::of_text(std::string(kind == "date"   ? known.date
+                                      : kind == "time" ? known.time
+                                                       : known.datetime),
+                          call.collation);
   }
   return {};
 }

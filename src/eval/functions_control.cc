@@ -40,7 +40,8 @@ StaticType type_of_first(const Call& call) { return aggregated_type(call.arg_typ
 StaticType nullif_type(const Call& call) {
   StaticType out = call.arg_type(0);
   if (out.type == Type::kEnum || out.type == Type::kSet) out.type = Type::kChar;
-  const bool hex = out.type == Type::kHexNum || out.type == Type::kHexVal || out.type == Type::kBitNum;
+  const bool hex =
+      out.type == Type::kHexNum || out.type == Type::kHexVal || out.type == Type::kBitNum;
   out.fixed = hex || (out.fixed && types::is_float(out.type));
   out.nullable = true;
   return out;
@@ -89,25 +90,33 @@ void check_explicit_collations(const Call& call, const std::vector<Datum>& value
       clash = clash || (first && first->collation != d.collation);
       first = &d;
     }
-    constexpr std::string_view kNames[] = {"EXPLICIT", "NONE", "IMPLICIT", "SYSCONST", "COERCIBLE", "NUMERIC", "NULL"};
-    all += fmt::format("{}({},{})", all.empty() ? "" : ", ", collation_name(d.form == Form::kText ? d.collation : kBinaryCollation),
+    constexpr std::string_view kNames[] = {"EXPLICIT",  "NONE",    "IMPLICIT", "SYSCONST",
+                                           "COERCIBLE", "NUMERIC", "NULL"};
+    all += fmt::format("{}({},{})", all.empty() ? "" : ", ",
+                       collation_name(d.form == Form::kText ? d.collation : kBinaryCollation),
                        kNames[static_cast<size_t>(d.coercibility)]);
   }
   if (!clash) return;
   if (values.size() == 3) {
-    throw SqlError{Error(Code::kInvalidArgument, 1270, "HY000", fmt::format("Illegal mix of collations {} for operation '{}'", all, call.name))};
+    throw SqlError{
+        Error(Code::kInvalidArgument, 1270, "HY000",
+              fmt::format("Illegal mix of collations {} for operation '{}'", all, call.name))};
   }
-  throw SqlError{Error(Code::kInvalidArgument, 1271, "HY000", fmt::format("Illegal mix of collations for operation '{}'", call.name))};
+  throw SqlError{Error(Code::kInvalidArgument, 1271, "HY000",
+                       fmt::format("Illegal mix of collations for operation '{}'", call.name))};
 }
 
-// Beside a date, texts and numbers are dates; the result is a text with the decimals of the datetimes among them.
+// Beside a date, texts and numbers are dates; the result is a text with the decimals of the
+// datetimes among them.
 Datum extreme_date(const Call& call, const std::vector<Datum>& values, int wanted) {
-  const bool timed = std::any_of(values.begin(), values.end(), [](const Datum& d) { return d.form == Form::kDatetime; });
+  const bool timed = std::any_of(values.begin(), values.end(),
+                                 [](const Datum& d) { return d.form == Form::kDatetime; });
   std::optional<Temporal> best;
   bool none = false;
   int digits = 0;
   for (const Datum& d : values) {
-    const std::optional<types::ParsedTemporal> parsed = to_datetime(d, call.context, {!timed, !timed});
+    const std::optional<types::ParsedTemporal> parsed =
+        to_datetime(d, call.context, {!timed, !timed});
     if (!parsed && timed) refuse("GREATEST or LEAST of a date and what is none in the gate");
     // What is none is beyond all dates.
     if (!parsed) {
@@ -121,8 +130,10 @@ Datum extreme_date(const Call& call, const std::vector<Datum>& values, int wante
     if (!best || types::compare_datetimes(value, *best) * wanted > 0) best = value;
   }
   if (none && wanted > 0) return Datum::of_text("16383-15-31", call.collation);
-  Datum out = Datum::of_text(timed ? types::datetime_text(*best, digits) : types::date_text(*best), call.collation);
-  out.made_of = std::make_shared<const Datum>(timed ? Datum::of_datetime(*best, digits) : Datum::of_date(*best));
+  Datum out = Datum::of_text(timed ? types::datetime_text(*best, digits) : types::date_text(*best),
+                             call.collation);
+  out.made_of = std::make_shared<const Datum>(timed ? Datum::of_datetime(*best, digits)
+                                                    : Datum::of_date(*best));
   return out;
 }
 
@@ -146,8 +157,11 @@ Datum extreme(const Call& call, int wanted) {
     }
     return Datum::of_float(best);
   }
-  if (call.context.env.mariadb && kinds[0] + kinds[1] + kinds[2] > 1) refuse("GREATEST or LEAST of values of different kinds in the gate");
-  const bool dated = std::any_of(values.begin(), values.end(), [](const Datum& d) { return d.form == Form::kDate || d.form == Form::kDatetime; });
+  if (call.context.env.mariadb && kinds[0] + kinds[1] + kinds[2] > 1)
+    refuse("GREATEST or LEAST of values of different kinds in the gate");
+  const bool dated = std::any_of(values.begin(), values.end(), [](const Datum& d) {
+    return d.form == Form::kDate || d.form == Form::kDatetime;
+  });
   if (kinds[1] && (kinds[0] || kinds[2]) && dated) return extreme_date(call, values, wanted);
   if (kinds[0] + kinds[1] + kinds[2] > 1) {
     for (Datum& d : values) {
@@ -157,7 +171,8 @@ Datum extreme(const Call& call, int wanted) {
   Datum best = values[0];
   for (size_t i = 1; i < values.size(); ++i) {
     const int order = compare_datums(values[i], best, call.context) * wanted;
-    if (call.context.env.mariadb && order == 0 && values[i].is_textual() && values[i].bytes != best.bytes) {
+    if (call.context.env.mariadb && order == 0 && values[i].is_textual() &&
+        values[i].bytes != best.bytes) {
       refuse("GREATEST or LEAST of equal texts of MariaDB in the gate");
     }
     if (order > 0 || (order == 0 && wanted > 0)) best = std::move(values[i]);
@@ -203,21 +218,29 @@ struct Table {
 };
 
 std::span<const Table> tables() {
-  static const Table all[] = {{control_functions(), false}, {text_functions(), true},  {math_functions(), false},
-                              {date_functions(), false},    {regexp_functions(), true}, {json_functions(), false},
-                              {json_change_functions(), false}, {crypto_functions(), true}, {net_functions(), true}, {string_functions(), true}, {clock_functions(), false}, {time_functions(), false},
-                              {mariadb_functions(), false}};
+  static const Table all[] = {
+      {control_functions(), false},     {text_functions(), true},   {math_functions(), false},
+      {date_functions(), false},        {regexp_functions(), true}, {json_functions(), false},
+      {json_change_functions(), false}, {crypto_functions(), true}, {net_functions(), true},
+      {string_functions(), true},       {clock_functions(), false}, {time_functions(), false},
+      {mariadb_functions(), false}};
   return all;
 }
 
 class FunctionNode final : public Operation {
  public:
-  FunctionNode(const Function& function, bool json_as_text, std::vector<NodePtr> args, uint32_t collation)
-      : Operation(std::move(args)), function_(function), json_as_text_(json_as_text), collation_(collation) {}
+  FunctionNode(const Function& function, bool json_as_text, std::vector<NodePtr> args,
+               uint32_t collation)
+      : Operation(std::move(args)),
+        function_(function),
+        json_as_text_(json_as_text),
+        collation_(collation) {}
   Datum evaluate(Context& context) const override {
     Datum out = function_.evaluate(call(context));
     // IF gives what it chose.
-    if ((out.form == Form::kFloat || out.type == Type::kYear) && function_.name != "if" && function_.name != "nullif" && function_.name != "any_value") out.computed = true;
+    if ((out.form == Form::kFloat || out.type == Type::kYear) && function_.name != "if" &&
+        function_.name != "nullif" && function_.name != "any_value")
+      out.computed = true;
     if (out.form == Form::kJson) out.source = function_.name;
     return out;
   }
@@ -230,7 +253,9 @@ class FunctionNode final : public Operation {
   }
 
  private:
-  Call call(Context& context) const { return {args(), context, collation_, function_.name, json_as_text_}; }
+  Call call(Context& context) const {
+    return {args(), context, collation_, function_.name, json_as_text_};
+  }
 
   const Function& function_;
   bool json_as_text_;
@@ -246,16 +271,19 @@ NodePtr make_function(std::string_view name, std::vector<NodePtr> args, uint32_t
     for (const Function& function : table.functions) {
       if (function.name != name) continue;
       if (args.size() < function.args_min || args.size() > function.args_max) {
-        throw SqlError{Error(Code::kInvalidArgument, 1582, "42000",
-                             fmt::format("Incorrect parameter count in the call to native function '{}'", name))};
+        throw SqlError{Error(
+            Code::kInvalidArgument, 1582, "42000",
+            fmt::format("Incorrect parameter count in the call to native function '{}'", name))};
       }
       for (const NodePtr& arg : args) {
         if (arg->width() != 1) {
-          throw SqlError{Error(Code::kInvalidArgument, 1241, "21000", "Operand should contain 1 column(s)")};
+          throw SqlError{
+              Error(Code::kInvalidArgument, 1241, "21000", "Operand should contain 1 column(s)")};
         }
       }
       if (name.starts_with("regexp_")) check_regexp_charsets(name, args, collation);
-      return std::make_unique<FunctionNode>(function, table.json_as_text, std::move(args), collation);
+      return std::make_unique<FunctionNode>(function, table.json_as_text, std::move(args),
+                                            collation);
     }
   }
   return nullptr;

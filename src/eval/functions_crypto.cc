@@ -60,15 +60,19 @@ std::array<unsigned char, kBlock> folded_key(std::string_view key) {
 }
 
 std::optional<std::string> aes(std::string_view text, std::string_view key, bool encrypt) {
-  const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
+  const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(
+      EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
   const std::array<unsigned char, kBlock> folded = folded_key(key);
-  if (EVP_CipherInit_ex(context.get(), EVP_aes_128_ecb(), nullptr, folded.data(), nullptr, encrypt ? 1 : 0) != 1) return std::nullopt;
+  if (EVP_CipherInit_ex(context.get(), EVP_aes_128_ecb(), nullptr, folded.data(), nullptr,
+                        encrypt ? 1 : 0) != 1)
+    return std::nullopt;
   std::string out(text.size() + kBlock, '\0');
   auto* to = reinterpret_cast<unsigned char*>(out.data());
   int size = 0;
   int rest = 0;
   const auto* from = reinterpret_cast<const unsigned char*>(text.data());
-  if (EVP_CipherUpdate(context.get(), to, &size, from, static_cast<int>(text.size())) != 1) return std::nullopt;
+  if (EVP_CipherUpdate(context.get(), to, &size, from, static_cast<int>(text.size())) != 1)
+    return std::nullopt;
   if (EVP_CipherFinal_ex(context.get(), to + size, &rest) != 1) return std::nullopt;
   out.resize(static_cast<size_t>(size + rest));
   return out;
@@ -98,9 +102,12 @@ Datum compress_function(const Call& call) {
   if (text.empty()) return Datum::of_bytes("");
   uLongf size = compressBound(text.size());
   std::string out(kLengthBytes + size, '\0');
-  for (size_t i = 0; i < kLengthBytes; ++i) out[i] = static_cast<char>(text.size() >> (8 * i) & 0xff);
+  for (size_t i = 0; i < kLengthBytes; ++i)
+    out[i] = static_cast<char>(text.size() >> (8 * i) & 0xff);
   const auto* from = reinterpret_cast<const Bytef*>(text.data());
-  if (compress(reinterpret_cast<Bytef*>(out.data()) + kLengthBytes, &size, from, text.size()) != Z_OK) return {};
+  if (compress(reinterpret_cast<Bytef*>(out.data()) + kLengthBytes, &size, from, text.size()) !=
+      Z_OK)
+    return {};
   out.resize(kLengthBytes + size);
   if (out.back() == ' ') out += '.';
   return Datum::of_bytes(std::move(out));
@@ -110,7 +117,8 @@ void warn_corrupted(const Call& call) { call.context.warn(1259, "ZLIB: Input dat
 
 uint32_t stored_length(std::string_view bytes) {
   uint32_t out = 0;
-  for (size_t i = 0; i < kLengthBytes; ++i) out |= static_cast<uint32_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
+  for (size_t i = 0; i < kLengthBytes; ++i)
+    out |= static_cast<uint32_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
   return out & kLengthMask;
 }
 
@@ -125,15 +133,22 @@ Datum uncompress_function(const Call& call) {
   }
   uLongf size = stored_length(bytes);
   if (size > kUncompressedMax) {
-    call.context.warn(1256, fmt::format("Uncompressed data size too large; the maximum size is {} (based on max_allowed_packet). The length of uncompressed data may also be corrupted.", kUncompressedMax));
+    call.context.warn(
+        1256,
+        fmt::format("Uncompressed data size too large; the maximum size is {} (based on "
+                    "max_allowed_packet). The length of uncompressed data may also be corrupted.",
+                    kUncompressedMax));
     return {};
   }
   std::string out(size, '\0');
   const auto* from = reinterpret_cast<const Bytef*>(bytes.data()) + kLengthBytes;
-  const int code = uncompress(reinterpret_cast<Bytef*>(out.data()), &size, from, bytes.size() - kLengthBytes);
+  const int code =
+      uncompress(reinterpret_cast<Bytef*>(out.data()), &size, from, bytes.size() - kLengthBytes);
   if (code != Z_OK) {
     if (code == Z_BUF_ERROR) {
-      call.context.warn(1258, "ZLIB: Not enough room in the output buffer (probably, length of uncompressed data was corrupted)");
+      call.context.warn(1258,
+                        "ZLIB: Not enough room in the output buffer (probably, length of "
+                        "uncompressed data was corrupted)");
     } else {
       warn_corrupted(call);
     }

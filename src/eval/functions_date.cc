@@ -10,14 +10,17 @@ namespace {
 
 using types::ParsedTemporal;
 
-constexpr std::string_view kMonths[] = {"January", "February", "March", "April", "May", "June", "July",
-                                        "August", "September", "October", "November", "December"};
-constexpr std::string_view kDays[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+constexpr std::string_view kMonths[] = {"January",   "February", "March",    "April",
+                                        "May",       "June",     "July",     "August",
+                                        "September", "October",  "November", "December"};
+constexpr std::string_view kDays[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                      "Friday", "Saturday", "Sunday"};
 
 // What `pick` reads from the date; NULL when there is none.
 template <typename Pick>
 Datum of_date_part(const Call& call, Pick pick, bool zeros = false) {
-  const std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0), call.context, {zeros, true});
+  const std::optional<ParsedTemporal> parsed =
+      to_datetime(call.arg(0), call.context, {zeros, true});
   return parsed ? Datum::of_int(pick(parsed->value)) : Datum();
 }
 template <typename Pick>
@@ -28,37 +31,62 @@ Datum of_time_part(const Call& call, Pick pick) {
 
 Datum year(const Call& call) {
   // The number 0 is a year of two digits.
-  if (const Datum d = call.arg(0); d.is_number() && !d.is_null() && to_decimal(d).truncated(0).is_zero()) {
+  if (const Datum d = call.arg(0);
+      d.is_number() && !d.is_null() && to_decimal(d).truncated(0).is_zero()) {
     Datum out = Datum::of_int(2000);
     out.type = Type::kYear;
     return out;
   }
-  Datum out = of_date_part(call, [](const Temporal& t) { return t.year; }, true);
+  Datum out = of_date_part(
+      call, [](const Temporal& t) { return t.year; }, true);
   if (!out.is_null()) out.type = Type::kYear;
   return out;
 }
 StaticType year_type(const Call&) { return static_type(Type::kYear); }
-Datum month(const Call& call) { return of_date_part(call, [](const Temporal& t) { return t.month; }, true); }
-Datum day(const Call& call) { return of_date_part(call, [](const Temporal& t) { return t.day; }, true); }
-Datum quarter(const Call& call) { return of_date_part(call, [](const Temporal& t) { return (t.month + 2) / 3; }, true); }
-Datum dayofyear(const Call& call) { return of_date_part(call, [](const Temporal& t) { return types::day_of_year(t); }); }
-Datum weekday(const Call& call) { return of_date_part(call, [](const Temporal& t) { return types::weekday(t); }); }
+Datum month(const Call& call) {
+  return of_date_part(
+      call, [](const Temporal& t) { return t.month; }, true);
+}
+Datum day(const Call& call) {
+  return of_date_part(
+      call, [](const Temporal& t) { return t.day; }, true);
+}
+Datum quarter(const Call& call) {
+  return of_date_part(
+      call, [](const Temporal& t) { return (t.month + 2) / 3; }, true);
+}
+Datum dayofyear(const Call& call) {
+  return of_date_part(call, [](const Temporal& t) { return types::day_of_year(t); });
+}
+Datum weekday(const Call& call) {
+  return of_date_part(call, [](const Temporal& t) { return types::weekday(t); });
+}
 Datum dayofweek(const Call& call) {
   return of_date_part(call, [](const Temporal& t) { return (types::weekday(t) + 1) % 7 + 1; });
 }
 Datum to_days(const Call& call) {
-  return of_date_part(call, [](const Temporal& t) { return types::day_number(t.year, t.month, t.day); });
+  return of_date_part(call,
+                      [](const Temporal& t) { return types::day_number(t.year, t.month, t.day); });
 }
 Datum to_seconds(const Call& call) {
   const std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0), call.context);
   if (!parsed) return {};
   const Temporal& t = parsed->value;
-  return Datum::of_int(types::day_number(t.year, t.month, t.day) * 86400 + t.hour * 3600ll + t.minute * 60 + t.second);
+  return Datum::of_int(types::day_number(t.year, t.month, t.day) * 86400 + t.hour * 3600ll +
+                       t.minute * 60 + t.second);
 }
-Datum hour(const Call& call) { return of_time_part(call, [](const Temporal& t) { return t.hour; }); }
-Datum minute(const Call& call) { return of_time_part(call, [](const Temporal& t) { return t.minute; }); }
-Datum second(const Call& call) { return of_time_part(call, [](const Temporal& t) { return t.second; }); }
-Datum microsecond(const Call& call) { return of_time_part(call, [](const Temporal& t) { return t.microsecond; }); }
+Datum hour(const Call& call) {
+  return of_time_part(call, [](const Temporal& t) { return t.hour; });
+}
+Datum minute(const Call& call) {
+  return of_time_part(call, [](const Temporal& t) { return t.minute; });
+}
+Datum second(const Call& call) {
+  return of_time_part(call, [](const Temporal& t) { return t.second; });
+}
+Datum microsecond(const Call& call) {
+  return of_time_part(call, [](const Temporal& t) { return t.microsecond; });
+}
 Datum time_to_sec(const Call& call) {
   return of_time_part(call, [](const Temporal& t) {
     const int64_t seconds = t.hour * 3600ll + t.minute * 60 + t.second;
@@ -67,37 +95,44 @@ Datum time_to_sec(const Call& call) {
 }
 
 // Of a mode that is NULL the week is 0.
-Datum week_in_mode(const Call& call, const Datum& date, std::optional<int64_t> mode, bool with_year) {
+Datum week_in_mode(const Call& call, const Datum& date, std::optional<int64_t> mode,
+                   bool with_year) {
   const std::optional<ParsedTemporal> parsed = to_datetime(date, call.context, {false, true});
   if (!parsed) return {};
   if (!mode) return Datum::of_int(0);
   int week_year = 0;
-  const int week = types::week_of_year(parsed->value, *mode < 0 ? 0 : static_cast<int>(*mode & 7) | (with_year ? 2 : 0), week_year);
+  const int week = types::week_of_year(
+      parsed->value, *mode < 0 ? 0 : static_cast<int>(*mode & 7) | (with_year ? 2 : 0), week_year);
   return Datum::of_int(with_year ? week_year * 100 + week : week);
 }
 Datum week(const Call& call) {
   const Datum date = call.arg(0);
   if (call.size() == 1) return week_in_mode(call, date, 0, false);
   const Datum mode = call.arg(1);
-  return week_in_mode(call, date, mode.is_null() ? std::nullopt : std::optional(to_int(mode, call.context)), false);
+  return week_in_mode(
+      call, date, mode.is_null() ? std::nullopt : std::optional(to_int(mode, call.context)), false);
 }
 Datum weekofyear(const Call& call) { return week_in_mode(call, call.arg(0), 3, false); }
 Datum yearweek(const Call& call) {
   const Datum date = call.arg(0);
   if (call.size() == 1) return week_in_mode(call, date, 0, true);
   const Datum mode = call.arg(1);
-  return week_in_mode(call, date, mode.is_null() ? std::nullopt : std::optional(to_int(mode, call.context)), true);
+  return week_in_mode(
+      call, date, mode.is_null() ? std::nullopt : std::optional(to_int(mode, call.context)), true);
 }
 
 Datum date_function(const Call& call) {
-  const std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0), call.context, {false, true});
+  const std::optional<ParsedTemporal> parsed =
+      to_datetime(call.arg(0), call.context, {false, true});
   return parsed ? Datum::of_date(parsed->value) : Datum();
 }
 Datum time_function(const Call& call) {
   const std::optional<ParsedTemporal> parsed = to_time(call.arg(0), call.context);
   return parsed ? Datum::of_time(parsed->value, shown_digits(call, 0, parsed->precision)) : Datum();
 }
-StaticType time_type(const Call& call) { return static_type(Type::kTime, kBinaryCollation, time_digits(*call.args[0], call.context)); }
+StaticType time_type(const Call& call) {
+  return static_type(Type::kTime, kBinaryCollation, time_digits(*call.args[0], call.context));
+}
 
 Datum last_day(const Call& call) {
   std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0), call.context, {true, true});
@@ -115,7 +150,8 @@ Datum from_days(const Call& call) {
   const int64_t days = to_int(d, call.context);
   constexpr int64_t kDayMax = 3652424;
   if (days <= 0 || days > kDayMax) {
-    call.context.warn(6527, fmt::format("DATE value is out of range in 'from_days({})'", to_text(d)));
+    call.context.warn(6527,
+                      fmt::format("DATE value is out of range in 'from_days({})'", to_text(d)));
     return {};
   }
   Temporal t;
@@ -123,7 +159,8 @@ Datum from_days(const Call& call) {
   if (days <= kYearZero) {
     // The year 0 is no leap year here.
     t.day = static_cast<int>(days);
-    for (t.month = 1; t.day > types::days_in_month(1, t.month); ++t.month) t.day -= types::days_in_month(1, t.month);
+    for (t.month = 1; t.day > types::days_in_month(1, t.month); ++t.month)
+      t.day -= types::days_in_month(1, t.month);
     return Datum::of_date(t);
   }
   types::set_from_day_number(t, days);
@@ -160,11 +197,14 @@ Datum makedate(const Call& call) {
 Datum monthname(const Call& call) {
   const std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0), call.context, {true, true});
   if (!parsed || parsed->value.month == 0) return {};
-  return Datum::of_text(std::string(kMonths[static_cast<size_t>(parsed->value.month - 1)]), call.collation);
+  return Datum::of_text(std::string(kMonths[static_cast<size_t>(parsed->value.month - 1)]),
+                        call.collation);
 }
 Datum dayname(const Call& call) {
-  const std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0), call.context, {false, true});
-  return parsed ? Datum::of_text(std::string(kDays[types::weekday(parsed->value)]), call.collation) : Datum();
+  const std::optional<ParsedTemporal> parsed =
+      to_datetime(call.arg(0), call.context, {false, true});
+  return parsed ? Datum::of_text(std::string(kDays[types::weekday(parsed->value)]), call.collation)
+                : Datum();
 }
 StaticType name_type(const Call& call) { return static_type(Type::kVarchar, call.collation); }
 
@@ -174,7 +214,8 @@ std::string_view ordinal(int n) {
 }
 
 std::string clock_12(const Temporal& t) {
-  return fmt::format("{:02}:{:02}:{:02} {}", (t.hour + 11) % 12 + 1, t.minute, t.second, t.hour % 24 < 12 ? "AM" : "PM");
+  return fmt::format("{:02}:{:02}:{:02} {}", (t.hour + 11) % 12 + 1, t.minute, t.second,
+                     t.hour % 24 < 12 ? "AM" : "PM");
 }
 
 std::string week_text(const Temporal& t, int mode, bool with_year) {
@@ -241,7 +282,8 @@ Datum format_date(const Temporal& t, const Datum& format, const Call& call) {
       out += format_letter(t, pattern[++i]);
     }
   }
-  return Datum::of_text(std::move(out), format.form == Form::kText ? format.collation : call.collation);
+  return Datum::of_text(std::move(out),
+                        format.form == Form::kText ? format.collation : call.collation);
 }
 
 namespace {
@@ -261,7 +303,8 @@ Datum date_format(const Call& call) {
       if (pattern[i] != '%') continue;
       const char c = pattern[++i];
       if ((c == 'M' || c == 'b') && parsed->value.month == 0) return {};
-      if (std::string_view("aWwjUuVvXx").find(c) != std::string_view::npos) refuse("DATE_FORMAT of a date with zeros in the gate");
+      if (std::string_view("aWwjUuVvXx").find(c) != std::string_view::npos)
+        refuse("DATE_FORMAT of a date with zeros in the gate");
     }
   }
   return format_date(parsed->value, format, call);
@@ -280,7 +323,8 @@ int64_t period_months(int64_t period) {
 bool valid_period(int64_t period) { return period > 0 && period % 100 >= 1 && period % 100 <= 12; }
 
 [[noreturn]] void wrong_period(std::string_view function) {
-  throw SqlError{Error(Code::kInvalidArgument, 1210, "HY000", fmt::format("Incorrect arguments to {}", function))};
+  throw SqlError{Error(Code::kInvalidArgument, 1210, "HY000",
+                       fmt::format("Incorrect arguments to {}", function))};
 }
 
 Datum period_add(const Call& call) {
@@ -289,7 +333,8 @@ Datum period_add(const Call& call) {
   if (period.is_null() || months.is_null()) return {};
   if (!valid_period(to_int(period, call.context))) wrong_period("period_add");
   // The server counts without a sign.
-  const auto total = static_cast<uint64_t>(period_months(to_int(period))) + static_cast<uint64_t>(to_int(months, call.context));
+  const auto total = static_cast<uint64_t>(period_months(to_int(period))) +
+                     static_cast<uint64_t>(to_int(months, call.context));
   if (total == 0) return Datum::of_int(0);
   uint64_t year_part = total / 12;
   if (year_part < 100) year_part += year_part < 70 ? 2000 : 1900;
@@ -317,7 +362,9 @@ Datum time_of_seconds(const Call& call, const Decimal& seconds, int precision) {
   t.second = static_cast<int>(whole % 60);
   t.minute = static_cast<int>(whole / 60 % 60);
   t.hour = static_cast<int>(whole / 3600);
-  if (over) call.context.warn(1292, fmt::format("Truncated incorrect time value: '{}'", to_text(call.arg(0))));
+  if (over)
+    call.context.warn(1292,
+                      fmt::format("Truncated incorrect time value: '{}'", to_text(call.arg(0))));
   return Datum::of_time(t, precision);
 }
 
@@ -347,12 +394,14 @@ Datum maketime(const Call& call) {
   if (seconds.is_null()) return {};
   const int64_t m = to_int(minutes, call.context);
   const Decimal s = to_decimal(seconds, call.context);
-  int64_t h = hours.form == Form::kUint && hours.u > INT64_MAX ? INT64_MAX : to_int(hours, call.context);
+  int64_t h =
+      hours.form == Form::kUint && hours.u > INT64_MAX ? INT64_MAX : to_int(hours, call.context);
   if (m < 0 || m > 59 || s.is_negative() || compare(s, Decimal::from_int(60)) >= 0) return {};
   const bool negative = h < 0;
   h = std::min<int64_t>(negative ? (h == INT64_MIN ? INT64_MAX : -h) : h, 1000);
   const Decimal total = Decimal::from_int(h * 3600 + m * 60) + s;
-  Datum out = time_of_seconds(call, negative ? total.negated() : total, precision_of_number(seconds));
+  Datum out =
+      time_of_seconds(call, negative ? total.negated() : total, precision_of_number(seconds));
   return out;
 }
 StaticType maketime_type(const Call& call) {

@@ -26,7 +26,8 @@ Datum json_object(const Call& call) {
   for (size_t i = 0; i < call.size(); i += 2) {
     const Datum key = call.arg(i);
     if (key.is_null()) fail(3158, "22032", "JSON documents may not contain NULL member names.");
-    if (key.form == Form::kBytes) fail(3144, "22032", "Cannot create a JSON value from a string with CHARACTER SET 'binary'.");
+    if (key.form == Form::kBytes)
+      fail(3144, "22032", "Cannot create a JSON value from a string with CHARACTER SET 'binary'.");
     Json value = json_argument(call, i + 1);
     out.set(key.form == Form::kJson ? key.json->unquoted() : to_text(key), std::move(value));
   }
@@ -55,8 +56,10 @@ Datum json_unquote(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
   if (d.form == Form::kJson) return text_result(d.json->unquoted());
-  if (d.form == Form::kBytes && d.type != Type::kBit) fail(3144, "22032", "Cannot create a JSON value from a string with CHARACTER SET 'binary'.");
-  if (d.form != Form::kText) fail(3064, "HY000", "Incorrect type for argument 1 in function json_unquote.");
+  if (d.form == Form::kBytes && d.type != Type::kBit)
+    fail(3144, "22032", "Cannot create a JSON value from a string with CHARACTER SET 'binary'.");
+  if (d.form != Form::kText)
+    fail(3064, "HY000", "Incorrect type for argument 1 in function json_unquote.");
   const std::string& text = d.bytes;
   if (text.size() < 2 || text.front() != '"' || text.back() != '"') return text_result(text);
   return text_result(json_document(call, 0)->unquoted());
@@ -65,8 +68,10 @@ Datum json_unquote(const Call& call) {
 Datum json_quote(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  if (d.form == Form::kBytes && d.type != Type::kBit) fail(3144, "22032", "Cannot create a JSON value from a string with CHARACTER SET 'binary'.");
-  if (d.form != Form::kText) fail(3064, "HY000", "Incorrect type for argument 1 in function json_quote.");
+  if (d.form == Form::kBytes && d.type != Type::kBit)
+    fail(3144, "22032", "Cannot create a JSON value from a string with CHARACTER SET 'binary'.");
+  if (d.form != Form::kText)
+    fail(3064, "HY000", "Incorrect type for argument 1 in function json_quote.");
   std::string out;
   types::append_json_string(out, d.bytes);
   return text_result(std::move(out));
@@ -101,8 +106,8 @@ Datum json_pretty(const Call& call) {
   return document ? text_result(document->to_pretty()) : Datum();
 }
 
-// The value at argument `i`'s path, or the document when there is no such argument. Null when there is none, or
-// NULL was given.
+// The value at argument `i`'s path, or the document when there is no such argument. Null when there
+// is none, or NULL was given.
 const Json* at_path(const Call& call, size_t i, const Json& document) {
   if (call.size() <= i) return &document;
   const std::optional<JsonPath> path = json_path(call, i, false);
@@ -117,7 +122,8 @@ Datum json_keys(const Call& call) {
   const Json* json = at_path(call, 1, *document);
   if (!json || !json->is_object()) return {};
   Json out = Json::array();
-  for (const Json::Member& member : json->members()) out.items().push_back(Json::of_string(member.key));
+  for (const Json::Member& member : json->members())
+    out.items().push_back(Json::of_string(member.key));
   return json_result(std::move(out));
 }
 
@@ -126,7 +132,9 @@ Datum json_length(const Call& call) {
   if (!document) return {};
   const Json* json = at_path(call, 1, *document);
   if (!json) return {};
-  const size_t length = json->is_array() ? json->items().size() : json->is_object() ? json->members().size() : 1;
+  const size_t length = json->is_array()    ? json->items().size()
+                        : json->is_object() ? json->members().size()
+                                            : 1;
   return Datum::of_int(static_cast<int64_t>(length));
 }
 
@@ -134,16 +142,18 @@ Datum json_length(const Call& call) {
 bool contains(const Json& in, const Json& candidate) {
   if (in.is_array()) {
     const auto within = [&](const Json& wanted) {
-      return std::any_of(in.items().begin(), in.items().end(), [&](const Json& item) { return contains(item, wanted); });
+      return std::any_of(in.items().begin(), in.items().end(),
+                         [&](const Json& item) { return contains(item, wanted); });
     };
     if (!candidate.is_array()) return within(candidate);
     return std::all_of(candidate.items().begin(), candidate.items().end(), within);
   }
   if (in.is_object() && candidate.is_object()) {
-    return std::all_of(candidate.members().begin(), candidate.members().end(), [&](const Json::Member& wanted) {
-      const Json* own = in.find(wanted.key);
-      return own && contains(*own, wanted.value);
-    });
+    return std::all_of(candidate.members().begin(), candidate.members().end(),
+                       [&](const Json::Member& wanted) {
+                         const Json* own = in.find(wanted.key);
+                         return own && contains(*own, wanted.value);
+                       });
   }
   return in.is_scalar() && candidate.is_scalar() && in == candidate;
 }
@@ -165,7 +175,9 @@ std::optional<bool> wants_all(const Call& call, size_t i) {
   for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   if (text == "all") return true;
   if (text == "one") return false;
-  fail(3154, "42000", fmt::format("The oneOrAll argument to {} may take these values: 'one' or 'all'.", call.name));
+  fail(
+      3154, "42000",
+      fmt::format("The oneOrAll argument to {} may take these values: 'one' or 'all'.", call.name));
 }
 
 Datum json_contains_path(const Call& call) {
@@ -194,7 +206,8 @@ bool overlap(const Json& a, const Json& b) {
   const Json& other = a.is_array() ? b : a;
   return std::any_of(list.items().begin(), list.items().end(), [&](const Json& item) {
     if (!other.is_array()) return item == other;
-    return std::any_of(other.items().begin(), other.items().end(), [&](const Json& x) { return item == x; });
+    return std::any_of(other.items().begin(), other.items().end(),
+                       [&](const Json& x) { return item == x; });
   });
 }
 
@@ -212,7 +225,8 @@ Datum member_of(const Call& call) {
   if (!list) return {};
   const Json wanted = json_from(value);
   if (!list->is_array()) return Datum::of_bool(*list == wanted);
-  return Datum::of_bool(std::find(list->items().begin(), list->items().end(), wanted) != list->items().end());
+  return Datum::of_bool(std::find(list->items().begin(), list->items().end(), wanted) !=
+                        list->items().end());
 }
 
 // The length of the UTF-8 character at `at`.
@@ -257,13 +271,15 @@ bool is_like(std::string_view text, std::string_view pattern, char escape) {
 // Where strings match a LIKE pattern.
 class Search {
  public:
-  Search(std::string pattern, char escape, bool all) : pattern_(std::move(pattern)), escape_(escape), all_(all) {}
+  Search(std::string pattern, char escape, bool all)
+      : pattern_(std::move(pattern)), escape_(escape), all_(all) {}
 
   void below(const Json& json, JsonPath path) {
     if (done()) return;
     if (json.kind() == Json::Kind::kString) {
       const std::string place = path.to_string();
-      if (is_like(json.string(), pattern_, escape_) && std::find(places_.begin(), places_.end(), place) == places_.end()) {
+      if (is_like(json.string(), pattern_, escape_) &&
+          std::find(places_.begin(), places_.end(), place) == places_.end()) {
         places_.push_back(place);
       }
     } else if (json.is_array()) {
@@ -304,7 +320,8 @@ class Search {
 };
 
 // The paths, without wildcards, of what a path with or without finds.
-void each_place(const Json& json, const Json* wanted, const JsonPath& path, const std::function<void(const Json&, const JsonPath&)>& visit) {
+void each_place(const Json& json, const Json* wanted, const JsonPath& path,
+                const std::function<void(const Json&, const JsonPath&)>& visit) {
   if (&json == wanted) {
     visit(json, path);
     return;
@@ -350,13 +367,16 @@ Datum json_search(const Call& call) {
     if (!path) return {};
     for (const Json* found : path->seek(*document)) {
       if (search.done()) break;
-      each_place(*document, found, {}, [&](const Json& json, const JsonPath& place) { search.below(json, place); });
+      each_place(*document, found, {},
+                 [&](const Json& json, const JsonPath& place) { search.below(json, place); });
     }
   }
   return search.result();
 }
 
-Datum json_storage_free(const Call& call) { return json_document(call, 0) ? Datum::of_int(0) : Datum(); }
+Datum json_storage_free(const Call& call) {
+  return json_document(call, 0) ? Datum::of_int(0) : Datum();
+}
 
 StaticType json_type_of(const Call&) { return static_type(Type::kJson, kJsonCollation); }
 StaticType text_type_of(const Call&) { return static_type(Type::kVarchar, kJsonCollation); }

@@ -64,7 +64,8 @@ Datum change(const Call& call, Change how) {
     if (Json* there = follow(out, legs, legs.size())) {
       if (how != Change::kInsert) *there = std::move(value);
     } else if (how != Change::kReplace) {
-      if (Json* parent = follow(out, legs, legs.size() - 1)) add(*parent, legs.back(), std::move(value));
+      if (Json* parent = follow(out, legs, legs.size() - 1))
+        add(*parent, legs.back(), std::move(value));
     }
   }
   return json_result(std::move(out));
@@ -81,7 +82,8 @@ Datum json_remove(const Call& call) {
     const std::optional<JsonPath> path = json_path(call, i, false);
     if (!path) return {};
     const std::vector<Leg>& legs = path->legs();
-    if (legs.empty()) fail(3153, "42000", "The path expression '$' is not allowed in this context.");
+    if (legs.empty())
+      fail(3153, "42000", "The path expression '$' is not allowed in this context.");
     Json* parent = follow(out, legs, legs.size() - 1);
     if (!parent) continue;
     const Leg& leg = legs.back();
@@ -133,7 +135,8 @@ Datum json_array_insert(const Call& call) {
     if (!parent || !parent->is_array()) continue;
     bool within = false;
     const size_t place = legs.back().from.place(parent->items().size(), within);
-    parent->items().insert(parent->items().begin() + static_cast<ptrdiff_t>(place), json_argument(call, i + 1));
+    parent->items().insert(parent->items().begin() + static_cast<ptrdiff_t>(place),
+                           json_argument(call, i + 1));
   }
   return json_result(std::move(out));
 }
@@ -206,8 +209,10 @@ Datum json_merge_patch(const Call& call) {
 }
 
 Datum json_merge(const Call& call) {
-  call.context.warn(1287, "'JSON_MERGE' is deprecated and will be removed in a future release. Please use "
-                          "JSON_MERGE_PRESERVE/JSON_MERGE_PATCH instead");
+  call.context.warn(
+      1287,
+      "'JSON_MERGE' is deprecated and will be removed in a future release. Please use "
+      "JSON_MERGE_PRESERVE/JSON_MERGE_PATCH instead");
   return json_merge_preserve(call);
 }
 

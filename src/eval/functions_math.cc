@@ -35,7 +35,8 @@ StaticType whole_type(const Call& call) {
 StaticType same_number_type(const Call& call) {
   const StaticType t = call.arg_type(0);
   if (t.type == Type::kDecimal) return static_type(Type::kDecimal, kBinaryCollation, t.scale);
-  if (types::is_integral(t.type)) return static_type(types::is_unsigned(t.type) ? Type::kUint64 : Type::kInt64);
+  if (types::is_integral(t.type))
+    return static_type(types::is_unsigned(t.type) ? Type::kUint64 : Type::kInt64);
   return static_type(Type::kFloat64);
 }
 
@@ -49,7 +50,8 @@ Datum abs_function(const Call& call) {
       return Datum::of_int(std::abs(n.i));
     case Form::kUint: return n;
     case Form::kFloat: return Datum::of_float(std::fabs(n.f));
-    default: return Datum::of_decimal(n.decimal.is_negative() ? n.decimal.negated() : n.decimal, n.scale);
+    default:
+      return Datum::of_decimal(n.decimal.is_negative() ? n.decimal.negated() : n.decimal, n.scale);
   }
 }
 
@@ -60,7 +62,8 @@ Datum whole(const Call& call, bool up) {
   if (n.form == Form::kFloat) return Datum::of_float(up ? std::ceil(n.f) : std::floor(n.f));
   if (n.form != Form::kDecimal) return n;
   Decimal rounded = up ? n.decimal.ceil() : n.decimal.floor();
-  if (const std::optional<int64_t> i = rounded.to_int64(); i && !is_long(call.arg_type(0))) return Datum::of_int(*i);
+  if (const std::optional<int64_t> i = rounded.to_int64(); i && !is_long(call.arg_type(0)))
+    return Datum::of_int(*i);
   return Datum::of_decimal(std::move(rounded), 0);
 }
 Datum ceil_function(const Call& call) { return whole(call, true); }
@@ -84,8 +87,9 @@ Datum round_to(const Call& call, bool cut) {
     const Datum places = call.arg(1);
     if (places.is_null()) return {};
     constexpr int64_t kDigitsMost = 400;
-    digits = places.form == Form::kUint ? static_cast<int64_t>(std::min<uint64_t>(places.u, kDigitsMost))
-                                        : std::clamp<int64_t>(to_int(places, call.context), -kDigitsMost, kDigitsMost);
+    digits = places.form == Form::kUint
+                 ? static_cast<int64_t>(std::min<uint64_t>(places.u, kDigitsMost))
+                 : std::clamp<int64_t>(to_int(places, call.context), -kDigitsMost, kDigitsMost);
   }
   if (n.form == Form::kFloat) return Datum::of_float(rounded_double(n.f, digits, cut));
   const int shown = n.form == Form::kDecimal ? n.scale : 0;
@@ -113,11 +117,14 @@ StaticType round_type(const Call& call) {
   } else if (call.args[1]->is_constant()) {
     const Datum places = call.arg(1);
     const bool beyond = places.form == Form::kUint && places.u > INT64_MAX;
-    t.scale = places.is_null() ? 0 : beyond ? t.scale : static_cast<int>(std::clamp<int64_t>(to_int(places), 0, t.scale));
+    t.scale = places.is_null() ? 0
+              : beyond         ? t.scale
+                               : static_cast<int>(std::clamp<int64_t>(to_int(places), 0, t.scale));
   }
   const StaticType from = call.arg_type(0);
   const int cut = from.scale - t.scale;
-  t.size = length_of_decimal(digits_of(from) - cut + (cut > 0 && call.name != "truncate" ? 1 : 0), t.scale, false);
+  t.size = length_of_decimal(digits_of(from) - cut + (cut > 0 && call.name != "truncate" ? 1 : 0),
+                             t.scale, false);
   return t;
 }
 
@@ -202,7 +209,8 @@ Datum pow_function(const Call& call) {
   const Datum exponent = call.arg(1);
   if (base.is_null() || exponent.is_null()) return {};
   const double y = std::pow(to_double(base, call.context), to_double(exponent, call.context));
-  if (!std::isfinite(y)) out_of_range("DOUBLE", fmt::format("pow({},{})", to_text(base), to_text(exponent)));
+  if (!std::isfinite(y))
+    out_of_range("DOUBLE", fmt::format("pow({},{})", to_text(base), to_text(exponent)));
   return Datum::of_float(y);
 }
 

@@ -21,7 +21,8 @@ std::string named(const Datum& d) {
 }
 
 Datum wrong_value(const Call& call, std::string_view kind, const std::string& value) {
-  call.context.warn(kWrongValue, fmt::format("Incorrect {} value: '{}' for function {}", kind, value, call.name));
+  call.context.warn(
+      kWrongValue, fmt::format("Incorrect {} value: '{}' for function {}", kind, value, call.name));
   return {};
 }
 
@@ -56,7 +57,9 @@ Datum inet_aton(const Call& call) {
 }
 
 std::string ipv4_text(std::string_view bytes) {
-  const auto part = [&](size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(bytes[i])); };
+  const auto part = [&](size_t i) {
+    return static_cast<unsigned>(static_cast<unsigned char>(bytes[i]));
+  };
   return fmt::format("{}.{}.{}.{}", part(0), part(1), part(2), part(3));
 }
 
@@ -151,7 +154,8 @@ std::string ipv6_text(std::string_view bytes) {
   constexpr size_t kWords = 8;
   std::array<unsigned, kWords> words;
   for (size_t i = 0; i < kWords; ++i) {
-    words[i] = static_cast<unsigned>(static_cast<unsigned char>(bytes[2 * i])) << 8 | static_cast<unsigned char>(bytes[2 * i + 1]);
+    words[i] = static_cast<unsigned>(static_cast<unsigned char>(bytes[2 * i])) << 8 |
+               static_cast<unsigned char>(bytes[2 * i + 1]);
   }
   // The first of the longest runs of zeros.
   size_t gap = kWords + 1;
@@ -193,15 +197,18 @@ Datum inet6_aton(const Call& call) {
 Datum inet6_ntoa(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  if (d.form == Form::kBytes && d.bytes.size() == kIpv4Size) return Datum::of_text(ipv4_text(d.bytes), call.collation);
-  if (d.form == Form::kBytes && d.bytes.size() == kIpv6Size) return Datum::of_text(ipv6_text(d.bytes), call.collation);
+  if (d.form == Form::kBytes && d.bytes.size() == kIpv4Size)
+    return Datum::of_text(ipv4_text(d.bytes), call.collation);
+  if (d.form == Form::kBytes && d.bytes.size() == kIpv6Size)
+    return Datum::of_text(ipv6_text(d.bytes), call.collation);
   return wrong_value(call, "string", named(d));
 }
 
 // What is no string is no address, and is not even looked at.
 bool is_string(const StaticType& t) {
-  return t.type == Type::kNull || types::is_quoted(t.type) || types::is_text(t.type) || types::is_binary(t.type) || t.type == Type::kHexNum ||
-         t.type == Type::kHexVal || t.type == Type::kBitNum;
+  return t.type == Type::kNull || types::is_quoted(t.type) || types::is_text(t.type) ||
+         types::is_binary(t.type) || t.type == Type::kHexNum || t.type == Type::kHexVal ||
+         t.type == Type::kBitNum;
 }
 
 Datum is_address(const Call& call, std::optional<std::string> (*parse)(std::string_view)) {
@@ -213,7 +220,8 @@ Datum is_ipv4(const Call& call) { return is_address(call, parse_ipv4); }
 Datum is_ipv6(const Call& call) { return is_address(call, parse_ipv6); }
 
 bool starts_with_zeros(const Datum& d, size_t count) {
-  return d.form == Form::kBytes && d.bytes.size() == kIpv6Size && d.bytes.find_first_not_of('\0') >= count;
+  return d.form == Form::kBytes && d.bytes.size() == kIpv6Size &&
+         d.bytes.find_first_not_of('\0') >= count;
 }
 
 Datum is_ipv4_compat(const Call& call) {
@@ -267,8 +275,9 @@ Datum is_uuid(const Call& call) {
 }
 
 [[noreturn]] void wrong_uuid(const Call& call, const Datum& d) {
-  throw SqlError{Error(Code::kInvalidArgument, kWrongValue, "HY000",
-                       fmt::format("Incorrect string value: '{}' for function {}", to_text(d), call.name))};
+  throw SqlError{
+      Error(Code::kInvalidArgument, kWrongValue, "HY000",
+            fmt::format("Incorrect string value: '{}' for function {}", to_text(d), call.name))};
 }
 
 bool swaps(const Call& call) {
@@ -284,7 +293,8 @@ Datum uuid_to_bin(const Call& call) {
   if (!uuid) wrong_uuid(call, d);
   if (!swaps(call)) return Datum::of_bytes(*uuid);
   // The high part of the time first.
-  return Datum::of_bytes(uuid->substr(6, 2) + uuid->substr(4, 2) + uuid->substr(0, 4) + uuid->substr(8));
+  return Datum::of_bytes(uuid->substr(6, 2) + uuid->substr(4, 2) + uuid->substr(0, 4) +
+                         uuid->substr(8));
 }
 
 Datum bin_to_uuid(const Call& call) {
@@ -292,7 +302,8 @@ Datum bin_to_uuid(const Call& call) {
   if (d.is_null()) return {};
   std::string bytes = to_text(d);
   if (bytes.size() != kIpv6Size) wrong_uuid(call, d);
-  if (swaps(call)) bytes = bytes.substr(4, 4) + bytes.substr(2, 2) + bytes.substr(0, 2) + bytes.substr(8);
+  if (swaps(call))
+    bytes = bytes.substr(4, 4) + bytes.substr(2, 2) + bytes.substr(0, 2) + bytes.substr(8);
   std::string out;
   for (size_t i = 0; i < bytes.size(); ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';

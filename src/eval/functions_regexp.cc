@@ -19,19 +19,30 @@ void check(UErrorCode status, int line = 1, int character = 1) {
   switch (status) {
     case U_INDEX_OUTOFBOUNDS_ERROR: fail(3686, "Index out of bounds in regular expression search.");
     case U_REGEX_INTERNAL_ERROR: fail(3684, "Internal error in the regular expression library.");
-    case U_REGEX_RULE_SYNTAX: fail(3688, fmt::format("Syntax error in regular expression on line {}, character {}.", line, character));
-    case U_REGEX_BAD_ESCAPE_SEQUENCE: fail(3689, "Unrecognized escape sequence in regular expression.");
-    case U_REGEX_UNIMPLEMENTED: fail(3690, "The regular expression contains a feature that is not implemented in this library version.");
+    case U_REGEX_RULE_SYNTAX:
+      fail(3688, fmt::format("Syntax error in regular expression on line {}, character {}.", line,
+                             character));
+    case U_REGEX_BAD_ESCAPE_SEQUENCE:
+      fail(3689, "Unrecognized escape sequence in regular expression.");
+    case U_REGEX_UNIMPLEMENTED:
+      fail(3690,
+           "The regular expression contains a feature that is not implemented in this library "
+           "version.");
     case U_REGEX_MISMATCHED_PAREN: fail(3691, "Mismatched parenthesis in regular expression.");
     case U_REGEX_BAD_INTERVAL: fail(3692, "Incorrect description of a {min,max} interval.");
-    case U_REGEX_MAX_LT_MIN: fail(3693, "The maximum is less than the minumum in a {min,max} interval.");
+    case U_REGEX_MAX_LT_MIN:
+      fail(3693, "The maximum is less than the minumum in a {min,max} interval.");
     case U_REGEX_INVALID_BACK_REF: fail(3694, "Invalid back-reference in regular expression.");
-    case U_REGEX_LOOK_BEHIND_LIMIT: fail(3695, "The look-behind assertion exceeds the limit in regular expression.");
-    case U_REGEX_MISSING_CLOSE_BRACKET: fail(3696, "The regular expression contains an unclosed bracket expression.");
-    case U_REGEX_INVALID_RANGE: fail(3697, "The regular expression contains an [x-y] character range where x comes after y.");
+    case U_REGEX_LOOK_BEHIND_LIMIT:
+      fail(3695, "The look-behind assertion exceeds the limit in regular expression.");
+    case U_REGEX_MISSING_CLOSE_BRACKET:
+      fail(3696, "The regular expression contains an unclosed bracket expression.");
+    case U_REGEX_INVALID_RANGE:
+      fail(3697, "The regular expression contains an [x-y] character range where x comes after y.");
     case U_REGEX_STACK_OVERFLOW: fail(3698, "Overflow in the regular expression backtrack stack.");
     case U_REGEX_TIME_OUT: fail(3699, "Timeout exceeded in regular expression match.");
-    case U_REGEX_PATTERN_TOO_BIG: fail(3700, "The regular expression pattern exceeds limits on size or complexity.");
+    case U_REGEX_PATTERN_TOO_BIG:
+      fail(3700, "The regular expression pattern exceeds limits on size or complexity.");
     default: fail(3685, "Illegal argument to a regular expression.");
   }
 }
@@ -54,13 +65,15 @@ uint32_t match_flags(const Call& call, const std::string& letters, bool fold) {
 // A pattern over a text.
 class Regexp {
  public:
-  Regexp(const Call& call, const Datum& text, const Datum& pattern, const Datum* letters) : name_(call.name) {
+  Regexp(const Call& call, const Datum& text, const Datum& pattern, const Datum* letters)
+      : name_(call.name) {
     Coercibility ignored;
     const uint32_t collation = merged_collation(text, pattern, ignored);
     if (collation == 0) refuse("REGEXP under an unknown collation in the gate");
     text_ = icu::UnicodeString::fromUTF8(to_text(text));
     const icu::UnicodeString rule = icu::UnicodeString::fromUTF8(to_text(pattern));
-    const uint32_t flags = match_flags(call, letters ? to_text(*letters) : "", is_case_insensitive(collation));
+    const uint32_t flags =
+        match_flags(call, letters ? to_text(*letters) : "", is_case_insensitive(collation));
     if (rule.isEmpty()) check(U_ILLEGAL_ARGUMENT_ERROR);
     UErrorCode status = U_ZERO_ERROR;
     UParseError place;
@@ -79,8 +92,10 @@ class Regexp {
   // The `occurrence`th match from character `from` (1 is the first) on.
   bool find(int64_t from, int64_t occurrence) {
     if (from < 1 && name_ == "regexp_instr") check(U_INDEX_OUTOFBOUNDS_ERROR);
-    if (from < 1) fail(1583, fmt::format("Incorrect parameters in the call to native function '{}'", name_));
-    const int32_t start = from > text_.countChar32() + 1 ? -1 : text_.moveIndex32(0, static_cast<int32_t>(from - 1));
+    if (from < 1)
+      fail(1583, fmt::format("Incorrect parameters in the call to native function '{}'", name_));
+    const int32_t start =
+        from > text_.countChar32() + 1 ? -1 : text_.moveIndex32(0, static_cast<int32_t>(from - 1));
     if (start < 0) check(U_INDEX_OUTOFBOUNDS_ERROR);
     UErrorCode status = U_ZERO_ERROR;
     bool found = matcher_->find(start, status) != 0;
@@ -104,7 +119,8 @@ class Regexp {
     UErrorCode status = U_ZERO_ERROR;
     do {
       matcher_->appendReplacement(out, by, status);
-      if (status == U_REGEX_INVALID_CAPTURE_GROUP_NAME) fail(3887, "A capture group has an invalid name.");
+      if (status == U_REGEX_INVALID_CAPTURE_GROUP_NAME)
+        fail(3887, "A capture group has an invalid name.");
       check(status);
     } while (all && find_next());
     matcher_->appendTail(out);
@@ -145,11 +161,14 @@ class Regexp {
 
 // The collation's name, of what is text in the connection's otherwise.
 std::string_view named_collation(const Datum& d, const Call& call) {
-  return collation_name(d.form == Form::kText ? d.collation : d.form == Form::kBytes ? kBinaryCollation : call.collation);
+  return collation_name(d.form == Form::kText    ? d.collation
+                        : d.form == Form::kBytes ? kBinaryCollation
+                                                 : call.collation);
 }
 
 bool is_ascii(const std::string& bytes) {
-  return std::all_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  return std::all_of(bytes.begin(), bytes.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 // All the arguments; false when one is NULL. The pattern is looked at even so.
@@ -161,10 +180,13 @@ bool values_of(const Call& call, std::vector<Datum>& values) {
   }
   // Only texts proper do not go with bytes: numbers, dates and JSON do.
   const auto is_text = [](const Datum& d) { return d.form == Form::kText && !d.json; };
-  const auto is_bytes = [](const Datum& d) { return d.form == Form::kBytes && d.type != Type::kBlob && d.type != Type::kBit; };
+  const auto is_bytes = [](const Datum& d) {
+    return d.form == Form::kBytes && d.type != Type::kBlob && d.type != Type::kBit;
+  };
   if ((is_bytes(values[0]) && is_text(values[1])) || (is_text(values[0]) && is_bytes(values[1]))) {
-    fail(3995, fmt::format("Character set '{}' cannot be used in conjunction with '{}' in call to {}.",
-                           named_collation(values[0], call), named_collation(values[1], call), call.name));
+    fail(3995, fmt::format(
+                   "Character set '{}' cannot be used in conjunction with '{}' in call to {}.",
+                   named_collation(values[0], call), named_collation(values[1], call), call.name));
   }
   for (const Datum* d : {&values[0], &values[1]}) {
     if (d->form == Form::kBytes && !is_ascii(d->bytes)) refuse("REGEXP on bytes in the gate");
@@ -182,7 +204,9 @@ Datum null_of(const Call& call, const std::vector<Datum>& values, size_t letters
   return {};
 }
 
-const Datum* at_or_null(const std::vector<Datum>& values, size_t i) { return values.size() > i ? &values[i] : nullptr; }
+const Datum* at_or_null(const std::vector<Datum>& values, size_t i) {
+  return values.size() > i ? &values[i] : nullptr;
+}
 int64_t int_or(const std::vector<Datum>& values, size_t i, int64_t otherwise) {
   return values.size() > i ? to_int(values[i]) : otherwise;
 }
@@ -198,7 +222,8 @@ Datum regexp_instr(const Call& call) {
   if (!values_of(call, v)) return null_of(call, v, 5);
   Regexp regexp(call, v[0], v[1], at_or_null(v, 5));
   const int64_t which = int_or(v, 4, 0);
-  if (which != 0 && which != 1) fail(1210, "Incorrect arguments to regexp_instr: return_option must be 1 or 0.");
+  if (which != 0 && which != 1)
+    fail(1210, "Incorrect arguments to regexp_instr: return_option must be 1 or 0.");
   if (!regexp.find(int_or(v, 2, 1), int_or(v, 3, 1))) return Datum::of_int(0);
   return Datum::of_int(which == 0 ? regexp.match_start() : regexp.match_end());
 }
@@ -216,18 +241,19 @@ Datum regexp_replace(const Call& call) {
   std::vector<Datum> v;
   if (!values_of(call, v)) return null_of(call, v, 5);
   if (v[0].form == Form::kBytes && v[2].form == Form::kText && !v[2].json) {
-    fail(3995, fmt::format("Character set '{}' cannot be used in conjunction with '{}' in call to {}.",
-                           named_collation(v[0], call), named_collation(v[2], call), call.name));
+    fail(3995,
+         fmt::format("Character set '{}' cannot be used in conjunction with '{}' in call to {}.",
+                     named_collation(v[0], call), named_collation(v[2], call), call.name));
   }
   Regexp regexp(call, v[0], v[1], at_or_null(v, 5));
   const int64_t occurrence = int_or(v, 4, 0);
   const uint32_t collation = v[0].form == Form::kText ? v[0].collation : call.collation;
   const bool found = regexp.find(int_or(v, 3, 1), std::max<int64_t>(occurrence, 1));
-  if (v[0].form == Form::kBytes) return Datum::of_bytes(found ? regexp.replaced(to_text(v[2]), occurrence <= 0) : v[0].bytes);
+  if (v[0].form == Form::kBytes)
+    return Datum::of_bytes(found ? regexp.replaced(to_text(v[2]), occurrence <= 0) : v[0].bytes);
   if (!found) return Datum::of_text(to_text(v[0]), collation);
   return Datum::of_text(regexp.replaced(to_text(v[2]), occurrence <= 0), collation);
 }
-
 
 constexpr Function kFunctions[] = {
     {"regexp_like", 2, 3, regexp_like, int_type},
@@ -238,7 +264,8 @@ constexpr Function kFunctions[] = {
 
 }  // namespace
 
-void check_regexp_charsets(std::string_view name, const std::vector<NodePtr>& args, uint32_t connection) {
+void check_regexp_charsets(std::string_view name, const std::vector<NodePtr>& args,
+                           uint32_t connection) {
   const Env env;
   Context context{{}, env};
   const auto type_of = [&](size_t i) {
@@ -249,22 +276,33 @@ void check_regexp_charsets(std::string_view name, const std::vector<NodePtr>& ar
     }
   };
   const auto is_bytes = [](Type t) {
-    return t == Type::kVarbinary || t == Type::kBinary || t == Type::kHexNum || t == Type::kHexVal || t == Type::kBitNum;
+    return t == Type::kVarbinary || t == Type::kBinary || t == Type::kHexNum ||
+           t == Type::kHexVal || t == Type::kBitNum;
   };
-  const auto is_text = [&](Type t) { return types::is_text(t) && !types::is_binary(t) && !is_bytes(t); };
+  const auto is_text = [&](Type t) {
+    return types::is_text(t) && !types::is_binary(t) && !is_bytes(t);
+  };
   const auto named = [&](const StaticType& t) {
-    return collation_name(!is_text(t.type) ? kBinaryCollation : t.collation != 0 ? t.collation : connection);
+    return collation_name(!is_text(t.type)   ? kBinaryCollation
+                          : t.collation != 0 ? t.collation
+                                             : connection);
   };
   const auto clash = [&](const StaticType& a, const StaticType& b) {
-    fail(3995, fmt::format("Character set '{}' cannot be used in conjunction with '{}' in call to {}.", named(a), named(b), name));
+    fail(3995,
+         fmt::format("Character set '{}' cannot be used in conjunction with '{}' in call to {}.",
+                     named(a), named(b), name));
   };
   if (args.size() < 2) return;
   const StaticType text = type_of(0);
   const StaticType pattern = type_of(1);
-  if ((is_bytes(text.type) && is_text(pattern.type)) || (is_text(text.type) && is_bytes(pattern.type))) clash(text, pattern);
+  if ((is_bytes(text.type) && is_text(pattern.type)) ||
+      (is_text(text.type) && is_bytes(pattern.type)))
+    clash(text, pattern);
   if (name != "regexp_replace" || args.size() < 3) return;
   const StaticType by = type_of(2);
-  if (((is_bytes(text.type) || text.type == Type::kBlob) && is_text(by.type)) || (is_text(text.type) && is_bytes(by.type))) clash(text, by);
+  if (((is_bytes(text.type) || text.type == Type::kBlob) && is_text(by.type)) ||
+      (is_text(text.type) && is_bytes(by.type)))
+    clash(text, by);
 }
 
 std::span<const Function> regexp_functions() { return kFunctions; }

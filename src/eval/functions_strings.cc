@@ -54,14 +54,17 @@ Datum find_in_set(const Call& call) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
   Coercibility ignored;
-  const uint32_t collation = v[0].is_textual() || v[1].is_textual() ? merged_collation(v[0], v[1], ignored) : kTextOfNumbers;
+  const uint32_t collation = v[0].is_textual() || v[1].is_textual()
+                                 ? merged_collation(v[0], v[1], ignored)
+                                 : kTextOfNumbers;
   const std::string wanted = to_text(v[0]);
   const std::string list = to_text(v[1]);
   if (list.empty() || wanted.find(',') != std::string::npos) return Datum::of_int(0);
   int64_t place = 1;
   for (size_t at = 0;; ++place) {
     const size_t end = std::min(list.find(',', at), list.size());
-    const Result<bool> same = same_text(std::string_view(list).substr(at, end - at), wanted, collation);
+    const Result<bool> same =
+        same_text(std::string_view(list).substr(at, end - at), wanted, collation);
     if (!same.ok()) throw SqlError{same.error()};
     if (*same) return Datum::of_int(place);
     if (end == list.size()) return Datum::of_int(0);
@@ -76,8 +79,11 @@ Datum substring_index(const Call& call) {
   settle(call, v[0], {&v[1]});
   const std::string text = to_text(v[0]);
   const std::string delimiter = to_text(v[1]);
-  int64_t count = v[2].form == Form::kUint && v[2].u > INT64_MAX ? INT64_MAX : to_int(v[2], call.context);
-  const auto result = [&](std::string part) { return joined({&v[0], &v[1]}, std::move(part), call); };
+  int64_t count =
+      v[2].form == Form::kUint && v[2].u > INT64_MAX ? INT64_MAX : to_int(v[2], call.context);
+  const auto result = [&](std::string part) {
+    return joined({&v[0], &v[1]}, std::move(part), call);
+  };
   if (text.empty() || delimiter.empty() || count == 0) return result("");
   if (count > 0) {
     size_t at = 0;
@@ -179,7 +185,8 @@ std::string fixed(double value, int decimals) {
   const size_t point = out.find('.');
   const size_t shown = point == std::string::npos ? 0 : out.size() - point - 1;
   if (decimals > 0 && point == std::string::npos) out += '.';
-  out.append(static_cast<size_t>(decimals) - std::min<size_t>(shown, static_cast<size_t>(decimals)), '0');
+  out.append(static_cast<size_t>(decimals) - std::min<size_t>(shown, static_cast<size_t>(decimals)),
+             '0');
   // There is no negative zero.
   if (out.starts_with('-') && out.find_first_not_of("-0.") == std::string::npos) out.erase(0, 1);
   return out;
@@ -195,11 +202,13 @@ Datum format_function(const Call& call) {
     if (name != "en_us") refuse("FORMAT in a locale other than en_US in the gate");
   }
   if (d.is_null() || places.is_null()) return {};
-  const auto decimals = static_cast<int>(std::clamp<int64_t>(to_int(places, call.context), 0, Decimal::kScaleMax));
+  const auto decimals =
+      static_cast<int>(std::clamp<int64_t>(to_int(places, call.context), 0, Decimal::kScaleMax));
   const bool exact = d.form == Form::kInt || d.form == Form::kUint || d.form == Form::kDecimal;
   std::string number;
   if (exact) {
-    const Decimal rounded = (d.form == Form::kDecimal ? d.decimal.rounded(d.scale) : to_decimal(d)).rounded(decimals);
+    const Decimal rounded =
+        (d.form == Form::kDecimal ? d.decimal.rounded(d.scale) : to_decimal(d)).rounded(decimals);
     number = rounded.to_string();
     const size_t point = number.find('.');
     const size_t shown = point == std::string::npos ? 0 : number.size() - point - 1;
@@ -251,9 +260,13 @@ uint32_t collation_of(const Call& call) {
   return t.collation;
 }
 
-Datum system_text(std::string_view text) { return Datum::of_text(std::string(text), 33, Coercibility::kSystem); }
+Datum system_text(std::string_view text) {
+  return Datum::of_text(std::string(text), 33, Coercibility::kSystem);
+}
 
-Datum collation_function(const Call& call) { return system_text(collation_name(collation_of(call))); }
+Datum collation_function(const Call& call) {
+  return system_text(collation_name(collation_of(call)));
+}
 Datum charset_function(const Call& call) {
   const std::string_view name = collation_name(collation_of(call));
   return system_text(name.substr(0, name.find('_')));
@@ -261,7 +274,9 @@ Datum charset_function(const Call& call) {
 Datum coercibility_function(const Call& call) {
   const Datum d = call.arg(0);
   if (const Type t = call.arg_type(0).type; d.is_null() && t != Type::kNull) {
-    const bool bare = types::is_number(t) || (types::is_quoted(t) && t != Type::kEnum && t != Type::kSet && t != Type::kJson && !types::is_text(t));
+    const bool bare =
+        types::is_number(t) || (types::is_quoted(t) && t != Type::kEnum && t != Type::kSet &&
+                                t != Type::kJson && !types::is_text(t));
     if (!bare && !call.args[0]->is_leaf()) refuse("the coercibility of NULL in the gate");
     return Datum::of_int(static_cast<int>(bare ? Coercibility::kNumeric : Coercibility::kImplicit));
   }
@@ -276,7 +291,8 @@ StaticType export_set_type(const Call& call) {
 StaticType quote_type(const Call& call) {
   constexpr uint32_t kLatin1 = 8;
   const StaticType t = call.arg_type(0);
-  const bool dated = t.type == Type::kDate || t.type == Type::kDatetime || t.type == Type::kTimestamp || t.type == Type::kTime;
+  const bool dated = t.type == Type::kDate || t.type == Type::kDatetime ||
+                     t.type == Type::kTimestamp || t.type == Type::kTime;
   if (types::is_number(t.type) || dated) return static_type(Type::kVarchar, kLatin1);
   const StaticType out = first_type(call);
   return out.type == Type::kVarchar ? out : plain_text_type(call);
@@ -316,7 +332,8 @@ Datum char_using_utf8mb4(const Call& call) {
   if (is_utf8mb4(text, bad)) return Datum::of_text(std::move(text), 255, Coercibility::kImplicit);
   std::string hex;
   constexpr size_t kShown = 3;
-  for (const char c : std::string_view(text).substr(bad, kShown)) hex += fmt::format("{:02X}", static_cast<unsigned char>(c));
+  for (const char c : std::string_view(text).substr(bad, kShown))
+    hex += fmt::format("{:02X}", static_cast<unsigned char>(c));
   call.context.warn(1300, fmt::format("Invalid utf8mb4 character string: '{}'", hex));
   return {};
 }

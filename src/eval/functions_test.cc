@@ -1,5 +1,6 @@
-// What a MySQL server answered (recorded by record.py) for edge cases of functions, beside what is answered here: values
-// and errors agree or are refused; warnings agree in as many cases as the floor says.
+// What a MySQL server answered (recorded by record.py) for edge cases of functions, beside what is
+// answered here: values and errors agree or are refused; warnings agree in as many cases as the
+// floor says.
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -20,13 +21,17 @@ constexpr int kOtherWarningsMost = 30;
 RequestOptions recorded_options() {
   RequestOptions options;
   options.now_us = 1698141600123456;
-  options.sql_mode = "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
+  options.sql_mode =
+      "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_"
+      "ZERO,NO_ENGINE_SUBSTITUTION";
   return options;
 }
 
 bool same_value(const Json& answer, const Json& expected) {
   if (answer["value"] == expected) return true;
-  if (!answer["value"].is_string() || !expected.is_string() || !answer["type"].get<std::string>().starts_with("FLOAT")) return false;
+  if (!answer["value"].is_string() || !expected.is_string() ||
+      !answer["type"].get<std::string>().starts_with("FLOAT"))
+    return false;
   const double a = std::stod(answer["value"].get<std::string>());
   const double b = std::stod(expected.get<std::string>());
   return std::abs(a - b) <= 1e-14 * std::abs(b);
@@ -48,20 +53,25 @@ TEST(FunctionsTest, AnswersAreTheServers) {
   int warned = 0;
   for (std::string line; std::getline(in, line);) {
     const Json expected = Json::parse(line);
-    const Json answer = Json::parse(answer_eval_request(Json{{"expr", expected["expr"]}}.dump(), options));
+    const Json answer =
+        Json::parse(answer_eval_request(Json{{"expr", expected["expr"]}}.dump(), options));
     if (answer["ok"] == false && answer["error"].get<std::string>().starts_with("VT12001")) {
       ++refused;
       continue;
     }
     ++agreed;
     if (expected.contains("errno")) {
-      EXPECT_TRUE(answer["ok"] == false && answer["errno"] == expected["errno"]) << line << "\n  " << answer;
+      EXPECT_TRUE(answer["ok"] == false && answer["errno"] == expected["errno"])
+          << line << "\n  " << answer;
       continue;
     }
-    EXPECT_TRUE(answer["ok"] == true && same_value(answer, expected["value"])) << line << "\n  " << answer;
-    if (answer["ok"] == true) warned += warnings_of(answer) == expected.value("warnings", Json::array()) ? 0 : 1;
+    EXPECT_TRUE(answer["ok"] == true && same_value(answer, expected["value"]))
+        << line << "\n  " << answer;
+    if (answer["ok"] == true)
+      warned += warnings_of(answer) == expected.value("warnings", Json::array()) ? 0 : 1;
   }
-  std::cout << agreed << " agree, " << refused << " refused, " << warned << " with other warnings\n";
+  std::cout << agreed << " agree, " << refused << " refused, " << warned
+            << " with other warnings\n";
   EXPECT_GE(agreed, kAgreedLeast);
   EXPECT_LE(warned, kOtherWarningsMost);
 }

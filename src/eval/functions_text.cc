@@ -21,7 +21,8 @@ bool counts_bytes(const Datum& d) { return d.form == Form::kBytes; }
 
 size_t character_count(const Datum& d, const std::string& text) {
   if (counts_bytes(d)) return text.size();
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(c); }));
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(c); }));
 }
 
 size_t offset_of(const Datum& d, const std::string& text, size_t index) {
@@ -69,7 +70,8 @@ std::string in_charset(const Datum& d, const types::Charset& charset) {
   }
   std::string own;
   for (std::string_view rest = d.bytes; !rest.empty();) {
-    if (!charset.append(charset_named(kUnicode).next_code_point(rest), own)) cannot_convert(d.bytes, kUnicode, charset.name);
+    if (!charset.append(charset_named(kUnicode).next_code_point(rest), own))
+      cannot_convert(d.bytes, kUnicode, charset.name);
   }
   return d.bytes;
 }
@@ -77,17 +79,20 @@ std::string in_charset(const Datum& d, const types::Charset& charset) {
 }  // namespace
 
 void settle(const Call& call, const Datum& subject, std::initializer_list<Datum*> others) {
-  const types::Collation* collation = subject.form == Form::kText ? types::find_collation(subject.collation) : nullptr;
+  const types::Collation* collation =
+      subject.form == Form::kText ? types::find_collation(subject.collation) : nullptr;
   const bool narrow = collation && !collation->charset->is_unicode();
   for (Datum* d : others) {
     const bool mixed = (subject.form == Form::kBytes) != (d->form == Form::kBytes);
-    if (mixed && call.context.env.mariadb) refuse("bytes together with text of MariaDB in the gate");
+    if (mixed && call.context.env.mariadb)
+      refuse("bytes together with text of MariaDB in the gate");
     if (subject.form == Form::kBytes) {
       if (mixed) *d = Datum::of_bytes(own_bytes(*d));
     } else if (narrow && d->is_textual() && d->coercibility >= subject.coercibility) {
       *d = Datum::of_text(in_charset(*d, *collation->charset), subject.collation);
     } else if (mixed) {
-      *d = Datum::of_text(checked_utf8(d->bytes), subject.form == Form::kText ? subject.collation : kUtf8mb4Collation);
+      *d = Datum::of_text(checked_utf8(d->bytes),
+                          subject.form == Form::kText ? subject.collation : kUtf8mb4Collation);
     }
   }
 }
@@ -115,7 +120,8 @@ Datum joined(const std::vector<const Datum*>& parts, std::string text, const Cal
   }
   if (bytes != Coercibility::kIgnorable) {
     // Bytes win, but over a text that is firmer.
-    if (probe.form != Form::kText || bytes <= probe.coercibility) return Datum::of_bytes(std::move(text));
+    if (probe.form != Form::kText || bytes <= probe.coercibility)
+      return Datum::of_bytes(std::move(text));
     for (const Datum* part : parts) {
       if (part->form == Form::kBytes) (void)checked_utf8(part->bytes);
     }
@@ -182,14 +188,16 @@ Datum bit_length(const Call& call) {
 }
 Datum char_length(const Call& call) {
   const Datum d = call.arg(0);
-  return d.is_null() ? Datum() : Datum::of_int(static_cast<int64_t>(character_count(d, to_text(d))));
+  return d.is_null() ? Datum()
+                     : Datum::of_int(static_cast<int64_t>(character_count(d, to_text(d))));
 }
 
 Datum change_case(const Call& call, bool upper) {
   const Datum d = call.arg(0);
   if (d.is_null()) return d;
   if (d.form == Form::kBytes) return like(d, d.bytes, call);
-  const Result<std::string> text = changed_case(to_text(d), d.form == Form::kText ? d.collation : kTextOfNumbers, upper);
+  const Result<std::string> text =
+      changed_case(to_text(d), d.form == Form::kText ? d.collation : kTextOfNumbers, upper);
   if (!text.ok()) throw SqlError{text.error()};
   return like(d, *text, call);
 }
@@ -202,7 +210,9 @@ int64_t count_of(const Datum& d, const Call& call) {
 }
 
 Datum too_long(const Call& call) {
-  call.context.warn(1301, fmt::format("Result of {}() was larger than max_allowed_packet ({}) - truncated", call.name, kLengthMax));
+  call.context.warn(
+      1301, fmt::format("Result of {}() was larger than max_allowed_packet ({}) - truncated",
+                        call.name, kLengthMax));
   return {};
 }
 
@@ -238,7 +248,8 @@ Datum substring(const Call& call) {
   if (from <= 0 || from > total || count <= 0) return like(v[0], "", call);
   const size_t start = offset_of(v[0], text, static_cast<size_t>(from - 1));
   const int64_t last = std::min(total, count > total ? total : from - 1 + count);
-  return like(v[0], text.substr(start, offset_of(v[0], text, static_cast<size_t>(last)) - start), call);
+  return like(v[0], text.substr(start, offset_of(v[0], text, static_cast<size_t>(last)) - start),
+              call);
 }
 
 Datum replace(const Call& call) {
@@ -307,7 +318,8 @@ Datum pad(const Call& call, bool at_left) {
   const int64_t wanted = count_of(v[1], call);
   // The limit is met by what the characters might take.
   const size_t most = counts_bytes(v[0]) ? kLengthMax : kLengthMax / 4;
-  if (wanted < 0 || static_cast<size_t>(wanted) > most) return wanted < 0 ? Datum() : too_long(call);
+  if (wanted < 0 || static_cast<size_t>(wanted) > most)
+    return wanted < 0 ? Datum() : too_long(call);
   const size_t total = character_count(v[0], text);
   const auto want = static_cast<size_t>(wanted);
   if (want <= total) return like(v[0], text.substr(0, offset_of(v[0], text, want)), call);
@@ -422,7 +434,9 @@ Datum unhex(const Call& call) {
     unsigned byte = 0;
     const auto [end, code] = std::from_chars(digits.data() + i, digits.data() + i + 2, byte, 16);
     if (code != std::errc() || end != digits.data() + i + 2) {
-      if (d.form == Form::kText) call.context.warn(1411, fmt::format("Incorrect string value: ''{}'' for function unhex", d.bytes));
+      if (d.form == Form::kText)
+        call.context.warn(
+            1411, fmt::format("Incorrect string value: ''{}'' for function unhex", d.bytes));
       return {};
     }
     out += static_cast<char>(byte);
@@ -467,13 +481,17 @@ Datum conv(const Call& call) {
   if (any_null(call, v)) return {};
   const int64_t from = to_int(v[1], call.context);
   const int64_t to = to_int(v[2], call.context);
-  const auto valid = [](int64_t base) { return (base >= 2 && base <= 36) || (base <= -2 && base >= -36); };
+  const auto valid = [](int64_t base) {
+    return (base >= 2 && base <= 36) || (base <= -2 && base >= -36);
+  };
   if (!valid(from) || !valid(to)) return {};
   bool negative = false;
   if (v[0].is_hex_or_bit()) {
     const uint64_t bits = to_number(v[0]).u;
     const bool below = to < 0 && static_cast<int64_t>(bits) < 0;
-    return Datum::of_text((below ? "-" : "") + in_base(below ? ~bits + 1 : bits, static_cast<int>(std::abs(to))), call.collation);
+    return Datum::of_text(
+        (below ? "-" : "") + in_base(below ? ~bits + 1 : bits, static_cast<int>(std::abs(to))),
+        call.collation);
   }
   const std::string digits = to_text(v[0]);
   if (digits.empty() && !call.context.env.mariadb) return {};
@@ -485,7 +503,9 @@ Datum conv(const Call& call) {
   return Datum::of_text(in_base(value, static_cast<int>(std::abs(to))), call.collation);
 }
 
-bool is_hex_or_bit(Type t) { return t == Type::kHexNum || t == Type::kHexVal || t == Type::kBitNum; }
+bool is_hex_or_bit(Type t) {
+  return t == Type::kHexNum || t == Type::kHexVal || t == Type::kBitNum;
+}
 
 Datum elt(const Call& call) {
   const Datum d = call.arg(0);
@@ -495,8 +515,11 @@ Datum elt(const Call& call) {
   const Datum chosen = call.arg(static_cast<size_t>(index));
   if (chosen.is_null()) return {};
   bool bytes = false;
-  for (size_t i = 1; i < call.size(); ++i) bytes = bytes || types::is_binary(call.arg_type(i).type) || is_hex_or_bit(call.arg_type(i).type);
-  if (bytes && chosen.coercibility >= Coercibility::kCoercible) return Datum::of_bytes(own_bytes(chosen));
+  for (size_t i = 1; i < call.size(); ++i)
+    bytes =
+        bytes || types::is_binary(call.arg_type(i).type) || is_hex_or_bit(call.arg_type(i).type);
+  if (bytes && chosen.coercibility >= Coercibility::kCoercible)
+    return Datum::of_bytes(own_bytes(chosen));
   Datum out = like(chosen, to_text(chosen), call);
   if (!chosen.is_textual()) out.made_of = std::make_shared<const Datum>(chosen);
   return out;
@@ -509,13 +532,15 @@ Datum field(const Call& call) {
   bool mixed = false;
   for (size_t i = 1; i < call.size(); ++i) {
     candidates.push_back(call.arg(i));
-    mixed = mixed || (!candidates.back().is_null() && candidates.back().is_textual() != d.is_textual());
+    mixed =
+        mixed || (!candidates.back().is_null() && candidates.back().is_textual() != d.is_textual());
   }
   for (size_t i = 0; i < candidates.size(); ++i) {
     if (candidates[i].is_null()) continue;
     if (!mixed && d.form == Form::kText) settle(call, d, {&candidates[i]});
     // Text and numbers together compare as doubles, all of them.
-    const bool same = mixed ? to_double(d, call.context) == to_double(candidates[i], call.context) : compare_datums(d, candidates[i]) == 0;
+    const bool same = mixed ? to_double(d, call.context) == to_double(candidates[i], call.context)
+                            : compare_datums(d, candidates[i]) == 0;
     if (same) return Datum::of_int(static_cast<int64_t>(i) + 1);
   }
   return Datum::of_int(0);
@@ -525,12 +550,17 @@ Datum strcmp_function(const Call& call) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
   Coercibility ignored;
-  const auto is_date = [](const Datum& d) { return d.form == Form::kDate || d.form == Form::kDatetime; };
-  if ((is_date(v[0]) && v[1].is_textual() && !v[1].json) || (v[0].is_textual() && !v[0].json && is_date(v[1]))) {
+  const auto is_date = [](const Datum& d) {
+    return d.form == Form::kDate || d.form == Form::kDatetime;
+  };
+  if ((is_date(v[0]) && v[1].is_textual() && !v[1].json) ||
+      (v[0].is_textual() && !v[0].json && is_date(v[1]))) {
     (void)compare_datums(v[0], v[1], call.context);  // its error, though they are compared as texts
   }
   // With a number among them, bytes decide.
-  const bool text = (v[0].is_textual() || v[0].is_temporal()) && (v[1].is_textual() || v[1].is_temporal()) && (v[0].is_textual() || v[1].is_textual());
+  const bool text = (v[0].is_textual() || v[0].is_temporal()) &&
+                    (v[1].is_textual() || v[1].is_temporal()) &&
+                    (v[0].is_textual() || v[1].is_textual());
   const uint32_t collation = text ? merged_collation(v[0], v[1], ignored) : kBinaryCollation;
   const Result<int> order = compare_text(to_text(v[0]), to_text(v[1]), collation);
   if (!order.ok()) throw SqlError{order.error()};
@@ -565,7 +595,8 @@ Datum to_base64(const Call& call) {
     }
     uint32_t bits = 0;
     const size_t count = std::min<size_t>(3, text.size() - i);
-    for (size_t k = 0; k < 3; ++k) bits = bits << 8 | (k < count ? static_cast<unsigned char>(text[i + k]) : 0);
+    for (size_t k = 0; k < 3; ++k)
+      bits = bits << 8 | (k < count ? static_cast<unsigned char>(text[i + k]) : 0);
     for (size_t k = 0; k < 4; ++k) out += k <= count ? kLetters[bits >> (18 - 6 * k) & 63] : '=';
     column += 4;
   }

@@ -38,7 +38,8 @@ struct Moment {
   int precision = 0;
 };
 
-// As a text is read when it may be either: with a date when there are dashes before the time, or fourteen digits.
+// As a text is read when it may be either: with a date when there are dashes before the time, or
+// fourteen digits.
 std::optional<Moment> moment_of_text(const Datum& d, const Call& call) {
   const std::string& text = d.bytes;
   const std::optional<ParsedTemporal> whole = types::parse_datetime(text);
@@ -53,7 +54,8 @@ std::optional<Moment> moment_of_text(const Datum& d, const Call& call) {
     call.context.warn(1292, fmt::format("Incorrect datetime value: '{}'", text));
     return std::nullopt;
   }
-  if (!time->complete) call.context.warn(1292, fmt::format("Truncated incorrect time value: '{}'", text));
+  if (!time->complete)
+    call.context.warn(1292, fmt::format("Truncated incorrect time value: '{}'", text));
   return Moment{false, clock_us(time->value), time->precision};
 }
 
@@ -72,7 +74,9 @@ std::optional<Moment> moment_of(const Datum& d, const Call& call) {
       Datum plain = d;
       if (plain.type == Type::kYear) plain.type = Type::kInt64;
       const Decimal number = to_decimal(d);
-      const int digits = d.form == Form::kDecimal ? std::min(d.scale, kFractionDigits) : d.form == Form::kFloat ? kFractionDigits : 0;
+      const int digits = d.form == Form::kDecimal ? std::min(d.scale, kFractionDigits)
+                         : d.form == Form::kFloat ? kFractionDigits
+                                                  : 0;
       constexpr int64_t kDated = 10000000;
       const std::optional<int64_t> size = number.truncated(0).to_int64();
       if (!size || std::abs(*size) < kDated) {
@@ -80,7 +84,8 @@ std::optional<Moment> moment_of(const Datum& d, const Call& call) {
         return time ? std::optional(Moment{false, clock_us(time->value), digits}) : std::nullopt;
       }
       const std::optional<ParsedTemporal> whole = to_datetime(d, call.context);
-      return whole ? std::optional(Moment{true, types::unix_microseconds(whole->value), digits}) : std::nullopt;
+      return whole ? std::optional(Moment{true, types::unix_microseconds(whole->value), digits})
+                   : std::nullopt;
     }
   }
 }
@@ -92,7 +97,9 @@ Datum text_of(const Datum& temporal, const Call& call) {
   return out;
 }
 
-bool is_day_or_more(Type t) { return t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp; }
+bool is_day_or_more(Type t) {
+  return t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp;
+}
 
 Datum add_time(const Call& call, int sign) {
   const Datum base = call.arg(0);
@@ -106,13 +113,15 @@ Datum add_time(const Call& call, int sign) {
   const Moment other{false, clock_us(added->value), added->precision};
   const Moment* b = &other;
   const int64_t us = a->us + sign * b->us;
-  const int precision = std::max(shown_digits(call, 0, a->precision), shown_digits(call, 1, b->precision));
+  const int precision =
+      std::max(shown_digits(call, 0, a->precision), shown_digits(call, 1, b->precision));
   const bool text = !base.is_temporal();
   // A text shows all six digits or none.
   const int shown = text ? (us % kMicro != 0 ? kFractionDigits : 0) : precision;
   if (!a->dated) {
     const int64_t kept = std::clamp(us, -kTimeMaxUs, kTimeMaxUs);
-    if (kept != us) call.context.warn(6527, fmt::format("TIME value is out of range in '{}'", call.name));
+    if (kept != us)
+      call.context.warn(6527, fmt::format("TIME value is out of range in '{}'", call.name));
     if (kept != us && !text) return {};
     const Temporal t = clock_of(kept);
     if (text) return text_of(Datum::of_time(t, shown), call);
@@ -147,14 +156,18 @@ Datum timediff(const Call& call) {
   if (!b || a->dated != b->dated) return {};
   const int64_t us = a->us - b->us;
   const int64_t kept = std::clamp(us, -kTimeMaxUs, kTimeMaxUs);
-  const int precision = std::max(shown_digits(call, 0, a->precision), shown_digits(call, 1, b->precision));
+  const int precision =
+      std::max(shown_digits(call, 0, a->precision), shown_digits(call, 1, b->precision));
   if (kept != us) {
-    call.context.warn(1292, fmt::format("Truncated incorrect time value: '{}'", types::time_text(clock_of(us), precision)));
+    call.context.warn(1292, fmt::format("Truncated incorrect time value: '{}'",
+                                        types::time_text(clock_of(us), precision)));
   }
   return Datum::of_time(clock_of(kept), precision);
 }
 StaticType timediff_type(const Call& call) {
-  return static_type(Type::kTime, kBinaryCollation, std::max(time_digits(*call.args[0], call.context), time_digits(*call.args[1], call.context)));
+  return static_type(
+      Type::kTime, kBinaryCollation,
+      std::max(time_digits(*call.args[0], call.context), time_digits(*call.args[1], call.context)));
 }
 
 Datum timestamp_function(const Call& call) {
@@ -162,12 +175,15 @@ Datum timestamp_function(const Call& call) {
   if (d.is_null()) return {};
   const std::optional<ParsedTemporal> parsed = to_datetime(d, call.context);
   if (!parsed) return {};
-  if (call.size() == 1) return Datum::of_datetime(parsed->value, shown_digits(call, 0, parsed->precision));
+  if (call.size() == 1)
+    return Datum::of_datetime(parsed->value, shown_digits(call, 0, parsed->precision));
   const std::optional<ParsedTemporal> time = to_time(call.arg(1), call.context);
   if (!time) return {};
-  const Temporal t = types::from_unix_microseconds(types::unix_microseconds(parsed->value) + clock_us(time->value));
+  const Temporal t = types::from_unix_microseconds(types::unix_microseconds(parsed->value) +
+                                                   clock_us(time->value));
   if (t.year < 1 || t.year > 9999) return {};
-  return Datum::of_datetime(t, std::max(shown_digits(call, 0, parsed->precision), shown_digits(call, 1, time->precision)));
+  return Datum::of_datetime(t, std::max(shown_digits(call, 0, parsed->precision),
+                                        shown_digits(call, 1, time->precision)));
 }
 StaticType timestamp_type(const Call& call) {
   int scale = time_digits(*call.args[0], call.context, true);
@@ -186,14 +202,18 @@ Datum time_format(const Call& call) {
   if (dated) parsed->value = d.temporal;
   // A time has the zero date, which has no names.
   for (size_t i = 0; i + 1 < pattern.size(); ++i) {
-    if (pattern[i] == '%' && std::string_view("aWMb").find(pattern[++i]) != std::string_view::npos) return {};
+    if (pattern[i] == '%' && std::string_view("aWMb").find(pattern[++i]) != std::string_view::npos)
+      return {};
   }
   for (size_t i = 0; !dated && i + 1 < pattern.size(); ++i) {
     if (pattern[i] != '%') continue;
     const char c = pattern[++i];
-    if (std::string_view("DjUuVvwXx").find(c) != std::string_view::npos) refuse(fmt::format("TIME_FORMAT with %{} in the gate", c));
+    if (std::string_view("DjUuVvwXx").find(c) != std::string_view::npos)
+      refuse(fmt::format("TIME_FORMAT with %{} in the gate", c));
     const bool of_date = std::string_view("Ymdyce").find(c) != std::string_view::npos;
-    if (of_date && !d.is_number() && d.form != Form::kTime && d.is_textual() && d.bytes.find('-', 1) != std::string::npos) refuse(fmt::format("TIME_FORMAT with %{} in the gate", c));
+    if (of_date && !d.is_number() && d.form != Form::kTime && d.is_textual() &&
+        d.bytes.find('-', 1) != std::string::npos)
+      refuse(fmt::format("TIME_FORMAT with %{} in the gate", c));
   }
   Datum out = format_date(parsed->value, format, call);
   if (parsed->value.negative && !out.is_null()) out.bytes.insert(0, 1, '-');
@@ -213,16 +233,22 @@ Datum str_to_date(const Call& call) {
   if (read && !timed_only) {
     const Temporal& t = read->value;
     const bool zero = t.year == 0 || t.month == 0 || t.day == 0;
-    const bool zero_refused = has_sql_mode(call.context, "NO_ZERO_DATE") || has_sql_mode(call.context, "NO_ZERO_IN_DATE");
+    const bool zero_refused =
+        has_sql_mode(call.context, "NO_ZERO_DATE") || has_sql_mode(call.context, "NO_ZERO_IN_DATE");
     if (zero && zero_refused) read.reset();
     if (read && t.month > 0 && t.day > types::days_in_month(t.year, t.month)) read.reset();
   }
   if (!read) {
-    call.context.warn(1411, fmt::format("Incorrect datetime value: '{}' for function str_to_date", text));
+    call.context.warn(1411,
+                      fmt::format("Incorrect datetime value: '{}' for function str_to_date", text));
     return {};
   }
   if (!read->complete) {
-    call.context.warn(1292, fmt::format("Truncated incorrect {} value: '{}'", timed_only ? "time" : parts.time ? "datetime" : "date", text));
+    call.context.warn(1292, fmt::format("Truncated incorrect {} value: '{}'",
+                                        timed_only   ? "time"
+                                        : parts.time ? "datetime"
+                                                     : "date",
+                                        text));
   }
   const int digits = parts.fraction ? kFractionDigits : 0;
   if (timed_only) {
@@ -236,7 +262,10 @@ StaticType str_to_date_type(const Call& call) {
   if (format.is_null()) return static_type(Type::kDatetime, kBinaryCollation, kFractionDigits);
   const FormatParts parts = parts_of_format(to_text(format));
   const int digits = parts.fraction ? kFractionDigits : 0;
-  return static_type(parts.time && !parts.date ? Type::kTime : parts.time ? Type::kDatetime : Type::kDate, kBinaryCollation, digits);
+  return static_type(parts.time && !parts.date ? Type::kTime
+                     : parts.time              ? Type::kDatetime
+                                               : Type::kDate,
+                     kBinaryCollation, digits);
 }
 
 constexpr Function kFunctions[] = {

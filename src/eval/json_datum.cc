@@ -21,7 +21,9 @@ uint8_t field_type(Type type) {
   throw SqlError{Error(Code::kInvalidArgument, number, state, std::move(message))};
 }
 
-bool is_blank_rest(std::string_view rest) { return rest.find_first_not_of(' ') == std::string_view::npos; }
+bool is_blank_rest(std::string_view rest) {
+  return rest.find_first_not_of(' ') == std::string_view::npos;
+}
 
 }  // namespace
 
@@ -46,18 +48,20 @@ Json json_from(const Datum& d) {
 Json json_argument(const Call& call, size_t i) { return json_from(call.arg(i)); }
 
 std::string invalid_json_text(const Call& call, size_t i, const types::JsonFault& fault) {
-  return fmt::format("Invalid JSON text in argument {} to function {}: \"{}\" at position {}.", i + 1, call.name, fault.reason,
-                     fault.position);
+  return fmt::format("Invalid JSON text in argument {} to function {}: \"{}\" at position {}.",
+                     i + 1, call.name, fault.reason, fault.position);
 }
 
 std::shared_ptr<const Json> json_document(const Call& call, size_t i) {
   const Datum d = call.arg(i);
   if (d.is_null()) return nullptr;
   if (d.form == Form::kJson) return d.json;
-  if (d.form == Form::kBytes) fail(3144, "22032", "Cannot create a JSON value from a string with CHARACTER SET 'binary'.");
+  if (d.form == Form::kBytes)
+    fail(3144, "22032", "Cannot create a JSON value from a string with CHARACTER SET 'binary'.");
   if (d.form != Form::kText) {
     fail(3146, "22032",
-         fmt::format("Invalid data type for JSON data in argument {} to function {}; a JSON string or JSON type is required.",
+         fmt::format("Invalid data type for JSON data in argument {} to function {}; a JSON string "
+                     "or JSON type is required.",
                      i + 1, call.name));
   }
   types::JsonFault fault;
@@ -70,20 +74,27 @@ std::shared_ptr<const Json> json_document(const Call& call, size_t i) {
 std::optional<JsonPath> json_path(const Call& call, size_t i, bool many_allowed) {
   const Datum d = call.arg(i);
   if (d.is_null()) return std::nullopt;
-  if (d.form == Form::kBytes) fail(3144, "22032", "Cannot create a JSON value from a string with CHARACTER SET 'binary'.");
+  if (d.form == Form::kBytes)
+    fail(3144, "22032", "Cannot create a JSON value from a string with CHARACTER SET 'binary'.");
   const std::string text = to_text(d);
   size_t bad_at = 0;
   std::optional<JsonPath> path = JsonPath::parse(text, bad_at);
-  if (!path) fail(3143, "42000", fmt::format("Invalid JSON path expression. The error is around character position {}.", bad_at));
+  if (!path)
+    fail(3143, "42000",
+         fmt::format("Invalid JSON path expression. The error is around character position {}.",
+                     bad_at));
   if (!many_allowed && path->can_match_many()) {
-    fail(3149, "42000", "In this situation, path expressions may not contain the * and ** tokens or an array range.");
+    fail(3149, "42000",
+         "In this situation, path expressions may not contain the * and ** tokens or an array "
+         "range.");
   }
   return path;
 }
 
 Datum json_result(Json json) {
   // A scalar may stand within as many arrays as there may be.
-  if (json.depth() > Json::kDepthMax + 1) fail(3157, "22032", "The JSON document exceeds the maximum depth.");
+  if (json.depth() > Json::kDepthMax + 1)
+    fail(3157, "22032", "The JSON document exceeds the maximum depth.");
   return Datum::of_json(std::move(json));
 }
 
@@ -111,14 +122,17 @@ int64_t json_int(const Json& json, bool& exact) {
     case Json::Kind::kInt: return json.integer();
     case Json::Kind::kUint: return static_cast<int64_t>(json.unsigned_integer());
     case Json::Kind::kDouble: return to_int(Datum::of_float(std::rint(json.real())));
-    case Json::Kind::kDecimal: return to_int(Datum::of_decimal(json.decimal().value, json.decimal().scale));
+    case Json::Kind::kDecimal:
+      return to_int(Datum::of_decimal(json.decimal().value, json.decimal().scale));
     case Json::Kind::kBool: return json.boolean() ? 1 : 0;
     case Json::Kind::kString: {
       const Decimal whole = integer_prefix(json.string());
-      exact = json.string().find_first_not_of("0123456789", json.string().starts_with('-') ? 1 : 0) == std::string::npos &&
+      exact = json.string().find_first_not_of(
+                  "0123456789", json.string().starts_with('-') ? 1 : 0) == std::string::npos &&
               !json.string().empty();
       if (const std::optional<int64_t> i = whole.to_int64()) return *i;
-      return whole.is_negative() ? INT64_MIN : static_cast<int64_t>(whole.to_uint64().value_or(UINT64_MAX));
+      return whole.is_negative() ? INT64_MIN
+                                 : static_cast<int64_t>(whole.to_uint64().value_or(UINT64_MAX));
     }
     default: exact = false; return 0;
   }

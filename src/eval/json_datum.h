@@ -1,4 +1,5 @@
-// Between plain values and JSON ones: what JSON_ARRAY makes of a value, and what arithmetic sees of a JSON value.
+// Between plain values and JSON ones: what JSON_ARRAY makes of a value, and what arithmetic sees of
+// a JSON value.
 #pragma once
 
 #include "eval/function.h"
@@ -13,11 +14,13 @@ using types::JsonPath;
 Json json_from(const Datum& d);
 // An argument that is read as a value beside a document: SQL's NULL is JSON's null.
 Json json_argument(const Call& call, size_t i);
-// An argument that is a document: JSON, or text that is parsed. Null for NULL. Throws MySQL's errors 3141, 3144, 3146.
+// An argument that is a document: JSON, or text that is parsed. Null for NULL. Throws MySQL's
+// errors 3141, 3144, 3146.
 std::shared_ptr<const Json> json_document(const Call& call, size_t i);
 // Error 3141's text.
 std::string invalid_json_text(const Call& call, size_t i, const types::JsonFault& fault);
-// Throws error 3143 for what is no path, 3149 when it can match many values and may not. nullopt for NULL.
+// Throws error 3143 for what is no path, 3149 when it can match many values and may not. nullopt
+// for NULL.
 std::optional<JsonPath> json_path(const Call& call, size_t i, bool many_allowed);
 
 // Throws error 3157 when it is too deep. The document otherwise.

@@ -18,15 +18,18 @@ size_t character_count(std::string_view text) {
 class JsonValueNode final : public Operation {
  public:
   // args: the document, the path, then the defaults that there are: for nothing, for an error.
-  JsonValueNode(std::vector<NodePtr> args, const CastTarget& target, JsonFallback empty, JsonFallback error)
+  JsonValueNode(std::vector<NodePtr> args, const CastTarget& target, JsonFallback empty,
+                JsonFallback error)
       : Operation(std::move(args)), target_(target), empty_(empty), error_(error) {}
 
   Datum evaluate(Context& context) const override {
     const Call call{args(), context, target_.collation, "json_value"};
-    if (args()[1]->is_constant()) (void)json_path(call, 1, true);  // a wrong one is an error whatever the document
+    if (args()[1]->is_constant())
+      (void)json_path(call, 1, true);  // a wrong one is an error whatever the document
     const Datum text = arg(0, context);
     types::JsonFault fault;
-    if (text.form == Form::kText && error_ != JsonFallback::kError && !types::parse_json(text.bytes, fault) && !fault.too_deep) {
+    if (text.form == Form::kText && error_ != JsonFallback::kError &&
+        !types::parse_json(text.bytes, fault) && !fault.too_deep) {
       context.warn(3141, invalid_json_text(call, 0, fault));
       return instead(error_, context, args().size() - 1);
     }
@@ -36,11 +39,13 @@ class JsonValueNode final : public Operation {
     if (!path) return {};
     const std::vector<const Json*> found = path->seek(*document);
     if (found.empty()) {
-      if (empty_ == JsonFallback::kError) fail(3966, "22035", "No value was found by 'json_value' on the specified path.");
+      if (empty_ == JsonFallback::kError)
+        fail(3966, "22035", "No value was found by 'json_value' on the specified path.");
       return instead(empty_, context, 2);
     }
     if (found.size() > 1) {
-      if (error_ == JsonFallback::kError) fail(3967, "22034", "More than one value was found by 'json_value' on the specified path.");
+      if (error_ == JsonFallback::kError)
+        fail(3967, "22034", "More than one value was found by 'json_value' on the specified path.");
       return instead(error_, context, args().size() - 1);
     }
     if (found[0]->is_null()) return {};
@@ -57,7 +62,8 @@ class JsonValueNode final : public Operation {
       case CastKind::kDouble: return static_type(Type::kFloat64);
       case CastKind::kDecimal: {
         StaticType out = static_type(Type::kDecimal, kBinaryCollation, target_.scale.value_or(0));
-        out.size = length_of_decimal(target_.length.value_or(0) == 0 ? 10 : *target_.length, out.scale, false);
+        out.size = length_of_decimal(target_.length.value_or(0) == 0 ? 10 : *target_.length,
+                                     out.scale, false);
         return out;
       }
       case CastKind::kJson: return static_type(Type::kJson, kJsonCollation);
@@ -75,8 +81,10 @@ class JsonValueNode final : public Operation {
   }
 
   [[noreturn]] void wrong_value() const {
-    if (target_.kind == CastKind::kSigned) fail(1690, "22003", "SIGNED value is out of range in 'json_value'");
-    if (target_.kind == CastKind::kUnsigned) fail(1690, "22003", "UNSIGNED value is out of range in 'json_value'");
+    if (target_.kind == CastKind::kSigned)
+      fail(1690, "22003", "SIGNED value is out of range in 'json_value'");
+    if (target_.kind == CastKind::kUnsigned)
+      fail(1690, "22003", "UNSIGNED value is out of range in 'json_value'");
     refuse("the error of JSON_VALUE in the gate");
   }
 
@@ -85,7 +93,8 @@ class JsonValueNode final : public Operation {
     bool exact = false;
     switch (target_.kind) {
       case CastKind::kSigned: {
-        if (json.kind() == Json::Kind::kUint && json.unsigned_integer() > INT64_MAX) return std::nullopt;
+        if (json.kind() == Json::Kind::kUint && json.unsigned_integer() > INT64_MAX)
+          return std::nullopt;
         const int64_t i = json_int(json, exact);
         return exact ? std::optional(Datum::of_int(i)) : std::nullopt;
       }
@@ -108,7 +117,8 @@ class JsonValueNode final : public Operation {
       case CastKind::kJson: return Datum::of_json(json);
       default: {
         std::string text = json.unquoted();
-        if (target_.length && character_count(text) > static_cast<size_t>(*target_.length)) return std::nullopt;
+        if (target_.length && character_count(text) > static_cast<size_t>(*target_.length))
+          return std::nullopt;
         return Datum::of_text(std::move(text), target_.collation, Coercibility::kImplicit);
       }
     }
@@ -121,7 +131,8 @@ class JsonValueNode final : public Operation {
 
 }  // namespace
 
-NodePtr make_json_value(std::vector<NodePtr> args, const CastTarget& target, JsonFallback empty, JsonFallback error) {
+NodePtr make_json_value(std::vector<NodePtr> args, const CastTarget& target, JsonFallback empty,
+                        JsonFallback error) {
   switch (target.kind) {
     case CastKind::kSigned:
     case CastKind::kUnsigned:

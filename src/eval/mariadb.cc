@@ -1,4 +1,5 @@
-// What MariaDB 10.11 computes in another way: its own versions of functions, and how it reads bits and dates.
+// What MariaDB 10.11 computes in another way: its own versions of functions, and how it reads bits
+// and dates.
 #include <algorithm>
 
 #include "eval/function.h"
@@ -13,7 +14,8 @@ constexpr int kFractionDigits = 6;
 // The function that both servers have.
 Datum shared(const Call& call, std::span<const Function> functions) {
   const std::string_view name = call.name.substr(kMariadbPrefix.size());
-  const auto found = std::find_if(functions.begin(), functions.end(), [&](const Function& f) { return f.name == name; });
+  const auto found = std::find_if(functions.begin(), functions.end(),
+                                  [&](const Function& f) { return f.name == name; });
   Call same = call;
   same.name = name;
   return found->evaluate(same);
@@ -22,8 +24,10 @@ Datum shared(const Call& call, std::span<const Function> functions) {
 int64_t months_of_period(int64_t period) {
   if (period == 0) return 0;
   int64_t year = period / 100;
-  if (year < 70) year += 2000;
-  else if (year < 100) year += 1900;
+  if (year < 70)
+    year += 2000;
+  else if (year < 100)
+    year += 1900;
   return year * 12 + period % 100 - 1;
 }
 
@@ -54,7 +58,9 @@ Datum period_diff(const Call& call) {
 }
 
 // NULL is no address.
-Datum is_address(const Call& call) { return call.arg(0).is_null() ? Datum::of_bool(false) : shared(call, net_functions()); }
+Datum is_address(const Call& call) {
+  return call.arg(0).is_null() ? Datum::of_bool(false) : shared(call, net_functions());
+}
 
 Datum from_days(const Call& call) {
   const Datum d = call.arg(0);
@@ -77,16 +83,19 @@ Datum sha2(const Call& call) {
 
 Datum format_number(const Call& call) {
   const Datum places = call.arg(1);
-  if (!places.is_null() && to_int(places) > Decimal::kScaleMax) refuse("FORMAT with so many decimals in the gate");
+  if (!places.is_null() && to_int(places) > Decimal::kScaleMax)
+    refuse("FORMAT with so many decimals in the gate");
   return shared(call, string_functions());
 }
 
 // Its offsets end at +13:00 and -12:59.
 bool is_far_offset(const Datum& zone) {
-  if (!zone.is_textual() || zone.bytes.empty() || (zone.bytes[0] != '+' && zone.bytes[0] != '-')) return false;
+  if (!zone.is_textual() || zone.bytes.empty() || (zone.bytes[0] != '+' && zone.bytes[0] != '-'))
+    return false;
   const size_t colon = zone.bytes.find(':');
   if (colon == std::string::npos || colon > 3) return false;
-  const int minutes = std::atoi(zone.bytes.substr(1, colon - 1).c_str()) * 60 + std::atoi(zone.bytes.substr(colon + 1).c_str());
+  const int minutes = std::atoi(zone.bytes.substr(1, colon - 1).c_str()) * 60 +
+                      std::atoi(zone.bytes.substr(colon + 1).c_str());
   constexpr int kMost = 13 * 60;
   return zone.bytes[0] == '+' ? minutes > kMost : minutes >= kMost;
 }
@@ -97,14 +106,16 @@ Datum convert_tz(const Call& call) {
 
 Datum from_unixtime(const Call& call) {
   const Datum d = call.arg(0);
-  const bool exact = d.is_null() || d.form == Form::kInt || d.form == Form::kUint || (d.form == Form::kDecimal && d.scale <= kFractionDigits);
+  const bool exact = d.is_null() || d.form == Form::kInt || d.form == Form::kUint ||
+                     (d.form == Form::kDecimal && d.scale <= kFractionDigits);
   if (!exact) refuse("FROM_UNIXTIME of anything but an exact number of MariaDB in the gate");
   return shared(call, clock_functions());
 }
 Datum unix_timestamp(const Call& call) {
   if (call.size() == 0) return shared(call, clock_functions());
   const Datum d = call.arg(0);
-  if (d.is_number() || d.form == Form::kTime) refuse("UNIX_TIMESTAMP of such a value of MariaDB in the gate");
+  if (d.is_number() || d.form == Form::kTime)
+    refuse("UNIX_TIMESTAMP of such a value of MariaDB in the gate");
   Datum out = shared(call, clock_functions());
   return out.is_null() || to_double(out) == 0 ? Datum() : out;
 }
@@ -114,13 +125,16 @@ constexpr int64_t kSecondsMost = 838 * 3600 + 59 * 60 + 59;
 Datum sec_to_time(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  const bool exact = d.form == Form::kInt || d.form == Form::kUint || (d.form == Form::kDecimal && d.scale <= kFractionDigits);
-  if (!exact || std::abs(to_double(d)) > kSecondsMost) refuse("SEC_TO_TIME of such a value of MariaDB in the gate");
+  const bool exact = d.form == Form::kInt || d.form == Form::kUint ||
+                     (d.form == Form::kDecimal && d.scale <= kFractionDigits);
+  if (!exact || std::abs(to_double(d)) > kSecondsMost)
+    refuse("SEC_TO_TIME of such a value of MariaDB in the gate");
   return shared(call, date_functions());
 }
 Datum time_to_sec(const Call& call) {
   const Datum d = call.arg(0);
-  const bool whole = d.is_null() || d.form == Form::kInt || d.form == Form::kUint || (d.is_temporal() && d.precision == 0);
+  const bool whole = d.is_null() || d.form == Form::kInt || d.form == Form::kUint ||
+                     (d.is_temporal() && d.precision == 0);
   if (!whole) refuse("TIME_TO_SEC of such a value of MariaDB in the gate");
   return shared(call, date_functions());
 }
@@ -128,17 +142,20 @@ Datum time_to_sec(const Call& call) {
 Datum timediff(const Call& call) {
   for (size_t i = 0; i < 2; ++i) {
     const Datum d = call.arg(i);
-    if (!d.is_null() && !d.is_temporal()) refuse("TIMEDIFF of anything but dates and times of MariaDB in the gate");
+    if (!d.is_null() && !d.is_temporal())
+      refuse("TIMEDIFF of anything but dates and times of MariaDB in the gate");
   }
   Datum out = shared(call, time_functions());
   const Temporal& t = out.temporal;
-  if (!out.is_null() && t.hour == 838 && t.minute == 59 && t.second == 59) refuse("so long a TIMEDIFF of MariaDB in the gate");
+  if (!out.is_null() && t.hour == 838 && t.minute == 59 && t.second == 59)
+    refuse("so long a TIMEDIFF of MariaDB in the gate");
   return out;
 }
 
 Datum str_to_date(const Call& call) {
   const Datum format = call.arg(1);
-  if (!format.is_null() && to_text(format).empty()) refuse("STR_TO_DATE by such a format of MariaDB in the gate");
+  if (!format.is_null() && to_text(format).empty())
+    refuse("STR_TO_DATE by such a format of MariaDB in the gate");
   return shared(call, time_functions());
 }
 
@@ -155,25 +172,36 @@ Datum same_date(const Call& call) { return shared(call, date_functions()); }
 
 // PCRE and ICU understand these alike.
 void check_pattern(const Datum& pattern, const Datum& subject) {
-  if (subject.form == Form::kBytes || pattern.form == Form::kBytes) refuse("REGEXP on bytes of MariaDB in the gate");
+  if (subject.form == Form::kBytes || pattern.form == Form::kBytes)
+    refuse("REGEXP on bytes of MariaDB in the gate");
   const std::string text = to_text(pattern);
   bool bracket = false;
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (bracket && c == ']') bracket = false;
-    else if (bracket && (letter || c == '-' || c == '^')) continue;
-    else if (!bracket && c == '[') bracket = true;
-    else if (bracket || !(letter || std::string_view(" ^$.*+|()-_,:;/").find(c) != std::string_view::npos)) refuse("such a REGEXP of MariaDB in the gate");
+    if (bracket && c == ']')
+      bracket = false;
+    else if (bracket && (letter || c == '-' || c == '^'))
+      continue;
+    else if (!bracket && c == '[')
+      bracket = true;
+    else if (bracket ||
+             !(letter || std::string_view(" ^$.*+|()-_,:;/").find(c) != std::string_view::npos))
+      refuse("such a REGEXP of MariaDB in the gate");
   }
   if (bracket) {
-    throw SqlError{Error(Code::kInvalidArgument, 1139, "42000", fmt::format("Regex error 'missing terminating ] for character class at offset {}'", text.size()))};
+    throw SqlError{
+        Error(Code::kInvalidArgument, 1139, "42000",
+              fmt::format("Regex error 'missing terminating ] for character class at offset {}'",
+                          text.size()))};
   }
 }
 Datum regexp(const Call& call, const Datum& when_empty) {
   const Datum subject = call.arg(0);
   const Datum pattern = call.arg(1);
-  if (call.size() > 2) refuse(fmt::format("{} with more arguments in the gate", call.name.substr(kMariadbPrefix.size())));
+  if (call.size() > 2)
+    refuse(
+        fmt::format("{} with more arguments in the gate", call.name.substr(kMariadbPrefix.size())));
   if (!pattern.is_null()) check_pattern(pattern, subject);
   if (subject.is_null() || pattern.is_null()) return {};
   return to_text(pattern).empty() ? when_empty : shared(call, regexp_functions());
@@ -192,7 +220,8 @@ template <std::span<const Function> (*Table)()>
 StaticType shared_type(const Call& call) {
   const std::string_view name = call.name.substr(kMariadbPrefix.size());
   const std::span<const Function> functions = Table();
-  const auto found = std::find_if(functions.begin(), functions.end(), [&](const Function& f) { return f.name == name; });
+  const auto found = std::find_if(functions.begin(), functions.end(),
+                                  [&](const Function& f) { return f.name == name; });
   return found->type(call);
 }
 
@@ -226,11 +255,14 @@ uint64_t clamped_bits(const Decimal& d, const Context& context) {
   const Decimal whole = d.rounded(0);
   if (whole.is_negative()) {
     if (const std::optional<int64_t> i = whole.to_int64()) return static_cast<uint64_t>(*i);
-    context.warn(1916, fmt::format("Got overflow when converting '{}' to INT. Value truncated", whole.to_string()));
+    context.warn(1916, fmt::format("Got overflow when converting '{}' to INT. Value truncated",
+                                   whole.to_string()));
     return static_cast<uint64_t>(INT64_MIN);
   }
   if (const std::optional<uint64_t> u = whole.to_uint64()) return *u;
-  context.warn(1916, fmt::format("Got overflow when converting '{}' to UNSIGNED INT. Value truncated", whole.to_string()));
+  context.warn(1916,
+               fmt::format("Got overflow when converting '{}' to UNSIGNED INT. Value truncated",
+                           whole.to_string()));
   return UINT64_MAX;
 }
 
@@ -246,12 +278,14 @@ Temporal date_or_zero(const Datum& d, const Context& context) {
     const Decimal number = to_decimal(d);
     // Up to 100 there is not even a month.
     constexpr int kYearless = 101;
-    if (!number.is_negative() && (number.is_zero() || compare(number, Decimal::from_int(kYearless)) >= 0)) {
+    if (!number.is_negative() &&
+        (number.is_zero() || compare(number, Decimal::from_int(kYearless)) >= 0)) {
       parsed = types::datetime_from_number(number, true);
     }
   }
   if (!parsed || !parsed->complete) {
-    context.warn(1292, fmt::format("Truncated incorrect {} value: '{}'", parsed ? "date" : "datetime", to_text(d)));
+    context.warn(1292, fmt::format("Truncated incorrect {} value: '{}'",
+                                   parsed ? "date" : "datetime", to_text(d)));
   }
   return parsed ? parsed->value : Temporal();
 }
@@ -259,7 +293,8 @@ Temporal date_or_zero(const Datum& d, const Context& context) {
 Temporal time_or_zero(const Datum& d, const Context& context) {
   if (d.form == Form::kTime) return d.temporal;
   const std::optional<types::ParsedTemporal> parsed = to_time(d);
-  if (!parsed || !parsed->complete) context.warn(1292, fmt::format("Truncated incorrect time value: '{}'", to_text(d)));
+  if (!parsed || !parsed->complete)
+    context.warn(1292, fmt::format("Truncated incorrect time value: '{}'", to_text(d)));
   return parsed ? parsed->value : Temporal();
 }
 
@@ -268,7 +303,9 @@ Temporal time_or_zero(const Datum& d, const Context& context) {
 std::span<const Function> mariadb_functions() { return kFunctions; }
 
 bool is_missing_in_mariadb(std::string_view name) {
-  constexpr std::string_view kMissing[] = {"any_value", "bin_to_uuid", "is_uuid", "json_storage_free", "json_storage_size", "regexp_like", "uuid_to_bin"};
+  constexpr std::string_view kMissing[] = {"any_value",         "bin_to_uuid",       "is_uuid",
+                                           "json_storage_free", "json_storage_size", "regexp_like",
+                                           "uuid_to_bin"};
   return std::find(std::begin(kMissing), std::end(kMissing), name) != std::end(kMissing);
 }
 
@@ -280,13 +317,16 @@ uint64_t mariadb_bits(const Datum& d, const Context& context) {
   if (d.form == Form::kFloat) return clamped_bits(Decimal::from_double(d.f), context);
   if (d.is_temporal()) {
     const Datum number = to_number(d);
-    return number.form == Form::kDecimal ? clamped_bits(number.decimal, context) : mariadb_bits(number, context);
+    return number.form == Form::kDecimal ? clamped_bits(number.decimal, context)
+                                         : mariadb_bits(number, context);
   }
   return clamped_bits(d.form == Form::kDecimal ? d.decimal : to_decimal(d, context), context);
 }
 
 std::optional<int> compare_mariadb_dates(const Datum& a, const Datum& b, const Context& context) {
-  const auto dated = [](const Datum& d) { return d.form == Form::kDate || d.form == Form::kDatetime; };
+  const auto dated = [](const Datum& d) {
+    return d.form == Form::kDate || d.form == Form::kDatetime;
+  };
   if (dated(a) || dated(b)) {
     if (dated(a) && dated(b)) return std::nullopt;
     return types::compare_datetimes(date_or_zero(a, context), date_or_zero(b, context));
@@ -295,7 +335,8 @@ std::optional<int> compare_mariadb_dates(const Datum& a, const Datum& b, const C
   if (!time || (a.form == Form::kTime && b.form == Form::kTime)) return std::nullopt;
   const Datum& other = a.form == Form::kTime ? b : a;
   constexpr double kTimeMost = 8385959;
-  if (other.is_number() && std::abs(to_double(other)) > kTimeMost) refuse("comparing TIME with such a number of MariaDB in the gate");
+  if (other.is_number() && std::abs(to_double(other)) > kTimeMost)
+    refuse("comparing TIME with such a number of MariaDB in the gate");
   return types::compare_times(time_or_zero(a, context), time_or_zero(b, context));
 }
 

@@ -1,5 +1,6 @@
-// Merging sorted streams: which of them has the next row. A tree of losers: one comparison a level, whatever the number of
-// streams. Where rows come from, and whether to wait for them, is its user's.
+// Merging sorted streams: which of them has the next row. A tree of losers: one comparison a level,
+// whatever the number of streams. Where rows come from, and whether to wait for them, is its
+// user's.
 #pragma once
 
 #include <cstddef>
@@ -8,13 +9,14 @@
 
 namespace vif::eval {
 
-// `Before(a, b)`: does the row that stream `a` stands at sort strictly before that of stream `b`? Of equal rows the earlier
-// stream's comes first, so that the merge is stable.
+// `Before(a, b)`: does the row that stream `a` stands at sort strictly before that of stream `b`?
+// Of equal rows the earlier stream's comes first, so that the merge is stable.
 template <typename Before>
 class MergeTree {
  public:
   // `ready[i]`: has stream i a row?
-  MergeTree(std::vector<char> ready, Before before) : ready_(std::move(ready)), before_(std::move(before)) {
+  MergeTree(std::vector<char> ready, Before before)
+      : ready_(std::move(ready)), before_(std::move(before)) {
     while (leaves_ < ready_.size()) leaves_ *= 2;
     losers_.assign(leaves_, kNone);
     winner_ = play(1);

@@ -16,11 +16,13 @@ struct Context {
   const Env& env;
 
   void warn(int code, std::string message) const {
-    if (env.warnings && env.warnings->size() < Env::kWarningsMax) env.warnings->push_back({code, std::move(message)});
+    if (env.warnings && env.warnings->size() < Env::kWarningsMax)
+      env.warnings->push_back({code, std::move(message)});
   }
 };
 
-// As their namesakes in datum.h, with the server's warning when the value is not wholly what is asked for.
+// As their namesakes in datum.h, with the server's warning when the value is not wholly what is
+// asked for.
 Datum to_number(const Datum& d, const Context& context);
 double to_double(const Datum& d, const Context& context);
 Decimal to_decimal(const Datum& d, const Context& context);
@@ -36,7 +38,8 @@ struct DateRule {
   bool date_only = false;
 };
 // A TIME is on the current day.
-std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& context, DateRule rule = {});
+std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& context,
+                                                 DateRule rule = {});
 std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& context);
 // Texts beside numbers warn; a TIME beside a date is on the current day.
 int compare_datums(const Datum& a, const Datum& b, const Context& context);
@@ -55,7 +58,8 @@ class NumberOnce {
 // The statement's clock in the session's time zone.
 Temporal local_now(const Context& context);
 bool has_sql_mode(const Context& context, std::string_view mode);
-// A value in the form that costs nothing: most conditions are about integers, doubles and texts of one collation.
+// A value in the form that costs nothing: most conditions are about integers, doubles and texts of
+// one collation.
 struct Quick {
   enum class Kind : uint8_t { kNone, kNull, kInt, kUint, kDouble, kText };
   Kind kind = Kind::kNone;  // kNone: not to be had like this, evaluate() has it
@@ -94,15 +98,20 @@ struct Quick {
     q.kind = k;
     return q;
   }
-  bool is_number() const { return kind == Kind::kInt || kind == Kind::kUint || kind == Kind::kDouble; }
+  bool is_number() const {
+    return kind == Kind::kInt || kind == Kind::kUint || kind == Kind::kDouble;
+  }
   // REQUIRES: is_number().
   bool is_true() const { return kind == Kind::kDouble ? f != 0 : i != 0; }
   double as_double() const {
-    return kind == Kind::kDouble ? f : kind == Kind::kUint ? static_cast<double>(u) : static_cast<double>(i);
+    return kind == Kind::kDouble ? f
+           : kind == Kind::kUint ? static_cast<double>(u)
+                                 : static_cast<double>(i);
   }
 };
 
-// Less than, equal to, greater than 0; nullopt when it takes more than that. REQUIRES: neither is kNone or kNull.
+// Less than, equal to, greater than 0; nullopt when it takes more than that. REQUIRES: neither is
+// kNone or kNull.
 std::optional<int> compare_quick(const Quick& a, const Quick& b);
 // Of a row; `collation` is the column's.
 Quick quick_from(const types::Value& value, uint32_t collation);
@@ -169,7 +178,15 @@ struct Operator {
   enum class Arithmetic : uint8_t { kAdd, kSubtract, kMultiply, kDivide, kIntegerDivide, kModulo };
   enum class Bits : uint8_t { kAnd, kOr, kXor, kShiftLeft, kShiftRight };
   enum class Logic : uint8_t { kAnd, kOr, kXor };
-  enum class Comparison : uint8_t { kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual, kNullSafeEqual };
+  enum class Comparison : uint8_t {
+    kEqual,
+    kNotEqual,
+    kLess,
+    kLessEqual,
+    kGreater,
+    kGreaterEqual,
+    kNullSafeEqual
+  };
 };
 
 NodePtr make_arithmetic(Operator::Arithmetic op, NodePtr left, NodePtr right);
@@ -180,10 +197,11 @@ NodePtr make_logic(Operator::Logic op, NodePtr left, NodePtr right);
 NodePtr make_not(NodePtr arg);
 // Throws SqlError errno 1241 when row values of different shapes meet.
 void check_widths(const Node& left, const Node& right);
-// MySQL wants a constant text beside a date to be a date, before it evaluates anything. Throws SqlError errno 1525.
+// MySQL wants a constant text beside a date to be a date, before it evaluates anything. Throws
+// SqlError errno 1525.
 void check_date_constants(const Node& left, const Node& right);
-// The server converts constants before there are rows. Throws SqlError errno 3854: for a text that is no
-// latin1 in a BETWEEN of what is no text.
+// The server converts constants before there are rows. Throws SqlError errno 3854: for a text that
+// is no latin1 in a BETWEEN of what is no text.
 void check_between_texts(const Node& value, const Node& low, const Node& high);
 NodePtr make_comparison(Operator::Comparison op, NodePtr left, NodePtr right);
 NodePtr make_between(NodePtr value, NodePtr low, NodePtr high);
@@ -199,7 +217,20 @@ struct CaseBranch {
 // `operand` and `otherwise` may be null.
 NodePtr make_case(NodePtr operand, std::vector<CaseBranch> branches, NodePtr otherwise);
 
-enum class CastKind : uint8_t { kSigned, kUnsigned, kChar, kBinary, kDecimal, kDouble, kFloat, kDate, kDatetime, kTime, kYear, kJson };
+enum class CastKind : uint8_t {
+  kSigned,
+  kUnsigned,
+  kChar,
+  kBinary,
+  kDecimal,
+  kDouble,
+  kFloat,
+  kDate,
+  kDatetime,
+  kTime,
+  kYear,
+  kJson
+};
 struct CastTarget {
   CastKind kind = CastKind::kChar;
   std::optional<int> length;
@@ -210,15 +241,17 @@ NodePtr make_cast(NodePtr arg, const CastTarget& target);
 
 // What JSON_VALUE gives for nothing, or for an error.
 enum class JsonFallback : uint8_t { kNull, kError, kDefault };
-// `args`: document, path, the default for nothing if there is one, the default for an error if there is one.
-NodePtr make_json_value(std::vector<NodePtr> args, const CastTarget& target, JsonFallback empty, JsonFallback error);
+// `args`: document, path, the default for nothing if there is one, the default for an error if
+// there is one.
+NodePtr make_json_value(std::vector<NodePtr> args, const CastTarget& target, JsonFallback empty,
+                        JsonFallback error);
 
 NodePtr make_date_interval(NodePtr date, NodePtr interval, int unit, bool subtract);
 NodePtr make_extract(int unit, NodePtr date);
 NodePtr make_timestamp_diff(int unit, NodePtr from, NodePtr to);
 
-// The function of that name, or null when it is not known here. Throws SqlError errno 1582 for a wrong number of
-// arguments. `collation` is the connection's.
+// The function of that name, or null when it is not known here. Throws SqlError errno 1582 for a
+// wrong number of arguments. `collation` is the connection's.
 NodePtr make_function(std::string_view name, std::vector<NodePtr> args, uint32_t collation);
 
 }  // namespace vif::eval

@@ -38,14 +38,17 @@ int scale_of(const Datum& d) { return d.form == Form::kDecimal ? d.scale : 0; }
 // An exact whole number, as the 64-bit integer that the operands' signs ask for.
 Datum whole(__int128 value, bool is_unsigned, const Datum& a, Arithmetic op, const Datum& b) {
   if (is_unsigned) {
-    if (value < 0 || value > static_cast<__int128>(UINT64_MAX)) out_of_range("BIGINT UNSIGNED", shown(a, op, b));
+    if (value < 0 || value > static_cast<__int128>(UINT64_MAX))
+      out_of_range("BIGINT UNSIGNED", shown(a, op, b));
     return Datum::of_uint(static_cast<uint64_t>(value));
   }
   if (value < INT64_MIN || value > INT64_MAX) out_of_range("BIGINT", shown(a, op, b));
   return Datum::of_int(static_cast<int64_t>(value));
 }
 
-__int128 wide(const Datum& d) { return d.form == Form::kUint ? static_cast<__int128>(d.u) : static_cast<__int128>(d.i); }
+__int128 wide(const Datum& d) {
+  return d.form == Form::kUint ? static_cast<__int128>(d.u) : static_cast<__int128>(d.i);
+}
 
 Datum divide_decimals(const Datum& a, const Datum& b, bool mariadb) {
   const Decimal x = to_decimal(a);
@@ -56,16 +59,19 @@ Datum divide_decimals(const Datum& a, const Datum& b, bool mariadb) {
   const auto words = [](int digits) { return (digits + kWordDigits - 1) / kWordDigits; };
   const int x_digits = words(x.scale()) * kWordDigits;
   const int y_digits = words(y.scale()) * kWordDigits;
-  const int increment = std::max(kDivPrecisionIncrement - (x_digits - x.scale() + y_digits - y.scale()), 0);
+  const int increment =
+      std::max(kDivPrecisionIncrement - (x_digits - x.scale() + y_digits - y.scale()), 0);
   const int digits = words(x_digits + y_digits + increment) * kWordDigits;
   Decimal quotient = Decimal::divide(x, y, std::max(digits, shown_scale));
-  return Datum::of_decimal(mariadb ? std::move(quotient) : quotient.rounded(shown_scale), shown_scale);
+  return Datum::of_decimal(mariadb ? std::move(quotient) : quotient.rounded(shown_scale),
+                           shown_scale);
 }
 
 Datum integer_divide(const Datum& left, const Datum& right, const Context& context) {
   const auto exact = [&](const Datum& d) {
     const bool text = d.is_textual() && !d.is_hex_or_bit();
-    return text || d.form == Form::kJson ? Datum::of_decimal(to_decimal(d, context), 0) : to_number(d, context);
+    return text || d.form == Form::kJson ? Datum::of_decimal(to_decimal(d, context), 0)
+                                         : to_number(d, context);
   };
   const Datum a = exact(left);
   const Datum b = exact(right);
@@ -76,7 +82,8 @@ Datum integer_divide(const Datum& left, const Datum& right, const Context& conte
     return whole(wide(a) / wide(b), is_unsigned, a, Arithmetic::kIntegerDivide, b);
   }
   // Nine words of nine digits hold what a double has after the point.
-  const Decimal divisor = b.form == Form::kFloat ? to_decimal(b).truncated(kWordsMax * kWordDigits) : to_decimal(b);
+  const Decimal divisor =
+      b.form == Form::kFloat ? to_decimal(b).truncated(kWordsMax * kWordDigits) : to_decimal(b);
   if (divisor.is_zero()) return {};
   const Decimal quotient = Decimal::divide(to_decimal(a), divisor, 0);
   if (is_unsigned) {
@@ -97,11 +104,13 @@ Datum modulo(const Datum& a, const Datum& b) {
   if (a.form == Form::kDecimal || b.form == Form::kDecimal) {
     const Decimal divisor = to_decimal(b);
     if (divisor.is_zero()) return {};
-    return Datum::of_decimal(Decimal::modulo(to_decimal(a), divisor), std::max(scale_of(a), scale_of(b)));
+    return Datum::of_decimal(Decimal::modulo(to_decimal(a), divisor),
+                             std::max(scale_of(a), scale_of(b)));
   }
   if (wide(b) == 0) return {};
   const __int128 rest = wide(a) % wide(b);
-  return a.form == Form::kUint ? Datum::of_uint(static_cast<uint64_t>(rest)) : Datum::of_int(static_cast<int64_t>(rest));
+  return a.form == Form::kUint ? Datum::of_uint(static_cast<uint64_t>(rest))
+                               : Datum::of_int(static_cast<int64_t>(rest));
 }
 
 Datum checked_float(double value, const Datum& a, Arithmetic op, const Datum& b) {
@@ -127,7 +136,8 @@ Datum apply_decimal(Arithmetic op, const Datum& a, const Datum& b) {
   switch (op) {
     case Arithmetic::kAdd: return Datum::of_decimal(x + y, wider);
     case Arithmetic::kSubtract: return Datum::of_decimal(x - y, wider);
-    default: return Datum::of_decimal(x * y, std::min(scale_of(a) + scale_of(b), Decimal::kScaleMax));
+    default:
+      return Datum::of_decimal(x * y, std::min(scale_of(a) + scale_of(b), Decimal::kScaleMax));
   }
 }
 
@@ -140,7 +150,8 @@ Datum apply(Arithmetic op, const Datum& left, const Datum& right, const Context&
   if (op == Arithmetic::kDivide) return divide_decimals(a, b, context.env.mariadb);
   if (a.form == Form::kDecimal || b.form == Form::kDecimal) {
     Datum out = apply_decimal(op, a, b);
-    if (out.decimal.integer_digits() > kWordsMax * kWordDigits) out_of_range("DECIMAL", shown(a, op, b));
+    if (out.decimal.integer_digits() > kWordsMax * kWordDigits)
+      out_of_range("DECIMAL", shown(a, op, b));
     return out;
   }
   // MariaDB's dates are signed, whatever is beside them.
@@ -151,7 +162,8 @@ Datum apply(Arithmetic op, const Datum& left, const Datum& right, const Context&
     case Arithmetic::kSubtract: return whole(wide(a) - wide(b), is_unsigned, a, op, b);
     default: {
       __int128 product = 0;
-      if (__builtin_mul_overflow(wide(a), wide(b), &product)) product = static_cast<__int128>(UINT64_MAX) + 1;
+      if (__builtin_mul_overflow(wide(a), wide(b), &product))
+        product = static_cast<__int128>(UINT64_MAX) + 1;
       return whole(product, is_unsigned, a, op, b);
     }
   }
@@ -165,40 +177,50 @@ class ArithmeticNode final : public Operation {
     Datum left = arg(0, context);
     // An exact number that is NULL decides alone; other kinds look at both, for their errors.
     if (left.is_null() && type(context).type == Type::kDecimal) return {};
-    if (left.is_null() && op_ == Arithmetic::kIntegerDivide && !divides_integers(context)) return {};
+    if (left.is_null() && op_ == Arithmetic::kIntegerDivide && !divides_integers(context))
+      return {};
     // The first operand is a number before the second is looked at.
     const bool text = left.is_textual() && !left.is_hex_or_bit();
-    if (text && op_ == Arithmetic::kIntegerDivide) left = Datum::of_decimal(to_decimal(left, context), 0);
-    else if (text) left = to_number(left, context);
+    if (text && op_ == Arithmetic::kIntegerDivide)
+      left = Datum::of_decimal(to_decimal(left, context), 0);
+    else if (text)
+      left = to_number(left, context);
     const Datum right = arg(1, context);
-    const bool looked_at = left.is_null() && right.is_textual() && !right.is_hex_or_bit() && op_ != Arithmetic::kIntegerDivide;
+    const bool looked_at = left.is_null() && right.is_textual() && !right.is_hex_or_bit() &&
+                           op_ != Arithmetic::kIntegerDivide;
     if (looked_at && !context.env.mariadb) (void)to_number(right, context);  // for its warning
     if (left.is_null() || right.is_null()) return {};
     Datum out = apply(op_, left, right, context);
     out.computed = out.form == Form::kFloat;
     // Nothing else has no result.
-    if (out.is_null() && has_sql_mode(context, "ERROR_FOR_DIVISION_BY_ZERO")) warn_division_by_zero(context);
+    if (out.is_null() && has_sql_mode(context, "ERROR_FOR_DIVISION_BY_ZERO"))
+      warn_division_by_zero(context);
     return out;
   }
   // Sums and products of signed integers or doubles that stay within them.
   Quick quick(Context& context) const override {
     const Quick left = args()[0]->quick(context);
     const Quick right = args()[1]->quick(context);
-    if (left.kind == Quick::Kind::kNull) return right.is_number() || right.kind == Quick::Kind::kNull ? left : Quick();
+    if (left.kind == Quick::Kind::kNull)
+      return right.is_number() || right.kind == Quick::Kind::kNull ? left : Quick();
     if (right.kind == Quick::Kind::kNull && left.is_number()) return right;
     if (left.kind == Quick::Kind::kInt && right.kind == Quick::Kind::kInt) {
       int64_t out = 0;
-      const bool over = op_ == Arithmetic::kAdd        ? __builtin_add_overflow(left.i, right.i, &out)
-                        : op_ == Arithmetic::kSubtract ? __builtin_sub_overflow(left.i, right.i, &out)
-                                                       : __builtin_mul_overflow(left.i, right.i, &out);
+      const bool over = op_ == Arithmetic::kAdd ? __builtin_add_overflow(left.i, right.i, &out)
+                        : op_ == Arithmetic::kSubtract
+                            ? __builtin_sub_overflow(left.i, right.i, &out)
+                            : __builtin_mul_overflow(left.i, right.i, &out);
       return over ? Quick() : Quick::of_int(out);
     }
     if (left.kind != Quick::Kind::kDouble || right.kind != Quick::Kind::kDouble) return {};
-    const double out = op_ == Arithmetic::kAdd ? left.f + right.f : op_ == Arithmetic::kSubtract ? left.f - right.f : left.f * right.f;
+    const double out = op_ == Arithmetic::kAdd        ? left.f + right.f
+                       : op_ == Arithmetic::kSubtract ? left.f - right.f
+                                                      : left.f * right.f;
     return std::isfinite(out) ? Quick::of_double(out) : Quick();
   }
   bool has_quick() const override {
-    const bool simple = op_ == Arithmetic::kAdd || op_ == Arithmetic::kSubtract || op_ == Arithmetic::kMultiply;
+    const bool simple =
+        op_ == Arithmetic::kAdd || op_ == Arithmetic::kSubtract || op_ == Arithmetic::kMultiply;
     return simple && args()[0]->has_quick() && args()[1]->has_quick();
   }
 
@@ -208,7 +230,8 @@ class ArithmeticNode final : public Operation {
 
  private:
   bool divides_integers(Context& context) const {
-    return types::is_integral(numeric_type(args()[0]->type(context)).type) && types::is_integral(numeric_type(args()[1]->type(context)).type);
+    return types::is_integral(numeric_type(args()[0]->type(context)).type) &&
+           types::is_integral(numeric_type(args()[1]->type(context)).type);
   }
 
   Arithmetic op_;
@@ -221,17 +244,20 @@ class NegationNode final : public Operation {
     const Datum d = arg(0, context);
     if (d.is_null()) return {};
     // Hexadecimal literals and times are exact numbers to the operators of two operands only.
-    if (context.env.mariadb && d.is_temporal()) return Datum::of_decimal(to_decimal(d).negated(), d.precision);
+    if (context.env.mariadb && d.is_temporal())
+      return Datum::of_decimal(to_decimal(d).negated(), d.precision);
     const bool inexact = (d.is_hex_or_bit() && !context.env.mariadb) || d.is_temporal();
     const Datum n = inexact ? Datum::of_float(to_double(d)) : to_number(d, context);
     switch (n.form) {
       case Form::kInt:
         // A constant that is negative already leaves the integers.
-        if (n.i < 0 && args()[0]->is_constant()) return Datum::of_decimal(Decimal::from_int(n.i).negated(), 0);
+        if (n.i < 0 && args()[0]->is_constant())
+          return Datum::of_decimal(Decimal::from_int(n.i).negated(), 0);
         if (n.i == INT64_MIN) out_of_range("BIGINT", fmt::format("-({})", n.i));
         return Datum::of_int(-n.i);
       case Form::kUint:
-        if (n.u <= static_cast<uint64_t>(INT64_MAX) + 1) return Datum::of_int(static_cast<int64_t>(~n.u + 1));
+        if (n.u <= static_cast<uint64_t>(INT64_MAX) + 1)
+          return Datum::of_int(static_cast<int64_t>(~n.u + 1));
         if (!args()[0]->is_constant()) out_of_range("BIGINT", fmt::format("-({})", n.u));
         return Datum::of_decimal(Decimal::from_uint(n.u).negated(), 0);
       case Form::kFloat: {
@@ -246,8 +272,9 @@ class NegationNode final : public Operation {
     StaticType out = negated_type(args()[0]->type(context));
     if (out.type != Type::kInt64) return out;
     const std::optional<Datum> value = constant_value(*args()[0], context);
-    const bool leaves = value && ((value->form == Form::kInt && value->i < 0) ||
-                                  (value->form == Form::kUint && value->u > static_cast<uint64_t>(INT64_MAX) + 1));
+    const bool leaves =
+        value && ((value->form == Form::kInt && value->i < 0) ||
+                  (value->form == Form::kUint && value->u > static_cast<uint64_t>(INT64_MAX) + 1));
     if (leaves) out.type = Type::kDecimal;
     return out;
   }
@@ -255,7 +282,8 @@ class NegationNode final : public Operation {
 
 uint64_t to_bits(const Datum& d, const Context& context) {
   if (context.env.mariadb) return mariadb_bits(d, context);
-  if ((d.form == Form::kBytes && !d.is_hex_or_bit()) || d.form == Form::kText || d.form == Form::kJson || d.is_temporal()) {
+  if ((d.form == Form::kBytes && !d.is_hex_or_bit()) || d.form == Form::kText ||
+      d.form == Form::kJson || d.is_temporal()) {
     return static_cast<uint64_t>(to_int(d, context));
   }
   // Decimals and doubles are cut to a signed integer.
@@ -263,10 +291,11 @@ uint64_t to_bits(const Datum& d, const Context& context) {
   return n.form == Form::kUint ? n.u : static_cast<uint64_t>(to_int(n, context));
 }
 
-// Binary strings are bits of their own, but for literals in hexadecimal, which are numbers unless one of them is beside a
-// binary string.
+// Binary strings are bits of their own, but for literals in hexadecimal, which are numbers unless
+// one of them is beside a binary string.
 bool is_bytes(const StaticType& t) {
-  return types::is_binary(t.type) || t.type == Type::kHexNum || t.type == Type::kHexVal || t.type == Type::kBitNum;
+  return types::is_binary(t.type) || t.type == Type::kHexNum || t.type == Type::kHexVal ||
+         t.type == Type::kBitNum;
 }
 bool is_binary_string(const StaticType& t) { return types::is_binary(t.type); }
 
@@ -293,11 +322,14 @@ std::string shifted(const std::string& bytes, uint64_t count, bool left) {
 
 std::string combined(Bits op, const std::string& a, const std::string& b) {
   if (a.size() != b.size()) {
-    throw SqlError{Error(Code::kInvalidArgument, 3513, "HY000", "Binary operands of bitwise operators must be of equal length")};
+    throw SqlError{Error(Code::kInvalidArgument, 3513, "HY000",
+                         "Binary operands of bitwise operators must be of equal length")};
   }
   std::string out(a.size(), '\0');
   for (size_t i = 0; i < a.size(); ++i) {
-    out[i] = static_cast<char>(op == Bits::kAnd ? a[i] & b[i] : op == Bits::kOr ? a[i] | b[i] : a[i] ^ b[i]);
+    out[i] = static_cast<char>(op == Bits::kAnd  ? a[i] & b[i]
+                               : op == Bits::kOr ? a[i] | b[i]
+                                                 : a[i] ^ b[i]);
   }
   return out;
 }
@@ -312,16 +344,19 @@ class BitsNode final : public Operation {
       const Datum right = arg(1, context);
       if (right.is_null()) return {};
       const bool shift = op_ == Bits::kShiftLeft || op_ == Bits::kShiftRight;
-      return Datum::of_bytes(shift ? shifted(left.bytes, to_bits(right, context), op_ == Bits::kShiftLeft)
-                                   : combined(op_, left.bytes, right.bytes));
+      return Datum::of_bytes(
+          shift ? shifted(left.bytes, to_bits(right, context), op_ == Bits::kShiftLeft)
+                : combined(op_, left.bytes, right.bytes));
     }
     const uint64_t a = to_bits(left, context);
     const Datum right = arg(1, context);
     if (right.is_null()) return {};
     // MariaDB reads how far to shift as the integer that a text begins with.
     const bool shifts = op_ == Bits::kShiftLeft || op_ == Bits::kShiftRight;
-    const bool count = shifts && context.env.mariadb && right.is_textual() && !right.is_hex_or_bit();
-    const uint64_t b = count ? static_cast<uint64_t>(to_int(right, context)) : to_bits(right, context);
+    const bool count =
+        shifts && context.env.mariadb && right.is_textual() && !right.is_hex_or_bit();
+    const uint64_t b =
+        count ? static_cast<uint64_t>(to_int(right, context)) : to_bits(right, context);
     switch (op_) {
       case Bits::kAnd: return Datum::of_uint(a & b);
       case Bits::kOr: return Datum::of_uint(a | b);
@@ -355,7 +390,8 @@ class BitNotNode final : public Operation {
   Datum evaluate(Context& context) const override {
     const Datum d = arg(0, context);
     if (d.is_null()) return {};
-    if (d.form != Form::kBytes || d.is_hex_or_bit() || context.env.mariadb) return Datum::of_uint(~to_bits(d, context));
+    if (d.form != Form::kBytes || d.is_hex_or_bit() || context.env.mariadb)
+      return Datum::of_uint(~to_bits(d, context));
     std::string out = d.bytes;
     for (char& c : out) c = static_cast<char>(~c);
     return Datum::of_bytes(std::move(out));
@@ -374,10 +410,14 @@ class BitNotNode final : public Operation {
 
 bool truth(const Datum& d, const Context& context) {
   if (d.form == Form::kJson) {
-    context.warn(3986, "Evaluating a JSON value in SQL boolean context does an implicit comparison against JSON integer 0; if this is "
-                       "not what you want, consider converting JSON to a SQL numeric type with JSON_VALUE RETURNING");
+    context.warn(3986,
+                 "Evaluating a JSON value in SQL boolean context does an implicit comparison "
+                 "against JSON integer 0; if this is "
+                 "not what you want, consider converting JSON to a SQL numeric type with "
+                 "JSON_VALUE RETURNING");
   }
-  return d.form == Form::kJson ? types::compare(*d.json, types::Json::of_int(0)) != 0 : to_bool(d, context);
+  return d.form == Form::kJson ? types::compare(*d.json, types::Json::of_int(0)) != 0
+                               : to_bool(d, context);
 }
 
 namespace {
@@ -412,8 +452,12 @@ class LogicNode final : public Operation {
     if (!right_null && right.is_true() == decides) return Quick::of_int(decides);
     return left_null || right_null ? Quick::null() : Quick::of_int(!decides);
   }
-  bool has_quick() const override { return args()[0]->has_quick() && args()[1]->has_quick() && op_ != Logic::kXor; }
-  StaticType type(Context& context) const override { return truth_type(either_nullable(args(), context)); }
+  bool has_quick() const override {
+    return args()[0]->has_quick() && args()[1]->has_quick() && op_ != Logic::kXor;
+  }
+  StaticType type(Context& context) const override {
+    return truth_type(either_nullable(args(), context));
+  }
 
  private:
   Logic op_;
@@ -431,7 +475,9 @@ class NotNode final : public Operation {
     return q.is_number() ? Quick::of_int(!q.is_true()) : q.kind == Quick::Kind::kNull ? q : Quick();
   }
   bool has_quick() const override { return args()[0]->has_quick(); }
-  StaticType type(Context& context) const override { return truth_type(either_nullable(args(), context)); }
+  StaticType type(Context& context) const override {
+    return truth_type(either_nullable(args(), context));
+  }
 };
 
 std::vector<NodePtr> list_of(NodePtr a, NodePtr b = nullptr) {
@@ -446,7 +492,9 @@ std::vector<NodePtr> list_of(NodePtr a, NodePtr b = nullptr) {
 NodePtr make_arithmetic(Arithmetic op, NodePtr left, NodePtr right) {
   return std::make_unique<ArithmeticNode>(op, list_of(std::move(left), std::move(right)));
 }
-NodePtr make_negation(NodePtr arg) { return std::make_unique<NegationNode>(list_of(std::move(arg))); }
+NodePtr make_negation(NodePtr arg) {
+  return std::make_unique<NegationNode>(list_of(std::move(arg)));
+}
 NodePtr make_bits(Bits op, NodePtr left, NodePtr right) {
   return std::make_unique<BitsNode>(op, list_of(std::move(left), std::move(right)));
 }

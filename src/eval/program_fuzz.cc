@@ -1,5 +1,6 @@
-// Any expression over any values: the compiler and the evaluator answer, and answer the same twice. The input is the
-// expression's text, then, after zero bytes, the values of the columns a, b, c... (missing: NULL).
+// Any expression over any values: the compiler and the evaluator answer, and answer the same twice.
+// The input is the expression's text, then, after zero bytes, the values of the columns a, b, c...
+// (missing: NULL).
 #include <fmt/format.h>
 
 #include "base/assert.h"
@@ -12,14 +13,16 @@ namespace {
 
 using types::Type;
 
-constexpr Type kColumns[] = {Type::kInt64,    Type::kUint64,   Type::kDecimal, Type::kFloat64, Type::kVarchar, Type::kVarbinary,
-                             Type::kDatetime, Type::kDate,     Type::kTime,    Type::kJson,    Type::kYear,    Type::kBit,
-                             Type::kEnum,     Type::kTimestamp};
+constexpr Type kColumns[] = {Type::kInt64,   Type::kUint64,    Type::kDecimal,  Type::kFloat64,
+                             Type::kVarchar, Type::kVarbinary, Type::kDatetime, Type::kDate,
+                             Type::kTime,    Type::kJson,      Type::kYear,     Type::kBit,
+                             Type::kEnum,    Type::kTimestamp};
 constexpr size_t kColumnCount = std::size(kColumns);
 
 std::string described(const Result<types::Value>& value) {
   // Not to_string(): some results have millions of bytes.
-  return value.ok() ? fmt::format("{} ", static_cast<int>(value->type)) + value->bytes : value.error().message();
+  return value.ok() ? fmt::format("{} ", static_cast<int>(value->type)) + value->bytes
+                    : value.error().message();
 }
 
 void one(std::string_view text) {
@@ -43,7 +46,9 @@ void one(std::string_view text) {
   CompileOptions options;
   options.columns = columns;
   options.find_column = [](const sql::ColName& name) -> std::optional<size_t> {
-    if (name.name.size() != 1 || name.name[0] < 'a' || name.name[0] >= static_cast<char>('a' + kColumnCount)) return std::nullopt;
+    if (name.name.size() != 1 || name.name[0] < 'a' ||
+        name.name[0] >= static_cast<char>('a' + kColumnCount))
+      return std::nullopt;
     return static_cast<size_t>(name.name[0] - 'a');
   };
   const auto program = compile(*parsed->expr, options);
@@ -54,8 +59,9 @@ void one(std::string_view text) {
   (void)program->type(env);
   (void)program->is_constant();
   const auto first = program->evaluate(row, env);
-  const bool random = text.find("rand") != std::string_view::npos || text.find("RAND") != std::string_view::npos ||
-                      text.find("uuid") != std::string_view::npos || text.find("UUID") != std::string_view::npos;
+  const bool random =
+      text.find("rand") != std::string_view::npos || text.find("RAND") != std::string_view::npos ||
+      text.find("uuid") != std::string_view::npos || text.find("UUID") != std::string_view::npos;
   if (!random) VIF_ASSERT(described(program->evaluate(row, env)) == described(first));
   (void)program->matches(row, env);
 }

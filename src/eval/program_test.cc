@@ -11,7 +11,8 @@ using types::Type;
 using types::Value;
 
 // The value's debug form, or the error's text; columns are a (INT64), b (VARCHAR), c (DECIMAL, 2).
-std::string evaluated(std::string_view text, types::Row row = {}, types::BindVariables bind_variables = {}) {
+std::string evaluated(std::string_view text, types::Row row = {},
+                      types::BindVariables bind_variables = {}) {
   const Result<sql::ParsedExpr> tree = sql::parse_expr(text);
   if (!tree.ok()) return tree.error().message();
   StaticType columns[3];
@@ -22,7 +23,9 @@ std::string evaluated(std::string_view text, types::Row row = {}, types::BindVar
   columns[2].scale = 2;
   CompileOptions options;
   options.columns = columns;
-  options.find_column = [](const sql::ColName& c) { return std::optional<size_t>(static_cast<size_t>(c.name[0] - 'a')); };
+  options.find_column = [](const sql::ColName& c) {
+    return std::optional<size_t>(static_cast<size_t>(c.name[0] - 'a'));
+  };
   const Result<Program> program = compile(*tree->expr, options);
   if (!program.ok()) return program.error().message();
   Env env;
@@ -95,7 +98,9 @@ TEST(Program, ColumnsAndBindVariables) {
   EXPECT_EQ(evaluated("c * 2", row), "DECIMAL(3.00)");
   EXPECT_EQ(evaluated("c / a", row), "DECIMAL(0.036585)");
   EXPECT_EQ(evaluated("a = :v", row, {{"v", Value::int64(41)}}), "INT64(1)");
-  EXPECT_EQ(evaluated("a in ::l", row, {{"l", types::BindVariable::tuple({Value::int64(1), Value::int64(41)})}}), "INT64(1)");
+  EXPECT_EQ(evaluated("a in ::l", row,
+                      {{"l", types::BindVariable::tuple({Value::int64(1), Value::int64(41)})}}),
+            "INT64(1)");
   EXPECT_EQ(evaluated("a = :v", row), "query arguments missing for v");
   EXPECT_EQ(evaluated(":2 + 1", row), "DECIMAL(2.50)");
   EXPECT_EQ(evaluated(":3 + 1", row), "column offset 3 is beyond the row");
@@ -105,8 +110,8 @@ TEST(Program, ColumnsAndBindVariables) {
 TEST(Program, LongResultsAreNull) {
   EXPECT_EQ(evaluated("repeat('', 9223372036854775807)"), "VARCHAR(\"\")");
   for (const std::string_view expr :
-       {"repeat('abcd', 4611686018427387904)", "space(67108865)", "rpad('a', 16777217, 'b')", "cast('a' as binary(67108865))",
-        "cast('a' as binary(9223372036854775807))",
+       {"repeat('abcd', 4611686018427387904)", "space(67108865)", "rpad('a', 16777217, 'b')",
+        "cast('a' as binary(67108865))", "cast('a' as binary(9223372036854775807))",
         "replace(repeat('a', 20000000), 'a', repeat('b', 20000000))"}) {
     EXPECT_EQ(evaluated(expr), "NULL") << expr;
   }
@@ -127,9 +132,11 @@ TEST(Program, TextByItsCollation) {
 }
 
 TEST(Program, RefusesWhatItCannotDoExactly) {
-  EXPECT_EQ(evaluated("no_such_function(1)"), "VT12001: unsupported: the function no_such_function in the gate");
+  EXPECT_EQ(evaluated("no_such_function(1)"),
+            "VT12001: unsupported: the function no_such_function in the gate");
   EXPECT_EQ(evaluated("json_schema_valid('{}', '{}')").find("VT12001: unsupported: "), 0u);
-  EXPECT_EQ(evaluated("abs(1, 2)"), "Incorrect parameter count in the call to native function 'abs'");
+  EXPECT_EQ(evaluated("abs(1, 2)"),
+            "Incorrect parameter count in the call to native function 'abs'");
 }
 
 }  // namespace

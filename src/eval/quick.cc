@@ -29,12 +29,15 @@ bool parse_whole(std::string_view text, T& out) {
   std::memcpy(&last, p + n - 4, 4);
   const auto lead = static_cast<unsigned>(8 * (8 - n));
   constexpr uint64_t kZeros = 0x3030303030303030;
-  uint64_t word = static_cast<uint64_t>(first) << lead | static_cast<uint64_t>(last) << 32 | (kZeros & ((uint64_t{1} << lead) - 1));
+  uint64_t word = static_cast<uint64_t>(first) << lead | static_cast<uint64_t>(last) << 32 |
+                  (kZeros & ((uint64_t{1} << lead) - 1));
   constexpr uint64_t kHigh = 0xf0f0f0f0f0f0f0f0;
   if ((word & kHigh) != kZeros || ((word + 0x0606060606060606) & kHigh) != kZeros) return false;
   word -= kZeros;
   word = word * 10 + (word >> 8);
-  out = ((word & 0x000000ff000000ff) * 0x000f424000000064 + ((word >> 16) & 0x000000ff000000ff) * 0x0000271000000001) >> 32;
+  out = ((word & 0x000000ff000000ff) * 0x000f424000000064 +
+         ((word >> 16) & 0x000000ff000000ff) * 0x0000271000000001) >>
+        32;
   return true;
 }
 
@@ -82,7 +85,8 @@ Quick quick_from(const types::Value& value, uint32_t collation) {
     if (parse_whole(value.bytes, q.f)) q.kind = Quick::Kind::kDouble;
     return q;
   }
-  if (types::is_text(value.type) && collation != 0 && collation != kBinaryCollation) return Quick::of_text(value.bytes, collation);
+  if (types::is_text(value.type) && collation != 0 && collation != kBinaryCollation)
+    return Quick::of_text(value.bytes, collation);
   return {};
 }
 
@@ -96,7 +100,8 @@ std::optional<int> compare_quick(const Quick& a, const Quick& b) {
     return *order;
   }
   if (!a.is_number() || !b.is_number()) return std::nullopt;
-  if (a.kind == Kind::kDouble || b.kind == Kind::kDouble) return order_of(a.as_double(), b.as_double());
+  if (a.kind == Kind::kDouble || b.kind == Kind::kDouble)
+    return order_of(a.as_double(), b.as_double());
   if (a.kind == Kind::kInt) return a.i < 0 ? -1 : order_of(static_cast<uint64_t>(a.i), b.u);
   if (b.kind == Kind::kInt) return b.i < 0 ? 1 : order_of(a.u, static_cast<uint64_t>(b.i));
   return order_of(a.u, b.u);

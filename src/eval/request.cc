@@ -12,7 +12,12 @@ Error bad(std::string message) { return Error(Code::kInvalidArgument, std::move(
 Result<std::string> bytes_of_hex(const Json& json) {
   if (!json.is_string()) return bad("\"$hex\" must be a string of hexadecimal digits");
   const auto digits = json.get<std::string>();
-  const auto digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; };
+  const auto digit = [](char c) {
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+  };
   if (digits.size() % 2 != 0) return bad("\"$hex\" has an odd number of digits");
   std::string out;
   for (size_t i = 0; i < digits.size(); i += 2) {
@@ -26,15 +31,19 @@ Result<std::string> bytes_of_hex(const Json& json) {
 
 Result<types::Value> value_of(const Json& json) {
   if (json.is_null()) return types::Value::null();
-  if (!json.is_object() || !json.contains("type") || !json["type"].is_string()) return bad("a value must have a type");
+  if (!json.is_object() || !json.contains("type") || !json["type"].is_string())
+    return bad("a value must have a type");
   const auto name = json["type"].get<std::string>();
   const std::optional<Type> type = types::type_from_name(name);
   if (!type) return bad(fmt::format("unknown type \"{}\"", name));
-  if (*type == Type::kNull || !json.contains("value") || json["value"].is_null()) return types::Value::null();
+  if (*type == Type::kNull || !json.contains("value") || json["value"].is_null())
+    return types::Value::null();
   const Json& value = json["value"];
-  if (value.is_object() && value.contains("$hex")) return types::Value{*type, VIF_TRY(bytes_of_hex(value["$hex"]))};
+  if (value.is_object() && value.contains("$hex"))
+    return types::Value{*type, VIF_TRY(bytes_of_hex(value["$hex"]))};
   if (value.is_string()) return types::Value{*type, value.get<std::string>()};
-  if (value.is_number() || value.is_boolean()) return types::Value{*type, value.is_boolean() ? (value.get<bool>() ? "1" : "0") : value.dump()};
+  if (value.is_number() || value.is_boolean())
+    return types::Value{*type, value.is_boolean() ? (value.get<bool>() ? "1" : "0") : value.dump()};
   return bad(fmt::format("the value of type {} is neither a string nor a number", name));
 }
 
@@ -81,12 +90,17 @@ int scale_of(Type type, std::string_view value, std::string_view column_type) {
   const size_t open = column_type.find('(');
   if (open != std::string_view::npos && (type == Type::kDecimal || types::is_float(type))) {
     const size_t comma = column_type.find(',', open);
-    return comma == std::string_view::npos ? 0 : std::atoi(std::string(column_type.substr(comma + 1)).c_str());
+    return comma == std::string_view::npos
+               ? 0
+               : std::atoi(std::string(column_type.substr(comma + 1)).c_str());
   }
-  if (open != std::string_view::npos && (type == Type::kTime || type == Type::kDatetime || type == Type::kTimestamp)) {
+  if (open != std::string_view::npos &&
+      (type == Type::kTime || type == Type::kDatetime || type == Type::kTimestamp)) {
     return std::atoi(std::string(column_type.substr(open + 1)).c_str());
   }
-  if (type != Type::kDecimal && type != Type::kTime && type != Type::kDatetime && type != Type::kTimestamp) return 0;
+  if (type != Type::kDecimal && type != Type::kTime && type != Type::kDatetime &&
+      type != Type::kTimestamp)
+    return 0;
   const size_t point = value.find('.');
   return point == std::string_view::npos ? 0 : static_cast<int>(value.size() - point - 1);
 }
@@ -100,13 +114,15 @@ uint32_t collation_of(const Json& column, Type type, uint32_t connection) {
 
 void add_column(Request& request, size_t i, const Json& json) {
   Json column = json.is_object() ? json : Json::object();
-  const types::Value sample = request.rows.empty() || i >= request.rows[0].size() ? types::Value() : request.rows[0][i];
+  const types::Value sample =
+      request.rows.empty() || i >= request.rows[0].size() ? types::Value() : request.rows[0][i];
   StaticType type;
   type.type = types::type_from_name(text_at(column, "type")).value_or(sample.type);
   type.collation = collation_of(column, type.type, request.collation);
   const std::string column_type = text_at(column, "column_type");
   const std::optional<uint32_t> decimals = number_at(column, "decimals");
-  type.scale = decimals && *decimals <= 30 ? static_cast<int32_t>(*decimals) : scale_of(type.type, sample.bytes, column_type);
+  type.scale = decimals && *decimals <= 30 ? static_cast<int32_t>(*decimals)
+                                           : scale_of(type.type, sample.bytes, column_type);
   type.fixed = decimals && *decimals <= 30;
   type.size = number_at(column, "column_length").value_or(0);
   // Characters of text; the request says bytes.
@@ -170,18 +186,21 @@ Result<Request> read_request(const Json& json, const RequestOptions& options) {
   }
   const bool has_schema = json.contains("schema") && !json["schema"].is_null();
   if (has_schema && !json["schema"].is_array()) return bad("\"schema\" must be a list of columns");
-  const size_t width = out.rows.empty() ? (has_schema ? json["schema"].size() : 0) : out.rows[0].size();
+  const size_t width =
+      out.rows.empty() ? (has_schema ? json["schema"].size() : 0) : out.rows[0].size();
   for (const types::Row& row : out.rows) {
     if (row.size() != width) return bad("the rows have different numbers of columns");
   }
   for (size_t i = 0; i < width; ++i) {
-    add_column(out, i, has_schema && i < json["schema"].size() ? json["schema"][i] : Json::object());
+    add_column(out, i,
+               has_schema && i < json["schema"].size() ? json["schema"][i] : Json::object());
   }
   for (size_t i = 0; i < width; ++i) {
     const bool member = out.columns[i].type == Type::kEnum || out.columns[i].type == Type::kSet;
     if (member && !out.members[i].empty()) out.columns[i].members = &out.members[i];
   }
-  if (json.contains("bindvars") && !json["bindvars"].is_null()) out.bind_variables = VIF_TRY(bind_variables_of(json["bindvars"]));
+  if (json.contains("bindvars") && !json["bindvars"].is_null())
+    out.bind_variables = VIF_TRY(bind_variables_of(json["bindvars"]));
   return out;
 }
 

@@ -20,7 +20,7 @@ struct Request {
   bool aggregate = false;        // "rows" stood in the request, not "row"
   std::vector<std::string> names;
   std::vector<StaticType> columns;
-  std::vector<types::Field> fields;  // of the columns
+  std::vector<types::Field> fields;               // of the columns
   std::vector<std::vector<std::string>> members;  // of those that are ENUM or SET
   types::BindVariables bind_variables;
   uint32_t collation = 255;  // the connection's

@@ -12,13 +12,15 @@ OrderBy column_of(const Request& request, const sql::Expr& e) {
   if (!name) refuse("an aggregate of anything but columns in a request");
   const std::optional<size_t> at = request.find(name->name);
   if (!at) {
-    throw SqlError{Error(Code::kInvalidArgument, 1054, "42S22", fmt::format("Unknown column '{}' in 'field list'", name->name))};
+    throw SqlError{Error(Code::kInvalidArgument, 1054, "42S22",
+                         fmt::format("Unknown column '{}' in 'field list'", name->name))};
   }
   OrderBy by;
   by.column = *at;
   const types::Field& field = request.fields[*at];
   if (types::is_text(field.type)) by.collation = field.charset;
-  if (field.type == Type::kEnum || field.type == Type::kSet) by.members = request.columns[*at].members;
+  if (field.type == Type::kEnum || field.type == Type::kSet)
+    by.members = request.columns[*at].members;
   return by;
 }
 
@@ -49,8 +51,10 @@ AggregateKind kind_of(sql::AggrOp op) {
 
 uint64_t limit_number(const sql::Expr* e) {
   const auto* literal = sql::as<sql::Literal>(e);
-  if (!literal || literal->type != sql::LiteralType::kIntVal) refuse("a LIMIT that is no number in a request");
-  const Result<uint64_t> number = types::Value{Type::kInt64, std::string(literal->text)}.to_uint64();
+  if (!literal || literal->type != sql::LiteralType::kIntVal)
+    refuse("a LIMIT that is no number in a request");
+  const Result<uint64_t> number =
+      types::Value{Type::kInt64, std::string(literal->text)}.to_uint64();
   return number.ok() ? *number : 0;
 }
 
@@ -72,7 +76,8 @@ AggregateSpec spec_of(const Request& request, const sql::Expr& e) {
     for (const sql::Expr* arg : function->args) spec.columns.push_back(column_of(request, *arg));
     const size_t wanted = spec.kind == AggregateKind::kJsonObjectAgg ? 2 : 1;
     const bool many = spec.kind == AggregateKind::kCount && spec.distinct;
-    if (spec.columns.empty() || (!many && spec.columns.size() != wanted)) refuse("so many arguments of an aggregate");
+    if (spec.columns.empty() || (!many && spec.columns.size() != wanted))
+      refuse("so many arguments of an aggregate");
     return spec;
   }
   const auto* concat = sql::as<sql::GroupConcatExpr>(&e);

@@ -27,19 +27,23 @@ void make_small_integer(Answer& answer) {
   if (f.column_length == 0 || f.column_length > kIntLengthMost) return;
   if (f.type == Type::kInt64) f.type = Type::kInt32;
   if (f.type == Type::kUint64) f.type = Type::kUint32;
-  if (answer.value.type == Type::kInt64 || answer.value.type == Type::kUint64) answer.value.type = f.type;
+  if (answer.value.type == Type::kInt64 || answer.value.type == Type::kUint64)
+    answer.value.type = f.type;
 }
 
 Result<Answer> evaluated(const Request& request, const RequestOptions& options) {
   sql::ParseOptions parse_options;
   parse_options.sql_mode = sql::SqlMode::from_string(options.sql_mode);
   const Result<sql::ParsedExpr> tree = sql::parse_expr(request.expr, parse_options);
-  if (!tree.ok()) return Error(Code::kInvalidArgument, kParseError, "42000", tree.error().message());
+  if (!tree.ok())
+    return Error(Code::kInvalidArgument, kParseError, "42000", tree.error().message());
   CompileOptions compile_options;
   compile_options.columns = request.columns;
   compile_options.connection_collation = request.collation;
   compile_options.mariadb = options.mariadb;
-  compile_options.find_column = [&](const sql::ColName& column) { return request.find(column.name); };
+  compile_options.find_column = [&](const sql::ColName& column) {
+    return request.find(column.name);
+  };
   const Program program = VIF_TRY(compile(*tree->expr, compile_options));
   Env env = env_of(request, options);
   Answer answer;
@@ -54,9 +58,12 @@ Result<Answer> evaluated(const Request& request, const RequestOptions& options) 
   answer.field = field_of(*type);
   // Long texts are of another type than short ones, whatever the length of this one.
   if (options.mariadb) make_small_integer(answer);
-  if (answer.value.type == Type::kVarchar && answer.field.type == Type::kText) answer.value.type = Type::kText;
-  if (answer.value.type == Type::kVarchar && answer.field.type == Type::kChar) answer.value.type = Type::kChar;
-  if (answer.value.type == Type::kVarbinary && answer.field.type == Type::kBlob) answer.value.type = Type::kBlob;
+  if (answer.value.type == Type::kVarchar && answer.field.type == Type::kText)
+    answer.value.type = Type::kText;
+  if (answer.value.type == Type::kVarchar && answer.field.type == Type::kChar)
+    answer.value.type = Type::kChar;
+  if (answer.value.type == Type::kVarbinary && answer.field.type == Type::kBlob)
+    answer.value.type = Type::kBlob;
   return answer;
 }
 
@@ -81,7 +88,8 @@ int errno_of(const Error& error) {
 Json answer_json(const Answer& answer) {
   const types::Value& value = answer.value;
   Json warnings = Json::array();
-  for (const Warning& w : answer.warnings) warnings.push_back({{"level", "Warning"}, {"code", w.code}, {"message", w.message}});
+  for (const Warning& w : answer.warnings)
+    warnings.push_back({{"level", "Warning"}, {"code", w.code}, {"message", w.message}});
   const types::Field& f = answer.field;
   return {{"ok", true},
           {"type", value.is_null() ? "NULL" : std::string(types::type_name(value.type))},
@@ -109,7 +117,9 @@ Result<Answer> answered(std::string_view text, const RequestOptions& options) {
 std::string answer_eval_request(std::string_view request, const RequestOptions& options) {
   const Result<Answer> answer = answered(request, options);
   const Json out = answer.ok() ? answer_json(*answer)
-                               : Json{{"ok", false}, {"errno", errno_of(answer.error())}, {"error", answer.error().message()}};
+                               : Json{{"ok", false},
+                                      {"errno", errno_of(answer.error())},
+                                      {"error", answer.error().message()}};
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -48,7 +48,9 @@ int compare_decimals(std::string_view x, std::string_view y) {
 double to_double(const Value& value) {
   double out = 0;
   const char* end = value.bytes.data() + value.bytes.size();
-  if (const auto [at, error] = std::from_chars(value.bytes.data(), end, out); error == std::errc() && at == end) return out;
+  if (const auto [at, error] = std::from_chars(value.bytes.data(), end, out);
+      error == std::errc() && at == end)
+    return out;
   return types::parse_double_prefix(value.bytes);
 }
 
@@ -73,7 +75,8 @@ bool is_date(Type t) { return t == Type::kDate || t == Type::kDatetime || t == T
 int compare_dates(std::string_view a, std::string_view b) {
   constexpr std::string_view kMidnight = "0000-00-00 00:00:00.000000";
   const size_t shared = std::min(a.size(), b.size());
-  if (const int order = sign(a.substr(0, shared).compare(b.substr(0, shared))); order != 0) return order;
+  if (const int order = sign(a.substr(0, shared).compare(b.substr(0, shared))); order != 0)
+    return order;
   const std::string_view rest = a.size() > shared ? a.substr(shared) : b.substr(shared);
   const int longer = a.size() > shared ? 1 : -1;
   for (size_t i = 0; i < rest.size(); ++i) {
@@ -82,7 +85,9 @@ int compare_dates(std::string_view a, std::string_view b) {
   return 0;
 }
 
-bool by_weight(const Value& value, const OrderBy& by) { return by.weight_column >= 0 && !compares_by_itself(value.type); }
+bool by_weight(const Value& value, const OrderBy& by) {
+  return by.weight_column >= 0 && !compares_by_itself(value.type);
+}
 
 void append_sized(std::string_view key, std::string& out) {
   char size[24];
@@ -124,15 +129,18 @@ bool compares_by_itself(Type type) {
 Status check_sortable(std::span<const types::Field> fields, std::span<const OrderBy> order_by) {
   for (const OrderBy& by : order_by) {
     const auto weight = static_cast<size_t>(by.weight_column);
-    const bool missing = by.column >= fields.size() || (by.weight_column >= 0 && weight >= fields.size());
+    const bool missing =
+        by.column >= fields.size() || (by.weight_column >= 0 && weight >= fields.size());
     if (missing) return Error(Code::kInternal, "a column to sort by is missing");
     const types::Field& field = fields[by.column];
     if (compares_by_itself(field.type)) continue;
     bool ascii_only = false;
-    const bool known = by.collation != 0 && collation_is_comparable(by.collation, ascii_only) && !ascii_only;
+    const bool known =
+        by.collation != 0 && collation_is_comparable(by.collation, ascii_only) && !ascii_only;
     if (types::is_text(field.type) && (by.weight_column >= 0 || known)) continue;
     // Members sort by their number: by their list, or by a weight that is it.
-    const bool numbered = by.members || (by.weight_column >= 0 && types::is_number(fields[weight].type));
+    const bool numbered =
+        by.members || (by.weight_column >= 0 && types::is_number(fields[weight].type));
     if ((field.type == Type::kEnum || field.type == Type::kSet) && numbered) continue;
     return Error(Code::kUnimplemented,
                  fmt::format("VT12001: unsupported: comparing {} column '{}' of several shards",
@@ -142,9 +150,11 @@ Status check_sortable(std::span<const types::Field> fields, std::span<const Orde
 }
 
 int compare_plain(const Value& a, const Value& b) {
-  if (a.is_null() || b.is_null()) return static_cast<int>(b.is_null()) - static_cast<int>(a.is_null());
+  if (a.is_null() || b.is_null())
+    return static_cast<int>(b.is_null()) - static_cast<int>(a.is_null());
   if (types::is_number(a.type) && types::is_number(b.type)) {
-    if (!types::is_float(a.type) && !types::is_float(b.type)) return compare_decimals(a.bytes, b.bytes);
+    if (!types::is_float(a.type) && !types::is_float(b.type))
+      return compare_decimals(a.bytes, b.bytes);
     const double x = to_double(a);
     const double y = to_double(b);
     return x < y ? -1 : x > y;
@@ -159,7 +169,8 @@ int compare_plain(const Value& a, const Value& b) {
 int compare_column(const types::Row& a, const types::Row& b, const OrderBy& by) {
   const Value& left = a[by.column];
   const Value& right = b[by.column];
-  if (left.is_null() || right.is_null()) return static_cast<int>(right.is_null()) - static_cast<int>(left.is_null());
+  if (left.is_null() || right.is_null())
+    return static_cast<int>(right.is_null()) - static_cast<int>(left.is_null());
   if (by_weight(left, by) || by_weight(right, by)) {
     const auto weight = static_cast<size_t>(by.weight_column);
     return compare_plain(a[weight], b[weight]);
@@ -218,7 +229,8 @@ void append_key(const Value& value, uint32_t collation, std::string& out) {
 
 void append_key(const types::Row& row, const OrderBy& column, std::string& out) {
   const Value& value = row[column.column];
-  if (by_weight(value, column) && !value.is_null()) return append_key(row[static_cast<size_t>(column.weight_column)], 0, out);
+  if (by_weight(value, column) && !value.is_null())
+    return append_key(row[static_cast<size_t>(column.weight_column)], 0, out);
   append_key(value, column.collation, out);
 }
 

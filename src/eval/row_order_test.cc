@@ -49,7 +49,8 @@ TEST(RowOrder, ComparesAsTheServerSorts) {
 
 TEST(RowOrder, WeightsMembersCollationsAndDirections) {
   const Row a = {Value::varchar("a"), Value::varbinary("X"), {Type::kEnum, "b"}, {Type::kSet, "z"}};
-  const Row b = {Value::varchar("B"), Value::varbinary("Y"), {Type::kEnum, "a"}, {Type::kSet, "x,y"}};
+  const Row b = {
+      Value::varchar("B"), Value::varbinary("Y"), {Type::kEnum, "a"}, {Type::kSet, "x,y"}};
   const std::vector<std::string> members = {"b", "a"};
   const std::vector<std::string> flags = {"x", "y", "z"};
   const OrderBy weight[] = {{0, 1, false}};
@@ -80,7 +81,8 @@ TEST(MergeTree, MergesAnyNumberOfStreamsStably) {
     std::vector<std::vector<std::pair<int, size_t>>> rows(streams);  // value, stream
     std::vector<std::pair<int, size_t>> all;
     for (size_t s = 0; s < streams; ++s) {
-      for (size_t i = random() % 20; i > 0; --i) rows[s].push_back({static_cast<int>(random() % 10), s});
+      for (size_t i = random() % 20; i > 0; --i)
+        rows[s].push_back({static_cast<int>(random() % 10), s});
       std::sort(rows[s].begin(), rows[s].end());
       all.insert(all.end(), rows[s].begin(), rows[s].end());
     }
@@ -88,7 +90,8 @@ TEST(MergeTree, MergesAnyNumberOfStreamsStably) {
     std::vector<size_t> at(streams);
     std::vector<char> ready;
     for (const auto& stream : rows) ready.push_back(!stream.empty());
-    MergeTree tree(ready, [&](size_t a, size_t b) { return rows[a][at[a]].first < rows[b][at[b]].first; });
+    MergeTree tree(ready,
+                   [&](size_t a, size_t b) { return rows[a][at[a]].first < rows[b][at[b]].first; });
     std::vector<std::pair<int, size_t>> merged;
     while (!tree.empty()) {
       const size_t s = tree.top();

@@ -50,10 +50,14 @@ StaticType sized(Type type, int64_t size, int scale, bool nullable) {
 uint32_t character_bytes(uint32_t collation) {
   if (collation == kBinaryCollation) return 1;
   const std::string_view name = collation_name(collation);
-  if (name.starts_with("utf8mb4") || name.starts_with("utf16") || name.starts_with("utf32") || name.starts_with("gb18030")) return 4;
+  if (name.starts_with("utf8mb4") || name.starts_with("utf16") || name.starts_with("utf32") ||
+      name.starts_with("gb18030"))
+    return 4;
   if (name.starts_with("utf8") || name.starts_with("eucjpms") || name.starts_with("ujis")) return 3;
-  const bool two = name.starts_with("ucs2") || name.starts_with("gbk") || name.starts_with("big5") || name.starts_with("sjis") ||
-                   name.starts_with("cp932") || name.starts_with("euckr") || name.starts_with("gb2312");
+  const bool two = name.starts_with("ucs2") || name.starts_with("gbk") ||
+                   name.starts_with("big5") || name.starts_with("sjis") ||
+                   name.starts_with("cp932") || name.starts_with("euckr") ||
+                   name.starts_with("gb2312");
   return two ? 2 : 1;
 }
 
@@ -87,22 +91,27 @@ int divisor_decimals(const StaticType& t) {
 }
 
 // DIV: an integer with the digits before the point.
-StaticType quotient_type(const StaticType& a, const StaticType& b, bool is_unsigned, bool nullable) {
-  const bool number = types::is_integral(a.type) || a.type == Type::kDecimal || is_hex(a.type) || is_temporal(a.type) || a.type == Type::kBit;
+StaticType quotient_type(const StaticType& a, const StaticType& b, bool is_unsigned,
+                         bool nullable) {
+  const bool number = types::is_integral(a.type) || a.type == Type::kDecimal || is_hex(a.type) ||
+                      is_temporal(a.type) || a.type == Type::kBit;
   int64_t digits = number ? digits_of(a) : text_size(a);
   if (number || a.fixed) digits -= a.scale;
   digits = std::min<int64_t>(std::max<int64_t>(digits, 0) + divisor_decimals(b), kBitsLength);
-  return sized(is_unsigned ? Type::kUint64 : Type::kInt64, std::max<int64_t>(1, digits + (is_unsigned ? 0 : 1)), 0, nullable);
+  return sized(is_unsigned ? Type::kUint64 : Type::kInt64,
+               std::max<int64_t>(1, digits + (is_unsigned ? 0 : 1)), 0, nullable);
 }
 
-StaticType arithmetic_of_doubles(Arithmetic op, const StaticType& a, const StaticType& b, bool nullable) {
+StaticType arithmetic_of_doubles(Arithmetic op, const StaticType& a, const StaticType& b,
+                                 bool nullable) {
   const std::optional<int> x = double_decimals(a);
   const std::optional<int> y = double_decimals(b);
   if (!x || !y) return double_type(std::nullopt, nullable);
   StaticType out = double_type(0, nullable);
   if (op == Arithmetic::kDivide) {
     out.scale = std::max(*x, *y) + kDivDigitsMore;
-    out.size = std::min<int64_t>(full_size(a) - *x + out.scale, double_type(out.scale, nullable).size);
+    out.size =
+        std::min<int64_t>(full_size(a) - *x + out.scale, double_type(out.scale, nullable).size);
     return out;
   }
   out.scale = std::max(*x, *y);
@@ -113,9 +122,12 @@ StaticType arithmetic_of_doubles(Arithmetic op, const StaticType& a, const Stati
 // What a value takes in a text, or in bytes, that it is a part of.
 int64_t size_within(const StaticType& whole, const StaticType& part) {
   if (part.type == Type::kNull) return 0;
-  const bool text = (types::is_text(part.type) && !is_hex(part.type)) || part.type == Type::kEnum || part.type == Type::kSet;
+  const bool text = (types::is_text(part.type) && !is_hex(part.type)) || part.type == Type::kEnum ||
+                    part.type == Type::kSet;
   if (!types::is_binary(whole.type)) return text_size(part);
-  return text ? text_size(part) * character_bytes(part.collation) : part.type == Type::kJson ? UINT32_MAX : full_size(part);
+  return text                       ? text_size(part) * character_bytes(part.collation)
+         : part.type == Type::kJson ? UINT32_MAX
+                                    : full_size(part);
 }
 
 struct TextOf {
@@ -127,8 +139,10 @@ TextOf text_of(const StaticType& t, uint32_t connection) {
   if (t.type == Type::kNull) return {kBinaryCollation, Coercibility::kIgnorable};
   if (t.type == Type::kJson) return {kJsonCollation, Coercibility::kImplicit};
   if (types::is_number(t.type) || is_temporal(t.type)) return {connection, Coercibility::kNumeric};
-  const bool text = !is_hex(t.type) && (types::is_text(t.type) || t.type == Type::kEnum || t.type == Type::kSet);
-  const uint32_t collation = text ? (t.collation == 0 ? connection : t.collation) : kBinaryCollation;
+  const bool text =
+      !is_hex(t.type) && (types::is_text(t.type) || t.type == Type::kEnum || t.type == Type::kSet);
+  const uint32_t collation =
+      text ? (t.collation == 0 ? connection : t.collation) : kBinaryCollation;
   return {collation, static_cast<Coercibility>(t.coercibility)};
 }
 
@@ -165,7 +179,8 @@ std::optional<int> double_decimals(const StaticType& t) {
 
 StaticType double_type(std::optional<int> decimals, bool nullable) {
   constexpr int kSignificant = 17;
-  StaticType out = sized(Type::kFloat64, decimals ? kSignificant + *decimals : kFloatLength, decimals.value_or(0), nullable);
+  StaticType out = sized(Type::kFloat64, decimals ? kSignificant + *decimals : kFloatLength,
+                         decimals.value_or(0), nullable);
   out.fixed = decimals.has_value();
   return out;
 }
@@ -173,8 +188,10 @@ StaticType double_type(std::optional<int> decimals, bool nullable) {
 StaticType merged_text(std::span<const StaticType> types, uint32_t connection) {
   TextOf all = {kBinaryCollation, Coercibility::kIgnorable};
   for (const StaticType& t : types) all = merged(all, text_of(t, connection));
-  StaticType out = static_type(all.collation == kBinaryCollation ? Type::kVarbinary : Type::kVarchar, all.collation);
-  out.coercibility = static_cast<uint8_t>(all.coercibility == Coercibility::kNumeric ? Coercibility::kCoercible : all.coercibility);
+  StaticType out = static_type(
+      all.collation == kBinaryCollation ? Type::kVarbinary : Type::kVarchar, all.collation);
+  out.coercibility = static_cast<uint8_t>(
+      all.coercibility == Coercibility::kNumeric ? Coercibility::kCoercible : all.coercibility);
   return out;
 }
 
@@ -186,14 +203,17 @@ std::optional<Datum> constant_value(const Node& node, Context& context) {
   return node.evaluate(silent);
 }
 
-int seconds_digits(const StaticType& t) { return std::min(double_decimals(t).value_or(kFractionDigits), kFractionDigits); }
+int seconds_digits(const StaticType& t) {
+  return std::min(double_decimals(t).value_or(kFractionDigits), kFractionDigits);
+}
 
 int time_digits(const Node& node, Context& context, bool dated) {
   const StaticType t = node.type(context);
   if (!is_temporal(t.type) && !types::is_number(t.type)) {
     const std::optional<Datum> value = constant_value(node, context);
     if (value && value->is_textual() && !value->is_hex_or_bit()) {
-      std::optional<types::ParsedTemporal> parsed = dated ? std::nullopt : types::parse_time(value->bytes);
+      std::optional<types::ParsedTemporal> parsed =
+          dated ? std::nullopt : types::parse_time(value->bytes);
       if (!parsed || !parsed->complete) parsed = types::parse_datetime(value->bytes);
       if (parsed && parsed->complete) return parsed->precision;
     }
@@ -202,7 +222,8 @@ int time_digits(const Node& node, Context& context, bool dated) {
 }
 
 int digits_of(const StaticType& t) {
-  if (t.type == Type::kDecimal) return t.size > 0 ? static_cast<int>(t.size) - (t.scale > 0 ? 1 : 0) - 1 : Decimal::kDigitsMax;
+  if (t.type == Type::kDecimal)
+    return t.size > 0 ? static_cast<int>(t.size) - (t.scale > 0 ? 1 : 0) - 1 : Decimal::kDigitsMax;
   if (t.type == Type::kDate) return 8;
   if (t.type == Type::kTime) return 7 + t.scale;
   if (is_temporal(t.type)) return 14 + t.scale;
@@ -241,20 +262,23 @@ StaticType numeric_type(const StaticType& t) {
     out.type = t.scale > 0 ? Type::kDecimal : Type::kInt64;
     out.scale = t.scale;
   }
-  if (out.type != Type::kFloat64) out.size = length_of_decimal(digits_of(t), out.scale, out.type == Type::kUint64);
+  if (out.type != Type::kFloat64)
+    out.size = length_of_decimal(digits_of(t), out.scale, out.type == Type::kUint64);
   return out;
 }
 
 StaticType arithmetic_type(Arithmetic op, const StaticType& left, const StaticType& right) {
   const StaticType a = numeric_type(left);
   const StaticType b = numeric_type(right);
-  const bool divides = op == Arithmetic::kDivide || op == Arithmetic::kIntegerDivide || op == Arithmetic::kModulo;
+  const bool divides =
+      op == Arithmetic::kDivide || op == Arithmetic::kIntegerDivide || op == Arithmetic::kModulo;
   const bool nullable = left.nullable || right.nullable || divides;
   const bool is_unsigned = a.type == Type::kUint64 || b.type == Type::kUint64;
   const bool both_unsigned = a.type == Type::kUint64 && b.type == Type::kUint64;
   const Type whole = is_unsigned ? Type::kUint64 : Type::kInt64;
   if (op == Arithmetic::kIntegerDivide) return quotient_type(left, right, is_unsigned, nullable);
-  if (a.type == Type::kFloat64 || b.type == Type::kFloat64) return arithmetic_of_doubles(op, left, right, nullable);
+  if (a.type == Type::kFloat64 || b.type == Type::kFloat64)
+    return arithmetic_of_doubles(op, left, right, nullable);
   const int x = digits_of(a);
   const int y = digits_of(b);
   int scale = std::max(a.scale, b.scale);
@@ -263,10 +287,12 @@ StaticType arithmetic_type(Arithmetic op, const StaticType& left, const StaticTy
     case Arithmetic::kDivide:
       scale = std::min(a.scale + kDivDigitsMore, Decimal::kScaleMax);
       digits = std::min(x + b.scale + kDivDigitsMore, Decimal::kDigitsMax);
-      return sized(Type::kDecimal, length_of_decimal(digits, scale, both_unsigned), scale, nullable);
+      return sized(Type::kDecimal, length_of_decimal(digits, scale, both_unsigned), scale,
+                   nullable);
     case Arithmetic::kModulo: {
       const bool exact = a.type != Type::kDecimal && b.type != Type::kDecimal;
-      return sized(exact ? a.type : Type::kDecimal, length_of_decimal(std::max(x, y), scale, false), scale, nullable);
+      return sized(exact ? a.type : Type::kDecimal, length_of_decimal(std::max(x, y), scale, false),
+                   scale, nullable);
     }
     case Arithmetic::kMultiply:
       scale = std::min(a.scale + b.scale, Decimal::kScaleMax);
@@ -276,14 +302,19 @@ StaticType arithmetic_type(Arithmetic op, const StaticType& left, const StaticTy
   }
   if (op == Arithmetic::kMultiply) digits = std::min(digits, Decimal::kDigitsMax);
   const bool decimal = a.type == Type::kDecimal || b.type == Type::kDecimal;
-  return sized(decimal ? Type::kDecimal : whole, length_of_decimal(digits, scale, decimal ? both_unsigned : is_unsigned), scale, nullable);
+  return sized(decimal ? Type::kDecimal : whole,
+               length_of_decimal(digits, scale, decimal ? both_unsigned : is_unsigned), scale,
+               nullable);
 }
 
 StaticType negated_type(const StaticType& operand) {
-  if (operand.type == Type::kDecimal) return sized(Type::kDecimal, full_size(operand), operand.scale, operand.nullable);
+  if (operand.type == Type::kDecimal)
+    return sized(Type::kDecimal, full_size(operand), operand.scale, operand.nullable);
   if (types::is_integral(operand.type) || operand.type == Type::kBit) {
-    const bool is_unsigned = types::is_unsigned(operand.type) || operand.type == Type::kBit || operand.type == Type::kYear;
-    return sized(Type::kInt64, std::max<int64_t>(2, full_size(operand) + (is_unsigned ? 1 : 0)), 0, operand.nullable);
+    const bool is_unsigned = types::is_unsigned(operand.type) || operand.type == Type::kBit ||
+                             operand.type == Type::kYear;
+    return sized(Type::kInt64, std::max<int64_t>(2, full_size(operand) + (is_unsigned ? 1 : 0)), 0,
+                 operand.nullable);
   }
   return double_type(double_decimals(operand), operand.nullable);
 }
@@ -292,19 +323,24 @@ StaticType bits_type(bool nullable) { return sized(Type::kUint64, kBitsLength, 0
 StaticType truth_type(bool nullable) { return sized(Type::kInt64, 1, 0, nullable); }
 
 bool either_nullable(const std::vector<NodePtr>& args, Context& context) {
-  return std::any_of(args.begin(), args.end(), [&](const NodePtr& arg) { return arg->type(context).nullable; });
+  return std::any_of(args.begin(), args.end(),
+                     [&](const NodePtr& arg) { return arg->type(context).nullable; });
 }
 
 StaticType literal_type(const Datum& value) {
   StaticType out = static_type(value.type, value.collation);
   out.nullable = value.is_null();
   switch (value.form) {
-    case Form::kInt: out.size = static_cast<int64_t>(std::to_string(value.i).size()) + (value.i < 0 || value.boolean ? 0 : 1); break;
+    case Form::kInt:
+      out.size = static_cast<int64_t>(std::to_string(value.i).size()) +
+                 (value.i < 0 || value.boolean ? 0 : 1);
+      break;
     case Form::kUint: out.size = static_cast<int64_t>(std::to_string(value.u).size()); break;
     case Form::kFloat: out.size = kFloatLength; break;
     case Form::kDecimal:
       out.scale = value.scale;
-      out.size = length_of_decimal(std::max(1, value.decimal.integer_digits()) + value.scale, value.scale, false);
+      out.size = length_of_decimal(std::max(1, value.decimal.integer_digits()) + value.scale,
+                                   value.scale, false);
       break;
     case Form::kText: {
       const auto lead = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; };
@@ -341,7 +377,8 @@ int64_t aggregated_size(const StaticType& result, const StaticType& a, const Sta
   }
   if (t == Type::kDecimal) {
     const int whole = std::max(digits_of(a) - a.scale, digits_of(b) - b.scale);
-    return length_of_decimal(std::min(whole + result.scale, Decimal::kDigitsMax), result.scale, false);
+    return length_of_decimal(std::min(whole + result.scale, Decimal::kDigitsMax), result.scale,
+                             false);
   }
   if (is_temporal(t)) return usual_size(result);
   if (types::is_float(t)) {
@@ -349,9 +386,12 @@ int64_t aggregated_size(const StaticType& result, const StaticType& a, const Sta
     return std::max(full_size(a) - a.scale, full_size(b) - b.scale) + result.scale;
   }
   if (types::is_integral(t)) {
-    const auto digits = [](const StaticType& x) { return full_size(x) - (types::is_unsigned(x.type) || x.type == Type::kYear ? 0 : 1); };
+    const auto digits = [](const StaticType& x) {
+      return full_size(x) - (types::is_unsigned(x.type) || x.type == Type::kYear ? 0 : 1);
+    };
     const bool same = types::is_unsigned(a.type) == types::is_unsigned(b.type);
-    if (same || a.type == Type::kYear || b.type == Type::kYear) return std::max(full_size(a), full_size(b));
+    if (same || a.type == Type::kYear || b.type == Type::kYear)
+      return std::max(full_size(a), full_size(b));
     return std::max(digits(a), digits(b)) + 1;
   }
   if (t == Type::kBit) return std::max(a.size, b.size);
@@ -361,7 +401,8 @@ int64_t aggregated_size(const StaticType& result, const StaticType& a, const Sta
 StaticType common_type(std::span<const StaticType> types) {
   StaticType out;
   for (const StaticType& t : types) out = aggregated_type(out, t);
-  out.nullable = std::any_of(types.begin(), types.end(), [](const StaticType& t) { return t.nullable; });
+  out.nullable =
+      std::any_of(types.begin(), types.end(), [](const StaticType& t) { return t.nullable; });
   const bool text = types::is_text(out.type) || types::is_binary(out.type);
   if (!text) return out;
   out.size = 0;
@@ -378,12 +419,15 @@ types::Field field_of(const StaticType& type) {
   const bool text = types::is_text(type.type) && !is_hex(type.type);
   if (text || type.type == Type::kEnum || type.type == Type::kSet) {
     // A TEXT column says bytes.
-    if (!type.fixed || type.type != Type::kText) field.column_length *= character_bytes(field.charset);
+    if (!type.fixed || type.type != Type::kText)
+      field.column_length *= character_bytes(field.charset);
     if (!type.fixed) field.decimals = kNoDecimals;
-    if (type.type == Type::kVarchar && field.column_length > kVarcharBytesMost) field.type = Type::kText;
+    if (type.type == Type::kVarchar && field.column_length > kVarcharBytesMost)
+      field.type = Type::kText;
   } else if (types::is_binary(type.type) || types::is_float(type.type)) {
     if (!type.fixed && type.scale == 0) field.decimals = kNoDecimals;
-    if (type.type == Type::kVarbinary && field.column_length > kVarcharBytesMost) field.type = Type::kBlob;
+    if (type.type == Type::kVarbinary && field.column_length > kVarcharBytesMost)
+      field.type = Type::kBlob;
   } else if (type.type == Type::kJson) {
     field.column_length = UINT32_MAX;
     if (!type.fixed) field.decimals = kNoDecimals;
@@ -400,7 +444,8 @@ StaticType static_type(const types::Field& field) {
   type.fixed = field.decimals < kNoDecimals;
   type.size = field.column_length;
   const bool text = types::is_text(type.type) && type.type != Type::kText;
-  if (text || type.type == Type::kEnum || type.type == Type::kSet) type.size /= character_bytes(field.charset == 0 ? kUtf8mb4Collation : field.charset);
+  if (text || type.type == Type::kEnum || type.type == Type::kSet)
+    type.size /= character_bytes(field.charset == 0 ? kUtf8mb4Collation : field.charset);
   return type;
 }
 

@@ -34,18 +34,20 @@ int64_t text_size(const StaticType& type);
 std::optional<int> double_decimals(const StaticType& type);
 // A double of so many decimals, or of as many as it takes.
 StaticType double_type(std::optional<int> decimals, bool nullable);
-// The text, or the bytes, that values of these types make together. `connection`: the collation of numbers.
+// The text, or the bytes, that values of these types make together. `connection`: the collation of
+// numbers.
 StaticType merged_text(std::span<const StaticType> types, uint32_t connection);
-// Digits of a second's fraction where a time is made of it; what is written in a constant text counts.
-// `dated`: of a date and time.
+// Digits of a second's fraction where a time is made of it; what is written in a constant text
+// counts. `dated`: of a date and time.
 int time_digits(const Node& node, Context& context, bool dated = false);
 // The same, where a number of seconds is wanted.
 int seconds_digits(const StaticType& type);
 // The value of a constant, without its warnings; nullopt for what is none.
 std::optional<Datum> constant_value(const Node& node, Context& context);
 
-// The function's type with what else is known of its result: length, nullability. `types`: the arguments'.
-StaticType function_type(std::string_view name, StaticType type, const std::vector<NodePtr>& args, std::span<const StaticType> types,
-                         Context& context);
+// The function's type with what else is known of its result: length, nullability. `types`: the
+// arguments'.
+StaticType function_type(std::string_view name, StaticType type, const std::vector<NodePtr>& args,
+                         std::span<const StaticType> types, Context& context);
 
 }  // namespace vif::eval

@@ -1,4 +1,5 @@
-// What a MySQL server's column definitions say (recorded by record.py --types) of expressions' types, beside what is said here.
+// What a MySQL server's column definitions say (recorded by record.py --types) of expressions'
+// types, beside what is said here.
 #include <fstream>
 
 #include <gtest/gtest.h>
@@ -23,9 +24,11 @@ TEST(StaticTypeTest, ColumnsAreTheServers) {
   int seen = 0;
   for (std::string line; std::getline(in, line); ++seen) {
     const Json expected = Json::parse(line);
-    const Json answer = Json::parse(answer_eval_request(Json{{"expr", expected["expr"]}}.dump(), options));
+    const Json answer =
+        Json::parse(answer_eval_request(Json{{"expr", expected["expr"]}}.dump(), options));
     if (answer["ok"] == false) {
-      EXPECT_TRUE(answer["error"].get<std::string>().starts_with("VT12001")) << line << "\n  " << answer;
+      EXPECT_TRUE(answer["error"].get<std::string>().starts_with("VT12001"))
+          << line << "\n  " << answer;
       ++refused;
       continue;
     }

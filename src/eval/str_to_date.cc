@@ -9,9 +9,11 @@ namespace {
 
 using types::Temporal;
 
-constexpr std::array<std::string_view, 12> kMonths = {"January", "February", "March",     "April",   "May",      "June",
-                                                      "July",    "August",   "September", "October", "November", "December"};
-constexpr std::array<std::string_view, 7> kDays = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+constexpr std::array<std::string_view, 12> kMonths = {
+    "January", "February", "March",     "April",   "May",      "June",
+    "July",    "August",   "September", "October", "November", "December"};
+constexpr std::array<std::string_view, 7> kDays = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                                   "Friday", "Saturday", "Sunday"};
 constexpr int64_t kDayMax = 3652424;
 
 bool is_space(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
@@ -45,7 +47,8 @@ class Reader {
   }
 
   FormattedDate result() const {
-    const bool complete = std::all_of(text_.begin() + static_cast<ptrdiff_t>(at_), text_.end(), is_space);
+    const bool complete =
+        std::all_of(text_.begin() + static_cast<ptrdiff_t>(at_), text_.end(), is_space);
     return {t_, complete};
   }
 
@@ -68,7 +71,9 @@ class Reader {
     return true;
   }
 
-  static int full_year(int year) { return year < 70 ? year + 2000 : year < 100 ? year + 1900 : year; }
+  static int full_year(int year) {
+    return year < 70 ? year + 2000 : year < 100 ? year + 1900 : year;
+  }
 
   // The place of the word, from 1; of abbreviations the first three letters.
   template <size_t N>
@@ -78,9 +83,9 @@ class Reader {
     const std::string_view found = text_.substr(at_, end - at_);
     for (size_t i = 0; i < N; ++i) {
       const std::string_view wanted = abbreviated ? words[i].substr(0, 3) : words[i];
-      const bool same = found.size() == wanted.size() && std::equal(found.begin(), found.end(), wanted.begin(), [](char a, char b) {
-                          return lowered(a) == lowered(b);
-                        });
+      const bool same = found.size() == wanted.size() &&
+                        std::equal(found.begin(), found.end(), wanted.begin(),
+                                   [](char a, char b) { return lowered(a) == lowered(b); });
       if (!same) continue;
       out = static_cast<int>(i) + 1;
       at_ = end;
@@ -175,7 +180,8 @@ class Reader {
       case 'x': strict_year_sunday_ = c == 'X'; return number(4, strict_year_);
       case 'r': return compound("%I:%i:%S %p");
       case 'T': return compound("%H:%i:%S");
-      case '.': return skip([](char x) { return std::ispunct(static_cast<unsigned char>(x)) != 0; });
+      case '.':
+        return skip([](char x) { return std::ispunct(static_cast<unsigned char>(x)) != 0; });
       case '@': return skip(is_letter);
       case '#': return skip(is_digit);
       default: return false;
@@ -196,7 +202,8 @@ class Reader {
 
   bool settle_week() {
     // %V and %v want the %X or %x of the same kind; %U and %u none.
-    if (strict_ ? strict_year_ < 0 || strict_year_sunday_ != sunday_first_ : strict_year_ >= 0) return false;
+    if (strict_ ? strict_year_ < 0 || strict_year_sunday_ != sunday_first_ : strict_year_ >= 0)
+      return false;
     const int year = strict_ ? strict_year_ : t_.year;
     int64_t day = types::day_number(year, 1, 1);
     // 0 is Monday for day numbers; the week begins on Sunday or Monday.

@@ -7,7 +7,8 @@
 
 namespace vif::eval {
 
-inline constexpr size_t kLengthMax = 1 << 26;  // max_allowed_packet's default: longer results are NULL
+inline constexpr size_t kLengthMax =
+    1 << 26;  // max_allowed_packet's default: longer results are NULL
 
 bool counts_bytes(const Datum& d);
 // Characters of `text`, which is `d`'s.
@@ -21,8 +22,8 @@ bool any_null(const Call& call, std::vector<Datum>& values);
 Datum like(const Datum& d, std::string text, const Call& call);
 // Several texts as one: bytes win, else the collations merge.
 Datum joined(const std::vector<const Datum*>& parts, std::string text, const Call& call);
-// Makes the others what the subject is: bytes of all when it is bytes, else text of its charset (error 3854 when they are
-// none). Beside a subject that is no Unicode, firmer texts stay.
+// Makes the others what the subject is: bytes of all when it is bytes, else text of its charset
+// (error 3854 when they are none). Beside a subject that is no Unicode, firmer texts stay.
 void settle(const Call& call, const Datum& subject, std::initializer_list<Datum*> others);
 
 StaticType text_type(const Call& call);        // of all the arguments together

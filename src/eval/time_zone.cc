@@ -13,7 +13,9 @@ constexpr std::string_view kFolder = "/usr/share/zoneinfo";
 
 char lowered(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool equal_ci(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lowered(x) == lowered(y); });
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
+           return lowered(x) == lowered(y);
+         });
 }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -50,7 +52,8 @@ int64_t big_endian(std::string_view bytes, size_t at, size_t size) {
 std::optional<int64_t> offset_seconds(std::string_view text) {
   if (text.size() < 5 || text.size() > 6 || (text[0] != '+' && text[0] != '-')) return std::nullopt;
   const size_t colon = text.find(':');
-  if (colon != text.size() - 3 || !is_digit(text[1]) || !is_digit(text[colon - 1])) return std::nullopt;
+  if (colon != text.size() - 3 || !is_digit(text[1]) || !is_digit(text[colon - 1]))
+    return std::nullopt;
   if (!is_digit(text[colon + 1]) || !is_digit(text[colon + 2])) return std::nullopt;
   const int hours = colon == 3 ? (text[1] - '0') * 10 + (text[2] - '0') : text[1] - '0';
   const int minutes = (text[colon + 1] - '0') * 10 + (text[colon + 2] - '0');
@@ -76,7 +79,8 @@ std::shared_ptr<const TimeZone> TimeZone::find(std::string_view name) {
   }
   constexpr size_t kNameMax = 64;
   const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
-    return is_digit(c) || (lowered(c) >= 'a' && lowered(c) <= 'z') || c == '_' || c == '-' || c == '+' || c == '/';
+    return is_digit(c) || (lowered(c) >= 'a' && lowered(c) <= 'z') || c == '_' || c == '-' ||
+           c == '+' || c == '/';
   });
   if (!plain || name.size() > kNameMax || name[0] == '/') return nullptr;
   const std::string path = path_of(name);
@@ -91,9 +95,12 @@ std::shared_ptr<const TimeZone> TimeZone::parse(std::string_view bytes) {
   constexpr size_t kHeader = 44;
   size_t at = 0;
   size_t width = 4;
-  const auto count = [&](size_t i) { return static_cast<size_t>(big_endian(bytes, at + 20 + 4 * i, 4)); };
+  const auto count = [&](size_t i) {
+    return static_cast<size_t>(big_endian(bytes, at + 20 + 4 * i, 4));
+  };
   const auto body = [&] {
-    return count(3) * (width + 1) + count(4) * 6 + count(5) + count(2) * (width + 4) + count(1) + count(0);
+    return count(3) * (width + 1) + count(4) * 6 + count(5) + count(2) * (width + 4) + count(1) +
+           count(0);
   };
   if (bytes.size() < kHeader || !bytes.starts_with("TZif")) return nullptr;
   if (bytes[4] >= '2') {

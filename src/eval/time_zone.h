@@ -1,5 +1,5 @@
-// Time zones by offset or by name, as the server has them: named ones are the system's tzdata, without the rules for years
-// after 2037, which the server's tables leave out as well.
+// Time zones by offset or by name, as the server has them: named ones are the system's tzdata,
+// without the rules for years after 2037, which the server's tables leave out as well.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,8 @@ namespace vif::eval {
 
 class TimeZone {
  public:
-  // "+02:00", "SYSTEM" (UTC here), "Europe/Madrid" in any case. Null when there is none; named zones are read from
-  // files, in some microseconds.
+  // "+02:00", "SYSTEM" (UTC here), "Europe/Madrid" in any case. Null when there is none; named
+  // zones are read from files, in some microseconds.
   static std::shared_ptr<const TimeZone> find(std::string_view name);
 
   // Both in microseconds: since 1970 UTC, and of the local datetime taken as UTC.

@@ -14,9 +14,12 @@ constexpr int kTruncatedValue = 1292;
 constexpr int kInvalidJsonCast = 3156;
 constexpr size_t kShownMax = 128;  // what a message shows of a value
 
-bool is_blank(std::string_view rest) { return rest.find_first_not_of(" \t\n\v\f\r") == std::string_view::npos; }
+bool is_blank(std::string_view rest) {
+  return rest.find_first_not_of(" \t\n\v\f\r") == std::string_view::npos;
+}
 
-// What is in a column is shown as it is, up to a NUL; what is no UTF-8 of it is a replacement character.
+// What is in a column is shown as it is, up to a NUL; what is no UTF-8 of it is a replacement
+// character.
 std::string shown_raw(std::string_view bytes) {
   std::string out;
   bytes = bytes.substr(0, std::min(bytes.find('\0'), kShownMax));
@@ -28,7 +31,8 @@ std::string shown_raw(std::string_view bytes) {
   return out + std::string(bytes);
 }
 
-// As messages show it: their charset has no characters of four bytes, and bytes that are no text are in hexadecimal.
+// As messages show it: their charset has no characters of four bytes, and bytes that are no text
+// are in hexadecimal.
 std::string shown(const Datum& d) {
   std::string out;
   if (d.form != Form::kBytes) {
@@ -53,19 +57,26 @@ void warn_truncated(const Datum& d, std::string_view type, const Context& contex
 }
 
 // Of ENUM and SET columns the number counts.
-bool is_plain_text(const Datum& d) { return d.is_textual() && !d.is_hex_or_bit() && !d.is_member(); }
+bool is_plain_text(const Datum& d) {
+  return d.is_textual() && !d.is_hex_or_bit() && !d.is_member();
+}
 
 // Of TEXT and BLOB columns numbers are read without a look at what is left.
-bool is_long_column(const Datum& d) { return d.origin == Origin::kColumn && (d.type == Type::kText || d.type == Type::kBlob); }
+bool is_long_column(const Datum& d) {
+  return d.origin == Origin::kColumn && (d.type == Type::kText || d.type == Type::kBlob);
+}
 
-// A literal is read by its own rule, a column by its field's; of what a function made only a text without any digits warns.
+// A literal is read by its own rule, a column by its field's; of what a function made only a text
+// without any digits warns.
 void warn_decimal(const Datum& d, bool none, bool partly, const Context& context) {
   if (context.env.mariadb) {
     if (none || partly) warn_truncated(d, "DECIMAL", context);
     return;
   }
-  if (none && d.origin != Origin::kLiteral) context.warn(1366, "Incorrect DECIMAL value: '0' for column '' at row -1");
-  if ((none || partly) && d.origin != Origin::kComputed && !is_long_column(d)) warn_truncated(d, "DECIMAL", context);
+  if (none && d.origin != Origin::kLiteral)
+    context.warn(1366, "Incorrect DECIMAL value: '0' for column '' at row -1");
+  if ((none || partly) && d.origin != Origin::kComputed && !is_long_column(d))
+    warn_truncated(d, "DECIMAL", context);
 }
 
 // Only what the server has as that: a string is read, what is anything else is none.
@@ -73,8 +84,10 @@ std::optional<types::ParsedTemporal> json_temporal(const types::Json& json, bool
   using Kind = types::Json::Kind;
   constexpr int kFractionDigits = 6;
   std::optional<types::ParsedTemporal> out;
-  if (json.kind() == Kind::kString) out = time ? types::parse_time(json.string()) : types::parse_datetime(json.string());
-  if (time ? json.kind() == Kind::kTime : json.kind() == Kind::kDate || json.kind() == Kind::kDatetime) {
+  if (json.kind() == Kind::kString)
+    out = time ? types::parse_time(json.string()) : types::parse_datetime(json.string());
+  if (time ? json.kind() == Kind::kTime
+           : json.kind() == Kind::kDate || json.kind() == Kind::kDatetime) {
     out = types::ParsedTemporal{json.temporal(), 0, json.kind() != Kind::kDate, true};
   }
   if (out) out->precision = json.kind() == Kind::kDate ? 0 : kFractionDigits;
@@ -82,7 +95,9 @@ std::optional<types::ParsedTemporal> json_temporal(const types::Json& json, bool
 }
 
 void warn_json(const Datum& d, std::string_view type, const Context& context) {
-  context.warn(kInvalidJsonCast, fmt::format("Invalid JSON value for CAST to {} from column {} at row 1", type, d.source));
+  context.warn(
+      kInvalidJsonCast,
+      fmt::format("Invalid JSON value for CAST to {} from column {} at row 1", type, d.source));
 }
 
 }  // namespace
@@ -99,7 +114,8 @@ double to_double(const Datum& d, const Context& context) {
   std::string_view rest;
   const double out = types::parse_double_prefix(d.bytes, &rest);
   const bool empty = context.env.mariadb && rest.size() == d.bytes.size();
-  const bool beyond = std::fabs(out) == std::numeric_limits<double>::max() && d.bytes.find("79769313486231570") == std::string::npos;
+  const bool beyond = std::fabs(out) == std::numeric_limits<double>::max() &&
+                      d.bytes.find("79769313486231570") == std::string::npos;
   const bool silent = is_long_column(d) && !context.env.mariadb;
   if (!silent && (!is_blank(rest) || empty || beyond)) warn_truncated(d, "DOUBLE", context);
   return out;
@@ -108,8 +124,10 @@ double to_double(const Datum& d, const Context& context) {
 void warn_rounded_over(const Datum& d, const Context& context) {
   constexpr int kHalf = 500000;
   const Temporal& t = d.temporal;
-  const bool last = t.year == 9999 && t.month == 12 && t.day == 31 && t.hour == 23 && t.minute == 59 && t.second == 59;
-  if (last && t.microsecond >= kHalf && !context.env.mariadb) context.warn(1441, "Datetime function: datetime field overflow");
+  const bool last = t.year == 9999 && t.month == 12 && t.day == 31 && t.hour == 23 &&
+                    t.minute == 59 && t.second == 59;
+  if (last && t.microsecond >= kHalf && !context.env.mariadb)
+    context.warn(1441, "Datetime function: datetime field overflow");
 }
 
 Datum to_number(const Datum& d, const Context& context) {
@@ -144,14 +162,19 @@ int64_t to_int(const Datum& d, const Context& context) {
   }
   // The server's own conversion tells of these only.
   constexpr double kLeast = -9223372036854775808.0;
-  if (d.form == Form::kFloat && d.f < kLeast && context.env.mariadb) refuse("so small a number as an integer of MariaDB in the gate");
+  if (d.form == Form::kFloat && d.f < kLeast && context.env.mariadb)
+    refuse("so small a number as an integer of MariaDB in the gate");
   constexpr double kEnd = 9223372036854775808.0;
   if (d.form == Form::kFloat && d.computed && !(d.f >= kLeast && d.f < kEnd)) {
-    out_of_range("BIGINT", d.f < 0 ? fmt::format("-({})", to_text(Datum::of_float(-d.f))) : to_text(d));
+    out_of_range("BIGINT",
+                 d.f < 0 ? fmt::format("-({})", to_text(Datum::of_float(-d.f))) : to_text(d));
   }
-  if (d.form == Form::kFloat && d.f < kLeast) context.warn(kTruncatedValue, fmt::format("Truncated incorrect INTEGER value: '{}'", to_text(d)));
+  if (d.form == Form::kFloat && d.f < kLeast)
+    context.warn(kTruncatedValue,
+                 fmt::format("Truncated incorrect INTEGER value: '{}'", to_text(d)));
   if (d.form == Form::kDecimal && !context.env.mariadb && !d.decimal.rounded(0).to_int64()) {
-    context.warn(kTruncatedValue, fmt::format("Truncated incorrect DECIMAL value: '{}'", d.decimal.to_string()));
+    context.warn(kTruncatedValue,
+                 fmt::format("Truncated incorrect DECIMAL value: '{}'", d.decimal.to_string()));
   }
   if (d.form == Form::kDatetime) warn_rounded_over(d, context);
   if (is_plain_text(d)) {
@@ -163,7 +186,8 @@ int64_t to_int(const Datum& d, const Context& context) {
     const Decimal whole = integer_prefix(text);
     const bool within = whole.to_int64() || whole.to_uint64();
     const bool silent = is_long_column(d) && !context.env.mariadb;
-    if (!silent && (at == digits || !is_blank(text.substr(at)) || !within)) warn_truncated(d, "INTEGER", context);
+    if (!silent && (at == digits || !is_blank(text.substr(at)) || !within))
+      warn_truncated(d, "INTEGER", context);
   }
   return to_int(d);
 }
@@ -184,25 +208,31 @@ namespace {
 void check_mariadb_date(const Datum& d) {
   constexpr double kMost = 1e14;
   const bool small = d.is_number() && (std::fabs(to_double(d)) < 1 || to_double(d) > kMost);
-  const bool zeros = d.is_textual() && !types::parse_datetime(d.bytes) && types::parse_datetime(d.bytes, true);
+  const bool zeros =
+      d.is_textual() && !types::parse_datetime(d.bytes) && types::parse_datetime(d.bytes, true);
   const bool offset = d.is_textual() && d.bytes.find_first_of("+Z") != std::string::npos;
-  if (small || zeros || offset || (d.form == Form::kTime && (d.temporal.negative || d.temporal.hour > 23))) refuse("such a value as a date of MariaDB in the gate");
+  if (small || zeros || offset ||
+      (d.form == Form::kTime && (d.temporal.negative || d.temporal.hour > 23)))
+    refuse("such a value as a date of MariaDB in the gate");
 }
 
-// "2020-01-01 10:11:12+02:00" in the session's time zone. False for what has no such end; `out` is empty for an offset
-// that is none.
-bool with_offset(std::string_view text, const Context& context, std::optional<types::ParsedTemporal>& out) {
+// "2020-01-01 10:11:12+02:00" in the session's time zone. False for what has no such end; `out` is
+// empty for an offset that is none.
+bool with_offset(std::string_view text, const Context& context,
+                 std::optional<types::ParsedTemporal>& out) {
   constexpr size_t kOffsetSize = 6;
   constexpr size_t kShortest = 8;
   if (text.size() < kOffsetSize + kShortest) return false;
   const std::string_view end = text.substr(text.size() - kOffsetSize);
   const std::string_view rest = text.substr(0, text.size() - kOffsetSize);
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  const bool signed_end = (end[0] == '+' || end[0] == '-') && end[3] == ':' && is_digit(end[1]) && is_digit(end[5]);
+  const bool signed_end =
+      (end[0] == '+' || end[0] == '-') && end[3] == ':' && is_digit(end[1]) && is_digit(end[5]);
   if (!signed_end || !is_digit(rest.back())) return false;
   const std::shared_ptr<const TimeZone> zone = TimeZone::find(context.env.time_zone);
   out = types::parse_datetime(rest);
-  if (!out || !out->has_time || !out->complete || rest.find(':') == std::string_view::npos || !zone) {
+  if (!out || !out->has_time || !out->complete || rest.find(':') == std::string_view::npos ||
+      !zone) {
     out.reset();
     return false;
   }
@@ -219,7 +249,8 @@ bool with_offset(std::string_view text, const Context& context, std::optional<ty
 
 }  // namespace
 
-std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& context, DateRule rule) {
+std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& context,
+                                                 DateRule rule) {
   if (d.made_of) return to_datetime(*d.made_of, context, rule);
   if (context.env.mariadb) check_mariadb_date(d);
   if (d.form == Form::kTime) {
@@ -232,7 +263,8 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& 
     if (!from_now) today.hour = today.minute = today.second = today.microsecond = 0;
     const int64_t seconds = (t.hour * 60ll + t.minute) * 60 + t.second;
     const types::Interval time = {0, 0, seconds, t.microsecond};
-    const std::optional<Temporal> sum = types::add_interval(today, t.negative ? time.negated() : time);
+    const std::optional<Temporal> sum =
+        types::add_interval(today, t.negative ? time.negated() : time);
     return sum ? std::optional(types::ParsedTemporal{*sum, d.precision, true, true}) : std::nullopt;
   }
   std::optional<types::ParsedTemporal> out;
@@ -260,9 +292,11 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& 
   const std::string_view type = rule.date_only ? "date" : "datetime";
   const bool whole = d.form == Form::kInt || d.form == Form::kUint || d.form == Form::kFloat;
   if (whole || (!out && !rule.date_only)) {
-    context.warn(kTruncatedValue, fmt::format("Incorrect datetime value: '{}'", d.is_textual() ? shown(d) : to_text(d)));
+    context.warn(kTruncatedValue, fmt::format("Incorrect datetime value: '{}'",
+                                              d.is_textual() ? shown(d) : to_text(d)));
   } else {
-    context.warn(kTruncatedValue, fmt::format("Truncated incorrect {} value: '{}'", type, d.is_textual() ? shown(d) : to_text(d)));
+    context.warn(kTruncatedValue, fmt::format("Truncated incorrect {} value: '{}'", type,
+                                              d.is_textual() ? shown(d) : to_text(d)));
   }
   return out;
 }
@@ -275,10 +309,12 @@ std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& cont
     return out;
   }
   constexpr double kTimeMax = 8385959;
-  if (context.env.mariadb && d.is_number() && std::fabs(to_double(d)) > kTimeMax) refuse("such a number as a time of MariaDB in the gate");
+  if (context.env.mariadb && d.is_number() && std::fabs(to_double(d)) > kTimeMax)
+    refuse("such a number as a time of MariaDB in the gate");
   std::optional<types::ParsedTemporal> out = to_time(d);
   if (!d.is_null() && (!out || !out->complete)) {
-    context.warn(kTruncatedValue, fmt::format("Truncated incorrect time value: '{}'", d.is_textual() ? shown(d) : to_text(d)));
+    context.warn(kTruncatedValue, fmt::format("Truncated incorrect time value: '{}'",
+                                              d.is_textual() ? shown(d) : to_text(d)));
   }
   return out;
 }
@@ -289,7 +325,8 @@ int compare_datums(const Datum& a, const Datum& b, const Context& context) {
   if (context.env.mariadb) {
     if (const std::optional<int> order = compare_mariadb_dates(a, b, context)) return *order;
   }
-  const bool dates = a.is_temporal() && b.is_temporal() && (a.form == Form::kTime) != (b.form == Form::kTime);
+  const bool dates =
+      a.is_temporal() && b.is_temporal() && (a.form == Form::kTime) != (b.form == Form::kTime);
   if (!dates) return compare_datums(a, b);
   const std::optional<types::ParsedTemporal> x = to_datetime(a, context);
   const std::optional<types::ParsedTemporal> y = to_datetime(b, context);
@@ -298,7 +335,8 @@ int compare_datums(const Datum& a, const Datum& b, const Context& context) {
 }
 
 const Datum& NumberOnce::beside(const Datum& other, const Context& context) {
-  if (context.env.mariadb || !is_plain_text(d_) || !other.is_number() || other.type == Type::kYear) return d_;
+  if (context.env.mariadb || !is_plain_text(d_) || !other.is_number() || other.type == Type::kYear)
+    return d_;
   if (!number_) number_ = to_number(d_, context);
   return *number_;
 }

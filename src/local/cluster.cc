@@ -17,8 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto kStartTimeout = std::chrono::seconds(120);
-// A statement or row of max_allowed_packet (64 MiB) crosses between gate and tablet whole, and its literal may be
-// twice as long once escaped.
+// A statement or row of max_allowed_packet (64 MiB) crosses between gate and tablet whole, and its
+// literal may be twice as long once escaped.
 constexpr std::string_view kMessageMaxFlag = "--grpc-max-message-size=201326592";
 
 Status make_dirs(const std::string& path) {
@@ -26,15 +26,18 @@ Status make_dirs(const std::string& path) {
   fs::create_directories(path, error);
   if (!error) return {};
   const bool full = error == std::errc::no_space_on_device;
-  return Error(full ? Code::kResourceExhausted : Code::kInternal, fmt::format("cannot make {}: {}", path, error.message()));
+  return Error(full ? Code::kResourceExhausted : Code::kInternal,
+               fmt::format("cannot make {}: {}", path, error.message()));
 }
 
 Status http_ready(uint16_t port, const char* path, rt::Deadline deadline) {
   const rt::Address address = rt::Address::tcp("127.0.0.1", port);
   while (true) {
-    const auto reply = rpc::http_get(address, path, deadline.earlier(rt::Deadline::in(std::chrono::seconds(2))));
+    const auto reply =
+        rpc::http_get(address, path, deadline.earlier(rt::Deadline::in(std::chrono::seconds(2))));
     if (reply.ok() && reply->status == 200) return {};
-    if (deadline.passed()) return Error(Code::kDeadlineExceeded, fmt::format("no answer from port {}", port));
+    if (deadline.passed())
+      return Error(Code::kDeadlineExceeded, fmt::format("no answer from port {}", port));
     VIF_TRY(rt::sleep_for(std::chrono::milliseconds(20)));
   }
 }
@@ -50,7 +53,8 @@ struct Cluster::Member {
   Supervised* tablet_process = nullptr;
 };
 
-Cluster::Cluster(ClusterOptions options, Progress& progress) : options_(std::move(options)), progress_(progress) {
+Cluster::Cluster(ClusterOptions options, Progress& progress)
+    : options_(std::move(options)), progress_(progress) {
   for (const KeyspaceSpec& keyspace : options_.spec.keyspaces) {
     for (const ShardSpec& shard : keyspace.shards) {
       for (const TabletSpec& tablet : shard.tablets) {
@@ -75,13 +79,15 @@ Cluster::Cluster(ClusterOptions options, Progress& progress) : options_(std::mov
 Cluster::~Cluster() { stop(); }
 
 Status Cluster::start() {
-  for (const std::string& dir : {options_.layout.root, options_.layout.log_dir(), options_.layout.root + "/run"}) {
+  for (const std::string& dir :
+       {options_.layout.root, options_.layout.log_dir(), options_.layout.root + "/run"}) {
     VIF_TRY(make_dirs(dir));
   }
   // sun_path holds 108 bytes; the longest of our sockets is a server's.
   if (options_.layout.tablet_dir(0).size() + sizeof "/mysql.sock" > 107) {
     return Error(Code::kInvalidArgument,
-                 fmt::format("{} is too long a path for unix sockets; give a shorter --data-dir", options_.layout.root));
+                 fmt::format("{} is too long a path for unix sockets; give a shorter --data-dir",
+                             options_.layout.root));
   }
   VIF_TRY(end_leftovers(options_.layout.root, rt::Deadline::in(std::chrono::seconds(30))));
   VIF_TRY(check_ports());
@@ -93,7 +99,8 @@ Status Cluster::start() {
 }
 
 void Cluster::stop() {
-  // The gate first, so that no client meets a half-stopped cluster; servers last. Those of a kind end together.
+  // The gate first, so that no client meets a half-stopped cluster; servers last. Those of a kind
+  // end together.
   const rt::Uncancelled finish;
   for (const char* kind : {"vtgate", "vttablet", "mysqld"}) {
     rt::TaskGroup group;
@@ -108,8 +115,9 @@ void Cluster::stop() {
 
 Status Cluster::check_ports() const {
   const GatewaySpec& gate = options_.spec.gateway;
-  std::vector<std::pair<uint16_t, std::string>> ports = {
-      {gate.mysql_port, "the gate's MySQL port"}, {gate.web_port, "the gate's web port"}, {gate.grpc_port, "the gate's gRPC port"}};
+  std::vector<std::pair<uint16_t, std::string>> ports = {{gate.mysql_port, "the gate's MySQL port"},
+                                                         {gate.web_port, "the gate's web port"},
+                                                         {gate.grpc_port, "the gate's gRPC port"}};
   for (const auto& member : members_) {
     const std::string name = alias(*member->tablet);
     ports.emplace_back(member->tablet->web_port, "the web port of tablet " + name);
@@ -120,7 +128,8 @@ Status Cluster::check_ports() const {
     const auto listener = rt::listen(rt::Address::tcp("127.0.0.1", port));
     if (listener.ok()) continue;
     return Error(Code::kAlreadyExists,
-                 fmt::format("port {} ({}) cannot be used: {}; stop what listens there", port, what, listener.error().message()));
+                 fmt::format("port {} ({}) cannot be used: {}; stop what listens there", port, what,
+                             listener.error().message()));
   }
   return {};
 }
@@ -153,7 +162,8 @@ Status Cluster::start_servers() {
   progress_.step(fmt::format("servers: {} of {}", members_.size(), options_.server.to_string()));
   const rt::Deadline deadline = rt::Deadline::in(kStartTimeout);
   const std::string template_dir = options_.layout.template_dir(
-      fmt::format("{}-{}", options_.server.flavor == mysqld::Flavor::kMysql ? "mysql" : "mariadb", options_.server.version));
+      fmt::format("{}-{}", options_.server.flavor == mysqld::Flavor::kMysql ? "mysql" : "mariadb",
+                  options_.server.version));
   bool made_template = false;
   for (const auto& member : members_) {
     mysqld::Instance& server = *member->server;
@@ -167,7 +177,9 @@ Status Cluster::start_servers() {
     const std::string name = "mysqld " + alias(*member->tablet);
     Supervised::Options options;
     options.name = name;
-    options.command = [&server]() -> Result<rt::ProcessOptions> { return server.process_options(); };
+    options.command = [&server]() -> Result<rt::ProcessOptions> {
+      return server.process_options();
+    };
     options.ready = [&server](rt::Deadline until) { return server.wait_ready(until); };
     options.pid_path = options_.layout.pid("mysqld-" + alias(*member->tablet));
     member->server_process = &supervise(std::move(options));
@@ -176,7 +188,8 @@ Status Cluster::start_servers() {
   return for_each_member([&](Member& member) -> Status {
     const Status ready = member.server_process->wait_ready(deadline);
     if (ready.ok()) return {};
-    return ready.error().with_prefix(fmt::format("{} (log: {})", alias(*member.tablet), member.server->error_log_path()));
+    return ready.error().with_prefix(
+        fmt::format("{} (log: {})", alias(*member.tablet), member.server->error_log_path()));
   });
 }
 
@@ -184,31 +197,23 @@ Result<rt::ProcessOptions> Cluster::tablet_command(const Member& member) const {
   const Layout& layout = options_.layout;
   const TabletSpec& tablet = *member.tablet;
   rt::ProcessOptions command;
-  command.argv = {options_.vif_path,
-                  "vttablet",
-                  "--topo-implementation=file",
-                  "--topo-global-server-address=" + layout.topo_dir(),
-                  "--topo-global-root=/vitess/global",
-                  "--tablet-path=" + alias(tablet),
-                  "--tablet-hostname=127.0.0.1",
-                  "--init-keyspace=" + member.keyspace->name,
-                  "--init-shard=" + member.shard->name,
-                  fmt::format("--init-tablet-type={}", tablet.rdonly ? "rdonly" : "replica"),
-                  fmt::format("--port={}", tablet.web_port),
-                  fmt::format("--grpc-port={}", tablet.grpc_port),
-                  "--bind-address=127.0.0.1",
-                  "--grpc-bind-address=127.0.0.1",
-                  "--grpc-socket-file=" + layout.tablet_socket(tablet.uid),
-                  "--service-map=grpc-queryservice,grpc-tabletmanager",
-                  std::string(kMessageMaxFlag),
-                  "--mycnf-file=" + member.server->my_cnf_path(),
-                  "--db-socket=" + member.server->socket_path(),
-                  "--health-check-interval=5s",
-                  // As the Kubernetes operator sets them, below the server's max_connections together.
-                  "--queryserver-config-pool-size=96",
-                  "--queryserver-config-stream-pool-size=96",
-                  "--queryserver-config-transaction-cap=200",
-                  fmt::format("--log-queries-to-file={}/vttablet-{}-querylog.txt", layout.log_dir(), alias(tablet))};
+  command.argv = {
+      options_.vif_path, "vttablet", "--topo-implementation=file",
+      "--topo-global-server-address=" + layout.topo_dir(), "--topo-global-root=/vitess/global",
+      "--tablet-path=" + alias(tablet), "--tablet-hostname=127.0.0.1",
+      "--init-keyspace=" + member.keyspace->name, "--init-shard=" + member.shard->name,
+      fmt::format("--init-tablet-type={}", tablet.rdonly ? "rdonly" : "replica"),
+      fmt::format("--port={}", tablet.web_port), fmt::format("--grpc-port={}", tablet.grpc_port),
+      "--bind-address=127.0.0.1", "--grpc-bind-address=127.0.0.1",
+      "--grpc-socket-file=" + layout.tablet_socket(tablet.uid),
+      "--service-map=grpc-queryservice,grpc-tabletmanager", std::string(kMessageMaxFlag),
+      "--mycnf-file=" + member.server->my_cnf_path(), "--db-socket=" + member.server->socket_path(),
+      "--health-check-interval=5s",
+      // As the Kubernetes operator sets them, below the server's max_connections together.
+      "--queryserver-config-pool-size=96", "--queryserver-config-stream-pool-size=96",
+      "--queryserver-config-transaction-cap=200",
+      fmt::format("--log-queries-to-file={}/vttablet-{}-querylog.txt", layout.log_dir(),
+                  alias(tablet))};
   command.argv.insert(command.argv.end(), tablet.extra_flags.begin(), tablet.extra_flags.end());
   command.stdout_path = command.stderr_path = layout.log("vttablet-" + alias(tablet));
   command.env["VTDATAROOT"] = layout.root;
@@ -224,7 +229,9 @@ Status Cluster::start_tablets() {
     options.name = "vttablet " + alias(*member->tablet);
     const Member* which = member.get();
     options.command = [this, which] { return tablet_command(*which); };
-    options.ready = [which](rt::Deadline until) { return http_ready(which->tablet->web_port, "/debug/vars", until); };
+    options.ready = [which](rt::Deadline until) {
+      return http_ready(which->tablet->web_port, "/debug/vars", until);
+    };
     options.pid_path = options_.layout.pid("vttablet-" + alias(*member->tablet));
     member->tablet_process = &supervise(std::move(options));
   }
@@ -232,7 +239,8 @@ Status Cluster::start_tablets() {
     const Status ready = member.tablet_process->wait_ready(deadline);
     if (ready.ok()) return {};
     return ready.error().with_prefix(
-        fmt::format("{} (log: {})", alias(*member.tablet), options_.layout.log("vttablet-" + alias(*member.tablet))));
+        fmt::format("{} (log: {})", alias(*member.tablet),
+                    options_.layout.log("vttablet-" + alias(*member.tablet))));
   }));
   progress_.step("tablets: primaries and replication");
   return elect_primaries(options_.spec, options_.layout, deadline);
@@ -243,24 +251,18 @@ Result<rt::ProcessOptions> Cluster::gate_command() const {
   const GatewaySpec& gate = options_.spec.gateway;
   const std::string& cell = options_.spec.cells.front();
   rt::ProcessOptions command;
-  command.argv = {options_.vif_path,
-                  "vtgate",
-                  "--topo-implementation=file",
-                  "--topo-global-server-address=" + layout.topo_dir(),
-                  "--topo-global-root=/vitess/global",
-                  "--cell=" + cell,
-                  fmt::format("--cells_to_watch={}", fmt::join(options_.spec.cells, ",")),
-                  fmt::format("--port={}", gate.web_port),
-                  fmt::format("--grpc-port={}", gate.grpc_port),
-                  fmt::format("--mysql-server-port={}", gate.mysql_port),
-                  "--mysql-server-socket-path=" + layout.gate_socket(),
-                  "--mysql-auth-server-impl=none",
-                  "--tablet-types-to-wait=PRIMARY",
-                  "--service-map=grpc-vtgateservice",
-                  std::string(kMessageMaxFlag),
-                  // Of all queries it would cost a sixth of the gate, and fill the disk.
-                  "--querylog-mode=error",
-                  fmt::format("--log-queries-to-file={}/vtgate_querylog.txt", layout.log_dir())};
+  command.argv = {
+      options_.vif_path, "vtgate", "--topo-implementation=file",
+      "--topo-global-server-address=" + layout.topo_dir(), "--topo-global-root=/vitess/global",
+      "--cell=" + cell, fmt::format("--cells_to_watch={}", fmt::join(options_.spec.cells, ",")),
+      fmt::format("--port={}", gate.web_port), fmt::format("--grpc-port={}", gate.grpc_port),
+      fmt::format("--mysql-server-port={}", gate.mysql_port),
+      "--mysql-server-socket-path=" + layout.gate_socket(), "--mysql-auth-server-impl=none",
+      "--tablet-types-to-wait=PRIMARY", "--service-map=grpc-vtgateservice",
+      std::string(kMessageMaxFlag),
+      // Of all queries it would cost a sixth of the gate, and fill the disk.
+      "--querylog-mode=error",
+      fmt::format("--log-queries-to-file={}/vtgate_querylog.txt", layout.log_dir())};
   command.argv.insert(command.argv.end(), gate.extra_flags.begin(), gate.extra_flags.end());
   command.stdout_path = command.stderr_path = layout.log("vtgate");
   command.new_session = true;
@@ -272,7 +274,9 @@ Status Cluster::start_gate() {
   Supervised::Options options;
   options.name = "vtgate";
   options.command = [this] { return gate_command(); };
-  options.ready = [this](rt::Deadline until) { return http_ready(options_.spec.gateway.web_port, "/debug/health", until); };
+  options.ready = [this](rt::Deadline until) {
+    return http_ready(options_.spec.gateway.web_port, "/debug/health", until);
+  };
   options.pid_path = options_.layout.pid("vtgate");
   const Status ready = supervise(std::move(options)).wait_ready(rt::Deadline::in(kStartTimeout));
   if (ready.ok()) return {};

@@ -26,8 +26,8 @@ class Cluster {
   Cluster(ClusterOptions options, Progress& progress);
   ~Cluster();
 
-  // Makes what is missing, starts everything and waits until queries are served. Errors say what did not come up and
-  // where its log is; what was started goes on until stop().
+  // Makes what is missing, starts everything and waits until queries are served. Errors say what
+  // did not come up and where its log is; what was started goes on until stop().
   Status start();
   // Ends every process, the gate first; data stays. Waits.
   void stop();

@@ -9,8 +9,8 @@
 namespace vif::local {
 namespace {
 
-// Reads a VitessCluster document. Everything it does not use is noted in `ignored_fields`, by its path.
-// Throws YAML::Exception and SqlError inside; parse_vitess_cluster is the door.
+// Reads a VitessCluster document. Everything it does not use is noted in `ignored_fields`, by its
+// path. Throws YAML::Exception and SqlError inside; parse_vitess_cluster is the door.
 class Reader {
  public:
   explicit Reader(ClusterSpec& spec) : spec_(spec) {}
@@ -25,7 +25,8 @@ class Reader {
     const std::string kind = text(child(document, "kind"));
     if (kind != "VitessCluster") fail("kind", fmt::format("must be VitessCluster, not '{}'", kind));
     note_others(document, "", {"apiVersion", "kind", "metadata", "spec"});
-    if (const YAML::Node name = child(child(document, "metadata"), "name"); name.IsDefined()) spec_.name = text(name);
+    if (const YAML::Node name = child(child(document, "metadata"), "name"); name.IsDefined())
+      spec_.name = text(name);
     const YAML::Node body = child(document, "spec");
     if (!body.IsDefined() || !body.IsMap()) fail("spec", "is missing");
     note_others(body, "spec", {"cells", "keyspaces"});
@@ -38,8 +39,8 @@ class Reader {
     throw SqlError{Error(Code::kInvalidArgument, path + " " + what)};
   }
 
-  // What `map` has under `key`; an undefined node (false) when it is no map or has no such key, which yaml-cpp's own
-  // operator would answer with a node that throws when it is asked further.
+  // What `map` has under `key`; an undefined node (false) when it is no map or has no such key,
+  // which yaml-cpp's own operator would answer with a node that throws when it is asked further.
   static YAML::Node child(const YAML::Node& map, const char* key) {
     if (map.IsDefined() && map.IsMap()) {
       const YAML::Node found = map[key];
@@ -47,14 +48,20 @@ class Reader {
     }
     return YAML::Node(YAML::NodeType::Undefined);
   }
-  static bool is_list(const YAML::Node& node) { return node.IsDefined() && node.IsSequence() && node.size() > 0; }
-  static std::string text(const YAML::Node& node) { return node.IsDefined() && node.IsScalar() ? node.Scalar() : ""; }
+  static bool is_list(const YAML::Node& node) {
+    return node.IsDefined() && node.IsSequence() && node.size() > 0;
+  }
+  static std::string text(const YAML::Node& node) {
+    return node.IsDefined() && node.IsScalar() ? node.Scalar() : "";
+  }
 
-  void note_others(const YAML::Node& map, const std::string& path, const std::set<std::string>& known) {
+  void note_others(const YAML::Node& map, const std::string& path,
+                   const std::set<std::string>& known) {
     if (!map.IsDefined() || !map.IsMap()) return;
     for (const auto& entry : map) {
       const std::string name = entry.first.Scalar();
-      if (!known.contains(name)) spec_.ignored_fields.push_back(path.empty() ? name : path + "." + name);
+      if (!known.contains(name))
+        spec_.ignored_fields.push_back(path.empty() ? name : path + "." + name);
     }
   }
 
@@ -62,7 +69,8 @@ class Reader {
   static std::vector<std::string> flags(const YAML::Node& map) {
     std::vector<std::string> list;
     if (!map.IsDefined() || !map.IsMap()) return list;
-    for (const auto& entry : map) list.push_back(fmt::format("--{}={}", entry.first.Scalar(), text(entry.second)));
+    for (const auto& entry : map)
+      list.push_back(fmt::format("--{}={}", entry.first.Scalar(), text(entry.second)));
     return list;
   }
 
@@ -79,7 +87,8 @@ class Reader {
       note_others(gateway, path + ".gateway", {"extraFlags", "replicas"});
       if (i > 0) continue;  // one gate is enough for one machine
       if (gateway.IsDefined()) spec_.gateway.extra_flags = flags(child(gateway, "extraFlags"));
-      if (gateway.IsDefined() && child(gateway, "replicas").IsDefined() && text(child(gateway, "replicas")) != "1") {
+      if (gateway.IsDefined() && child(gateway, "replicas").IsDefined() &&
+          text(child(gateway, "replicas")) != "1") {
         spec_.ignored_fields.push_back(path + ".gateway.replicas");
       }
     }
@@ -95,13 +104,15 @@ class Reader {
       KeyspaceSpec keyspace;
       keyspace.name = text(child(node, "name"));
       if (keyspace.name.empty()) fail(path, "has no name");
-      if (const YAML::Node policy = child(node, "durabilityPolicy"); policy.IsDefined()) keyspace.durability_policy = text(policy);
+      if (const YAML::Node policy = child(node, "durabilityPolicy"); policy.IsDefined())
+        keyspace.durability_policy = text(policy);
       note_others(node, path, {"name", "durabilityPolicy", "partitionings"});
       const YAML::Node partitionings = child(node, "partitionings");
       if (!is_list(partitionings)) {
         fail(path + ".partitionings", "must have one entry");
       }
-      if (partitionings.size() > 1) fail(path + ".partitionings", "with several entries is not supported");
+      if (partitionings.size() > 1)
+        fail(path + ".partitionings", "with several entries is not supported");
       read_partitioning(partitionings[0], path + ".partitionings[0]", keyspace);
       spec_.keyspaces.push_back(std::move(keyspace));
     }
@@ -116,7 +127,8 @@ class Reader {
         fail(path + ".equal.parts", "must be a power of two from 1 to 256");
       }
       for (const std::string& name : equal_shards(parts)) {
-        keyspace.shards.push_back(read_shard(name, child(equal, "shardTemplate"), path + ".equal.shardTemplate"));
+        keyspace.shards.push_back(
+            read_shard(name, child(equal, "shardTemplate"), path + ".equal.shardTemplate"));
       }
       return;
     }
@@ -125,7 +137,8 @@ class Reader {
     for (size_t i = 0; i < shards.size(); ++i) {
       const YAML::Node range = child(shards[i], "keyRange");
       const std::string name = fmt::format("{}-{}", text(range["start"]), text(range["end"]));
-      keyspace.shards.push_back(read_shard(name, shards[i], fmt::format("{}.custom.shards[{}]", path, i)));
+      keyspace.shards.push_back(
+          read_shard(name, shards[i], fmt::format("{}.custom.shards[{}]", path, i)));
     }
   }
 
@@ -135,7 +148,8 @@ class Reader {
     note_others(node, path, {"keyRange", "tabletPools"});
     const YAML::Node pools = child(node, "tabletPools");
     if (!is_list(pools)) fail(path + ".tabletPools", "is missing");
-    for (size_t i = 0; i < pools.size(); ++i) read_pool(pools[i], fmt::format("{}.tabletPools[{}]", path, i), shard);
+    for (size_t i = 0; i < pools.size(); ++i)
+      read_pool(pools[i], fmt::format("{}.tabletPools[{}]", path, i), shard);
     return shard;
   }
 
@@ -143,12 +157,16 @@ class Reader {
     note_others(pool, path, {"cell", "type", "replicas", "vttablet", "mysqld", "name"});
     note_others(child(pool, "vttablet"), path + ".vttablet", {"extraFlags"});
     note_others(child(pool, "mysqld"), path + ".mysqld", {"configOverrides"});
-    const std::string type = text(child(pool, "type")).empty() ? "replica" : text(child(pool, "type"));
-    if (type != "replica" && type != "rdonly") fail(path + ".type", fmt::format("'{}' is not supported", type));
-    const int replicas = child(pool, "replicas").IsDefined() ? child(pool, "replicas").as<int>() : 1;
+    const std::string type =
+        text(child(pool, "type")).empty() ? "replica" : text(child(pool, "type"));
+    if (type != "replica" && type != "rdonly")
+      fail(path + ".type", fmt::format("'{}' is not supported", type));
+    const int replicas =
+        child(pool, "replicas").IsDefined() ? child(pool, "replicas").as<int>() : 1;
     for (int i = 0; i < replicas; ++i) {
       TabletSpec tablet;
-      tablet.cell = text(child(pool, "cell")).empty() ? spec_.cells.front() : text(child(pool, "cell"));
+      tablet.cell =
+          text(child(pool, "cell")).empty() ? spec_.cells.front() : text(child(pool, "cell"));
       tablet.uid = next_uid_++;
       tablet.rdonly = type == "rdonly";
       tablet.extra_flags = flags(child(child(pool, "vttablet"), "extraFlags"));
@@ -174,7 +192,9 @@ Result<std::string> read_file(const std::filesystem::path& path) {
 std::vector<std::string> equal_shards(int parts) {
   if (parts == 1) return {"-"};
   // Two hex digits reach 256 parts; more parts would need more.
-  const auto bound = [&](int i) { return i == 0 || i == parts ? std::string() : fmt::format("{:02x}", i * 256 / parts); };
+  const auto bound = [&](int i) {
+    return i == 0 || i == parts ? std::string() : fmt::format("{:02x}", i * 256 / parts);
+  };
   std::vector<std::string> names;
   for (int i = 0; i < parts; ++i) names.push_back(bound(i) + "-" + bound(i + 1));
   return names;
@@ -218,7 +238,8 @@ Status assign_ports(ClusterSpec& spec, int shift) {
   Status status;
   const auto shifted = [&](int port) {
     if (port + shift < 1 || port + shift > 65535) {
-      status = Error(Code::kInvalidArgument, fmt::format("--port-shift={} makes a port of {}", shift, port + shift));
+      status = Error(Code::kInvalidArgument,
+                     fmt::format("--port-shift={} makes a port of {}", shift, port + shift));
     }
     return static_cast<uint16_t>(port + shift);
   };

@@ -1,5 +1,5 @@
-// What a local cluster consists of: read from the VitessCluster document that the Kubernetes operator reads, or the
-// built-in commerce example.
+// What a local cluster consists of: read from the VitessCluster document that the Kubernetes
+// operator reads, or the built-in commerce example.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +30,9 @@ struct ShardSpec {
 struct KeyspaceSpec {
   std::string name;
   std::string durability_policy = "semi_sync";
-  std::string vschema_json;  // empty: an unsharded keyspace's {} or a sharded one's {"sharded": true}
-  std::string schema_sql;    // run through the gate once, after the first start
+  std::string
+      vschema_json;        // empty: an unsharded keyspace's {} or a sharded one's {"sharded": true}
+  std::string schema_sql;  // run through the gate once, after the first start
   std::string every_shard_sql;  // then run on each shard by itself: what a reference table holds
   std::vector<ShardSpec> shards;
   bool sharded() const { return shards.size() > 1; }
@@ -54,18 +55,19 @@ struct ClusterSpec {
   std::vector<std::string> ignored_fields;
 };
 
-// Keyspace `commerce` in shards -80 and 80- (users, orders; products as a reference table), and `unsharded` with the
-// sequences and the source of products; one primary and one replica a shard.
+// Keyspace `commerce` in shards -80 and 80- (users, orders; products as a reference table), and
+// `unsharded` with the sequences and the source of products; one primary and one replica a shard.
 ClusterSpec commerce_example();
 
 // Errors: kInvalidArgument with the place in the document.
 Result<ClusterSpec> parse_vitess_cluster(const std::string& yaml);
 
-// Reads `<dir>/<keyspace>/*.sql` and `<dir>/<keyspace>/vschema.json`, as vttestserver's --schema_dir, into `spec`.
+// Reads `<dir>/<keyspace>/*.sql` and `<dir>/<keyspace>/vschema.json`, as vttestserver's
+// --schema_dir, into `spec`.
 Status add_schema_dir(const std::string& dir, ClusterSpec& spec);
 
-// Fills in every port: Vitess's usual ones, each `shift` higher, so that several clusters can share a machine.
-// Errors: kInvalidArgument when one would be over 65535.
+// Fills in every port: Vitess's usual ones, each `shift` higher, so that several clusters can share
+// a machine. Errors: kInvalidArgument when one would be over 65535.
 Status assign_ports(ClusterSpec& spec, int shift);
 
 // The names of `parts` equal key ranges: 2 gives "-80", "80-"; 1 gives "-".

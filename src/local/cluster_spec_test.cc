@@ -38,7 +38,8 @@ TEST(ClusterSpec, ReadsAVitessCluster) {
   const auto spec = parse_vitess_cluster(kDocument);
   ASSERT_TRUE(spec.ok()) << spec.error().to_string();
   EXPECT_EQ(spec->name, "example");
-  EXPECT_EQ(spec->gateway.extra_flags, std::vector<std::string>{"--mysql_server_version=8.0.40-Vitess"});
+  EXPECT_EQ(spec->gateway.extra_flags,
+            std::vector<std::string>{"--mysql_server_version=8.0.40-Vitess"});
   ASSERT_EQ(spec->keyspaces.size(), 2u);
   EXPECT_EQ(spec->keyspaces[0].shards[0].name, "-");
   EXPECT_FALSE(spec->keyspaces[0].sharded());
@@ -50,10 +51,13 @@ TEST(ClusterSpec, ReadsAVitessCluster) {
   EXPECT_TRUE(customer.shards[1].tablets[2].rdonly);
   EXPECT_EQ(customer.shards[1].tablets[2].uid, 106u);
   EXPECT_EQ(customer.shards[0].tablets[0].extra_cnf, "[mysqld]\nlong_query_time=1\n");
-  EXPECT_EQ(fmt::format("{}", fmt::join(std::set<std::string>(spec->ignored_fields.begin(), spec->ignored_fields.end()), " ")),
+  EXPECT_EQ(fmt::format("{}", fmt::join(std::set<std::string>(spec->ignored_fields.begin(),
+                                                              spec->ignored_fields.end()),
+                                        " ")),
             "spec.cells[0].gateway.resources spec.images spec.keyspaces[0].turndownPolicy "
             "spec.keyspaces[1].partitionings[0].equal.shardTemplate.databaseInitScriptSecret "
-            "spec.keyspaces[1].partitionings[0].equal.shardTemplate.tabletPools[1].dataVolumeClaimTemplate");
+            "spec.keyspaces[1].partitionings[0].equal.shardTemplate.tabletPools[1]."
+            "dataVolumeClaimTemplate");
 }
 
 TEST(ClusterSpec, NamesThePlaceOfAFault) {
@@ -64,7 +68,8 @@ TEST(ClusterSpec, NamesThePlaceOfAFault) {
       {"kind: VitessCluster\nspec: {}", "spec.cells must name at least one cell"},
       {"kind: Pod", "the file holds no VitessCluster document"},
       {"[1, 2", "yaml-cpp: error at line 1, column 1: end of sequence flow not found"},
-      {"kind: VitessCluster\nspec: {cells: [{name: a}], keyspaces: [{name: k, partitionings: [{equal: {parts: 3}}]}]}",
+      {"kind: VitessCluster\nspec: {cells: [{name: a}], keyspaces: [{name: k, partitionings: "
+       "[{equal: {parts: 3}}]}]}",
        "spec.keyspaces[0].partitionings[0].equal.parts must be a power of two from 1 to 256"},
   };
   for (const auto& c : cases) {
@@ -82,7 +87,8 @@ TEST(ClusterSpec, EqualShardsCoverTheRange) {
 TEST(ClusterSpec, TheExampleHasReplicasInEveryShard) {
   const ClusterSpec spec = commerce_example();
   for (const KeyspaceSpec& keyspace : spec.keyspaces) {
-    for (const ShardSpec& shard : keyspace.shards) EXPECT_EQ(shard.tablets.size(), 2u) << shard.name;
+    for (const ShardSpec& shard : keyspace.shards)
+      EXPECT_EQ(shard.tablets.size(), 2u) << shard.name;
   }
 }
 

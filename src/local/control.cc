@@ -17,8 +17,8 @@ Report make_report(const Cluster& cluster, const Progress& progress) {
   report.error = progress.error();
   report.lines = progress.lines();
   for (const auto& process : cluster.processes()) {
-    report.processes.push_back({process->name(), std::string(process_state_name(process->state())), process->pid(),
-                                process->restarts(), process->last_exit()});
+    report.processes.push_back({process->name(), std::string(process_state_name(process->state())),
+                                process->pid(), process->restarts(), process->last_exit()});
   }
   report.server = cluster.options().server.to_string();
   report.mysql_port = cluster.options().spec.gateway.mysql_port;
@@ -46,7 +46,8 @@ Result<std::string> read_line(rt::Stream& stream, std::string& buffer, rt::Deadl
 
 Status answer(rt::Stream& stream, const Cluster& cluster, Progress& progress, rt::Event& stop) {
   std::string buffer;
-  const std::string question = VIF_TRY(read_line(stream, buffer, rt::Deadline::in(std::chrono::seconds(10))));
+  const std::string question =
+      VIF_TRY(read_line(stream, buffer, rt::Deadline::in(std::chrono::seconds(10))));
   if (question == "stop") stop.set();
   while (true) {
     const auto deadline = rt::Deadline::in(std::chrono::seconds(10));
@@ -61,10 +62,14 @@ Status answer(rt::Stream& stream, const Cluster& cluster, Progress& progress, rt
 }  // namespace
 
 std::string to_json(const Report& report) {
-  json out = {{"phase", static_cast<int>(report.phase)}, {"error", report.error},
-              {"lines", report.lines},                   {"server", report.server},
-              {"mysql_port", report.mysql_port},         {"web_port", report.web_port},
-              {"supervisor_pid", report.supervisor_pid}, {"processes", json::array()}};
+  json out = {{"phase", static_cast<int>(report.phase)},
+              {"error", report.error},
+              {"lines", report.lines},
+              {"server", report.server},
+              {"mysql_port", report.mysql_port},
+              {"web_port", report.web_port},
+              {"supervisor_pid", report.supervisor_pid},
+              {"processes", json::array()}};
   for (const ProcessStatus& process : report.processes) {
     out["processes"].push_back({{"name", process.name},
                                 {"state", process.state},
@@ -87,13 +92,15 @@ Result<Report> report_from_json(const std::string& text) {
   report.web_port = in.value("web_port", uint16_t{0});
   report.supervisor_pid = in.value("supervisor_pid", 0);
   for (const json& process : in.value("processes", json::array())) {
-    report.processes.push_back({process.value("name", ""), process.value("state", ""), process.value("pid", 0),
-                                process.value("restarts", 0), process.value("last_exit", "")});
+    report.processes.push_back({process.value("name", ""), process.value("state", ""),
+                                process.value("pid", 0), process.value("restarts", 0),
+                                process.value("last_exit", "")});
   }
   return report;
 }
 
-Status serve_control(rt::Listener& listener, const Cluster& cluster, Progress& progress, rt::Event& stop) {
+Status serve_control(rt::Listener& listener, const Cluster& cluster, Progress& progress,
+                     rt::Event& stop) {
   rt::TaskGroup answers;
   while (true) {
     auto stream = VIF_TRY(listener.accept());

@@ -1,5 +1,5 @@
-// How `vif up`, `status` and `down` talk with the supervisor of a running cluster: a unix socket in its data folder,
-// one word asked, JSON objects answered, one a line.
+// How `vif up`, `status` and `down` talk with the supervisor of a running cluster: a unix socket in
+// its data folder, one word asked, JSON objects answered, one a line.
 #pragma once
 
 #include <functional>
@@ -39,12 +39,13 @@ std::string to_json(const Report& report);
 // Errors: kInvalidArgument.
 Result<Report> report_from_json(const std::string& json);
 
-// Serves the socket until cancelled. "status": one report; "follow": a report at each change until ready or failed;
-// "stop": sets `stop`, then a report at each change until the supervisor ends.
-Status serve_control(rt::Listener& listener, const Cluster& cluster, Progress& progress, rt::Event& stop);
+// Serves the socket until cancelled. "status": one report; "follow": a report at each change until
+// ready or failed; "stop": sets `stop`, then a report at each change until the supervisor ends.
+Status serve_control(rt::Listener& listener, const Cluster& cluster, Progress& progress,
+                     rt::Event& stop);
 
-// Asks a supervisor and hands each report to `on_report`, until it closes or `on_report` returns false.
-// Errors: kUnavailable when no supervisor runs there.
+// Asks a supervisor and hands each report to `on_report`, until it closes or `on_report` returns
+// false. Errors: kUnavailable when no supervisor runs there.
 Status ask_control(const std::string& socket_path, std::string_view question,
                    const std::function<bool(const Report&)>& on_report, rt::Deadline deadline);
 

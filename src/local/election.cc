@@ -18,7 +18,8 @@ Status call(const TabletSpec& tablet, std::string_view method, const rpc::Messag
   rpc::CallOptions options;
   options.deadline = deadline;
   options.wait_for_ready = true;
-  const Status done = channel.unary(std::string(kService) + std::string(method), request, response, options);
+  const Status done =
+      channel.unary(std::string(kService) + std::string(method), request, response, options);
   if (done.ok()) return {};
   return done.error().with_prefix(fmt::format("{} of tablet {}", method, alias(tablet)));
 }
@@ -29,8 +30,9 @@ Status elect(const ShardSpec& shard, bool semi_sync, rt::Deadline deadline) {
   // Semi-sync without a replica would wait for ever.
   init.set_semisync(semi_sync && shard.tablets.size() > 1);
   tabletmanagerdata::InitPrimaryResponse position;
-  // The other tablets see the shard record that this writes and follow the primary by themselves, from its first
-  // transaction on; an InitReplica beside that would reset what they have just begun.
+  // The other tablets see the shard record that this writes and follow the primary by themselves,
+  // from its first transaction on; an InitReplica beside that would reset what they have just
+  // begun.
   VIF_TRY(call(primary, "InitPrimary", init, position, deadline));
   return {};
 }
@@ -38,8 +40,8 @@ Status elect(const ShardSpec& shard, bool semi_sync, rt::Deadline deadline) {
 }  // namespace
 
 Status elect_primaries(const ClusterSpec& spec, const Layout& layout, rt::Deadline deadline) {
-  const auto server =
-      VIF_TRY(topo::Server::open(VIF_TRY(topo::make_store("file")), layout.topo_dir(), "/vitess/global"));
+  const auto server = VIF_TRY(
+      topo::Server::open(VIF_TRY(topo::make_store("file")), layout.topo_dir(), "/vitess/global"));
   rt::TaskGroup group;
   Status first;
   for (const KeyspaceSpec& keyspace : spec.keyspaces) {
@@ -48,7 +50,8 @@ Status elect_primaries(const ClusterSpec& spec, const Layout& layout, rt::Deadli
       if (record.primary_alias().uid() != 0) continue;
       group.spawn([&] {
         const Status elected = elect(shard, keyspace.durability_policy != "none", deadline);
-        if (!elected.ok() && first.ok()) first = elected.error().with_prefix(keyspace.name + "/" + shard.name);
+        if (!elected.ok() && first.ok())
+          first = elected.error().with_prefix(keyspace.name + "/" + shard.name);
       });
     }
   }

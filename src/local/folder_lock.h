@@ -16,8 +16,9 @@ class FolderLock {
   FolderLock& operator=(FolderLock&&) = delete;
   ~FolderLock();
 
-  // Waits for another holder until `deadline`, one that has passed asks once. Makes the file, not its folder.
-  // Errors: kAlreadyExists when another process holds it still, kInternal when the file cannot be opened.
+  // Waits for another holder until `deadline`, one that has passed asks once. Makes the file, not
+  // its folder. Errors: kAlreadyExists when another process holds it still, kInternal when the file
+  // cannot be opened.
   static Result<FolderLock> take(const std::string& path, rt::Deadline deadline);
 
  private:

@@ -16,7 +16,9 @@ struct Layout {
   std::string log(std::string_view name) const { return fmt::format("{}/{}.log", log_dir(), name); }
   std::string pid(std::string_view name) const { return fmt::format("{}/run/{}.pid", root, name); }
   std::string topo_dir() const { return root + "/topo"; }
-  std::string template_dir(std::string_view version) const { return fmt::format("{}/templates/{}", root, version); }
+  std::string template_dir(std::string_view version) const {
+    return fmt::format("{}/templates/{}", root, version);
+  }
   std::string control_socket() const { return root + "/vif.sock"; }
   std::string tablet_socket(uint32_t uid) const { return tablet_dir(uid) + "/grpc.sock"; }
   std::string gate_socket() const { return root + "/mysql.sock"; }
@@ -24,7 +26,9 @@ struct Layout {
   std::string loaded_marker() const { return root + "/sample_loaded"; }
 };
 
-inline std::string alias(const TabletSpec& tablet) { return fmt::format("{}-{:010}", tablet.cell, tablet.uid); }
+inline std::string alias(const TabletSpec& tablet) {
+  return fmt::format("{}-{:010}", tablet.cell, tablet.uid);
+}
 
 // $VTDATAROOT, or ~/.vif.
 std::string default_data_dir();

@@ -24,9 +24,10 @@ std::string read_text(const std::string& path) {
   return text.str();
 }
 
-// Ends the process that `pid_path` names if it is still the one that was started (its command line holds `marker`), and says
-// whether it was.
-Result<bool> end_leftover(const std::string& pid_path, const std::string& marker, rt::Deadline deadline) {
+// Ends the process that `pid_path` names if it is still the one that was started (its command line
+// holds `marker`), and says whether it was.
+Result<bool> end_leftover(const std::string& pid_path, const std::string& marker,
+                          rt::Deadline deadline) {
   const int pid = std::atoi(read_text(pid_path).c_str());
   if (pid <= 1) return false;
   const auto is_ours = [&] {
@@ -49,14 +50,10 @@ Result<bool> end_leftover(const std::string& pid_path, const std::string& marker
 
 std::string_view process_state_name(ProcessState state) {
   switch (state) {
-    case ProcessState::kStopped:
-      return "stopped";
-    case ProcessState::kStarting:
-      return "starting";
-    case ProcessState::kReady:
-      return "ready";
-    case ProcessState::kBackoff:
-      return "waiting to restart";
+    case ProcessState::kStopped: return "stopped";
+    case ProcessState::kStarting: return "starting";
+    case ProcessState::kReady: return "ready";
+    case ProcessState::kBackoff: return "waiting to restart";
   }
   return "";
 }
@@ -139,9 +136,11 @@ Status Supervised::run_once() {
 
 Status Supervised::wait_ready(rt::Deadline deadline) {
   while (state_ != ProcessState::kReady) {
-    if (state_ == ProcessState::kStopped) return Error(Code::kUnavailable, options_.name + " was stopped");
+    if (state_ == ProcessState::kStopped)
+      return Error(Code::kUnavailable, options_.name + " was stopped");
     if (failures_in_a_row_ >= kFailuresMax && state_ == ProcessState::kBackoff) {
-      return Error(Code::kUnavailable, fmt::format("{} does not start: {}", options_.name, last_exit_));
+      return Error(Code::kUnavailable,
+                   fmt::format("{} does not start: {}", options_.name, last_exit_));
     }
     VIF_TRY(changed_.wait(deadline));
   }
@@ -160,10 +159,12 @@ void Supervised::stop() {
 Result<int> end_leftovers(const std::string& root, rt::Deadline deadline) {
   std::error_code error;
   std::vector<std::string> pid_files;
-  for (const auto& entry : std::filesystem::directory_iterator(root + "/run", error)) pid_files.push_back(entry.path().string());
+  for (const auto& entry : std::filesystem::directory_iterator(root + "/run", error))
+    pid_files.push_back(entry.path().string());
   int ended = 0;
   // Tablets and gate name the data folder in their flags, servers in --defaults-file.
-  for (const std::string& path : pid_files) ended += VIF_TRY(end_leftover(path, root, deadline)) ? 1 : 0;
+  for (const std::string& path : pid_files)
+    ended += VIF_TRY(end_leftover(path, root, deadline)) ? 1 : 0;
   return ended;
 }
 

@@ -18,10 +18,10 @@ std::string_view process_state_name(ProcessState state);
 class Supervised {
  public:
   struct Options {
-    std::string name;                                  // "mysqld zone1-0000000100"
+    std::string name;                                     // "mysqld zone1-0000000100"
     std::function<Result<rt::ProcessOptions>()> command;  // asked at each start
-    std::function<Status(rt::Deadline)> ready;         // waits until it serves
-    std::string pid_path;                              // written at each start, removed at the end
+    std::function<Status(rt::Deadline)> ready;            // waits until it serves
+    std::string pid_path;  // written at each start, removed at the end
     int stop_signal = 15;
     rt::Duration stop_timeout = std::chrono::seconds(30);  // then SIGKILL
     rt::Duration ready_timeout = std::chrono::seconds(60);
@@ -32,8 +32,8 @@ class Supervised {
 
   // Starts keeping it; returns at once.
   void start();
-  // Until it was ready once. Errors: what ready() said, or the exit of a process that does not come up three
-  // times in a row; kDeadlineExceeded; kCanceled.
+  // Until it was ready once. Errors: what ready() said, or the exit of a process that does not come
+  // up three times in a row; kDeadlineExceeded; kCanceled.
   Status wait_ready(rt::Deadline deadline);
   // Ends the process (stop_signal, then SIGKILL) and stops keeping it. Waits.
   void stop();
@@ -61,8 +61,9 @@ class Supervised {
 
 // "exit status 1", "killed by signal 9".
 std::string describe_exit(int wait_status);
-// Ends the processes of the data folder `root` that a supervisor which was killed has left behind, and waits for their
-// end; after `deadline` they are killed. Whoever calls holds the folder's lock. Gives how many there were.
+// Ends the processes of the data folder `root` that a supervisor which was killed has left behind,
+// and waits for their end; after `deadline` they are killed. Whoever calls holds the folder's lock.
+// Gives how many there were.
 Result<int> end_leftovers(const std::string& root, rt::Deadline deadline);
 
 }  // namespace vif::local

@@ -12,9 +12,13 @@ namespace vif::local {
 Status run_supervisor(ClusterOptions options) {
   std::error_code error;
   std::filesystem::create_directories(options.layout.root, error);
-  if (error) return Error(Code::kInternal, fmt::format("cannot make {}: {}", options.layout.root, error.message()));
-  const FolderLock lock = VIF_TRY(FolderLock::take(options.layout.lock_file(), rt::Deadline::in({})));
-  const auto listener = VIF_TRY(rt::listen(rt::Address::unix_socket(options.layout.control_socket())));
+  if (error)
+    return Error(Code::kInternal,
+                 fmt::format("cannot make {}: {}", options.layout.root, error.message()));
+  const FolderLock lock =
+      VIF_TRY(FolderLock::take(options.layout.lock_file(), rt::Deadline::in({})));
+  const auto listener =
+      VIF_TRY(rt::listen(rt::Address::unix_socket(options.layout.control_socket())));
   rt::Signals signals({SIGTERM, SIGINT, SIGHUP});
   rt::Event stop;
   Progress progress;

@@ -34,7 +34,8 @@ Status write_keyspace(const KeyspaceSpec& keyspace, topo::Server& server) {
   std::sort(present.begin(), present.end());
   if (!present.empty() && present != wanted) {
     return Error(Code::kFailedPrecondition,
-                 fmt::format("keyspace {} has the shards {}, not {}: that is a resharding; start with --wipe to begin anew",
+                 fmt::format("keyspace {} has the shards {}, not {}: that is a resharding; start "
+                             "with --wipe to begin anew",
                              keyspace.name, fmt::join(present, " "), fmt::join(wanted, " ")));
   }
   for (const std::string& shard : wanted) {
@@ -50,7 +51,8 @@ Status write_keyspace(const KeyspaceSpec& keyspace, topo::Server& server) {
   options.ignore_unknown_fields = true;
   const auto parsed = google::protobuf::util::JsonStringToMessage(json, &record, options);
   if (!parsed.ok()) {
-    return Error(Code::kInvalidArgument, fmt::format("vschema of {}: {}", keyspace.name, std::string(parsed.message())));
+    return Error(Code::kInvalidArgument,
+                 fmt::format("vschema of {}: {}", keyspace.name, std::string(parsed.message())));
   }
   return server.save_vschema(keyspace.name, record);
 }
@@ -58,11 +60,12 @@ Status write_keyspace(const KeyspaceSpec& keyspace, topo::Server& server) {
 }  // namespace
 
 Status write_topology(const ClusterSpec& spec, const Layout& layout) {
-  const auto server =
-      VIF_TRY(topo::Server::open(VIF_TRY(topo::make_store("file")), layout.topo_dir(), "/vitess/global"));
+  const auto server = VIF_TRY(
+      topo::Server::open(VIF_TRY(topo::make_store("file")), layout.topo_dir(), "/vitess/global"));
   VIF_TRY(write_cells(spec, layout, *server));
   for (const KeyspaceSpec& keyspace : spec.keyspaces) VIF_TRY(write_keyspace(keyspace, *server));
-  for (const KeyspaceSpec& keyspace : spec.keyspaces) VIF_TRY(server->rebuild_srv_keyspace(keyspace.name));
+  for (const KeyspaceSpec& keyspace : spec.keyspaces)
+    VIF_TRY(server->rebuild_srv_keyspace(keyspace.name));
   return server->rebuild_srv_vschema();
 }
 

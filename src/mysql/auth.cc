@@ -3,8 +3,8 @@
 #include <fstream>
 #include <sstream>
 
-#include <nlohmann/json.hpp>
 #include <openssl/crypto.h>
+#include <nlohmann/json.hpp>
 
 #include "base/log.h"
 #include "mysql/digest.h"
@@ -14,13 +14,16 @@ namespace {
 
 class NoneAuth final : public AuthServer {
  public:
-  AuthAnswer check_native(std::string_view, std::string_view, std::string_view, const AuthPeer&, Identity&) override {
+  AuthAnswer check_native(std::string_view, std::string_view, std::string_view, const AuthPeer&,
+                          Identity&) override {
     return AuthAnswer::kAccepted;
   }
-  AuthAnswer check_sha2(std::string_view, std::string_view, std::string_view, const AuthPeer&, Identity&) override {
+  AuthAnswer check_sha2(std::string_view, std::string_view, std::string_view, const AuthPeer&,
+                        Identity&) override {
     return AuthAnswer::kAccepted;
   }
-  AuthAnswer check_password(std::string_view, std::string_view, const AuthPeer&, Identity&) override {
+  AuthAnswer check_password(std::string_view, std::string_view, const AuthPeer&,
+                            Identity&) override {
     return AuthAnswer::kAccepted;
   }
 };
@@ -85,7 +88,7 @@ bool verify_sha2(std::string_view salt, std::string_view response, std::string_v
 struct StaticAuth::Entry {
   std::optional<std::string> password;  // in clear; absent when only a hash is known
   std::string native_hash;              // raw; empty: not known
-  std::string sha2_hash;                // as native_hash; learnt when a full authentication succeeds
+  std::string sha2_hash;  // as native_hash; learnt when a full authentication succeeds
   bool local_only = false;
   Identity identity;
 
@@ -95,18 +98,21 @@ struct StaticAuth::Entry {
 StaticAuth::StaticAuth(std::string_view plugin) : plugin_(plugin) {}
 StaticAuth::~StaticAuth() = default;
 
-Result<std::unique_ptr<StaticAuth>> StaticAuth::from_json(std::string_view json, std::string_view plugin) {
+Result<std::unique_ptr<StaticAuth>> StaticAuth::from_json(std::string_view json,
+                                                          std::string_view plugin) {
   auto auth = std::unique_ptr<StaticAuth>(new StaticAuth(plugin));
   auth->users_ = VIF_TRY(parse(json));
   return auth;
 }
 
-Result<std::unique_ptr<StaticAuth>> StaticAuth::from_file(std::string path, std::string_view plugin) {
+Result<std::unique_ptr<StaticAuth>> StaticAuth::from_file(std::string path,
+                                                          std::string_view plugin) {
   auto auth = std::unique_ptr<StaticAuth>(new StaticAuth(plugin));
   auth->path_ = std::move(path);
   VIF_TRY(auth->reload());
   if (auth->users_.empty()) {
-    return Error(Code::kInvalidArgument, fmt::format("Failed to populate entries from file: {}", auth->path_));
+    return Error(Code::kInvalidArgument,
+                 fmt::format("Failed to populate entries from file: {}", auth->path_));
   }
   return auth;
 }
@@ -115,7 +121,8 @@ Status StaticAuth::reload() {
   if (path_.empty()) return {};
   std::ifstream file(path_);
   if (!file) {
-    return Error(Code::kNotFound, fmt::format("Failed to read mysql_auth_server_static_file file: {}", path_));
+    return Error(Code::kNotFound,
+                 fmt::format("Failed to read mysql_auth_server_static_file file: {}", path_));
   }
   std::stringstream text;
   text << file.rdbuf();
@@ -130,7 +137,8 @@ Result<StaticAuth::Users> StaticAuth::parse(std::string_view json) {
   const auto document = nlohmann::json::parse(json, nullptr, false);
   if (!document.is_object()) return bad("not a JSON object");
 
-  const auto parse_entry = [&](const std::string& user, const nlohmann::json& from) -> Result<Entry> {
+  const auto parse_entry = [&](const std::string& user,
+                               const nlohmann::json& from) -> Result<Entry> {
     if (!from.is_object()) return bad(fmt::format("entry of user {} is no object", user));
     Entry entry;
     std::string password;
@@ -152,8 +160,9 @@ Result<StaticAuth::Users> StaticAuth::parse(std::string_view json) {
         entry.identity.user_data = text;
       } else if (key == "SourceHost") {
         if (!text.empty() && text != "localhost") {
-          return Error(Code::kInvalidArgument,
-                       fmt::format("invalid SourceHost found (only localhost is supported): {}", text));
+          return Error(
+              Code::kInvalidArgument,
+              fmt::format("invalid SourceHost found (only localhost is supported): {}", text));
         }
         entry.local_only = !text.empty();
       } else if (key == "MysqlNativePassword" || key == "CachingSha2Password") {
@@ -161,7 +170,8 @@ Result<StaticAuth::Users> StaticAuth::parse(std::string_view json) {
         const std::string_view hex = text.front() == '*' ? std::string_view(text).substr(1) : text;
         std::optional<std::string> hash = from_hex(hex);
         const bool native = key == "MysqlNativePassword";
-        if (!hash || hash->size() != (native ? 20 : 32)) return bad(fmt::format("{} of user {} is no hash", key, user));
+        if (!hash || hash->size() != (native ? 20 : 32))
+          return bad(fmt::format("{} of user {} is no hash", key, user));
         (native ? entry.native_hash : entry.sha2_hash) = std::move(*hash);
       } else {
         return bad(fmt::format("json: unknown field \"{}\"", key));
@@ -185,8 +195,9 @@ Result<StaticAuth::Users> StaticAuth::parse(std::string_view json) {
 
 size_t StaticAuth::user_count() const { return users_.size(); }
 
-AuthAnswer StaticAuth::check_native(std::string_view user, std::string_view salt, std::string_view response,
-                                    const AuthPeer& peer, Identity& identity) {
+AuthAnswer StaticAuth::check_native(std::string_view user, std::string_view salt,
+                                    std::string_view response, const AuthPeer& peer,
+                                    Identity& identity) {
   const auto found = users_.find(user);
   if (found == users_.end()) return AuthAnswer::kRejected;
   bool need_password = false;
@@ -203,8 +214,9 @@ AuthAnswer StaticAuth::check_native(std::string_view user, std::string_view salt
   return need_password ? AuthAnswer::kNeedPassword : AuthAnswer::kRejected;
 }
 
-AuthAnswer StaticAuth::check_sha2(std::string_view user, std::string_view salt, std::string_view response,
-                                  const AuthPeer& peer, Identity& identity) {
+AuthAnswer StaticAuth::check_sha2(std::string_view user, std::string_view salt,
+                                  std::string_view response, const AuthPeer& peer,
+                                  Identity& identity) {
   const auto found = users_.find(user);
   if (found == users_.end()) return AuthAnswer::kRejected;
   bool need_password = false;
@@ -222,8 +234,8 @@ AuthAnswer StaticAuth::check_sha2(std::string_view user, std::string_view salt, 
   return need_password ? AuthAnswer::kNeedPassword : AuthAnswer::kRejected;
 }
 
-AuthAnswer StaticAuth::check_password(std::string_view user, std::string_view password, const AuthPeer& peer,
-                                      Identity& identity) {
+AuthAnswer StaticAuth::check_password(std::string_view user, std::string_view password,
+                                      const AuthPeer& peer, Identity& identity) {
   const auto found = users_.find(user);
   if (found == users_.end()) return AuthAnswer::kRejected;
   for (Entry& entry : found->second) {

@@ -1,5 +1,5 @@
-// Who may log in: the checks behind mysql_native_password, caching_sha2_password and clear passwords, Vitess's
-// static file of users, and "none".
+// Who may log in: the checks behind mysql_native_password, caching_sha2_password and clear
+// passwords, Vitess's static file of users, and "none".
 #pragma once
 
 #include <map>
@@ -20,7 +20,8 @@ constexpr std::string_view kClearPassword = "mysql_clear_password";
 constexpr std::string_view kDialogPlugin = "dialog";
 constexpr size_t kSaltSize = 20;
 
-// Whom a client turned out to be. `user_data` (UserData in the file) is Vitess's immediate caller's username.
+// Whom a client turned out to be. `user_data` (UserData in the file) is Vitess's immediate caller's
+// username.
 struct Identity {
   std::string user_data;
   std::vector<std::string> groups;
@@ -47,26 +48,32 @@ class AuthServer {
   // False: this user cannot log in by mysql_native_password (a client is then asked to switch).
   virtual bool allows_native() const { return true; }
   virtual bool allows_sha2() const { return true; }
-  // `response` is the client's scramble over `salt`; empty for an empty password. Fills `identity` when accepted.
-  virtual AuthAnswer check_native(std::string_view user, std::string_view salt, std::string_view response,
-                                  const AuthPeer& peer, Identity& identity) = 0;
-  virtual AuthAnswer check_sha2(std::string_view user, std::string_view salt, std::string_view response,
-                                const AuthPeer& peer, Identity& identity) = 0;
-  virtual AuthAnswer check_password(std::string_view user, std::string_view password, const AuthPeer& peer,
-                                    Identity& identity) = 0;
+  // `response` is the client's scramble over `salt`; empty for an empty password. Fills `identity`
+  // when accepted.
+  virtual AuthAnswer check_native(std::string_view user, std::string_view salt,
+                                  std::string_view response, const AuthPeer& peer,
+                                  Identity& identity) = 0;
+  virtual AuthAnswer check_sha2(std::string_view user, std::string_view salt,
+                                std::string_view response, const AuthPeer& peer,
+                                Identity& identity) = 0;
+  virtual AuthAnswer check_password(std::string_view user, std::string_view password,
+                                    const AuthPeer& peer, Identity& identity) = 0;
 };
 
 // Accepts everyone; the caller id's username is empty, as with Vitess's "none".
 std::unique_ptr<AuthServer> make_none_auth();
 
-// Vitess's --mysql-auth-server-static-file: {"user": [{"Password": "..", "MysqlNativePassword": "*HEX",
-// "CachingSha2Password": "HEX of SHA256(SHA256(password))", "UserData": "..", "SourceHost": "localhost",
-// "Groups": [..]}, ..]}, or the legacy form without the list. Unknown fields are errors.
+// Vitess's --mysql-auth-server-static-file: {"user": [{"Password": "..", "MysqlNativePassword":
+// "*HEX", "CachingSha2Password": "HEX of SHA256(SHA256(password))", "UserData": "..", "SourceHost":
+// "localhost", "Groups": [..]}, ..]}, or the legacy form without the list. Unknown fields are
+// errors.
 class StaticAuth final : public AuthServer {
  public:
   // Errors: kInvalidArgument saying what is wrong with the file; kNotFound.
-  static Result<std::unique_ptr<StaticAuth>> from_file(std::string path, std::string_view plugin = kCachingSha2Password);
-  static Result<std::unique_ptr<StaticAuth>> from_json(std::string_view json, std::string_view plugin = kCachingSha2Password);
+  static Result<std::unique_ptr<StaticAuth>> from_file(
+      std::string path, std::string_view plugin = kCachingSha2Password);
+  static Result<std::unique_ptr<StaticAuth>> from_json(
+      std::string_view json, std::string_view plugin = kCachingSha2Password);
   ~StaticAuth() override;
 
   // Reads the file again; on an error the users stay as they were.
@@ -75,8 +82,8 @@ class StaticAuth final : public AuthServer {
   std::string_view default_plugin() const override { return plugin_; }
   AuthAnswer check_native(std::string_view user, std::string_view salt, std::string_view response,
                           const AuthPeer& peer, Identity& identity) override;
-  AuthAnswer check_sha2(std::string_view user, std::string_view salt, std::string_view response, const AuthPeer& peer,
-                        Identity& identity) override;
+  AuthAnswer check_sha2(std::string_view user, std::string_view salt, std::string_view response,
+                        const AuthPeer& peer, Identity& identity) override;
   AuthAnswer check_password(std::string_view user, std::string_view password, const AuthPeer& peer,
                             Identity& identity) override;
   size_t user_count() const;
@@ -122,6 +129,7 @@ class RsaKey {
   std::string public_pem_;
 };
 // The client's half. Errors: kInvalidArgument for a bad key.
-Result<std::string> encrypt_password(std::string_view password, std::string_view salt, std::string_view public_pem);
+Result<std::string> encrypt_password(std::string_view password, std::string_view salt,
+                                     std::string_view public_pem);
 
 }  // namespace vif::mysql

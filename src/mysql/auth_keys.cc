@@ -24,18 +24,22 @@ using Owned = std::unique_ptr<T, Free>;
 
 std::string digest(const EVP_MD* kind, std::string_view text) {
   std::string out(static_cast<size_t>(EVP_MD_get_size(kind)), '\0');
-  EVP_Digest(text.data(), text.size(), reinterpret_cast<unsigned char*>(out.data()), nullptr, kind, nullptr);
+  EVP_Digest(text.data(), text.size(), reinterpret_cast<unsigned char*>(out.data()), nullptr, kind,
+             nullptr);
   return out;
 }
 
 // MySQL mixes the password with the salt before it encrypts.
 std::string mix(std::string text, std::string_view salt) {
-  for (size_t i = 0; i < text.size(); ++i) text[i] = static_cast<char>(text[i] ^ salt[i % salt.size()]);
+  for (size_t i = 0; i < text.size(); ++i)
+    text[i] = static_cast<char>(text[i] ^ salt[i % salt.size()]);
   return text;
 }
 
 unsigned char* bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
-const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+const unsigned char* bytes(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
 
 }  // namespace
 
@@ -76,11 +80,13 @@ Result<std::unique_ptr<RsaKey>> RsaKey::from_pem_file(const std::string& path) {
   const std::string pem = text.str();
   Owned<BIO> memory(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   EVP_PKEY* key = PEM_read_bio_PrivateKey(memory.get(), nullptr, nullptr, nullptr);
-  if (key == nullptr) return Error(Code::kInvalidArgument, fmt::format("{} holds no private key in PEM form", path));
+  if (key == nullptr)
+    return Error(Code::kInvalidArgument, fmt::format("{} holds no private key in PEM form", path));
   return std::unique_ptr<RsaKey>(new RsaKey(key));
 }
 
-Result<std::string> RsaKey::decrypt_password(std::string_view encrypted, std::string_view salt) const {
+Result<std::string> RsaKey::decrypt_password(std::string_view encrypted,
+                                             std::string_view salt) const {
   const Error refused(Code::kUnauthenticated, "cannot decrypt the password");
   Owned<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new(key_, nullptr));
   if (!context || EVP_PKEY_decrypt_init(context.get()) <= 0 ||
@@ -88,9 +94,11 @@ Result<std::string> RsaKey::decrypt_password(std::string_view encrypted, std::st
     return refused;
   }
   size_t size = 0;
-  if (EVP_PKEY_decrypt(context.get(), nullptr, &size, bytes(encrypted), encrypted.size()) <= 0) return refused;
+  if (EVP_PKEY_decrypt(context.get(), nullptr, &size, bytes(encrypted), encrypted.size()) <= 0)
+    return refused;
   std::string text(size, '\0');
-  if (EVP_PKEY_decrypt(context.get(), bytes(text), &size, bytes(encrypted), encrypted.size()) <= 0) return refused;
+  if (EVP_PKEY_decrypt(context.get(), bytes(text), &size, bytes(encrypted), encrypted.size()) <= 0)
+    return refused;
   text.resize(size);
   text = mix(std::move(text), salt);
   if (text.empty() || text.back() != '\0') return refused;
@@ -98,7 +106,8 @@ Result<std::string> RsaKey::decrypt_password(std::string_view encrypted, std::st
   return text;
 }
 
-Result<std::string> encrypt_password(std::string_view password, std::string_view salt, std::string_view public_pem) {
+Result<std::string> encrypt_password(std::string_view password, std::string_view salt,
+                                     std::string_view public_pem) {
   const Error bad_key(Code::kInvalidArgument, "the server's RSA public key cannot be used");
   if (salt.empty()) return bad_key;
   Owned<BIO> memory(BIO_new_mem_buf(public_pem.data(), static_cast<int>(public_pem.size())));
@@ -111,9 +120,11 @@ Result<std::string> encrypt_password(std::string_view password, std::string_view
   }
   const std::string mixed = mix(std::string(password) + '\0', salt);
   size_t size = 0;
-  if (EVP_PKEY_encrypt(context.get(), nullptr, &size, bytes(mixed), mixed.size()) <= 0) return bad_key;
+  if (EVP_PKEY_encrypt(context.get(), nullptr, &size, bytes(mixed), mixed.size()) <= 0)
+    return bad_key;
   std::string encrypted(size, '\0');
-  if (EVP_PKEY_encrypt(context.get(), bytes(encrypted), &size, bytes(mixed), mixed.size()) <= 0) return bad_key;
+  if (EVP_PKEY_encrypt(context.get(), bytes(encrypted), &size, bytes(mixed), mixed.size()) <= 0)
+    return bad_key;
   encrypted.resize(size);
   return encrypted;
 }

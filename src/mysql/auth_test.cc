@@ -87,7 +87,8 @@ TEST(StaticAuth, ReadsVitessFiles) {
 }
 
 TEST(StaticAuth, SourceHostNeedsTheSocket) {
-  auto auth = StaticAuth::from_json(R"({"u": [{"Password": "p", "SourceHost": "localhost", "UserData": "d"}]})");
+  auto auth = StaticAuth::from_json(
+      R"({"u": [{"Password": "p", "SourceHost": "localhost", "UserData": "d"}]})");
   ASSERT_TRUE(auth.ok());
   Identity identity;
   AuthPeer local, remote;
@@ -134,21 +135,26 @@ constexpr std::string_view kUsers = R"({
 })";
 
 const LoginCase kLogins[] = {
-    {"Password", "plain", "p1", true, "plain caller"}, {"WrongPassword", "plain", "p2", false},
-    {"EmptyForPassword", "plain", "", false},          {"EmptyPassword", "empty", "", true},
-    {"PasswordForEmpty", "empty", "x", false},         {"NoSuchUser", "nobody", "", false},
+    {"Password", "plain", "p1", true, "plain caller"},
+    {"WrongPassword", "plain", "p2", false},
+    {"EmptyForPassword", "plain", "", false},
+    {"EmptyPassword", "empty", "", true},
+    {"PasswordForEmpty", "empty", "x", false},
+    {"NoSuchUser", "nobody", "", false},
     {"NativeHash", "native", "mypass", true, "native caller"},
     {"NativeHashAgain", "native", "mypass", true, "native caller"},
-    {"WrongNativeHash", "native", "mypass2", false},   {"EmptyForHash", "native", "", false},
+    {"WrongNativeHash", "native", "mypass2", false},
+    {"EmptyForHash", "native", "", false},
     {"SecondEntry", "two", "second", true, "2"},
 };
 
-Result<QueryResult> who(ServerConnection& connection, std::string_view, std::span<const types::BindVariable>) {
+Result<QueryResult> who(ServerConnection& connection, std::string_view,
+                        std::span<const types::BindVariable>) {
   return testing::one_value("caller", types::Value::varchar(connection.login().identity.user_data));
 }
 
-void try_logins(const std::function<void(ServerOptions&)>& on_server, const std::function<void(ClientOptions&)>& on_client,
-                std::string_view plugin) {
+void try_logins(const std::function<void(ServerOptions&)>& on_server,
+                const std::function<void(ClientOptions&)>& on_client, std::string_view plugin) {
   auto rsa = RsaKey::generate();
   ASSERT_TRUE(rsa.ok());
   auto auth = StaticAuth::from_json(kUsers, plugin);
@@ -166,7 +172,8 @@ void try_logins(const std::function<void(ServerOptions&)>& on_server, const std:
       client_options.password = c.password;
       on_client(client_options);
       auto client = ClientConnection::connect(client_options, soon());
-      EXPECT_EQ(client.ok(), c.accepted) << c.name << (client.ok() ? "" : client.error().to_string());
+      EXPECT_EQ(client.ok(), c.accepted)
+          << c.name << (client.ok() ? "" : client.error().to_string());
       if (!client.ok()) {
         EXPECT_EQ(client.error().mysql_errno(), er::kAccessDeniedError) << c.name;
         EXPECT_EQ(client.error().message(), fmt::format("Access denied for user '{}'", c.user));
@@ -186,7 +193,8 @@ TEST(Login, CachingSha2WithRsa) {
   try_logins([](ServerOptions&) {}, [](ClientOptions&) {}, kCachingSha2Password);
 }
 TEST(Login, CachingSha2WithoutAnyKeySwitchesToNative) {
-  try_logins([](ServerOptions& options) { options.rsa = nullptr; }, [](ClientOptions&) {}, kCachingSha2Password);
+  try_logins([](ServerOptions& options) { options.rsa = nullptr; }, [](ClientOptions&) {},
+             kCachingSha2Password);
 }
 TEST(Login, Native) {
   try_logins([](ServerOptions&) {}, [](ClientOptions&) {}, kNativePassword);
@@ -247,9 +255,10 @@ TEST(Login, TlsCarriesLargeResultsAndParks) {
   const Status done = rt::run({}, [&]() -> Status {
     ServerOptions options;
     options.tls = certificates.server();
-    FakeMysql server(options, [](ServerConnection&, std::string_view sql, auto) -> Result<QueryResult> {
-      return testing::one_value("big", types::Value::varchar(std::string(sql)));
-    });
+    FakeMysql server(options,
+                     [](ServerConnection&, std::string_view sql, auto) -> Result<QueryResult> {
+                       return testing::one_value("big", types::Value::varchar(std::string(sql)));
+                     });
     VIF_TRY(server.start(rt::Address::tcp("127.0.0.1", 0)));
     ClientOptions client_options = server.client_options();
     client_options.tls = certificates.client();
@@ -257,7 +266,8 @@ TEST(Login, TlsCarriesLargeResultsAndParks) {
     auto client = VIF_TRY(ClientConnection::connect(client_options, soon()));
     EXPECT_TRUE(client->is_tls());
     for (const size_t size : {size_t{1}, size_t{100'000}, size_t{20} << 20}) {
-      EXPECT_EQ(VIF_TRY(client->execute(std::string(size, 's'), soon())).rows[0][0].bytes.size(), size);
+      EXPECT_EQ(VIF_TRY(client->execute(std::string(size, 's'), soon())).rows[0][0].bytes.size(),
+                size);
     }
     return {};
   });

@@ -28,7 +28,8 @@ void append_float(std::string& out, std::string_view text) {
 uint32_t take_number(std::string_view& text) {
   uint32_t value = 0;
   size_t i = 0;
-  for (; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i) value = value * 10 + static_cast<uint32_t>(text[i] - '0');
+  for (; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i)
+    value = value * 10 + static_cast<uint32_t>(text[i] - '0');
   text.remove_prefix(std::min(text.size(), i + 1));
   return value;
 }
@@ -37,7 +38,8 @@ uint32_t take_microseconds(std::string_view text) {
   uint32_t value = 0;
   for (size_t i = 0; i < 6; ++i) {
     value *= 10;
-    if (i < text.size() && text[i] >= '0' && text[i] <= '9') value += static_cast<uint32_t>(text[i] - '0');
+    if (i < text.size() && text[i] >= '0' && text[i] <= '9')
+      value += static_cast<uint32_t>(text[i] - '0');
   }
   return value;
 }
@@ -94,7 +96,8 @@ template <typename Int>
 void read_integer(ByteReader& reader, bool is_unsigned, std::string& text) {
   const auto value = static_cast<Int>(reader.fixed(sizeof(Int)));
   if (is_unsigned) {
-    fmt::format_to(std::back_inserter(text), "{}", static_cast<uint64_t>(static_cast<std::make_unsigned_t<Int>>(value)));
+    fmt::format_to(std::back_inserter(text), "{}",
+                   static_cast<uint64_t>(static_cast<std::make_unsigned_t<Int>>(value)));
   } else {
     fmt::format_to(std::back_inserter(text), "{}", static_cast<int64_t>(value));
   }
@@ -130,14 +133,17 @@ void append_number(std::string& text, std::string_view scientific) {
   } else if (digits.size() <= static_cast<size_t>(point)) {
     text.append(digits).append(static_cast<size_t>(point) - digits.size(), '0');
   } else {
-    text.append(digits, 0, static_cast<size_t>(point)).append(".").append(digits, static_cast<size_t>(point));
+    text.append(digits, 0, static_cast<size_t>(point))
+        .append(".")
+        .append(digits, static_cast<size_t>(point));
   }
 }
 
 // The shortest digits that read back as the same number, "d.ddde+xx".
 std::string shortest(double value) {
   char buffer[40];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific).ptr;
+  const auto end =
+      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific).ptr;
   return {buffer, end};
 }
 
@@ -151,7 +157,8 @@ void read_float(ByteReader& reader, uint32_t decimals, std::string& text) {
   if (decimals < kNotFixed) {
     fmt::format_to(std::back_inserter(text), "{:.{}f}", value, decimals);
   } else if (sizeof value == sizeof(float)) {
-    // The text protocol shows a FLOAT's six significant digits, not all that tell it from its neighbours.
+    // The text protocol shows a FLOAT's six significant digits, not all that tell it from its
+    // neighbours.
     append_number(text, fmt::format("{:.5e}", value));
   } else {
     append_number(text, shortest(value));
@@ -162,34 +169,25 @@ void read_float(ByteReader& reader, uint32_t decimals, std::string& text) {
 
 void append_binary_value(std::string& out, uint8_t type, std::string_view text) {
   switch (type) {
-    case column::kTiny:
-      return append_fixed(out, to_integer(text), 1);
+    case column::kTiny: return append_fixed(out, to_integer(text), 1);
     case column::kShort:
-    case column::kYear:
-      return append_fixed(out, to_integer(text), 2);
+    case column::kYear: return append_fixed(out, to_integer(text), 2);
     case column::kLong:
-    case column::kInt24:
-      return append_fixed(out, to_integer(text), 4);
-    case column::kLongLong:
-      return append_fixed(out, to_integer(text), 8);
-    case column::kFloat:
-      return append_float<float>(out, text);
-    case column::kDouble:
-      return append_float<double>(out, text);
+    case column::kInt24: return append_fixed(out, to_integer(text), 4);
+    case column::kLongLong: return append_fixed(out, to_integer(text), 8);
+    case column::kFloat: return append_float<float>(out, text);
+    case column::kDouble: return append_float<double>(out, text);
     case column::kDate:
-    case column::kNewDate:
-      return append_datetime(out, text, true);
+    case column::kNewDate: return append_datetime(out, text, true);
     case column::kDatetime:
-    case column::kTimestamp:
-      return append_datetime(out, text, false);
-    case column::kTime:
-      return append_time(out, text);
-    default:
-      return append_lenenc_string(out, text);
+    case column::kTimestamp: return append_datetime(out, text, false);
+    case column::kTime: return append_time(out, text);
+    default: return append_lenenc_string(out, text);
   }
 }
 
-void read_binary_datetime(ByteReader& reader, bool date_only, uint32_t decimals, std::string& text) {
+void read_binary_datetime(ByteReader& reader, bool date_only, uint32_t decimals,
+                          std::string& text) {
   const uint8_t size = reader.u8();
   if (size != 0 && size != 4 && size != 7 && size != 11) return reader.fail();
   uint32_t year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, micros = 0;
@@ -224,39 +222,28 @@ void read_binary_time(ByteReader& reader, uint32_t decimals, std::string& text) 
     second = reader.u8();
   }
   if (size == 12) micros = reader.u32();
-  fmt::format_to(std::back_inserter(text), "{}{:02}:{:02}:{:02}", negative ? "-" : "", hours, minute, second);
+  fmt::format_to(std::back_inserter(text), "{}{:02}:{:02}:{:02}", negative ? "-" : "", hours,
+                 minute, second);
   append_fraction(text, micros, decimals);
 }
 
 void read_binary_value(ByteReader& reader, const types::Field& field, std::string& text) {
   const bool is_unsigned = types::is_unsigned(field.type);
   switch (types::to_mysql(field.type).type) {
-    case column::kTiny:
-      return read_integer<int8_t>(reader, is_unsigned, text);
-    case column::kShort:
-      return read_integer<int16_t>(reader, is_unsigned, text);
-    case column::kYear:
-      fmt::format_to(std::back_inserter(text), "{:04}", reader.u16());
-      return;
+    case column::kTiny: return read_integer<int8_t>(reader, is_unsigned, text);
+    case column::kShort: return read_integer<int16_t>(reader, is_unsigned, text);
+    case column::kYear: fmt::format_to(std::back_inserter(text), "{:04}", reader.u16()); return;
     case column::kLong:
-    case column::kInt24:
-      return read_integer<int32_t>(reader, is_unsigned, text);
-    case column::kLongLong:
-      return read_integer<int64_t>(reader, is_unsigned, text);
-    case column::kFloat:
-      return read_float<float>(reader, field.decimals, text);
-    case column::kDouble:
-      return read_float<double>(reader, field.decimals, text);
+    case column::kInt24: return read_integer<int32_t>(reader, is_unsigned, text);
+    case column::kLongLong: return read_integer<int64_t>(reader, is_unsigned, text);
+    case column::kFloat: return read_float<float>(reader, field.decimals, text);
+    case column::kDouble: return read_float<double>(reader, field.decimals, text);
     case column::kDate:
-    case column::kNewDate:
-      return read_binary_datetime(reader, true, 0, text);
+    case column::kNewDate: return read_binary_datetime(reader, true, 0, text);
     case column::kDatetime:
-    case column::kTimestamp:
-      return read_binary_datetime(reader, false, field.decimals, text);
-    case column::kTime:
-      return read_binary_time(reader, field.decimals, text);
-    default:
-      text.append(read_lenenc_string(reader));
+    case column::kTimestamp: return read_binary_datetime(reader, false, field.decimals, text);
+    case column::kTime: return read_binary_time(reader, field.decimals, text);
+    default: text.append(read_lenenc_string(reader));
   }
 }
 

@@ -12,10 +12,14 @@ constexpr size_t kAnswerMax = 64 << 20;
 // Copying so much is cheaper than telling the system of two pieces.
 constexpr size_t kCopiedMax = 4096;
 
-Error malformed() { return Error(Code::kUnavailable, cr::kMalformedPacket, "HY000", "Malformed packet"); }
+Error malformed() {
+  return Error(Code::kUnavailable, cr::kMalformedPacket, "HY000", "Malformed packet");
+}
 
 Error lost(const Error& why) {
-  if (why.code() != Code::kUnavailable || (why.mysql_errno() != 0 && why.mysql_errno() != cr::kServerLost)) return why;
+  if (why.code() != Code::kUnavailable ||
+      (why.mysql_errno() != 0 && why.mysql_errno() != cr::kServerLost))
+    return why;
   return Error(Code::kUnavailable, cr::kServerLost, "HY000",
                fmt::format("Lost connection to MySQL server during query: {}", why.message()));
 }
@@ -59,17 +63,17 @@ Result<std::unique_ptr<ClientConnection>> ClientConnection::connect(const Client
   const rt::Deadline by = deadline.earlier(rt::Deadline::in(options.connect_timeout));
   auto stream = rt::dial(options.address, by);
   if (!stream.ok()) {
-    const int number = options.address.unix_path.empty() ? cr::kConnHostError : cr::kConnectionError;
+    const int number =
+        options.address.unix_path.empty() ? cr::kConnHostError : cr::kConnectionError;
     return Error(stream.error().code(), number, "HY000",
-                 fmt::format("Can't connect to MySQL server on '{}' ({})", options.address.to_string(),
-                             stream.error().message()));
+                 fmt::format("Can't connect to MySQL server on '{}' ({})",
+                             options.address.to_string(), stream.error().message()));
   }
   return handshake(std::move(*stream), options, by);
 }
 
-Result<std::unique_ptr<ClientConnection>> ClientConnection::handshake(std::unique_ptr<rt::Stream> stream,
-                                                                      const ClientOptions& options,
-                                                                      rt::Deadline deadline) {
+Result<std::unique_ptr<ClientConnection>> ClientConnection::handshake(
+    std::unique_ptr<rt::Stream> stream, const ClientOptions& options, rt::Deadline deadline) {
   auto connection = std::unique_ptr<ClientConnection>(new ClientConnection(std::move(stream)));
   connection->options_ = options;
   Status done = ClientHandshake(*connection, deadline).connect();
@@ -98,8 +102,10 @@ bool ClientConnection::idle_and_alive() {
   return alive;
 }
 
-Status ClientConnection::send_command(uint8_t command, std::string_view payload, rt::Deadline deadline) {
-  if (!usable()) return Error(Code::kUnavailable, cr::kServerGone, "HY000", "MySQL server has gone away");
+Status ClientConnection::send_command(uint8_t command, std::string_view payload,
+                                      rt::Deadline deadline) {
+  if (!usable())
+    return Error(Code::kUnavailable, cr::kServerGone, "HY000", "MySQL server has gone away");
   if (more_results_) {
     return Error(Code::kInternal, cr::kCommandsOutOfSync, "HY000",
                  "Commands out of sync; you can't run this command now");
@@ -189,13 +195,15 @@ Status ClientConnection::read_result(ResultSink& sink, rt::Deadline deadline) {
   if (head == kLocalInfile) return refuse_local_infile(deadline);
   ByteReader reader(payload);
   const uint64_t count = read_lenenc(reader);
-  if (!reader.ok() || !reader.at_end() || count == 0 || count > kColumnsMax) return fail(malformed());
+  if (!reader.ok() || !reader.at_end() || count == 0 || count > kColumnsMax)
+    return fail(malformed());
   Status columns = read_columns(count, sink, deadline);
   if (!columns.ok()) return fail(columns.error());
   return read_rows(sink, deadline);
 }
 
-// The server wants a file of ours. An empty packet says that there is none; it then answers as to a statement.
+// The server wants a file of ours. An empty packet says that there is none; it then answers as to a
+// statement.
 Status ClientConnection::refuse_local_infile(rt::Deadline deadline) {
   wire_.write_packet({});
   Status sent = wire_.flush(deadline);
@@ -216,7 +224,8 @@ Status ClientConnection::read_columns(uint64_t count, ResultSink& sink, rt::Dead
     if (payload_size == kPacketPayloadMax) return malformed();
     const size_t end = size + kPacketHeaderSize + payload_size;
     VIF_TRY(wire_.need(end, deadline));
-    if (payload_size > 0 && static_cast<uint8_t>(wire_.buffered()[size + kPacketHeaderSize]) == kErrHeader) {
+    if (payload_size > 0 &&
+        static_cast<uint8_t>(wire_.buffered()[size + kPacketHeaderSize]) == kErrHeader) {
       return malformed();
     }
     size = end;
@@ -243,8 +252,10 @@ Status ClientConnection::read_rows(ResultSink& sink, rt::Deadline deadline) {
       const uint32_t payload_size = packet_payload_size(held.data() + run);
       want = run + kPacketHeaderSize + payload_size;
       if (held.size() < want) break;
-      const uint8_t head = payload_size == 0 ? 0 : static_cast<uint8_t>(held[run + kPacketHeaderSize]);
-      ended = !continued && (head == kErrHeader || (head == kEofHeader && payload_size < kPacketPayloadMax));
+      const uint8_t head =
+          payload_size == 0 ? 0 : static_cast<uint8_t>(held[run + kPacketHeaderSize]);
+      ended = !continued &&
+              (head == kErrHeader || (head == kEofHeader && payload_size < kPacketPayloadMax));
       if (ended) break;
       continued = payload_size == kPacketPayloadMax;
       run = want;
@@ -289,7 +300,8 @@ Error ClientConnection::fail_sink(const Error& error) {
   return error;
 }
 
-Result<QueryResult> ClientConnection::execute(std::string_view sql, rt::Deadline deadline, size_t rows_max) {
+Result<QueryResult> ClientConnection::execute(std::string_view sql, rt::Deadline deadline,
+                                              size_t rows_max) {
   QueryResult result;
   KeepSink sink(result, rows_max);
   VIF_TRY(query(sql, sink, deadline));
@@ -298,7 +310,8 @@ Result<QueryResult> ClientConnection::execute(std::string_view sql, rt::Deadline
   return result;
 }
 
-Status ClientConnection::simple_command(uint8_t command, std::string_view payload, rt::Deadline deadline) {
+Status ClientConnection::simple_command(uint8_t command, std::string_view payload,
+                                        rt::Deadline deadline) {
   VIF_TRY(send_command(command, payload, deadline));
   auto answer = wire_.read_packet(kAnswerMax, deadline);
   if (!answer.ok()) return fail(answer.error());
@@ -312,7 +325,9 @@ Status ClientConnection::simple_command(uint8_t command, std::string_view payloa
   return parsed.ok() ? parsed : fail(parsed.error());
 }
 
-Status ClientConnection::ping(rt::Deadline deadline) { return simple_command(com::kPing, {}, deadline); }
+Status ClientConnection::ping(rt::Deadline deadline) {
+  return simple_command(com::kPing, {}, deadline);
+}
 
 Status ClientConnection::init_db(std::string_view database, rt::Deadline deadline) {
   return simple_command(com::kInitDb, database, deadline);
@@ -335,9 +350,10 @@ Result<std::string> ClientConnection::statistics(rt::Deadline deadline) {
   return std::string(*answer);
 }
 
-Status ClientConnection::change_user(std::string_view user, std::string_view password, std::string_view database,
-                                     rt::Deadline deadline) {
-  if (!usable()) return Error(Code::kUnavailable, cr::kServerGone, "HY000", "MySQL server has gone away");
+Status ClientConnection::change_user(std::string_view user, std::string_view password,
+                                     std::string_view database, rt::Deadline deadline) {
+  if (!usable())
+    return Error(Code::kUnavailable, cr::kServerGone, "HY000", "MySQL server has gone away");
   wire_.out().append(pending_);
   pending_.clear();
   Status changed = ClientHandshake(*this, deadline).change_user(user, password, database);
@@ -346,10 +362,11 @@ Status ClientConnection::change_user(std::string_view user, std::string_view pas
   return {};
 }
 
-Status kill_thread(const ClientOptions& options, uint32_t thread_id, bool query_only, rt::Deadline deadline) {
+Status kill_thread(const ClientOptions& options, uint32_t thread_id, bool query_only,
+                   rt::Deadline deadline) {
   auto connection = VIF_TRY(ClientConnection::connect(options, deadline));
-  auto killed =
-      connection->execute(fmt::format("kill {}{}", query_only ? "query " : "", thread_id), deadline);
+  auto killed = connection->execute(fmt::format("kill {}{}", query_only ? "query " : "", thread_id),
+                                    deadline);
   // It may have ended by itself.
   if (!killed.ok() && killed.error().mysql_errno() != er::kNoSuchThread) return killed.error();
   return {};

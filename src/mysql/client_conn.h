@@ -1,8 +1,9 @@
 // A connection to a MySQL or MariaDB server, seen from the client.
 //
-// Results stream through a ResultSink as the packets that the server sent. After an error that leaves the connection in
-// an unknown place (peer gone, deadline passed in the middle, malformed packet, a sink that gave up) usable() is
-// false, and all that can be done is to destroy it; the statement may still run on the server until KILLed by thread_id().
+// Results stream through a ResultSink as the packets that the server sent. After an error that
+// leaves the connection in an unknown place (peer gone, deadline passed in the middle, malformed
+// packet, a sink that gave up) usable() is false, and all that can be done is to destroy it; the
+// statement may still run on the server until KILLed by thread_id().
 #pragma once
 
 #include <map>
@@ -27,13 +28,13 @@ struct ClientOptions {
   std::string user;
   std::string password;
   std::string database;
-  uint8_t charset = 0;            // 0: utf8mb4, in the server's own collation of it
-  bool found_rows = false;        // affected rows count matches, not changes
+  uint8_t charset = 0;      // 0: utf8mb4, in the server's own collation of it
+  bool found_rows = false;  // affected rows count matches, not changes
   bool multi_statements = true;
   bool session_track = true;
-  rt::TlsContextPtr tls;          // absent: no TLS
-  bool tls_required = false;      // else TLS is used if the server offers it (never on a unix socket)
-  std::string tls_server_name;    // empty: the address's host
+  rt::TlsContextPtr tls;        // absent: no TLS
+  bool tls_required = false;    // else TLS is used if the server offers it (never on a unix socket)
+  std::string tls_server_name;  // empty: the address's host
   Compression compression = Compression::kNone;  // kNone as well if the server cannot
   bool get_server_public_key = true;  // caching_sha2_password without TLS may ask for the RSA key
   std::map<std::string, std::string> attributes;
@@ -58,31 +59,39 @@ struct Prepared {
 
 class ClientConnection {
  public:
-  // Dials, negotiates, logs in. Errors: kUnavailable (2002, 2003, 2013), kUnauthenticated (1045 and so on, as sent).
-  static Result<std::unique_ptr<ClientConnection>> connect(const ClientOptions& options, rt::Deadline deadline);
+  // Dials, negotiates, logs in. Errors: kUnavailable (2002, 2003, 2013), kUnauthenticated (1045 and
+  // so on, as sent).
+  static Result<std::unique_ptr<ClientConnection>> connect(const ClientOptions& options,
+                                                           rt::Deadline deadline);
   // The same over a stream that is already there.
   static Result<std::unique_ptr<ClientConnection>> handshake(std::unique_ptr<rt::Stream> stream,
-                                                             const ClientOptions& options, rt::Deadline deadline);
+                                                             const ClientOptions& options,
+                                                             rt::Deadline deadline);
   ~ClientConnection();
   ClientConnection(const ClientConnection&) = delete;
 
-  // One text-protocol command; its first result goes to `sink`. While more_results(), the next ones must be taken
-  // before anything else is asked. A server's error is returned with its errno and SQLSTATE; the connection stays usable.
+  // One text-protocol command; its first result goes to `sink`. While more_results(), the next ones
+  // must be taken before anything else is asked. A server's error is returned with its errno and
+  // SQLSTATE; the connection stays usable.
   Status query(std::string_view sql, ResultSink& sink, rt::Deadline deadline);
   bool more_results() const { return more_results_; }
   Status next_result(ResultSink& sink, rt::Deadline deadline);
-  // All rows at once, decoded. Errors: kResourceExhausted over `rows_max` rows (the connection is then unusable).
-  // Further results are read and dropped.
-  Result<QueryResult> execute(std::string_view sql, rt::Deadline deadline, size_t rows_max = 10'000'000);
+  // All rows at once, decoded. Errors: kResourceExhausted over `rows_max` rows (the connection is
+  // then unusable). Further results are read and dropped.
+  Result<QueryResult> execute(std::string_view sql, rt::Deadline deadline,
+                              size_t rows_max = 10'000'000);
 
   // Server-side prepared statements. Rows are binary.
   Result<Prepared> prepare(std::string_view sql, rt::Deadline deadline);
   // REQUIRES: values.size() == prepared.parameters
   Status execute(const Prepared& prepared, std::span<const types::Value> values, ResultSink& sink,
                  rt::Deadline deadline);
-  // `parameters` is COM_STMT_EXECUTE's tail after the iteration count, as a client sent it: relayed as it is.
-  Status execute_raw(uint32_t statement_id, std::string_view parameters, ResultSink& sink, rt::Deadline deadline);
-  Status send_long_data(uint32_t statement_id, uint16_t parameter, std::string_view data, rt::Deadline deadline);
+  // `parameters` is COM_STMT_EXECUTE's tail after the iteration count, as a client sent it: relayed
+  // as it is.
+  Status execute_raw(uint32_t statement_id, std::string_view parameters, ResultSink& sink,
+                     rt::Deadline deadline);
+  Status send_long_data(uint32_t statement_id, uint16_t parameter, std::string_view data,
+                        rt::Deadline deadline);
   Status reset_statement(uint32_t statement_id, rt::Deadline deadline);
   // No answer; goes out with the next command.
   void close_statement(uint32_t statement_id);
@@ -98,7 +107,8 @@ class ClientConnection {
   bool usable() const { return !wire_.broken(); }
   // Closes at once, without COM_QUIT; another fiber's wait on it ends.
   void close();
-  // True when nothing unexpected came while idle (a server that says goodbye is noticed). Does not wait.
+  // True when nothing unexpected came while idle (a server that says goodbye is noticed). Does not
+  // wait.
   bool idle_and_alive();
 
   uint32_t thread_id() const { return thread_id_; }
@@ -137,6 +147,7 @@ class ClientConnection {
 };
 
 // KILL QUERY or KILL CONNECTION `thread_id`, from a fresh connection.
-Status kill_thread(const ClientOptions& options, uint32_t thread_id, bool query_only, rt::Deadline deadline);
+Status kill_thread(const ClientOptions& options, uint32_t thread_id, bool query_only,
+                   rt::Deadline deadline);
 
 }  // namespace vif::mysql

@@ -7,13 +7,15 @@ namespace vif::mysql {
 namespace {
 
 constexpr size_t kPacketMax = 64 * 1024;
-constexpr uint32_t kAlwaysWanted = cap::kLongFlag | cap::kProtocol41 | cap::kTransactions | cap::kSecureConnection |
-                                   cap::kMultiResults | cap::kPsMultiResults | cap::kPluginAuth |
+constexpr uint32_t kAlwaysWanted = cap::kLongFlag | cap::kProtocol41 | cap::kTransactions |
+                                   cap::kSecureConnection | cap::kMultiResults |
+                                   cap::kPsMultiResults | cap::kPluginAuth |
                                    cap::kPluginAuthLenencData | cap::kDeprecateEof;
 constexpr std::string_view kMariaDbPrefix = "5.5.5-";
 
 Error malformed(std::string_view what) {
-  return Error(Code::kUnavailable, cr::kServerHandshakeError, "HY000", fmt::format("Malformed handshake: {}", what));
+  return Error(Code::kUnavailable, cr::kServerHandshakeError, "HY000",
+               fmt::format("Malformed handshake: {}", what));
 }
 
 }  // namespace
@@ -41,7 +43,8 @@ Result<Greeting> parse_greeting(std::string_view payload) {
     std::string_view name = reader.rest();
     greeting.plugin = name.substr(0, name.find('\0'));
   }
-  if (greeting.version.starts_with(kMariaDbPrefix) && greeting.version.find("MariaDB") != std::string::npos) {
+  if (greeting.version.starts_with(kMariaDbPrefix) &&
+      greeting.version.find("MariaDB") != std::string::npos) {
     greeting.version.erase(0, kMariaDbPrefix.size());
   }
   if ((greeting.capabilities & cap::kProtocol41) == 0) return malformed("server is too old");
@@ -58,7 +61,9 @@ Status ClientHandshake::send(std::string_view payload) {
   return connection_.wire_.flush(deadline_);
 }
 
-Result<std::string_view> ClientHandshake::read() { return connection_.wire_.read_packet(kPacketMax, deadline_); }
+Result<std::string_view> ClientHandshake::read() {
+  return connection_.wire_.read_packet(kPacketMax, deadline_);
+}
 
 uint32_t ClientHandshake::choose_capabilities(uint32_t offered) const {
   const ClientOptions& options = connection_.options_;
@@ -70,13 +75,15 @@ uint32_t ClientHandshake::choose_capabilities(uint32_t offered) const {
   if (!options.attributes.empty()) wanted |= cap::kConnectAttrs;
   if (options.compression == Compression::kZlib) wanted |= cap::kCompress;
   if (options.compression == Compression::kZstd) wanted |= cap::kZstdCompression;
-  // MariaDB does not offer LONG_PASSWORD; with it a client says that it has none of MariaDB's extensions.
+  // MariaDB does not offer LONG_PASSWORD; with it a client says that it has none of MariaDB's
+  // extensions.
   return (wanted & offered) | cap::kLongPassword;
 }
 
 Status ClientHandshake::connect() {
   const std::string_view packet = VIF_TRY(read());
-  if (!packet.empty() && static_cast<uint8_t>(packet.front()) == kErrHeader) return connection_.parse_error(packet);
+  if (!packet.empty() && static_cast<uint8_t>(packet.front()) == kErrHeader)
+    return connection_.parse_error(packet);
   Greeting greeting = VIF_TRY(parse_greeting(packet));
   const ClientOptions& options = connection_.options_;
   connection_.server_version_ = std::move(greeting.version);
@@ -116,7 +123,8 @@ void append_response_head(std::string& out, uint32_t capabilities, uint8_t chars
 
 uint8_t charset_for(const ClientOptions& options, std::string_view version) {
   if (options.charset != 0) return options.charset;
-  const bool has_0900 = version.find("MariaDB") == std::string_view::npos && !version.starts_with("5.");
+  const bool has_0900 =
+      version.find("MariaDB") == std::string_view::npos && !version.starts_with("5.");
   return has_0900 ? kCharsetUtf8mb4Default80 : kCharsetUtf8mb4;
 }
 
@@ -129,7 +137,8 @@ Status ClientHandshake::upgrade_to_tls(uint32_t capabilities) {
   VIF_TRY(send(request));
   std::string already_read;
   auto plain = connection_.wire_.take_stream(already_read);
-  const std::string& name = options.tls_server_name.empty() ? options.address.host : options.tls_server_name;
+  const std::string& name =
+      options.tls_server_name.empty() ? options.address.host : options.tls_server_name;
   auto secured = rt::tls_connect(std::move(plain), options.tls, name, deadline_);
   if (!secured.ok()) {
     return Error(secured.error().code(), cr::kSslConnectionError, "HY000",
@@ -141,7 +150,8 @@ Status ClientHandshake::upgrade_to_tls(uint32_t capabilities) {
 
 Result<std::string> ClientHandshake::scramble() const {
   if (plugin_ == kNativePassword) return scramble_native(salt_, password_);
-  if (plugin_ == kCachingSha2Password) return password_.empty() ? std::string(1, '\0') : scramble_sha2(salt_, password_);
+  if (plugin_ == kCachingSha2Password)
+    return password_.empty() ? std::string(1, '\0') : scramble_sha2(salt_, password_);
   if (plugin_ == kClearPassword || plugin_ == kDialogPlugin) {
     if (secure()) return password_ + '\0';
     return Error(Code::kUnauthenticated, cr::kAuthPluginError, "HY000",
@@ -192,18 +202,15 @@ Status ClientHandshake::finish() {
       }
       case kErrHeader: {
         const Error refused = connection_.parse_error(packet);
-        const bool said = refused.code() == Code::kPermissionDenied || refused.code() == Code::kUnknown;
+        const bool said =
+            refused.code() == Code::kPermissionDenied || refused.code() == Code::kUnknown;
         if (!said) return refused;
-        return Error(Code::kUnauthenticated, refused.mysql_errno(), refused.sqlstate(), refused.message());
+        return Error(Code::kUnauthenticated, refused.mysql_errno(), refused.sqlstate(),
+                     refused.message());
       }
-      case kEofHeader:
-        VIF_TRY(answer_switch(packet.substr(1)));
-        break;
-      case kAuthMoreData:
-        VIF_TRY(answer_more(packet.substr(1)));
-        break;
-      default:
-        return malformed("unexpected packet while logging in");
+      case kEofHeader: VIF_TRY(answer_switch(packet.substr(1))); break;
+      case kAuthMoreData: VIF_TRY(answer_more(packet.substr(1))); break;
+      default: return malformed("unexpected packet while logging in");
     }
   }
 }
@@ -231,7 +238,8 @@ Status ClientHandshake::answer_more(std::string_view data) {
     if (secure()) return send(password_ + '\0');
     if (!connection_.options_.get_server_public_key) {
       return Error(Code::kUnauthenticated, cr::kAuthPluginError, "HY000",
-                   "Authentication plugin 'caching_sha2_password' reported error: Authentication requires secure "
+                   "Authentication plugin 'caching_sha2_password' reported error: Authentication "
+                   "requires secure "
                    "connection.");
     }
     key_asked_ = true;
@@ -243,9 +251,12 @@ Status ClientHandshake::answer_more(std::string_view data) {
   return send(encrypted);
 }
 
-Status ClientHandshake::change_user(std::string_view user, std::string_view password, std::string_view database) {
-  // The scramble of the greeting is not kept: an answer that cannot fit makes the server send a new salt.
-  plugin_ = connection_.server_version_.find("MariaDB") == std::string::npos ? kCachingSha2Password : kNativePassword;
+Status ClientHandshake::change_user(std::string_view user, std::string_view password,
+                                    std::string_view database) {
+  // The scramble of the greeting is not kept: an answer that cannot fit makes the server send a new
+  // salt.
+  plugin_ = connection_.server_version_.find("MariaDB") == std::string::npos ? kCachingSha2Password
+                                                                             : kNativePassword;
   salt_ = std::string(kSaltSize, 'x');
   password_ = password;
   std::string out(1, static_cast<char>(com::kChangeUser));

@@ -1,4 +1,5 @@
-// The client's side of logging in: greeting, capabilities, TLS, authentication, and COM_CHANGE_USER.
+// The client's side of logging in: greeting, capabilities, TLS, authentication, and
+// COM_CHANGE_USER.
 #pragma once
 
 #include <string>

@@ -3,7 +3,8 @@
 namespace vif::mysql {
 namespace {
 
-// Rows that trickle in are not kept from the client for longer than this (Vitess's --mysql-server-flush-delay).
+// Rows that trickle in are not kept from the client for longer than this (Vitess's
+// --mysql-server-flush-delay).
 constexpr rt::Duration kFlushDelay = std::chrono::milliseconds(100);
 
 }  // namespace
@@ -18,7 +19,8 @@ Status ClientResultSink::columns(uint32_t count, std::string_view packets) {
   VIF_TRY(relay(packets));
   rows_ = 0;
   if (!connection_.has(cap::kDeprecateEof)) {
-    return connection_.append_eof(static_cast<uint16_t>((status::kAutocommit & ~status_mask_) | status_flags_), 0);
+    return connection_.append_eof(
+        static_cast<uint16_t>((status::kAutocommit & ~status_mask_) | status_flags_), 0);
   }
   return {};
 }
@@ -36,7 +38,8 @@ Status ClientResultSink::end(const ResultEnd& end) {
   const ResultEnd* said = &end;
   if (status_mask_ != 0) {
     own = end;
-    own.status = static_cast<uint16_t>((end.status & ~status_mask_) | (status_flags_ & status_mask_));
+    own.status =
+        static_cast<uint16_t>((end.status & ~status_mask_) | (status_flags_ & status_mask_));
     said = &own;
   }
   return has_columns_ ? connection_.end_rows(*said, more_) : connection_.write_ok(*said, more_);

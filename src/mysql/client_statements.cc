@@ -40,8 +40,8 @@ Result<Prepared> ClientConnection::prepare(std::string_view sql, rt::Deadline de
   return prepared;
 }
 
-Status ClientConnection::execute(const Prepared& prepared, std::span<const types::Value> values, ResultSink& sink,
-                                 rt::Deadline deadline) {
+Status ClientConnection::execute(const Prepared& prepared, std::span<const types::Value> values,
+                                 ResultSink& sink, rt::Deadline deadline) {
   if (values.size() != prepared.parameters) {
     return mysql_error(er::kWrongArguments, "Incorrect arguments to mysqld_stmt_execute");
   }
@@ -49,14 +49,15 @@ Status ClientConnection::execute(const Prepared& prepared, std::span<const types
   if (!values.empty()) {
     parameters.assign((values.size() + 7) / 8, '\0');
     for (size_t i = 0; i < values.size(); ++i) {
-      if (values[i].is_null()) parameters[i / 8] = static_cast<char>(parameters[i / 8] | 1 << (i % 8));
+      if (values[i].is_null())
+        parameters[i / 8] = static_cast<char>(parameters[i / 8] | 1 << (i % 8));
     }
     parameters.push_back('\1');
     // All travel as strings: servers convert, and lose nothing by it.
     for (const types::Value& value : values) {
-      const uint8_t type = value.is_null()                             ? column::kNull
-                           : value.type == types::Type::kVarbinary     ? column::kBlob
-                                                                       : column::kVarString;
+      const uint8_t type = value.is_null()                         ? column::kNull
+                           : value.type == types::Type::kVarbinary ? column::kBlob
+                                                                   : column::kVarString;
       append_fixed(parameters, type, 2);
     }
     for (const types::Value& value : values) {
@@ -66,8 +67,8 @@ Status ClientConnection::execute(const Prepared& prepared, std::span<const types
   return execute_raw(prepared.id, parameters, sink, deadline);
 }
 
-Status ClientConnection::execute_raw(uint32_t statement_id, std::string_view parameters, ResultSink& sink,
-                                     rt::Deadline deadline) {
+Status ClientConnection::execute_raw(uint32_t statement_id, std::string_view parameters,
+                                     ResultSink& sink, rt::Deadline deadline) {
   std::string payload;
   payload.reserve(9 + parameters.size());
   append_fixed(payload, statement_id, 4);
@@ -78,8 +79,8 @@ Status ClientConnection::execute_raw(uint32_t statement_id, std::string_view par
   return read_result(sink, deadline);
 }
 
-Status ClientConnection::send_long_data(uint32_t statement_id, uint16_t parameter, std::string_view data,
-                                        rt::Deadline deadline) {
+Status ClientConnection::send_long_data(uint32_t statement_id, uint16_t parameter,
+                                        std::string_view data, rt::Deadline deadline) {
   std::string payload;
   append_fixed(payload, statement_id, 4);
   append_fixed(payload, parameter, 2);

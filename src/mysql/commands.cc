@@ -13,16 +13,22 @@ using types::Type;
 
 constexpr uint16_t kUnsignedParameter = 0x8000;
 
-Error malformed_command() { return mysql_error(er::kMalformedPacket, "Malformed communication packet."); }
+Error malformed_command() {
+  return mysql_error(er::kMalformedPacket, "Malformed communication packet.");
+}
 Error wrong_arguments(std::string_view function) {
   return mysql_error(er::kWrongArguments, fmt::format("Incorrect arguments to {}", function));
 }
 
-bool is_null_bit(std::string_view bitmap, size_t i) { return (static_cast<uint8_t>(bitmap[i / 8]) >> (i % 8) & 1) != 0; }
+bool is_null_bit(std::string_view bitmap, size_t i) {
+  return (static_cast<uint8_t>(bitmap[i / 8]) >> (i % 8) & 1) != 0;
+}
 
-types::Value integer(Type is_signed, Type is_unsigned, uint16_t type, int64_t as_signed, uint64_t as_unsigned) {
+types::Value integer(Type is_signed, Type is_unsigned, uint16_t type, int64_t as_signed,
+                     uint64_t as_unsigned) {
   const bool no_sign = (type & kUnsignedParameter) != 0;
-  return {no_sign ? is_unsigned : is_signed, no_sign ? fmt::format("{}", as_unsigned) : fmt::format("{}", as_signed)};
+  return {no_sign ? is_unsigned : is_signed,
+          no_sign ? fmt::format("{}", as_unsigned) : fmt::format("{}", as_signed)};
 }
 
 // Shortest text that reads back as the same number; there is none for infinities and NaN.
@@ -38,22 +44,16 @@ std::optional<std::string> float_text(ByteReader& reader) {
 Type string_type(uint8_t type) {
   switch (type) {
     case column::kDecimal:
-    case column::kNewDecimal:
-      return Type::kDecimal;
-    case column::kBit:
-      return Type::kBit;
+    case column::kNewDecimal: return Type::kDecimal;
+    case column::kBit: return Type::kBit;
     case column::kTinyBlob:
     case column::kMediumBlob:
     case column::kLongBlob:
     case column::kBlob:
-    case column::kVector:
-      return Type::kVarbinary;
-    case column::kGeometry:
-      return Type::kGeometry;
-    case column::kJson:
-      return Type::kJson;
-    default:
-      return Type::kVarchar;
+    case column::kVector: return Type::kVarbinary;
+    case column::kGeometry: return Type::kGeometry;
+    case column::kJson: return Type::kJson;
+    default: return Type::kVarchar;
   }
 }
 
@@ -66,8 +66,7 @@ Result<types::BindVariable> read_value(ByteReader& reader, uint16_t typed) {
   types::Value value;
   constexpr uint32_t kAsNeeded = 31;
   switch (type) {
-    case column::kNull:
-      return types::BindVariable();
+    case column::kNull: return types::BindVariable();
     case column::kTiny: {
       const uint8_t v = reader.u8();
       value = integer(Type::kInt8, Type::kUint8, typed, static_cast<int8_t>(v), v);
@@ -78,9 +77,7 @@ Result<types::BindVariable> read_value(ByteReader& reader, uint16_t typed) {
       value = integer(Type::kInt16, Type::kUint16, typed, static_cast<int16_t>(v), v);
       break;
     }
-    case column::kYear:
-      value = {Type::kYear, fmt::format("{:04}", reader.u16())};
-      break;
+    case column::kYear: value = {Type::kYear, fmt::format("{:04}", reader.u16())}; break;
     case column::kLong:
     case column::kInt24: {
       const uint32_t v = reader.u32();
@@ -174,7 +171,8 @@ std::optional<uint32_t> statement_id(std::string_view payload) {
   return reader.ok() ? std::optional(id) : std::nullopt;
 }
 
-Result<ExecuteCommand> parse_execute(std::string_view payload, uint32_t capabilities, StatementParameters& parameters) {
+Result<ExecuteCommand> parse_execute(std::string_view payload, uint32_t capabilities,
+                                     StatementParameters& parameters) {
   ByteReader reader(payload);
   ExecuteCommand command;
   command.statement_id = reader.u32();
@@ -201,13 +199,15 @@ Result<ExecuteCommand> parse_execute(std::string_view payload, uint32_t capabili
     VIF_TRY(read_types(reader, count, attributes, block));
     parameters.types.assign(block.types.begin(), block.types.begin() + parameters.count);
   } else {
-    if (count > parameters.count || parameters.types.size() != count) return wrong_arguments("mysqld_stmt_execute");
+    if (count > parameters.count || parameters.types.size() != count)
+      return wrong_arguments("mysqld_stmt_execute");
     block.types = parameters.types;
   }
 
   for (size_t i = 0; i < count; ++i) {
     types::BindVariable value;
-    const auto sent = i < parameters.count ? long_data.find(static_cast<uint16_t>(i)) : long_data.end();
+    const auto sent =
+        i < parameters.count ? long_data.find(static_cast<uint16_t>(i)) : long_data.end();
     if (sent != long_data.end()) {
       value.type = string_type(static_cast<uint8_t>(block.types[i]));
       value.bytes = sent->second;
@@ -233,7 +233,8 @@ Status add_long_data(std::string_view payload, StatementParameters& parameters, 
   size_t total = data.size();
   for (const auto& [index, held] : parameters.long_data) total += held.size();
   if (total > bytes_max) {
-    return mysql_error(er::kNetPacketTooLarge, "Got a packet bigger than 'max_allowed_packet' bytes");
+    return mysql_error(er::kNetPacketTooLarge,
+                       "Got a packet bigger than 'max_allowed_packet' bytes");
   }
   parameters.long_data[parameter].append(data);
   return {};

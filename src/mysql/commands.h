@@ -25,26 +25,29 @@ struct QueryCommand {
 // COM_QUERY. Errors: 1835 malformed.
 Result<QueryCommand> parse_query(std::string_view payload, uint32_t capabilities);
 
-// What a server remembers of a prepared statement to decode its executions. The types are sent with the first
-// execution only, long data ahead of it.
+// What a server remembers of a prepared statement to decode its executions. The types are sent with
+// the first execution only, long data ahead of it.
 struct StatementParameters {
   uint16_t count = 0;
-  std::vector<uint16_t> types;                   // as last sent: type byte, 0x8000 unsigned
-  std::map<uint16_t, std::string> long_data;     // by parameter; cleared by each execution and STMT_RESET
+  std::vector<uint16_t> types;  // as last sent: type byte, 0x8000 unsigned
+  std::map<uint16_t, std::string>
+      long_data;  // by parameter; cleared by each execution and STMT_RESET
 };
 
 struct ExecuteCommand {
   uint32_t statement_id = 0;
-  uint8_t cursor = 0;  // kCursorType*
+  uint8_t cursor = 0;                       // kCursorType*
   std::vector<types::BindVariable> values;  // StatementParameters::count of them
   std::vector<QueryAttribute> attributes;
 };
-// The statement that COM_STMT_EXECUTE, CLOSE, RESET or SEND_LONG_DATA is about; nullopt when malformed.
+// The statement that COM_STMT_EXECUTE, CLOSE, RESET or SEND_LONG_DATA is about; nullopt when
+// malformed.
 std::optional<uint32_t> statement_id(std::string_view payload);
 // COM_STMT_EXECUTE; updates `parameters`. Errors: 1835 malformed; 1210 types never sent.
-Result<ExecuteCommand> parse_execute(std::string_view payload, uint32_t capabilities, StatementParameters& parameters);
-// COM_STMT_SEND_LONG_DATA into `parameters`. Has no answer: MySQL reports an error at the next execution.
-// Errors: 1835; 1210 for a parameter that is not there; 1153 over `bytes_max` in all.
+Result<ExecuteCommand> parse_execute(std::string_view payload, uint32_t capabilities,
+                                     StatementParameters& parameters);
+// COM_STMT_SEND_LONG_DATA into `parameters`. Has no answer: MySQL reports an error at the next
+// execution. Errors: 1835; 1210 for a parameter that is not there; 1153 over `bytes_max` in all.
 Status add_long_data(std::string_view payload, StatementParameters& parameters, size_t bytes_max);
 
 struct FieldListCommand {
@@ -53,12 +56,13 @@ struct FieldListCommand {
 };
 // Errors: 1835.
 Result<FieldListCommand> parse_field_list(std::string_view payload);
-// COM_PROCESS_KILL's connection id; COM_SET_OPTION's option (0: multi-statements on, 1: off). Errors: 1835.
+// COM_PROCESS_KILL's connection id; COM_SET_OPTION's option (0: multi-statements on, 1: off).
+// Errors: 1835.
 Result<uint32_t> parse_process_kill(std::string_view payload);
 Result<uint16_t> parse_set_option(std::string_view payload);
 
-// A binary-protocol value of this type (type byte, 0x8000 unsigned) as a bind variable, taking it off the front
-// of `bytes`. Errors: 1835.
+// A binary-protocol value of this type (type byte, 0x8000 unsigned) as a bind variable, taking it
+// off the front of `bytes`. Errors: 1835.
 Result<types::BindVariable> take_binary_value(std::string_view& bytes, uint16_t type);
 
 }  // namespace vif::mysql

@@ -33,17 +33,28 @@ TEST(BinaryValue, EveryTypeOfAParameter) {
       {column::kShort, bytes({0, 0x80}), "INT16(-32768)"},
       {column::kLong | 0x8000, bytes({0xff, 0xff, 0xff, 0xff}), "UINT32(4294967295)"},
       {column::kLongLong, bytes({1, 0, 0, 0, 0, 0, 0, 0x80}), "INT64(-9223372036854775807)"},
-      {column::kLongLong | 0x8000, bytes({0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}), "UINT64(18446744073709551615)"},
+      {column::kLongLong | 0x8000, bytes({0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}),
+       "UINT64(18446744073709551615)"},
       {column::kDouble, one_and_a_half, "FLOAT64(1.5)"},
-      {column::kNewDecimal, "\x05" "12.30", "DECIMAL(12.30)"},
-      {column::kVarString, "\x03" "abc", "VARCHAR(\"abc\")"},
+      {column::kNewDecimal,
+       "\x05"
+       "12.30",
+       "DECIMAL(12.30)"},
+      {column::kVarString,
+       "\x03"
+       "abc",
+       "VARCHAR(\"abc\")"},
       {column::kString, bytes({0}), "VARCHAR(\"\")"},
-      {column::kBlob, "\x02" "ab", "VARBINARY(\"ab\")"},
+      {column::kBlob,
+       "\x02"
+       "ab",
+       "VARBINARY(\"ab\")"},
       {column::kNull, "", "NULL"},
       {column::kDate, bytes({4, 0xe8, 7, 2, 29}), "DATE(\"2024-02-29\")"},
       {column::kDate, bytes({0}), "DATE(\"0000-00-00\")"},
       {column::kDatetime, bytes({7, 0xe8, 7, 2, 29, 1, 2, 3}), "DATETIME(\"2024-02-29 01:02:03\")"},
-      {column::kTimestamp, bytes({11, 0xe8, 7, 2, 29, 1, 2, 3, 1, 0, 0, 0}), "TIMESTAMP(\"2024-02-29 01:02:03.000001\")"},
+      {column::kTimestamp, bytes({11, 0xe8, 7, 2, 29, 1, 2, 3, 1, 0, 0, 0}),
+       "TIMESTAMP(\"2024-02-29 01:02:03.000001\")"},
       {column::kTime, bytes({8, 1, 34, 0, 0, 0, 22, 59, 59}), "TIME(\"-838:59:59\")"},
       {column::kTime, bytes({0}), "TIME(\"00:00:00\")"},
   };
@@ -68,7 +79,9 @@ TEST(BinaryValue, RefusesWhatNoClientSends) {
   EXPECT_FALSE(take_binary_value(rest, column::kDouble).ok());
   rest = "xxxx";
   EXPECT_FALSE(take_binary_value(rest, 0x42).ok());
-  rest = "\x05" "12345";
+  rest =
+      "\x05"
+      "12345";
   EXPECT_FALSE(take_binary_value(rest, column::kDatetime).ok());
 }
 
@@ -83,7 +96,9 @@ TEST(QueryCommand, WithoutAndWithAttributes) {
   EXPECT_EQ(none->sql, "select 1");
   EXPECT_TRUE(none->attributes.empty());
 
-  const std::string two = bytes({2, 1, 2, 1, column::kVarString, 0, 1, 'a', column::kLong, 0, 1, 'b', 2, 'h', 'i'}) + "select 1";
+  const std::string two =
+      bytes({2, 1, 2, 1, column::kVarString, 0, 1, 'a', column::kLong, 0, 1, 'b', 2, 'h', 'i'}) +
+      "select 1";
   auto some = parse_query(two, cap::kQueryAttributes);
   ASSERT_TRUE(some.ok()) << some.error().to_string();
   EXPECT_EQ(some->sql, "select 1");
@@ -94,7 +109,9 @@ TEST(QueryCommand, WithoutAndWithAttributes) {
 
   EXPECT_FALSE(parse_query(bytes({2, 1}), cap::kQueryAttributes).ok());
   EXPECT_FALSE(parse_query("", cap::kQueryAttributes).ok());
-  EXPECT_FALSE(parse_query(bytes({0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1}), cap::kQueryAttributes).ok());
+  EXPECT_FALSE(parse_query(bytes({0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1}),
+                           cap::kQueryAttributes)
+                   .ok());
 }
 
 TEST(ExecuteCommand, TypesAreRememberedAndLongDataIsUsedOnce) {
@@ -122,7 +139,8 @@ TEST(ExecuteCommand, TypesAreRememberedAndLongDataIsUsedOnce) {
   EXPECT_TRUE(parameters.long_data.empty());
 
   EXPECT_FALSE(add_long_data(bytes({7, 0, 0, 0, 9, 0}) + "x", parameters, 100).ok());
-  EXPECT_FALSE(add_long_data(bytes({7, 0, 0, 0, 1, 0}) + std::string(101, 'x'), parameters, 100).ok());
+  EXPECT_FALSE(
+      add_long_data(bytes({7, 0, 0, 0, 1, 0}) + std::string(101, 'x'), parameters, 100).ok());
 
   StatementParameters fresh;
   fresh.count = 2;
@@ -134,8 +152,29 @@ TEST(ExecuteCommand, TypesAreRememberedAndLongDataIsUsedOnce) {
 TEST(ExecuteCommand, AttributesComeAfterTheParameters) {
   StatementParameters parameters;
   parameters.count = 1;
-  const std::string payload = bytes({7, 0, 0, 0, kParameterCountAvailable, 1, 0, 0, 0, 2, 0, 1, column::kTiny, 0, 0,
-                                     column::kVarString, 0, 2, 'q', 'a', 5, 1, 'v'});
+  const std::string payload = bytes({7,
+                                     0,
+                                     0,
+                                     0,
+                                     kParameterCountAvailable,
+                                     1,
+                                     0,
+                                     0,
+                                     0,
+                                     2,
+                                     0,
+                                     1,
+                                     column::kTiny,
+                                     0,
+                                     0,
+                                     column::kVarString,
+                                     0,
+                                     2,
+                                     'q',
+                                     'a',
+                                     5,
+                                     1,
+                                     'v'});
   auto command = parse_execute(payload, cap::kQueryAttributes, parameters);
   ASSERT_TRUE(command.ok()) << command.error().to_string();
   ASSERT_EQ(command->values.size(), 1u);

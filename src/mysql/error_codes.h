@@ -1,5 +1,5 @@
-// MySQL's error numbers that this project raises or decides on, each with its SQLSTATE and the vtrpc code that
-// Vitess files it under (its tablets' mapping of server errors).
+// MySQL's error numbers that this project raises or decides on, each with its SQLSTATE and the
+// vtrpc code that Vitess files it under (its tablets' mapping of server errors).
 #pragma once
 
 #include <string>
@@ -298,7 +298,8 @@ constexpr int kLocalInfileRejected = 2068;
 
 // "42000" and so on, by MySQL's server error reference; "HY000" for a number not in the table.
 std::string_view sqlstate_of(int mysql_errno);
-// The vtrpc code that a Vitess tablet gives to this error of its server; kUnknown for a number not in the table.
+// The vtrpc code that a Vitess tablet gives to this error of its server; kUnknown for a number not
+// in the table.
 Code code_of(int mysql_errno);
 
 // An error with all its parts, from its number.
@@ -306,17 +307,18 @@ Error mysql_error(int mysql_errno, std::string message);
 // From an ERR packet of a server: SQLSTATE as sent.
 Error mysql_error(int mysql_errno, std::string_view sqlstate, std::string message);
 
-// What a client is told when an Error names no errno: Vitess's mapping of codes (CANCELED and DEADLINE_EXCEEDED are
-// 1317, PERMISSION_DENIED 1045, RESOURCE_EXHAUSTED 1203, UNIMPLEMENTED 1235, INTERNAL 1815, others 1105), and, as
-// Vitess does, a "(errno N) (sqlstate S)" found in the message wins.
+// What a client is told when an Error names no errno: Vitess's mapping of codes (CANCELED and
+// DEADLINE_EXCEEDED are 1317, PERMISSION_DENIED 1045, RESOURCE_EXHAUSTED 1203, UNIMPLEMENTED 1235,
+// INTERNAL 1815, others 1105), and, as Vitess does, a "(errno N) (sqlstate S)" found in the message
+// wins.
 struct ClientError {
   int mysql_errno;
   std::string sqlstate;
 };
 ClientError client_error(const Error& error);
 
-// The connection to the server is gone or unusable (CR_* but "too many connections", or 1317), so that a retry on
-// another connection makes sense.
+// The connection to the server is gone or unusable (CR_* but "too many connections", or 1317), so
+// that a retry on another connection makes sense.
 bool is_connection_error(const Error& error);
 
 }  // namespace vif::mysql

@@ -15,9 +15,12 @@ Int number(std::string_view text) {
   return value;
 }
 
-const Flavor& flavor_of(const ClientConnection& connection) { return Flavor::of(connection.server_version()); }
+const Flavor& flavor_of(const ClientConnection& connection) {
+  return Flavor::of(connection.server_version());
+}
 
-Result<std::string> one_value(ClientConnection& connection, std::string_view sql, rt::Deadline deadline) {
+Result<std::string> one_value(ClientConnection& connection, std::string_view sql,
+                              rt::Deadline deadline) {
   QueryResult result = VIF_TRY(connection.execute(sql, deadline));
   if (result.rows.empty() || result.rows[0].empty()) return std::string();
   return std::move(result.rows[0][0].bytes);
@@ -64,13 +67,16 @@ const Flavor& Flavor::of(std::string_view server_version) {
 
 Result<GtidSet> executed_position(ClientConnection& connection, rt::Deadline deadline) {
   const Flavor& flavor = flavor_of(connection);
-  const std::string text = VIF_TRY(one_value(connection, flavor.executed_position_query(), deadline));
+  const std::string text =
+      VIF_TRY(one_value(connection, flavor.executed_position_query(), deadline));
   return GtidSet::parse(flavor.gtid_form(), text);
 }
 
-Result<std::optional<ReplicationStatus>> replication_status(ClientConnection& connection, rt::Deadline deadline) {
+Result<std::optional<ReplicationStatus>> replication_status(ClientConnection& connection,
+                                                            rt::Deadline deadline) {
   const Flavor& flavor = flavor_of(connection);
-  const QueryResult result = VIF_TRY(connection.execute(flavor.replication_status_query(), deadline));
+  const QueryResult result =
+      VIF_TRY(connection.execute(flavor.replication_status_query(), deadline));
   if (result.rows.empty()) return std::optional<ReplicationStatus>();
   const StatusRow row(result);
   ReplicationStatus status;
@@ -98,32 +104,38 @@ Result<std::optional<ReplicationStatus>> replication_status(ClientConnection& co
   return std::optional(std::move(status));
 }
 
-Status wait_for_position(ClientConnection& connection, const GtidSet& position, rt::Deadline deadline) {
+Status wait_for_position(ClientConnection& connection, const GtidSet& position,
+                         rt::Deadline deadline) {
   if (position.empty()) return {};
   const Flavor& flavor = flavor_of(connection);
   if (position.form() != flavor.gtid_form()) {
-    return Error(Code::kFailedPrecondition, fmt::format("server cannot reach position {}: it is of another flavor",
-                                                        encode_position(position)));
+    return Error(Code::kFailedPrecondition,
+                 fmt::format("server cannot reach position {}: it is of another flavor",
+                             encode_position(position)));
   }
   if (VIF_TRY(executed_position(connection, deadline)).contains(position)) return {};
   constexpr double kSecondsMax = 86400;
   const double left = std::chrono::duration<double>(deadline.remaining()).count();
   // The server gives up before the connection would have to be thrown away.
   const double seconds = std::clamp(left - 0.1, 0.0, kSecondsMax);
-  const std::string answer = VIF_TRY(one_value(connection, flavor.wait_for_position(position, seconds), deadline));
+  const std::string answer =
+      VIF_TRY(one_value(connection, flavor.wait_for_position(position, seconds), deadline));
   if (answer == "0") return {};
   if (answer.empty()) {
     return Error(Code::kFailedPrecondition,
-                 fmt::format("waiting for position {} failed: replication is not running", position.to_string()));
+                 fmt::format("waiting for position {} failed: replication is not running",
+                             position.to_string()));
   }
-  return Error(Code::kDeadlineExceeded, fmt::format("timed out waiting for position {}", position.to_string()));
+  return Error(Code::kDeadlineExceeded,
+               fmt::format("timed out waiting for position {}", position.to_string()));
 }
 
 Status set_read_only(ClientConnection& connection, bool read_only, rt::Deadline deadline) {
   const Flavor& flavor = flavor_of(connection);
   // Lifting super_read_only alone would leave read_only on.
   const std::string_view variable = read_only ? flavor.fence_variable() : "read_only";
-  auto done = connection.execute(fmt::format("set global {} = {}", variable, read_only ? "on" : "off"), deadline);
+  auto done = connection.execute(
+      fmt::format("set global {} = {}", variable, read_only ? "on" : "off"), deadline);
   return done.ok() ? Status() : Status(done.error());
 }
 

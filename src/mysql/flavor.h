@@ -1,5 +1,6 @@
-// What MySQL and MariaDB do differently: the words of replication, semi-synchronous acknowledgement, read-only fencing and
-// GTID positions. The statements are data; the verbs below run them on a connection.
+// What MySQL and MariaDB do differently: the words of replication, semi-synchronous
+// acknowledgement, read-only fencing and GTID positions. The statements are data; the verbs below
+// run them on a connection.
 #pragma once
 
 #include <optional>
@@ -33,8 +34,8 @@ struct ServerVersion {
 class Flavor {
  public:
   virtual ~Flavor() = default;
-  // By the greeting's version: "9.7.4", "8.0.40-Vitess", "10.11.19-MariaDB-..." (with or without "5.5.5-"). The
-  // flavor lives as long as the process.
+  // By the greeting's version: "9.7.4", "8.0.40-Vitess", "10.11.19-MariaDB-..." (with or without
+  // "5.5.5-"). The flavor lives as long as the process.
   static const Flavor& of(std::string_view server_version);
 
   virtual bool is_mariadb() const = 0;
@@ -45,7 +46,7 @@ class Flavor {
   // One row, one column: the GTID set of all that this server has committed or applied.
   virtual std::string_view executed_position_query() const = 0;
   virtual std::string_view purged_position_query() const = 0;
-  virtual std::string_view server_id_query() const = 0;  // server_uuid, or what stands for it
+  virtual std::string_view server_id_query() const = 0;        // server_uuid, or what stands for it
   virtual std::string_view binlog_position_query() const = 0;  // first columns: file, position
   virtual std::string_view replication_status_query() const = 0;
 
@@ -77,8 +78,8 @@ class Flavor {
 };
 
 struct ReplicationStatus {
-  GtidSet position;   // applied
-  GtidSet received;   // fetched into the relay log, where the server tells
+  GtidSet position;  // applied
+  GtidSet received;  // fetched into the relay log, where the server tells
   bool receiver_running = false;
   bool receiver_connecting = false;
   bool applier_running = false;
@@ -96,9 +97,12 @@ struct ReplicationStatus {
 // All of these wait. Errors: the server's, and the connection's.
 Result<GtidSet> executed_position(ClientConnection& connection, rt::Deadline deadline);
 // nullopt: not set up as a replica.
-Result<std::optional<ReplicationStatus>> replication_status(ClientConnection& connection, rt::Deadline deadline);
-// Until the server has `position`. Errors: kDeadlineExceeded; kFailedPrecondition when it cannot get there.
-Status wait_for_position(ClientConnection& connection, const GtidSet& position, rt::Deadline deadline);
+Result<std::optional<ReplicationStatus>> replication_status(ClientConnection& connection,
+                                                            rt::Deadline deadline);
+// Until the server has `position`. Errors: kDeadlineExceeded; kFailedPrecondition when it cannot
+// get there.
+Status wait_for_position(ClientConnection& connection, const GtidSet& position,
+                         rt::Deadline deadline);
 // Fences the server against writes, or lifts the fence.
 Status set_read_only(ClientConnection& connection, bool read_only, rt::Deadline deadline);
 Result<bool> is_read_only(ClientConnection& connection, rt::Deadline deadline);

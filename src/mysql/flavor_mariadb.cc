@@ -15,10 +15,11 @@ class MariaDbFlavor final : public Flavor {
   GtidForm gtid_form() const override { return GtidForm::kMariaDb; }
   uint8_t charset() const override { return kCharsetUtf8mb4; }
 
-  // A primary knows what it logged, a replica what it applied; a server that was both has both, and the set keeps
-  // the furthest of each domain.
+  // A primary knows what it logged, a replica what it applied; a server that was both has both, and
+  // the set keeps the furthest of each domain.
   std::string_view executed_position_query() const override {
-    return "select concat_ws(',', nullif(@@global.gtid_binlog_pos, ''), nullif(@@global.gtid_slave_pos, ''))";
+    return "select concat_ws(',', nullif(@@global.gtid_binlog_pos, ''), "
+           "nullif(@@global.gtid_slave_pos, ''))";
   }
   std::string_view purged_position_query() const override { return "select ''"; }
   std::string_view server_id_query() const override { return "select @@global.server_id"; }
@@ -34,27 +35,44 @@ class MariaDbFlavor final : public Flavor {
   std::string_view reset_binlogs() const override { return "reset master"; }
   std::string change_source(const ReplicationSource& source) const override {
     std::string sql = fmt::format(
-        "change master to master_host = {}, master_port = {}, master_user = {}, master_password = {}, "
+        "change master to master_host = {}, master_port = {}, master_user = {}, master_password = "
+        "{}, "
         "master_connect_retry = {}, master_use_gtid = slave_pos",
-        quoted(source.host), source.port, quoted(source.user), quoted(source.password), source.connect_retry_s);
-    if (source.heartbeat_period_s > 0) sql += fmt::format(", master_heartbeat_period = {}", source.heartbeat_period_s);
+        quoted(source.host), source.port, quoted(source.user), quoted(source.password),
+        source.connect_retry_s);
+    if (source.heartbeat_period_s > 0)
+      sql += fmt::format(", master_heartbeat_period = {}", source.heartbeat_period_s);
     if (source.tls) sql += ", master_ssl = 1";
     return sql;
   }
   std::vector<std::string> set_position(const GtidSet& position) const override {
-    return {std::string(reset_binlogs()), fmt::format("set global gtid_slave_pos = '{}'", position.to_string())};
+    return {std::string(reset_binlogs()),
+            fmt::format("set global gtid_slave_pos = '{}'", position.to_string())};
   }
-  // Looks at gtid_slave_pos only, so it never returns on a primary; the verb asks the position first.
+  // Looks at gtid_slave_pos only, so it never returns on a primary; the verb asks the position
+  // first.
   std::string wait_for_position(const GtidSet& position, double seconds) const override {
     return fmt::format("select master_gtid_wait('{}', {:.3f})", position.to_string(), seconds);
   }
 
-  std::string_view semi_sync_source_enabled() const override { return "rpl_semi_sync_master_enabled"; }
-  std::string_view semi_sync_replica_enabled() const override { return "rpl_semi_sync_slave_enabled"; }
-  std::string_view semi_sync_source_timeout() const override { return "rpl_semi_sync_master_timeout"; }
-  std::string_view semi_sync_source_clients() const override { return "Rpl_semi_sync_master_clients"; }
-  std::string_view semi_sync_source_status() const override { return "Rpl_semi_sync_master_status"; }
-  std::string_view semi_sync_replica_status() const override { return "Rpl_semi_sync_slave_status"; }
+  std::string_view semi_sync_source_enabled() const override {
+    return "rpl_semi_sync_master_enabled";
+  }
+  std::string_view semi_sync_replica_enabled() const override {
+    return "rpl_semi_sync_slave_enabled";
+  }
+  std::string_view semi_sync_source_timeout() const override {
+    return "rpl_semi_sync_master_timeout";
+  }
+  std::string_view semi_sync_source_clients() const override {
+    return "Rpl_semi_sync_master_clients";
+  }
+  std::string_view semi_sync_source_status() const override {
+    return "Rpl_semi_sync_master_status";
+  }
+  std::string_view semi_sync_replica_status() const override {
+    return "Rpl_semi_sync_slave_status";
+  }
   std::string_view fence_variable() const override { return "read_only"; }
 };
 

@@ -17,7 +17,9 @@ class MysqlFlavor final : public Flavor {
   GtidForm gtid_form() const override { return GtidForm::kMysql; }
   uint8_t charset() const override { return kCharsetUtf8mb4Default80; }
 
-  std::string_view executed_position_query() const override { return "select @@global.gtid_executed"; }
+  std::string_view executed_position_query() const override {
+    return "select @@global.gtid_executed";
+  }
   std::string_view purged_position_query() const override { return "select @@global.gtid_purged"; }
   std::string_view server_id_query() const override { return "select @@global.server_uuid"; }
   std::string_view binlog_position_query() const override {
@@ -36,27 +38,44 @@ class MysqlFlavor final : public Flavor {
   }
   std::string change_source(const ReplicationSource& source) const override {
     std::string sql = fmt::format(
-        "change replication source to source_host = {}, source_port = {}, source_user = {}, source_password = {}, "
+        "change replication source to source_host = {}, source_port = {}, source_user = {}, "
+        "source_password = {}, "
         "source_connect_retry = {}, source_auto_position = 1",
-        quoted(source.host), source.port, quoted(source.user), quoted(source.password), source.connect_retry_s);
-    if (source.heartbeat_period_s > 0) sql += fmt::format(", source_heartbeat_period = {}", source.heartbeat_period_s);
+        quoted(source.host), source.port, quoted(source.user), quoted(source.password),
+        source.connect_retry_s);
+    if (source.heartbeat_period_s > 0)
+      sql += fmt::format(", source_heartbeat_period = {}", source.heartbeat_period_s);
     // caching_sha2_password needs one of the two.
     sql += source.tls ? ", source_ssl = 1" : ", get_source_public_key = 1";
     return sql;
   }
   std::vector<std::string> set_position(const GtidSet& position) const override {
-    return {std::string(reset_binlogs()), fmt::format("set global gtid_purged = '{}'", position.to_string())};
+    return {std::string(reset_binlogs()),
+            fmt::format("set global gtid_purged = '{}'", position.to_string())};
   }
   std::string wait_for_position(const GtidSet& position, double seconds) const override {
-    return fmt::format("select wait_for_executed_gtid_set('{}', {:.3f})", position.to_string(), seconds);
+    return fmt::format("select wait_for_executed_gtid_set('{}', {:.3f})", position.to_string(),
+                       seconds);
   }
 
-  std::string_view semi_sync_source_enabled() const override { return "rpl_semi_sync_source_enabled"; }
-  std::string_view semi_sync_replica_enabled() const override { return "rpl_semi_sync_replica_enabled"; }
-  std::string_view semi_sync_source_timeout() const override { return "rpl_semi_sync_source_timeout"; }
-  std::string_view semi_sync_source_clients() const override { return "Rpl_semi_sync_source_clients"; }
-  std::string_view semi_sync_source_status() const override { return "Rpl_semi_sync_source_status"; }
-  std::string_view semi_sync_replica_status() const override { return "Rpl_semi_sync_replica_status"; }
+  std::string_view semi_sync_source_enabled() const override {
+    return "rpl_semi_sync_source_enabled";
+  }
+  std::string_view semi_sync_replica_enabled() const override {
+    return "rpl_semi_sync_replica_enabled";
+  }
+  std::string_view semi_sync_source_timeout() const override {
+    return "rpl_semi_sync_source_timeout";
+  }
+  std::string_view semi_sync_source_clients() const override {
+    return "Rpl_semi_sync_source_clients";
+  }
+  std::string_view semi_sync_source_status() const override {
+    return "Rpl_semi_sync_source_status";
+  }
+  std::string_view semi_sync_replica_status() const override {
+    return "Rpl_semi_sync_replica_status";
+  }
   std::string_view fence_variable() const override { return "super_read_only"; }
 
  private:

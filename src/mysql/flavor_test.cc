@@ -46,10 +46,16 @@ TEST_P(FlavorTest, Replicates) {
     // The replica starts where the primary is now: what came before is not its business here.
     const GtidSet start = VIF_TRY(executed_position(*primary, soon()));
     EXPECT_FALSE(start.empty());
-    for (const std::string& sql : flavor.set_position(start)) VIF_TRY(replica->execute(sql, soon()));
-    VIF_TRY(replica->execute(
-        flavor.change_source({.host = "127.0.0.1", .port = primary_server->port(), .user = "repl", .password = "it's",
-                              .connect_retry_s = 1, .heartbeat_period_s = 0, .tls = false}), soon()));
+    for (const std::string& sql : flavor.set_position(start))
+      VIF_TRY(replica->execute(sql, soon()));
+    VIF_TRY(replica->execute(flavor.change_source({.host = "127.0.0.1",
+                                                   .port = primary_server->port(),
+                                                   .user = "repl",
+                                                   .password = "it's",
+                                                   .connect_retry_s = 1,
+                                                   .heartbeat_period_s = 0,
+                                                   .tls = false}),
+                             soon()));
     VIF_TRY(replica->execute(flavor.start_replication(), soon()));
     VIF_TRY(set_read_only(*replica, true, soon()));
     EXPECT_TRUE(VIF_TRY(is_read_only(*replica, soon())));
@@ -58,7 +64,8 @@ TEST_P(FlavorTest, Replicates) {
     const GtidSet target = VIF_TRY(executed_position(*primary, soon()));
     VIF_TRY(wait_for_position(*primary, target, soon()));
     VIF_TRY(wait_for_position(*replica, target, soon()));
-    EXPECT_EQ(VIF_TRY(replica->execute("show databases like 'vif_replicated'", soon())).rows.size(), 1u);
+    EXPECT_EQ(VIF_TRY(replica->execute("show databases like 'vif_replicated'", soon())).rows.size(),
+              1u);
 
     const auto status = VIF_TRY(replication_status(*replica, soon()));
     EXPECT_TRUE(status && status->receiver_running && status->applier_running && status->uses_gtid);
@@ -72,7 +79,8 @@ TEST_P(FlavorTest, Replicates) {
     VIF_TRY(replica->execute(flavor.stop_replication(), soon()));
     VIF_TRY(primary->execute("drop database vif_replicated", soon()));
     const GtidSet ahead = VIF_TRY(executed_position(*primary, soon()));
-    EXPECT_FALSE(wait_for_position(*replica, ahead, rt::Deadline::in(std::chrono::milliseconds(300))).ok());
+    EXPECT_FALSE(
+        wait_for_position(*replica, ahead, rt::Deadline::in(std::chrono::milliseconds(300))).ok());
     EXPECT_TRUE(replica->usable());
     VIF_TRY(replica->execute(flavor.reset_replication(), soon()));
     EXPECT_FALSE(VIF_TRY(replication_status(*replica, soon())).has_value());
@@ -83,7 +91,8 @@ TEST_P(FlavorTest, Replicates) {
   EXPECT_TRUE(done.ok()) << (done.ok() ? "" : done.error().to_string());
 }
 
-INSTANTIATE_TEST_SUITE_P(Servers, FlavorTest, ::testing::Values(ServerKind::kMariaDb, ServerKind::kMysql),
+INSTANTIATE_TEST_SUITE_P(Servers, FlavorTest,
+                         ::testing::Values(ServerKind::kMariaDb, ServerKind::kMysql),
                          [](const auto& param) { return testing::server_kind_name(param.param); });
 
 }  // namespace

@@ -68,7 +68,8 @@ void normalise(std::vector<GtidInterval>& intervals) {
 }
 
 // REQUIRES: both normalised.
-std::vector<GtidInterval> subtract(const std::vector<GtidInterval>& from, const std::vector<GtidInterval>& what) {
+std::vector<GtidInterval> subtract(const std::vector<GtidInterval>& from,
+                                   const std::vector<GtidInterval>& what) {
   std::vector<GtidInterval> left;
   for (GtidInterval interval : from) {
     for (const GtidInterval& cut : what) {
@@ -110,9 +111,11 @@ Status GtidSet::parse_mysql(std::string_view part) {
     GtidInterval interval;
     const bool first_ok = parse_number(take_part(numbers, '-'), interval.first);
     interval.last = interval.first;
-    const bool last_ok = piece.find('-') == std::string_view::npos || parse_number(numbers, interval.last);
+    const bool last_ok =
+        piece.find('-') == std::string_view::npos || parse_number(numbers, interval.last);
     // The highest number is MySQL's own end mark.
-    if (!first_ok || !last_ok || interval.first < 1 || std::max(interval.first, interval.last) == INT64_MAX) {
+    if (!first_ok || !last_ok || interval.first < 1 ||
+        std::max(interval.first, interval.last) == INT64_MAX) {
       return invalid("MySQL 5.6 GTID set: interval", part);
     }
     has_interval = true;
@@ -128,12 +131,15 @@ Status GtidSet::parse_mariadb(std::string_view part) {
   std::string_view rest = part;
   const std::string_view domain_text = take_part(rest, '-');
   const std::string_view server_text = take_part(rest, '-');
-  if (server_text.empty() || rest.empty()) return invalid("MariaDB GTID: expecting Domain-Server-Sequence", part);
+  if (server_text.empty() || rest.empty())
+    return invalid("MariaDB GTID: expecting Domain-Server-Sequence", part);
   uint32_t domain = 0;
   Position position;
   if (!parse_number(domain_text, domain)) return invalid("MariaDB GTID Domain ID", domain_text);
-  if (!parse_number(server_text, position.server_id)) return invalid("MariaDB GTID Server ID", server_text);
-  if (!parse_number(trim(rest), position.sequence)) return invalid("MariaDB GTID Sequence number", rest);
+  if (!parse_number(server_text, position.server_id))
+    return invalid("MariaDB GTID Server ID", server_text);
+  if (!parse_number(trim(rest), position.sequence))
+    return invalid("MariaDB GTID Sequence number", rest);
   Position& held = domains_[domain];
   if (position.sequence >= held.sequence) held = position;
   return {};
@@ -146,12 +152,14 @@ std::string GtidSet::to_string() const {
     out.append(id);
     for (const GtidInterval& interval : intervals) {
       fmt::format_to(std::back_inserter(out), ":{}", interval.first);
-      if (interval.last != interval.first) fmt::format_to(std::back_inserter(out), "-{}", interval.last);
+      if (interval.last != interval.first)
+        fmt::format_to(std::back_inserter(out), "-{}", interval.last);
     }
   }
   for (const auto& [domain, position] : domains_) {
     if (!out.empty()) out.push_back(',');
-    fmt::format_to(std::back_inserter(out), "{}-{}-{}", domain, position.server_id, position.sequence);
+    fmt::format_to(std::back_inserter(out), "{}-{}-{}", domain, position.server_id,
+                   position.sequence);
   }
   return out;
 }
@@ -180,12 +188,14 @@ GtidSet GtidSet::minus(const GtidSet& other) const {
   GtidSet left(form_);
   for (const auto& [id, intervals] : uuids_) {
     const auto found = other.uuids_.find(id);
-    std::vector<GtidInterval> rest = found == other.uuids_.end() ? intervals : subtract(intervals, found->second);
+    std::vector<GtidInterval> rest =
+        found == other.uuids_.end() ? intervals : subtract(intervals, found->second);
     if (!rest.empty()) left.uuids_[id] = std::move(rest);
   }
   for (const auto& [domain, position] : domains_) {
     const auto found = other.domains_.find(domain);
-    if (found == other.domains_.end() || position.sequence > found->second.sequence) left.domains_[domain] = position;
+    if (found == other.domains_.end() || position.sequence > found->second.sequence)
+      left.domains_[domain] = position;
   }
   return left;
 }
@@ -193,7 +203,8 @@ GtidSet GtidSet::minus(const GtidSet& other) const {
 uint64_t GtidSet::count() const {
   uint64_t total = 0;
   for (const auto& [id, intervals] : uuids_) {
-    for (const GtidInterval& interval : intervals) total += static_cast<uint64_t>(interval.last - interval.first) + 1;
+    for (const GtidInterval& interval : intervals)
+      total += static_cast<uint64_t>(interval.last - interval.first) + 1;
   }
   for (const auto& [domain, position] : domains_) total += position.sequence;
   return total;
@@ -201,16 +212,20 @@ uint64_t GtidSet::count() const {
 
 Result<GtidSet> decode_position(std::string_view text) {
   if (text.empty()) return GtidSet();
-  if (text.starts_with(kMysqlPrefix)) return GtidSet::parse(GtidForm::kMysql, text.substr(kMysqlPrefix.size()));
-  if (text.starts_with(kMariaDbPrefix)) return GtidSet::parse(GtidForm::kMariaDb, text.substr(kMariaDbPrefix.size()));
+  if (text.starts_with(kMysqlPrefix))
+    return GtidSet::parse(GtidForm::kMysql, text.substr(kMysqlPrefix.size()));
+  if (text.starts_with(kMariaDbPrefix))
+    return GtidSet::parse(GtidForm::kMariaDb, text.substr(kMariaDbPrefix.size()));
   const size_t slash = text.find('/');
-  return Error(Code::kInvalidArgument, fmt::format("parse error: unknown GTIDSet flavor \"{}\"",
-                                                   slash == std::string_view::npos ? "" : text.substr(0, slash)));
+  return Error(Code::kInvalidArgument,
+               fmt::format("parse error: unknown GTIDSet flavor \"{}\"",
+                           slash == std::string_view::npos ? "" : text.substr(0, slash)));
 }
 
 std::string encode_position(const GtidSet& set) {
   if (set.empty()) return {};
-  return std::string(set.form() == GtidForm::kMysql ? kMysqlPrefix : kMariaDbPrefix) + set.to_string();
+  return std::string(set.form() == GtidForm::kMysql ? kMysqlPrefix : kMariaDbPrefix) +
+         set.to_string();
 }
 
 }  // namespace vif::mysql

@@ -1,5 +1,6 @@
-// Sets of global transaction ids, in MySQL's form (server uuids with intervals) and MariaDB's (one position a
-// replication domain), and the "flavor/set" text in which Vitess's records and RPCs carry them.
+// Sets of global transaction ids, in MySQL's form (server uuids with intervals) and MariaDB's (one
+// position a replication domain), and the "flavor/set" text in which Vitess's records and RPCs
+// carry them.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +26,8 @@ struct GtidInterval {
 class GtidSet {
  public:
   explicit GtidSet(GtidForm form = GtidForm::kMysql) : form_(form) {}
-  // "uuid:1-5:7,uuid:1-3" (with MySQL 8.3's tags: "uuid:tag:1-3") or "0-1-5,1-2-9"; blanks and newlines between
-  // parts are skipped; empty is the empty set. Errors: kInvalidArgument.
+  // "uuid:1-5:7,uuid:1-3" (with MySQL 8.3's tags: "uuid:tag:1-3") or "0-1-5,1-2-9"; blanks and
+  // newlines between parts are skipped; empty is the empty set. Errors: kInvalidArgument.
   static Result<GtidSet> parse(GtidForm form, std::string_view text);
 
   GtidForm form() const { return form_; }

@@ -1,5 +1,5 @@
-// GTID sets from anywhere: what parses prints to a text that parses to the same set, and the set operations keep
-// their laws.
+// GTID sets from anywhere: what parses prints to a text that parses to the same set, and the set
+// operations keep their laws.
 #include "base/assert.h"
 #include "mysql/gtid.h"
 

@@ -68,7 +68,8 @@ TEST(Gtid, ContainsAddMinus) {
   EXPECT_FALSE(set.contains(mysql_set(a + ":30-31")));
   EXPECT_FALSE(GtidSet().contains(set));
   EXPECT_EQ(set.count(), 22u);
-  EXPECT_EQ(set.minus(mysql_set(a + ":22-23:36-50")).to_string(), a + ":20-21:24-30:35," + b + ":1-5");
+  EXPECT_EQ(set.minus(mysql_set(a + ":22-23:36-50")).to_string(),
+            a + ":20-21:24-30:35," + b + ":1-5");
   EXPECT_TRUE(set.minus(set).empty());
   set.add(mysql_set(a + ":31-34"));
   EXPECT_EQ(set.to_string(), a + ":20-40," + b + ":1-5");
@@ -83,7 +84,8 @@ TEST(Gtid, ContainsAddMinus) {
 }
 
 TEST(Gtid, PositionsCarryTheirFlavor) {
-  for (const std::string& text : {std::string(), "MySQL56/" + std::string(kA) + ":1-5", std::string("MariaDB/0-1-5")}) {
+  for (const std::string& text :
+       {std::string(), "MySQL56/" + std::string(kA) + ":1-5", std::string("MariaDB/0-1-5")}) {
     auto set = decode_position(text);
     ASSERT_TRUE(set.ok()) << text;
     EXPECT_EQ(encode_position(*set), text);
@@ -97,7 +99,8 @@ TEST(Gtid, PositionsCarryTheirFlavor) {
 TEST(Gtid, Corpus) {
   const char* named = std::getenv("VIF_CORPORA");
   const std::filesystem::path path =
-      std::filesystem::path(named != nullptr ? named : "../shared/corpora") / "open/replication_cases.jsonl";
+      std::filesystem::path(named != nullptr ? named : "../shared/corpora") /
+      "open/replication_cases.jsonl";
   std::ifstream file(path);
   if (!file) GTEST_SKIP() << "no corpus at " << path;
   int passed = 0, failed = 0;
@@ -106,24 +109,31 @@ TEST(Gtid, Corpus) {
     EXPECT_TRUE(ok) << line;
   };
   const auto text_of = [](const nlohmann::json& value) {
-    return value.is_object() ? value.value("mysql56_gtid_set", value.value("mysql56_gtid", std::string())) : std::string();
+    return value.is_object()
+               ? value.value("mysql56_gtid_set", value.value("mysql56_gtid", std::string()))
+               : std::string();
   };
-  const auto maria_of = [](const nlohmann::json& value) { return value.value("mariadb_gtid_set", std::string()); };
+  const auto maria_of = [](const nlohmann::json& value) {
+    return value.value("mariadb_gtid_set", std::string());
+  };
   for (std::string line; std::getline(file, line);) {
     const auto record = nlohmann::json::parse(line, nullptr, false);
     const std::string test = record.value("test", "");
     if (test == "TestParseMysql56GTIDSetInvalid") {
       check(!GtidSet::parse(GtidForm::kMysql, record["case"].get<std::string>()).ok(), line);
     } else if (test == "TestParseMysql56GTIDSet" && record.contains("key")) {
-      check(mysql_set(record["key"].get<std::string>()) == mysql_set(text_of(record["case"])), line);
+      check(mysql_set(record["key"].get<std::string>()) == mysql_set(text_of(record["case"])),
+            line);
     } else if (test == "TestMysql56GTIDSetString") {
-      check(mysql_set(text_of(record["case"])).to_string() == record["key"].get<std::string>(), line);
+      check(mysql_set(text_of(record["case"])).to_string() == record["key"].get<std::string>(),
+            line);
     } else if (test == "TestMysql56GTIDSetContains" || test == "TestMysql56GTIDSetEqual") {
       const std::string other = text_of(record["case"]);
       // A set that is no MySQL set at all (the corpus has a fake flavor) cannot be said here.
       if (other.empty()) continue;
       const GtidSet set = mysql_set(record["set"].get<std::string>());
-      const bool got = test.ends_with("Equal") ? set == mysql_set(other) : set.contains(mysql_set(other));
+      const bool got =
+          test.ends_with("Equal") ? set == mysql_set(other) : set.contains(mysql_set(other));
       check(got == record["want"].get<bool>(), line);
     } else if (test == "TestMysql56GTIDSetAddGTID") {
       GtidSet set = mysql_set(record["set"].get<std::string>());
@@ -133,7 +143,8 @@ TEST(Gtid, Corpus) {
                record["args"][0].is_object() && record["args"][0].contains("mariadb_gtid_set") &&
                !maria_of(record["recv"]).empty()) {
       check(maria_set(maria_of(record["recv"])).contains(maria_set(maria_of(record["args"][0]))) ==
-                record["checks"][0]["want"].get<bool>(), line);
+                record["checks"][0]["want"].get<bool>(),
+            line);
     }
   }
   EXPECT_GE(passed, 35);

@@ -477,7 +477,8 @@ TEST(Loopback, KillReachesAConnectionWhoseClientDoesNotRead) {
 
 TEST(ServerHandshake, AChangeOfUserNamesItsCollationIn16Bits) {
   using std::string_literals::operator""s;
-  const Result<LoginRequest> request = parse_change_user("user\0\0db\0\x35\x01"s, cap::kProtocol41 | cap::kSecureConnection);
+  const Result<LoginRequest> request =
+      parse_change_user("user\0\0db\0\x35\x01"s, cap::kProtocol41 | cap::kSecureConnection);
   ASSERT_TRUE(request.ok());
   EXPECT_EQ(request->database, "db");
   EXPECT_EQ(request->charset, 309);  // utf8mb4_0900_bin

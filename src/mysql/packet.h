@@ -1,4 +1,5 @@
-// The MySQL wire format's small parts: framing, length-encoded values, and the protocol's constants.
+// The MySQL wire format's small parts: framing, length-encoded values, and the protocol's
+// constants.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +10,8 @@
 
 namespace vif::mysql {
 
-// A packet is a 3-byte length, a sequence byte and the payload. A payload of kPacketPayloadMax bytes goes on
-// in the next packet.
+// A packet is a 3-byte length, a sequence byte and the payload. A payload of kPacketPayloadMax
+// bytes goes on in the next packet.
 constexpr size_t kPacketHeaderSize = 4;
 constexpr size_t kPacketPayloadMax = 0xffffff;
 
@@ -191,12 +192,13 @@ constexpr uint8_t kParameterCountAvailable = 8;
 
 // Collation ids that the protocol itself needs.
 constexpr uint8_t kCharsetBinary = 63;
-constexpr uint8_t kCharsetUtf8mb3 = 33;             // utf8mb3_general_ci
-constexpr uint8_t kCharsetUtf8mb4 = 45;             // utf8mb4_general_ci
-constexpr uint8_t kCharsetUtf8mb4Default80 = 255;   // utf8mb4_0900_ai_ci
+constexpr uint8_t kCharsetUtf8mb3 = 33;            // utf8mb3_general_ci
+constexpr uint8_t kCharsetUtf8mb4 = 45;            // utf8mb4_general_ci
+constexpr uint8_t kCharsetUtf8mb4Default80 = 255;  // utf8mb4_0900_ai_ci
 
 inline uint32_t packet_payload_size(const char* header) {
-  return static_cast<uint8_t>(header[0]) | static_cast<uint32_t>(static_cast<uint8_t>(header[1])) << 8 |
+  return static_cast<uint8_t>(header[0]) |
+         static_cast<uint32_t>(static_cast<uint8_t>(header[1])) << 8 |
          static_cast<uint32_t>(static_cast<uint8_t>(header[2])) << 16;
 }
 inline void set_packet_header(char* header, size_t payload_size, uint8_t sequence) {
@@ -206,7 +208,8 @@ inline void set_packet_header(char* header, size_t payload_size, uint8_t sequenc
   header[3] = static_cast<char>(sequence);
 }
 
-// Length-encoded integers and strings. 0xfb (a NULL) and 0xff are not integers: they fail the reader.
+// Length-encoded integers and strings. 0xfb (a NULL) and 0xff are not integers: they fail the
+// reader.
 inline uint64_t read_lenenc(ByteReader& reader) {
   const uint8_t first = reader.u8();
   if (first < 0xfb) return first;
@@ -235,13 +238,13 @@ void append_lenenc_string(std::string& out, std::string_view text);
 // One packet with its header, payload split at kPacketPayloadMax. `sequence` is advanced past it.
 void append_packet(std::string& out, std::string_view payload, uint8_t& sequence);
 
-// Reserves a packet's header at the end of `out`; finish_packet fills it in, splitting a payload that grew over
-// kPacketPayloadMax. Between the two, the payload is appended to `out`.
+// Reserves a packet's header at the end of `out`; finish_packet fills it in, splitting a payload
+// that grew over kPacketPayloadMax. Between the two, the payload is appended to `out`.
 size_t start_packet(std::string& out);
 void finish_packet(std::string& out, size_t start, uint8_t& sequence);
 
-// Walks whole packets that lie one after the other, as ResultSink has them. A payload over kPacketPayloadMax is
-// several packets.
+// Walks whole packets that lie one after the other, as ResultSink has them. A payload over
+// kPacketPayloadMax is several packets.
 class PacketWalker {
  public:
   explicit PacketWalker(std::string_view packets) : packets_(packets) {}

@@ -1,5 +1,5 @@
-// Bytes of a hostile peer: a client's handshake and commands, a server's greeting and answers. Whatever comes must
-// end in an error or a closed connection.
+// Bytes of a hostile peer: a client's handshake and commands, a server's greeting and answers.
+// Whatever comes must end in an error or a closed connection.
 #include "mysql/client_conn.h"
 #include "mysql/commands.h"
 #include "mysql/error_codes.h"
@@ -18,7 +18,8 @@ using testing::MemoryStream;
 class Reader final : public CommandHandler {
  public:
   Status on_login(ServerConnection&) override { return {}; }
-  Status on_command(ServerConnection& connection, uint8_t command, std::string_view payload) override {
+  Status on_command(ServerConnection& connection, uint8_t command,
+                    std::string_view payload) override {
     switch (command) {
       case com::kQuery: {
         const QueryCommand query = VIF_TRY(parse_query(payload, connection.capabilities()));
@@ -28,22 +29,17 @@ class Reader final : public CommandHandler {
         parameters_.count = static_cast<uint16_t>(payload.size());
         return connection.write_prepare_ok(1, {}, std::min<uint16_t>(parameters_.count, 20));
       case com::kStmtExecute: {
-        const ExecuteCommand execute = VIF_TRY(parse_execute(payload, connection.capabilities(), parameters_));
+        const ExecuteCommand execute =
+            VIF_TRY(parse_execute(payload, connection.capabilities(), parameters_));
         return connection.write_ok({.affected_rows = execute.values.size()});
       }
-      case com::kStmtSendLongData:
-        return add_long_data(payload, parameters_, 1 << 20);
-      case com::kFieldList:
-        VIF_TRY(parse_field_list(payload));
-        return connection.write_eof();
+      case com::kStmtSendLongData: return add_long_data(payload, parameters_, 1 << 20);
+      case com::kFieldList: VIF_TRY(parse_field_list(payload)); return connection.write_eof();
       case com::kSetOption:
         connection.set_multi_statements(VIF_TRY(parse_set_option(payload)) == 0);
         return connection.write_eof();
-      case com::kProcessKill:
-        VIF_TRY(parse_process_kill(payload));
-        return connection.write_ok();
-      default:
-        return mysql_error(er::kUnknownComError, "Unknown command");
+      case com::kProcessKill: VIF_TRY(parse_process_kill(payload)); return connection.write_ok();
+      default: return mysql_error(er::kUnknownComError, "Unknown command");
     }
   }
   void on_close(ServerConnection&) override { closed = true; }
@@ -76,8 +72,9 @@ class Decoder final : public DecodingSink {
   }
 };
 
-// Frames the input: each chunk [size byte, bytes] is a packet with the sequence expected, so that the fuzzer need
-// not find headers. `first` is the first packet's sequence; commands start anew at 0.
+// Frames the input: each chunk [size byte, bytes] is a packet with the sequence expected, so that
+// the fuzzer need not find headers. `first` is the first packet's sequence; commands start anew at
+// 0.
 std::string framed(std::string_view bytes, uint8_t first, bool commands) {
   std::string out;
   uint8_t sequence = first;
@@ -123,7 +120,9 @@ void serve(std::string input) {
 }
 
 std::string greeting() {
-  std::string payload("\x0a" "9.7.0");
+  std::string payload(
+      "\x0a"
+      "9.7.0");
   payload.push_back('\0');
   append_fixed(payload, 1, 4);
   payload.append("abcdefgh").push_back('\0');
@@ -154,14 +153,17 @@ void ask(std::string input, Compression compression) {
   options.password = "password";
   options.compression = compression;
   const rt::Deadline never = rt::Deadline::never();
-  auto client = ClientConnection::handshake(std::make_unique<MemoryStream>(std::move(input)), options, never);
+  auto client =
+      ClientConnection::handshake(std::make_unique<MemoryStream>(std::move(input)), options, never);
   if (!client.ok()) return;
   ClientConnection& connection = **client;
   Decoder text, binary(true);
   static_cast<void>(connection.query("select 1", text, never).ok());
-  while (connection.more_results() && connection.usable()) static_cast<void>(connection.next_result(text, never).ok());
+  while (connection.more_results() && connection.usable())
+    static_cast<void>(connection.next_result(text, never).ok());
   auto prepared = connection.prepare("select ?", never);
-  if (prepared.ok()) static_cast<void>(connection.execute_raw(prepared->id, {}, binary, never).ok());
+  if (prepared.ok())
+    static_cast<void>(connection.execute_raw(prepared->id, {}, binary, never).ok());
   static_cast<void>(connection.statistics(never).ok());
   static_cast<void>(connection.execute("select 2", never, 10).ok());
   static_cast<void>(connection.change_user("a", "b", "c", never).ok());
@@ -174,33 +176,17 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
   constexpr uint32_t kPlain = cap::kProtocol41 | cap::kSecureConnection | cap::kPluginAuth;
   switch (data[0] % 10) {
-    case 0:
-      serve(bytes);
-      break;
-    case 1:
-      serve(framed(bytes, 1, false));
-      break;
-    case 2:
-      serve(login(kPlain) + framed(bytes, 0, true));
-      break;
+    case 0: serve(bytes); break;
+    case 1: serve(framed(bytes, 1, false)); break;
+    case 2: serve(login(kPlain) + framed(bytes, 0, true)); break;
     case 3:
       serve(login(kPlain | cap::kQueryAttributes | cap::kDeprecateEof) + framed(bytes, 0, true));
       break;
-    case 4:
-      serve(login(kPlain | cap::kCompress) + bytes);
-      break;
-    case 5:
-      serve(login(kPlain | cap::kZstdCompression) + bytes);
-      break;
-    case 6:
-      ask(bytes, Compression::kNone);
-      break;
-    case 7:
-      ask(greeting() + framed(bytes, 2, false), Compression::kNone);
-      break;
-    case 8:
-      ask(logged_in() + framed(bytes, 1, false), Compression::kNone);
-      break;
+    case 4: serve(login(kPlain | cap::kCompress) + bytes); break;
+    case 5: serve(login(kPlain | cap::kZstdCompression) + bytes); break;
+    case 6: ask(bytes, Compression::kNone); break;
+    case 7: ask(greeting() + framed(bytes, 2, false), Compression::kNone); break;
+    case 8: ask(logged_in() + framed(bytes, 1, false), Compression::kNone); break;
     case 9:
       ask(logged_in() + bytes, data[0] >= 128 ? Compression::kZlib : Compression::kZstd);
       break;

@@ -23,7 +23,8 @@ using testing::soon;
 class StopServers : public ::testing::Environment {
   void TearDown() override { RealServer::stop_shared(); }
 };
-[[maybe_unused]] const auto* const kStopServers = ::testing::AddGlobalTestEnvironment(new StopServers);
+[[maybe_unused]] const auto* const kStopServers =
+    ::testing::AddGlobalTestEnvironment(new StopServers);
 
 class KeepRows final : public DecodingSink {
  public:
@@ -70,14 +71,17 @@ class RealServerTest : public ::testing::TestWithParam<ServerKind> {
   }
   bool is_mysql() const { return GetParam() == ServerKind::kMysql; }
 
-  void with_client(const ClientOptions& options, const std::function<Status(ClientConnection&)>& body) {
+  void with_client(const ClientOptions& options,
+                   const std::function<Status(ClientConnection&)>& body) {
     const Status done = rt::run({}, [&]() -> Status {
       auto client = VIF_TRY(ClientConnection::connect(options, soon()));
       return body(*client);
     });
     EXPECT_TRUE(done.ok()) << (done.ok() ? "" : done.error().to_string());
   }
-  void with_client(const std::function<Status(ClientConnection&)>& body) { with_client(server_->unix_options(), body); }
+  void with_client(const std::function<Status(ClientConnection&)>& body) {
+    with_client(server_->unix_options(), body);
+  }
 
   RealServer* server_ = nullptr;
 };
@@ -128,12 +132,15 @@ TEST_P(RealServerTest, LogsInEveryWay) {
   // The first is a full authentication (by RSA here) on MySQL, the second a fast one.
   with_client(server_->tcp_options("pw", "se'cret"), who);
   with_client(server_->tcp_options("pw", "se'cret"), who);
-  with_client([](ClientConnection& client) { return client.execute("flush privileges", soon()).ok() ? Status() : Status(); });
+  with_client([](ClientConnection& client) {
+    return client.execute("flush privileges", soon()).ok() ? Status() : Status();
+  });
   ClientOptions over_unix = server_->unix_options();
   over_unix.user = "pw";
   over_unix.password = "se'cret";
   with_client(over_unix, who);
-  with_client(server_->tcp_options("nopw", ""), [](ClientConnection& client) { return client.ping(soon()); });
+  with_client(server_->tcp_options("nopw", ""),
+              [](ClientConnection& client) { return client.ping(soon()); });
 
   ClientOptions tls = server_->tcp_options("pw", "se'cret");
   rt::TlsClientOptions unverified;
@@ -142,7 +149,9 @@ TEST_P(RealServerTest, LogsInEveryWay) {
   ASSERT_TRUE(context.ok());
   tls.tls = *context;
   if (is_mysql()) {
-    with_client([](ClientConnection& client) { return client.execute("flush privileges", soon()).ok() ? Status() : Status(); });
+    with_client([](ClientConnection& client) {
+      return client.execute("flush privileges", soon()).ok() ? Status() : Status();
+    });
     with_client(tls, [&](ClientConnection& client) {
       EXPECT_TRUE(client.is_tls());
       return who(client);
@@ -164,7 +173,8 @@ TEST_P(RealServerTest, ChangesUser) {
     VIF_TRY(client.execute("grant select on mysql.* to changed", soon()));
     VIF_TRY(client.execute("set @x = 1", soon()));
     VIF_TRY(client.change_user("changed", "pw2", "mysql", soon()));
-    const auto row = VIF_TRY(client.execute("select current_user(), database(), @x", soon())).rows[0];
+    const auto row =
+        VIF_TRY(client.execute("select current_user(), database(), @x", soon())).rows[0];
     EXPECT_EQ(row[0].bytes, "changed@%");
     EXPECT_EQ(row[1].bytes, "mysql");
     EXPECT_TRUE(row[2].is_null());
@@ -200,7 +210,8 @@ constexpr std::string_view kAllRows = R"(insert into vif_t.all_types values
   (8, 1, 1, 1, 1, 1, 1, 1, 1, 123456.7, 1.5e-16, 0.01, 1, null, null, null, null, null, null, null, null, null,
    null, null, null, null, null, null, null, null, null))";
 
-// The server is the oracle: its binary rows, decoded, are its text rows; and its text rows, turned, are its binary rows.
+// The server is the oracle: its binary rows, decoded, are its text rows; and its text rows, turned,
+// are its binary rows.
 TEST_P(RealServerTest, BinaryAndTextRowsAgree) {
   with_client([&](ClientConnection& client) -> Status {
     VIF_TRY(client.execute("set sql_mode='', time_zone='+00:00'", soon()));
@@ -244,7 +255,8 @@ TEST_P(RealServerTest, PreparedStatements) {
     EXPECT_EQ(prepared.parameters, 3);
     EXPECT_EQ(prepared.columns, 3);
     KeepRows sink(true);
-    const std::vector<Value> values = {Value::varchar("één"), Value::varbinary(std::string(300, '\1')), Value::null()};
+    const std::vector<Value> values = {Value::varchar("één"),
+                                       Value::varbinary(std::string(300, '\1')), Value::null()};
     VIF_TRY(client.execute(prepared, values, sink, soon()));
     EXPECT_EQ(sink.rows[0][0].bytes, "één");
     EXPECT_EQ(sink.rows[0][1].bytes, "300");
@@ -267,18 +279,24 @@ TEST_P(RealServerTest, PreparedStatements) {
 }
 
 TEST_P(RealServerTest, BigPacketsBothWaysAndCompressed) {
-  for (const Compression compression : {Compression::kNone, Compression::kZlib, Compression::kZstd}) {
+  for (const Compression compression :
+       {Compression::kNone, Compression::kZlib, Compression::kZstd}) {
     ClientOptions options = server_->unix_options();
     options.compression = compression;
     with_client(options, [](ClientConnection& client) -> Status {
-      for (const size_t size : {size_t{10}, size_t{1} << 20, kPacketPayloadMax - 50, kPacketPayloadMax, size_t{20} << 20}) {
+      for (const size_t size : {size_t{10}, size_t{1} << 20, kPacketPayloadMax - 50,
+                                kPacketPayloadMax, size_t{20} << 20}) {
         const std::string text(size, 'z');
-        const auto row = VIF_TRY(client.execute("select '" + text + "', length('" + text.substr(0, 100) + "')", soon())).rows;
+        const auto row =
+            VIF_TRY(client.execute("select '" + text + "', length('" + text.substr(0, 100) + "')",
+                                   soon()))
+                .rows;
         EXPECT_TRUE(row[0][0].bytes == text) << size;
       }
-      const auto many = VIF_TRY(client.execute(
-          "with recursive n(i) as (select 1 union all select i + 1 from n where i < 300) select a.i, repeat('x', 100) from n a, n b",
-          soon()));
+      const auto many =
+          VIF_TRY(client.execute("with recursive n(i) as (select 1 union all select i + 1 from n "
+                                 "where i < 300) select a.i, repeat('x', 100) from n a, n b",
+                                 soon()));
       EXPECT_EQ(many.rows.size(), 300u * 300u);
       return client.ping(soon());
     });
@@ -290,7 +308,8 @@ TEST_P(RealServerTest, KillsAQuery) {
   const auto kill_running = [&](uint32_t thread_id, bool query_only) -> Status {
     auto watcher = VIF_TRY(ClientConnection::connect(server_->unix_options(), soon()));
     const std::string running = fmt::format(
-        "select 1 from information_schema.processlist where id = {} and info like 'select sleep%'", thread_id);
+        "select 1 from information_schema.processlist where id = {} and info like 'select sleep%'",
+        thread_id);
     const rt::Deadline deadline = soon();
     while (VIF_TRY(watcher->execute(running, deadline)).rows.empty()) VIF_TRY(rt::check(deadline));
     return kill_thread(server_->unix_options(), thread_id, query_only, deadline);
@@ -299,7 +318,8 @@ TEST_P(RealServerTest, KillsAQuery) {
     rt::TaskGroup group;
     Status killed;
     group.spawn([&] { killed = kill_running(client.thread_id(), true); });
-    auto slept = client.execute("select sleep(50), 1 from (select 1 union select 2) t where sleep(50) = 0", soon());
+    auto slept = client.execute(
+        "select sleep(50), 1 from (select 1 union select 2) t where sleep(50) = 0", soon());
     VIF_TRY(group.wait());
     VIF_TRY(killed);
     EXPECT_FALSE(slept.ok());
@@ -322,7 +342,8 @@ TEST_P(RealServerTest, LocalInfileIsRefusedAndInSync) {
   with_client([&](ClientConnection& client) -> Status {
     VIF_TRY(client.execute("create database if not exists vif_t", soon()));
     VIF_TRY(client.execute("create table if not exists vif_t.infile(a int)", soon()));
-    auto refused = client.execute("load data local infile '/etc/passwd' into table vif_t.infile", soon());
+    auto refused =
+        client.execute("load data local infile '/etc/passwd' into table vif_t.infile", soon());
     EXPECT_FALSE(refused.ok());
     return client.ping(soon());
   });
@@ -336,7 +357,8 @@ TEST_P(RealServerTest, TracksTheSession) {
     if (!is_mysql()) return {};
     VIF_TRY(client.execute("set session session_track_gtids = OWN_GTID", soon()));
     VIF_TRY(client.query("create database if not exists vif_tracked", sink, soon()));
-    EXPECT_NE(session_change(sink.end.session_state_changes, track::kGtids).find(':'), std::string::npos);
+    EXPECT_NE(session_change(sink.end.session_state_changes, track::kGtids).find(':'),
+              std::string::npos);
     return {};
   });
 }
@@ -358,13 +380,15 @@ TEST_P(RealServerTest, FoundRowsCountsMatches) {
     VIF_TRY(client.execute("drop table if exists vif_t.found", soon()));
     VIF_TRY(client.execute("create table vif_t.found(a int)", soon()));
     VIF_TRY(client.execute("insert into vif_t.found values (1), (1)", soon()));
-    EXPECT_EQ(VIF_TRY(client.execute("update vif_t.found set a = 1", soon())).end.affected_rows, 0u);
+    EXPECT_EQ(VIF_TRY(client.execute("update vif_t.found set a = 1", soon())).end.affected_rows,
+              0u);
     return {};
   });
   ClientOptions options = server_->unix_options();
   options.found_rows = true;
   with_client(options, [&](ClientConnection& client) -> Status {
-    EXPECT_EQ(VIF_TRY(client.execute("update vif_t.found set a = 1", soon())).end.affected_rows, 2u);
+    EXPECT_EQ(VIF_TRY(client.execute("update vif_t.found set a = 1", soon())).end.affected_rows,
+              2u);
     return {};
   });
 }
@@ -377,7 +401,8 @@ class Relay final : public CommandHandler {
     client_ = VIF_TRY(ClientConnection::connect(upstream_, soon()));
     return {};
   }
-  Status on_command(ServerConnection& connection, uint8_t command, std::string_view payload) override {
+  Status on_command(ServerConnection& connection, uint8_t command,
+                    std::string_view payload) override {
     if (command == com::kPing) return connection.write_ok();
     if (command != com::kQuery) return mysql_error(er::kUnknownComError, "Unknown command");
     ClientResultSink sink(connection);
@@ -416,10 +441,11 @@ TEST_P(RealServerTest, RelaysResultsUnchanged) {
     auto through = VIF_TRY(ClientConnection::connect(to_relay, soon()));
     auto direct = VIF_TRY(ClientConnection::connect(server_->unix_options(), soon()));
     EXPECT_EQ(through->thread_id(), 7u);
-    for (const std::string_view sql :
-         {"select 1", "select * from mysql.user", "select 1 from mysql.user where 1 = 0", "do 1", "set @a = 1",
-          "with recursive n(i) as (select 1 union all select i + 1 from n where i < 900) select i, repeat('x', 300) from n",
-          "select repeat('a', 20000000)"}) {
+    for (const std::string_view sql : {"select 1", "select * from mysql.user",
+                                       "select 1 from mysql.user where 1 = 0", "do 1", "set @a = 1",
+                                       "with recursive n(i) as (select 1 union all select i + 1 "
+                                       "from n where i < 900) select i, repeat('x', 300) from n",
+                                       "select repeat('a', 20000000)"}) {
       const QueryResult expected = VIF_TRY(direct->execute(sql, soon()));
       const QueryResult got = VIF_TRY(through->execute(sql, soon()));
       EXPECT_EQ(got.fields, expected.fields) << sql;
@@ -434,7 +460,8 @@ TEST_P(RealServerTest, RelaysResultsUnchanged) {
   EXPECT_TRUE(done.ok()) << (done.ok() ? "" : done.error().to_string());
 }
 
-INSTANTIATE_TEST_SUITE_P(Servers, RealServerTest, ::testing::Values(ServerKind::kMariaDb, ServerKind::kMysql),
+INSTANTIATE_TEST_SUITE_P(Servers, RealServerTest,
+                         ::testing::Values(ServerKind::kMariaDb, ServerKind::kMysql),
                          [](const auto& param) { return testing::server_kind_name(param.param); });
 
 }  // namespace

@@ -1,5 +1,6 @@
-// Where a result goes, packet by packet: from a server connection to a client connection, through gate and
-// tablet, without being decoded. Always streaming; a slow sink slows the source (back-pressure).
+// Where a result goes, packet by packet: from a server connection to a client connection, through
+// gate and tablet, without being decoded. Always streaming; a slow sink slows the source
+// (back-pressure).
 #pragma once
 
 #include <cstdint>
@@ -26,14 +27,15 @@ struct ResultEnd {
   uint16_t warnings = 0;
   std::string info;                   // "Records: 2  Duplicates: 0  Warnings: 0"
   std::string session_state_changes;  // the session-track block, undecoded; e.g. GTIDs
-  // The warnings themselves, where the source asked the server for them: a tablet does, by a SHOW WARNINGS
-  // on the same connection. May be fewer than `warnings` (@@max_error_count).
+  // The warnings themselves, where the source asked the server for them: a tablet does, by a SHOW
+  // WARNINGS on the same connection. May be fewer than `warnings` (@@max_error_count).
   std::vector<Diagnostic> diagnostics;
 };
 
-// "Packets" are whole MySQL packets, each with its 4-byte header (3 bytes of length, 1 of sequence), one
-// after the other. Sequence numbers are as the source numbered them; who writes to a client renumbers.
-// A row over 16 MiB is several packets, as on the wire. Views are valid during the call only.
+// "Packets" are whole MySQL packets, each with its 4-byte header (3 bytes of length, 1 of
+// sequence), one after the other. Sequence numbers are as the source numbered them; who writes to a
+// client renumbers. A row over 16 MiB is several packets, as on the wire. Views are valid during
+// the call only.
 class ResultSink {
  public:
   virtual ~ResultSink() = default;

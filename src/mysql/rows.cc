@@ -125,12 +125,14 @@ size_t start_binary_row(std::string& payload, size_t count) {
 }
 
 void set_null(std::string& payload, size_t bitmap, size_t i) {
-  payload[bitmap + (i + 2) / 8] = static_cast<char>(payload[bitmap + (i + 2) / 8] | 1 << ((i + 2) % 8));
+  payload[bitmap + (i + 2) / 8] =
+      static_cast<char>(payload[bitmap + (i + 2) / 8] | 1 << ((i + 2) % 8));
 }
 
 }  // namespace
 
-void append_binary_row(std::string& payload, std::span<const types::Field> fields, std::span<const types::Value> row) {
+void append_binary_row(std::string& payload, std::span<const types::Field> fields,
+                       std::span<const types::Value> row) {
   const size_t bitmap = start_binary_row(payload, row.size());
   for (size_t i = 0; i < row.size(); ++i) {
     if (row[i].is_null()) {
@@ -141,7 +143,8 @@ void append_binary_row(std::string& payload, std::span<const types::Field> field
   }
 }
 
-Status binary_row_from_text(std::string_view text, std::span<const types::Field> fields, std::string& binary) {
+Status binary_row_from_text(std::string_view text, std::span<const types::Field> fields,
+                            std::string& binary) {
   const size_t bitmap = start_binary_row(binary, fields.size());
   ByteReader reader(text);
   for (size_t i = 0; i < fields.size(); ++i) {
@@ -156,7 +159,8 @@ Status binary_row_from_text(std::string_view text, std::span<const types::Field>
   return {};
 }
 
-Result<types::Row> decode_binary_row(std::string_view payload, std::span<const types::Field> fields) {
+Result<types::Row> decode_binary_row(std::string_view payload,
+                                     std::span<const types::Field> fields) {
   types::Row row(fields.size());
   ByteReader reader(payload);
   reader.skip(1);
@@ -178,7 +182,8 @@ Status DecodingSink::columns(uint32_t count, std::string_view packets) {
 
 Status DecodingSink::rows(std::string_view packets) {
   return splitter_.feed(packets, [this](std::string_view payload) -> Status {
-    types::Row row = VIF_TRY(binary_ ? decode_binary_row(payload, fields_) : decode_text_row(payload, fields_));
+    types::Row row =
+        VIF_TRY(binary_ ? decode_binary_row(payload, fields_) : decode_text_row(payload, fields_));
     return on_row(std::move(row));
   });
 }

@@ -1,5 +1,5 @@
-// Column definitions and rows: between packet payloads and types::Field, types::Value. Also between the text and
-// the binary row format.
+// Column definitions and rows: between packet payloads and types::Field, types::Value. Also between
+// the text and the binary row format.
 #pragma once
 
 #include <span>
@@ -32,12 +32,17 @@ Status split_text_row(std::string_view payload, size_t count, std::vector<RawCol
 
 // Values take their type from the fields. Errors: 2027.
 Result<types::Row> decode_text_row(std::string_view payload, std::span<const types::Field> fields);
-Result<types::Row> decode_binary_row(std::string_view payload, std::span<const types::Field> fields);
+Result<types::Row> decode_binary_row(std::string_view payload,
+                                     std::span<const types::Field> fields);
 void append_text_row(std::string& payload, std::span<const types::Value> row);
-// Values are in text form; those that do not fit their field's type (a number that is none) become zero.
-void append_binary_row(std::string& payload, std::span<const types::Field> fields, std::span<const types::Value> row);
-// A text row's payload as a binary row's, appended. A FLOAT keeps the six digits that the text has. Errors: 2027.
-Status binary_row_from_text(std::string_view text, std::span<const types::Field> fields, std::string& binary);
+// Values are in text form; those that do not fit their field's type (a number that is none) become
+// zero.
+void append_binary_row(std::string& payload, std::span<const types::Field> fields,
+                       std::span<const types::Value> row);
+// A text row's payload as a binary row's, appended. A FLOAT keeps the six digits that the text has.
+// Errors: 2027.
+Status binary_row_from_text(std::string_view text, std::span<const types::Field> fields,
+                            std::string& binary);
 
 // Turns blocks of packets back into whole rows: joins a row of several packets.
 class RowSplitter {

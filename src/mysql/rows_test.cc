@@ -11,8 +11,9 @@ using types::Type;
 using types::Value;
 
 TEST(Lenenc, RoundTripsAndRefusesNull) {
-  for (const uint64_t value : {uint64_t{0}, uint64_t{250}, uint64_t{251}, uint64_t{65535}, uint64_t{65536}, uint64_t{0xffffff},
-                               uint64_t{0x1000000}, UINT64_MAX}) {
+  for (const uint64_t value :
+       {uint64_t{0}, uint64_t{250}, uint64_t{251}, uint64_t{65535}, uint64_t{65536},
+        uint64_t{0xffffff}, uint64_t{0x1000000}, UINT64_MAX}) {
     std::string out;
     append_lenenc(out, value);
     EXPECT_EQ(out.size(), lenenc_size(value));
@@ -26,7 +27,8 @@ TEST(Lenenc, RoundTripsAndRefusesNull) {
 }
 
 TEST(Packet, SplitsAtTheLimit) {
-  for (const size_t size : {size_t{0}, size_t{1}, kPacketPayloadMax - 1, kPacketPayloadMax, kPacketPayloadMax + 1}) {
+  for (const size_t size :
+       {size_t{0}, size_t{1}, kPacketPayloadMax - 1, kPacketPayloadMax, kPacketPayloadMax + 1}) {
     std::string by_append, by_finish;
     uint8_t a = 250, b = 250;
     const std::string payload(size, 'x');
@@ -47,8 +49,17 @@ TEST(Packet, SplitsAtTheLimit) {
 
 TEST(Columns, RoundTrip) {
   std::vector<types::Field> fields(2);
-  fields[0] = {.name = "id", .type = Type::kUint64, .table = "t", .org_table = "tt", .database = "d", .org_name = "iid",
-               .column_length = 20, .charset = 63, .decimals = 0, .flags = column::kNotNull | column::kUnsigned, .column_type = ""};
+  fields[0] = {.name = "id",
+               .type = Type::kUint64,
+               .table = "t",
+               .org_table = "tt",
+               .database = "d",
+               .org_name = "iid",
+               .column_length = 20,
+               .charset = 63,
+               .decimals = 0,
+               .flags = column::kNotNull | column::kUnsigned,
+               .column_type = ""};
   fields[1].name = "name";
   fields[1].type = Type::kVarchar;
   fields[1].charset = 255;
@@ -89,10 +100,13 @@ TEST(Rows, SplitterJoinsRowsOverTheLimit) {
   RowSplitter splitter;
   for (size_t at = 0; at < packets.size();) {
     const size_t size = kPacketHeaderSize + packet_payload_size(packets.data() + at);
-    ASSERT_TRUE(splitter.feed(std::string_view(packets).substr(at, size), [&](std::string_view row) {
-                          sizes.push_back(row.size());
-                          return Status();
-                        }).ok());
+    ASSERT_TRUE(splitter
+                    .feed(std::string_view(packets).substr(at, size),
+                          [&](std::string_view row) {
+                            sizes.push_back(row.size());
+                            return Status();
+                          })
+                    .ok());
     at += size;
   }
   EXPECT_EQ(sizes, (std::vector<size_t>{5, kPacketPayloadMax + 3, kPacketPayloadMax, 4}));
@@ -109,7 +123,8 @@ TEST(ErrorCodes, TableIsInOrderAndKnowsItsOwn) {
   EXPECT_EQ(sqlstate_of(er::kInvalidJSONText), "22032");
   EXPECT_EQ(sqlstate_of(9999), "HY000");
   int known = 0;
-  for (int number = 1; number < 7000; ++number) known += sqlstate_of(number) != "HY000" || code_of(number) != Code::kUnknown;
+  for (int number = 1; number < 7000; ++number)
+    known += sqlstate_of(number) != "HY000" || code_of(number) != Code::kUnknown;
   EXPECT_GE(known, 240);
   EXPECT_EQ(code_of(er::kLockDeadlock), Code::kAborted);
   EXPECT_EQ(code_of(er::kOptionPreventsStatement), Code::kClusterEvent);

@@ -36,7 +36,8 @@ std::string ServerConnection::peer_address() const {
 }
 
 void ServerConnection::set_multi_statements(bool on) {
-  capabilities_ = on ? capabilities_ | cap::kMultiStatements : capabilities_ & ~uint32_t{cap::kMultiStatements};
+  capabilities_ =
+      on ? capabilities_ | cap::kMultiStatements : capabilities_ & ~uint32_t{cap::kMultiStatements};
 }
 
 void ServerConnection::start() {
@@ -65,11 +66,12 @@ void ServerConnection::on_wake(rt::Wake reason) {
   }
   if (draining_ || reason == rt::Wake::kDeadline) {
     wire_.start_command();
-    const Error goodbye =
-        draining_ ? mysql_error(er::kServerShutdown, "Server shutdown in progress")
-                  : mysql_error(er::kClientInteractionTimeout,
-                                "The client was disconnected by the server because of inactivity. See wait_timeout and "
-                                "interactive_timeout for configuring this behavior.");
+    const Error goodbye = draining_
+                              ? mysql_error(er::kServerShutdown, "Server shutdown in progress")
+                              : mysql_error(er::kClientInteractionTimeout,
+                                            "The client was disconnected by the server because of "
+                                            "inactivity. See wait_timeout and "
+                                            "interactive_timeout for configuring this behavior.");
     if (write_error(goodbye).ok()) static_cast<void>(flush());
     return close();
   }
@@ -82,7 +84,8 @@ void ServerConnection::park(Buffers buffers) {
   if (!keeps) wire_.release_buffers();
   since_ = rt::now();
   parked_ = true;
-  const rt::Duration timeout = keeps ? std::min(kBuffersKept, options_.wait_timeout) : options_.wait_timeout;
+  const rt::Duration timeout =
+      keeps ? std::min(kBuffersKept, options_.wait_timeout) : options_.wait_timeout;
   wire_.stream().park(*this, rt::Deadline::at(since_ + timeout));
 }
 
@@ -134,7 +137,9 @@ bool ServerConnection::run_command(std::string_view packet) {
   return !wire_.broken() && flush().ok();
 }
 
-Status ServerConnection::change_user(std::string_view payload) { return Handshake(*this).change_user(payload); }
+Status ServerConnection::change_user(std::string_view payload) {
+  return Handshake(*this).change_user(payload);
+}
 
 Status ServerConnection::written() {
   if (wire_.out().size() < kFlushSize) return {};
@@ -159,7 +164,9 @@ Status ServerConnection::append_ok(const ResultEnd& end, uint8_t header, bool mo
   return written();
 }
 
-Status ServerConnection::write_ok(const ResultEnd& end, bool more) { return append_ok(end, kOkHeader, more); }
+Status ServerConnection::write_ok(const ResultEnd& end, bool more) {
+  return append_ok(end, kOkHeader, more);
+}
 
 Status ServerConnection::write_error(const Error& error) {
   if (wire_.broken()) return Error(Code::kUnavailable, "client is gone");
@@ -221,7 +228,8 @@ Status ServerConnection::write_text_row(std::span<const types::Value> row) {
   return written();
 }
 
-Status ServerConnection::write_binary_row(std::span<const types::Field> fields, std::span<const types::Value> row) {
+Status ServerConnection::write_binary_row(std::span<const types::Field> fields,
+                                          std::span<const types::Value> row) {
   const size_t start = start_packet(wire_.out());
   append_binary_row(wire_.out(), fields, row);
   finish_packet(wire_.out(), start, wire_.sequence());
@@ -235,7 +243,8 @@ Status ServerConnection::end_rows(const ResultEnd& end, bool more) {
   return append_eof(flags, end.warnings);
 }
 
-Status ServerConnection::write_prepare_ok(uint32_t statement_id, std::span<const types::Field> columns,
+Status ServerConnection::write_prepare_ok(uint32_t statement_id,
+                                          std::span<const types::Field> columns,
                                           uint16_t parameters, uint16_t warnings) {
   std::string& out = wire_.out();
   const size_t start = start_packet(out);

@@ -1,7 +1,8 @@
 // A client's connection, seen from the server: handshake, one command after the other, responses.
 //
-// Idle, it is data: this struct, its session and a parked stream; no fiber, no stack, no buffers. A command runs on a fresh
-// fiber of the stream's scheduler from its first byte to its response's last.
+// Idle, it is data: this struct, its session and a parked stream; no fiber, no stack, no buffers. A
+// command runs on a fresh fiber of the stream's scheduler from its first byte to its response's
+// last.
 #pragma once
 
 #include <memory>
@@ -26,12 +27,12 @@ class ServerConnection;
 struct ServerOptions {
   std::string version = "8.0.40-Vitess";
   uint8_t charset = kCharsetUtf8mb4Default80;
-  AuthServer* auth = nullptr;     // REQUIRED
-  const RsaKey* rsa = nullptr;    // for caching_sha2_password without TLS
-  rt::TlsContextPtr tls;          // absent: not offered
+  AuthServer* auth = nullptr;   // REQUIRED
+  const RsaKey* rsa = nullptr;  // for caching_sha2_password without TLS
+  rt::TlsContextPtr tls;        // absent: not offered
   bool require_secure_transport = false;
-  bool compression = true;        // zlib and zstd offered
-  size_t packet_max = 64 << 20;   // max_allowed_packet of commands
+  bool compression = true;       // zlib and zstd offered
+  size_t packet_max = 64 << 20;  // max_allowed_packet of commands
   rt::Duration handshake_timeout = std::chrono::seconds(10);
   rt::Duration wait_timeout = std::chrono::hours(8);      // between commands
   rt::Duration read_timeout = std::chrono::seconds(30);   // of silence within a command's packets
@@ -62,31 +63,36 @@ class Interruptible {
   ~Interruptible() = default;
 };
 
-// The program behind the connections, one for many. All calls are on the connection's fiber and may wait.
+// The program behind the connections, one for many. All calls are on the connection's fiber and may
+// wait.
 class CommandHandler {
  public:
   virtual ~CommandHandler() = default;
 
-  // The client proved who it is, at connect or by COM_CHANGE_USER (then the session starts anew). An error is
-  // sent instead of the OK, and closes the connection. `login.database` is to be made current here.
+  // The client proved who it is, at connect or by COM_CHANGE_USER (then the session starts anew).
+  // An error is sent instead of the OK, and closes the connection. `login.database` is to be made
+  // current here.
   virtual Status on_login(ServerConnection& connection) = 0;
-  // One command, but COM_QUIT and COM_CHANGE_USER, which the connection deals with. `payload` is without the
-  // command byte and valid during the call. Must answer (but to STMT_CLOSE and STMT_SEND_LONG_DATA) with the
-  // write_* verbs or a ClientResultSink. An error returned is sent as an ERR packet.
-  virtual Status on_command(ServerConnection& connection, uint8_t command, std::string_view payload) = 0;
+  // One command, but COM_QUIT and COM_CHANGE_USER, which the connection deals with. `payload` is
+  // without the command byte and valid during the call. Must answer (but to STMT_CLOSE and
+  // STMT_SEND_LONG_DATA) with the write_* verbs or a ClientResultSink. An error returned is sent as
+  // an ERR packet.
+  virtual Status on_command(ServerConnection& connection, uint8_t command,
+                            std::string_view payload) = 0;
   // The last call, also after a failed handshake: the handler may destroy the connection in it.
   virtual void on_close(ServerConnection& connection) = 0;
 };
 
 class ServerConnection final : public rt::Parked {
  public:
-  ServerConnection(std::unique_ptr<rt::Stream> stream, const ServerOptions& options, CommandHandler& handler,
-                   uint32_t id);
+  ServerConnection(std::unique_ptr<rt::Stream> stream, const ServerOptions& options,
+                   CommandHandler& handler, uint32_t id);
   ~ServerConnection();
   ServerConnection(const ServerConnection&) = delete;
 
-  // Shakes hands, then parks; returns when the client is logged in and waits for its first command, or after
-  // on_close. Call once, on a fiber of the stream's scheduler. `this` may be gone afterwards.
+  // Shakes hands, then parks; returns when the client is logged in and waits for its first command,
+  // or after on_close. Call once, on a fiber of the stream's scheduler. `this` may be gone
+  // afterwards.
   void start();
   void on_wake(rt::Wake reason) override;
 
@@ -105,13 +111,13 @@ class ServerConnection final : public rt::Parked {
   Attachment* attachment() const { return attachment_.get(); }
   void attach(std::unique_ptr<Attachment> attachment) { attachment_ = std::move(attachment); }
 
-  // Responses. They gather in a buffer which leaves in one write after the command, or when it has grown over
-  // kFlushSize (then they wait: back-pressure). Errors: the client is gone; return them.
+  // Responses. They gather in a buffer which leaves in one write after the command, or when it has
+  // grown over kFlushSize (then they wait: back-pressure). Errors: the client is gone; return them.
   // `more` announces another result after this one.
   Status write_ok(const ResultEnd& end = {}, bool more = false);
   Status write_error(const Error& error);
-  // What ends a command that has no result but says no OK either: COM_SET_OPTION, COM_FIELD_LIST. An EOF packet, or
-  // an OK in its place where the client wants none.
+  // What ends a command that has no result but says no OK either: COM_SET_OPTION, COM_FIELD_LIST.
+  // An EOF packet, or an OK in its place where the client wants none.
   Status write_eof(uint16_t status_flags = 0, uint16_t warnings = 0);
   // A packet with this payload: COM_STATISTICS's text, COM_STMT_PREPARE's answers.
   Status write_packet(std::string_view payload);
@@ -121,8 +127,8 @@ class ServerConnection final : public rt::Parked {
   Status write_binary_row(std::span<const types::Field> fields, std::span<const types::Value> row);
   Status end_rows(const ResultEnd& end, bool more = false);
   // The answer to COM_STMT_PREPARE. `parameters` definitions are made up ("?"), as MySQL's are.
-  Status write_prepare_ok(uint32_t statement_id, std::span<const types::Field> columns, uint16_t parameters,
-                          uint16_t warnings = 0);
+  Status write_prepare_ok(uint32_t statement_id, std::span<const types::Field> columns,
+                          uint16_t parameters, uint16_t warnings = 0);
   // Sends what is gathered.
   Status flush() { return wire_.flush(rt::Deadline::in(options_.write_timeout)); }
 
@@ -136,7 +142,8 @@ class ServerConnection final : public rt::Parked {
   bool killed() const { return killed_; }
   // What kill_query interrupts while the current command runs; null when nothing.
   void set_interruptible(Interruptible* interruptible) { interruptible_ = interruptible; }
-  // Shutdown: an idle client is told 1053 and closed; one with a command in flight after its response.
+  // Shutdown: an idle client is told 1053 and closed; one with a command in flight after its
+  // response.
   void drain();
   // A command is in flight.
   bool busy() const { return busy_; }
@@ -173,13 +180,15 @@ class ServerConnection final : public rt::Parked {
   bool parked_ = false;
 };
 
-// Relays one result to a client: renumbers packets, adds the column count and EOFs that this client expects.
-// A small result leaves in one write, a large one in pieces as the client takes them.
+// Relays one result to a client: renumbers packets, adds the column count and EOFs that this client
+// expects. A small result leaves in one write, a large one in pieces as the client takes them.
 class ClientResultSink final : public ResultSink {
  public:
   // `more`: another result follows this one. `status_mask` bits of the end's status are replaced by
-  // `status_flags`: a session's own flags (autocommit, in transaction), not those of the server connection.
-  ClientResultSink(ServerConnection& connection, bool more = false) : connection_(connection), more_(more) {}
+  // `status_flags`: a session's own flags (autocommit, in transaction), not those of the server
+  // connection.
+  ClientResultSink(ServerConnection& connection, bool more = false)
+      : connection_(connection), more_(more) {}
   void set_status(uint16_t status_mask, uint16_t status_flags) {
     status_mask_ = status_mask;
     status_flags_ = status_flags;

@@ -5,13 +5,15 @@
 namespace vif::mysql {
 namespace {
 
-// Connection attributes are the only part of a response that may be long; MySQL cuts them at 64 KiB.
+// Connection attributes are the only part of a response that may be long; MySQL cuts them at 64
+// KiB.
 constexpr size_t kResponseMax = 128 * 1024;
 constexpr uint32_t kAlwaysOffered =
-    cap::kLongPassword | cap::kFoundRows | cap::kLongFlag | cap::kConnectWithDb | cap::kIgnoreSpace |
-    cap::kProtocol41 | cap::kInteractive | cap::kTransactions | cap::kSecureConnection | cap::kMultiStatements |
-    cap::kMultiResults | cap::kPsMultiResults | cap::kPluginAuth | cap::kPluginAuthLenencData | cap::kConnectAttrs |
-    cap::kDeprecateEof | cap::kSessionTrack | cap::kQueryAttributes;
+    cap::kLongPassword | cap::kFoundRows | cap::kLongFlag | cap::kConnectWithDb |
+    cap::kIgnoreSpace | cap::kProtocol41 | cap::kInteractive | cap::kTransactions |
+    cap::kSecureConnection | cap::kMultiStatements | cap::kMultiResults | cap::kPsMultiResults |
+    cap::kPluginAuth | cap::kPluginAuthLenencData | cap::kConnectAttrs | cap::kDeprecateEof |
+    cap::kSessionTrack | cap::kQueryAttributes;
 
 Error bad_handshake() { return mysql_error(er::kHandshakeError, "Bad handshake"); }
 
@@ -25,7 +27,8 @@ void parse_attributes(ByteReader& reader, LoginRequest& request) {
 }
 
 bool is_known(std::string_view plugin, const AuthServer& auth) {
-  return (plugin == kNativePassword && auth.allows_native()) || (plugin == kCachingSha2Password && auth.allows_sha2());
+  return (plugin == kNativePassword && auth.allows_native()) ||
+         (plugin == kCachingSha2Password && auth.allows_sha2());
 }
 
 }  // namespace
@@ -46,11 +49,15 @@ Result<LoginRequest> parse_handshake_response(std::string_view payload) {
   } else {
     request.response = reader.until_nul();
   }
-  if (request.capabilities & cap::kConnectWithDb && !reader.at_end()) request.database = reader.until_nul();
-  if (request.capabilities & cap::kPluginAuth && !reader.at_end()) request.plugin = reader.until_nul();
+  if (request.capabilities & cap::kConnectWithDb && !reader.at_end())
+    request.database = reader.until_nul();
+  if (request.capabilities & cap::kPluginAuth && !reader.at_end())
+    request.plugin = reader.until_nul();
   if (!reader.ok()) return bad_handshake();
-  if (request.capabilities & cap::kConnectAttrs && !reader.at_end()) parse_attributes(reader, request);
-  if (request.capabilities & cap::kZstdCompression && !reader.at_end()) request.zstd_level = reader.u8();
+  if (request.capabilities & cap::kConnectAttrs && !reader.at_end())
+    parse_attributes(reader, request);
+  if (request.capabilities & cap::kZstdCompression && !reader.at_end())
+    request.zstd_level = reader.u8();
   return request;
 }
 
@@ -81,7 +88,9 @@ Error Handshake::denied(std::string_view user) const {
   return mysql_error(er::kAccessDeniedError, fmt::format("Access denied for user '{}'", user));
 }
 
-Result<std::string_view> Handshake::read_packet() { return connection_.wire_.read_packet(kResponseMax, deadline_); }
+Result<std::string_view> Handshake::read_packet() {
+  return connection_.wire_.read_packet(kResponseMax, deadline_);
+}
 
 Status Handshake::send_greeting() {
   const ServerOptions& options = connection_.options();
@@ -107,7 +116,8 @@ Status Handshake::send_greeting() {
 Status Handshake::upgrade_to_tls() {
   std::string already_read;
   auto plain = connection_.wire_.take_stream(already_read);
-  auto secured = rt::tls_accept(std::move(plain), connection_.options().tls, deadline_, already_read);
+  auto secured =
+      rt::tls_accept(std::move(plain), connection_.options().tls, deadline_, already_read);
   if (!secured.ok()) {
     connection_.wire_.set_broken();
     return secured.error();
@@ -128,8 +138,9 @@ Status Handshake::connect() {
   LoginRequest request = VIF_TRY(parse_handshake_response(packet));
   connection_.capabilities_ = request.capabilities & offered();
   if (connection_.options().require_secure_transport && !connection_.peer().secure()) {
-    return mysql_error(er::kSecureTransportRequired,
-                       "Connections using insecure transport are prohibited while --require_secure_transport=ON.");
+    return mysql_error(
+        er::kSecureTransportRequired,
+        "Connections using insecure transport are prohibited while --require_secure_transport=ON.");
   }
   const Compression compression = connection_.has(cap::kCompress)          ? Compression::kZlib
                                   : connection_.has(cap::kZstdCompression) ? Compression::kZstd
@@ -146,7 +157,8 @@ Status Handshake::change_user(std::string_view payload) {
   LoginRequest request = VIF_TRY(parse_change_user(payload, connection_.capabilities()));
   // The salt of the greeting is long gone; a switch to the same plugin brings a new one.
   const AuthServer& auth = *connection_.options().auth;
-  VIF_TRY(switch_plugin(request, is_known(request.plugin, auth) ? request.plugin : auth.default_plugin()));
+  VIF_TRY(switch_plugin(request,
+                        is_known(request.plugin, auth) ? request.plugin : auth.default_plugin()));
   VIF_TRY(authenticate(request));
   return finish(std::move(request));
 }
@@ -165,9 +177,10 @@ Status Handshake::finish(LoginRequest request) {
 
 Status Handshake::switch_plugin(LoginRequest& request, std::string_view plugin) {
   if ((connection_.capabilities() & cap::kPluginAuth) == 0) {
-    return mysql_error(er::kNotSupportedAuthMode,
-                       "Client does not support authentication protocol requested by server; consider "
-                       "upgrading MySQL client");
+    return mysql_error(
+        er::kNotSupportedAuthMode,
+        "Client does not support authentication protocol requested by server; consider "
+        "upgrading MySQL client");
   }
   salt_ = new_salt();
   std::string packet;
@@ -185,9 +198,11 @@ Status Handshake::authenticate(LoginRequest& request) {
   AuthServer& auth = *connection_.options().auth;
   const AuthPeer peer = connection_.peer();
   Identity identity;
-  if (request.plugin.empty() && !(request.capabilities & cap::kPluginAuth)) request.plugin = kNativePassword;
+  if (request.plugin.empty() && !(request.capabilities & cap::kPluginAuth))
+    request.plugin = kNativePassword;
   if (request.plugin == kClearPassword && peer.secure()) {
-    const std::string_view password = std::string_view(request.response).substr(0, request.response.find('\0'));
+    const std::string_view password =
+        std::string_view(request.response).substr(0, request.response.find('\0'));
     if (auth.check_password(request.user, password, peer, identity) != AuthAnswer::kAccepted) {
       return denied(request.user);
     }
@@ -200,8 +215,9 @@ Status Handshake::authenticate(LoginRequest& request) {
   for (bool switched = false;; switched = true) {
     if (request.response == std::string_view("\0", 1)) request.response.clear();
     const bool sha2 = request.plugin == kCachingSha2Password;
-    const AuthAnswer answer = sha2 ? auth.check_sha2(request.user, salt_, request.response, peer, identity)
-                                   : auth.check_native(request.user, salt_, request.response, peer, identity);
+    const AuthAnswer answer =
+        sha2 ? auth.check_sha2(request.user, salt_, request.response, peer, identity)
+             : auth.check_native(request.user, salt_, request.response, peer, identity);
     if (answer == AuthAnswer::kRejected) return denied(request.user);
     if (answer == AuthAnswer::kAccepted) {
       if (sha2 && !request.response.empty()) connection_.wire_.write_packet("\x01\x03");
@@ -240,7 +256,8 @@ Status Handshake::full_sha2(const LoginRequest& request, Identity& identity) {
     if (!decrypted.ok()) return denied(request.user);
     password = std::move(*decrypted);
   }
-  const AuthAnswer answer = connection_.options().auth->check_password(request.user, password, peer, identity);
+  const AuthAnswer answer =
+      connection_.options().auth->check_password(request.user, password, peer, identity);
   return answer == AuthAnswer::kAccepted ? Status() : denied(request.user);
 }
 

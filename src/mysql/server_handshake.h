@@ -29,7 +29,8 @@ Result<LoginRequest> parse_change_user(std::string_view payload, uint32_t capabi
 class Handshake {
  public:
   explicit Handshake(ServerConnection& connection)
-      : connection_(connection), deadline_(rt::Deadline::in(connection.options().handshake_timeout)) {}
+      : connection_(connection),
+        deadline_(rt::Deadline::in(connection.options().handshake_timeout)) {}
 
   // Greeting to OK. Errors: what the client was told, or that it is gone.
   Status connect();

@@ -1,4 +1,5 @@
-// The session-state block of an OK packet (ResultEnd::session_state_changes): what changed in the session.
+// The session-state block of an OK packet (ResultEnd::session_state_changes): what changed in the
+// session.
 #pragma once
 
 #include <string>
@@ -18,7 +19,8 @@ struct SessionChange {
 void append_session_change(std::string& block, const SessionChange& change);
 // What can be understood of the block; the rest is left out.
 std::vector<SessionChange> parse_session_changes(std::string_view block);
-// The value of the last change of this kind; empty when there is none. No allocation when the block is empty.
+// The value of the last change of this kind; empty when there is none. No allocation when the block
+// is empty.
 std::string session_change(std::string_view block, track::Kind kind);
 
 }  // namespace vif::mysql

@@ -8,7 +8,8 @@
 namespace vif::mysql {
 namespace {
 
-// An idle connection gives its buffer back, so most commands take one: this much the allocator keeps at hand.
+// An idle connection gives its buffer back, so most commands take one: this much the allocator
+// keeps at hand.
 constexpr uint32_t kBufferFirst = 1000;
 constexpr uint32_t kBufferSmall = 16 * 1024;
 constexpr uint32_t kBufferLarge = 128 * 1024;
@@ -16,7 +17,9 @@ constexpr size_t kFrameHeaderSize = 7;
 // MySQL sends shorter payloads as they are: compressing them would cost more than it saves.
 constexpr size_t kCompressMin = 50;
 
-Error malformed_frame() { return mysql_error(cr::kMalformedPacket, "Malformed packet: bad compressed frame"); }
+Error malformed_frame() {
+  return mysql_error(cr::kMalformedPacket, "Malformed packet: bad compressed frame");
+}
 
 }  // namespace
 
@@ -57,12 +60,13 @@ struct Wire::Compressor {
       uLongf bound = compressBound(part.size());
       frames.resize(start + bound);
       const int packed = compress2(reinterpret_cast<Bytef*>(frames.data() + start), &bound,
-                                   reinterpret_cast<const Bytef*>(part.data()), part.size(), Z_DEFAULT_COMPRESSION);
+                                   reinterpret_cast<const Bytef*>(part.data()), part.size(),
+                                   Z_DEFAULT_COMPRESSION);
       size = packed == Z_OK ? bound : 0;
     } else {
       frames.resize(start + ZSTD_compressBound(part.size()));
-      const size_t packed =
-          ZSTD_compress(frames.data() + start, frames.size() - start, part.data(), part.size(), level);
+      const size_t packed = ZSTD_compress(frames.data() + start, frames.size() - start, part.data(),
+                                          part.size(), level);
       size = ZSTD_isError(packed) ? 0 : packed;
     }
     if (size >= part.size()) size = 0;
@@ -73,8 +77,8 @@ struct Wire::Compressor {
   bool unpack(std::string_view packed, char* into, size_t size) const {
     if (kind == Compression::kZlib) {
       uLongf got = size;
-      return uncompress(reinterpret_cast<Bytef*>(into), &got, reinterpret_cast<const Bytef*>(packed.data()),
-                        packed.size()) == Z_OK &&
+      return uncompress(reinterpret_cast<Bytef*>(into), &got,
+                        reinterpret_cast<const Bytef*>(packed.data()), packed.size()) == Z_OK &&
              got == size;
     }
     return ZSTD_decompress(into, size, packed.data(), packed.size()) == size;
@@ -103,13 +107,15 @@ Result<std::string_view> Wire::read_packet(size_t payload_max, rt::Deadline dead
   VIF_TRY(need(kPacketHeaderSize, deadline));
   const uint32_t size = packet_payload_size(buffer_.get() + begin_);
   const auto got_sequence = static_cast<uint8_t>(buffer_[begin_ + 3]);
-  // Under compression the outer frames are numbered; MySQL's own clients let the inner numbers jump.
+  // Under compression the outer frames are numbered; MySQL's own clients let the inner numbers
+  // jump.
   if (!compressor_ && got_sequence != sequence_) {
     return mysql_error(er::kNetPacketsOutOfOrder, "Got packets out of order");
   }
   sequence_ = static_cast<uint8_t>(got_sequence + 1);
   if (size > payload_max) {
-    return mysql_error(er::kNetPacketTooLarge, "Got a packet bigger than 'max_allowed_packet' bytes");
+    return mysql_error(er::kNetPacketTooLarge,
+                       "Got a packet bigger than 'max_allowed_packet' bytes");
   }
   if (size == kPacketPayloadMax) {
     VIF_TRY(read_long_packet(payload_max, deadline));
@@ -130,7 +136,8 @@ Status Wire::read_long_packet(size_t payload_max, rt::Deadline deadline) {
     sequence_ = static_cast<uint8_t>(static_cast<uint8_t>(buffer_[begin_ + 3]) + 1);
     consume(kPacketHeaderSize);
     if (joined_->size() + size > payload_max) {
-      return mysql_error(er::kNetPacketTooLarge, "Got a packet bigger than 'max_allowed_packet' bytes");
+      return mysql_error(er::kNetPacketTooLarge,
+                         "Got a packet bigger than 'max_allowed_packet' bytes");
     }
     // Taken in pieces, so that the buffer need not hold 16 MiB as well.
     for (size_t left = size; left > 0;) {
@@ -162,10 +169,13 @@ void Wire::reserve(size_t want) {
   if (begin_ == end_) begin_ = end_ = 0;
   const size_t held = end_ - begin_;
   const size_t target = std::min(want, std::max<size_t>(held * 2, kBufferSmall));
-  const bool grow = capacity_ < target || (end_ == capacity_ && begin_ == 0 && capacity_ < kBufferLarge);
+  const bool grow =
+      capacity_ < target || (end_ == capacity_ && begin_ == 0 && capacity_ < kBufferLarge);
   if (grow) {
-    const uint32_t grown = capacity_ < kBufferSmall ? kBufferSmall : std::min(capacity_ * 4, kBufferLarge);
-    const size_t size = std::max<size_t>(target, capacity_ == 0 && target <= kBufferFirst ? kBufferFirst : grown);
+    const uint32_t grown =
+        capacity_ < kBufferSmall ? kBufferSmall : std::min(capacity_ * 4, kBufferLarge);
+    const size_t size =
+        std::max<size_t>(target, capacity_ == 0 && target <= kBufferFirst ? kBufferFirst : grown);
     auto larger = std::make_unique_for_overwrite<char[]>(size);
     if (held > 0) std::memcpy(larger.get(), buffer_.get() + begin_, held);
     buffer_ = std::move(larger);
@@ -181,8 +191,10 @@ void Wire::reserve(size_t want) {
 
 Status Wire::fill(size_t want, rt::Deadline deadline) {
   reserve(want);
-  const size_t got = VIF_TRY(stream_->read_some({buffer_.get() + end_, capacity_ - end_}, deadline));
-  if (got == 0) return Error(Code::kUnavailable, cr::kServerLost, "HY000", "connection closed by peer (EOF)");
+  const size_t got =
+      VIF_TRY(stream_->read_some({buffer_.get() + end_, capacity_ - end_}, deadline));
+  if (got == 0)
+    return Error(Code::kUnavailable, cr::kServerLost, "HY000", "connection closed by peer (EOF)");
   end_ += static_cast<uint32_t>(got);
   return {};
 }
@@ -200,7 +212,9 @@ Status Wire::fill_compressed(size_t want, rt::Deadline deadline) {
       auto got = stream_->read_some({c.raw.data() + held, kBufferSmall}, deadline);
       c.raw.resize(held + (got.ok() ? *got : 0));
       if (!got.ok()) return got.error();
-      if (*got == 0) return Error(Code::kUnavailable, cr::kServerLost, "HY000", "connection closed by peer (EOF)");
+      if (*got == 0)
+        return Error(Code::kUnavailable, cr::kServerLost, "HY000",
+                     "connection closed by peer (EOF)");
     }
     return {};
   };
@@ -255,7 +269,8 @@ Status Wire::flush_with(std::string_view tail, rt::Deadline deadline) {
     sent = stream_->write_all(out_, deadline);
   } else {
     const std::string_view pieces[] = {out_, tail};
-    sent = stream_->write_all(out_.empty() ? std::span(pieces).subspan(1) : std::span(pieces), deadline);
+    sent = stream_->write_all(out_.empty() ? std::span(pieces).subspan(1) : std::span(pieces),
+                              deadline);
   }
   out_.clear();
   if (!sent.ok()) broken_ = true;
@@ -273,7 +288,9 @@ void Wire::start_command() {
   if (out_.empty() && out_.capacity() > 4 * kBufferLarge) std::string().swap(out_);
 }
 
-bool Wire::has_unread() const { return begin_ != end_ || (compressor_ && !compressor_->unread().empty()); }
+bool Wire::has_unread() const {
+  return begin_ != end_ || (compressor_ && !compressor_->unread().empty());
+}
 
 size_t Wire::buffer_bytes() const {
   size_t bytes = capacity_ + out_.capacity() + (joined_ ? joined_->capacity() : 0);

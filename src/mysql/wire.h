@@ -1,5 +1,5 @@
-// Packets over a stream: reading with as few copies as can be, writing gathered into one call, and the
-// compressed protocol (zlib, zstd) below both. Used by either side of a connection.
+// Packets over a stream: reading with as few copies as can be, writing gathered into one call, and
+// the compressed protocol (zlib, zstd) below both. Used by either side of a connection.
 #pragma once
 
 #include <memory>
@@ -31,17 +31,17 @@ class Wire {
   // From now on. REQUIRES: nothing read or gathered.
   void set_compression(Compression kind, int level = 3);
 
-  // A peer that sends nothing for this long in the middle of what is read is given up, whatever the deadline.
-  // Zero: never.
+  // A peer that sends nothing for this long in the middle of what is read is given up, whatever the
+  // deadline. Zero: never.
   void set_stall_timeout(rt::Duration timeout) { stall_timeout_ = timeout; }
 
-  // The next packet's payload, all of its parts joined; valid until the next read. The sequence byte must be the
-  // one expected (sequence() goes on from it). Waits. Errors: kUnavailable (peer gone: "EOF"); 1153 when longer
-  // than `payload_max`; 1156 out of order.
+  // The next packet's payload, all of its parts joined; valid until the next read. The sequence
+  // byte must be the one expected (sequence() goes on from it). Waits. Errors: kUnavailable (peer
+  // gone: "EOF"); 1153 when longer than `payload_max`; 1156 out of order.
   Result<std::string_view> read_packet(size_t payload_max, rt::Deadline deadline);
 
-  // Below read_packet, for who relays packets in blocks. `want` bytes in one piece at buffered().data(), reading as
-  // many more as there are. Waits.
+  // Below read_packet, for who relays packets in blocks. `want` bytes in one piece at
+  // buffered().data(), reading as many more as there are. Waits.
   Status need(size_t want, rt::Deadline deadline);
   std::string_view buffered() const { return {buffer_.get() + begin_, end_ - begin_}; }
   void consume(size_t count) { begin_ += static_cast<uint32_t>(count); }

@@ -4,8 +4,10 @@ namespace vif::mysqld {
 namespace {
 
 constexpr std::string_view kAppGrants =
-    "SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, RELOAD, PROCESS, FILE, REFERENCES, INDEX, ALTER, SHOW DATABASES, "
-    "CREATE TEMPORARY TABLES, LOCK TABLES, EXECUTE, REPLICATION CLIENT, CREATE VIEW, SHOW VIEW, CREATE ROUTINE, "
+    "SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, RELOAD, PROCESS, FILE, REFERENCES, INDEX, "
+    "ALTER, SHOW DATABASES, "
+    "CREATE TEMPORARY TABLES, LOCK TABLES, EXECUTE, REPLICATION CLIENT, CREATE VIEW, SHOW VIEW, "
+    "CREATE ROUTINE, "
     "ALTER ROUTINE, CREATE USER, EVENT, TRIGGER";
 
 struct Account {
@@ -19,8 +21,9 @@ struct Account {
 std::string init_db_sql(Flavor flavor) {
   const std::string app(kAppGrants);
   // MariaDB gives REPLICATION CLIENT's rights on the binary log under another name as well.
-  const std::string replication_reader =
-      flavor == Flavor::kMariadb ? ", REPLICATION SLAVE, SLAVE MONITOR, BINLOG MONITOR" : ", REPLICATION SLAVE";
+  const std::string replication_reader = flavor == Flavor::kMariadb
+                                             ? ", REPLICATION SLAVE, SLAVE MONITOR, BINLOG MONITOR"
+                                             : ", REPLICATION SLAVE";
   const Account accounts[] = {
       {"vt_dba", "localhost", "ALL"},
       {"vt_app", "localhost", flavor == Flavor::kMariadb ? app + ", SLAVE MONITOR" : app},
@@ -33,8 +36,8 @@ std::string init_db_sql(Flavor flavor) {
   std::string sql = "SET SESSION sql_log_bin = 0;\nFLUSH PRIVILEGES;\n";
   for (const Account& account : accounts) {
     sql += fmt::format("CREATE USER IF NOT EXISTS '{}'@'{}';\n", account.name, account.host);
-    sql += fmt::format("GRANT {} ON *.* TO '{}'@'{}'{};\n", account.grants, account.name, account.host,
-                       account.name == "vt_dba" ? " WITH GRANT OPTION" : "");
+    sql += fmt::format("GRANT {} ON *.* TO '{}'@'{}'{};\n", account.grants, account.name,
+                       account.host, account.name == "vt_dba" ? " WITH GRANT OPTION" : "");
   }
   sql += "DROP DATABASE IF EXISTS test;\n";
   sql += "FLUSH PRIVILEGES;\n";

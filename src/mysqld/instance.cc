@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 Error from_errno(std::string what) {
-  const Code code = errno == ENOSPC ? Code::kResourceExhausted
+  const Code code = errno == ENOSPC   ? Code::kResourceExhausted
                     : errno == EACCES ? Code::kPermissionDenied
                                       : Code::kInternal;
   return Error(code, fmt::format("{}: {}", what, std::strerror(errno)));
@@ -59,8 +59,8 @@ void add_user(std::vector<std::string>& argv) {
 // Where MariaDB keeps the SQL that makes its system tables.
 Result<std::string> share_dir(const std::string& program) {
   const fs::path bin = fs::path(program).parent_path();
-  for (const char* relative : {"../share/mysql", "../share/mariadb", "../share", "../root/usr/share/mysql",
-                               "../root/usr/share/mariadb"}) {
+  for (const char* relative : {"../share/mysql", "../share/mariadb", "../share",
+                               "../root/usr/share/mysql", "../root/usr/share/mariadb"}) {
     const fs::path dir = bin / relative;
     for (const char* name : {"mysql_system_tables.sql", "mariadb_system_tables.sql"}) {
       if (fs::exists(dir / name)) return fs::weakly_canonical(dir).string();
@@ -71,7 +71,8 @@ Result<std::string> share_dir(const std::string& program) {
 
 Result<std::string> mariadb_bootstrap_sql(const std::string& program) {
   const std::string dir = VIF_TRY(share_dir(program));
-  std::string sql = "create database if not exists mysql;\nuse mysql;\nSET @auth_root_socket=NULL;\n";
+  std::string sql =
+      "create database if not exists mysql;\nuse mysql;\nSET @auth_root_socket=NULL;\n";
   for (const char* part : {"system_tables", "performance_tables", "system_tables_data"}) {
     std::ifstream in(fmt::format("{}/mysql_{}.sql", dir, part));
     if (!in) in.open(fmt::format("{}/mariadb_{}.sql", dir, part));
@@ -90,11 +91,13 @@ Error failed_command(const std::string& what, const std::string& output) {
   std::string first, telling;
   std::istringstream lines(output);
   for (std::string line; std::getline(lines, line);) {
-    full = full || line.find("No space left") != std::string::npos || line.find("error 28") != std::string::npos;
+    full = full || line.find("No space left") != std::string::npos ||
+           line.find("error 28") != std::string::npos;
     if (first.empty()) first = line;
     if (telling.empty() && line.find("[ERROR]") != std::string::npos) telling = line;
   }
-  if (full) return Error(Code::kResourceExhausted, what + ": the disk is full (No space left on device)");
+  if (full)
+    return Error(Code::kResourceExhausted, what + ": the disk is full (No space left on device)");
   return Error(Code::kInternal, fmt::format("{}: {}", what, telling.empty() ? first : telling));
 }
 
@@ -112,12 +115,16 @@ std::string Instance::init_sql() const {
 
 bool Instance::initialised() const { return fs::exists(options_.dir + "/data/vif_initialised"); }
 
-std::string Instance::error_log_tail(int lines_max) const { return tail(error_log_path(), lines_max); }
+std::string Instance::error_log_tail(int lines_max) const {
+  return tail(error_log_path(), lines_max);
+}
 
 std::string Instance::my_cnf_text() const {
   const InstanceOptions& o = options_;
   std::string text = "[mysqld]\n";
-  const auto line = [&](std::string_view name, const auto& value) { text += fmt::format("{} = {}\n", name, value); };
+  const auto line = [&](std::string_view name, const auto& value) {
+    text += fmt::format("{} = {}\n", name, value);
+  };
   line("datadir", o.dir + "/data");
   line("tmpdir", o.dir + "/tmp");
   line("secure-file-priv", o.dir + "/tmp");
@@ -142,7 +149,8 @@ std::string Instance::my_cnf_text() const {
       "binlog_row_image = FULL\n"
       "performance_schema = OFF\n"
       "long_query_time = 2\n"
-      // A killed process loses nothing that it wrote to the kernel; the semi-sync replica covers the machine.
+      // A killed process loses nothing that it wrote to the kernel; the semi-sync replica covers
+      // the machine.
       "sync_binlog = 0\n"
       "innodb_flush_log_at_trx_commit = 2\n";
   if (o.server.flavor == Flavor::kMariadb) {
@@ -205,7 +213,8 @@ Status Instance::wait_ready(rt::Deadline deadline) const {
     }
     if (deadline.passed()) {
       return Error(Code::kDeadlineExceeded,
-                   fmt::format("mysqld of {} did not become ready; its log ends with:\n{}", options_.dir, error_log_tail()));
+                   fmt::format("mysqld of {} did not become ready; its log ends with:\n{}",
+                               options_.dir, error_log_tail()));
     }
     VIF_TRY(rt::sleep_for(std::chrono::milliseconds(20)));
   }
@@ -216,7 +225,8 @@ Status Instance::initialise(const std::string& template_dir, rt::Deadline deadli
   // A half-made data folder of an interrupted start is of no use to anyone.
   std::error_code ignored;
   fs::remove_all(options_.dir + "/data", ignored);
-  for (const char* sub : {"", "/tmp", "/bin-logs", "/relay-logs"}) VIF_TRY(make_dirs(options_.dir + sub));
+  for (const char* sub : {"", "/tmp", "/bin-logs", "/relay-logs"})
+    VIF_TRY(make_dirs(options_.dir + sub));
   VIF_TRY(write_my_cnf());
   if (template_dir.empty()) {
     VIF_TRY(build_data_dir(options_.dir + "/data", deadline));
@@ -258,29 +268,34 @@ Status Instance::bootstrap_mariadb(const std::string& data_dir, rt::Deadline dea
   const std::string sql_path = data_dir + ".sql";
   VIF_TRY(write_file(sql_path, VIF_TRY(mariadb_bootstrap_sql(options_.server.path)) + init_sql()));
   rt::ProcessOptions options;
-  options.argv = {options_.server.path, "--no-defaults", "--bootstrap", "--datadir=" + data_dir, "--log-warnings=0",
-                  "--character-set-server=utf8mb4", "--innodb-log-file-size=32M"};
+  options.argv = {options_.server.path,        "--no-defaults",    "--bootstrap",
+                  "--datadir=" + data_dir,     "--log-warnings=0", "--character-set-server=utf8mb4",
+                  "--innodb-log-file-size=32M"};
   add_user(options.argv);
   options.stdin_path = sql_path;
   const rt::CommandOutput output = VIF_TRY(rt::run_command(options, deadline));
   std::error_code ignored;
   fs::remove(sql_path, ignored);
   if (output.status == 0) return {};
-  return failed_command(fmt::format("mariadbd could not make its data folder {}", data_dir), output.text);
+  return failed_command(fmt::format("mariadbd could not make its data folder {}", data_dir),
+                        output.text);
 }
 
 Status Instance::bootstrap_mysql(const std::string& data_dir, rt::Deadline deadline) const {
   const std::string sql_path = data_dir + ".sql";
   VIF_TRY(write_file(sql_path, init_sql()));
   rt::ProcessOptions options;
-  options.argv = {options_.server.path, "--no-defaults", "--initialize-insecure", "--datadir=" + data_dir,
-                  "--init-file=" + sql_path, "--innodb-redo-log-capacity=64M", "--mysqlx=OFF"};
+  options.argv = {
+      options_.server.path,    "--no-defaults",           "--initialize-insecure",
+      "--datadir=" + data_dir, "--init-file=" + sql_path, "--innodb-redo-log-capacity=64M",
+      "--mysqlx=OFF"};
   add_user(options.argv);
   const rt::CommandOutput output = VIF_TRY(rt::run_command(options, deadline));
   std::error_code ignored;
   fs::remove(sql_path, ignored);
   if (output.status == 0) return {};
-  return failed_command(fmt::format("mysqld could not make its data folder {}", data_dir), output.text);
+  return failed_command(fmt::format("mysqld could not make its data folder {}", data_dir),
+                        output.text);
 }
 
 }  // namespace vif::mysqld

@@ -1,5 +1,5 @@
-// One MySQL server of ours on disk: its folder in Vitess's layout, its my.cnf, its first initialisation, and
-// how it is started and stopped. Who keeps it running is the caller's matter.
+// One MySQL server of ours on disk: its folder in Vitess's layout, its my.cnf, its first
+// initialisation, and how it is started and stopped. Who keeps it running is the caller's matter.
 #pragma once
 
 #include <memory>
@@ -36,9 +36,10 @@ class Instance {
 
   // True once initialise() has finished for this folder.
   bool initialised() const;
-  // Makes the folders and a fresh data folder with Vitess's accounts. With a `template_dir` the data folder is made there
-  // once a server version and copied from then on, which takes a fraction of the time. Waits.
-  // Errors: kAlreadyExists; kInternal with the end of the server's own log; kResourceExhausted (disk full).
+  // Makes the folders and a fresh data folder with Vitess's accounts. With a `template_dir` the
+  // data folder is made there once a server version and copied from then on, which takes a fraction
+  // of the time. Waits. Errors: kAlreadyExists; kInternal with the end of the server's own log;
+  // kResourceExhausted (disk full).
   Status initialise(const std::string& template_dir, rt::Deadline deadline);
   // Writes my.cnf anew (options may have changed since).
   Status write_my_cnf() const;
@@ -46,7 +47,8 @@ class Instance {
 
   // How to start the server in the foreground; its output goes to error.log.
   rt::ProcessOptions process_options() const;
-  // Until it takes connections over its socket. Errors: kDeadlineExceeded with the end of the error log.
+  // Until it takes connections over its socket. Errors: kDeadlineExceeded with the end of the error
+  // log.
   Status wait_ready(rt::Deadline deadline) const;
   // The last lines of the error log, for messages.
   std::string error_log_tail(int lines_max = 5) const;

@@ -20,8 +20,10 @@ TEST(ServerVersion, TellsTheFlavors) {
     std::string_view version;
     int major, minor;
   } cases[] = {
-      {"mariadbd  Ver 10.11.19-MariaDB-0+deb12u1 for debian-linux-gnu on x86_64 (Debian 12)", Flavor::kMariadb, "10.11.19", 10, 11},
-      {"/usr/sbin/mysqld  Ver 8.0.40 for Linux on x86_64 (MySQL Community Server - GPL)", Flavor::kMysql, "8.0.40", 8, 0},
+      {"mariadbd  Ver 10.11.19-MariaDB-0+deb12u1 for debian-linux-gnu on x86_64 (Debian 12)",
+       Flavor::kMariadb, "10.11.19", 10, 11},
+      {"/usr/sbin/mysqld  Ver 8.0.40 for Linux on x86_64 (MySQL Community Server - GPL)",
+       Flavor::kMysql, "8.0.40", 8, 0},
       {"/opt/x/mysqld  Ver 9.7.4-2 for Linux on x86_64 ((Debian))", Flavor::kMysql, "9.7.4", 9, 7},
   };
   for (const auto& c : cases) {
@@ -84,8 +86,11 @@ Status make_and_start(const std::string& dir, const ServerBinary& server) {
 
 TEST_P(InstanceTest, IsMadeStartedAndStopped) {
   const char* program = std::getenv(GetParam());
-  const std::string wanted = program ? program : std::string(GetParam()) == "VIF_MARIADBD" ? "/usr/sbin/mariadbd" : "";
-  if (wanted.empty() || !std::filesystem::exists(wanted)) GTEST_SKIP() << GetParam() << " names no server";
+  const std::string wanted = program                                     ? program
+                             : std::string(GetParam()) == "VIF_MARIADBD" ? "/usr/sbin/mariadbd"
+                                                                         : "";
+  if (wanted.empty() || !std::filesystem::exists(wanted))
+    GTEST_SKIP() << GetParam() << " names no server";
   const Status ran = rt::run({}, [&]() -> Status {
     const auto server = VIF_TRY(find_server(wanted, rt::Deadline::in(std::chrono::seconds(20))));
     return make_and_start(dir_, server);

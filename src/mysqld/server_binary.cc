@@ -26,7 +26,8 @@ std::vector<std::string> candidates(std::string_view wanted) {
     for (std::string_view name : kProgramNames) paths.push_back(fmt::format("{}/{}", folder, name));
   };
   const auto add_root = [&](const std::string& root) {
-    for (const char* sub : {"", "/bin", "/sbin", "/usr/sbin", "/usr/bin", "/libexec"}) add_folder(root + sub);
+    for (const char* sub : {"", "/bin", "/sbin", "/usr/sbin", "/usr/bin", "/libexec"})
+      add_folder(root + sub);
   };
   if (!wanted.empty()) {
     paths.emplace_back(wanted);
@@ -41,7 +42,9 @@ std::vector<std::string> candidates(std::string_view wanted) {
     if (colon > 0) add_folder(std::string(path.substr(0, colon)));
     path.remove_prefix(std::min(colon + 1, path.size()));
   }
-  for (const char* folder : {"/usr/sbin", "/usr/local/sbin", "/usr/libexec", "/usr/local/mysql/bin"}) add_folder(folder);
+  for (const char* folder :
+       {"/usr/sbin", "/usr/local/sbin", "/usr/libexec", "/usr/local/mysql/bin"})
+    add_folder(folder);
   return paths;
 }
 
@@ -64,7 +67,8 @@ Result<ServerBinary> parse_server_version(std::string_view path, std::string_vie
       return binary;
     }
   }
-  return Error(Code::kInvalidArgument, fmt::format("{} --version does not name a MySQL version: {}", path, line));
+  return Error(Code::kInvalidArgument,
+               fmt::format("{} --version does not name a MySQL version: {}", path, line));
 }
 
 Result<ServerBinary> find_server(std::string_view wanted, rt::Deadline deadline) {
@@ -79,7 +83,8 @@ Result<ServerBinary> find_server(std::string_view wanted, rt::Deadline deadline)
     return Error(Code::kNotFound, fmt::format("no mysqld or mariadbd at {}", wanted));
   }
   return Error(Code::kNotFound,
-               "no mysqld or mariadbd found; install one (apt-get install mariadb-server) or give --mysql=PATH");
+               "no mysqld or mariadbd found; install one (apt-get install mariadb-server) or give "
+               "--mysql=PATH");
 }
 
 }  // namespace vif::mysqld

@@ -16,16 +16,16 @@ struct ServerBinary {
   Flavor flavor = Flavor::kMysql;
   int major = 0;
   int minor = 0;
-  std::string version;  // "10.11.19", "9.7.4"
+  std::string version;            // "10.11.19", "9.7.4"
   std::string to_string() const;  // "MariaDB 10.11.19 (/usr/sbin/mariadbd)"
 };
 
 // Reads one line of `mysqld --version`. Errors: kInvalidArgument when it is none.
 Result<ServerBinary> parse_server_version(std::string_view path, std::string_view line);
 
-// `wanted` is a program, or a folder that holds one (itself, bin/ or sbin/); empty: VIF_MYSQLD of the environment,
-// VT_MYSQL_ROOT, then mysqld and mariadbd in PATH and the sbin folders. Waits for `--version`.
-// Errors: kNotFound, with what to install.
+// `wanted` is a program, or a folder that holds one (itself, bin/ or sbin/); empty: VIF_MYSQLD of
+// the environment, VT_MYSQL_ROOT, then mysqld and mariadbd in PATH and the sbin folders. Waits for
+// `--version`. Errors: kNotFound, with what to install.
 Result<ServerBinary> find_server(std::string_view wanted, rt::Deadline deadline);
 
 }  // namespace vif::mysqld

@@ -1,5 +1,5 @@
-// What a call costs over loopback, client and server on one core: time and CPU of both sides together, system calls
-// included. Items are calls.
+// What a call costs over loopback, client and server on one core: time and CPU of both sides
+// together, system calls included. Items are calls.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -22,10 +22,11 @@ void with_server(bool unix_socket, const std::function<void(Channel&, LeanChanne
     ServerOptions options;
     options.lean = true;
     Server server(options);
-    unary<Text, Text>(server, "/bench.B/Echo", [](ServerCall&, const Text& request, Text& response) -> Status {
-      response.set_service(request.service());
-      return {};
-    });
+    unary<Text, Text>(server, "/bench.B/Echo",
+                      [](ServerCall&, const Text& request, Text& response) -> Status {
+                        response.set_service(request.service());
+                        return {};
+                      });
     server_stream<Text>(server, "/bench.B/Stream",
                         [](ServerCall& call, const Text& request) { return call.send(request); });
     const std::string path = fmt::format("/tmp/vif-call-bench-{}.sock", getpid());
@@ -52,7 +53,11 @@ void unary_call(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations());
   });
 }
-BENCHMARK(unary_call)->ArgNames({"unix", "bytes"})->Args({0, 100})->Args({1, 100})->Args({0, 10'000});
+BENCHMARK(unary_call)
+    ->ArgNames({"unix", "bytes"})
+    ->Args({0, 100})
+    ->Args({1, 100})
+    ->Args({0, 10'000});
 
 void lean_call(benchmark::State& state) {
   with_server(state.range(0) == 1, [&](Channel&, LeanChannel& channel) {
@@ -61,12 +66,17 @@ void lean_call(benchmark::State& state) {
     request.set_service(std::string(static_cast<size_t>(state.range(1)), 'x'));
     bool refused = false;
     for (auto _ : state) {
-      VIF_ASSERT(channel.unary("/bench.B/Echo", request, response, rt::Deadline::never(), refused).ok());
+      VIF_ASSERT(
+          channel.unary("/bench.B/Echo", request, response, rt::Deadline::never(), refused).ok());
     }
     state.SetItemsProcessed(state.iterations());
   });
 }
-BENCHMARK(lean_call)->ArgNames({"unix", "bytes"})->Args({0, 100})->Args({1, 100})->Args({0, 10'000});
+BENCHMARK(lean_call)
+    ->ArgNames({"unix", "bytes"})
+    ->Args({0, 100})
+    ->Args({1, 100})
+    ->Args({0, 10'000});
 
 void one_message_stream(benchmark::State& state) {
   with_server(state.range(0) == 1, [&](Channel& channel, LeanChannel&) {
@@ -93,7 +103,8 @@ void unary_calls_at_a_time(benchmark::State& state) {
           Text request;
           Text response;
           request.set_service(std::string(100, 'x'));
-          for (int k = 0; k < 100; ++k) VIF_ASSERT(channel.unary("/bench.B/Echo", request, response).ok());
+          for (int k = 0; k < 100; ++k)
+            VIF_ASSERT(channel.unary("/bench.B/Echo", request, response).ok());
         });
       }
       VIF_ASSERT(group.wait().ok());
@@ -115,7 +126,9 @@ void lean_calls_at_a_time(benchmark::State& state) {
           request.set_service(std::string(100, 'x'));
           bool refused = false;
           for (int k = 0; k < 100; ++k) {
-            VIF_ASSERT(channel.unary("/bench.B/Echo", request, response, rt::Deadline::never(), refused).ok());
+            VIF_ASSERT(
+                channel.unary("/bench.B/Echo", request, response, rt::Deadline::never(), refused)
+                    .ok());
           }
         });
       }

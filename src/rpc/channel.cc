@@ -22,10 +22,20 @@ Error call_error(const Error& wait_error) {
 }
 
 std::string_view h2_error_name(uint32_t code) {
-  static constexpr std::string_view kNames[] = {
-      "NO_ERROR", "PROTOCOL_ERROR", "INTERNAL_ERROR", "FLOW_CONTROL_ERROR", "SETTINGS_TIMEOUT", "STREAM_CLOSED",
-      "FRAME_SIZE_ERROR", "REFUSED_STREAM", "CANCEL", "COMPRESSION_ERROR", "CONNECT_ERROR", "ENHANCE_YOUR_CALM",
-      "INADEQUATE_SECURITY", "HTTP_1_1_REQUIRED"};
+  static constexpr std::string_view kNames[] = {"NO_ERROR",
+                                                "PROTOCOL_ERROR",
+                                                "INTERNAL_ERROR",
+                                                "FLOW_CONTROL_ERROR",
+                                                "SETTINGS_TIMEOUT",
+                                                "STREAM_CLOSED",
+                                                "FRAME_SIZE_ERROR",
+                                                "REFUSED_STREAM",
+                                                "CANCEL",
+                                                "COMPRESSION_ERROR",
+                                                "CONNECT_ERROR",
+                                                "ENHANCE_YOUR_CALM",
+                                                "INADEQUATE_SECURITY",
+                                                "HTTP_1_1_REQUIRED"};
   return code < std::size(kNames) ? kNames[code] : "UNKNOWN";
 }
 
@@ -35,12 +45,14 @@ Status final_status(const H2Stream& stream, const H2Connection& connection) {
   if (stream.grpc_status > 0) return error_from_wire(stream.grpc_status, stream.grpc_message);
   if (connection.is_broken()) return Error(Code::kUnavailable, connection.error().message());
   if (stream.h2_error != 0) {
-    return Error(code_from_h2(stream.h2_error), fmt::format("stream terminated by RST_STREAM with error code: {}",
-                                                            h2_error_name(stream.h2_error)));
+    return Error(code_from_h2(stream.h2_error),
+                 fmt::format("stream terminated by RST_STREAM with error code: {}",
+                             h2_error_name(stream.h2_error)));
   }
   if (stream.http_status != 200) {
-    return Error(code_from_http(stream.http_status),
-                 fmt::format("unexpected HTTP status code received from server: {}", stream.http_status));
+    return Error(
+        code_from_http(stream.http_status),
+        fmt::format("unexpected HTTP status code received from server: {}", stream.http_status));
   }
   return Error(Code::kInternal, "server closed the stream without sending trailers");
 }
@@ -59,20 +71,22 @@ class Connection final : public H2Connection {
 
 struct Channel::State {
   State(rt::Address address_, ChannelOptions options_)
-      : address(std::move(address_)), options(std::move(options_)), authority(authority_of(address, options)) {}
+      : address(std::move(address_)),
+        options(std::move(options_)),
+        authority(authority_of(address, options)) {}
 
   // A connection that takes calls, made if need be. Waits.
   Result<std::shared_ptr<Connection>> acquire(const CallOptions& call);
   Result<std::shared_ptr<Connection>> dial(rt::Deadline deadline);
   std::shared_ptr<Connection> pick();
-  Status begin(H2Stream& stream, const std::shared_ptr<Connection>& connection, std::string_view method,
-               const CallOptions& call) {
-    return connection->start(stream, method, authority, options.tls != nullptr, options.metadata, call.metadata,
-                             call.deadline);
+  Status begin(H2Stream& stream, const std::shared_ptr<Connection>& connection,
+               std::string_view method, const CallOptions& call) {
+    return connection->start(stream, method, authority, options.tls != nullptr, options.metadata,
+                             call.metadata, call.deadline);
   }
   // One try of a unary call. `refused` tells whether another connection may be tried.
-  Status attempt(std::string_view method, const MessageLite& request, MessageLite& response, const CallOptions& call,
-                 bool& refused);
+  Status attempt(std::string_view method, const MessageLite& request, MessageLite& response,
+                 const CallOptions& call, bool& refused);
 
   rt::Address address;
   ChannelOptions options;
@@ -111,7 +125,8 @@ Result<std::shared_ptr<Connection>> Channel::State::acquire(const CallOptions& c
       const Error error = *dial_error;
       dialing.unlock();
       if (!call.wait_for_ready) return error;
-      if (auto slept = rt::sleep_until(std::min(dial_after, call.deadline.instant())); !slept.ok()) {
+      if (auto slept = rt::sleep_until(std::min(dial_after, call.deadline.instant()));
+          !slept.ok()) {
         return call_error(slept.error());
       }
       if (call.deadline.passed()) return error;
@@ -119,7 +134,8 @@ Result<std::shared_ptr<Connection>> Channel::State::acquire(const CallOptions& c
     }
     auto dialed = dial(call.deadline);
     dialing.unlock();
-    if (dialed.ok() || !call.wait_for_ready || dialed.error().code() != Code::kUnavailable) return dialed;
+    if (dialed.ok() || !call.wait_for_ready || dialed.error().code() != Code::kUnavailable)
+      return dialed;
   }
 }
 
@@ -128,18 +144,22 @@ Result<std::shared_ptr<Connection>> Channel::State::dial(rt::Deadline deadline) 
   const auto connect = [&]() -> Result<std::unique_ptr<rt::Stream>> {
     auto stream = VIF_TRY(rt::dial(address, deadline.earlier(connect_deadline)));
     if (options.tls == nullptr) return stream;
-    const std::string& name = options.tls_server_name.empty() ? address.host : options.tls_server_name;
-    return rt::tls_connect(std::move(stream), options.tls, name, deadline.earlier(connect_deadline), "h2");
+    const std::string& name =
+        options.tls_server_name.empty() ? address.host : options.tls_server_name;
+    return rt::tls_connect(std::move(stream), options.tls, name, deadline.earlier(connect_deadline),
+                           "h2");
   };
   auto stream = connect();
   if (!stream.ok()) {
     // The caller's own end says nothing about the server.
-    if (stream.error().code() == Code::kCanceled || deadline.passed()) return call_error(stream.error());
+    if (stream.error().code() == Code::kCanceled || deadline.passed())
+      return call_error(stream.error());
     backoff = std::clamp(backoff * 2, options.backoff_min, options.backoff_max);
     dial_after = rt::now() + backoff;
-    dial_error = Error(Code::kUnavailable,
-                       fmt::format("connection error: desc = \"transport: Error while dialing: {}\"",
-                                   stream.error().message()));
+    dial_error =
+        Error(Code::kUnavailable,
+              fmt::format("connection error: desc = \"transport: Error while dialing: {}\"",
+                          stream.error().message()));
     return *dial_error;
   }
   dial_error.reset();
@@ -156,8 +176,8 @@ Result<std::shared_ptr<Connection>> Channel::State::dial(rt::Deadline deadline) 
   return connection;
 }
 
-Status Channel::State::attempt(std::string_view method, const MessageLite& request, MessageLite& response,
-                               const CallOptions& call, bool& refused) {
+Status Channel::State::attempt(std::string_view method, const MessageLite& request,
+                               MessageLite& response, const CallOptions& call, bool& refused) {
   const std::shared_ptr<Connection> connection = VIF_TRY(acquire(call));
   H2Stream stream;
   stream.in = connection->take_buffer();
@@ -167,7 +187,8 @@ Status Channel::State::attempt(std::string_view method, const MessageLite& reque
     VIF_TRY(connection->append(stream, request));
     VIF_TRY(begin(stream, connection, method, call));
     while (!stream.closed) {
-      if (auto woken = stream.changed.wait(call.deadline); !woken.ok()) return call_error(woken.error());
+      if (auto woken = stream.changed.wait(call.deadline); !woken.ok())
+        return call_error(woken.error());
       if (auto whole = connection->has_message(stream); !whole.ok()) return whole.error();
     }
     VIF_TRY(final_status(stream, *connection));
@@ -209,7 +230,8 @@ Status Channel::unary(std::string_view method, const MessageLite& request, Messa
   bool refused = false;
   Status status = state_->attempt(method, request, response, options, refused);
   // A server that is going away did not look at the call.
-  if (!status.ok() && refused) status = state_->attempt(method, request, response, options, refused);
+  if (!status.ok() && refused)
+    status = state_->attempt(method, request, response, options, refused);
   return status;
 }
 
@@ -234,7 +256,8 @@ ClientStream::~ClientStream() {
   state_->connection->give_buffer(std::move(state_->stream.out));
 }
 
-Result<std::unique_ptr<ClientStream>> Channel::open(std::string_view method, const CallOptions& options) {
+Result<std::unique_ptr<ClientStream>> Channel::open(std::string_view method,
+                                                    const CallOptions& options) {
   auto connection = VIF_TRY(state_->acquire(options));
   auto state = std::make_unique<ClientStream::State>();
   state->connection = std::move(connection);
@@ -245,7 +268,8 @@ Result<std::unique_ptr<ClientStream>> Channel::open(std::string_view method, con
   return std::unique_ptr<ClientStream>(new ClientStream(std::move(state)));
 }
 
-Result<std::unique_ptr<ClientStream>> Channel::server_stream(std::string_view method, const MessageLite& request,
+Result<std::unique_ptr<ClientStream>> Channel::server_stream(std::string_view method,
+                                                             const MessageLite& request,
                                                              const CallOptions& options) {
   auto stream = VIF_TRY(open(method, options));
   VIF_TRY(stream->state_->connection->append(stream->state_->stream, request));
@@ -273,15 +297,18 @@ Result<bool> ClientStream::receive(MessageLite& message) {
       continue;
     }
     if (*whole) {
-      if (auto taken = s.connection->take_message(s.stream, message); !taken.ok()) s.end(taken.error());
-      else return true;
+      if (auto taken = s.connection->take_message(s.stream, message); !taken.ok())
+        s.end(taken.error());
+      else
+        return true;
       continue;
     }
     if (s.stream.closed) {
       VIF_TRY(final_status(s.stream, *s.connection));
       return false;
     }
-    if (auto woken = s.stream.changed.wait(s.deadline); !woken.ok()) s.end(call_error(woken.error()));
+    if (auto woken = s.stream.changed.wait(s.deadline); !woken.ok())
+      s.end(call_error(woken.error()));
   }
 }
 
@@ -301,7 +328,8 @@ void ClientStream::cancel() {
 Result<const Metadata*> ClientStream::headers() {
   State& s = *state_;
   while (!s.stream.headers_done && !s.stream.closed) {
-    if (auto woken = s.stream.changed.wait(s.deadline); !woken.ok()) s.end(call_error(woken.error()));
+    if (auto woken = s.stream.changed.wait(s.deadline); !woken.ok())
+      s.end(call_error(woken.error()));
   }
   if (s.error) return *s.error;
   return &s.stream.headers;

@@ -17,21 +17,23 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 void add_echo(Server& server) {
-  unary<Text, Text>(server, "/test.T/Echo", [](ServerCall& call, const Text& request, Text& response) -> Status {
-    response.set_service(request.service());
-    for (const auto& [key, value] : call.metadata()) {
-      if (key.starts_with("x-")) call.add_trailer(key, value);
-    }
-    call.add_header("x-head", "h");
-    return {};
-  });
+  unary<Text, Text>(server, "/test.T/Echo",
+                    [](ServerCall& call, const Text& request, Text& response) -> Status {
+                      response.set_service(request.service());
+                      for (const auto& [key, value] : call.metadata()) {
+                        if (key.starts_with("x-")) call.add_trailer(key, value);
+                      }
+                      call.add_header("x-head", "h");
+                      return {};
+                    });
 }
 
 TEST(Channel, UnaryRoundTrip) {
   run([] {
     Served served(add_echo);
     Channel channel(served.address);
-    for (const std::string& sent : {std::string("hello"), std::string(), std::string(100'000, 'x')}) {
+    for (const std::string& sent :
+         {std::string("hello"), std::string(), std::string(100'000, 'x')}) {
       Text response;
       const Status status = channel.unary("/test.T/Echo", text(sent), response);
       ASSERT_TRUE(status.ok()) << status.error().to_string();
@@ -72,11 +74,14 @@ TEST(Channel, Tls) {
 TEST(Channel, ErrorsKeepCodeAndMysqlError) {
   run([] {
     Served served([](Server& server) {
-      unary<Text, Text>(server, "/test.T/Fail", [](ServerCall&, const Text& request, Text&) -> Status {
-        if (request.service() == "event") return Error(Code::kClusterEvent, "not serving \xc3\xa9\n%");
-        if (request.service() == "long") return Error(Code::kInternal, std::string(20'000, 'l'));
-        return Error(Code::kAlreadyExists, 1062, "23000", "Duplicate");
-      });
+      unary<Text, Text>(server, "/test.T/Fail",
+                        [](ServerCall&, const Text& request, Text&) -> Status {
+                          if (request.service() == "event")
+                            return Error(Code::kClusterEvent, "not serving \xc3\xa9\n%");
+                          if (request.service() == "long")
+                            return Error(Code::kInternal, std::string(20'000, 'l'));
+                          return Error(Code::kAlreadyExists, 1062, "23000", "Duplicate");
+                        });
     });
     Channel channel(served.address);
     Text response;
@@ -85,9 +90,11 @@ TEST(Channel, ErrorsKeepCodeAndMysqlError) {
     EXPECT_EQ(status.error().code(), Code::kClusterEvent);
     EXPECT_EQ(status.error().message(), "not serving \xc3\xa9\n%");
     status = channel.unary("/test.T/Fail", text(""), response);
-    EXPECT_EQ(status.error().to_string(),
-              "ALREADY_EXISTS: Duplicate (errno 1062) (sqlstate 23000) (errno 1062) (sqlstate 23000)");
-    EXPECT_EQ(channel.unary("/test.T/Fail", text("long"), response).error().message().size(), 7680u + 85u);
+    EXPECT_EQ(
+        status.error().to_string(),
+        "ALREADY_EXISTS: Duplicate (errno 1062) (sqlstate 23000) (errno 1062) (sqlstate 23000)");
+    EXPECT_EQ(channel.unary("/test.T/Fail", text("long"), response).error().message().size(),
+              7680u + 85u);
     status = channel.unary("/test.T/Nope", text(""), response);
     EXPECT_EQ(status.error().to_string(), "UNIMPLEMENTED: unknown method Nope for service test.T");
     status = channel.unary("/other.S/Nope", text(""), response);
@@ -110,8 +117,9 @@ TEST(Channel, MetadataBothWays) {
     Text response;
     EXPECT_TRUE((*stream)->receive(response).value());
     EXPECT_FALSE((*stream)->receive(response).value());
-    EXPECT_EQ((*stream)->trailers(),
-              (Metadata{{"x-always", "1"}, {"x-a", "b c"}, {"x-raw-bin", std::string("\0\xff", 2)}}));
+    EXPECT_EQ(
+        (*stream)->trailers(),
+        (Metadata{{"x-always", "1"}, {"x-a", "b c"}, {"x-raw-bin", std::string("\0\xff", 2)}}));
   });
 }
 
@@ -125,7 +133,8 @@ TEST(Channel, AuthorizeRefuses) {
     Served served(add_echo, options);
     Channel channel(served.address);
     Text response;
-    EXPECT_EQ(channel.unary("/test.T/Echo", text(""), response).error().code(), Code::kUnauthenticated);
+    EXPECT_EQ(channel.unary("/test.T/Echo", text(""), response).error().code(),
+              Code::kUnauthenticated);
     const Metadata metadata = {{"password", "p"}};
     EXPECT_TRUE(channel.unary("/test.T/Echo", text(""), response, {.metadata = &metadata}).ok());
   });
@@ -147,8 +156,8 @@ TEST(Channel, DeadlineEndsBothSides) {
     });
     Channel channel(served.address);
     Text response;
-    const Status status =
-        channel.unary("/test.T/Hang", text(""), response, {.deadline = rt::Deadline::in(milliseconds(30))});
+    const Status status = channel.unary("/test.T/Hang", text(""), response,
+                                        {.deadline = rt::Deadline::in(milliseconds(30))});
     EXPECT_EQ(status.error().to_string(), "DEADLINE_EXCEEDED: context deadline exceeded");
     ASSERT_TRUE(ended.wait(rt::Deadline::in(seconds(10))).ok());
     EXPECT_TRUE(had_deadline);
@@ -174,7 +183,8 @@ TEST(Channel, CancelledCallerCancelsTheHandler) {
       rt::TaskGroup group;
       group.spawn([&] {
         Text response;
-        EXPECT_EQ(channel.unary("/test.T/Hang", text(""), response).error().code(), Code::kCanceled);
+        EXPECT_EQ(channel.unary("/test.T/Hang", text(""), response).error().code(),
+                  Code::kCanceled);
       });
       ASSERT_TRUE(started.wait(rt::Deadline::in(seconds(10))).ok());
     }
@@ -277,12 +287,13 @@ TEST(Channel, ManyCallsShareOneConnection) {
   run([] {
     std::set<std::string> peers;
     Served served([&](Server& server) {
-      unary<Text, Text>(server, "/test.T/Slow", [&](ServerCall& call, const Text& request, Text& response) -> Status {
-        peers.insert(call.peer_address());
-        VIF_TRY(rt::sleep_for(milliseconds(1)));
-        response.set_service(request.service());
-        return {};
-      });
+      unary<Text, Text>(server, "/test.T/Slow",
+                        [&](ServerCall& call, const Text& request, Text& response) -> Status {
+                          peers.insert(call.peer_address());
+                          VIF_TRY(rt::sleep_for(milliseconds(1)));
+                          response.set_service(request.service());
+                          return {};
+                        });
     });
     Channel channel(served.address);
     int answered = 0;
@@ -307,7 +318,8 @@ TEST(Channel, ManyCallsShareOneConnection) {
 TEST(Channel, ReconnectsAfterTheServerCameBack) {
   run([] {
     Served served(add_echo);
-    Channel channel(served.address, {.backoff_min = milliseconds(1), .backoff_max = milliseconds(10)});
+    Channel channel(served.address,
+                    {.backoff_min = milliseconds(1), .backoff_max = milliseconds(10)});
     Text response;
     ASSERT_TRUE(channel.unary("/test.T/Echo", text("a"), response).ok());
     const rt::Address address = served.address;
@@ -338,7 +350,8 @@ TEST(Channel, LostConnectionEndsCallsAndHandlers) {
     rt::TaskGroup group;
     group.spawn([&] {
       Text response;
-      EXPECT_EQ(channel->unary("/test.T/Hang", text(""), response).error().code(), Code::kUnavailable);
+      EXPECT_EQ(channel->unary("/test.T/Hang", text(""), response).error().code(),
+                Code::kUnavailable);
     });
     ASSERT_TRUE(started.wait(rt::Deadline::in(seconds(10))).ok());
     channel->close();
@@ -351,12 +364,13 @@ TEST(Server, DrainLetsCallsFinish) {
   run([] {
     rt::Event started, go;
     Served served([&](Server& server) {
-      unary<Text, Text>(server, "/test.T/Wait", [&](ServerCall&, const Text&, Text& response) -> Status {
-        started.set();
-        VIF_TRY(go.wait());
-        response.set_service("done");
-        return {};
-      });
+      unary<Text, Text>(server, "/test.T/Wait",
+                        [&](ServerCall&, const Text&, Text& response) -> Status {
+                          started.set();
+                          VIF_TRY(go.wait());
+                          response.set_service("done");
+                          return {};
+                        });
     });
     Channel channel(served.address);
     rt::TaskGroup group;
@@ -365,7 +379,8 @@ TEST(Server, DrainLetsCallsFinish) {
     group.spawn([&] { status = channel.unary("/test.T/Wait", text(""), response); });
     ASSERT_TRUE(started.wait(rt::Deadline::in(seconds(10))).ok());
     served.listener->close();
-    EXPECT_EQ(served.server.drain(rt::Deadline::in(milliseconds(20))).error().code(), Code::kDeadlineExceeded);
+    EXPECT_EQ(served.server.drain(rt::Deadline::in(milliseconds(20))).error().code(),
+              Code::kDeadlineExceeded);
     go.set();
     EXPECT_TRUE(served.server.drain(rt::Deadline::in(seconds(10))).ok());
     ASSERT_TRUE(group.wait(rt::Deadline::in(seconds(10))).ok());
@@ -380,13 +395,15 @@ TEST(Server, AnswersARequestWithoutAPath) {
     Served served(add_echo);
     auto stream = rt::dial(served.address, rt::Deadline::in(seconds(10))).value();
     const auto literal = [](std::string_view name, std::string_view value) {
-      return fmt::format("{}{}{}{}{}", '\0', static_cast<char>(name.size()), name, static_cast<char>(value.size()), value);
+      return fmt::format("{}{}{}{}{}", '\0', static_cast<char>(name.size()), name,
+                         static_cast<char>(value.size()), value);
     };
     const std::string headers = literal(":method", "CONNECT") + literal(":authority", "a") +
                                 literal("content-type", "application/grpc");
     std::string bytes = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     bytes.append("\0\0\0\4\0\0\0\0\0", 9);  // SETTINGS
-    bytes.append({'\0', '\0', static_cast<char>(headers.size()), '\1', '\5', '\0', '\0', '\0', '\1'});
+    bytes.append(
+        {'\0', '\0', static_cast<char>(headers.size()), '\1', '\5', '\0', '\0', '\0', '\1'});
     ASSERT_TRUE(stream->write_all(bytes + headers, rt::Deadline::in(seconds(10))).ok());
     // Frames until the HEADERS that answer stream 1.
     std::string got;
@@ -402,7 +419,8 @@ TEST(Server, AnswersARequestWithoutAPath) {
     for (;;) {
       ASSERT_TRUE(need(9)) << "no answer came";
       if (got[3] == 1 && got[8] == 1) break;
-      const auto size = static_cast<size_t>(static_cast<uint8_t>(got[1]) << 8 | static_cast<uint8_t>(got[2]));
+      const auto size =
+          static_cast<size_t>(static_cast<uint8_t>(got[1]) << 8 | static_cast<uint8_t>(got[2]));
       ASSERT_TRUE(need(9 + size));
       got.erase(0, 9 + size);
     }
@@ -440,7 +458,8 @@ TEST(Channel, KeepaliveGivesUpASilentServer) {
     Text response;
     const Status status = channel.unary("/test.T/Echo", text(""), response);
     ASSERT_FALSE(status.ok());
-    EXPECT_EQ(status.error().to_string(), "UNAVAILABLE: keepalive ping failed to receive ACK within timeout");
+    EXPECT_EQ(status.error().to_string(),
+              "UNAVAILABLE: keepalive ping failed to receive ACK within timeout");
   });
 }
 

@@ -1,6 +1,7 @@
-// Whatever bytes a server answers with, a channel must take them: its calls end, with an answer or an error. In the
-// simulated world, so that deadlines cost nothing. The first byte chooses: even, HTTP/2 (the server's empty SETTINGS
-// and the headers of its first answer sent already when the next bit is set); odd, the HTTP/1.1 client.
+// Whatever bytes a server answers with, a channel must take them: its calls end, with an answer or
+// an error. In the simulated world, so that deadlines cost nothing. The first byte chooses: even,
+// HTTP/2 (the server's empty SETTINGS and the headers of its first answer sent already when the
+// next bit is set); odd, the HTTP/1.1 client.
 #include "proto/grpc_health.pb.h"
 #include "rpc/channel.h"
 #include "rpc/http_client.h"
@@ -53,8 +54,10 @@ Status run_one(bool http, std::string bytes) {
   auto listener = VIF_TRY(rt::listen(rt::Address::tcp("server", 0)));
   rt::TaskGroup server;
   server.spawn([&] { answer(*listener, bytes); });
-  if (http) (void)http_get(listener->address(), "/path", rt::Deadline::in(seconds(5))).ok();
-  else call(listener->address());
+  if (http)
+    (void)http_get(listener->address(), "/path", rt::Deadline::in(seconds(5))).ok();
+  else
+    call(listener->address());
   return {};
 }
 
@@ -66,6 +69,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::string bytes;
   if (data[0] % 4 == 2) bytes.append(vif::rpc::kSettings).append(vif::rpc::kHeaders);
   bytes.append(reinterpret_cast<const char*>(data + 1), size - 1);
-  (void)vif::rt::sim::run({}, [&] { return vif::rpc::run_one(data[0] % 2 != 0, std::move(bytes)); }).ok();
+  (void)vif::rt::sim::run({}, [&] {
+    return vif::rpc::run_one(data[0] % 2 != 0, std::move(bytes));
+  }).ok();
   return 0;
 }

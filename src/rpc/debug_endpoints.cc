@@ -18,8 +18,10 @@ std::string memory_json() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   const int64_t bytes = int64_t{usage.ru_maxrss} * 1024;
-  return fmt::format("{{\"Alloc\":{0},\"TotalAlloc\":{0},\"Sys\":{0},\"HeapAlloc\":{0},\"HeapSys\":{0},\"NumGC\":0}}",
-                     bytes);
+  return fmt::format(
+      "{{\"Alloc\":{0},\"TotalAlloc\":{0},\"Sys\":{0},\"HeapAlloc\":{0},\"HeapSys\":{0},\"NumGC\":"
+      "0}}",
+      bytes);
 }
 
 std::string vars_json(const DebugEndpoints& endpoints, rt::Instant started) {
@@ -47,11 +49,13 @@ std::string vars_json(const DebugEndpoints& endpoints, rt::Instant started) {
   return out + "\n}\n";
 }
 
-std::string status_html(const HttpServer& server, const DebugEndpoints& endpoints, rt::Instant started) {
+std::string status_html(const HttpServer& server, const DebugEndpoints& endpoints,
+                        rt::Instant started) {
   const auto up = std::chrono::duration_cast<std::chrono::seconds>(rt::now() - started);
   std::string out = fmt::format(
       "<!DOCTYPE html>\n<html>\n<head>\n<title>Status for {0}</title>\n"
-      "<style>body{{font-family:sans-serif}}h1{{background:#eee;margin:0}}td,th{{padding:0.2em 0.6em;text-align:left}}"
+      "<style>body{{font-family:sans-serif}}h1{{background:#eee;margin:0}}td,th{{padding:0.2em "
+      "0.6em;text-align:left}}"
       "</style>\n</head>\n<body>\n<h1>Status for {0}</h1>\n<p>Version: {1}<br>Up for {2} s<br>"
       "Health: <a href=\"/debug/health\">/debug/health</a></p>\n",
       html_escape(endpoints.binary), html_escape(endpoints.build.version), up.count());
@@ -77,7 +81,8 @@ void add_debug_endpoints(HttpServer& server, DebugEndpoints endpoints) {
   server.handle("/debug/vars/", vars);
   server.handle("/metrics", [shared](const HttpRequest&) {
     HttpResponse response = HttpResponse::text(
-        200, shared->metrics != nullptr ? shared->metrics->prometheus_text(shared->binary) : std::string());
+        200, shared->metrics != nullptr ? shared->metrics->prometheus_text(shared->binary)
+                                        : std::string());
     response.content_type = "text/plain; version=0.0.4; charset=utf-8";
     return response;
   });
@@ -94,7 +99,8 @@ void add_debug_endpoints(HttpServer& server, DebugEndpoints endpoints) {
   server.handle("/debug/config", [shared](const HttpRequest&) {
     return HttpResponse::text(200, shared->config ? shared->config() : "{}");
   });
-  server.handle("/debug/flushlogs", [](const HttpRequest&) { return HttpResponse::text(200, "flushed"); });
+  server.handle("/debug/flushlogs",
+                [](const HttpRequest&) { return HttpResponse::text(200, "flushed"); });
   if (shared->healthz) {
     server.handle("/healthz", [shared](const HttpRequest&) {
       const Status status = shared->healthz();

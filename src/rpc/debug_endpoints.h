@@ -18,10 +18,10 @@ struct BuildInfo {
 };
 
 struct DebugEndpoints {
-  std::string binary;                  // "vtgate": the page's title, the prefix of Prometheus names
+  std::string binary;  // "vtgate": the page's title, the prefix of Prometheus names
   std::vector<std::string> cmdline;
   BuildInfo build;
-  const Metrics* metrics = nullptr;    // outlives the server
+  const Metrics* metrics = nullptr;  // outlives the server
   // Pieces of HTML for the body of /debug/status, in order; "" is left out.
   std::vector<std::function<std::string()>> status_parts;
   // The body of a 200 of /debug/health, or an error for a 500. Absent: "ok".
@@ -32,8 +32,8 @@ struct DebugEndpoints {
   std::function<std::string()> config;
 };
 
-// Adds /debug/vars (and its subtree), /metrics, /debug/status, /debug/health, /debug/liveness, /debug/config,
-// /debug/flushlogs, /healthz; "/" and unknown paths redirect to /debug/status.
+// Adds /debug/vars (and its subtree), /metrics, /debug/status, /debug/health, /debug/liveness,
+// /debug/config, /debug/flushlogs, /healthz; "/" and unknown paths redirect to /debug/status.
 void add_debug_endpoints(HttpServer& server, DebugEndpoints endpoints);
 
 }  // namespace vif::rpc

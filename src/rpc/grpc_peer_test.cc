@@ -41,7 +41,9 @@ class GrpcPeer : public testing::Test {
       absent = !probed.ok() || probed->status != 0 || !std::filesystem::exists(kPeer);
       return absent ? Status() : body();
     });
-    if (absent) GTEST_SKIP() << "NOT TESTED against gRPC's own library: install python3-grpcio, run in the source tree";
+    if (absent)
+      GTEST_SKIP() << "NOT TESTED against gRPC's own library: install python3-grpcio, run in the "
+                      "source tree";
     EXPECT_TRUE(status.ok()) << status.error().to_string();
   }
 
@@ -59,14 +61,15 @@ class GrpcPeer : public testing::Test {
 };
 
 void add_handlers(Server& server) {
-  unary<Text, Text>(server, "/test.T/Echo", [](ServerCall& call, const Text& request, Text& response) -> Status {
-    response = request;
-    call.add_header("x-head", "h");
-    for (const auto& [key, value] : call.metadata()) {
-      if (key.starts_with("x-")) call.add_trailer(key, value);
-    }
-    return {};
-  });
+  unary<Text, Text>(server, "/test.T/Echo",
+                    [](ServerCall& call, const Text& request, Text& response) -> Status {
+                      response = request;
+                      call.add_header("x-head", "h");
+                      for (const auto& [key, value] : call.metadata()) {
+                        if (key.starts_with("x-")) call.add_trailer(key, value);
+                      }
+                      return {};
+                    });
   unary<Text, Text>(server, "/test.T/Fail", [](ServerCall&, const Text& request, Text&) -> Status {
     if (request.service() == "long") return Error(Code::kInternal, std::string(20'000, '\xc3'));
     return Error(Code::kAlreadyExists, 1062, "23000", "Duplicate \xc3\xa9\n%");
@@ -127,7 +130,9 @@ void check_its_server(Channel& channel) {
     EXPECT_EQ(response.service().size(), size);
   }
   const Metadata metadata = {{"x-a", "b c"}, {"x-raw-bin", std::string("\0\xff", 2)}};
-  auto echo = channel.server_stream("/test.T/Echo", text("m"), {.deadline = soon(), .metadata = &metadata}).value();
+  auto echo =
+      channel.server_stream("/test.T/Echo", text("m"), {.deadline = soon(), .metadata = &metadata})
+          .value();
   ASSERT_TRUE(echo->receive(response).value());
   ASSERT_FALSE(echo->receive(response).value());
   EXPECT_EQ(**echo->headers(), (Metadata{{"x-head", "h"}}));
@@ -138,10 +143,14 @@ void check_its_server(Channel& channel) {
   EXPECT_EQ(status.error().message(), "Duplicate \xc3\xa9% (errno 1062) (sqlstate 23000)");
   EXPECT_EQ(channel.unary("/test.T/Nope", text(""), response, {.deadline = soon()}).error().code(),
             Code::kUnimplemented);
-  EXPECT_EQ(channel.unary("/test.T/Hang", text(""), response, {.deadline = rt::Deadline::in(milliseconds(100))})
-                .error().code(),
+  EXPECT_EQ(channel
+                .unary("/test.T/Hang", text(""), response,
+                       {.deadline = rt::Deadline::in(milliseconds(100))})
+                .error()
+                .code(),
             Code::kDeadlineExceeded);
-  status = channel.unary("/test.T/Echo", text(std::string(13 << 20, 'x')), response, {.deadline = soon()});
+  status = channel.unary("/test.T/Echo", text(std::string(13 << 20, 'x')), response,
+                         {.deadline = soon()});
   EXPECT_EQ(status.error().code(), Code::kResourceExhausted);
   auto flood = channel.server_stream("/test.T/Flood", text("")).value();
   int count = 0;
@@ -164,8 +173,8 @@ void check_its_server(Channel& channel) {
   for (int i = 0; i < 300; ++i) {
     group.spawn([&, i] {
       Text mine;
-      const Status called =
-          channel.unary("/test.T/Echo", text(std::to_string(i)), mine, {.deadline = rt::Deadline::in(seconds(60))});
+      const Status called = channel.unary("/test.T/Echo", text(std::to_string(i)), mine,
+                                          {.deadline = rt::Deadline::in(seconds(60))});
       EXPECT_TRUE(called.ok()) << called.error().to_string();
       EXPECT_EQ(mine.service(), std::to_string(i));
     });

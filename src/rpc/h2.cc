@@ -12,7 +12,7 @@ namespace {
 
 constexpr size_t kFrameHeader = 5;
 constexpr size_t kReadBytes = 64 << 10;
-constexpr size_t kWriteBytes = 256 << 10;     // gathered for one write
+constexpr size_t kWriteBytes = 256 << 10;  // gathered for one write
 constexpr int32_t kConnectionWindow = 64 << 20;
 
 nghttp2_nv constant(std::string_view name, std::string_view value) {
@@ -27,11 +27,14 @@ nghttp2_nv copied(std::string_view name, std::string_view value, bool index) {
   return nv;
 }
 
-std::string_view view(const uint8_t* data, size_t size) { return {reinterpret_cast<const char*>(data), size}; }
+std::string_view view(const uint8_t* data, size_t size) {
+  return {reinterpret_cast<const char*>(data), size};
+}
 
 bool is_binary_key(std::string_view key) { return key.ends_with("-bin"); }
 
-void add_metadata(std::vector<nghttp2_nv>& nva, std::vector<std::string>& encoded, const Metadata& metadata) {
+void add_metadata(std::vector<nghttp2_nv>& nva, std::vector<std::string>& encoded,
+                  const Metadata& metadata) {
   for (const auto& [key, value] : metadata) {
     if (is_binary_key(key)) {
       encoded.push_back(encode_binary(value));
@@ -46,8 +49,8 @@ void add_metadata(std::vector<nghttp2_nv>& nva, std::vector<std::string>& encode
 
 }  // namespace vif::rpc
 
-// nghttp2's callbacks. They only note what came and wake who waits: none switches fibers, so the session is
-// never entered twice.
+// nghttp2's callbacks. They only note what came and wake who waits: none switches fibers, so the
+// session is never entered twice.
 struct H2Callbacks {
   using H2Connection = vif::rpc::H2Connection;
   using H2Stream = vif::rpc::H2Stream;
@@ -64,7 +67,8 @@ struct H2Callbacks {
     }
     H2Stream* stream = connection.on_request(frame->hd.stream_id);
     if (stream == nullptr) {
-      nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, frame->hd.stream_id, NGHTTP2_REFUSED_STREAM);
+      nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, frame->hd.stream_id,
+                                NGHTTP2_REFUSED_STREAM);
       return 0;
     }
     stream->id = frame->hd.stream_id;
@@ -73,11 +77,13 @@ struct H2Callbacks {
     return 0;
   }
 
-  static int header(nghttp2_session* session, const nghttp2_frame* frame, const uint8_t* name, size_t name_size,
-                    const uint8_t* value, size_t value_size, uint8_t, void* user) {
+  static int header(nghttp2_session* session, const nghttp2_frame* frame, const uint8_t* name,
+                    size_t name_size, const uint8_t* value, size_t value_size, uint8_t,
+                    void* user) {
     H2Stream* stream = stream_of(session, frame->hd.stream_id);
     if (stream == nullptr || frame->hd.type != NGHTTP2_HEADERS) return 0;
-    static_cast<H2Connection*>(user)->header(*stream, stream->headers_done, vif::rpc::view(name, name_size),
+    static_cast<H2Connection*>(user)->header(*stream, stream->headers_done,
+                                             vif::rpc::view(name, name_size),
                                              vif::rpc::view(value, value_size));
     return 0;
   }
@@ -93,10 +99,8 @@ struct H2Callbacks {
         if ((frame->hd.flags & NGHTTP2_FLAG_ACK) != 0) connection.pinged_ = {};
         return 0;
       case NGHTTP2_HEADERS:
-      case NGHTTP2_DATA:
-        break;
-      default:
-        return 0;
+      case NGHTTP2_DATA: break;
+      default: return 0;
     }
     H2Stream* stream = stream_of(session, frame->hd.stream_id);
     if (stream == nullptr) return 0;
@@ -110,10 +114,12 @@ struct H2Callbacks {
     return 0;
   }
 
-  static int data(nghttp2_session* session, uint8_t, int32_t id, const uint8_t* bytes, size_t size, void* user) {
+  static int data(nghttp2_session* session, uint8_t, int32_t id, const uint8_t* bytes, size_t size,
+                  void* user) {
     auto& connection = *static_cast<H2Connection*>(user);
     nghttp2_session_consume_connection(session, size);
-    if (H2Stream* stream = stream_of(session, id)) connection.received(*stream, vif::rpc::view(bytes, size));
+    if (H2Stream* stream = stream_of(session, id))
+      connection.received(*stream, vif::rpc::view(bytes, size));
     return 0;
   }
 
@@ -137,8 +143,8 @@ struct H2Callbacks {
     return 0;
   }
 
-  static ssize_t read_data(nghttp2_session* session, int32_t id, uint8_t*, size_t length, uint32_t* flags,
-                           nghttp2_data_source*, void* user) {
+  static ssize_t read_data(nghttp2_session* session, int32_t id, uint8_t*, size_t length,
+                           uint32_t* flags, nghttp2_data_source*, void* user) {
     auto& connection = *static_cast<H2Connection*>(user);
     H2Stream* stream = stream_of(session, id);
     if (stream == nullptr) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
@@ -182,8 +188,8 @@ struct H2Callbacks {
     return 0;
   }
 
-  static int send_data(nghttp2_session* session, nghttp2_frame* frame, const uint8_t* head, size_t length,
-                       nghttp2_data_source*, void* user) {
+  static int send_data(nghttp2_session* session, nghttp2_frame* frame, const uint8_t* head,
+                       size_t length, nghttp2_data_source*, void* user) {
     auto& connection = *static_cast<H2Connection*>(user);
     H2Stream* stream = stream_of(session, frame->hd.stream_id);
     if (stream == nullptr) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
@@ -198,7 +204,8 @@ struct H2Callbacks {
     return 0;
   }
 
-  static nghttp2_session* make_session(H2Connection& connection, const vif::rpc::H2Options& options) {
+  static nghttp2_session* make_session(H2Connection& connection,
+                                       const vif::rpc::H2Options& options) {
     nghttp2_session_callbacks* callbacks = nullptr;
     VIF_ASSERT(nghttp2_session_callbacks_new(&callbacks) == 0);
     nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, begin_headers);
@@ -215,8 +222,9 @@ struct H2Callbacks {
     nghttp2_option_set_no_closed_streams(option, 1);
     nghttp2_option_set_peer_max_concurrent_streams(option, 1000);
     nghttp2_session* session = nullptr;
-    const int made = options.server ? nghttp2_session_server_new2(&session, callbacks, &connection, option)
-                                    : nghttp2_session_client_new2(&session, callbacks, &connection, option);
+    const int made = options.server
+                         ? nghttp2_session_server_new2(&session, callbacks, &connection, option)
+                         : nghttp2_session_client_new2(&session, callbacks, &connection, option);
     VIF_ASSERT(made == 0);
     nghttp2_option_del(option);
     nghttp2_session_callbacks_del(callbacks);
@@ -230,7 +238,8 @@ struct H2Callbacks {
       settings.push_back({NGHTTP2_SETTINGS_ENABLE_PUSH, 0});
     }
     nghttp2_submit_settings(session, NGHTTP2_FLAG_NONE, settings.data(), settings.size());
-    nghttp2_session_set_local_window_size(session, NGHTTP2_FLAG_NONE, 0, vif::rpc::kConnectionWindow);
+    nghttp2_session_set_local_window_size(session, NGHTTP2_FLAG_NONE, 0,
+                                          vif::rpc::kConnectionWindow);
     return session;
   }
 };
@@ -239,7 +248,8 @@ namespace vif::rpc {
 
 H2Stream::~H2Stream() { VIF_ASSERT(connection == nullptr); }
 
-H2Connection::H2Connection(std::unique_ptr<rt::Stream> stream, const H2Options& options, std::string already_read)
+H2Connection::H2Connection(std::unique_ptr<rt::Stream> stream, const H2Options& options,
+                           std::string already_read)
     : stream_(std::move(stream)),
       options_(options),
       already_read_(std::move(already_read)),
@@ -269,8 +279,10 @@ void H2Connection::link(H2Stream& stream) {
 }
 
 void H2Connection::unlink(H2Stream& stream) {
-  if (stream.previous != nullptr) stream.previous->next = stream.next;
-  else first_ = stream.next;
+  if (stream.previous != nullptr)
+    stream.previous->next = stream.next;
+  else
+    first_ = stream.next;
   if (stream.next != nullptr) stream.next->previous = stream.previous;
   stream.connection = nullptr;
   --stream_count_;
@@ -296,10 +308,11 @@ void H2Connection::read_loop() {
 void H2Connection::take(std::string_view bytes) {
   if (bytes.empty()) return;
   last_read_ = rt::now();
-  const ssize_t used =
-      nghttp2_session_mem_recv(session_, reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
+  const ssize_t used = nghttp2_session_mem_recv(
+      session_, reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
   if (used < 0) {
-    fail(Error(Code::kUnavailable, fmt::format("HTTP/2: {}", nghttp2_strerror(static_cast<int>(used)))));
+    fail(Error(Code::kUnavailable,
+               fmt::format("HTTP/2: {}", nghttp2_strerror(static_cast<int>(used)))));
   } else if (nghttp2_session_want_write(session_) != 0) {
     schedule_flush();
   } else if (nghttp2_session_want_read(session_) == 0) {
@@ -321,9 +334,10 @@ void H2Connection::write_loop() {
       continue;
     }
     const bool pings = options_.keepalive_time > rt::Duration::zero();
-    auto woken = writer_wake_.wait(
-        pings ? rt::Deadline::in(pinged_.ns != 0 ? options_.keepalive_timeout : options_.keepalive_time)
-              : rt::Deadline::never());
+    auto woken =
+        writer_wake_.wait(pings ? rt::Deadline::in(pinged_.ns != 0 ? options_.keepalive_timeout
+                                                                   : options_.keepalive_time)
+                                : rt::Deadline::never());
     if (woken.ok()) continue;
     if (woken.error().code() != Code::kDeadlineExceeded) {
       fail(woken.error());
@@ -358,7 +372,8 @@ bool H2Connection::fill() {
     const uint8_t* data = nullptr;
     const ssize_t size = nghttp2_session_mem_send(session_, &data);
     if (size < 0) {
-      fail(Error(Code::kUnavailable, fmt::format("HTTP/2: {}", nghttp2_strerror(static_cast<int>(size)))));
+      fail(Error(Code::kUnavailable,
+                 fmt::format("HTTP/2: {}", nghttp2_strerror(static_cast<int>(size)))));
       return false;
     }
     if (size == 0) break;
@@ -408,9 +423,9 @@ void H2Connection::close_all() {
   }
 }
 
-Status H2Connection::start(H2Stream& stream, std::string_view path, std::string_view authority, bool tls,
-                           const Metadata& channel_metadata, const Metadata* call_metadata,
-                           rt::Deadline deadline) {
+Status H2Connection::start(H2Stream& stream, std::string_view path, std::string_view authority,
+                           bool tls, const Metadata& channel_metadata,
+                           const Metadata* call_metadata, rt::Deadline deadline) {
   std::string timeout;
   std::vector<std::string> encoded;
   std::vector<nghttp2_nv> nva;
@@ -517,8 +532,8 @@ void H2Connection::received(H2Stream& stream, std::string_view bytes) {
   }
   stream.in.append(bytes);
   stream.held += bytes.size();
-  // Somebody waits for the rest of an unfinished message: let it come. Whole messages that nobody has
-  // taken keep the window closed instead.
+  // Somebody waits for the rest of an unfinished message: let it come. Whole messages that nobody
+  // has taken keep the window closed instead.
   auto whole = has_message(stream);
   if (whole.ok() && !*whole) {
     give_window(stream, stream.held);
@@ -531,20 +546,24 @@ Result<bool> H2Connection::has_message(const H2Stream& stream) const {
   const size_t available = stream.in.size() - stream.in_at;
   if (available < kFrameHeader) return false;
   const auto* head = reinterpret_cast<const uint8_t*>(stream.in.data() + stream.in_at);
-  if (head[0] != 0) return Error(Code::kUnimplemented, "grpc: compressed messages are not supported");
-  const size_t size = size_t{head[1]} << 24 | size_t{head[2]} << 16 | size_t{head[3]} << 8 | head[4];
+  if (head[0] != 0)
+    return Error(Code::kUnimplemented, "grpc: compressed messages are not supported");
+  const size_t size =
+      size_t{head[1]} << 24 | size_t{head[2]} << 16 | size_t{head[3]} << 8 | head[4];
   if (size > options_.message_bytes_max) {
-    return Error(Code::kResourceExhausted, fmt::format("grpc: received message larger than max ({} vs. {})", size,
-                                                       options_.message_bytes_max));
+    return Error(Code::kResourceExhausted,
+                 fmt::format("grpc: received message larger than max ({} vs. {})", size,
+                             options_.message_bytes_max));
   }
   return available - kFrameHeader >= size;
 }
 
 Status H2Connection::take_message(H2Stream& stream, MessageLite& message) {
   const auto* head = reinterpret_cast<const uint8_t*>(stream.in.data() + stream.in_at);
-  const size_t size = size_t{head[1]} << 24 | size_t{head[2]} << 16 | size_t{head[3]} << 8 | head[4];
-  const bool parsed =
-      message.ParseFromArray(stream.in.data() + stream.in_at + kFrameHeader, static_cast<int>(size));
+  const size_t size =
+      size_t{head[1]} << 24 | size_t{head[2]} << 16 | size_t{head[3]} << 8 | head[4];
+  const bool parsed = message.ParseFromArray(stream.in.data() + stream.in_at + kFrameHeader,
+                                             static_cast<int>(size));
   stream.in_at += kFrameHeader + size;
   if (stream.in_at == stream.in.size()) {
     stream.in.clear();
@@ -554,7 +573,8 @@ Status H2Connection::take_message(H2Stream& stream, MessageLite& message) {
     stream.in_at = 0;
   }
   auto whole = has_message(stream);
-  give_window(stream, whole.ok() && *whole ? std::min(stream.held, kFrameHeader + size) : stream.held);
+  give_window(stream,
+              whole.ok() && *whole ? std::min(stream.held, kFrameHeader + size) : stream.held);
   if (!parsed) return Error(Code::kInternal, "grpc: failed to unmarshal the received message");
   return {};
 }
@@ -572,12 +592,14 @@ void H2Connection::forget(H2Stream& stream, uint32_t h2_error) {
 void H2Connection::drain() {
   if (draining_ || broken_) return;
   draining_ = true;
-  nghttp2_submit_goaway(session_, NGHTTP2_FLAG_NONE, nghttp2_session_get_last_proc_stream_id(session_),
-                        NGHTTP2_NO_ERROR, nullptr, 0);
+  nghttp2_submit_goaway(session_, NGHTTP2_FLAG_NONE,
+                        nghttp2_session_get_last_proc_stream_id(session_), NGHTTP2_NO_ERROR,
+                        nullptr, 0);
   schedule_flush();
 }
 
-void H2Connection::header(H2Stream& stream, bool trailer, std::string_view name, std::string_view value) {
+void H2Connection::header(H2Stream& stream, bool trailer, std::string_view name,
+                          std::string_view value) {
   if (stream.metadata_bytes > options_.metadata_bytes_max) return;
   stream.metadata_bytes += name.size() + value.size() + 32;
   if (stream.metadata_bytes > options_.metadata_bytes_max) {
@@ -586,7 +608,8 @@ void H2Connection::header(H2Stream& stream, bool trailer, std::string_view name,
   }
   const auto number = [&] {
     int parsed = 0;
-    for (char c : value) parsed = c >= '0' && c <= '9' && parsed < 100'000 ? parsed * 10 + (c - '0') : -1'000'000;
+    for (char c : value)
+      parsed = c >= '0' && c <= '9' && parsed < 100'000 ? parsed * 10 + (c - '0') : -1'000'000;
     return std::max(parsed, -1);
   };
   if (!options_.server) {
@@ -603,7 +626,8 @@ void H2Connection::header(H2Stream& stream, bool trailer, std::string_view name,
       return;
     }
     if (name == "content-type" || name.starts_with("grpc-")) return;
-  } else if (name.starts_with(':') || name.starts_with("grpc-") || name == "content-type" || name == "te") {
+  } else if (name.starts_with(':') || name.starts_with("grpc-") || name == "content-type" ||
+             name == "te") {
     on_own_header(stream, name, value);
     return;
   }

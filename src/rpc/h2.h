@@ -1,7 +1,7 @@
 // HTTP/2 as gRPC uses it, over one rt::Stream: what channel and server share. Internal to rpc/.
 //
-// A connection is driven by two fibers of its owner, read_loop() and write_loop(). Calls put bytes into their
-// H2Stream; what one loop turn produced leaves in one write, before the scheduler polls.
+// A connection is driven by two fibers of its owner, read_loop() and write_loop(). Calls put bytes
+// into their H2Stream; what one loop turn produced leaves in one write, before the scheduler polls.
 #pragma once
 
 #include <memory>
@@ -24,7 +24,8 @@ namespace vif::rpc {
 
 class H2Connection;
 
-// One call's traffic, either side. Owned by the call; the connection knows it until it is closed or forgotten.
+// One call's traffic, either side. Owned by the call; the connection knows it until it is closed or
+// forgotten.
 struct H2Stream {
   H2Stream() = default;
   ~H2Stream();
@@ -36,31 +37,31 @@ struct H2Stream {
   H2Stream* next = nullptr;
   int32_t id = -1;
 
-  std::string out;         // framed messages, of which the first `out_at` bytes were sent
+  std::string out;  // framed messages, of which the first `out_at` bytes were sent
   size_t out_at = 0;
-  bool out_end = false;    // nothing follows `out`
-  bool deferred = false;   // nghttp2 waits to be told of more
+  bool out_end = false;       // nothing follows `out`
+  bool deferred = false;      // nghttp2 waits to be told of more
   bool sender_waits = false;  // for room in `out`
 
-  std::string in;          // received, of which the first `in_at` bytes were read
+  std::string in;  // received, of which the first `in_at` bytes were read
   size_t in_at = 0;
-  size_t held = 0;         // received bytes whose window was not yet given back
-  bool in_end = false;     // the peer has finished sending
+  size_t held = 0;      // received bytes whose window was not yet given back
+  bool in_end = false;  // the peer has finished sending
 
-  bool closed = false;     // nothing will come or go any more
-  bool refused = false;    // the peer did not act on it: it may be sent again
+  bool closed = false;   // nothing will come or go any more
+  bool refused = false;  // the peer did not act on it: it may be sent again
   uint32_t h2_error = 0;
 
-  Metadata headers;        // of the peer, without those below
+  Metadata headers;  // of the peer, without those below
   Metadata trailers;
   bool headers_done = false;
   size_t metadata_bytes = 0;
-  int http_status = 0;     // client only
-  int grpc_status = -1;    // client only; -1: none came
+  int http_status = 0;   // client only
+  int grpc_status = -1;  // client only; -1: none came
   std::string grpc_message;
 
-  Metadata own_trailers;   // server only: grpc-status first
-  rt::WaitQueue changed;   // any of the above; for the receiver and for a sender waiting for room
+  Metadata own_trailers;  // server only: grpc-status first
+  rt::WaitQueue changed;  // any of the above; for the receiver and for a sender waiting for room
 };
 
 struct H2Options {
@@ -79,12 +80,14 @@ class H2Connection {
   static constexpr size_t kOutHighWater = 256 << 10;
 
   // `already_read` came from the peer before.
-  H2Connection(std::unique_ptr<rt::Stream> stream, const H2Options& options, std::string already_read = {});
+  H2Connection(std::unique_ptr<rt::Stream> stream, const H2Options& options,
+               std::string already_read = {});
   // REQUIRES: both loops have returned.
   virtual ~H2Connection();
   H2Connection(const H2Connection&) = delete;
 
-  // Until the connection ends, however that is; then every stream is closed and error() says why. Waits.
+  // Until the connection ends, however that is; then every stream is closed and error() says why.
+  // Waits.
   void read_loop();
   // Until the connection ends: writes what could not be written at once, pings. Waits.
   void write_loop();
@@ -96,22 +99,28 @@ class H2Connection {
   size_t streams() const { return stream_count_; }
   rt::Stream& transport() { return *stream_; }
 
-  // Opens a request on our side (client). `stream` has in `out` what is to be sent first. The views are read at once.
+  // Opens a request on our side (client). `stream` has in `out` what is to be sent first. The views
+  // are read at once.
   Status start(H2Stream& stream, std::string_view path, std::string_view authority, bool tls,
-               const Metadata& channel_metadata, const Metadata* call_metadata, rt::Deadline deadline);
-  // Sends response headers, `out` to follow; or, with nothing sent and the end known, trailers alone (server).
+               const Metadata& channel_metadata, const Metadata* call_metadata,
+               rt::Deadline deadline);
+  // Sends response headers, `out` to follow; or, with nothing sent and the end known, trailers
+  // alone (server).
   void respond(H2Stream& stream, const Metadata& own_headers);
 
-  // Appends one gRPC frame to `stream.out` and sees that it goes out. Errors: kResourceExhausted (over 4 GiB).
+  // Appends one gRPC frame to `stream.out` and sees that it goes out. Errors: kResourceExhausted
+  // (over 4 GiB).
   Status append(H2Stream& stream, const MessageLite& message);
-  // Until the buffer is below the high-water mark. Errors: kCanceled, kDeadlineExceeded, kUnavailable (closed).
+  // Until the buffer is below the high-water mark. Errors: kCanceled, kDeadlineExceeded,
+  // kUnavailable (closed).
   Status wait_for_room(H2Stream& stream, rt::Deadline deadline);
   // `out` is all there is.
   void finish(H2Stream& stream);
   // More bytes or the end were put into `stream`.
   void more(H2Stream& stream);
 
-  // Whether a whole message lies in `stream.in`. Errors: kResourceExhausted, kUnimplemented (compressed).
+  // Whether a whole message lies in `stream.in`. Errors: kResourceExhausted, kUnimplemented
+  // (compressed).
   Result<bool> has_message(const H2Stream& stream) const;
   // Takes it. REQUIRES: has_message(). Errors: kInternal (does not parse).
   Status take_message(H2Stream& stream, MessageLite& message);
@@ -164,13 +173,13 @@ class H2Connection {
   size_t stream_count_ = 0;
   std::string out_;
   size_t out_at_ = 0;
-  bool writer_busy_ = false;   // the writer fiber has bytes to push; nobody else writes
+  bool writer_busy_ = false;  // the writer fiber has bytes to push; nobody else writes
   bool broken_ = false;
   bool draining_ = false;
   std::optional<Error> error_;
   rt::WaitQueue writer_wake_;
   rt::Instant last_read_;
-  rt::Instant pinged_{};       // 0: no ping is out
+  rt::Instant pinged_{};  // 0: no ping is out
   SpareBuffers buffers_;
 };
 

@@ -23,7 +23,9 @@ void HealthService::set(std::string_view service, bool serving) {
   for (;;) {
     auto changed = std::make_shared<Table>(*old);
     (*changed)[std::string(service)] = serving;
-    if (std::atomic_compare_exchange_strong(&table_, &old, std::shared_ptr<const Table>(std::move(changed)))) return;
+    if (std::atomic_compare_exchange_strong(&table_, &old,
+                                            std::shared_ptr<const Table>(std::move(changed))))
+      return;
   }
 }
 
@@ -36,9 +38,11 @@ void HealthService::add_to(Server& server) {
   };
   unary<HealthCheckRequest, HealthCheckResponse>(
       server, "/grpc.health.v1.Health/Check",
-      [status_of](ServerCall&, const HealthCheckRequest& request, HealthCheckResponse& response) -> Status {
+      [status_of](ServerCall&, const HealthCheckRequest& request,
+                  HealthCheckResponse& response) -> Status {
         const auto status = status_of(request.service());
-        if (status == HealthCheckResponse::SERVICE_UNKNOWN) return Error(Code::kNotFound, "unknown service");
+        if (status == HealthCheckResponse::SERVICE_UNKNOWN)
+          return Error(Code::kNotFound, "unknown service");
         response.set_status(status);
         return {};
       });

@@ -10,10 +10,12 @@ namespace {
 constexpr size_t kReplyBytesMax = 64 << 20;
 
 // All that follows the head, as its fields say it is framed. `bytes` has what was read already.
-Result<std::string> read_body(rt::Stream& stream, const HttpHead& head, std::string bytes, rt::Deadline deadline) {
+Result<std::string> read_body(rt::Stream& stream, const HttpHead& head, std::string bytes,
+                              rt::Deadline deadline) {
   char buffer[16 << 10];
   const auto more = [&]() -> Result<bool> {
-    if (bytes.size() > kReplyBytesMax) return Error(Code::kInvalidArgument, "the HTTP reply is too large");
+    if (bytes.size() > kReplyBytesMax)
+      return Error(Code::kInvalidArgument, "the HTTP reply is too large");
     const size_t count = VIF_TRY(stream.read_some(buffer, deadline));
     bytes.append(buffer, count);
     return count != 0;
@@ -39,12 +41,14 @@ Result<std::string> read_body(rt::Stream& stream, const HttpHead& head, std::str
 
 }  // namespace
 
-Result<HttpReply> http_request(const rt::Address& address, std::string_view method, std::string_view target,
-                               std::string_view body, const std::map<std::string, std::string>& headers,
+Result<HttpReply> http_request(const rt::Address& address, std::string_view method,
+                               std::string_view target, std::string_view body,
+                               const std::map<std::string, std::string>& headers,
                                rt::Deadline deadline) {
   auto stream = VIF_TRY(rt::dial(address, deadline));
-  std::string text = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", method, target,
-                                 address.unix_path.empty() ? address.to_string() : "localhost");
+  std::string text =
+      fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", method, target,
+                  address.unix_path.empty() ? address.to_string() : "localhost");
   if (!body.empty()) text += fmt::format("Content-Length: {}\r\n", body.size());
   for (const auto& [key, value] : headers) text += fmt::format("{}: {}\r\n", key, value);
   text += "\r\n";
@@ -71,7 +75,8 @@ Result<HttpReply> http_request(const rt::Address& address, std::string_view meth
   return reply;
 }
 
-Result<HttpReply> http_get(const rt::Address& address, std::string_view target, rt::Deadline deadline) {
+Result<HttpReply> http_get(const rt::Address& address, std::string_view target,
+                           rt::Deadline deadline) {
   return http_request(address, "GET", target, "", {}, deadline);
 }
 

@@ -18,10 +18,13 @@ struct HttpReply {
 };
 
 // `target` is the path with its query. Redirects are not followed. Waits.
-// Errors: kUnavailable, kDeadlineExceeded, kCanceled; kInvalidArgument when the answer is not HTTP or over 64 MiB.
-Result<HttpReply> http_get(const rt::Address& address, std::string_view target, rt::Deadline deadline);
-Result<HttpReply> http_request(const rt::Address& address, std::string_view method, std::string_view target,
-                               std::string_view body, const std::map<std::string, std::string>& headers,
+// Errors: kUnavailable, kDeadlineExceeded, kCanceled; kInvalidArgument when the answer is not HTTP
+// or over 64 MiB.
+Result<HttpReply> http_get(const rt::Address& address, std::string_view target,
+                           rt::Deadline deadline);
+Result<HttpReply> http_request(const rt::Address& address, std::string_view method,
+                               std::string_view target, std::string_view body,
+                               const std::map<std::string, std::string>& headers,
                                rt::Deadline deadline);
 
 }  // namespace vif::rpc

@@ -21,7 +21,9 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-Error malformed(std::string_view what) { return Error(Code::kInvalidArgument, fmt::format("malformed HTTP {}", what)); }
+Error malformed(std::string_view what) {
+  return Error(Code::kInvalidArgument, fmt::format("malformed HTTP {}", what));
+}
 
 }  // namespace
 
@@ -58,7 +60,8 @@ Result<HttpHead> parse_http_head(std::string_view text) {
     line = text.substr(0, end);
     if (line.empty()) break;
     const size_t colon = line.find(':');
-    if (colon == std::string_view::npos || colon == 0 || line[colon - 1] == ' ') return malformed("header");
+    if (colon == std::string_view::npos || colon == 0 || line[colon - 1] == ' ')
+      return malformed("header");
     head.headers.emplace(lower(line.substr(0, colon)), trim(line.substr(colon + 1)));
   }
   return head;
@@ -69,11 +72,13 @@ Result<size_t> http_content_length(const HttpHead& head) {
   if (text.empty()) return size_t{0};
   size_t length = 0;
   const auto [stop, problem] = std::from_chars(text.data(), text.data() + text.size(), length);
-  if (problem != std::errc() || stop != text.data() + text.size()) return malformed("Content-Length");
+  if (problem != std::errc() || stop != text.data() + text.size())
+    return malformed("Content-Length");
   return length;
 }
 
-Result<bool> take_http_chunks(std::string_view bytes, size_t& at, std::string& body, size_t body_bytes_max) {
+Result<bool> take_http_chunks(std::string_view bytes, size_t& at, std::string& body,
+                              size_t body_bytes_max) {
   for (;;) {
     const size_t line_end = bytes.find("\r\n", at);
     if (line_end == std::string_view::npos) {
@@ -81,9 +86,12 @@ Result<bool> take_http_chunks(std::string_view bytes, size_t& at, std::string& b
       return false;
     }
     size_t size = 0;
-    const auto [stop, problem] = std::from_chars(bytes.data() + at, bytes.data() + line_end, size, 16);
-    if (problem != std::errc() || (stop != bytes.data() + line_end && *stop != ';')) return malformed("chunk");
-    if (size > body_bytes_max || body.size() + size > body_bytes_max) return malformed("body: too large");
+    const auto [stop, problem] =
+        std::from_chars(bytes.data() + at, bytes.data() + line_end, size, 16);
+    if (problem != std::errc() || (stop != bytes.data() + line_end && *stop != ';'))
+      return malformed("chunk");
+    if (size > body_bytes_max || body.size() + size > body_bytes_max)
+      return malformed("body: too large");
     if (size == 0) {
       // Trailer fields, which nobody here wants, end with a blank line.
       const size_t end = bytes.find("\r\n\r\n", line_end);
@@ -107,7 +115,8 @@ std::string url_decode(std::string_view text, bool plus_is_space) {
   for (size_t i = 0; i < text.size(); ++i) {
     unsigned value = 0;
     if (text[i] == '%' && i + 2 < text.size() &&
-        std::from_chars(text.data() + i + 1, text.data() + i + 3, value, 16).ptr == text.data() + i + 3) {
+        std::from_chars(text.data() + i + 1, text.data() + i + 3, value, 16).ptr ==
+            text.data() + i + 3) {
       out += static_cast<char>(value);
       i += 2;
     } else {
@@ -125,7 +134,8 @@ std::map<std::string, std::string> parse_form(std::string_view text) {
     text = amp == std::string_view::npos ? std::string_view() : text.substr(amp + 1);
     if (pair.empty()) continue;
     const size_t equals = pair.find('=');
-    const std::string_view value = equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
+    const std::string_view value =
+        equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
     out.emplace(url_decode(pair.substr(0, equals), true), url_decode(value, true));
   }
   return out;

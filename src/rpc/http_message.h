@@ -25,9 +25,10 @@ Result<HttpHead> parse_http_head(std::string_view text);
 size_t http_head_end(std::string_view bytes);
 // The length that the head announces; 0 without. Errors: kInvalidArgument.
 Result<size_t> http_content_length(const HttpHead& head);
-// Takes chunks off a chunked body. Returns whether the last one was seen; `at` is where the next one starts.
-// Errors: kInvalidArgument.
-Result<bool> take_http_chunks(std::string_view bytes, size_t& at, std::string& body, size_t body_bytes_max);
+// Takes chunks off a chunked body. Returns whether the last one was seen; `at` is where the next
+// one starts. Errors: kInvalidArgument.
+Result<bool> take_http_chunks(std::string_view bytes, size_t& at, std::string& body,
+                              size_t body_bytes_max);
 
 // What the request line and fields say. Errors: kInvalidArgument.
 Result<HttpRequest> http_request_of(const HttpHead& head);

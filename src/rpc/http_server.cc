@@ -30,8 +30,9 @@ std::string_view status_text(int status) {
 }
 
 std::string render_head(const HttpResponse& response, bool keep_alive) {
-  std::string head = fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n", response.status,
-                                 status_text(response.status), response.content_type, response.body.size());
+  std::string head =
+      fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n", response.status,
+                  status_text(response.status), response.content_type, response.body.size());
   for (const auto& [key, value] : response.headers) head += fmt::format("{}: {}\r\n", key, value);
   head += keep_alive ? "\r\n" : "Connection: close\r\n\r\n";
   return head;
@@ -40,7 +41,8 @@ std::string render_head(const HttpResponse& response, bool keep_alive) {
 // One connection: its unread bytes.
 class HttpConnection {
  public:
-  HttpConnection(rt::Stream& stream, const HttpServerOptions& options) : stream_(stream), options_(options) {}
+  HttpConnection(rt::Stream& stream, const HttpServerOptions& options)
+      : stream_(stream), options_(options) {}
 
   // The next request; nullopt when the peer has gone. `keep_alive` says whether another may follow.
   Result<std::optional<HttpRequest>> read(bool& keep_alive);
@@ -64,7 +66,8 @@ Result<bool> HttpConnection::more() {
 Result<std::optional<HttpRequest>> HttpConnection::read(bool& keep_alive) {
   size_t end = 0;
   while ((end = http_head_end(bytes_)) == std::string::npos) {
-    if (bytes_.size() > options_.header_bytes_max) return Error(Code::kResourceExhausted, "headers are too large");
+    if (bytes_.size() > options_.header_bytes_max)
+      return Error(Code::kResourceExhausted, "headers are too large");
     if (!VIF_TRY(more())) return std::optional<HttpRequest>();
   }
   const HttpHead head = VIF_TRY(parse_http_head(std::string_view(bytes_).substr(0, end - 4)));
@@ -82,9 +85,11 @@ Result<std::optional<HttpRequest>> HttpConnection::read(bool& keep_alive) {
 Status HttpConnection::read_body(const HttpHead& head, HttpRequest& request) {
   const bool chunked = head.header("transfer-encoding").find("chunked") != std::string_view::npos;
   const size_t length = VIF_TRY(http_content_length(head));
-  if (length > options_.body_bytes_max) return Error(Code::kResourceExhausted, "the body is too large");
+  if (length > options_.body_bytes_max)
+    return Error(Code::kResourceExhausted, "the body is too large");
   if (head.header("expect") == "100-continue") {
-    VIF_TRY(stream_.write_all("HTTP/1.1 100 Continue\r\n\r\n", rt::Deadline::in(options_.idle_timeout)));
+    VIF_TRY(stream_.write_all("HTTP/1.1 100 Continue\r\n\r\n",
+                              rt::Deadline::in(options_.idle_timeout)));
   }
   if (chunked) {
     size_t at = 0;
@@ -132,7 +137,8 @@ HttpResponse HttpResponse::html(std::string body) {
 }
 
 HttpResponse HttpResponse::redirect(std::string location, int status) {
-  HttpResponse response = html(fmt::format("<a href=\"{}\">{}</a>.\n", html_escape(location), status_text(status)));
+  HttpResponse response =
+      html(fmt::format("<a href=\"{}\">{}</a>.\n", html_escape(location), status_text(status)));
   response.status = status;
   response.headers["Location"] = std::move(location);
   return response;
@@ -159,7 +165,9 @@ struct HttpServer::State {
   HttpHandler rest;
 };
 
-HttpServer::HttpServer(HttpServerOptions options) : state_(std::make_unique<State>()) { state_->options = options; }
+HttpServer::HttpServer(HttpServerOptions options) : state_(std::make_unique<State>()) {
+  state_->options = options;
+}
 HttpServer::~HttpServer() = default;
 
 void HttpServer::handle(std::string path, HttpHandler handler) {
@@ -181,8 +189,10 @@ HttpResponse HttpServer::respond(const HttpRequest& request) const {
   const std::string clean = clean_path(request.path);
   if (clean != request.path) return HttpResponse::redirect(clean + query, 301);
   if (auto it = handlers.find(clean); it != handlers.end()) return it->second(request);
-  for (size_t slash = clean.rfind('/'); slash != std::string::npos && slash > 0; slash = clean.rfind('/', slash - 1)) {
-    if (auto it = handlers.find(clean.substr(0, slash + 1)); it != handlers.end()) return it->second(request);
+  for (size_t slash = clean.rfind('/'); slash != std::string::npos && slash > 0;
+       slash = clean.rfind('/', slash - 1)) {
+    if (auto it = handlers.find(clean.substr(0, slash + 1)); it != handlers.end())
+      return it->second(request);
   }
   // A subtree's root is meant when only its slash is missing.
   if (handlers.contains(clean + "/")) return HttpResponse::redirect(clean + "/" + query, 301);
@@ -193,7 +203,8 @@ HttpResponse HttpServer::respond(const HttpRequest& request) const {
 
 namespace {
 
-void serve_connection(const HttpServer& server, rt::Stream& stream, const HttpServerOptions& options) {
+void serve_connection(const HttpServer& server, rt::Stream& stream,
+                      const HttpServerOptions& options) {
   HttpConnection connection(stream, options);
   for (bool keep_alive = true; keep_alive;) {
     HttpResponse response;
@@ -207,11 +218,15 @@ void serve_connection(const HttpServer& server, rt::Stream& stream, const HttpSe
       keep_alive = false;
       const Code code = request.error().code();
       if (code != Code::kInvalidArgument && code != Code::kResourceExhausted) return;
-      response = HttpResponse::text(code == Code::kInvalidArgument ? 400 : 413, request.error().message() + "\n");
+      response = HttpResponse::text(code == Code::kInvalidArgument ? 400 : 413,
+                                    request.error().message() + "\n");
     }
     const std::string head = render_head(response, keep_alive);
     const std::string_view pieces[] = {head, response.body};
-    if (!stream.write_all(std::span(pieces, bodyless ? 1 : 2), rt::Deadline::in(options.idle_timeout)).ok()) return;
+    if (!stream
+             .write_all(std::span(pieces, bodyless ? 1 : 2), rt::Deadline::in(options.idle_timeout))
+             .ok())
+      return;
   }
 }
 

@@ -53,8 +53,9 @@ struct HttpServerOptions {
   rt::Duration idle_timeout = std::chrono::seconds(60);
 };
 
-// Matches paths as Go's ServeMux does: a path that ends in "/" stands for the whole subtree, the longest match wins,
-// and a request path with "//" or ".." in it is redirected (301) to the clean one. HEAD is answered as GET, without the body.
+// Matches paths as Go's ServeMux does: a path that ends in "/" stands for the whole subtree, the
+// longest match wins, and a request path with "//" or ".." in it is redirected (301) to the clean
+// one. HEAD is answered as GET, without the body.
 class HttpServer {
  public:
   explicit HttpServer(HttpServerOptions options = {});
@@ -70,7 +71,8 @@ class HttpServer {
 
   // What the table answers; does not wait but for the handler.
   HttpResponse respond(const HttpRequest& request) const;
-  // Until the listener is closed or the fiber cancelled. Errors: kCanceled; the listener's, but not its being closed.
+  // Until the listener is closed or the fiber cancelled. Errors: kCanceled; the listener's, but not
+  // its being closed.
   Status serve(rt::Listener& listener);
 
  private:

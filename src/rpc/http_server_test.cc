@@ -20,7 +20,9 @@ HttpRequest get(std::string path, std::string query = "") {
 
 TEST(HttpServer, MatchesAsServeMuxDoes) {
   HttpServer server;
-  const auto say = [](std::string what) { return [what](const HttpRequest&) { return HttpResponse::text(200, what); }; };
+  const auto say = [](std::string what) {
+    return [what](const HttpRequest&) { return HttpResponse::text(200, what); };
+  };
   server.handle("/a", say("a"));
   server.handle("/tree/", say("tree"));
   server.handle("/tree/deep/", say("deep"));
@@ -57,7 +59,8 @@ TEST(HttpServer, ServesOverTheWire) {
     endpoints.healthz = []() -> Status { return Error(Code::kUnavailable, "sick"); };
     add_debug_endpoints(server, endpoints);
     server.handle("/post", [](const HttpRequest& request) {
-      return HttpResponse::text(200, fmt::format("{} {} {}", request.method, request.value("a"), request.body.size()));
+      return HttpResponse::text(
+          200, fmt::format("{} {} {}", request.method, request.value("a"), request.body.size()));
     });
     auto listener = VIF_TRY(rt::listen(rt::Address::tcp("127.0.0.1", 0)));
     rt::TaskGroup group;
@@ -68,7 +71,8 @@ TEST(HttpServer, ServesOverTheWire) {
     HttpReply reply = VIF_TRY(http_get(address, "/debug/vars/", deadline));
     EXPECT_EQ(reply.status, 200);
     EXPECT_NE(reply.body.find("\"Kills\": 2"), std::string::npos) << reply.body;
-    EXPECT_NE(reply.body.find("\"cmdline\": [\"/bin/vttablet\",\"--x\"]"), std::string::npos) << reply.body;
+    EXPECT_NE(reply.body.find("\"cmdline\": [\"/bin/vttablet\",\"--x\"]"), std::string::npos)
+        << reply.body;
     reply = VIF_TRY(http_get(address, "//debug/config", deadline));
     EXPECT_EQ(reply.status, 301);
     EXPECT_EQ(reply.headers.at("location"), "/debug/config");
@@ -84,17 +88,21 @@ TEST(HttpServer, ServesOverTheWire) {
     reply = VIF_TRY(http_request(address, "HEAD", "/debug/health", "", {}, deadline));
     EXPECT_EQ(reply.status, 200);
     EXPECT_EQ(reply.headers.at("content-length"), "2");
-    reply = VIF_TRY(http_request(address, "POST", "/post", "a=b%20c&d=1",
-                                 {{"Content-Type", "application/x-www-form-urlencoded"}}, deadline));
+    reply =
+        VIF_TRY(http_request(address, "POST", "/post", "a=b%20c&d=1",
+                             {{"Content-Type", "application/x-www-form-urlencoded"}}, deadline));
     EXPECT_EQ(reply.body, "POST b c 11");
 
     // Two requests in one write, the first chunked.
     auto stream = VIF_TRY(rt::dial(address, deadline));
-    VIF_TRY(stream->write_all("POST /post?a=1 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
-                              "GET /debug/liveness HTTP/1.1\r\nConnection: close\r\n\r\n", deadline));
+    VIF_TRY(stream->write_all(
+        "POST /post?a=1 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+        "GET /debug/liveness HTTP/1.1\r\nConnection: close\r\n\r\n",
+        deadline));
     std::string all;
     char buffer[4096];
-    while (const size_t count = VIF_TRY(stream->read_some(buffer, deadline))) all.append(buffer, count);
+    while (const size_t count = VIF_TRY(stream->read_some(buffer, deadline)))
+      all.append(buffer, count);
     EXPECT_NE(all.find("POST 1 3HTTP/1.1 200 OK"), std::string::npos) << all;
     return {};
   });
@@ -109,14 +117,18 @@ TEST(HttpServer, RefusesNonsense) {
     group.spawn([&] { (void)server.serve(*listener); });
     const auto deadline = rt::Deadline::in(std::chrono::seconds(10));
     for (const std::string& sent :
-         {std::string("nonsense\r\n\r\n"), std::string("GET x HTTP/1.1\r\n\r\n"), std::string("GET / HTTP/2\r\n\r\n"),
-          std::string("GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"), std::string("GET / HTTP/1.1\r\n: x\r\n\r\n"),
-          "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nt: " + std::string(20'000, 'x')}) {
+         {std::string("nonsense\r\n\r\n"), std::string("GET x HTTP/1.1\r\n\r\n"),
+          std::string("GET / HTTP/2\r\n\r\n"),
+          std::string("GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"),
+          std::string("GET / HTTP/1.1\r\n: x\r\n\r\n"),
+          "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nt: " +
+              std::string(20'000, 'x')}) {
       auto stream = VIF_TRY(rt::dial(listener->address(), deadline));
       VIF_TRY(stream->write_all(sent, deadline));
       std::string all;
       char buffer[4096];
-      while (const size_t count = VIF_TRY(stream->read_some(buffer, deadline))) all.append(buffer, count);
+      while (const size_t count = VIF_TRY(stream->read_some(buffer, deadline)))
+        all.append(buffer, count);
       EXPECT_TRUE(all.starts_with("HTTP/1.1 400 ")) << sent << all;
     }
     return {};
@@ -135,7 +147,8 @@ TEST(HttpMessage, ChunksComeTornAndUpToALimit) {
     EXPECT_EQ(body, "hello world");
     EXPECT_EQ(at, whole);
   }
-  for (const std::string_view bad : {"5\r\nhello\r\n7\r\n", "ffffffffffffffff\r\n", "x\r\n", "5 \r\n"}) {
+  for (const std::string_view bad :
+       {"5\r\nhello\r\n7\r\n", "ffffffffffffffff\r\n", "x\r\n", "5 \r\n"}) {
     size_t at = 0;
     std::string body;
     EXPECT_FALSE(take_http_chunks(bad, at, body, 11).ok()) << bad;

@@ -57,7 +57,8 @@ Result<LeanHello> LeanHello::parse(std::string_view payload) {
   hello.window_bytes = reader.u32();
   hello.instance = reader.u64();
   const size_t pairs = reader.u16();
-  if (pairs > kHelloMetadataMax) return Error(Code::kInvalidArgument, "lean frame: too much metadata");
+  if (pairs > kHelloMetadataMax)
+    return Error(Code::kInvalidArgument, "lean frame: too much metadata");
   for (size_t i = 0; i < pairs && reader.ok(); ++i) {
     const std::string_view key = reader.take(reader.u32());
     const std::string_view value = reader.take(reader.u32());
@@ -68,7 +69,8 @@ Result<LeanHello> LeanHello::parse(std::string_view payload) {
   return hello;
 }
 
-LeanLink::LeanLink(std::unique_ptr<rt::Stream> stream, const LeanOptions& options, std::string_view already_read)
+LeanLink::LeanLink(std::unique_ptr<rt::Stream> stream, const LeanOptions& options,
+                   std::string_view already_read)
     : stream_(std::move(stream)),
       options_(options),
       flush_(*this),
@@ -88,7 +90,8 @@ void LeanLink::read_loop() {
       break;
     }
     make_room();
-    auto count = stream_->read_some({buffer_.get() + end_, capacity_ - end_}, rt::Deadline::never());
+    auto count =
+        stream_->read_some({buffer_.get() + end_, capacity_ - end_}, rt::Deadline::never());
     if (!count.ok()) {
       fail(count.error());
     } else if (*count == 0) {
@@ -113,7 +116,8 @@ Status LeanLink::parse() {
     wanted_ = kLeanHeadBytes;
     if (end_ - begin_ < kLeanHeadBytes) return {};
     const LeanHead head = read_head(buffer_.get() + begin_);
-    const size_t most = options_.message_bytes_max + (head.kind == LeanKind::kRequest ? kLeanRequestPrefix : 0);
+    const size_t most =
+        options_.message_bytes_max + (head.kind == LeanKind::kRequest ? kLeanRequestPrefix : 0);
     if (head.size > most) {
       begin_ += kLeanHeadBytes;
       skipping_ = head.size;
@@ -162,15 +166,17 @@ void LeanLink::make_room() {
 void LeanLink::write_loop() {
   while (!broken_) {
     if (writer_busy_) {
-      if (auto ready = stream_->wait_writable(rt::Deadline::never()); !ready.ok()) return fail(ready.error());
+      if (auto ready = stream_->wait_writable(rt::Deadline::never()); !ready.ok())
+        return fail(ready.error());
       writer_busy_ = false;
       flush();
       continue;
     }
     const bool pings = options_.keepalive_time > rt::Duration::zero();
-    auto woken = writer_wake_.wait(
-        pings ? rt::Deadline::in(pinged_.ns != 0 ? options_.keepalive_timeout : options_.keepalive_time)
-              : rt::Deadline::never());
+    auto woken =
+        writer_wake_.wait(pings ? rt::Deadline::in(pinged_.ns != 0 ? options_.keepalive_timeout
+                                                                   : options_.keepalive_time)
+                                : rt::Deadline::never());
     if (woken.ok()) continue;
     if (woken.error().code() != Code::kDeadlineExceeded) return fail(woken.error());
     if (!keepalive_due()) return;
@@ -212,7 +218,8 @@ Status LeanLink::append(LeanHead head, std::string_view prefix, const MessageLit
   char* into = out_.data() + at;
   put_head(into, head);
   prefix.copy(into + kLeanHeadBytes, prefix.size());
-  message.SerializeWithCachedSizesToArray(reinterpret_cast<uint8_t*>(into + kLeanHeadBytes + prefix.size()));
+  message.SerializeWithCachedSizesToArray(
+      reinterpret_cast<uint8_t*>(into + kLeanHeadBytes + prefix.size()));
   schedule_flush();
   return {};
 }
@@ -280,7 +287,8 @@ void LeanLink::fail(Error error) {
 
 Error LeanLink::too_large(size_t size) const {
   return Error(Code::kResourceExhausted,
-               fmt::format("grpc: received message larger than max ({} vs. {})", size, options_.message_bytes_max));
+               fmt::format("grpc: received message larger than max ({} vs. {})", size,
+                           options_.message_bytes_max));
 }
 
 }  // namespace vif::rpc

@@ -32,8 +32,8 @@ std::vector<std::string> LeanTarget::texts() const {
 
 class LeanClientLink final : public LeanLink {
  public:
-  LeanClientLink(std::unique_ptr<rt::Stream> stream, const LeanOptions& options, std::string_view already_read,
-                 uint32_t window_bytes)
+  LeanClientLink(std::unique_ptr<rt::Stream> stream, const LeanOptions& options,
+                 std::string_view already_read, uint32_t window_bytes)
       : LeanLink(std::move(stream), options, already_read), window_bytes_(window_bytes) {}
 
   bool usable() const { return !broken() && !draining_ && !retired_; }
@@ -44,7 +44,8 @@ class LeanClientLink final : public LeanLink {
   }
 
   template <typename Message>
-  Status open(LeanCall& call, std::string_view method, const Message& request, rt::Deadline deadline);
+  Status open(LeanCall& call, std::string_view method, const Message& request,
+              rt::Deadline deadline);
   // The call is told nothing any more.
   void abandon(LeanCall& call);
   void took(LeanCall& call, size_t bytes);
@@ -59,7 +60,8 @@ class LeanClientLink final : public LeanLink {
   Result<LeanCall*> find(uint32_t id) const;
   void end(uint32_t id, std::optional<Error> error, bool refused);
   void close_if_done() {
-    if ((retired_ || draining_) && call_count_ == 0) fail(Error(Code::kUnavailable, "the connection is closing"));
+    if ((retired_ || draining_) && call_count_ == 0)
+      fail(Error(Code::kUnavailable, "the connection is closing"));
   }
 
   const uint32_t window_bytes_;
@@ -86,7 +88,8 @@ uint16_t LeanClientLink::number_of(std::string_view method) {
 }
 
 template <typename Message>
-Status LeanClientLink::open(LeanCall& call, std::string_view method, const Message& request, rt::Deadline deadline) {
+Status LeanClientLink::open(LeanCall& call, std::string_view method, const Message& request,
+                            rt::Deadline deadline) {
   const uint16_t number = number_of(method);
   const bool fresh = free_.empty();
   const uint32_t id = fresh ? static_cast<uint32_t>(slots_.size()) : free_.back();
@@ -118,7 +121,8 @@ void LeanClientLink::took(LeanCall& call, size_t bytes) {
   call.taken_ += bytes;
   if (call.taken_ < window_bytes_ / 2 || !call.open_) return;
   const auto credit = static_cast<uint32_t>(std::exchange(call.taken_, 0));
-  append({0, call.id_, LeanKind::kCredit, 0, 0}, {reinterpret_cast<const char*>(&credit), sizeof credit});
+  append({0, call.id_, LeanKind::kCredit, 0, 0},
+         {reinterpret_cast<const char*>(&credit), sizeof credit});
 }
 
 Result<LeanCall*> LeanClientLink::find(uint32_t id) const {
@@ -178,7 +182,8 @@ Status LeanClientLink::on_frame(const LeanHead& head, std::string_view payload) 
 }
 
 Status LeanClientLink::on_oversize(const LeanHead& head) {
-  if (head.kind != LeanKind::kMessage) return Error(Code::kUnavailable, "lean frame: oversized frame");
+  if (head.kind != LeanKind::kMessage)
+    return Error(Code::kUnavailable, "lean frame: oversized frame");
   LeanCall* call = VIF_TRY(find(head.call));
   if (call != nullptr) call->error_ = too_large(head.size);
   if ((head.flags & kLeanLast) != 0) {
@@ -220,13 +225,15 @@ struct LeanChannel::State {
   rt::TaskGroup fibers;  // last: its fibers use the rest
 };
 
-LeanChannel::LeanChannel(ChannelOptions options) : state_(std::make_unique<State>(std::move(options))) {}
+LeanChannel::LeanChannel(ChannelOptions options)
+    : state_(std::make_unique<State>(std::move(options))) {}
 
 LeanChannel::~LeanChannel() { close(); }
 
 void LeanChannel::close() {
   state_->closed = true;
-  if (state_->link != nullptr) state_->link->fail(Error(Code::kUnavailable, "the channel is closed"));
+  if (state_->link != nullptr)
+    state_->link->fail(Error(Code::kUnavailable, "the channel is closed"));
 }
 
 void LeanChannel::set_target(LeanTarget target) {
@@ -275,11 +282,13 @@ Result<std::shared_ptr<LeanClientLink>> LeanChannel::State::acquire(rt::Deadline
   return last ? *last : Error(Code::kUnavailable, "no address");
 }
 
-Result<std::shared_ptr<LeanClientLink>> LeanChannel::State::dial(const rt::Address& address, rt::Deadline deadline) {
+Result<std::shared_ptr<LeanClientLink>> LeanChannel::State::dial(const rt::Address& address,
+                                                                 rt::Deadline deadline) {
   const rt::Deadline until = deadline.earlier(rt::Deadline::in(options.connect_timeout));
   auto stream = VIF_TRY(rt::dial(address, until));
   if (options.tls != nullptr) {
-    const std::string& name = options.tls_server_name.empty() ? target.host : options.tls_server_name;
+    const std::string& name =
+        options.tls_server_name.empty() ? target.host : options.tls_server_name;
     stream = VIF_TRY(rt::tls_connect(std::move(stream), options.tls, name, until, "h2"));
   }
   LeanHello hello;
@@ -307,13 +316,17 @@ Result<std::shared_ptr<LeanClientLink>> LeanChannel::State::dial(const rt::Addre
   }
   const LeanHello theirs = VIF_TRY(LeanHello::parse({answer + kLeanHeadBytes, head.size}));
   if (theirs.version != kLeanVersion) {
-    return Error(Code::kUnavailable, fmt::format("the server speaks lean frames of version {}", theirs.version));
+    return Error(Code::kUnavailable,
+                 fmt::format("the server speaks lean frames of version {}", theirs.version));
   }
-  if (theirs.instance != target.instance) return Error(Code::kUnavailable, "another server answers there");
-  const LeanOptions link_options{options.message_bytes_max, options.keepalive_time, options.keepalive_timeout};
+  if (theirs.instance != target.instance)
+    return Error(Code::kUnavailable, "another server answers there");
+  const LeanOptions link_options{options.message_bytes_max, options.keepalive_time,
+                                 options.keepalive_timeout};
   const size_t used = kLeanHeadBytes + head.size;
   auto made = std::make_shared<LeanClientLink>(std::move(stream), link_options,
-                                               std::string_view(answer + used, got - used), options.window_bytes);
+                                               std::string_view(answer + used, got - used),
+                                               options.window_bytes);
   fibers.spawn([made] { made->read_loop(); });
   fibers.spawn([made] { made->write_loop(); });
   return made;
@@ -348,9 +361,13 @@ Status LeanCall::open(std::string_view method, const Message& request) {
   return {};
 }
 
-Status LeanCall::send(std::string_view method, const MessageLite& request) { return open(method, request); }
+Status LeanCall::send(std::string_view method, const MessageLite& request) {
+  return open(method, request);
+}
 
-Status LeanCall::send_bytes(std::string_view method, std::string_view request) { return open(method, request); }
+Status LeanCall::send_bytes(std::string_view method, std::string_view request) {
+  return open(method, request);
+}
 
 Result<bool> LeanCall::receive(MessageLite& message) {
   std::string_view bytes;
@@ -379,8 +396,8 @@ Result<bool> LeanCall::receive_bytes(std::string_view& message) {
   }
 }
 
-Status LeanChannel::unary(std::string_view method, const MessageLite& request, MessageLite& response,
-                          rt::Deadline deadline, bool& refused) {
+Status LeanChannel::unary(std::string_view method, const MessageLite& request,
+                          MessageLite& response, rt::Deadline deadline, bool& refused) {
   LeanCall call(*this);
   const auto run = [&]() -> Status {
     VIF_TRY(call.start(method, request, deadline));

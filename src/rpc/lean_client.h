@@ -1,10 +1,12 @@
-// A client's side of the lean frame (lean.h): one connection to one server, for calls with one request.
+// A client's side of the lean frame (lean.h): one connection to one server, for calls with one
+// request.
 //
 //   LeanCall call(channel);
 //   VIF_TRY(call.start("/queryservice.Query/StreamExecute", request, deadline));
 //   while (VIF_TRY(call.receive(response))) ...
 //
-// A call that could not be made here at all says so by refused(): the caller makes it by gRPC instead.
+// A call that could not be made here at all says so by refused(): the caller makes it by gRPC
+// instead.
 #pragma once
 
 #include <memory>
@@ -22,9 +24,10 @@ namespace vif::rpc {
 
 // Where a server said that it speaks lean frames.
 struct LeanTarget {
-  std::vector<rt::Address> addresses;  // tried in order; one whose server is another instance does not count
-  uint64_t instance = 0;               // 0: there is none
-  std::string host;                    // the TLS certificate's, unless the options name it
+  std::vector<rt::Address>
+      addresses;          // tried in order; one whose server is another instance does not count
+  uint64_t instance = 0;  // 0: there is none
+  std::string host;       // the TLS certificate's, unless the options name it
   bool operator==(const LeanTarget& other) const {
     return instance == other.instance && host == other.host && texts() == other.texts();
   }
@@ -38,7 +41,8 @@ class LeanClientLink;
 // Belongs to the scheduler, and is made by a fiber, as Channel is.
 class LeanChannel {
  public:
-  // Of the options: TLS, metadata, message_bytes_max, window_bytes, connect_timeout and keepalive count.
+  // Of the options: TLS, metadata, message_bytes_max, window_bytes, connect_timeout and keepalive
+  // count.
   explicit LeanChannel(ChannelOptions options = {});
   // REQUIRES: no call alive.
   ~LeanChannel();
@@ -52,8 +56,8 @@ class LeanChannel {
   void close();
 
   // One request, one response. `refused` as LeanCall::refused(). Errors: as LeanCall's.
-  Status unary(std::string_view method, const MessageLite& request, MessageLite& response, rt::Deadline deadline,
-               bool& refused);
+  Status unary(std::string_view method, const MessageLite& request, MessageLite& response,
+               rt::Deadline deadline, bool& refused);
 
  private:
   friend class LeanCall;
@@ -68,7 +72,8 @@ class LeanCall {
   ~LeanCall();
   LeanCall(const LeanCall&) = delete;
 
-  // Once. Connects if need be. Errors: kDeadlineExceeded, kCanceled, kUnavailable, kResourceExhausted (too large).
+  // Once. Connects if need be. Errors: kDeadlineExceeded, kCanceled, kUnavailable,
+  // kResourceExhausted (too large).
   Status start(std::string_view method, const MessageLite& request, rt::Deadline deadline);
   // The two halves of start(): only the first waits.
   Status connect(rt::Deadline deadline);
@@ -76,7 +81,8 @@ class LeanCall {
   // The same for a method whose messages are bytes of their own form.
   Status send_bytes(std::string_view method, std::string_view request);
   // The next message; false once the call has ended well. Errors: the server's status, kCanceled,
-  // kDeadlineExceeded, kUnavailable (connection lost), kResourceExhausted (message too large), kInternal (no such message).
+  // kDeadlineExceeded, kUnavailable (connection lost), kResourceExhausted (message too large),
+  // kInternal (no such message).
   Result<bool> receive(MessageLite& message);
   // The same for the answers to send_bytes(); the view lives until the next receive.
   Result<bool> receive_bytes(std::string_view& message);
@@ -93,7 +99,7 @@ class LeanCall {
   std::shared_ptr<LeanClientLink> link_;  // null before start()
   rt::Deadline deadline_ = rt::Deadline::never();
   rt::WaitQueue changed_;
-  std::string in_;    // messages, each behind its size in 4 bytes
+  std::string in_;  // messages, each behind its size in 4 bytes
   size_t in_at_ = 0;
   size_t taken_ = 0;  // bytes of messages that the server was not told of
   uint32_t id_ = 0;

@@ -98,8 +98,8 @@ void LeanServerCall::end(const Status& status) {
 }
 
 LeanServerLink::LeanServerLink(std::unique_ptr<rt::Stream> stream, const LeanOptions& lean,
-                               const ServerOptions& options, const Handlers& handlers, uint64_t instance,
-                               std::string_view already_read)
+                               const ServerOptions& options, const Handlers& handlers,
+                               uint64_t instance, std::string_view already_read)
     : LeanLink(std::move(stream), lean, already_read),
       options_(options),
       handlers_(handlers),
@@ -135,16 +135,15 @@ void LeanServerLink::refuse(uint32_t id, const Error& error, uint8_t flags) {
 }
 
 Status LeanServerLink::on_frame(const LeanHead& head, std::string_view payload) {
-  if (!greeted_ && head.kind != LeanKind::kHello) return Error(Code::kInvalidArgument, "lean frame: no hello");
+  if (!greeted_ && head.kind != LeanKind::kHello)
+    return Error(Code::kInvalidArgument, "lean frame: no hello");
   switch (head.kind) {
-    case LeanKind::kHello:
-      return on_hello(payload);
-    case LeanKind::kMethod:
-      return on_method(head, payload);
-    case LeanKind::kRequest:
-      return on_request(head, payload);
+    case LeanKind::kHello: return on_hello(payload);
+    case LeanKind::kMethod: return on_method(head, payload);
+    case LeanKind::kRequest: return on_request(head, payload);
     case LeanKind::kCancel:
-      if (LeanServerCall* call = find(head.call); call != nullptr && call->running && !call->cancelled) {
+      if (LeanServerCall* call = find(head.call);
+          call != nullptr && call->running && !call->cancelled) {
         call->cancelled = true;
         call->fiber->cancel();
       }
@@ -202,8 +201,10 @@ Status LeanServerLink::on_request(const LeanHead& head, std::string_view payload
     return {};
   }
   // Numbers are used again before higher ones are.
-  if (head.call > calls_.size()) return Error(Code::kInvalidArgument, "lean frame: calls are numbered from 0 on");
-  if (head.call == calls_.size()) calls_.push_back(std::make_unique<LeanServerCall>(*this, head.call));
+  if (head.call > calls_.size())
+    return Error(Code::kInvalidArgument, "lean frame: calls are numbered from 0 on");
+  if (head.call == calls_.size())
+    calls_.push_back(std::make_unique<LeanServerCall>(*this, head.call));
   LeanServerCall& call = *calls_[head.call];
   if (call.running) return Error(Code::kInvalidArgument, "lean frame: the call's number is in use");
   if (draining_) {
@@ -219,8 +220,10 @@ Status LeanServerLink::on_request(const LeanHead& head, std::string_view payload
   call.credit = window_bytes_;
   call.last_message = {};
   constexpr uint64_t kTimeoutMaxUs = 100ull * 365 * 86400 * 1'000'000;
-  call.deadline_ = timeout_us == 0 ? rt::Deadline::never()
-                                   : rt::Deadline::in(std::chrono::microseconds(std::min(timeout_us, kTimeoutMaxUs)));
+  call.deadline_ =
+      timeout_us == 0
+          ? rt::Deadline::never()
+          : rt::Deadline::in(std::chrono::microseconds(std::min(timeout_us, kTimeoutMaxUs)));
   ++running_;
   call.fiber->spawn([this, &call] { run_call(call); });
   return {};
@@ -246,8 +249,10 @@ Status LeanServerLink::on_oversize(const LeanHead& head) {
     return Error(Code::kInvalidArgument, "lean frame: the call's number is in use");
   }
   if (head.call < options_.streams_max) {
-    if (head.call > calls_.size()) return Error(Code::kInvalidArgument, "lean frame: calls are numbered from 0 on");
-    if (head.call == calls_.size()) calls_.push_back(std::make_unique<LeanServerCall>(*this, head.call));
+    if (head.call > calls_.size())
+      return Error(Code::kInvalidArgument, "lean frame: calls are numbered from 0 on");
+    if (head.call == calls_.size())
+      calls_.push_back(std::make_unique<LeanServerCall>(*this, head.call));
   }
   refuse(head.call, too_large(head.size - kLeanRequestPrefix), 0);
   return {};

@@ -1,4 +1,5 @@
-// A server's side of the lean frame (lean.h): its calls run the same handlers as gRPC's. Internal to rpc/.
+// A server's side of the lean frame (lean.h): its calls run the same handlers as gRPC's. Internal
+// to rpc/.
 #pragma once
 
 #include "rpc/handlers.h"
@@ -11,8 +12,9 @@ class LeanServerCall;
 class LeanServerLink final : public LeanLink {
  public:
   // All references outlive the link. `instance` is what our hello says.
-  LeanServerLink(std::unique_ptr<rt::Stream> stream, const LeanOptions& lean, const ServerOptions& options,
-                 const Handlers& handlers, uint64_t instance, std::string_view already_read);
+  LeanServerLink(std::unique_ptr<rt::Stream> stream, const LeanOptions& lean,
+                 const ServerOptions& options, const Handlers& handlers, uint64_t instance,
+                 std::string_view already_read);
   ~LeanServerLink() override;
 
   // Until the connection has ended and every handler has returned. Waits.
@@ -32,7 +34,9 @@ class LeanServerLink final : public LeanLink {
   Status on_request(const LeanHead& head, std::string_view payload);
   void refuse(uint32_t id, const Error& error, uint8_t flags);
   void run_call(LeanServerCall& call);
-  LeanServerCall* find(uint32_t id) const { return id < calls_.size() ? calls_[id].get() : nullptr; }
+  LeanServerCall* find(uint32_t id) const {
+    return id < calls_.size() ? calls_[id].get() : nullptr;
+  }
 
   const ServerOptions& options_;
   const Handlers& handlers_;
@@ -46,7 +50,8 @@ class LeanServerLink final : public LeanLink {
     Result<const Handler*> handler;
   };
   std::vector<Method> methods_;
-  std::vector<std::unique_ptr<LeanServerCall>> calls_;  // by number; kept for the next call of that number
+  std::vector<std::unique_ptr<LeanServerCall>>
+      calls_;  // by number; kept for the next call of that number
   size_t running_ = 0;
   rt::WaitQueue idle_;
 };

@@ -34,13 +34,15 @@ struct LeanServed : Served {
 };
 
 void add_echo(Server& server) {
-  unary<Text, Text>(server, "/test.T/Echo", [](ServerCall&, const Text& request, Text& response) -> Status {
-    response.set_service(request.service());
-    return {};
-  });
+  unary<Text, Text>(server, "/test.T/Echo",
+                    [](ServerCall&, const Text& request, Text& response) -> Status {
+                      response.set_service(request.service());
+                      return {};
+                    });
 }
 
-Status echo(LeanChannel& channel, const std::string& sent, std::string& got, rt::Deadline deadline = soon()) {
+Status echo(LeanChannel& channel, const std::string& sent, std::string& got,
+            rt::Deadline deadline = soon()) {
   Text response;
   bool refused = false;
   Status done = channel.unary("/test.T/Echo", text(sent), response, deadline, refused);
@@ -55,7 +57,8 @@ TEST(Lean, UnaryRoundTrip) {
     EXPECT_FALSE(channel.ready());
     channel.set_target(served.target());
     EXPECT_TRUE(channel.ready());
-    for (const std::string& sent : {std::string("hello"), std::string(), std::string(100'000, 'x'), std::string(5 << 20, 'y')}) {
+    for (const std::string& sent : {std::string("hello"), std::string(), std::string(100'000, 'x'),
+                                    std::string(5 << 20, 'y')}) {
       std::string got;
       const Status status = echo(channel, sent, got);
       ASSERT_TRUE(status.ok()) << status.error().to_string();
@@ -89,7 +92,8 @@ TEST(Lean, ManyAtATime) {
       group.spawn([&, i] {
         for (int k = 0; k < 10; ++k) {
           std::string got;
-          const std::string sent = fmt::format("{}:{}", i, k) + std::string(static_cast<size_t>(i * 7), 'z');
+          const std::string sent =
+              fmt::format("{}:{}", i, k) + std::string(static_cast<size_t>(i * 7), 'z');
           if (echo(channel, sent, got).ok() && got == sent) ++good;
         }
       });
@@ -156,7 +160,8 @@ TEST(Lean, StreamsWithBackPressure) {
     ASSERT_TRUE(call.start("/test.T/Many", text(""), soon()).ok());
     Text message;
     ASSERT_TRUE(call.receive(message).value());
-    // Others are served while nobody takes this one's messages, of which a window's worth is under way.
+    // Others are served while nobody takes this one's messages, of which a window's worth is under
+    // way.
     for (int i = 0; i < 50; ++i) {
       std::string got;
       ASSERT_TRUE(echo(channel, "x", got).ok());
@@ -203,7 +208,8 @@ TEST(Lean, Deadline) {
     bool had_deadline = false;
     LeanServed served([&](Server& server) {
       server.handle("/test.T/Wait", [&](ServerCall& call) -> Status {
-        had_deadline = !call.deadline().is_never() && call.deadline().remaining() <= milliseconds(100);
+        had_deadline =
+            !call.deadline().is_never() && call.deadline().remaining() <= milliseconds(100);
         return rt::sleep_for(seconds(60));
       });
     });
@@ -211,8 +217,8 @@ TEST(Lean, Deadline) {
     channel.set_target(served.target());
     Text response;
     bool refused = true;
-    const Status done =
-        channel.unary("/test.T/Wait", text(""), response, rt::Deadline::in(milliseconds(80)), refused);
+    const Status done = channel.unary("/test.T/Wait", text(""), response,
+                                      rt::Deadline::in(milliseconds(80)), refused);
     ASSERT_FALSE(done.ok());
     EXPECT_EQ(done.error().code(), Code::kDeadlineExceeded);
     EXPECT_FALSE(refused);
@@ -227,10 +233,11 @@ TEST(Lean, OversizedMessagesFailTheirCallOnly) {
     LeanServed served(
         [](Server& server) {
           add_echo(server);
-          unary<Text, Text>(server, "/test.T/Big", [](ServerCall&, const Text&, Text& response) -> Status {
-            response.set_service(std::string(50'000, 'b'));
-            return {};
-          });
+          unary<Text, Text>(server, "/test.T/Big",
+                            [](ServerCall&, const Text&, Text& response) -> Status {
+                              response.set_service(std::string(50'000, 'b'));
+                              return {};
+                            });
         },
         options);
     ChannelOptions client;
@@ -241,7 +248,8 @@ TEST(Lean, OversizedMessagesFailTheirCallOnly) {
     Status done = echo(channel, std::string(200'000, 'x'), got);
     ASSERT_FALSE(done.ok());
     EXPECT_EQ(done.error().code(), Code::kResourceExhausted);
-    EXPECT_THAT(done.error().message(), ::testing::StartsWith("grpc: received message larger than max"));
+    EXPECT_THAT(done.error().message(),
+                ::testing::StartsWith("grpc: received message larger than max"));
     Text response;
     bool refused = false;
     done = channel.unary("/test.T/Big", text(""), response, soon(), refused);
@@ -270,7 +278,8 @@ TEST(Lean, TheNextAddressIsTried) {
     LeanServed served(add_echo);
     LeanChannel channel;
     LeanTarget target = served.target();
-    target.addresses.insert(target.addresses.begin(), rt::Address::unix_socket("/tmp/vif-lean-no-such.sock"));
+    target.addresses.insert(target.addresses.begin(),
+                            rt::Address::unix_socket("/tmp/vif-lean-no-such.sock"));
     channel.set_target(target);
     std::string got;
     EXPECT_TRUE(echo(channel, "x", got).ok());
@@ -326,12 +335,13 @@ TEST(Lean, DrainRefusesNewCallsAndFinishesOld) {
     rt::Event started;
     rt::Event go_on;
     LeanServed served([&](Server& server) {
-      unary<Text, Text>(server, "/test.T/Wait", [&](ServerCall&, const Text&, Text& response) -> Status {
-        started.set();
-        VIF_TRY(go_on.wait());
-        response.set_service("done");
-        return {};
-      });
+      unary<Text, Text>(server, "/test.T/Wait",
+                        [&](ServerCall&, const Text&, Text& response) -> Status {
+                          started.set();
+                          VIF_TRY(go_on.wait());
+                          response.set_service("done");
+                          return {};
+                        });
     });
     LeanChannel channel;
     channel.set_target(served.target());
@@ -385,9 +395,11 @@ std::string nonsense(uint32_t seed) {
   for (uint32_t i = below(12); i > 0; --i) {
     std::string payload(below(40), '\0');
     for (char& c : payload) c = static_cast<char>(below(8) == 0 ? below(256) : 0);
-    std::string one = frame(static_cast<LeanKind>(below(12)), below(4), static_cast<uint16_t>(below(3)), payload);
+    std::string one =
+        frame(static_cast<LeanKind>(below(12)), below(4), static_cast<uint16_t>(below(3)), payload);
     one[9] = static_cast<char>(below(4));
-    if (below(10) == 0) one[below(static_cast<uint32_t>(one.size()))] = static_cast<char>(below(256));
+    if (below(10) == 0)
+      one[below(static_cast<uint32_t>(one.size()))] = static_cast<char>(below(256));
     bytes += one;
   }
   return bytes;
@@ -397,16 +409,18 @@ TEST(Lean, ServersOutliveNonsense) {
   run([] {
     LeanServed served([](Server& server) {
       add_echo(server);
-      server_stream<Text>(server, "/test.T/Twice", [](ServerCall& call, const Text& request) -> Status {
-        VIF_TRY(call.send(request));
-        return call.send(request);
-      });
+      server_stream<Text>(server, "/test.T/Twice",
+                          [](ServerCall& call, const Text& request) -> Status {
+                            VIF_TRY(call.send(request));
+                            return call.send(request);
+                          });
     });
     LeanHello hello;
     hello.window_bytes = 100;
     for (uint32_t seed = 0; seed < 500; ++seed) {
       std::string bytes = seed % 50 == 0 ? "VIF-RPC?" : std::string(kLeanPreface);
-      bytes += frame(LeanKind::kHello, 0, 0, hello.encode()) + frame(LeanKind::kMethod, 0, 0, "/test.T/Echo") +
+      bytes += frame(LeanKind::kHello, 0, 0, hello.encode()) +
+               frame(LeanKind::kMethod, 0, 0, "/test.T/Echo") +
                frame(LeanKind::kMethod, 0, 1, "/test.T/Twice") + nonsense(seed);
       auto stream = rt::dial(served.address, soon()).value();
       if (!stream->write_all(bytes, soon()).ok()) continue;
@@ -438,7 +452,8 @@ TEST(Lean, ClientsOutliveNonsense) {
           if (!stream.ok()) return;
           char some[4096];
           (void)(*stream)->read_some(some, soon());
-          (void)(*stream)->write_all(frame(LeanKind::kHello, 0, 0, hello.encode()) + nonsense(seed), soon());
+          (void)(*stream)->write_all(frame(LeanKind::kHello, 0, 0, hello.encode()) + nonsense(seed),
+                                     soon());
           (*stream)->shutdown_write();
           for (;;) {
             const auto count = (*stream)->read_some(some, soon());
@@ -454,7 +469,8 @@ TEST(Lean, ClientsOutliveNonsense) {
         calls.spawn([&] {
           LeanCall call(channel);
           Text message;
-          const Status started = call.start("/test.T/Echo", text("x"), rt::Deadline::in(seconds(10)));
+          const Status started =
+              call.start("/test.T/Echo", text("x"), rt::Deadline::in(seconds(10)));
           while (started.ok()) {
             const auto more = call.receive(message);
             EXPECT_TRUE(more.ok() || more.error().code() != Code::kDeadlineExceeded) << seed;
@@ -484,7 +500,8 @@ TEST(LeanHello, RoundTripAndMalformed) {
   EXPECT_EQ(read.instance, hello.instance);
   EXPECT_EQ(read.metadata, hello.metadata);
   EXPECT_TRUE(LeanHello::parse(bytes + "more").ok());
-  for (size_t size = 0; size < bytes.size(); ++size) EXPECT_FALSE(LeanHello::parse(bytes.substr(0, size)).ok()) << size;
+  for (size_t size = 0; size < bytes.size(); ++size)
+    EXPECT_FALSE(LeanHello::parse(bytes.substr(0, size)).ok()) << size;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
-// Whatever bytes a peer sends, we must take them: no crash, no leak, no endless loop. The first byte chooses, by its
-// remainder of 4: 0, an HTTP/2 client whose preface was sent already; 1, HTTP/1.1 for the debug port; 2, a client of
-// lean frames after its hello; 3, a server of them after its hello.
+// Whatever bytes a peer sends, we must take them: no crash, no leak, no endless loop. The first
+// byte chooses, by its remainder of 4: 0, an HTTP/2 client whose preface was sent already; 1,
+// HTTP/1.1 for the debug port; 2, a client of lean frames after its hello; 3, a server of them
+// after its hello.
 #include "proto/grpc_health.pb.h"
 #include "rpc/http_server.h"
 #include "rpc/lean.h"
@@ -47,7 +48,8 @@ class InputStream final : public rt::Stream {
 
 class OneStream final : public rt::Listener {
  public:
-  explicit OneStream(std::string bytes) : stream_(std::make_unique<InputStream>(std::move(bytes), gone_)) {}
+  explicit OneStream(std::string bytes)
+      : stream_(std::make_unique<InputStream>(std::move(bytes), gone_)) {}
   Result<std::unique_ptr<rt::Stream>> accept(rt::Deadline) override {
     if (stream_ == nullptr) {
       VIF_TRY(gone_.wait());
@@ -71,11 +73,12 @@ void serve_rpc(std::string bytes) {
   options.message_bytes_max = 1 << 16;
   options.keepalive_time = {};
   Server server(options);
-  unary<Text, Text>(server, "/t.T/E", [](ServerCall& call, const Text& request, Text& response) -> Status {
-    response = request;
-    for (const auto& [key, value] : call.metadata()) call.add_trailer(key, value);
-    return {};
-  });
+  unary<Text, Text>(server, "/t.T/E",
+                    [](ServerCall& call, const Text& request, Text& response) -> Status {
+                      response = request;
+                      for (const auto& [key, value] : call.metadata()) call.add_trailer(key, value);
+                      return {};
+                    });
   server.handle("/t.T/B", [](ServerCall& call) -> Status {
     Text message;
     while (VIF_TRY(call.receive(message))) VIF_TRY(call.send(message));
@@ -139,7 +142,9 @@ void call_lean(const std::string& bytes) {
 
 void serve_http(std::string bytes) {
   HttpServer server;
-  server.handle("/", [](const HttpRequest& request) { return HttpResponse::text(200, request.path + request.body); });
+  server.handle("/", [](const HttpRequest& request) {
+    return HttpResponse::text(200, request.path + request.body);
+  });
   OneStream listener(std::move(bytes));
   (void)server.serve(listener);
 }

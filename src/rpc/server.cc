@@ -22,7 +22,8 @@ constexpr rt::Duration kHandshakeTimeout = std::chrono::seconds(10);
 constexpr rt::Duration kFirstBytesTimeout = std::chrono::seconds(120);
 constexpr size_t kFirstBytes = 4096;
 
-// One call: its traffic, its handler's fiber. Recycled when both the stream is closed and the handler has returned.
+// One call: its traffic, its handler's fiber. Recycled when both the stream is closed and the
+// handler has returned.
 class Call final : public ServerCall {
  public:
   explicit Call(H2Connection& connection) : connection_(connection) { stream.owner = this; }
@@ -31,12 +32,18 @@ class Call final : public ServerCall {
   const Metadata& metadata() const override { return stream.headers; }
   rt::Deadline deadline() const override { return deadline_; }
   std::string peer_address() const override { return connection_.transport().peer_address(); }
-  std::string peer_common_name() const override { return connection_.transport().peer_common_name(); }
+  std::string peer_common_name() const override {
+    return connection_.transport().peer_common_name();
+  }
   Result<bool> receive(MessageLite& message) override;
   Status send(const MessageLite& message) override;
   std::string& scratch() override { return scratch_; }
-  void add_header(std::string key, std::string value) override { own_headers.emplace_back(key, value); }
-  void add_trailer(std::string key, std::string value) override { extra_trailers.emplace_back(key, value); }
+  void add_header(std::string key, std::string value) override {
+    own_headers.emplace_back(key, value);
+  }
+  void add_trailer(std::string key, std::string value) override {
+    extra_trailers.emplace_back(key, value);
+  }
 
   // The handler has returned `status`: trailers go out after what was sent.
   void end(const Status& status);
@@ -65,7 +72,8 @@ Result<bool> Call::receive(MessageLite& message) {
       return true;
     }
     if (stream.in_end) {
-      if (stream.in_at != stream.in.size()) return Error(Code::kInternal, "grpc: unexpected end of a message");
+      if (stream.in_at != stream.in.size())
+        return Error(Code::kInternal, "grpc: unexpected end of a message");
       return false;
     }
     if (stream.closed) return Error(Code::kCanceled, "context canceled");
@@ -90,7 +98,8 @@ void Call::end(const Status& status) {
   if (status.ok()) {
     stream.own_trailers.emplace_back("grpc-status", "0");
   } else {
-    stream.own_trailers.emplace_back("grpc-status", std::to_string(static_cast<int>(status.error().code())));
+    stream.own_trailers.emplace_back("grpc-status",
+                                     std::to_string(static_cast<int>(status.error().code())));
     stream.own_trailers.emplace_back("grpc-message", percent_encode(wire_message(status.error())));
   }
   for (auto& trailer : extra_trailers) stream.own_trailers.push_back(std::move(trailer));
@@ -109,7 +118,8 @@ void Call::reset(int32_t id) {
   stream.out = connection_.take_buffer();
   stream.in = connection_.take_buffer();
   stream.out_at = stream.in_at = stream.held = stream.metadata_bytes = 0;
-  stream.out_end = stream.deferred = stream.sender_waits = stream.in_end = stream.closed = stream.refused = false;
+  stream.out_end = stream.deferred = stream.sender_waits = stream.in_end = stream.closed =
+      stream.refused = false;
   stream.headers_done = false;
   stream.h2_error = 0;
   stream.headers.clear();
@@ -125,9 +135,11 @@ void Call::reset(int32_t id) {
 
 class ServerConnection final : public H2Connection {
  public:
-  ServerConnection(std::unique_ptr<rt::Stream> transport, const H2Options& h2, std::string already_read,
-                   const ServerOptions& options, const Handlers& handlers)
-      : H2Connection(std::move(transport), h2, std::move(already_read)), options_(options), handlers_(handlers) {}
+  ServerConnection(std::unique_ptr<rt::Stream> transport, const H2Options& h2,
+                   std::string already_read, const ServerOptions& options, const Handlers& handlers)
+      : H2Connection(std::move(transport), h2, std::move(already_read)),
+        options_(options),
+        handlers_(handlers) {}
 
   // Until the connection has ended and every handler has returned. Waits.
   void run() {
@@ -174,7 +186,8 @@ H2Stream* ServerConnection::on_request(int32_t id) {
   return &call.stream;
 }
 
-void ServerConnection::on_own_header(H2Stream& stream, std::string_view name, std::string_view value) {
+void ServerConnection::on_own_header(H2Stream& stream, std::string_view name,
+                                     std::string_view value) {
   Call& call = call_of(stream);
   if (name == ":path") {
     call.path = value;
@@ -230,13 +243,15 @@ Result<const Handler*> find_handler(const Handlers& handlers, const std::string&
   if (it != handlers.end()) return &it->second;
   const size_t slash = path.rfind('/');
   // A CONNECT request has no path at all.
-  const std::string service = slash == std::string::npos || slash == 0 ? "" : path.substr(1, slash - 1);
+  const std::string service =
+      slash == std::string::npos || slash == 0 ? "" : path.substr(1, slash - 1);
   const std::string prefix = "/" + service + "/";
-  const bool known = std::any_of(handlers.begin(), handlers.end(),
-                                 [&](const auto& entry) { return entry.first.starts_with(prefix); });
-  return Error(Code::kUnimplemented,
-               known ? fmt::format("unknown method {} for service {}", path.substr(slash + 1), service)
-                     : fmt::format("unknown service {}", service));
+  const bool known = std::any_of(handlers.begin(), handlers.end(), [&](const auto& entry) {
+    return entry.first.starts_with(prefix);
+  });
+  return Error(Code::kUnimplemented, known ? fmt::format("unknown method {} for service {}",
+                                                         path.substr(slash + 1), service)
+                                           : fmt::format("unknown service {}", service));
 }
 
 std::string_view ServerCall::metadata(std::string_view key) const {
@@ -268,7 +283,8 @@ struct Server::State {
     rt::WaitQueue changed;
   };
 
-  explicit State(ServerOptions options_) : options(std::move(options_)), cores(static_cast<size_t>(rt::core_count())) {}
+  explicit State(ServerOptions options_)
+      : options(std::move(options_)), cores(static_cast<size_t>(rt::core_count())) {}
 
   Core& core() { return *cores[static_cast<size_t>(rt::this_core())]; }
   void serve_connection(std::unique_ptr<rt::Stream> stream);
@@ -285,7 +301,8 @@ struct Server::State {
 void Server::State::serve_connection(std::unique_ptr<rt::Stream> stream) {
   if (options.tls != nullptr) {
     const std::string peer = stream->peer_address();
-    auto secured = rt::tls_accept(std::move(stream), options.tls, rt::Deadline::in(kHandshakeTimeout), {}, "h2");
+    auto secured = rt::tls_accept(std::move(stream), options.tls,
+                                  rt::Deadline::in(kHandshakeTimeout), {}, "h2");
     if (!secured.ok()) {
       VIF_LOG(kInfo, "gRPC: TLS handshake with {} failed: {}", peer, secured.error().message());
       return;
@@ -320,14 +337,19 @@ Result<std::string> Server::State::first_bytes(rt::Stream& stream) {
   std::string bytes(kFirstBytes, '\0');
   size_t got = 0;
   const auto undecided = [&] {
-    return got < kLeanPreface.size() && kLeanPreface.starts_with(std::string_view(bytes).substr(0, got));
+    return got < kLeanPreface.size() &&
+           kLeanPreface.starts_with(std::string_view(bytes).substr(0, got));
   };
   Status status;
   while (status.ok() && undecided()) {
-    const auto count = stream.read_some({bytes.data() + got, bytes.size() - got}, rt::Deadline::in(kFirstBytesTimeout));
-    if (!count.ok()) status = count.error();
-    else if (*count == 0) status = Error(Code::kUnavailable, "EOF");
-    else got += *count;
+    const auto count = stream.read_some({bytes.data() + got, bytes.size() - got},
+                                        rt::Deadline::in(kFirstBytesTimeout));
+    if (!count.ok())
+      status = count.error();
+    else if (*count == 0)
+      status = Error(Code::kUnavailable, "EOF");
+    else
+      got += *count;
   }
   std::erase(mine.silent, &stream);
   VIF_TRY(status);
@@ -366,9 +388,13 @@ void Server::handle(std::string path, Handler handler) {
   VIF_ASSERT(fresh);
 }
 
-bool Server::handles(std::string_view path) const { return state_->handlers.contains(std::string(path)); }
+bool Server::handles(std::string_view path) const {
+  return state_->handlers.contains(std::string(path));
+}
 
-void Server::set_serving(std::string_view service, bool serving) { state_->health.set(service, serving); }
+void Server::set_serving(std::string_view service, bool serving) {
+  state_->health.set(service, serving);
+}
 
 Status Server::serve(rt::Listener& listener) {
   rt::TaskGroup connections;

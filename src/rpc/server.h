@@ -1,5 +1,5 @@
-// A server's side of gRPC: a table from method path to handler, served on any number of listeners and
-// schedulers.
+// A server's side of gRPC: a table from method path to handler, served on any number of listeners
+// and schedulers.
 //
 //   rpc::Server server(options);
 //   server.handle("/queryservice.Query/Begin", [&](rpc::ServerCall& call) -> Status { ... });
@@ -21,7 +21,8 @@
 
 namespace vif::rpc {
 
-// One call, while its handler runs; on a fiber of its own, which is cancelled when the client gives the call up.
+// One call, while its handler runs; on a fiber of its own, which is cancelled when the client gives
+// the call up.
 class ServerCall {
  public:
   virtual ~ServerCall() = default;
@@ -40,10 +41,11 @@ class ServerCall {
   // The next message from the client; false once it has finished sending. Waits. Errors: kCanceled,
   // kInvalidArgument (not such a message), kResourceExhausted (too large).
   virtual Result<bool> receive(MessageLite& message) = 0;
-  // Waits while the client's window is closed and our buffer is full. Errors: kCanceled, kUnavailable.
+  // Waits while the client's window is closed and our buffer is full. Errors: kCanceled,
+  // kUnavailable.
   virtual Status send(const MessageLite& message) = 0;
-  // The same for calls whose messages are bytes of the caller's own form: by lean frames only, others fail with
-  // kUnimplemented. The view lives as long as the call.
+  // The same for calls whose messages are bytes of the caller's own form: by lean frames only,
+  // others fail with kUnimplemented. The view lives as long as the call.
   virtual Result<std::string_view> receive_bytes();
   virtual Status send_bytes(std::string_view message);
   // Room for the handler's own use; its allocation stays for later calls where there are some.
@@ -57,19 +59,21 @@ class ServerCall {
 using Handler = std::function<Status(ServerCall&)>;
 
 struct ServerOptions {
-  rt::TlsContextPtr tls = {};             // absent: plain text
-  size_t message_bytes_max = 16 << 20;    // of a received message
-  uint32_t window_bytes = 1 << 20;        // what one stream may have in flight to us
-  uint32_t streams_max = 100'000;         // calls at a time on one connection
-  size_t metadata_bytes_max = 64 << 10;   // of one request's headers
+  rt::TlsContextPtr tls = {};            // absent: plain text
+  size_t message_bytes_max = 16 << 20;   // of a received message
+  uint32_t window_bytes = 1 << 20;       // what one stream may have in flight to us
+  uint32_t streams_max = 100'000;        // calls at a time on one connection
+  size_t metadata_bytes_max = 64 << 10;  // of one request's headers
   // As ChannelOptions: pings a silent connection that has calls in flight. Zero: never.
   rt::Duration keepalive_time = std::chrono::hours(2);
   rt::Duration keepalive_timeout = std::chrono::seconds(20);
   // Asked before each handler; its error is the call's. May be absent.
   std::function<Status(const ServerCall&)> authorize = {};
-  // Lean frames (rpc/lean.h) too, on the same port. Their handlers get one request, and send no headers or trailers.
+  // Lean frames (rpc/lean.h) too, on the same port. Their handlers get one request, and send no
+  // headers or trailers.
   bool lean = false;
-  std::string unix_path = {};  // of a unix socket on which the same server listens; for lean_offer()
+  std::string unix_path =
+      {};  // of a unix socket on which the same server listens; for lean_offer()
 };
 
 // What clients need to know to reach a server by lean frames.
@@ -92,14 +96,16 @@ class Server {
   // Nothing without ServerOptions::lean.
   std::optional<LeanOffer> lean_offer() const;
 
-  // What the health service answers for `service` ("" is the whole server, serving from the start). Any thread.
+  // What the health service answers for `service` ("" is the whole server, serving from the start).
+  // Any thread.
   void set_serving(std::string_view service, bool serving);
 
-  // Accepts and serves until the listener is closed and its connections have ended (see drain()), or the fiber is
-  // cancelled: then calls in flight are too. Waits. Errors: kCanceled; the listener's, but not its being closed.
+  // Accepts and serves until the listener is closed and its connections have ended (see drain()),
+  // or the fiber is cancelled: then calls in flight are too. Waits. Errors: kCanceled; the
+  // listener's, but not its being closed.
   Status serve(rt::Listener& listener);
-  // For this scheduler's connections: tells clients to go elsewhere (GOAWAY), waits for the calls in flight, closes.
-  // Errors: kDeadlineExceeded (calls still run).
+  // For this scheduler's connections: tells clients to go elsewhere (GOAWAY), waits for the calls
+  // in flight, closes. Errors: kDeadlineExceeded (calls still run).
   Status drain(rt::Deadline deadline);
 
  private:

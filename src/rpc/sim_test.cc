@@ -1,5 +1,5 @@
-// Channel and server in the simulated network, under resets, partitions and restarts: calls end, nothing runs twice,
-// and the channel finds back.
+// Channel and server in the simulated network, under resets, partitions and restarts: calls end,
+// nothing runs twice, and the channel finds back.
 #include <gtest/gtest.h>
 
 #include "proto/grpc_health.pb.h"
@@ -25,12 +25,13 @@ Text text(std::string value) {
 // A server that remembers each request it saw, on the simulated host "server".
 struct Remembering {
   Remembering() {
-    unary<Text, Text>(server, "/t.T/Once", [this](ServerCall&, const Text& request, Text& response) -> Status {
-      ++seen[request.service()];
-      VIF_TRY(rt::sleep_for(milliseconds(rt::random_below(3))));
-      response.set_service(request.service());
-      return {};
-    });
+    unary<Text, Text>(server, "/t.T/Once",
+                      [this](ServerCall&, const Text& request, Text& response) -> Status {
+                        ++seen[request.service()];
+                        VIF_TRY(rt::sleep_for(milliseconds(rt::random_below(3))));
+                        response.set_service(request.service());
+                        return {};
+                      });
   }
   void start() {
     listener = rt::listen(rt::Address::tcp("server", 15991)).value();
@@ -59,12 +60,14 @@ Result<int> call_many(Channel& channel, const std::string& wave, int callers, in
       for (int i = 0; i < calls; ++i) {
         const std::string id = fmt::format("{}-{}-{}", wave, caller, i);
         Text response;
-        const Status status =
-            channel.unary("/t.T/Once", text(id), response, {.deadline = rt::Deadline::in(seconds(5))});
+        const Status status = channel.unary("/t.T/Once", text(id), response,
+                                            {.deadline = rt::Deadline::in(seconds(5))});
         if (status.ok()) {
           ++good;
-          if (response.service() != id) wrong = Error(Code::kInternal, "another call's answer for " + id);
-        } else if (status.error().code() != Code::kUnavailable && status.error().code() != Code::kDeadlineExceeded) {
+          if (response.service() != id)
+            wrong = Error(Code::kInternal, "another call's answer for " + id);
+        } else if (status.error().code() != Code::kUnavailable &&
+                   status.error().code() != Code::kDeadlineExceeded) {
           wrong = status.error();
         } else {
           (void)rt::sleep_for(milliseconds(1 + rt::random_below(50)));

@@ -15,7 +15,9 @@ struct MysqlError {
   std::string sqlstate;
 };
 
-bool is_alnum(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_alnum(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
 // What percent_encode() leaves as it is.
 bool is_plain(char c) { return c >= 0x20 && c <= 0x7e && c != '%'; }
@@ -24,15 +26,18 @@ bool is_plain(char c) { return c >= 0x20 && c <= 0x7e && c != '%'; }
 MysqlError find_mysql_error(std::string_view text) {
   constexpr std::string_view kErrno = "(errno ";
   constexpr std::string_view kState = ") (sqlstate ";
-  for (size_t at = text.find(kErrno); at != std::string_view::npos; at = text.find(kErrno, at + 1)) {
+  for (size_t at = text.find(kErrno); at != std::string_view::npos;
+       at = text.find(kErrno, at + 1)) {
     const char* const end = text.data() + text.size();
     MysqlError found;
-    const auto [stop, problem] = std::from_chars(text.data() + at + kErrno.size(), end, found.number);
+    const auto [stop, problem] =
+        std::from_chars(text.data() + at + kErrno.size(), end, found.number);
     if (problem != std::errc() || found.number <= 0 || found.number > 65535) continue;
     std::string_view rest(stop, static_cast<size_t>(end - stop));
     if (!rest.starts_with(kState)) continue;
     rest.remove_prefix(kState.size());
-    if (rest.size() < 6 || rest[5] != ')' || !std::all_of(rest.begin(), rest.begin() + 5, is_alnum)) continue;
+    if (rest.size() < 6 || rest[5] != ')' || !std::all_of(rest.begin(), rest.begin() + 5, is_alnum))
+      continue;
     found.sqlstate = rest.substr(0, 5);
     return found;
   }
@@ -41,10 +46,10 @@ MysqlError find_mysql_error(std::string_view text) {
 
 std::string_view go_code_name(Code code) {
   static constexpr std::string_view kNames[] = {
-      "OK",       "Canceled",          "Unknown",            "InvalidArgument", "DeadlineExceeded", "NotFound",
-      "AlreadyExists", "PermissionDenied", "ResourceExhausted", "FailedPrecondition", "Aborted", "OutOfRange",
-      "Unimplemented", "Internal",     "Unavailable",        "DataLoss",        "Unauthenticated",
-      "Code(17)", "Code(18)"};
+      "OK",       "Canceled",        "Unknown",          "InvalidArgument",   "DeadlineExceeded",
+      "NotFound", "AlreadyExists",   "PermissionDenied", "ResourceExhausted", "FailedPrecondition",
+      "Aborted",  "OutOfRange",      "Unimplemented",    "Internal",          "Unavailable",
+      "DataLoss", "Unauthenticated", "Code(17)",         "Code(18)"};
   return kNames[static_cast<size_t>(code)];
 }
 
@@ -71,8 +76,8 @@ std::string wire_message(const Error& error) {
 Error error_from_wire(int grpc_status, std::string message) {
   const bool known = grpc_status > 0 && grpc_status <= static_cast<int>(Code::kReadOnly);
   MysqlError mysql = find_mysql_error(message);
-  return Error(known ? static_cast<Code>(grpc_status) : Code::kUnknown, mysql.number, mysql.sqlstate,
-               std::move(message));
+  return Error(known ? static_cast<Code>(grpc_status) : Code::kUnknown, mysql.number,
+               mysql.sqlstate, std::move(message));
 }
 
 std::string go_text(const Error& error) {
@@ -105,7 +110,8 @@ std::string percent_decode(std::string_view text) {
   for (size_t i = 0; i < text.size(); ++i) {
     unsigned value = 0;
     if (text[i] == '%' && i + 2 < text.size() &&
-        std::from_chars(text.data() + i + 1, text.data() + i + 3, value, 16).ptr == text.data() + i + 3) {
+        std::from_chars(text.data() + i + 1, text.data() + i + 3, value, 16).ptr ==
+            text.data() + i + 3) {
       out += static_cast<char>(value);
       i += 2;
     } else {
@@ -121,7 +127,10 @@ Code code_from_http(int http_status) {
     case 401: return Code::kUnauthenticated;
     case 403: return Code::kPermissionDenied;
     case 404: return Code::kUnimplemented;
-    case 429: case 502: case 503: case 504: return Code::kUnavailable;
+    case 429:
+    case 502:
+    case 503:
+    case 504: return Code::kUnavailable;
     default: return Code::kUnknown;
   }
 }

@@ -8,7 +8,8 @@ namespace vif::rpc {
 namespace {
 
 TEST(Status, MysqlErrorTravelsInTheText) {
-  const Error duplicate(Code::kAlreadyExists, 1062, "23000", "Duplicate entry '1' for key 'PRIMARY'");
+  const Error duplicate(Code::kAlreadyExists, 1062, "23000",
+                        "Duplicate entry '1' for key 'PRIMARY'");
   const std::string text = wire_message(duplicate);
   EXPECT_EQ(text, "Duplicate entry '1' for key 'PRIMARY' (errno 1062) (sqlstate 23000)");
   const Error back = error_from_wire(6, text + " (CallerID: user): Sql: \"insert\"");
@@ -21,9 +22,10 @@ TEST(Status, MysqlErrorTravelsInTheText) {
 }
 
 TEST(Status, TextsThatNameNoError) {
-  for (const char* text : {"", "(errno ) (sqlstate 23000)", "(errno 1062) (sqlstate 2300)", "(errno 1062)",
-                           "(errno 1062) (sqlstate 23-00)", "(errno 99999999999) (sqlstate 23000)",
-                           "(errno 65536) (sqlstate 23000)", "(errno 0) (sqlstate 23000)", "(errno -5) (sqlstate 23000)"}) {
+  for (const char* text : {"", "(errno ) (sqlstate 23000)", "(errno 1062) (sqlstate 2300)",
+                           "(errno 1062)", "(errno 1062) (sqlstate 23-00)",
+                           "(errno 99999999999) (sqlstate 23000)", "(errno 65536) (sqlstate 23000)",
+                           "(errno 0) (sqlstate 23000)", "(errno -5) (sqlstate 23000)"}) {
     EXPECT_EQ(error_from_wire(2, text).mysql_errno(), 0) << text;
   }
   EXPECT_EQ(error_from_wire(2, "(errno x) then (errno 7) (sqlstate HY000)").mysql_errno(), 7);
@@ -33,7 +35,8 @@ TEST(Status, TextsThatNameNoError) {
 TEST(Status, LongMessagesAreCutAsVitessCutsThem) {
   const std::string text = wire_message(Error(Code::kInternal, std::string(10'000, 'x')));
   EXPECT_EQ(text.size(), 7680u + 85u);
-  EXPECT_TRUE(text.ends_with("xx [...] [remainder of the error is truncated because gRPC has a size limit on errors.]"));
+  EXPECT_TRUE(text.ends_with(
+      "xx [...] [remainder of the error is truncated because gRPC has a size limit on errors.]"));
 }
 
 TEST(Status, PercentEncoding) {
@@ -55,7 +58,8 @@ TEST(Metadata, BinaryValues) {
 }
 
 TEST(Metadata, Timeouts) {
-  using std::chrono::hours, std::chrono::milliseconds, std::chrono::nanoseconds, std::chrono::seconds;
+  using std::chrono::hours, std::chrono::milliseconds, std::chrono::nanoseconds,
+      std::chrono::seconds;
   EXPECT_EQ(format_timeout(nanoseconds(5)), "5n");
   EXPECT_EQ(format_timeout(seconds(1)), "1000000u");
   EXPECT_EQ(format_timeout(seconds(200)), "200000m");
@@ -64,7 +68,8 @@ TEST(Metadata, Timeouts) {
   EXPECT_EQ(parse_timeout("20m"), milliseconds(20));
   EXPECT_EQ(parse_timeout("3H"), hours(3));
   EXPECT_EQ(parse_timeout("99999999H"), hours(365 * 24));
-  for (const char* text : {"", "m", "5", "5x", "-5m", "123456789m"}) EXPECT_EQ(parse_timeout(text), std::nullopt) << text;
+  for (const char* text : {"", "m", "5", "5x", "-5m", "123456789m"})
+    EXPECT_EQ(parse_timeout(text), std::nullopt) << text;
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// What the tests of channels have in common: a message with a string, a server while it lives, and its certificates.
+// What the tests of channels have in common: a message with a string, a server while it lives, and
+// its certificates.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -24,7 +25,8 @@ inline Text text(std::string value) {
 
 // A server on a port of its own, while it lives.
 struct Served {
-  Served(std::function<void(Server&)> add, ServerOptions options = {}, rt::Address at = rt::Address::tcp("127.0.0.1", 0))
+  Served(std::function<void(Server&)> add, ServerOptions options = {},
+         rt::Address at = rt::Address::tcp("127.0.0.1", 0))
       : server(std::move(options)) {
     add(server);
     start(at);

@@ -1,11 +1,13 @@
-// One flush a loop turn, however often it was asked for: what many fibers have written leaves in one syscall.
+// One flush a loop turn, however often it was asked for: what many fibers have written leaves in
+// one syscall.
 #pragma once
 
 #include "rt/fiber.h"
 
 namespace vif::rpc {
 
-// Owned by a connection, whose flush() it calls before the loop polls; a connection that has gone by then is not called.
+// Owned by a connection, whose flush() it calls before the loop polls; a connection that has gone
+// by then is not called.
 template <class Connection>
 class TurnFlush {
  public:

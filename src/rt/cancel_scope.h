@@ -1,5 +1,5 @@
-// Lets others cancel what the current fiber does for a while, without a fiber of its own for that: what a TaskGroup with one
-// task would do.
+// Lets others cancel what the current fiber does for a while, without a fiber of its own for that:
+// what a TaskGroup with one task would do.
 #pragma once
 
 namespace vif::rt {
@@ -14,8 +14,8 @@ class CancelScope {
   ~CancelScope();
   CancelScope(const CancelScope&) = delete;
 
-  // From another fiber of the scheduler: the waits of the scope's fiber, and the groups that it has made, end with
-  // kCanceled, as if its group were cancelled.
+  // From another fiber of the scheduler: the waits of the scope's fiber, and the groups that it has
+  // made, end with kCanceled, as if its group were cancelled.
   void cancel();
   bool was_cancelled() const { return cancelled_; }
 

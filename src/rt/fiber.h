@@ -18,13 +18,13 @@
 namespace vif::rt {
 
 struct Options {
-  int cores = 1;              // schedulers, one thread each
-  int offload_threads = 4;    // for calls that block
+  int cores = 1;            // schedulers, one thread each
+  int offload_threads = 4;  // for calls that block
   size_t stack_bytes = 256 * 1024;
 };
 
-// Runs `main` on a fiber of core 0, and the schedulers until it and all that it spawned have returned.
-// Errors: what main returned. One run() at a time in a process.
+// Runs `main` on a fiber of core 0, and the schedulers until it and all that it spawned have
+// returned. Errors: what main returned. One run() at a time in a process.
 Status run(const Options& options, std::function<Status()> main);
 
 // Waits. Errors: kCanceled.
@@ -46,10 +46,11 @@ class TaskGroup {
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
 
-  // Starts `task` on a pooled stack; it runs at the next switch. A cancelled spawner's groups are cancelled too.
+  // Starts `task` on a pooled stack; it runs at the next switch. A cancelled spawner's groups are
+  // cancelled too.
   void spawn(Task task);
-  // Until every task has returned. Errors: kCanceled (the tasks are then cancelled as well, and still
-  // waited for), kDeadlineExceeded (the tasks go on).
+  // Until every task has returned. Errors: kCanceled (the tasks are then cancelled as well, and
+  // still waited for), kDeadlineExceeded (the tasks go on).
   Status wait(Deadline deadline = Deadline::never());
   void cancel();
   size_t running() const;
@@ -61,7 +62,8 @@ class TaskGroup {
   std::unique_ptr<State> state_;
 };
 
-// While one of these lives, the current fiber's waits ignore cancellation: for clean-up that must finish.
+// While one of these lives, the current fiber's waits ignore cancellation: for clean-up that must
+// finish.
 class Uncancelled {
  public:
   Uncancelled();
@@ -69,8 +71,9 @@ class Uncancelled {
   Uncancelled(const Uncancelled&) = delete;
 };
 
-// Runs `callback` once, on the scheduler itself (it must not wait), when the current loop turn has no
-// runnable fiber left and before it polls: where the writes of one turn are gathered into one syscall.
+// Runs `callback` once, on the scheduler itself (it must not wait), when the current loop turn has
+// no runnable fiber left and before it polls: where the writes of one turn are gathered into one
+// syscall.
 void before_poll(std::function<void()> callback);
 
 // Cores. `post` may be called from any thread; the task runs as a fiber of that core.
@@ -78,8 +81,8 @@ int core_count();
 int this_core();
 void post(int core, Task task);
 
-// Runs `work` on the offload pool and waits for it; not cancellable. For calls that block (DNS, fsync,
-// foreign libraries). Under simulation it runs in place.
+// Runs `work` on the offload pool and waits for it; not cancellable. For calls that block (DNS,
+// fsync, foreign libraries). Under simulation it runs in place.
 void offload(const std::function<void()>& work);
 
 // Randomness: seeded under simulation; from the operating system otherwise.

@@ -218,7 +218,8 @@ TEST(CancelScope, EndsWaitsAndGroupsOfItsFiberAndNoMore) {
                     CancelScope scope;
                     open = &scope;
                     TaskGroup inner;
-                    inner.spawn([&] { grouped = sleep_for(std::chrono::seconds(60)).error().code(); });
+                    inner.spawn(
+                        [&] { grouped = sleep_for(std::chrono::seconds(60)).error().code(); });
                     slept = sleep_for(std::chrono::seconds(60)).error().code();
                     open = nullptr;
                     EXPECT_TRUE(scope.was_cancelled());

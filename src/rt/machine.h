@@ -47,8 +47,8 @@ class Machine final : public World {
   OffloadPool& offload_pool_;
   int epoll_fd_;
   int nudge_fd_;
-  // Stays armed from wait to wait, for as long as nothing is wanted earlier: a time-out of each wait's own would cost it the
-  // setting and cancelling of a timer.
+  // Stays armed from wait to wait, for as long as nothing is wanted earlier: a time-out of each
+  // wait's own would cost it the setting and cancelling of a timer.
   int timer_fd_;
   int64_t armed_ns_ = Timer::kNever;
   uint64_t random_state_[4];

@@ -36,8 +36,8 @@ class Parked {
   ~Parked() = default;
 };
 
-// A connected, bidirectional byte stream. One fiber reads and one writes at a time; both may be the same.
-// Belongs to the scheduler that made it. Destroying closes.
+// A connected, bidirectional byte stream. One fiber reads and one writes at a time; both may be the
+// same. Belongs to the scheduler that made it. Destroying closes.
 class Stream {
  public:
   virtual ~Stream() = default;
@@ -45,8 +45,8 @@ class Stream {
   // At least one byte, as many as are there; 0 means the peer has finished sending.
   // Waits. Errors: kCanceled, kDeadlineExceeded, kUnavailable (reset).
   virtual Result<size_t> read_some(std::span<char> into, Deadline deadline) = 0;
-  // All of `pieces`, in order, in one syscall where the system takes them. Waits when the peer is slow.
-  // Errors: as read_some; then it is unknown how much was sent.
+  // All of `pieces`, in order, in one syscall where the system takes them. Waits when the peer is
+  // slow. Errors: as read_some; then it is unknown how much was sent.
   virtual Status write_all(std::span<const std::string_view> pieces, Deadline deadline) = 0;
   Status write_all(std::string_view bytes, Deadline deadline) {
     return write_all(std::span<const std::string_view>(&bytes, 1), deadline);
@@ -56,9 +56,10 @@ class Stream {
   // Until try_write may make progress. Waits.
   virtual Status wait_writable(Deadline deadline) = 0;
 
-  // Gives the fiber up: returns at once, and `owner.on_wake` runs on a fresh fiber when there is something
-  // to read (or the peer has gone), when `deadline` passes or unpark() is called. Meanwhile the stream
-  // costs a few hundred bytes. REQUIRES: nobody reads; not parked; owner outlives the wake.
+  // Gives the fiber up: returns at once, and `owner.on_wake` runs on a fresh fiber when there is
+  // something to read (or the peer has gone), when `deadline` passes or unpark() is called.
+  // Meanwhile the stream costs a few hundred bytes. REQUIRES: nobody reads; not parked; owner
+  // outlives the wake.
   virtual void park(Parked& owner, Deadline deadline) = 0;
   // Wakes a parked owner with kUnparked; no effect if it is not parked.
   virtual void unpark() = 0;
@@ -95,12 +96,15 @@ struct ListenOptions {
   int unix_mode = 0777;     // of a unix socket's file
 };
 
-// Errors: kAlreadyExists (address in use), kPermissionDenied, kInvalidArgument. A stale unix socket file is replaced.
+// Errors: kAlreadyExists (address in use), kPermissionDenied, kInvalidArgument. A stale unix socket
+// file is replaced.
 Result<std::unique_ptr<Listener>> listen(const Address& address, const ListenOptions& options = {});
-// TCP_NODELAY is set. Names are resolved on the offload pool. Errors: kUnavailable, kDeadlineExceeded, kCanceled.
+// TCP_NODELAY is set. Names are resolved on the offload pool. Errors: kUnavailable,
+// kDeadlineExceeded, kCanceled.
 Result<std::unique_ptr<Stream>> dial(const Address& address, Deadline deadline);
 
-// Until `fd` can be read (a pidfd, an inotify fd, a pipe). Not under simulation. Errors: kCanceled, kDeadlineExceeded.
+// Until `fd` can be read (a pidfd, an inotify fd, a pipe). Not under simulation. Errors: kCanceled,
+// kDeadlineExceeded.
 Status wait_readable(int fd, Deadline deadline);
 
 }  // namespace vif::rt

@@ -13,18 +13,19 @@
 namespace vif::rt {
 
 struct ProcessOptions {
-  std::vector<std::string> argv;             // argv[0] is a path, or found in PATH
-  std::map<std::string, std::string> env;    // added to ours
-  std::string stdout_path;                   // appended to; empty: inherited
-  std::string stderr_path;                   // appended to; empty: inherited; may equal stdout_path
+  std::vector<std::string> argv;           // argv[0] is a path, or found in PATH
+  std::map<std::string, std::string> env;  // added to ours
+  std::string stdout_path;                 // appended to; empty: inherited
+  std::string stderr_path;                 // appended to; empty: inherited; may equal stdout_path
   std::string stdin_path = "/dev/null";
-  std::string user;                          // non-empty: run as this user (REQUIRES root)
+  std::string user;  // non-empty: run as this user (REQUIRES root)
   std::string working_dir;
-  bool new_session = false;                  // setsid: outlives our terminal
-  bool die_with_parent = false;              // PR_SET_PDEATHSIG SIGKILL
+  bool new_session = false;      // setsid: outlives our terminal
+  bool die_with_parent = false;  // PR_SET_PDEATHSIG SIGKILL
 };
 
-// A child we started. Destroying does not kill it (a child of the dead parent goes on) but stops reaping it.
+// A child we started. Destroying does not kill it (a child of the dead parent goes on) but stops
+// reaping it.
 class Process {
  public:
   static Result<std::unique_ptr<Process>> start(const ProcessOptions& options);
@@ -42,7 +43,8 @@ class Process {
   int status_ = -1;
 };
 
-// Runs to the end, output captured (stdout and stderr together, first 1 MiB); the wait status in `status`.
+// Runs to the end, output captured (stdout and stderr together, first 1 MiB); the wait status in
+// `status`.
 struct CommandOutput {
   int status = 0;
   std::string text;

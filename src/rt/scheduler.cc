@@ -396,12 +396,9 @@ void Scheduler::cancel_all() {
 
 Status wait_status(Woken woken) {
   switch (woken) {
-    case Woken::kNotified:
-      return {};
-    case Woken::kDeadline:
-      return Error(Code::kDeadlineExceeded, "deadline exceeded");
-    case Woken::kCanceled:
-      break;
+    case Woken::kNotified: return {};
+    case Woken::kDeadline: return Error(Code::kDeadlineExceeded, "deadline exceeded");
+    case Woken::kCanceled: break;
   }
   return Error(Code::kCanceled, "canceled");
 }

@@ -1,5 +1,5 @@
-// The simulated world: virtual clock, in-memory network with faults, seeded scheduler. The same code
-// that runs under rt::run() runs here, and a failing seed replays exactly.
+// The simulated world: virtual clock, in-memory network with faults, seeded scheduler. The same
+// code that runs under rt::run() runs here, and a failing seed replays exactly.
 #pragma once
 
 #include <functional>
@@ -25,15 +25,17 @@ struct Report {
   Duration elapsed{};  // virtual
 };
 
-// Runs `main` until it returns, then cancels what it left running. Deterministic in (seed, main). Errors: what
-// main returned; kInternal "deadlock" when every fiber waits and nothing is due (they are then cancelled).
+// Runs `main` until it returns, then cancels what it left running. Deterministic in (seed, main).
+// Errors: what main returned; kInternal "deadlock" when every fiber waits and nothing is due (they
+// are then cancelled).
 Status run(const Options& options, std::function<Status()> main, Report* report = nullptr);
 
 // A test's hand in the network; only inside sim::run(). Hosts are the host parts of addresses;
 // a fiber's host is set with as_host() and inherited by what it spawns ("client" at first).
 class Network {
  public:
-  // Streams between a and b carry nothing until healed (bytes wait; dials hang until their deadline).
+  // Streams between a and b carry nothing until healed (bytes wait; dials hang until their
+  // deadline).
   static void partition(const std::string& a, const std::string& b);
   static void heal(const std::string& a, const std::string& b);
   // Every stream of `host` is reset, its listeners are closed.
@@ -43,8 +45,8 @@ class Network {
 };
 void as_host(const std::string& host, const std::function<void()>& task);
 
-// Calls `body` with seeds first..first+count-1, or only with the seed in the environment's VIF_SEED. Returns the
-// first failure, its message naming the seed and how to replay it.
+// Calls `body` with seeds first..first+count-1, or only with the seed in the environment's
+// VIF_SEED. Returns the first failure, its message naming the seed and how to replay it.
 Status for_seeds(uint64_t first, uint64_t count, const std::function<Status(uint64_t seed)>& body);
 
 }  // namespace vif::rt::sim

@@ -80,8 +80,7 @@ std::string SocketAddress::to_string() const {
           size > offsetof(sockaddr_un, sun_path) ? size - offsetof(sockaddr_un, sun_path) : 0;
       return std::string(un.sun_path, strnlen(un.sun_path, room));
     }
-    default:
-      return "";
+    default: return "";
   }
 }
 
@@ -124,7 +123,8 @@ Result<std::vector<SocketAddress>> resolve(const Address& address, bool passive)
     }
     ::freeaddrinfo(list);
   });
-  // RFC 6761: localhost is the loopback address, also on a machine without /etc/hosts (a bare root, a small container).
+  // RFC 6761: localhost is the loopback address, also on a machine without /etc/hosts (a bare root,
+  // a small container).
   if (found.empty() && address.host == "localhost") {
     VIF_ASSERT(numeric("127.0.0.1", address.port, one));
     found.push_back(one);

@@ -1,5 +1,5 @@
-// A callable to run once: like std::function<void()>, but movable only, and without an allocation for
-// captures of up to 48 bytes.
+// A callable to run once: like std::function<void()>, but movable only, and without an allocation
+// for captures of up to 48 bytes.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,8 @@ class Task {
     requires(!std::is_same_v<std::remove_cvref_t<F>, Task> && std::is_invocable_v<std::decay_t<F>&>)
   Task(F&& callable) {  // implicit, as std::function's
     using Callable = std::decay_t<F>;
-    if constexpr (sizeof(Callable) <= sizeof inline_ && alignof(Callable) <= alignof(std::max_align_t) &&
+    if constexpr (sizeof(Callable) <= sizeof inline_ &&
+                  alignof(Callable) <= alignof(std::max_align_t) &&
                   std::is_nothrow_move_constructible_v<Callable>) {
       new (inline_) Callable(std::forward<F>(callable));
       verbs_ = &kInline<Callable>;
@@ -52,13 +53,12 @@ class Task {
     void (*destroy)(void*);
   };
   template <typename C>
-  static constexpr Verbs kInline = {
-      [](void* at) { (*static_cast<C*>(at))(); },
-      [](void* from, void* to) {
-        new (to) C(std::move(*static_cast<C*>(from)));
-        static_cast<C*>(from)->~C();
-      },
-      [](void* at) { static_cast<C*>(at)->~C(); }};
+  static constexpr Verbs kInline = {[](void* at) { (*static_cast<C*>(at))(); },
+                                    [](void* from, void* to) {
+                                      new (to) C(std::move(*static_cast<C*>(from)));
+                                      static_cast<C*>(from)->~C();
+                                    },
+                                    [](void* at) { static_cast<C*>(at)->~C(); }};
   template <typename C>
   static constexpr Verbs kBoxed = {
       [](void* at) { (**static_cast<C**>(at))(); },

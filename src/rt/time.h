@@ -1,4 +1,5 @@
-// The clock. Real under run(), virtual under sim::run(). Nobody outside rt/ asks the operating system.
+// The clock. Real under run(), virtual under sim::run(). Nobody outside rt/ asks the operating
+// system.
 #pragma once
 
 #include <chrono>
@@ -17,7 +18,8 @@ struct Instant {
   Duration operator-(Instant other) const { return Duration(ns - other.ns); }
 };
 
-// Read once a loop turn and cached, so it may lag by the length of the turn; cheap enough for every query.
+// Read once a loop turn and cached, so it may lag by the length of the turn; cheap enough for every
+// query.
 Instant now();
 // Reads the clock itself. For measuring short spans.
 Instant now_exact();

@@ -37,9 +37,7 @@ TEST(Timers, AgreeWithTheModel) {
           due[which] = Timer::kNever;
           each[which].disarm();
           break;
-        default:
-          due[which] = Timer::kNever;
-          timers.remove(each[which]);
+        default: due[which] = Timer::kNever; timers.remove(each[which]);
       }
     }
     const int64_t earliest = *std::min_element(due.begin(), due.end());

@@ -33,7 +33,8 @@ TableSet tables_of(const Analysis& analysis, const sql::Node* expr) {
 
 bool is_aggregate(const sql::Node& node) {
   // ANY_VALUE does not make one row of many.
-  if (const auto* function = sql::as<sql::AggrFunc>(&node)) return !function->over && function->op != sql::AggrOp::kAnyValue;
+  if (const auto* function = sql::as<sql::AggrFunc>(&node))
+    return !function->over && function->op != sql::AggrOp::kAnyValue;
   if (const auto* count = sql::as<sql::CountStar>(&node)) return count->over == nullptr;
   return sql::is<sql::GroupConcatExpr>(&node);
 }
@@ -63,10 +64,12 @@ std::string column_name(const sql::AliasedExpr& item) {
   return sql::print(item.expr);
 }
 
-std::optional<std::vector<sql::AliasedExpr*>> expand_stars(sql::Arena& arena, const Analysis& analysis,
+std::optional<std::vector<sql::AliasedExpr*>> expand_stars(sql::Arena& arena,
+                                                           const Analysis& analysis,
                                                            const sql::Select& select) {
   std::vector<size_t> from;
-  // A derived table is listed after its own tables, so its number says nothing; the order of FROM does.
+  // A derived table is listed after its own tables, so its number says nothing; the order of FROM
+  // does.
   auto add = [&](const auto& self, const sql::TableExpr* expr) -> void {
     if (const auto* join = sql::as<sql::JoinTableExpr>(expr)) {
       self(self, join->left);

@@ -1,5 +1,5 @@
-// What a statement's names mean: its tables, which table each column belongs to, and what the names and
-// numbers of ORDER BY, GROUP BY and HAVING stand for.
+// What a statement's names mean: its tables, which table each column belongs to, and what the names
+// and numbers of ORDER BY, GROUP BY and HAVING stand for.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +28,8 @@ struct DerivedColumn {
   sql::Expr* expr = nullptr;  // in the inner query's terms; null for a union's
 };
 
-// A table of some FROM clause, or the target of a change. Exactly one of `table`, `vindex`, `derived` is set,
-// or one of the flags.
+// A table of some FROM clause, or the target of a change. Exactly one of `table`, `vindex`,
+// `derived` is set, or one of the flags.
 struct Table {
   std::string alias;  // what its columns may be qualified with
   std::string keyspace;
@@ -43,11 +43,11 @@ struct Table {
 
   bool columns_known = false;  // `derived_columns` or the table's own list is complete
   std::vector<DerivedColumn> derived_columns;
-  TableSet inside = 0;         // tables of the derived table's own scopes
+  TableSet inside = 0;  // tables of the derived table's own scopes
 };
 
-// One SELECT, after its names were resolved. Expressions are in the FROM clause's terms: aliases and positions
-// are replaced by copies of what they stand for.
+// One SELECT, after its names were resolved. Expressions are in the FROM clause's terms: aliases
+// and positions are replaced by copies of what they stand for.
 struct Block {
   sql::Select* select = nullptr;
   TableSet tables = 0;      // of its FROM
@@ -81,14 +81,14 @@ struct Analysis {
 
 struct Options {
   const sharding::VSchema* vschema = nullptr;
-  std::string_view keyspace;              // the session's; may be empty
+  std::string_view keyspace;  // the session's; may be empty
   std::string_view tablet_type = "primary";
 };
 
-// Binds every ColName of `statement` (ColName::table) and puts CTEs where they are named, as derived tables.
-// Changes `statement`; new nodes go to `arena`.
-// Throws SqlError with MySQL's or Vitess's text: "table t not found", "Column 'c' in field list is ambiguous",
-// VT03013 (not unique table/alias), VT09015 (schema tracking required)...
+// Binds every ColName of `statement` (ColName::table) and puts CTEs where they are named, as
+// derived tables. Changes `statement`; new nodes go to `arena`.
+// Throws SqlError with MySQL's or Vitess's text: "table t not found", "Column 'c' in field list is
+// ambiguous", VT03013 (not unique table/alias), VT09015 (schema tracking required)...
 Analysis analyze(sql::Arena& arena, sql::Statement& statement, const Options& options);
 
 // The tables that an expression reads, of its own and of enclosing scopes. REQUIRES: it was bound.
@@ -98,8 +98,10 @@ TableSet tables_of(const Analysis& analysis, const sql::Node* expr);
 bool has_aggregate(const sql::Node* expr);
 bool is_aggregate(const sql::Node& node);
 bool has_subquery(const sql::Node* expr);
-// The columns of a select list, * replaced by names; nullopt when some table's columns are not known.
-std::optional<std::vector<sql::AliasedExpr*>> expand_stars(sql::Arena& arena, const Analysis& analysis,
+// The columns of a select list, * replaced by names; nullopt when some table's columns are not
+// known.
+std::optional<std::vector<sql::AliasedExpr*>> expand_stars(sql::Arena& arena,
+                                                           const Analysis& analysis,
                                                            const sql::Select& select);
 // The name that an item of a select list gives its column.
 std::string column_name(const sql::AliasedExpr& item);

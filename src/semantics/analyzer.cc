@@ -10,13 +10,17 @@ namespace vif::semantics {
 
 namespace {
 
-[[noreturn]] void fail(Code code, std::string message) { throw SqlError{Error(code, std::move(message))}; }
+[[noreturn]] void fail(Code code, std::string message) {
+  throw SqlError{Error(code, std::move(message))};
+}
 [[noreturn]] void unsupported(std::string_view what) {
-  throw SqlError{Error(Code::kUnimplemented, 1235, "42000", fmt::format("VT12001: unsupported: {}", what))};
+  throw SqlError{
+      Error(Code::kUnimplemented, 1235, "42000", fmt::format("VT12001: unsupported: {}", what))};
 }
 
 bool is_system_schema(std::string_view name) {
-  for (const std::string_view schema : {"information_schema", "performance_schema", "mysql", "sys"}) {
+  for (const std::string_view schema :
+       {"information_schema", "performance_schema", "mysql", "sys"}) {
     if (sql::equal_ci(name, schema)) return true;
   }
   return false;
@@ -25,7 +29,8 @@ bool is_system_schema(std::string_view name) {
 // What must stand at the top of a statement only.
 void check_nested(const sql::Select& select) {
   for (const sql::SelectExpr* expr : select.exprs) {
-    if (sql::is<sql::Nextval>(expr)) fail(Code::kInvalidArgument, "Incorrect usage/placement of 'NEXT'");
+    if (sql::is<sql::Nextval>(expr))
+      fail(Code::kInvalidArgument, "Incorrect usage/placement of 'NEXT'");
   }
   if (select.sql_calc_found_rows) {
     fail(Code::kInvalidArgument, "Incorrect usage/placement of 'SQL_CALC_FOUND_ROWS'");
@@ -38,11 +43,11 @@ const sql::Select* first_select(const sql::TableStatement& statement) {
   return sql::as<sql::Select>(at);
 }
 
-
 }  // namespace
 
 Analysis Analyzer::run(sql::Statement& statement) {
-  if (sql::is<sql::Select>(&statement) || sql::is<sql::Union>(&statement) || sql::is<sql::ValuesStatement>(&statement)) {
+  if (sql::is<sql::Select>(&statement) || sql::is<sql::Union>(&statement) ||
+      sql::is<sql::ValuesStatement>(&statement)) {
     table_statement(static_cast<sql::TableStatement&>(statement), nullptr);
   } else if (auto* change = sql::as<sql::Update>(&statement)) {
     update(*change);
@@ -81,7 +86,8 @@ TableSet Analyzer::union_statement(sql::Union& statement, const Scope* parent) {
         if (item && sql::equal_ci(column_name(*item), name->name)) found = static_cast<int>(i);
       }
     } else if (const auto* number = sql::as<sql::Literal>(order->expr)) {
-      if (number->type == sql::LiteralType::kIntVal) found = std::atoi(std::string(number->text).c_str()) - 1;
+      if (number->type == sql::LiteralType::kIntVal)
+        found = std::atoi(std::string(number->text).c_str()) - 1;
     }
     block.order_columns.push_back(found);
   }
@@ -109,7 +115,8 @@ TableSet Analyzer::select(sql::Select& select, const Scope* parent) {
   for (sql::SelectExpr* expr : select.exprs) {
     if (auto* star = sql::as<sql::StarExpr>(expr); star && !star->table.empty()) {
       bool found = false;
-      for (const size_t table : scope.tables) found = found || analysis_.tables[table].alias == star->table.name;
+      for (const size_t table : scope.tables)
+        found = found || analysis_.tables[table].alias == star->table.name;
       if (!found) fail(Code::kInvalidArgument, fmt::format("Unknown table '{}'", star->table.name));
     }
     bind(expr, scope);
@@ -117,8 +124,10 @@ TableSet Analyzer::select(sql::Select& select, const Scope* parent) {
   resolve_clauses(select, scope, block);
 
   block.aggregates = !block.group_by.empty() || has_aggregate(block.having);
-  for (const sql::SelectExpr* expr : select.exprs) block.aggregates = block.aggregates || has_aggregate(expr);
-  for (const Block::Order& order : block.order_by) block.aggregates = block.aggregates || has_aggregate(order.expr);
+  for (const sql::SelectExpr* expr : select.exprs)
+    block.aggregates = block.aggregates || has_aggregate(expr);
+  for (const Block::Order& order : block.order_by)
+    block.aggregates = block.aggregates || has_aggregate(order.expr);
   block.outer = frames_.back().outer;
   frames_.pop_back();
   const TableSet outer = block.outer;
@@ -127,7 +136,8 @@ TableSet Analyzer::select(sql::Select& select, const Scope* parent) {
 }
 
 void Analyzer::update(sql::Update& statement) {
-  if (statement.with && !statement.with->ctes.empty()) unsupported("WITH expression in UPDATE statement");
+  if (statement.with && !statement.with->ctes.empty())
+    unsupported("WITH expression in UPDATE statement");
   frames_.emplace_back();
   Scope scope;
   for (sql::TableExpr* expr : statement.tables) add_tables(*expr, scope);
@@ -140,7 +150,8 @@ void Analyzer::update(sql::Update& statement) {
 }
 
 void Analyzer::delete_statement(sql::Delete& statement) {
-  if (statement.with && !statement.with->ctes.empty()) unsupported("WITH expression in DELETE statement");
+  if (statement.with && !statement.with->ctes.empty())
+    unsupported("WITH expression in DELETE statement");
   frames_.emplace_back();
   Scope scope;
   for (sql::TableExpr* expr : statement.tables) add_tables(*expr, scope);
@@ -148,8 +159,11 @@ void Analyzer::delete_statement(sql::Delete& statement) {
   for (sql::TableExpr* expr : statement.tables) bind_on(*expr, scope);
   for (const sql::TableName& target : statement.targets) {
     bool found = statement.single_table();
-    for (const size_t table : scope.tables) found = found || analysis_.tables[table].alias == target.name;
-    if (!found) fail(Code::kInvalidArgument, fmt::format("VT03003: unknown table '{}' in MULTI DELETE", target.name));
+    for (const size_t table : scope.tables)
+      found = found || analysis_.tables[table].alias == target.name;
+    if (!found)
+      fail(Code::kInvalidArgument,
+           fmt::format("VT03003: unknown table '{}' in MULTI DELETE", target.name));
   }
   bind(statement.where, scope);
   for (sql::Order* order : statement.order_by) bind(order, scope);
@@ -180,7 +194,8 @@ void Analyzer::take_ctes(sql::TableStatement& statement, Scope& scope) {
     bool names_itself = false;
     sql::for_each_table_name(static_cast<const sql::Node*>(cte->subquery),
                              [&](const sql::TableName& name, const sql::Node&) {
-                               names_itself = names_itself || (name.qualifier.empty() && name.name == cte->id);
+                               names_itself =
+                                   names_itself || (name.qualifier.empty() && name.name == cte->id);
                              });
     if (names_itself && statement.with->recursive) unsupported("recursive common table expression");
     if (names_itself) unsupported("do not support CTE that use the CTE alias inside the CTE query");
@@ -191,9 +206,12 @@ void Analyzer::take_ctes(sql::TableStatement& statement, Scope& scope) {
 
 void Analyzer::add_tables(sql::TableExpr& expr, Scope& scope) {
   switch (expr.kind) {
-    case sql::Kind::kAliasedTableExpr: add_aliased(sql::to<sql::AliasedTableExpr>(expr), scope); break;
+    case sql::Kind::kAliasedTableExpr:
+      add_aliased(sql::to<sql::AliasedTableExpr>(expr), scope);
+      break;
     case sql::Kind::kParenTableExpr:
-      for (sql::TableExpr* inner : sql::to<sql::ParenTableExpr>(expr).exprs) add_tables(*inner, scope);
+      for (sql::TableExpr* inner : sql::to<sql::ParenTableExpr>(expr).exprs)
+        add_tables(*inner, scope);
       break;
     case sql::Kind::kJoinTableExpr: add_join(sql::to<sql::JoinTableExpr>(expr), scope); break;
     default: unsupported("json_table expressions");
@@ -212,16 +230,19 @@ void Analyzer::add_join(sql::JoinTableExpr& join, Scope& scope) {
   if (join.use.empty()) return;
   const std::vector<size_t> left(scope.tables.begin() + static_cast<ptrdiff_t>(before),
                                  scope.tables.begin() + static_cast<ptrdiff_t>(between));
-  const std::vector<size_t> right(scope.tables.begin() + static_cast<ptrdiff_t>(between), scope.tables.end());
+  const std::vector<size_t> right(scope.tables.begin() + static_cast<ptrdiff_t>(between),
+                                  scope.tables.end());
   for (const std::string_view name : join.use) {
     sql::ColName bare;
     bare.name = name;
     const int l = find_column(analysis_, left, bare);
     const int r = find_column(analysis_, right, bare);
     if (l < 0 || r < 0) {
-      throw SqlError{Error(Code::kInvalidArgument, 1054, "42S22", fmt::format("column '{}' not found", name))};
+      throw SqlError{
+          Error(Code::kInvalidArgument, 1054, "42S22", fmt::format("column '{}' not found", name))};
     }
-    scope.using_columns[sql::lowered(name)] = static_cast<size_t>(join.join == sql::JoinType::kRight ? r : l);
+    scope.using_columns[sql::lowered(name)] =
+        static_cast<size_t>(join.join == sql::JoinType::kRight ? r : l);
     sql::Expr* predicate = nullptr;
     {
       auto* equal = arena_.make<sql::ComparisonExpr>();
@@ -254,7 +275,8 @@ size_t Analyzer::register_table(Table table, Scope& scope) {
                            fmt::format("VT03013: not unique table/alias: '{}'", table.alias))};
     }
   }
-  if (analysis_.tables.size() == kTablesMax) unsupported(fmt::format("more than {} tables", kTablesMax));
+  if (analysis_.tables.size() == kTablesMax)
+    unsupported(fmt::format("more than {} tables", kTablesMax));
   analysis_.tables.push_back(std::move(table));
   scope.tables.push_back(analysis_.tables.size() - 1);
   return analysis_.tables.size() - 1;
@@ -293,7 +315,8 @@ void Analyzer::add_aliased(sql::AliasedTableExpr& expr, Scope& scope) {
     table.system_schema = true;
   } else {
     auto found = options_.vschema->find_table_or_vindex(
-        expr.table.qualifier.empty() ? options_.keyspace : expr.table.qualifier, expr.table.name, options_.tablet_type);
+        expr.table.qualifier.empty() ? options_.keyspace : expr.table.qualifier, expr.table.name,
+        options_.tablet_type);
     if (!found.ok()) throw SqlError{found.error()};
     table.table = found->table;
     table.vindex = found->vindex;
@@ -307,14 +330,17 @@ void Analyzer::add_aliased(sql::AliasedTableExpr& expr, Scope& scope) {
 }
 
 bool Analyzer::is_view(sql::AliasedTableExpr& expr) {
-  const std::string_view keyspace = expr.table.qualifier.empty() ? options_.keyspace : expr.table.qualifier;
-  const auto found = options_.vschema->find_table_or_vindex(keyspace, expr.table.name, options_.tablet_type);
+  const std::string_view keyspace =
+      expr.table.qualifier.empty() ? options_.keyspace : expr.table.qualifier;
+  const auto found =
+      options_.vschema->find_table_or_vindex(keyspace, expr.table.name, options_.tablet_type);
   return !found.ok() && expand_view(arena_, options_, expr);
 }
 
 void Analyzer::add_derived(sql::AliasedTableExpr& expr, Scope& scope, sql::Columns columns) {
   if (expr.as.empty()) {
-    throw SqlError{Error(Code::kInvalidArgument, 1248, "42000", "Every derived table must have its own alias")};
+    throw SqlError{Error(Code::kInvalidArgument, 1248, "42000",
+                         "Every derived table must have its own alias")};
   }
   const size_t first = analysis_.tables.size();
   // A derived table sees the CTEs around it, but no table beside it.
@@ -362,7 +388,8 @@ void Analyzer::describe_columns(Table& table, sql::Columns names) {
   std::set<std::string> seen;
   for (const DerivedColumn& column : table.derived_columns) {
     if (table.columns_known && !seen.insert(sql::lowered(column.name)).second) {
-      throw SqlError{Error(Code::kInvalidArgument, 1060, "42S21", fmt::format("Duplicate column name '{}'", column.name))};
+      throw SqlError{Error(Code::kInvalidArgument, 1060, "42S21",
+                           fmt::format("Duplicate column name '{}'", column.name))};
     }
   }
 }
@@ -388,7 +415,8 @@ void Analyzer::bind(sql::Node* root, const Scope& scope) {
   if (!root) return;
   sql::walk(root, [&](sql::Node& node) {
     if (auto* column = sql::as<sql::ColName>(&node)) {
-      if (column->table < 0) column->table = static_cast<int32_t>(resolve_column(analysis_, scope, *column));
+      if (column->table < 0)
+        column->table = static_cast<int32_t>(resolve_column(analysis_, scope, *column));
       reference(static_cast<size_t>(column->table));
       return false;
     }
@@ -406,7 +434,8 @@ void Analyzer::bind(sql::Node* root, const Scope& scope) {
       return false;
     }
     if (const auto* comparison = sql::as<sql::ComparisonExpr>(&node)) {
-      if (comparison->modifier != sql::Modifier::kNone) unsupported("ANY/ALL/SOME comparison operator");
+      if (comparison->modifier != sql::Modifier::kNone)
+        unsupported("ANY/ALL/SOME comparison operator");
     }
     return true;
   });
@@ -417,22 +446,27 @@ void Analyzer::resolve_clauses(sql::Select& select, const Scope& scope, Block& b
     sql::Expr* resolved = resolve(select, scope, expr, Clause::kGroupBy);
     if (has_aggregate(resolved)) {
       bool known = true;
-      for (const size_t table : scope.tables) known = known && analysis_.tables[table].columns_known;
-      fail(Code::kInvalidArgument, fmt::format("VT03005: cannot group on '{}'", sql::print(known ? expr : resolved)));
+      for (const size_t table : scope.tables)
+        known = known && analysis_.tables[table].columns_known;
+      fail(Code::kInvalidArgument,
+           fmt::format("VT03005: cannot group on '{}'", sql::print(known ? expr : resolved)));
     }
     if (has_subquery(resolved)) unsupported("subqueries in GROUP BY");
     block.group_by.push_back(resolved);
   }
   if (select.having) block.having = resolve(select, scope, select.having, Clause::kHaving);
   for (const sql::Order* order : select.order_by) {
-    block.order_by.push_back({resolve(select, scope, order->expr, Clause::kOrderBy), order->descending});
+    block.order_by.push_back(
+        {resolve(select, scope, order->expr, Clause::kOrderBy), order->descending});
   }
 }
 
 sql::Expr* Analyzer::by_position(const sql::Select& select, const sql::Expr& expr, Clause clause) {
   const auto* number = sql::as<sql::Literal>(&expr);
-  if (!number || number->type != sql::LiteralType::kIntVal || clause == Clause::kHaving) return nullptr;
-  if (number->text.size() > 18) fail(Code::kInvalidArgument, fmt::format("error parsing column number: {}", number->text));
+  if (!number || number->type != sql::LiteralType::kIntVal || clause == Clause::kHaving)
+    return nullptr;
+  if (number->text.size() > 18)
+    fail(Code::kInvalidArgument, fmt::format("error parsing column number: {}", number->text));
   const auto position = static_cast<size_t>(std::atoll(std::string(number->text).c_str()));
   const std::string_view where = clause == Clause::kGroupBy ? "group clause" : "order clause";
   bool stars = false;
@@ -454,14 +488,16 @@ sql::Expr* Analyzer::by_position(const sql::Select& select, const sql::Expr& exp
   return sql::clone(arena_, items[position - 1]->expr);
 }
 
-sql::Expr* Analyzer::by_alias(const sql::Select& select, const sql::ColName& name, bool columns_too) {
+sql::Expr* Analyzer::by_alias(const sql::Select& select, const sql::ColName& name,
+                              bool columns_too) {
   sql::Expr* found = nullptr;
   for (sql::SelectExpr* expr : select.exprs) {
     auto* item = sql::as<sql::AliasedExpr>(expr);
     if (!item) continue;
     const auto* column = sql::as<sql::ColName>(item->expr);
-    const bool matches = item->as.empty() ? columns_too && column && sql::equal_ci(column->name, name.name)
-                                          : sql::equal_ci(item->as, name.name);
+    const bool matches = item->as.empty()
+                             ? columns_too && column && sql::equal_ci(column->name, name.name)
+                             : sql::equal_ci(item->as, name.name);
     if (!matches) continue;
     if (found && !sql::equal(found, item->expr)) {
       throw SqlError{Error(Code::kInvalidArgument, 1052, "23000",
@@ -472,7 +508,8 @@ sql::Expr* Analyzer::by_alias(const sql::Select& select, const sql::ColName& nam
   return found ? sql::clone(arena_, found) : nullptr;
 }
 
-sql::Expr* Analyzer::resolve(const sql::Select& select, const Scope& scope, sql::Expr* original, Clause clause) {
+sql::Expr* Analyzer::resolve(const sql::Select& select, const Scope& scope, sql::Expr* original,
+                             Clause clause) {
   if (sql::Expr* positioned = by_position(select, *original, clause)) return positioned;
   auto* root = sql::clone(arena_, original);
   int aggregates = 0;
@@ -496,7 +533,8 @@ sql::Expr* Analyzer::resolve(const sql::Select& select, const Scope& scope, sql:
         if (!name) return true;
         if (!name->qualifier.empty()) return false;
         const bool whole = cursor.parent == nullptr;
-        const bool alias_first = aggregates == 0 && ((clause == Clause::kOrderBy && whole) || clause == Clause::kHaving);
+        const bool alias_first =
+            aggregates == 0 && ((clause == Clause::kOrderBy && whole) || clause == Clause::kHaving);
         if (!alias_first && certain_column(*name)) return false;
         if (sql::Expr* replaced = by_alias(select, *name, alias_first)) {
           if (aggregates != 0 && has_aggregate(replaced)) return false;

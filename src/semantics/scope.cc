@@ -23,7 +23,8 @@ Has has_column(const Table& table, std::string_view name) {
       if (sql::equal_ci(column, name)) return Has::kYes;
     }
   }
-  if (table.table->auto_increment && sql::equal_ci(table.table->auto_increment->column, name)) return Has::kYes;
+  if (table.table->auto_increment && sql::equal_ci(table.table->auto_increment->column, name))
+    return Has::kYes;
   return table.columns_known ? Has::kNo : Has::kMaybe;
 }
 
@@ -41,7 +42,8 @@ bool qualifies(const Table& table, const sql::TableName& qualifier) {
 
 }  // namespace
 
-int find_column(const Analysis& analysis, const std::vector<size_t>& tables, const sql::ColName& column) {
+int find_column(const Analysis& analysis, const std::vector<size_t>& tables,
+                const sql::ColName& column) {
   if (!column.qualifier.empty()) {
     for (const size_t number : tables) {
       const Table& table = analysis.tables[number];

@@ -21,6 +21,7 @@ struct Scope {
 // The table that `column` belongs to, seen from `scope`. Throws SqlError: not found, ambiguous.
 size_t resolve_column(const Analysis& analysis, const Scope& scope, const sql::ColName& column);
 // Among `tables` only; -1 when none has it for sure or may have it.
-int find_column(const Analysis& analysis, const std::vector<size_t>& tables, const sql::ColName& column);
+int find_column(const Analysis& analysis, const std::vector<size_t>& tables,
+                const sql::ColName& column);
 
 }  // namespace vif::semantics

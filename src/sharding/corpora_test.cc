@@ -1,4 +1,5 @@
-// Vitess's cases as data (VIF_CORPORA, default ../shared/corpora): each file's number of passes may only rise.
+// Vitess's cases as data (VIF_CORPORA, default ../shared/corpora): each file's number of passes may
+// only rise.
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -52,9 +53,12 @@ std::string bytes(const Json& json) {
 
 KeyRange range(const Json& json) {
   if (json.is_null()) return {};
-  if (json.is_object() && json.contains("key_range_spec")) return *parse_key_range(json["key_range_spec"].get<std::string>());
+  if (json.is_object() && json.contains("key_range_spec"))
+    return *parse_key_range(json["key_range_spec"].get<std::string>());
   if (json.is_object()) {
-    const auto hex = [&](const char* end) { return json[end].is_null() ? "" : json[end].get<std::string>(); };
+    const auto hex = [&](const char* end) {
+      return json[end].is_null() ? "" : json[end].get<std::string>();
+    };
     return *parse_key_range_parts(hex("start"), hex("end"));
   }
   const auto text = json.get<std::string>();
@@ -130,7 +134,8 @@ bool check_destination_string(const Json& test, std::string& why) {
 }
 
 bool check_sharding_spec(const Json& test, std::string& why) {
-  if (test["table"] == "badTable") return !parse_sharding_spec(test["case"].get<std::string>()).ok();
+  if (test["table"] == "badTable")
+    return !parse_sharding_spec(test["case"].get<std::string>()).ok();
   const Result<std::vector<KeyRange>> got = parse_sharding_spec(test["key"].get<std::string>());
   if (!got.ok()) return false;
   std::vector<KeyRange> want;
@@ -148,14 +153,16 @@ bool check_pair(const std::string& name, const Json& c, std::string& why) {
   if (name == "TestKeyRangeEqual") return same(key_range_equal(a, b), want, why);
   if (name == "TestKeyRangeContiguous") return same(key_range_contiguous(a, b), want, why);
   if (name == "TestKeyRangeIntersect") return same(key_range_intersect(a, b), want, why);
-  if (name == "TestKeyRangeContainsKeyRange") return same(key_range_contains_range(a, b), want, why);
+  if (name == "TestKeyRangeContainsKeyRange")
+    return same(key_range_contains_range(a, b), want, why);
   why = "no check for " + name;
   return false;
 }
 
 bool check_ids(const std::string& name, const Json& c, std::string& why) {
   const Json& args = c["args"];
-  if (name == "TestNormalize") return same(to_hex(normalize_id(bytes(args["id"]))), to_hex(bytes(c["want"])), why);
+  if (name == "TestNormalize")
+    return same(to_hex(normalize_id(bytes(args["id"]))), to_hex(bytes(c["want"])), why);
   const int order = compare_ids(bytes(args["a"]), bytes(args["b"]));
   if (name == "TestCompare") return same(order, c["want"], why);
   if (name == "TestLess") return same(order < 0, c["want"], why);
@@ -176,36 +183,54 @@ bool check_key_case(const Json& test, std::string& why) {
   if (name == "TestDestinationsString") return check_destination_string(test, why);
   if (name == "TestParseShardingSpec") return check_sharding_spec(test, why);
   if (name == "TestUint64Key") {
-    return same(to_hex(big_endian_bytes(test["recv"].get<uint64_t>())), test["checks"][0]["want"], why);
+    return same(to_hex(big_endian_bytes(test["recv"].get<uint64_t>())), test["checks"][0]["want"],
+                why);
   }
   const Json& c = test["case"];
-  if (name == "TestDestinationExactKeyRange") return check_resolve(c, Destination::exact_key_range(range(c["keyRange"] == "nil" ? Json() : c["keyRange"])), why);
-  if (name == "TestDestinationKeyRange") return check_resolve(c, Destination::key_range(range(c["keyRange"] == "nil" ? Json() : c["keyRange"])), why);
+  if (name == "TestDestinationExactKeyRange")
+    return check_resolve(
+        c, Destination::exact_key_range(range(c["keyRange"] == "nil" ? Json() : c["keyRange"])),
+        why);
+  if (name == "TestDestinationKeyRange")
+    return check_resolve(
+        c, Destination::key_range(range(c["keyRange"] == "nil" ? Json() : c["keyRange"])), why);
   if (name == "TestDestinationKeyspaceIDResolve") {
-    const Result<std::string> got = shard_for_keyspace_id(shards_of("60-80-90"), *from_hex(c["keyspaceID"].get<std::string>()));
+    const Result<std::string> got =
+        shard_for_keyspace_id(shards_of("60-80-90"), *from_hex(c["keyspaceID"].get<std::string>()));
     const auto err = c["err"].get<std::string>();
-    return got.ok() ? same(*got, c["want"], why) : !err.empty() && got.error().message().find(err) == 0;
+    return got.ok() ? same(*got, c["want"], why)
+                    : !err.empty() && got.error().message().find(err) == 0;
   }
   if (name == "TestDestinationAllShardsResolve" || name == "TestDestinationNoneResolve") {
-    const Destination d = name == "TestDestinationNoneResolve" ? Destination::none() : Destination::all_shards();
-    return same(as_json(*resolve(d, shards_of(c["sharding_spec"].get<std::string>()))), c["shards"], why);
+    const Destination d =
+        name == "TestDestinationNoneResolve" ? Destination::none() : Destination::all_shards();
+    return same(as_json(*resolve(d, shards_of(c["sharding_spec"].get<std::string>()))), c["shards"],
+                why);
   }
   if (name == "TestDestinationShardResolve") {
-    return same(as_json(*resolve(Destination::shard(c["destination"]["shard"].get<std::string>()), {})), c["shards"], why);
+    return same(
+        as_json(*resolve(Destination::shard(c["destination"]["shard"].get<std::string>()), {})),
+        c["shards"], why);
   }
-  if (name == "TestEvenShardsKeyRange" || name == "TestEvenShardsKeyRange_Error") return check_even_shards(c, why);
+  if (name == "TestEvenShardsKeyRange" || name == "TestEvenShardsKeyRange_Error")
+    return check_even_shards(c, why);
   if (name == "TestKeyRangeAdd") return check_add(c, why);
   if (name == "TestKeyRangeComparisons") return check_key_range_comparisons(c, why);
   if (name == "TestKeyRangeContains") {
-    return same(key_range_contains(range(c), *from_hex(c["kid"].get<std::string>())), c["contained"], why);
+    return same(key_range_contains(range(c), *from_hex(c["kid"].get<std::string>())),
+                c["contained"], why);
   }
-  if (name == "TestIsValidKeyRange") return same(is_valid_key_range(c["arg"].get<std::string>()), c["want"], why);
-  if (name == "TestKeyRangeIsPartial") return same(!key_range_is_complete(range(c["keyRange"])), c["want"], why);
+  if (name == "TestIsValidKeyRange")
+    return same(is_valid_key_range(c["arg"].get<std::string>()), c["want"], why);
+  if (name == "TestKeyRangeIsPartial")
+    return same(!key_range_is_complete(range(c["keyRange"])), c["want"], why);
   if (name == "TestGenerateShardRanges") {
-    const Result<std::vector<std::string>> got = generate_shard_ranges(c["args"]["shards"].get<int>());
+    const Result<std::vector<std::string>> got =
+        generate_shard_ranges(c["args"]["shards"].get<int>());
     return got.ok() ? same(as_json(*got), c["want"], why) : c["wantErr"].get<bool>();
   }
-  if (name == "TestNormalize" || name == "TestCompare" || name == "TestLess" || name == "TestEqual") {
+  if (name == "TestNormalize" || name == "TestCompare" || name == "TestLess" ||
+      name == "TestEqual") {
     return check_ids(name, c, why);
   }
   return check_pair(name, c, why);
@@ -215,7 +240,8 @@ bool check_vindex_case(const Json& test, std::string& why) {
   Json request = test;
   if (request["op"] == "String") request["name"] = request["want"];
   if (request["params"].is_object() && request["params"].contains("json_path")) {
-    request["params"]["json_path"] = (corpora() / "context/vindexes/numeric_static_map_test.json").string();
+    request["params"]["json_path"] =
+        (corpora() / "context/vindexes/numeric_static_map_test.json").string();
   }
   const Json answer = Json::parse(answer_vindex_request(request.dump()));
   why = answer.dump();
@@ -226,7 +252,8 @@ bool check_vindex_case(const Json& test, std::string& why) {
 
 bool check_unicode_case(const Json& test, std::string& why) {
   for (const char* vindex : {"unicode_loose_xxhash", "unicode_loose_md5"}) {
-    const Json request = {{"vindex", vindex}, {"op", "map"}, {"in", {{"type", "VARCHAR"}, {"value", test["input"]}}}};
+    const Json request = {
+        {"vindex", vindex}, {"op", "map"}, {"in", {{"type", "VARCHAR"}, {"value", test["input"]}}}};
     const Json answer = Json::parse(answer_vindex_request(request.dump()));
     why = answer.dump();
     if (answer["ok"] != true || answer["result"]["keyspace_id"] != test[vindex]) return false;
@@ -234,7 +261,8 @@ bool check_unicode_case(const Json& test, std::string& why) {
   return true;
 }
 
-bool check_created(const std::string& type, const Json& params, const Json& want, std::string& why) {
+bool check_created(const std::string& type, const Json& params, const Json& want,
+                   std::string& why) {
   VindexParams given;
   for (const auto& [name, value] : params.items()) given[name] = value.get<std::string>();
   const Result<std::unique_ptr<Vindex>> made = create_vindex(type, type, given);
@@ -251,7 +279,8 @@ bool check_created(const std::string& type, const Json& params, const Json& want
 
 bool check_vindex_create(const Json& test, std::string& why) {
   Json want;
-  for (const char* name : {"error", "cost", "unique", "needs_vcursor", "string", "unknown_params"}) want[name] = test[name];
+  for (const char* name : {"error", "cost", "unique", "needs_vcursor", "string", "unknown_params"})
+    want[name] = test[name];
   return check_created(test["vindex"].get<std::string>(), test["params"], want, why);
 }
 
@@ -261,7 +290,8 @@ bool check_lookup_create(const Json& c, std::string& why) {
                {"unique", c["expectIsUnique"]},
                {"needs_vcursor", c["expectNeedsVCursor"]},
                {"string", c["expectString"]},
-               {"unknown_params", c["expectUnknownParams"].is_null() ? Json::array() : c["expectUnknownParams"]}};
+               {"unknown_params",
+                c["expectUnknownParams"].is_null() ? Json::array() : c["expectUnknownParams"]}};
   return check_created(c["vindexType"].get<std::string>(), c["vindexParams"], want, why);
 }
 
@@ -296,7 +326,8 @@ bool check_global_routing(const Json& c, std::string& why) {
     for (const auto& [name, table] : ks["ks"]["Tables"].items()) names.insert(name);
   }
   if (c.contains("explicit")) {
-    for (const Json& name : c["explicit"]) spec.keyspaces.find(name.get<std::string>())->second.require_explicit_routing = true;
+    for (const Json& name : c["explicit"])
+      spec.keyspaces.find(name.get<std::string>())->second.require_explicit_routing = true;
   }
   const auto vschema = build_vschema(spec);
   std::set<std::string> global;
@@ -304,7 +335,8 @@ bool check_global_routing(const Json& c, std::string& why) {
   for (const std::string& name : names) {
     const Result<TablePtr> table = vschema->find_table("", name);
     if (table.ok()) global.insert(name);
-    if (!table.ok() && table.error().message().find("ambiguous") != std::string::npos) ambiguous.insert(name);
+    if (!table.ok() && table.error().message().find("ambiguous") != std::string::npos)
+      ambiguous.insert(name);
   }
   const auto wanted = [&](const char* field) {
     std::set<std::string> out;
@@ -334,7 +366,8 @@ bool check_foreign_key_mode(const Json& c, std::string& why) {
 bool check_multi_tenant(const Json& c) {
   KeyspaceSpec spec;
   if (c.contains("multiTenantSpec")) {
-    spec = *parse_keyspace_json(R"({"multiTenantSpec":{"tenantIdColumnName":"tenant_id","tenantIdColumnType":"VARCHAR"}})");
+    spec = *parse_keyspace_json(
+        R"({"multiTenantSpec":{"tenantIdColumnName":"tenant_id","tenantIdColumnType":"VARCHAR"}})");
     if (spec.multi_tenant_spec->tenant_id_column_type != types::Type::kVarchar) return false;
   }
   const Result<KeyspaceSchema> schema = build_keyspace_schema(spec);
@@ -352,14 +385,17 @@ bool check_sequences(const Json& c, std::string& why) {
         "seq1": {"type": "sequence"}, "seq2": {"type": "sequence"}, "seq3": {"type": "sequence"}, "seq4": {"type": "sequence"}}},
       "ksb": {"tables": {"seq2": {"type": "sequence"}, "seq3": {"type": "sequence"}}}},
     "routing_rules": {"rules": [{"from_table": "seq3", "to_tables": ["ksa.seq3"]}]}})"));
-  const auto found = vschema->find_table_or_vindex(c["keyspace"].get<std::string>(), c["table"].get<std::string>(), "primary");
+  const auto found = vschema->find_table_or_vindex(c["keyspace"].get<std::string>(),
+                                                   c["table"].get<std::string>(), "primary");
   if (found.ok()) return !c["mustError"].get<bool>();
   why = found.error().message();
-  return c["mustError"].get<bool>() && why.find(c["errorContains"].get<std::string>()) != std::string::npos;
+  return c["mustError"].get<bool>() &&
+         why.find(c["errorContains"].get<std::string>()) != std::string::npos;
 }
 
 bool check_best_vindex(const Json& c, std::string& why) {
-  const auto vschema = build_vschema(*parse_srv_vschema_json(R"({"keyspaces": {"ks1": {"sharded": true,
+  const auto vschema =
+      build_vschema(*parse_srv_vschema_json(R"({"keyspaces": {"ks1": {"sharded": true,
     "vindexes": {"stfu": {"type": "hash"}, "stlu": {"type": "lookup_unique", "params": {"table": "t", "from": "a", "to": "b"}}},
     "tables": {"thirdvindexgood": {"column_vindexes": [{"name": "stlu", "columns": ["id"]}, {"name": "stfu", "columns": ["id"]}]}}}}})"));
   const Result<TablePtr> table = vschema->find_table("", c["tablename"].get<std::string>());
@@ -368,11 +404,13 @@ bool check_best_vindex(const Json& c, std::string& why) {
 }
 
 bool check_owner(const Json& c) {
-  const auto vschema = build_vschema(*parse_srv_vschema_json(R"({"keyspaces": {"sharded": {"sharded": true,
+  const auto vschema =
+      build_vschema(*parse_srv_vschema_json(R"({"keyspaces": {"sharded": {"sharded": true,
     "vindexes": {"stfu": {"type": "hash"}, "stlo1": {"type": "consistent_lookup", "owner": "t1",
       "params": {"table": "l", "from": "f", "to": "t"}}},
     "tables": {"t1": {"column_vindexes": [{"column": "id", "name": "stfu"}, {"column": "c1", "name": "stlo1"}]}}}}})"));
-  const Result<TablePtr> table = vschema->find_table(c["keyspace"].get<std::string>(), c["table"].get<std::string>());
+  const Result<TablePtr> table =
+      vschema->find_table(c["keyspace"].get<std::string>(), c["table"].get<std::string>());
   if (!table.ok() || (*table)->owned.size() != 1) return false;
   const ColumnVindex& owned = (*table)->column_vindexes[(*table)->owned[0]];
   return owned.name == c["name"].get<std::string>() && as_json(owned.columns) == c["cols"];
@@ -381,18 +419,21 @@ bool check_owner(const Json& c) {
 bool check_vindex_table(const Json& test, std::string& why) {
   const auto name = test["test"].get<std::string>();
   const Json& c = test["case"];
-  if (name == "TestCFCFindPrefixEscape") return same(like_prefix(c["str"].get<std::string>()), c["prefix"], why);
+  if (name == "TestCFCFindPrefixEscape")
+    return same(like_prefix(c["str"].get<std::string>()), c["prefix"], why);
   if (name == "TestDestinationKeyRangeFromPrefix") return check_key_range_from_prefix(c, why);
   if (name == "TestCFCHashFunction") {
     const auto source = c["src"].get<std::string>();
-    return same(cfc_md5(source).size(), c["outMD5"], why) && same(cfc_xxhash64(source).size(), c["outXXHash"], why);
+    return same(cfc_md5(source).size(), c["outMD5"], why) &&
+           same(cfc_xxhash64(source).size(), c["outXXHash"], why);
   }
   if (name.ends_with("CreateVindex")) return check_lookup_create(c, why);
   if (name.starts_with("TestAutoGlobalRouting")) return check_global_routing(c, why);
   if (name == "TestForeignKeyMode") return check_foreign_key_mode(c, why);
   if (name == "TestMultiTenantAttribute") return check_multi_tenant(c);
   if (name == "TestChooseVindexForType") {
-    const Result<std::string_view> got = choose_vindex_for_type(*types::type_from_name(c["in"].get<std::string>()));
+    const Result<std::string_view> got =
+        choose_vindex_for_type(*types::type_from_name(c["in"].get<std::string>()));
     return same(got.ok() ? std::string(*got) : "", c["out"], why);
   }
   if (name == "TestFindTableWithSequences") return check_sequences(c, why);

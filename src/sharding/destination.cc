@@ -10,12 +10,14 @@ void add(std::vector<std::string>& names, const std::string& name) {
   if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
 }
 
-Status add_exactly(const KeyRange& range, std::span<const ShardReference> shards, std::vector<std::string>& names) {
+Status add_exactly(const KeyRange& range, std::span<const ShardReference> shards,
+                   std::vector<std::string>& names) {
   std::vector<const ShardReference*> sorted;
   for (const ShardReference& shard : shards) sorted.push_back(&shard);
-  std::stable_sort(sorted.begin(), sorted.end(), [](const ShardReference* a, const ShardReference* b) {
-    return key_range_compare(a->key_range, b->key_range) < 0;
-  });
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const ShardReference* a, const ShardReference* b) {
+                     return key_range_compare(a->key_range, b->key_range) < 0;
+                   });
   size_t i = 0;
   while (i < sorted.size() && key_range_start_compare(range, sorted[i]->key_range) != 0) ++i;
   for (; i < sorted.size() && key_range_intersect(range, sorted[i]->key_range); ++i) {
@@ -26,7 +28,8 @@ Status add_exactly(const KeyRange& range, std::span<const ShardReference> shards
                fmt::format("keyrange {} does not exactly match shards", key_range_string(range)));
 }
 
-void add_intersecting(const KeyRange& range, std::span<const ShardReference> shards, std::vector<std::string>& names) {
+void add_intersecting(const KeyRange& range, std::span<const ShardReference> shards,
+                      std::vector<std::string>& names) {
   for (const ShardReference& shard : shards) {
     if (key_range_intersect(range, shard.key_range)) add(names, shard.name);
   }
@@ -86,10 +89,14 @@ std::string Destination::to_string() const {
     case Kind::kNone: return "DestinationNone()";
     case Kind::kKeyspaceId: return fmt::format("DestinationKeyspaceID({})", joined(ids, to_hex));
     case Kind::kKeyspaceIds: return fmt::format("DestinationKeyspaceIDs({})", joined(ids, to_hex));
-    case Kind::kKeyRange: return fmt::format("DestinationKeyRange({})", joined(ranges, key_range_string));
-    case Kind::kKeyRanges: return fmt::format("DestinationKeyRanges({})", joined(ranges, key_range_string));
-    case Kind::kExactKeyRange: return fmt::format("DestinationExactKeyRange({})", joined(ranges, key_range_string));
-    case Kind::kExactKeyRanges: return fmt::format("DestinationExactKeyRanges({})", joined(ranges, key_range_string));
+    case Kind::kKeyRange:
+      return fmt::format("DestinationKeyRange({})", joined(ranges, key_range_string));
+    case Kind::kKeyRanges:
+      return fmt::format("DestinationKeyRanges({})", joined(ranges, key_range_string));
+    case Kind::kExactKeyRange:
+      return fmt::format("DestinationExactKeyRange({})", joined(ranges, key_range_string));
+    case Kind::kExactKeyRanges:
+      return fmt::format("DestinationExactKeyRanges({})", joined(ranges, key_range_string));
     case Kind::kShard: return fmt::format("DestinationShard({})", joined(ids, plain));
     case Kind::kShards: return fmt::format("DestinationShards({})", joined(ids, plain));
     case Kind::kAllShards: return "DestinationAllShards()";
@@ -98,24 +105,27 @@ std::string Destination::to_string() const {
   return {};
 }
 
-Result<std::string> shard_for_keyspace_id(std::span<const ShardReference> shards, std::string_view id) {
+Result<std::string> shard_for_keyspace_id(std::span<const ShardReference> shards,
+                                          std::string_view id) {
   if (shards.empty()) return Error(Code::kUnavailable, "no shard in keyspace");
   for (const ShardReference& shard : shards) {
     if (key_range_contains(shard.key_range, id)) return shard.name;
   }
   const std::string names = joined(shards, [](const ShardReference& s) { return s.name; });
-  return Error(Code::kInvalidArgument, fmt::format("KeyspaceId {} didn't match any shards [{}]", to_hex(id), names));
+  return Error(Code::kInvalidArgument,
+               fmt::format("KeyspaceId {} didn't match any shards [{}]", to_hex(id), names));
 }
 
-Result<std::vector<std::string>> resolve(const Destination& destination, std::span<const ShardReference> shards,
-                                         uint64_t random) {
+Result<std::vector<std::string>> resolve(const Destination& destination,
+                                         std::span<const ShardReference> shards, uint64_t random) {
   using Kind = Destination::Kind;
   std::vector<std::string> names;
   switch (destination.kind) {
     case Kind::kNone: break;
     case Kind::kKeyspaceId:
     case Kind::kKeyspaceIds:
-      for (const std::string& id : destination.ids) add(names, VIF_TRY(shard_for_keyspace_id(shards, id)));
+      for (const std::string& id : destination.ids)
+        add(names, VIF_TRY(shard_for_keyspace_id(shards, id)));
       break;
     case Kind::kKeyRange:
     case Kind::kKeyRanges:
@@ -153,7 +163,8 @@ Result<TargetString> parse_target_string(std::string_view text) {
   if (const size_t at = text.rfind('['); at != std::string_view::npos) {
     const size_t end = text.rfind(']');
     if (end == std::string_view::npos || end < at) {
-      return Error(Code::kInvalidArgument, "invalid key range provided. Couldn't find range end ']'");
+      return Error(Code::kInvalidArgument,
+                   "invalid key range provided. Couldn't find range end ']'");
     }
     const std::string_view inside = text.substr(at + 1, end - at - 1);
     if (inside.find('-') != std::string_view::npos) {
@@ -161,7 +172,8 @@ Result<TargetString> parse_target_string(std::string_view text) {
     } else {
       Result<std::string> id = from_hex(inside);
       if (!id.ok()) {
-        return Error(Code::kInvalidArgument, fmt::format("expected valid hex in keyspace id {}", inside));
+        return Error(Code::kInvalidArgument,
+                     fmt::format("expected valid hex in keyspace id {}", inside));
       }
       target.destination = Destination::keyspace_id(*std::move(id));
     }

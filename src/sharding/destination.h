@@ -1,5 +1,5 @@
-// Where a query or a row goes within a keyspace, before shards are known; and its resolution against the
-// keyspace's shards. Vitess's key.ShardDestination.
+// Where a query or a row goes within a keyspace, before shards are known; and its resolution
+// against the keyspace's shards. Vitess's key.ShardDestination.
 #pragma once
 
 #include <optional>
@@ -23,16 +23,16 @@ struct ShardReference {
 struct Destination {
   enum class Kind : uint8_t {
     kNone,
-    kKeyspaceId,      // ids has one
-    kKeyspaceIds,     // ids
-    kKeyRange,        // ranges has one; all shards that intersect it
+    kKeyspaceId,   // ids has one
+    kKeyspaceIds,  // ids
+    kKeyRange,     // ranges has one; all shards that intersect it
     kKeyRanges,
-    kExactKeyRange,   // ranges has one; shards must add up to it exactly
+    kExactKeyRange,  // ranges has one; shards must add up to it exactly
     kExactKeyRanges,
-    kShard,           // ids has its name
+    kShard,  // ids has its name
     kShards,
     kAllShards,
-    kAnyShard,        // any one will do: a reference table's row
+    kAnyShard,  // any one will do: a reference table's row
   };
   Kind kind = Kind::kNone;
   std::vector<std::string> ids;
@@ -43,7 +43,9 @@ struct Destination {
   static Destination all_shards() { return {Kind::kAllShards, {}, {}}; }
   static Destination any_shard() { return {Kind::kAnyShard, {}, {}}; }
   static Destination keyspace_id(std::string id);
-  static Destination keyspace_ids(std::vector<std::string> list) { return {Kind::kKeyspaceIds, std::move(list), {}}; }
+  static Destination keyspace_ids(std::vector<std::string> list) {
+    return {Kind::kKeyspaceIds, std::move(list), {}};
+  }
   static Destination key_range(KeyRange range);
   static Destination exact_key_range(KeyRange range);
   static Destination shard(std::string name);
@@ -54,15 +56,19 @@ struct Destination {
   std::string to_string() const;
 };
 
-// The names of the shards that `destination` means, in the order of `shards` (for keyspace ids: of the ids,
-// each shard once). `random` picks for kAnyShard. kNone gives none. Errors: Vitess's texts, as "KeyspaceId 81 didn't match any shards".
-Result<std::vector<std::string>> resolve(const Destination& destination, std::span<const ShardReference> shards,
+// The names of the shards that `destination` means, in the order of `shards` (for keyspace ids: of
+// the ids, each shard once). `random` picks for kAnyShard. kNone gives none. Errors: Vitess's
+// texts, as "KeyspaceId 81 didn't match any shards".
+Result<std::vector<std::string>> resolve(const Destination& destination,
+                                         std::span<const ShardReference> shards,
                                          uint64_t random = 0);
 
 // The shard that holds a keyspace id. Errors: as resolve().
-Result<std::string> shard_for_keyspace_id(std::span<const ShardReference> shards, std::string_view id);
+Result<std::string> shard_for_keyspace_id(std::span<const ShardReference> shards,
+                                          std::string_view id);
 
-// USE's and the router's target strings: "ks", "ks:-80", "ks/80-", "ks@replica", "ks[8a]", "ks[-80]".
+// USE's and the router's target strings: "ks", "ks:-80", "ks/80-", "ks@replica", "ks[8a]",
+// "ks[-80]".
 struct TargetString {
   std::string keyspace;
   std::string tablet_type;  // "" when not said; not checked here

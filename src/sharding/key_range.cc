@@ -30,7 +30,8 @@ std::vector<std::string_view> split_dashes(std::string_view text) {
 
 std::string big_endian(uint64_t value) {
   std::string bytes(8, '\0');
-  for (int i = 7; i >= 0; --i, value >>= 8) bytes[static_cast<size_t>(i)] = static_cast<char>(value & 0xff);
+  for (int i = 7; i >= 0; --i, value >>= 8)
+    bytes[static_cast<size_t>(i)] = static_cast<char>(value & 0xff);
   return bytes;
 }
 
@@ -65,8 +66,9 @@ Result<std::string> from_hex(std::string_view hex) {
       if (hex_digit(hex[j]) >= 0) continue;
       const auto byte = static_cast<unsigned char>(hex[j]);
       const bool printable = byte >= 0x20 && byte < 0x7f && byte != '\'' && byte != '\\';
-      return invalid(printable ? fmt::format("encoding/hex: invalid byte: U+{:04X} '{}'", byte, hex[j])
-                               : fmt::format("encoding/hex: invalid byte: U+{:04X}", byte));
+      return invalid(printable
+                         ? fmt::format("encoding/hex: invalid byte: U+{:04X} '{}'", byte, hex[j])
+                         : fmt::format("encoding/hex: invalid byte: U+{:04X}", byte));
     }
     if (i + 1 == hex.size()) return invalid("encoding/hex: odd length hex string");
     out += static_cast<char>(hex_digit(hex[i]) << 4 | hex_digit(hex[i + 1]));
@@ -92,13 +94,15 @@ Result<KeyRange> parse_key_range(std::string_view text) {
 Result<std::vector<KeyRange>> parse_sharding_spec(std::string_view spec) {
   std::vector<std::string_view> parts = split_dashes(spec);
   if (parts.size() == 1) {
-    if (spec != "0") return invalid(fmt::format("malformed spec: doesn't define a range: \"{}\"", spec));
+    if (spec != "0")
+      return invalid(fmt::format("malformed spec: doesn't define a range: \"{}\"", spec));
     parts = {"", ""};
   }
   std::vector<KeyRange> ranges;
   for (size_t i = 1; i < parts.size(); ++i) {
     if (parts[i].empty() && i + 1 != parts.size()) {
-      return invalid(fmt::format("malformed spec: MinKey/MaxKey cannot be in the middle of the spec: \"{}\"", spec));
+      return invalid(fmt::format(
+          "malformed spec: MinKey/MaxKey cannot be in the middle of the spec: \"{}\"", spec));
     }
     if (!parts[i].empty() && parts[i] <= parts[i - 1]) {
       return invalid(fmt::format("malformed spec: shard limits should be in order: \"{}\"", spec));
@@ -122,7 +126,8 @@ std::string key_range_string(const KeyRange& range) {
 bool key_range_is_complete(const KeyRange& range) { return is_min(range) && is_max(range); }
 
 bool key_range_contains(const KeyRange& range, std::string_view id) {
-  return (is_min(range) || compare_ids(id, range.start) >= 0) && (is_max(range) || compare_ids(id, range.end) < 0);
+  return (is_min(range) || compare_ids(id, range.start) >= 0) &&
+         (is_max(range) || compare_ids(id, range.end) < 0);
 }
 
 bool key_range_contains_range(const KeyRange& outer, const KeyRange& inner) {
@@ -130,14 +135,17 @@ bool key_range_contains_range(const KeyRange& outer, const KeyRange& inner) {
 }
 
 bool key_range_intersect(const KeyRange& a, const KeyRange& b) {
-  return (is_max(a) || compare_ids(b.start, a.end) < 0) && (is_max(b) || compare_ids(a.start, b.end) < 0);
+  return (is_max(a) || compare_ids(b.start, a.end) < 0) &&
+         (is_max(b) || compare_ids(a.start, b.end) < 0);
 }
 
 bool key_range_contiguous(const KeyRange& a, const KeyRange& b) {
   return !key_range_is_complete(a) && !key_range_is_complete(b) && compare_ids(a.end, b.start) == 0;
 }
 
-int key_range_start_compare(const KeyRange& a, const KeyRange& b) { return compare_ids(a.start, b.start); }
+int key_range_start_compare(const KeyRange& a, const KeyRange& b) {
+  return compare_ids(a.start, b.start);
+}
 
 int key_range_end_compare(const KeyRange& a, const KeyRange& b) {
   if (is_max(a) || is_max(b)) return static_cast<int>(is_max(a)) - static_cast<int>(is_max(b));
@@ -164,9 +172,11 @@ bool key_range_add(const KeyRange& a, const KeyRange& b, KeyRange& sum) {
 Result<KeyRange> even_shards_key_range(int i, int n) {
   if (n <= 0) return invalid(fmt::format("the shard count must be > 0: {}", n));
   if (i >= n) {
-    return invalid(fmt::format("the index of the shard must be less than the total number of shards: {} < {}", i, n));
+    return invalid(fmt::format(
+        "the index of the shard must be less than the total number of shards: {} < {}", i, n));
   }
-  if ((n & (n - 1)) != 0) return invalid(fmt::format("the shard count must be a power of two: {}", n));
+  if ((n & (n - 1)) != 0)
+    return invalid(fmt::format("the shard count must be a power of two: {}", n));
   size_t bytes = 0;
   for (int rest = n - 1; rest > 0; rest >>= 8) ++bytes;
   const uint64_t width = ~0ull / static_cast<uint64_t>(n) + 1;  // 0 for one shard: 2^64
@@ -207,12 +217,13 @@ Result<ShardName> validate_shard_name(std::string_view shard) {
   }
   if (shard.find('-') == std::string_view::npos) return ShardName{std::string(shard), {}};
   const std::vector<std::string_view> parts = split_dashes(shard);
-  if (parts.size() != 2) return invalid(fmt::format("invalid shardId, can only contain one '-': {}", shard));
+  if (parts.size() != 2)
+    return invalid(fmt::format("invalid shardId, can only contain one '-': {}", shard));
   ShardName out;
   out.range = VIF_TRY(parse_key_range_parts(parts[0], parts[1]));
   if (!out.range.end.empty() && out.range.start >= out.range.end) {
-    return invalid(fmt::format("out of order keys: {} is not strictly smaller than {}", to_hex(out.range.start),
-                               to_hex(out.range.end)));
+    return invalid(fmt::format("out of order keys: {} is not strictly smaller than {}",
+                               to_hex(out.range.start), to_hex(out.range.end)));
   }
   out.name = shard;
   for (char& c : out.name) {

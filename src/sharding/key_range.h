@@ -1,6 +1,7 @@
-// Keyspace ids and ranges of them: how a keyspace is cut into shards. A keyspace id is a byte string that
-// sorts as bytes do, trailing zero bytes not counting ("80" = "8000"); a range is half open, [start, end),
-// an empty bound is none. Semantics, names and error texts are those of Vitess's go/vt/key.
+// Keyspace ids and ranges of them: how a keyspace is cut into shards. A keyspace id is a byte
+// string that sorts as bytes do, trailing zero bytes not counting ("80" = "8000"); a range is half
+// open, [start, end), an empty bound is none. Semantics, names and error texts are those of
+// Vitess's go/vt/key.
 #pragma once
 
 #include <string>
@@ -14,7 +15,8 @@ namespace vif::sharding {
 struct KeyRange {
   std::string start;  // bytes, not hex
   std::string end;
-  bool operator==(const KeyRange&) const = default;  // of the spelling; key_range_equal() is of the meaning
+  bool operator==(const KeyRange&) const =
+      default;  // of the spelling; key_range_equal() is of the meaning
 };
 
 // Keyspace ids. `normalize_id` drops the trailing zero bytes; the view is into `id`.
@@ -42,7 +44,9 @@ int key_range_start_compare(const KeyRange& a, const KeyRange& b);
 int key_range_end_compare(const KeyRange& a, const KeyRange& b);
 // By start, then by end: the order in which shards are listed.
 int key_range_compare(const KeyRange& a, const KeyRange& b);
-inline bool key_range_equal(const KeyRange& a, const KeyRange& b) { return key_range_compare(a, b) == 0; }
+inline bool key_range_equal(const KeyRange& a, const KeyRange& b) {
+  return key_range_compare(a, b) == 0;
+}
 // The union of two adjacent ranges, or nullopt-like false when they are not adjacent.
 bool key_range_add(const KeyRange& a, const KeyRange& b, KeyRange& sum);
 

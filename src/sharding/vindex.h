@@ -1,6 +1,6 @@
-// A vindex maps column values to keyspace ids, hence to shards. Names, parameters, costs, values and error
-// texts are Vitess's. A vindex is immutable, holds no connection and never waits: those that keep their map
-// in a table (Lookup) say which query to run and read its result.
+// A vindex maps column values to keyspace ids, hence to shards. Names, parameters, costs, values
+// and error texts are Vitess's. A vindex is immutable, holds no connection and never waits: those
+// that keep their map in a table (Lookup) say which query to run and read its result.
 #pragma once
 
 #include <functional>
@@ -36,7 +36,8 @@ class Vindex {
   virtual bool is_unique() const = 0;
   // True for those whose map needs queries (Lookup).
   virtual bool needs_vcursor() const { return false; }
-  // Sorted names of parameters given but not known; they are ignored, and the vschema's writer is warned.
+  // Sorted names of parameters given but not known; they are ignored, and the vschema's writer is
+  // warned.
   const std::vector<std::string>& unknown_params() const { return unknown_params_; }
 
   // What else it can do: null when it cannot. Every vindex is exactly one of the first two.
@@ -90,24 +91,28 @@ class Hashing {
 class Reversible {
  public:
   virtual ~Reversible() = default;
-  virtual Result<std::vector<types::Value>> reverse_map(std::span<const std::string> keyspace_ids) const = 0;
+  virtual Result<std::vector<types::Value>> reverse_map(
+      std::span<const std::string> keyspace_ids) const = 0;
 };
 
 // Maps BETWEEN's two ends to a key range.
 class Sequential {
  public:
   virtual ~Sequential() = default;
-  virtual Result<std::vector<Destination>> range_map(const types::Value& start, const types::Value& end) const = 0;
+  virtual Result<std::vector<Destination>> range_map(const types::Value& start,
+                                                     const types::Value& end) const = 0;
 };
 
-// A vindex kept in a table. What to run is said here; who runs it, in which transaction, is the engine's.
+// A vindex kept in a table. What to run is said here; who runs it, in which transaction, is the
+// engine's.
 class Lookup {
  public:
   enum class CommitOrder : uint8_t { kNormal = 0, kPre = 1, kPost = 2, kAutocommit = 3 };
   virtual ~Lookup() = default;
 
-  // "select from, to from table where from in ::from": bind a tuple of from_value()s as `arguments[0]`; all
-  // ids in one query when allow_batch() or when they are integers, else one query an id. Rows are (from, to).
+  // "select from, to from table where from in ::from": bind a tuple of from_value()s as
+  // `arguments[0]`; all ids in one query when allow_batch() or when they are integers, else one
+  // query an id. Rows are (from, to).
   struct Query {
     std::string sql;
     std::vector<std::string> arguments;
@@ -122,12 +127,13 @@ class Lookup {
   virtual bool ignore_nulls() const = 0;
   // Verification is off.
   virtual bool skips_verify() const = 0;
-  // Destinations of `ids` out of the rows; results[i] are the rows of ids[i] (the engine splits a batch), the
-  // to column last.
+  // Destinations of `ids` out of the rows; results[i] are the rows of ids[i] (the engine splits a
+  // batch), the to column last.
   virtual Result<std::vector<Destination>> map_result(
-      std::span<const types::Value> ids, std::span<const std::vector<types::Row>> results) const = 0;
-  // Statements that keep the table: bind variables are the from columns' names (with the row's number
-  // appended in insert_sql) and the to column's.
+      std::span<const types::Value> ids,
+      std::span<const std::vector<types::Row>> results) const = 0;
+  // Statements that keep the table: bind variables are the from columns' names (with the row's
+  // number appended in insert_sql) and the to column's.
   virtual std::string insert_sql(size_t rows, bool ignore) const = 0;
   virtual std::string delete_sql() const = 0;
   virtual std::string verify_sql() const = 0;
@@ -145,14 +151,17 @@ class Lookup {
   virtual bool is_consistent() const = 0;
 };
 
-using VindexFactory = Result<std::unique_ptr<Vindex>> (*)(std::string name, const VindexParams& params);
+using VindexFactory = Result<std::unique_ptr<Vindex>> (*)(std::string name,
+                                                          const VindexParams& params);
 using VindexTypes = std::map<std::string, VindexFactory, std::less<>>;
 
-// All of Vitess's types, by the name that a vschema's "type" uses. The table is in vindexes/types.cc.
+// All of Vitess's types, by the name that a vschema's "type" uses. The table is in
+// vindexes/types.cc.
 const VindexTypes& vindex_types();
 
 // Errors: `vindexType "x" not found`, and the type's own about its parameters.
-Result<std::unique_ptr<Vindex>> create_vindex(std::string_view type, std::string name, const VindexParams& params,
+Result<std::unique_ptr<Vindex>> create_vindex(std::string_view type, std::string name,
+                                              const VindexParams& params,
                                               const VindexTypes& types = vindex_types());
 
 // Map and verify of either kind; a single-column vindex takes each row's first value.

@@ -4,8 +4,8 @@
 #include <fstream>
 #include <optional>
 
-#include <nlohmann/json.hpp>
 #include <unistd.h>
+#include <nlohmann/json.hpp>
 
 #include "sharding/vindex.h"
 #include "sharding/vindexes/cfc.h"
@@ -21,7 +21,8 @@ Error bad(std::string message) { return Error(Code::kInvalidArgument, std::move(
 class TemporaryFile {
  public:
   explicit TemporaryFile(const std::string& content) {
-    path_ = (std::getenv("TMPDIR") ? std::string(std::getenv("TMPDIR")) : "/tmp") + "/vif-vindex-XXXXXX";
+    path_ = (std::getenv("TMPDIR") ? std::string(std::getenv("TMPDIR")) : "/tmp") +
+            "/vif-vindex-XXXXXX";
     const int fd = mkstemp(path_.data());
     if (fd >= 0) close(fd);
     std::ofstream(path_, std::ios::binary) << content;
@@ -95,7 +96,8 @@ Json destination_json(const Destination& d) {
     case Kind::kShard:
     case Kind::kShards: {
       Json out = Json::array();
-      for (const std::string& id : d.ids) out.push_back(d.kind == Kind::kKeyspaceIds ? to_hex(id) : id);
+      for (const std::string& id : d.ids)
+        out.push_back(d.kind == Kind::kKeyspaceIds ? to_hex(id) : id);
       return {{d.kind == Kind::kKeyspaceIds ? "keyspace_ids" : "shards", out}};
     }
   }
@@ -131,7 +133,8 @@ Result<std::unique_ptr<Vindex>> vindex_of(const Json& request, const std::string
     }
   }
   std::string name = type;
-  if (request.contains("name") && request["name"].is_string()) name = request["name"].get<std::string>();
+  if (request.contains("name") && request["name"].is_string())
+    name = request["name"].get<std::string>();
   return create_vindex(type, name, params);
 }
 
@@ -139,14 +142,16 @@ Result<std::vector<std::string>> keyspace_ids_of(const Json& json) {
   std::vector<std::string> ids;
   const Json list = json.is_array() ? json : Json::array({json});
   for (const Json& item : list) {
-    if (!item.is_string() && !item.is_null()) return bad("a keyspace id must be hex, not " + item.dump());
+    if (!item.is_string() && !item.is_null())
+      return bad("a keyspace id must be hex, not " + item.dump());
     const std::string hex = item.is_null() ? "" : item.get<std::string>();
     ids.push_back(VIF_TRY(from_hex(hex)));
   }
   return ids;
 }
 
-// cfc cuts bytes, not text: U+00EA in a string is the byte ea. Strings with larger characters stay as they are.
+// cfc cuts bytes, not text: U+00EA in a string is the byte ea. Strings with larger characters stay
+// as they are.
 Json as_bytes(Json in) {
   if (!in.is_object() || !in.contains("value") || !in["value"].is_string()) return in;
   const auto text = in["value"].get<std::string>();
@@ -209,7 +214,8 @@ Result<Json> roundtrip_op(const Vindex& vindex, const Json& in) {
 
 // cfc's map from raw bytes: {"id": hex, "prefix": bool}.
 Result<Json> compute_ksid_op(const Vindex& vindex, const Json& in) {
-  if (!in.is_object() || !in.contains("id")) return bad("compute_ksid takes {\"id\": hex, \"prefix\": bool}");
+  if (!in.is_object() || !in.contains("id"))
+    return bad("compute_ksid takes {\"id\": hex, \"prefix\": bool}");
   const std::vector<std::string> id = VIF_TRY(keyspace_ids_of(in["id"]));
   const CfcRule* rule = cfc_rule(vindex);
   if (!rule) return bad("compute_ksid is for cfc");
@@ -228,11 +234,13 @@ Result<Json> answer(const Json& request) {
   const Vindex* vindex = prefix ? whole->prefix_vindex() : whole.get();
   if (!vindex) return bad(fmt::format("vindex {} has no prefix form", type));
 
-  const std::string op = request.contains("op") && request["op"].is_string() ? request["op"].get<std::string>() : "";
+  const std::string op =
+      request.contains("op") && request["op"].is_string() ? request["op"].get<std::string>() : "";
   Json in = request.contains("in") ? request["in"] : Json();
   if (type == "cfc") in = as_bytes(in);
   if (op == "map") return map_op(*vindex, in);
-  if (op == "verify") return verify_op(*vindex, in, request.contains("ksid") ? request["ksid"] : Json());
+  if (op == "verify")
+    return verify_op(*vindex, in, request.contains("ksid") ? request["ksid"] : Json());
   if (op == "reverse_map") return reverse_map_op(*vindex, type, in);
   if (op == "range_map") return range_map_op(*vindex, in);
   if (op == "map_verify_roundtrip") return roundtrip_op(*vindex, in);
@@ -240,7 +248,8 @@ Result<Json> answer(const Json& request) {
   if (op == "Cost") return Json(vindex->cost());
   if (op == "IsUnique") return Json(vindex->is_unique());
   if (op == "NeedsVCursor") return Json(vindex->needs_vcursor());
-  if (op == "PartialVindex") return Json(vindex->multi_column() && vindex->multi_column()->partial_vindex());
+  if (op == "PartialVindex")
+    return Json(vindex->multi_column() && vindex->multi_column()->partial_vindex());
   if (op == "String") return Json(vindex->name());
   if (op == "UnknownParams") return Json(vindex->unknown_params());
   return bad(fmt::format("unknown op \"{}\"", op));

@@ -7,7 +7,8 @@ namespace vif::sharding {
 namespace {
 
 Error unknown_database(std::string_view keyspace) {
-  return Error(Code::kNotFound, 1049, "42000", fmt::format("VT05003: unknown database '{}' in vschema", keyspace));
+  return Error(Code::kNotFound, 1049, "42000",
+               fmt::format("VT05003: unknown database '{}' in vschema", keyspace));
 }
 
 Error table_not_found(std::string_view name) {
@@ -17,12 +18,14 @@ Error table_not_found(std::string_view name) {
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
 }
 
 // The table of an unsharded keyspace may be one that the vschema does not list.
 TablePtr table_of(const KeyspaceSchema& keyspace, std::string_view name, bool assume) {
-  if (const auto found = keyspace.tables.find(name); found != keyspace.tables.end()) return found->second;
+  if (const auto found = keyspace.tables.find(name); found != keyspace.tables.end())
+    return found->second;
   if (!assume || keyspace.keyspace->sharded) return nullptr;
   auto table = std::make_shared<Table>();
   table->name = name;
@@ -32,10 +35,11 @@ TablePtr table_of(const KeyspaceSchema& keyspace, std::string_view name, bool as
 
 // Under a rule's name with the tablet type first, then without.
 template <typename Rules>
-const typename Rules::mapped_type* find_rule(const Rules& rules, std::string_view keyspace, std::string_view name,
-                                             std::string_view tablet_type) {
+const typename Rules::mapped_type* find_rule(const Rules& rules, std::string_view keyspace,
+                                             std::string_view name, std::string_view tablet_type) {
   if (rules.empty()) return nullptr;
-  const std::string qualified = keyspace.empty() ? std::string(name) : fmt::format("{}.{}", keyspace, name);
+  const std::string qualified =
+      keyspace.empty() ? std::string(name) : fmt::format("{}.{}", keyspace, name);
   auto found = rules.find(fmt::format("{}@{}", qualified, tablet_type));
   if (found == rules.end()) found = rules.find(qualified);
   return found == rules.end() ? nullptr : &found->second;
@@ -60,30 +64,36 @@ const Keyspace& VSchema::first_keyspace() const {
   return *keyspaces_.begin()->second.keyspace;
 }
 
-std::string VSchema::routed_keyspace(std::string_view keyspace, std::string_view tablet_type) const {
+std::string VSchema::routed_keyspace(std::string_view keyspace,
+                                     std::string_view tablet_type) const {
   if (keyspace_routing_rules_.empty()) return std::string(keyspace);
   auto found = keyspace_routing_rules_.end();
-  if (tablet_type != "primary") found = keyspace_routing_rules_.find(fmt::format("{}@{}", keyspace, tablet_type));
+  if (tablet_type != "primary")
+    found = keyspace_routing_rules_.find(fmt::format("{}@{}", keyspace, tablet_type));
   if (found == keyspace_routing_rules_.end()) found = keyspace_routing_rules_.find(keyspace);
   return found == keyspace_routing_rules_.end() ? std::string(keyspace) : found->second;
 }
 
 Result<VSchema::Global> VSchema::lookup_global(std::string_view name, bool assume) const {
   const auto found = global_tables_.find(name);
-  if (found != global_tables_.end() && (found->second.table || found->second.view)) return found->second;
-  if (keyspaces_.size() == 1) return Global{table_of(keyspaces_.begin()->second, name, assume), nullptr};
+  if (found != global_tables_.end() && (found->second.table || found->second.view))
+    return found->second;
+  if (keyspaces_.size() == 1)
+    return Global{table_of(keyspaces_.begin()->second, name, assume), nullptr};
   if (found != global_tables_.end()) {
     return Error(Code::kFailedPrecondition, fmt::format("ambiguous table reference: {}", name));
   }
   return Global{};
 }
 
-Result<TablePtr> VSchema::lookup_table(std::string_view keyspace, std::string_view name, bool assume) const {
+Result<TablePtr> VSchema::lookup_table(std::string_view keyspace, std::string_view name,
+                                       bool assume) const {
   if (keyspace.empty()) {
     const Global global = VIF_TRY(lookup_global(name, assume));
     if (global.view) {
-      return Error(Code::kInternal, fmt::format("VT13001: [BUG] found view `{}`.`{}`, expecting table",
-                                                global.view->keyspace->name, name));
+      return Error(Code::kInternal,
+                   fmt::format("VT13001: [BUG] found view `{}`.`{}`, expecting table",
+                               global.view->keyspace->name, name));
     }
     return global.table;
   }
@@ -111,7 +121,8 @@ Result<TablePtr> VSchema::find_routed_table(std::string_view keyspace, std::stri
   return lookup_table(routed, name, true);
 }
 
-Result<VSchema::TableOrVindex> VSchema::find_table_or_vindex(std::string_view keyspace, std::string_view name,
+Result<VSchema::TableOrVindex> VSchema::find_table_or_vindex(std::string_view keyspace,
+                                                             std::string_view name,
                                                              std::string_view tablet_type) const {
   TableOrVindex out;
   out.table = VIF_TRY(find_routed_table(keyspace, name, tablet_type));
@@ -121,7 +132,8 @@ Result<VSchema::TableOrVindex> VSchema::find_table_or_vindex(std::string_view ke
   return table_not_found(name);
 }
 
-Result<std::shared_ptr<const Vindex>> VSchema::find_vindex(std::string_view keyspace, std::string_view name) const {
+Result<std::shared_ptr<const Vindex>> VSchema::find_vindex(std::string_view keyspace,
+                                                           std::string_view name) const {
   if (keyspace.empty()) {
     const auto found = unique_vindexes_.find(name);
     if (found == unique_vindexes_.end()) return std::shared_ptr<const Vindex>();
@@ -136,7 +148,8 @@ Result<std::shared_ptr<const Vindex>> VSchema::find_vindex(std::string_view keys
   return found == schema->vindexes.end() ? std::shared_ptr<const Vindex>() : found->second;
 }
 
-std::shared_ptr<const View> VSchema::find_view(std::string_view keyspace, std::string_view name) const {
+std::shared_ptr<const View> VSchema::find_view(std::string_view keyspace,
+                                               std::string_view name) const {
   if (keyspace.empty()) {
     const Result<Global> global = lookup_global(name, false);
     return global.ok() ? global->view : nullptr;
@@ -147,13 +160,15 @@ std::shared_ptr<const View> VSchema::find_view(std::string_view keyspace, std::s
   return found == schema->views.end() ? nullptr : found->second;
 }
 
-std::string_view VSchema::find_routed_shard(std::string_view keyspace, std::string_view shard) const {
+std::string_view VSchema::find_routed_shard(std::string_view keyspace,
+                                            std::string_view shard) const {
   if (shard_routing_rules_.empty()) return keyspace;
   const auto found = shard_routing_rules_.find(fmt::format("{}.{}", keyspace, shard));
   return found == shard_routing_rules_.end() ? keyspace : std::string_view(found->second);
 }
 
-Result<const VSchema::MirrorRule*> VSchema::find_mirror_rule(std::string_view keyspace, std::string_view name,
+Result<const VSchema::MirrorRule*> VSchema::find_mirror_rule(std::string_view keyspace,
+                                                             std::string_view name,
                                                              std::string_view tablet_type) const {
   const MirrorRule* rule = find_rule(mirror_rules_, keyspace, name, tablet_type);
   if (rule && rule->error) return *rule->error;
@@ -162,7 +177,8 @@ Result<const VSchema::MirrorRule*> VSchema::find_mirror_rule(std::string_view ke
 
 std::vector<std::string> VSchema::aggregate_udfs() const {
   std::set<std::string> names;
-  for (const auto& [name, schema] : keyspaces_) names.insert(schema.aggregate_udfs.begin(), schema.aggregate_udfs.end());
+  for (const auto& [name, schema] : keyspaces_)
+    names.insert(schema.aggregate_udfs.begin(), schema.aggregate_udfs.end());
   return {names.begin(), names.end()};
 }
 
@@ -176,7 +192,9 @@ Result<const ColumnVindex*> find_best_vindex(const Table& table) {
     if (!best || best->cost > candidate.cost) best = &candidate;
   }
   if (!best) {
-    return Error(Code::kNotFound, fmt::format("could not find a vindex to compute keyspace id for table {}", table.name));
+    return Error(
+        Code::kNotFound,
+        fmt::format("could not find a vindex to compute keyspace id for table {}", table.name));
   }
   return best;
 }
@@ -184,7 +202,8 @@ Result<const ColumnVindex*> find_best_vindex(const Table& table) {
 Result<std::string_view> choose_vindex_for_type(types::Type type) {
   if (types::is_integral(type) || types::is_binary(type)) return std::string_view("xxhash");
   if (types::is_text(type)) return std::string_view("unicode_loose_xxhash");
-  return Error(Code::kInvalidArgument, fmt::format("type {} is not recommended for a vindex", types::type_name(type)));
+  return Error(Code::kInvalidArgument,
+               fmt::format("type {} is not recommended for a vindex", types::type_name(type)));
 }
 
 }  // namespace vif::sharding

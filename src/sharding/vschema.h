@@ -1,6 +1,7 @@
-// The vschema as planners use it: an immutable snapshot built from a SrvVSchemaSpec and from what schema
-// tracking learnt of the tablets, with tables found under Vitess's rules (global names, ambiguity, routing
-// rules) and Vitess's error texts. Everything found may be kept after the snapshot is gone.
+// The vschema as planners use it: an immutable snapshot built from a SrvVSchemaSpec and from what
+// schema tracking learnt of the tablets, with tables found under Vitess's rules (global names,
+// ambiguity, routing rules) and Vitess's error texts. Everything found may be kept after the
+// snapshot is gone.
 #pragma once
 
 #include <map>
@@ -61,7 +62,14 @@ struct TableSource {
   std::string name;
 };
 
-enum class ReferenceAction : uint8_t { kDefault, kRestrict, kCascade, kNoAction, kSetNull, kSetDefault };
+enum class ReferenceAction : uint8_t {
+  kDefault,
+  kRestrict,
+  kCascade,
+  kNoAction,
+  kSetNull,
+  kSetDefault
+};
 
 // A foreign key, seen from either end: `table` is the other one (of the same snapshot).
 struct ForeignKey {
@@ -94,7 +102,9 @@ struct Table {
   std::vector<std::vector<std::string>> unique_keys;  // SQL expressions
 
   // Null for tables of an unsharded keyspace, reference and pinned tables.
-  const ColumnVindex* primary_vindex() const { return column_vindexes.empty() ? nullptr : &column_vindexes[0]; }
+  const ColumnVindex* primary_vindex() const {
+    return column_vindexes.empty() ? nullptr : &column_vindexes[0];
+  }
   // Case-insensitive; null when not listed.
   const Column* find_column(std::string_view column) const;
 };
@@ -147,15 +157,15 @@ class VSchema {
   // The alphabetically first. REQUIRES: there is one.
   const Keyspace& first_keyspace() const;
 
-  // The table under routing rules. `tablet_type` is "primary", "replica", ... Null when there is no such
-  // table and none may be assumed (unsharded keyspaces have any table). Errors: VT05003, ambiguous table
-  // reference, a rule's own error, "table t has been disabled".
+  // The table under routing rules. `tablet_type` is "primary", "replica", ... Null when there is no
+  // such table and none may be assumed (unsharded keyspaces have any table). Errors: VT05003,
+  // ambiguous table reference, a rule's own error, "table t has been disabled".
   Result<TablePtr> find_routed_table(std::string_view keyspace, std::string_view name,
                                      std::string_view tablet_type) const;
   // Without routing rules; "table t not found" instead of null.
   Result<TablePtr> find_table(std::string_view keyspace, std::string_view name) const;
-  // A table, or a vindex used as a table; exactly one is set. Errors: as find_routed_table and find_vindex,
-  // "table t not found".
+  // A table, or a vindex used as a table; exactly one is set. Errors: as find_routed_table and
+  // find_vindex, "table t not found".
   struct TableOrVindex {
     TablePtr table;
     std::shared_ptr<const Vindex> vindex;
@@ -163,7 +173,8 @@ class VSchema {
   Result<TableOrVindex> find_table_or_vindex(std::string_view keyspace, std::string_view name,
                                              std::string_view tablet_type) const;
   // Null when unknown. Errors: VT05003, ambiguous vindex reference.
-  Result<std::shared_ptr<const Vindex>> find_vindex(std::string_view keyspace, std::string_view name) const;
+  Result<std::shared_ptr<const Vindex>> find_vindex(std::string_view keyspace,
+                                                    std::string_view name) const;
   // Null when there is none.
   std::shared_ptr<const View> find_view(std::string_view keyspace, std::string_view name) const;
 
@@ -183,9 +194,15 @@ class VSchema {
     std::optional<Error> error;
     std::vector<TablePtr> tables;
   };
-  const std::map<std::string, RoutingRule, std::less<>>& routing_rules() const { return routing_rules_; }
-  const std::map<std::string, MirrorRule, std::less<>>& mirror_rules() const { return mirror_rules_; }
-  const std::map<std::string, std::string, std::less<>>& shard_routing_rules() const { return shard_routing_rules_; }
+  const std::map<std::string, RoutingRule, std::less<>>& routing_rules() const {
+    return routing_rules_;
+  }
+  const std::map<std::string, MirrorRule, std::less<>>& mirror_rules() const {
+    return mirror_rules_;
+  }
+  const std::map<std::string, std::string, std::less<>>& shard_routing_rules() const {
+    return shard_routing_rules_;
+  }
   const std::map<std::string, std::string, std::less<>>& keyspace_routing_rules() const {
     return keyspace_routing_rules_;
   }
@@ -197,13 +214,15 @@ class VSchema {
     TablePtr table;
     std::shared_ptr<const View> view;
   };
-  Result<TablePtr> lookup_table(std::string_view keyspace, std::string_view name, bool assume) const;
+  Result<TablePtr> lookup_table(std::string_view keyspace, std::string_view name,
+                                bool assume) const;
   Result<Global> lookup_global(std::string_view name, bool assume) const;
   std::string routed_keyspace(std::string_view keyspace, std::string_view tablet_type) const;
 
   std::map<std::string, KeyspaceSchema, std::less<>> keyspaces_;
   std::map<std::string, Global, std::less<>> global_tables_;
-  std::map<std::string, std::shared_ptr<const Vindex>, std::less<>> unique_vindexes_;  // null: ambiguous
+  std::map<std::string, std::shared_ptr<const Vindex>, std::less<>>
+      unique_vindexes_;  // null: ambiguous
   std::map<std::string, RoutingRule, std::less<>> routing_rules_;
   std::map<std::string, std::string, std::less<>> shard_routing_rules_;  // "keyspace.shard"
   std::map<std::string, std::string, std::less<>> keyspace_routing_rules_;
@@ -211,15 +230,18 @@ class VSchema {
 };
 
 // Never fails as a whole: a keyspace that is wrong carries its `error`.
-std::shared_ptr<const VSchema> build_vschema(const SrvVSchemaSpec& spec, const TrackedSchema& tracked = {},
+std::shared_ptr<const VSchema> build_vschema(const SrvVSchemaSpec& spec,
+                                             const TrackedSchema& tracked = {},
                                              const VindexTypes& types = vindex_types());
 
-// Checks one keyspace's spec alone, as ApplyVSchema does first (sequences elsewhere are not looked for).
+// Checks one keyspace's spec alone, as ApplyVSchema does first (sequences elsewhere are not looked
+// for).
 Result<KeyspaceSchema> build_keyspace_schema(const KeyspaceSpec& spec, std::string_view name = "",
                                              const VindexTypes& types = vindex_types());
 
-// The cheapest vindex of a table that computes keyspace ids without queries; the copy of rows needs one.
-// Errors: "table t has no vindex", "could not find a vindex to compute keyspace id for table t".
+// The cheapest vindex of a table that computes keyspace ids without queries; the copy of rows needs
+// one. Errors: "table t has no vindex", "could not find a vindex to compute keyspace id for table
+// t".
 Result<const ColumnVindex*> find_best_vindex(const Table& table);
 
 // The vindex type that fits a column's type. Errors: "type JSON is not recommended for a vindex".

@@ -28,10 +28,11 @@ Result<TableRef> parse_table_ref(std::string_view text, bool allow_unqualified) 
   const size_t dot = text.find('.');
   if (dot == std::string_view::npos && allow_unqualified) return TableRef{"", std::string(text)};
   if (dot == std::string_view::npos || text.find('.', dot + 1) != std::string_view::npos) {
-    return invalid(fmt::format(
-        "invalid table name: '{}', it must be of the {}qualified form <keyspace_name>.<table_name> (dots are not "
-        "allowed in either name)",
-        text, allow_unqualified ? "unqualified form <table_name> or the " : ""));
+    return invalid(
+        fmt::format("invalid table name: '{}', it must be of the {}qualified form "
+                    "<keyspace_name>.<table_name> (dots are not "
+                    "allowed in either name)",
+                    text, allow_unqualified ? "unqualified form <table_name> or the " : ""));
   }
   return TableRef{std::string(text.substr(0, dot)), std::string(text.substr(dot + 1))};
 }
@@ -40,7 +41,8 @@ Result<TableRef> parse_table_ref(std::string_view text, bool allow_unqualified) 
 Result<std::string> unescaped(std::string name) {
   const bool opens = name.starts_with('`');
   const bool closes = name.size() > 1 && name.ends_with('`');
-  if (opens != closes) return invalid(fmt::format("UnescapeID err: invalid input identifier '{}'", name));
+  if (opens != closes)
+    return invalid(fmt::format("UnescapeID err: invalid input identifier '{}'", name));
   if (opens) name = name.substr(1, name.size() - 2);
   if (name.empty()) return invalid("UnescapeID err: invalid input identifier ''");
   return name;
@@ -112,7 +114,8 @@ class ForeignKeyGraph {
       for (const Column& column : child->columns) changed.push_back(column.name);
     }
     for (const std::string& from : key.parent_columns) {
-      for (const std::string& to : changed) edges_[column_of(parent, from)].push_back(column_of(*child, to));
+      for (const std::string& to : changed)
+        edges_[column_of(parent, from)].push_back(column_of(*child, to));
     }
   }
 
@@ -143,8 +146,13 @@ class ForeignKeyGraph {
 // One table of one keyspace, from its spec.
 class TableBuilder {
  public:
-  TableBuilder(const KeyspaceSpec& keyspace, const KeyspaceSchema& schema, std::string_view name, const TableSpec& spec)
-      : keyspace_(keyspace), schema_(schema), name_(name), spec_(spec), table_(std::make_shared<Table>()) {}
+  TableBuilder(const KeyspaceSpec& keyspace, const KeyspaceSchema& schema, std::string_view name,
+               const TableSpec& spec)
+      : keyspace_(keyspace),
+        schema_(schema),
+        name_(name),
+        spec_(spec),
+        table_(std::make_shared<Table>()) {}
 
   Result<std::shared_ptr<Table>> build() {
     table_->name = name_;
@@ -153,11 +161,13 @@ class TableBuilder {
     VIF_TRY(set_type());
     VIF_TRY(set_pinned());
     const bool sharded = schema_.keyspace->sharded;
-    if (sharded && table_->type != TableType::kReference && spec_.pinned.empty() && spec_.column_vindexes.empty()) {
+    if (sharded && table_->type != TableType::kReference && spec_.pinned.empty() &&
+        spec_.column_vindexes.empty()) {
       return Error(Code::kNotFound, fmt::format("missing primary col vindex for table: {}", name_));
     }
     VIF_TRY(set_columns());
-    for (size_t i = 0; i < spec_.column_vindexes.size(); ++i) VIF_TRY(add_vindex(spec_.column_vindexes[i], i == 0));
+    for (size_t i = 0; i < spec_.column_vindexes.size(); ++i)
+      VIF_TRY(add_vindex(spec_.column_vindexes[i], i == 0));
     table_->ordered = by_cost(table_->column_vindexes);
     return table_;
   }
@@ -169,15 +179,17 @@ class TableBuilder {
       if (spec_.source.empty()) return {};
       Result<TableRef> source = parse_table_ref(spec_.source, true);
       if (!source.ok()) {
-        return invalid(fmt::format("invalid source {} for reference table: {}; {}", quoted(spec_.source), name_,
-                                   source.error().message()));
+        return invalid(fmt::format("invalid source {} for reference table: {}; {}",
+                                   quoted(spec_.source), name_, source.error().message()));
       }
       table_->source = TableSource{source->keyspace, source->name};
     } else if (spec_.type == "sequence") {
       table_->type = TableType::kSequence;
       if (schema_.keyspace->sharded && spec_.pinned.empty()) {
-        return Error(Code::kFailedPrecondition,
-                     fmt::format("sequence table has to be in an unsharded keyspace or must be pinned: {}", name_));
+        return Error(
+            Code::kFailedPrecondition,
+            fmt::format("sequence table has to be in an unsharded keyspace or must be pinned: {}",
+                        name_));
       }
     } else if (!spec_.type.empty()) {
       return Error(Code::kNotFound, "unidentified table type " + spec_.type);
@@ -189,7 +201,8 @@ class TableBuilder {
     if (spec_.pinned.empty()) return {};
     Result<std::string> id = from_hex(spec_.pinned);
     if (!id.ok()) {
-      return invalid(fmt::format("could not decode the keyspace id for pin: {}", id.error().message()));
+      return invalid(
+          fmt::format("could not decode the keyspace id for pin: {}", id.error().message()));
     }
     table_->pinned = *std::move(id);
     return {};
@@ -209,13 +222,15 @@ class TableBuilder {
   Result<std::vector<std::string>> columns_of(const ColumnVindexSpec& spec) const {
     if (!spec.column.empty()) {
       if (!spec.columns.empty()) {
-        return invalid(fmt::format("can't use column and columns at the same time in vindex ({}) and table ({})",
-                                   spec.name, name_));
+        return invalid(fmt::format(
+            "can't use column and columns at the same time in vindex ({}) and table ({})",
+            spec.name, name_));
       }
       return std::vector{spec.column};
     }
     if (spec.columns.empty()) {
-      return invalid(fmt::format("must specify at least one column for vindex ({}) and table ({})", spec.name, name_));
+      return invalid(fmt::format("must specify at least one column for vindex ({}) and table ({})",
+                                 spec.name, name_));
     }
     return spec.columns;
   }
@@ -223,7 +238,8 @@ class TableBuilder {
   Status add_vindex(const ColumnVindexSpec& spec, bool primary) {
     const auto declared = keyspace_.vindexes.find(spec.name);
     if (declared == keyspace_.vindexes.end()) {
-      return Error(Code::kNotFound, fmt::format("vindex {} not found for table {}", spec.name, name_));
+      return Error(Code::kNotFound,
+                   fmt::format("vindex {} not found for table {}", spec.name, name_));
     }
     ColumnVindex column;
     column.vindex = schema_.vindexes.find(spec.name)->second;
@@ -239,12 +255,16 @@ class TableBuilder {
       return invalid(fmt::format("primary vindex {} is not Unique for table {}", spec.name, name_));
     }
     if (primary && column.owned) {
-      return invalid(fmt::format("primary vindex {} cannot be owned for table {}", spec.name, name_));
+      return invalid(
+          fmt::format("primary vindex {} cannot be owned for table {}", spec.name, name_));
     }
-    if (column.owned && lookup->is_consistent() && column.columns.size() != lookup->from_columns().size()) {
-      return Error(Code::kInvalidArgument, 1136, "21S01",
-                   fmt::format("VT03029: column count does not match value count with the row for vindex '{}'",
-                               spec.name));
+    if (column.owned && lookup->is_consistent() &&
+        column.columns.size() != lookup->from_columns().size()) {
+      return Error(
+          Code::kInvalidArgument, 1136, "21S01",
+          fmt::format(
+              "VT03029: column count does not match value count with the row for vindex '{}'",
+              spec.name));
     }
     if (column.owned) table_->owned.push_back(table_->column_vindexes.size());
     table_->column_vindexes.push_back(column);
@@ -253,7 +273,8 @@ class TableBuilder {
     if (!multi) return {};
     if (!primary) {
       return Error(Code::kUnimplemented,
-                   fmt::format("multi-column vindex {} should be a primary vindex for table {}", spec.name, name_));
+                   fmt::format("multi-column vindex {} should be a primary vindex for table {}",
+                               spec.name, name_));
     }
     if (multi->partial_vindex()) add_partial(column);
     return {};
@@ -308,8 +329,9 @@ class VSchemaBuilder {
   void build_keyspace(std::string_view name, const KeyspaceSpec& spec) {
     KeyspaceSchema& schema = vschema_->keyspaces_[std::string(name)];
     schema.keyspace = std::make_shared<Keyspace>(Keyspace{std::string(name), spec.sharded});
-    schema.foreign_key_mode = spec.foreign_key_mode == ForeignKeyMode::kUnspecified ? ForeignKeyMode::kUnmanaged
-                                                                                    : spec.foreign_key_mode;
+    schema.foreign_key_mode = spec.foreign_key_mode == ForeignKeyMode::kUnspecified
+                                  ? ForeignKeyMode::kUnmanaged
+                                  : spec.foreign_key_mode;
     schema.multi_tenant_spec = spec.multi_tenant_spec;
     const Status status = build_tables(spec, schema);
     if (!status.ok()) schema.error = status.error();
@@ -317,7 +339,8 @@ class VSchemaBuilder {
 
   Status build_tables(const KeyspaceSpec& spec, KeyspaceSchema& schema) {
     for (const auto& [name, vindex_spec] : spec.vindexes) {
-      std::shared_ptr<const Vindex> vindex = VIF_TRY(create_vindex(vindex_spec.type, name, vindex_spec.params, types_));
+      std::shared_ptr<const Vindex> vindex =
+          VIF_TRY(create_vindex(vindex_spec.type, name, vindex_spec.params, types_));
       if (!spec.require_explicit_routing) {
         const auto [at, is_new] = vschema_->unique_vindexes_.emplace(name, vindex);
         if (!is_new) at->second = nullptr;
@@ -342,59 +365,74 @@ class VSchemaBuilder {
     const auto found = vschema_->global_tables_.find(name);
     if (found == vschema_->global_tables_.end()) {
       // A reference table is reached through its source of the same name.
-      if (!sourced || table->source->name != name) vschema_->global_tables_[name] = {table, nullptr};
+      if (!sourced || table->source->name != name)
+        vschema_->global_tables_[name] = {table, nullptr};
       return;
     }
     const TablePtr& known = found->second.table;
     if (!known) return;
-    if (sourced && (table->source->keyspace.empty() || table->source->keyspace == known->keyspace->name)) return;
+    if (sourced &&
+        (table->source->keyspace.empty() || table->source->keyspace == known->keyspace->name))
+      return;
     found->second = {};
   }
 
   Status resolve_references(KeyspaceSchema& schema) {
     for (const auto& [name, table] : schema.tables) {
-      if (table->type == TableType::kReference && table->source) VIF_TRY(resolve_reference(schema, name, table));
+      if (table->type == TableType::kReference && table->source)
+        VIF_TRY(resolve_reference(schema, name, table));
     }
     return {};
   }
 
-  Status resolve_reference(const KeyspaceSchema& schema, const std::string& name, const std::shared_ptr<Table>& table) {
+  Status resolve_reference(const KeyspaceSchema& schema, const std::string& name,
+                           const std::shared_ptr<Table>& table) {
     const TableSource& source = *table->source;
-    const std::string text = source.keyspace.empty() ? source.name : source.keyspace + "." + source.name;
+    const std::string text =
+        source.keyspace.empty() ? source.name : source.keyspace + "." + source.name;
     if (source.keyspace == schema.keyspace->name) {
-      return Error(Code::kUnimplemented,
-                   fmt::format("source {} may not reference a table in the same keyspace as table: {}", quoted(text), name));
+      return Error(
+          Code::kUnimplemented,
+          fmt::format("source {} may not reference a table in the same keyspace as table: {}",
+                      quoted(text), name));
     }
     const Result<TablePtr> found = vschema_->lookup_table(source.keyspace, source.name, false);
     if (!found.ok()) {
       if (found.error().mysql_errno() != 1049) return found.error();
-      return Error(Code::kNotFound, fmt::format("source {} references a non-existent keyspace {}", quoted(text),
-                                                quoted(source.keyspace)));
+      return Error(Code::kNotFound, fmt::format("source {} references a non-existent keyspace {}",
+                                                quoted(text), quoted(source.keyspace)));
     }
     // All tables found are ours, still under construction.
     auto origin = std::const_pointer_cast<Table>(*found);
     if (!origin) {
-      return Error(Code::kNotFound,
-                   fmt::format("source {} references a table {} that is not present in the VSchema of keyspace {}",
-                               quoted(text), quoted(source.name), quoted(source.keyspace)));
+      return Error(
+          Code::kNotFound,
+          fmt::format(
+              "source {} references a table {} that is not present in the VSchema of keyspace {}",
+              quoted(text), quoted(source.name), quoted(source.keyspace)));
     }
     if (origin->type == TableType::kSequence) {
-      return Error(Code::kUnimplemented, fmt::format("source {} may not reference a table of type \"sequence\": {}",
-                                                     quoted(text), name));
+      return Error(Code::kUnimplemented,
+                   fmt::format("source {} may not reference a table of type \"sequence\": {}",
+                               quoted(text), name));
     }
     const auto [at, is_new] = origin->referenced_by.emplace(schema.keyspace->name, table);
     if (!is_new) {
       std::string first = at->second.lock()->name;
       std::string second = name;
       if (second < first) std::swap(first, second);
-      return Error(Code::kUnimplemented, fmt::format("source {} may not be referenced more than once per keyspace: {}, {}",
-                                                     quoted(text), first, second));
+      return Error(
+          Code::kUnimplemented,
+          fmt::format("source {} may not be referenced more than once per keyspace: {}, {}",
+                      quoted(text), first, second));
     }
     if (origin->source) {
       const TableSource& next = *origin->source;
-      const std::string next_text = next.keyspace.empty() ? next.name : next.keyspace + "." + next.name;
-      return Error(Code::kUnimplemented, fmt::format("reference chaining is not allowed {} => {} => {}: {}", name,
-                                                     origin->keyspace->name + "." + origin->name, next_text, name));
+      const std::string next_text =
+          next.keyspace.empty() ? next.name : next.keyspace + "." + next.name;
+      return Error(Code::kUnimplemented,
+                   fmt::format("reference chaining is not allowed {} => {} => {}: {}", name,
+                               origin->keyspace->name + "." + origin->name, next_text, name));
     }
     return {};
   }
@@ -454,9 +492,11 @@ class VSchemaBuilder {
     }
   }
 
-  Result<VSchema::MirrorRule> mirror_rule(const MirrorRuleSpec& spec, std::string& from, std::string& to) const {
+  Result<VSchema::MirrorRule> mirror_rule(const MirrorRuleSpec& spec, std::string& from,
+                                          std::string& to) const {
     if (vschema_->mirror_rules_.contains(spec.from_table)) {
-      return Error(Code::kAlreadyExists, fmt::format("from table: duplicate rule for entry '{}'", spec.from_table));
+      return Error(Code::kAlreadyExists,
+                   fmt::format("from table: duplicate rule for entry '{}'", spec.from_table));
     }
     const auto failed = [](std::string_view end, const Error& error) {
       return invalid(fmt::format("{} table: {}", end, error.message()));
@@ -470,7 +510,8 @@ class VSchemaBuilder {
       return invalid(fmt::format("from table: invalid tablet type: '{}'", spec.from_table));
     }
     if (spec.to_table.find('@') != std::string::npos) {
-      return invalid(fmt::format("to table: tablet type may not be specified: '{}'", spec.to_table));
+      return invalid(
+          fmt::format("to table: tablet type may not be specified: '{}'", spec.to_table));
     }
     const Result<TableRef> to_table = parse_rule_table(spec.to_table);
     if (!to_table.ok()) return failed("to", to_table.error());
@@ -485,8 +526,8 @@ class VSchemaBuilder {
   }
 
   static bool is_tablet_type(std::string_view text) {
-    constexpr std::string_view kTypes[] = {"unknown", "primary", "replica", "rdonly", "spare",
-                                           "experimental", "backup", "restore", "drained"};
+    constexpr std::string_view kTypes[] = {"unknown",      "primary", "replica", "rdonly", "spare",
+                                           "experimental", "backup",  "restore", "drained"};
     return std::find(std::begin(kTypes), std::end(kTypes), text) != std::end(kTypes);
   }
 
@@ -499,14 +540,16 @@ class VSchemaBuilder {
         if (table == schema.tables.end() || !table_spec.auto_increment) continue;
         Result<TablePtr> sequence = find_sequence(table_spec.auto_increment->sequence);
         if (sequence.ok()) {
-          table->second->auto_increment = AutoIncrement{table_spec.auto_increment->column, *std::move(sequence)};
+          table->second->auto_increment =
+              AutoIncrement{table_spec.auto_increment->column, *std::move(sequence)};
           continue;
         }
         // Better no table than half of one.
         schema.tables.erase(table);
         vschema_->global_tables_.erase(name);
         schema.error = Error(Code::kNotFound, fmt::format("cannot resolve sequence {}: {}",
-                                                          table_spec.auto_increment->sequence, sequence.error().message()));
+                                                          table_spec.auto_increment->sequence,
+                                                          sequence.error().message()));
       }
     }
   }
@@ -534,7 +577,8 @@ class VSchemaBuilder {
     add_tracked_global_tables();
   }
 
-  static void add_tracked_table(KeyspaceSchema& schema, const std::string& name, const TrackedTable& facts) {
+  static void add_tracked_table(KeyspaceSchema& schema, const std::string& name,
+                                const TrackedTable& facts) {
     std::shared_ptr<Table>& table = schema.tables[name];
     if (!table) {
       table = std::make_shared<Table>();
@@ -555,12 +599,16 @@ class VSchemaBuilder {
     for (const auto& [name, facts] : tracked.tables) {
       const std::shared_ptr<Table>& child = schema->second.tables[name];
       for (const TrackedForeignKey& key : facts.foreign_keys) {
-        const std::string& parent_keyspace = key.parent_keyspace.empty() ? keyspace : key.parent_keyspace;
-        const Result<TablePtr> parent = vschema_->find_routed_table(parent_keyspace, key.parent_table, "primary");
+        const std::string& parent_keyspace =
+            key.parent_keyspace.empty() ? keyspace : key.parent_keyspace;
+        const Result<TablePtr> parent =
+            vschema_->find_routed_table(parent_keyspace, key.parent_table, "primary");
         if (!parent.ok() || !*parent) continue;
         const auto owned = std::const_pointer_cast<Table>(*parent);
-        child->parent_foreign_keys.push_back({owned, key.child_columns, key.parent_columns, key.on_delete, key.on_update});
-        owned->child_foreign_keys.push_back({child, key.child_columns, key.parent_columns, key.on_delete, key.on_update});
+        child->parent_foreign_keys.push_back(
+            {owned, key.child_columns, key.parent_columns, key.on_delete, key.on_update});
+        owned->child_foreign_keys.push_back(
+            {child, key.child_columns, key.parent_columns, key.on_delete, key.on_update});
       }
     }
   }
@@ -569,13 +617,14 @@ class VSchemaBuilder {
     if (schema.foreign_key_mode != ForeignKeyMode::kManaged) return;
     const std::vector<std::string> cycle = ForeignKeyGraph(schema).cycle();
     if (cycle.empty()) return;
-    schema.error = Error(Code::kFailedPrecondition,
-                         fmt::format("VT09019: keyspace '{}' has cyclic foreign keys. Cycle exists between [{}]", name,
-                                     fmt::join(cycle, " ")));
+    schema.error = Error(
+        Code::kFailedPrecondition,
+        fmt::format("VT09019: keyspace '{}' has cyclic foreign keys. Cycle exists between [{}]",
+                    name, fmt::join(cycle, " ")));
   }
 
-  // Names that the vschema does not have and that only one keyspace's tablets have become global: views of
-  // any keyspace, tables of unsharded ones.
+  // Names that the vschema does not have and that only one keyspace's tablets have become global:
+  // views of any keyspace, tables of unsharded ones.
   void add_tracked_global_tables() {
     std::map<std::string, VSchema::Global, std::less<>> found;
     const auto add = [&](const std::string& name, VSchema::Global global) {
@@ -599,12 +648,14 @@ class VSchemaBuilder {
   std::shared_ptr<VSchema> vschema_;
 };
 
-std::shared_ptr<const VSchema> build_vschema(const SrvVSchemaSpec& spec, const TrackedSchema& tracked,
+std::shared_ptr<const VSchema> build_vschema(const SrvVSchemaSpec& spec,
+                                             const TrackedSchema& tracked,
                                              const VindexTypes& types) {
   return VSchemaBuilder(spec, tracked, types).build();
 }
 
-Result<KeyspaceSchema> build_keyspace_schema(const KeyspaceSpec& spec, std::string_view name, const VindexTypes& types) {
+Result<KeyspaceSchema> build_keyspace_schema(const KeyspaceSpec& spec, std::string_view name,
+                                             const VindexTypes& types) {
   SrvVSchemaSpec whole;
   KeyspaceSchema schema = VSchemaBuilder(whole, {}, types).build_one(name, spec);
   if (schema.error) return *schema.error;

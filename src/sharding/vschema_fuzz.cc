@@ -1,4 +1,5 @@
-// VSchema JSON from anywhere: parsing, building and printing never crash, and what is printed reads back the same.
+// VSchema JSON from anywhere: parsing, building and printing never crash, and what is printed reads
+// back the same.
 #include "base/assert.h"
 #include "sharding/vschema.h"
 
@@ -15,7 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (const auto whole = sharding::parse_srv_vschema_json(text); whole.ok()) {
     const auto vschema = sharding::build_vschema(*whole);
     for (const auto& [name, keyspace] : vschema->keyspaces()) {
-      for (const auto& [table, found] : keyspace.tables) (void)vschema->find_table_or_vindex("", table, "replica");
+      for (const auto& [table, found] : keyspace.tables)
+        (void)vschema->find_table_or_vindex("", table, "replica");
     }
     VIF_ASSERT(sharding::parse_srv_vschema_json(sharding::srv_vschema_json(*whole)).ok());
   }

@@ -37,7 +37,8 @@ struct FieldReader {
   std::function<void(const Json&, std::string_view place)> read;
 };
 
-void read_message(const Json& json, std::string_view place, std::initializer_list<FieldReader> fields) {
+void read_message(const Json& json, std::string_view place,
+                  std::initializer_list<FieldReader> fields) {
   if (!json.is_object()) fail(place, fmt::format("unexpected token {}", json.dump()));
   for (const auto& [key, value] : json.items()) {
     const FieldReader* found = nullptr;
@@ -51,7 +52,8 @@ void read_message(const Json& json, std::string_view place, std::initializer_lis
 
 FieldReader text(std::string_view name, std::string& out) {
   return {name, [&out](const Json& json, std::string_view place) {
-            if (!json.is_string()) fail(place, fmt::format("invalid value for string field: {}", json.dump()));
+            if (!json.is_string())
+              fail(place, fmt::format("invalid value for string field: {}", json.dump()));
             out = json.get<std::string>();
           }};
 }
@@ -86,7 +88,8 @@ FieldReader integer(std::string_view name, int32_t& out) {
 
 FieldReader number(std::string_view name, float& out) {
   return {name, [&out](const Json& json, std::string_view place) {
-            if (!json.is_number()) fail(place, fmt::format("invalid value for float field: {}", json.dump()));
+            if (!json.is_number())
+              fail(place, fmt::format("invalid value for float field: {}", json.dump()));
             out = json.get<float>();
           }};
 }
@@ -94,7 +97,8 @@ FieldReader number(std::string_view name, float& out) {
 FieldReader type_field(std::string_view name, types::Type& out) {
   return {name, [&out](const Json& json, std::string_view place) {
             if (json.is_string()) {
-              const std::optional<types::Type> type = types::type_from_name(json.get<std::string>());
+              const std::optional<types::Type> type =
+                  types::type_from_name(json.get<std::string>());
               if (!type) fail(place, fmt::format("invalid value for enum field: {}", json.dump()));
               out = *type;
             } else {
@@ -123,7 +127,8 @@ FieldReader text_list(std::string_view name, std::vector<std::string>& out) {
   return {name, [&out](const Json& json, std::string_view place) {
             if (!json.is_array()) fail(place, fmt::format("unexpected token {}", json.dump()));
             for (const Json& item : json) {
-              if (!item.is_string()) fail(place, fmt::format("invalid value for string field: {}", item.dump()));
+              if (!item.is_string())
+                fail(place, fmt::format("invalid value for string field: {}", item.dump()));
               out.push_back(item.get<std::string>());
             }
           }};
@@ -136,7 +141,8 @@ template <typename Message>
 FieldReader list(std::string_view name, std::vector<Message>& out) {
   return {name, [&out](const Json& json, std::string_view place) {
             if (!json.is_array()) fail(place, fmt::format("unexpected token {}", json.dump()));
-            for (size_t i = 0; i < json.size(); ++i) read(json[i], fmt::format("{}[{}]", place, i), out.emplace_back());
+            for (size_t i = 0; i < json.size(); ++i)
+              read(json[i], fmt::format("{}[{}]", place, i), out.emplace_back());
           }};
 }
 
@@ -150,27 +156,34 @@ FieldReader map(std::string_view name, Map& out) {
 
 template <typename Message>
 FieldReader message(std::string_view name, std::optional<Message>& out) {
-  return {name, [&out](const Json& json, std::string_view place) { read(json, place, out.emplace()); }};
+  return {name,
+          [&out](const Json& json, std::string_view place) { read(json, place, out.emplace()); }};
 }
 
 // {"rules": [...]}
 template <typename Message>
 FieldReader rules(std::string_view name, std::vector<Message>& out) {
-  return {name, [&out](const Json& json, std::string_view place) { read_message(json, place, {list("rules", out)}); }};
+  return {name, [&out](const Json& json, std::string_view place) {
+            read_message(json, place, {list("rules", out)});
+          }};
 }
 
 template <>
 void read(const Json& json, std::string_view place, std::string& out) {
-  if (!json.is_string()) fail(place, fmt::format("invalid value for string field: {}", json.dump()));
+  if (!json.is_string())
+    fail(place, fmt::format("invalid value for string field: {}", json.dump()));
   out = json.get<std::string>();
 }
 template <>
 void read(const Json& json, std::string_view place, VindexSpec& out) {
-  read_message(json, place, {text("type", out.type), map("params", out.params), text("owner", out.owner)});
+  read_message(json, place,
+               {text("type", out.type), map("params", out.params), text("owner", out.owner)});
 }
 template <>
 void read(const Json& json, std::string_view place, ColumnVindexSpec& out) {
-  read_message(json, place, {text("column", out.column), text("name", out.name), text_list("columns", out.columns)});
+  read_message(
+      json, place,
+      {text("column", out.column), text("name", out.name), text_list("columns", out.columns)});
 }
 template <>
 void read(const Json& json, std::string_view place, AutoIncrementSpec& out) {
@@ -179,10 +192,15 @@ void read(const Json& json, std::string_view place, AutoIncrementSpec& out) {
 template <>
 void read(const Json& json, std::string_view place, ColumnSpec& out) {
   read_message(json, place,
-               {text("name", out.name), type_field("type", out.type), boolean("invisible", out.invisible),
-                text("default", out.default_expr), text("collation_name", out.collation_name),
-                integer("size", out.size), integer("scale", out.scale),
-                {"nullable", [&](const Json& value, std::string_view at) { out.nullable = read_bool(value, at); }},
+               {text("name", out.name),
+                type_field("type", out.type),
+                boolean("invisible", out.invisible),
+                text("default", out.default_expr),
+                text("collation_name", out.collation_name),
+                integer("size", out.size),
+                integer("scale", out.scale),
+                {"nullable", [&](const Json& value,
+                                 std::string_view at) { out.nullable = read_bool(value, at); }},
                 text_list("values", out.values)});
 }
 template <>
@@ -190,7 +208,8 @@ void read(const Json& json, std::string_view place, TableSpec& out) {
   read_message(json, place,
                {text("type", out.type), list("column_vindexes", out.column_vindexes),
                 message("auto_increment", out.auto_increment), list("columns", out.columns),
-                text("pinned", out.pinned), boolean("column_list_authoritative", out.column_list_authoritative),
+                text("pinned", out.pinned),
+                boolean("column_list_authoritative", out.column_list_authoritative),
                 text("source", out.source)});
 }
 template <>
@@ -201,15 +220,17 @@ void read(const Json& json, std::string_view place, MultiTenantSpec& out) {
 }
 template <>
 void read(const Json& json, std::string_view place, KeyspaceSpec& out) {
-  read_message(json, place,
-               {boolean("sharded", out.sharded), map("vindexes", out.vindexes), map("tables", out.tables),
-                boolean("require_explicit_routing", out.require_explicit_routing),
-                foreign_key_mode("foreign_key_mode", out.foreign_key_mode),
-                message("multi_tenant_spec", out.multi_tenant_spec)});
+  read_message(
+      json, place,
+      {boolean("sharded", out.sharded), map("vindexes", out.vindexes), map("tables", out.tables),
+       boolean("require_explicit_routing", out.require_explicit_routing),
+       foreign_key_mode("foreign_key_mode", out.foreign_key_mode),
+       message("multi_tenant_spec", out.multi_tenant_spec)});
 }
 template <>
 void read(const Json& json, std::string_view place, RoutingRuleSpec& out) {
-  read_message(json, place, {text("from_table", out.from_table), text_list("to_tables", out.to_tables)});
+  read_message(json, place,
+               {text("from_table", out.from_table), text_list("to_tables", out.to_tables)});
 }
 template <>
 void read(const Json& json, std::string_view place, ShardRoutingRuleSpec& out) {
@@ -219,19 +240,22 @@ void read(const Json& json, std::string_view place, ShardRoutingRuleSpec& out) {
 }
 template <>
 void read(const Json& json, std::string_view place, KeyspaceRoutingRuleSpec& out) {
-  read_message(json, place, {text("from_keyspace", out.from_keyspace), text("to_keyspace", out.to_keyspace)});
+  read_message(json, place,
+               {text("from_keyspace", out.from_keyspace), text("to_keyspace", out.to_keyspace)});
 }
 template <>
 void read(const Json& json, std::string_view place, MirrorRuleSpec& out) {
   read_message(json, place,
-               {text("from_table", out.from_table), text("to_table", out.to_table), number("percent", out.percent)});
+               {text("from_table", out.from_table), text("to_table", out.to_table),
+                number("percent", out.percent)});
 }
 template <>
 void read(const Json& json, std::string_view place, SrvVSchemaSpec& out) {
   read_message(json, place,
                {map("keyspaces", out.keyspaces), rules("routing_rules", out.routing_rules),
                 rules("shard_routing_rules", out.shard_routing_rules),
-                rules("keyspace_routing_rules", out.keyspace_routing_rules), rules("mirror_rules", out.mirror_rules)});
+                rules("keyspace_routing_rules", out.keyspace_routing_rules),
+                rules("mirror_rules", out.mirror_rules)});
 }
 
 constexpr int kDepthMax = 32;
@@ -246,9 +270,11 @@ Json parse_text(std::string_view json) {
   try {
     return Json::parse(json, bound);
   } catch (const Json::parse_error& e) {
-    const std::string_view before = json.substr(0, std::min<size_t>(e.byte == 0 ? 0 : e.byte - 1, json.size()));
+    const std::string_view before =
+        json.substr(0, std::min<size_t>(e.byte == 0 ? 0 : e.byte - 1, json.size()));
     const auto line = 1 + std::count(before.begin(), before.end(), '\n');
-    const size_t column = before.size() - (before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1);
+    const size_t column =
+        before.size() - (before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1);
     fail("", fmt::format("syntax error (line {}:{}): not valid JSON", line, column + 1));
   }
 }
@@ -365,22 +391,29 @@ std::string printed(const Json& json, int indent) {
 
 }  // namespace
 
-Result<KeyspaceSpec> parse_keyspace_json(std::string_view json) { return parse_json<KeyspaceSpec>(json); }
-Result<SrvVSchemaSpec> parse_srv_vschema_json(std::string_view json) { return parse_json<SrvVSchemaSpec>(json); }
+Result<KeyspaceSpec> parse_keyspace_json(std::string_view json) {
+  return parse_json<KeyspaceSpec>(json);
+}
+Result<SrvVSchemaSpec> parse_srv_vschema_json(std::string_view json) {
+  return parse_json<SrvVSchemaSpec>(json);
+}
 Result<std::vector<RoutingRuleSpec>> parse_routing_rules_json(std::string_view json) {
   return parse_rules_json<RoutingRuleSpec>(json);
 }
 Result<std::vector<ShardRoutingRuleSpec>> parse_shard_routing_rules_json(std::string_view json) {
   return parse_rules_json<ShardRoutingRuleSpec>(json);
 }
-Result<std::vector<KeyspaceRoutingRuleSpec>> parse_keyspace_routing_rules_json(std::string_view json) {
+Result<std::vector<KeyspaceRoutingRuleSpec>> parse_keyspace_routing_rules_json(
+    std::string_view json) {
   return parse_rules_json<KeyspaceRoutingRuleSpec>(json);
 }
 Result<std::vector<MirrorRuleSpec>> parse_mirror_rules_json(std::string_view json) {
   return parse_rules_json<MirrorRuleSpec>(json);
 }
 
-std::string keyspace_json(const KeyspaceSpec& spec, int indent) { return printed(to_json(spec), indent); }
+std::string keyspace_json(const KeyspaceSpec& spec, int indent) {
+  return printed(to_json(spec), indent);
+}
 
 std::string srv_vschema_json(const SrvVSchemaSpec& spec, int indent) {
   Json out = Json::object();

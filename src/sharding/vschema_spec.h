@@ -1,6 +1,6 @@
-// A vschema as its author wrote it: the messages of Vitess's vschema.proto as plain structs, with their JSON
-// (protojson: lowerCamel and snake_case names are read, snake_case is written). Nothing is checked here
-// beyond the form; build_vschema() (vschema.h) does.
+// A vschema as its author wrote it: the messages of Vitess's vschema.proto as plain structs, with
+// their JSON (protojson: lowerCamel and snake_case names are read, snake_case is written). Nothing
+// is checked here beyond the form; build_vschema() (vschema.h) does.
 #pragma once
 
 #include <map>
@@ -14,7 +14,12 @@
 
 namespace vif::sharding {
 
-enum class ForeignKeyMode : uint8_t { kUnspecified = 0, kDisallow = 1, kUnmanaged = 2, kManaged = 3 };
+enum class ForeignKeyMode : uint8_t {
+  kUnspecified = 0,
+  kDisallow = 1,
+  kUnmanaged = 2,
+  kManaged = 3
+};
 
 struct VindexSpec {
   std::string type;
@@ -44,7 +49,7 @@ struct ColumnSpec {
   std::string collation_name;
   int32_t size = 0;
   int32_t scale = 0;
-  std::optional<bool> nullable;  // absent means nullable
+  std::optional<bool> nullable;     // absent means nullable
   std::vector<std::string> values;  // of enum and set
   bool operator==(const ColumnSpec&) const = default;
 };
@@ -104,13 +109,15 @@ struct SrvVSchemaSpec {
   bool operator==(const SrvVSchemaSpec&) const = default;
 };
 
-// Errors: kInvalidArgument: bad JSON, a wrong kind of value, an unknown field or enum name, each naming its place.
+// Errors: kInvalidArgument: bad JSON, a wrong kind of value, an unknown field or enum name, each
+// naming its place.
 Result<KeyspaceSpec> parse_keyspace_json(std::string_view json);
 Result<SrvVSchemaSpec> parse_srv_vschema_json(std::string_view json);
 // The "rules" documents of ApplyRoutingRules and the like: {"rules": [...]}.
 Result<std::vector<RoutingRuleSpec>> parse_routing_rules_json(std::string_view json);
 Result<std::vector<ShardRoutingRuleSpec>> parse_shard_routing_rules_json(std::string_view json);
-Result<std::vector<KeyspaceRoutingRuleSpec>> parse_keyspace_routing_rules_json(std::string_view json);
+Result<std::vector<KeyspaceRoutingRuleSpec>> parse_keyspace_routing_rules_json(
+    std::string_view json);
 Result<std::vector<MirrorRuleSpec>> parse_mirror_rules_json(std::string_view json);
 
 // Fields with their zero value are left out. indent < 0: one line.

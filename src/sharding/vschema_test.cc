@@ -32,7 +32,8 @@ constexpr std::string_view kCommerce = R"({"keyspaces": {
 
 TEST(VSchema, BuildsTables) {
   const auto vschema = built(kCommerce);
-  ASSERT_FALSE(vschema->keyspace("commerce")->error) << vschema->keyspace("commerce")->error->message();
+  ASSERT_FALSE(vschema->keyspace("commerce")->error)
+      << vschema->keyspace("commerce")->error->message();
   const TablePtr users = *vschema->find_table("", "users");
   EXPECT_EQ(users->keyspace->name, "commerce");
   ASSERT_NE(users->primary_vindex(), nullptr);
@@ -97,8 +98,10 @@ TEST(VSchema, Errors) {
       {R"({"tables": {"t": {"type": "view"}}})", "unidentified table type view"},
       {R"({"tables": {"t": {"pinned": "8"}}})",
        "could not decode the keyspace id for pin: encoding/hex: odd length hex string"},
-      {R"({"tables": {"t": {"columns": [{"name": "a"}, {"name": "A"}]}}})", "duplicate column name 'A' for table: t"},
-      {R"({"tables": {"t": {"column_vindexes": [{"column": "a", "name": "v"}]}}})", "vindex v not found for table t"},
+      {R"({"tables": {"t": {"columns": [{"name": "a"}, {"name": "A"}]}}})",
+       "duplicate column name 'A' for table: t"},
+      {R"({"tables": {"t": {"column_vindexes": [{"column": "a", "name": "v"}]}}})",
+       "vindex v not found for table t"},
       {R"({"vindexes": {"v": {"type": "hash"}}, "tables": {"t": {"column_vindexes": [{"name": "v"}]}}})",
        "must specify at least one column for vindex (v) and table (t)"},
       {R"({"vindexes": {"v": {"type": "hash"}}, "tables": {"t": {"column_vindexes": [{"name": "v", "column": "a", "columns": ["b"]}]}}})",
@@ -121,14 +124,18 @@ TEST(VSchema, Errors) {
 }
 
 TEST(VSchema, SequenceNotFoundDropsTheTable) {
-  const auto vschema = built(R"({"keyspaces": {"k": {"sharded": true, "vindexes": {"h": {"type": "hash"}}, "tables": {
+  const auto vschema = built(
+      R"({"keyspaces": {"k": {"sharded": true, "vindexes": {"h": {"type": "hash"}}, "tables": {
       "t": {"column_vindexes": [{"name": "h", "column": "a"}], "auto_increment": {"column": "a", "sequence": "s"}}}}}})");
-  EXPECT_EQ(vschema->keyspace("k")->error->message(), "cannot resolve sequence s: table s not found");
+  EXPECT_EQ(vschema->keyspace("k")->error->message(),
+            "cannot resolve sequence s: table s not found");
   EXPECT_TRUE(vschema->keyspace("k")->tables.empty());
 }
 
 TEST(VSchema, JsonErrorsNameThePlace) {
-  const auto message = [](std::string_view json) { return parse_keyspace_json(json).error().message(); };
+  const auto message = [](std::string_view json) {
+    return parse_keyspace_json(json).error().message();
+  };
   EXPECT_EQ(message(R"({"tables": {"t": {"colums": []}}})"), "tables.t: unknown field \"colums\"");
   EXPECT_EQ(message(R"({"sharded": "yes"})"), "sharded: invalid value for bool field: \"yes\"");
   EXPECT_EQ(message("{\n\"sharded\": }"), "syntax error (line 2:12): not valid JSON");
@@ -148,8 +155,12 @@ TEST(VSchema, Tracking) {
   TrackedTable& users = tracked["commerce"].tables["users"];
   users.columns.push_back({"user_id", types::Type::kInt64, "", "", false, 0, 0, false, {}});
   users.primary_key = {"user_id"};
-  tracked["main"].tables["notes"].foreign_keys.push_back(
-      {"", "products", {"product_id"}, {"id"}, ReferenceAction::kCascade, ReferenceAction::kDefault});
+  tracked["main"].tables["notes"].foreign_keys.push_back({"",
+                                                          "products",
+                                                          {"product_id"},
+                                                          {"id"},
+                                                          ReferenceAction::kCascade,
+                                                          ReferenceAction::kDefault});
   tracked["main"].views["v"] = "select 1 from products";
   const auto vschema = built(kCommerce, tracked);
   const TablePtr table = *vschema->find_table("", "users");
@@ -169,15 +180,17 @@ TEST(VSchema, CyclesOfManagedForeignKeysAreRefused) {
     for (const auto& [child, parent] : {std::pair("a", "b"), std::pair("b", "a")}) {
       TrackedTable& table = tracked["k"].tables[child];
       table.columns.push_back({"c", types::Type::kInt64, "", "", false, 0, 0, false, {}});
-      table.foreign_keys.push_back({"", parent, {"c"}, {"c"}, ReferenceAction::kDefault, on_update});
+      table.foreign_keys.push_back(
+          {"", parent, {"c"}, {"c"}, ReferenceAction::kDefault, on_update});
     }
     const auto vschema = built(R"({"keyspaces": {"k": {"foreign_key_mode": "managed"}}})", tracked);
     const KeyspaceSchema* schema = vschema->keyspace("k");
     return schema->error ? schema->error->message() : std::string();
   };
   EXPECT_EQ(error(ReferenceAction::kRestrict), "");
-  EXPECT_EQ(error(ReferenceAction::kCascade),
-            "VT09019: keyspace 'k' has cyclic foreign keys. Cycle exists between [k.a.c k.b.c k.a.c]");
+  EXPECT_EQ(
+      error(ReferenceAction::kCascade),
+      "VT09019: keyspace 'k' has cyclic foreign keys. Cycle exists between [k.a.c k.b.c k.a.c]");
 }
 
 }  // namespace

@@ -6,8 +6,10 @@
 namespace vif::sql {
 
 void Arena::grow(size_t bytes) {
-  // The first chunk holds a common statement; later ones double, so that a large one costs few calls.
-  const size_t wanted = std::max<size_t>(bytes + sizeof(Chunk), std::clamp<size_t>(total_, 4096, 1 << 20));
+  // The first chunk holds a common statement; later ones double, so that a large one costs few
+  // calls.
+  const size_t wanted =
+      std::max<size_t>(bytes + sizeof(Chunk), std::clamp<size_t>(total_, 4096, 1 << 20));
   auto* chunk = static_cast<Chunk*>(std::malloc(wanted));
   if (chunk == nullptr) throw std::bad_alloc();
   chunk->next = chunks_;

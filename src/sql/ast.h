@@ -1,5 +1,5 @@
-// The whole syntax tree. node.h says what a node is, tree.h what can be done with any; each family of
-// nodes has its own header, and code that needs one family includes only that.
+// The whole syntax tree. node.h says what a node is, tree.h what can be done with any; each family
+// of nodes has its own header, and code that needs one family includes only that.
 #pragma once
 
 #include "sql/ast_ddl.h"

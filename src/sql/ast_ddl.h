@@ -1,12 +1,19 @@
-// Definitions: tables in full depth (schema comparison and online schema change are built on it), views
-// and databases.
+// Definitions: tables in full depth (schema comparison and online schema change are built on it),
+// views and databases.
 #pragma once
 
 #include "sql/ast_select.h"
 
 namespace vif::sql {
 
-enum class ReferenceAction : uint8_t { kDefault, kRestrict, kCascade, kNoAction, kSetNull, kSetDefault };
+enum class ReferenceAction : uint8_t {
+  kDefault,
+  kRestrict,
+  kCascade,
+  kNoAction,
+  kSetNull,
+  kSetDefault
+};
 std::string_view to_string(ReferenceAction action);  // "set null"; "" for kDefault
 enum class MatchAction : uint8_t { kDefault, kFull, kPartial, kSimple };
 std::string_view to_string(MatchAction match);
@@ -66,7 +73,7 @@ struct ColumnType : NodeOf<Kind::kColumnType> {
   bool is_unsigned = false;
   bool zerofill = false;
   ColumnCharset charset;
-  List<std::string_view> enum_values;  // as SQL literals, quotes included
+  List<std::string_view> enum_values;    // as SQL literals, quotes included
   ColumnTypeOptions* options = nullptr;  // null in a routine's parameter
   VIF_SQL_FIELDS(type, length, scale, is_unsigned, zerofill, charset, enum_values, options)
 };
@@ -114,7 +121,8 @@ struct ConstraintDefinition : NodeOf<Kind::kConstraintDefinition> {
   // check
   Expr* check = nullptr;
   bool enforced = true;
-  // Number of the column that it was written at; -1: at none. MariaDB tells the two apart, MySQL does not. No field.
+  // Number of the column that it was written at; -1: at none. MariaDB tells the two apart, MySQL
+  // does not. No field.
   int32_t column = -1;
   VIF_SQL_FIELDS(constraint, name, index_name, source, reference, check, enforced)
 };
@@ -124,7 +132,8 @@ struct TableOption : NodeOf<Kind::kTableOption> {
   std::string_view name;
   std::string_view text;
   bool case_sensitive = false;
-  bool needs_equals = false;  // engines' options in MariaDB; it is left out for all others, as in Vitess
+  bool needs_equals =
+      false;  // engines' options in MariaDB; it is left out for all others, as in Vitess
   Literal* value = nullptr;
   List<TableName> tables;
   VIF_SQL_FIELDS(name, text, case_sensitive, needs_equals, value, tables)
@@ -137,7 +146,7 @@ enum class PartitionRange : uint8_t { kNone, kLessThan, kIn };
 struct PartitionDefinition : NodeOf<Kind::kPartitionDefinition> {
   std::string_view name;
   PartitionRange range = PartitionRange::kNone;
-  ValTuple* values = nullptr;  // null with a range: maxvalue
+  ValTuple* values = nullptr;   // null with a range: maxvalue
   bool storage_engine = false;  // "storage engine", not "engine"
   std::string_view engine;
   Literal* comment = nullptr;
@@ -147,8 +156,8 @@ struct PartitionDefinition : NodeOf<Kind::kPartitionDefinition> {
   std::optional<int64_t> min_rows;
   std::string_view tablespace;
   List<PartitionDefinition*> subpartitions;
-  VIF_SQL_FIELDS(name, range, values, storage_engine, engine, comment, data_directory, index_directory,
-                 max_rows, min_rows, tablespace, subpartitions)
+  VIF_SQL_FIELDS(name, range, values, storage_engine, engine, comment, data_directory,
+                 index_directory, max_rows, min_rows, tablespace, subpartitions)
 };
 struct SubPartition : NodeOf<Kind::kSubPartition> {
   bool is_linear = false;
@@ -191,7 +200,8 @@ struct CreateTable : NodeOf<Kind::kCreateTable, Statement> {
   std::string_view duplicates;       // before AS: "ignore", "replace", or empty
   TableStatement* select = nullptr;  // create table ... as select
   bool fully_parsed = true;          // false: the rest was skipped, and `spec` may be null
-  VIF_SQL_FIELDS(comments, temp, or_replace, if_not_exists, table, like, spec, duplicates, select, fully_parsed)
+  VIF_SQL_FIELDS(comments, temp, or_replace, if_not_exists, table, like, spec, duplicates, select,
+                 fully_parsed)
 };
 
 enum class PartitionAction : uint8_t {
@@ -218,10 +228,11 @@ struct PartitionSpec : NodeOf<Kind::kPartitionSpec> {
   int64_t number = 0;  // coalesce partition n
   TableName table;     // exchange partition p with table t
   bool without_validation = false;
-  bool is_local = false;       // no_write_to_binlog
-  std::string_view how;        // of a check or repair, canonical, with its leading blank: " for upgrade"
+  bool is_local = false;  // no_write_to_binlog
+  std::string_view how;   // of a check or repair, canonical, with its leading blank: " for upgrade"
   List<PartitionDefinition*> definitions;
-  VIF_SQL_FIELDS(action, is_all, names, number, table, without_validation, is_local, how, definitions)
+  VIF_SQL_FIELDS(action, is_all, names, number, table, without_validation, is_local, how,
+                 definitions)
 };
 
 enum class AlterAction : uint8_t {
@@ -259,7 +270,8 @@ enum class AlterAction : uint8_t {
 // One clause of an ALTER TABLE: `action` says which of the rest have a meaning.
 struct AlterOption : NodeOf<Kind::kAlterOption> {
   AlterAction action = AlterAction::kForce;
-  bool conditional = false;   // MariaDB's IF EXISTS of a drop or change, IF NOT EXISTS of an added column
+  bool conditional =
+      false;  // MariaDB's IF EXISTS of a drop or change, IF NOT EXISTS of an added column
   std::string_view name;      // column, index, constraint; charset; the algorithm or lock's word
   std::string_view new_name;  // of a rename; the collation of kConvertCharset
   TableName table;            // kRenameTable
@@ -275,8 +287,9 @@ struct AlterOption : NodeOf<Kind::kAlterOption> {
   bool enforced = true;
   List<Order*> order_by;
   List<TableOption*> table_options;
-  VIF_SQL_FIELDS(action, conditional, name, new_name, table, columns, first, after, index, constraint, drop_default,
-                 default_val, default_literal, invisible, enforced, order_by, table_options)
+  VIF_SQL_FIELDS(action, conditional, name, new_name, table, columns, first, after, index,
+                 constraint, drop_default, default_val, default_literal, invisible, enforced,
+                 order_by, table_options)
 };
 
 // ALTER TABLE, and CREATE INDEX and DROP INDEX, which Vitess holds as what they are: an ALTER.
@@ -324,7 +337,8 @@ struct CreateView : NodeOf<Kind::kCreateView, Statement> {
   Columns columns;
   TableStatement* select = nullptr;
   std::string_view check_option;
-  VIF_SQL_FIELDS(comments, or_replace, if_not_exists, algorithm, definer, security, view, columns, select, check_option)
+  VIF_SQL_FIELDS(comments, or_replace, if_not_exists, algorithm, definer, security, view, columns,
+                 select, check_option)
 };
 struct AlterView : NodeOf<Kind::kAlterView, Statement> {
   Comments comments;

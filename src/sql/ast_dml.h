@@ -17,8 +17,8 @@ struct RowAlias : NodeOf<Kind::kRowAlias> {
   VIF_SQL_FIELDS(table, columns)
 };
 
-// INSERT or REPLACE. Rows come from `values` or from `select` (then `values` is empty). The SET form is
-// kept as columns and one row.
+// INSERT or REPLACE. Rows come from `values` or from `select` (then `values` is empty). The SET
+// form is kept as columns and one row.
 struct Insert : NodeOf<Kind::kInsert, Statement> {
   bool replace = false;
   Comments comments;
@@ -33,8 +33,8 @@ struct Insert : NodeOf<Kind::kInsert, Statement> {
   RowAlias* row_alias = nullptr;
   List<UpdateExpr*> on_dup;
   List<SelectExpr*> returning;  // MariaDB
-  VIF_SQL_FIELDS(replace, comments, priority, ignore, table, partitions, has_columns, columns, values, select,
-                 row_alias, on_dup, returning)
+  VIF_SQL_FIELDS(replace, comments, priority, ignore, table, partitions, has_columns, columns,
+                 values, select, row_alias, on_dup, returning)
 };
 
 struct Update : NodeOf<Kind::kUpdate, Statement> {
@@ -50,7 +50,8 @@ struct Update : NodeOf<Kind::kUpdate, Statement> {
   VIF_SQL_FIELDS(with, comments, low_priority, ignore, tables, exprs, where, order_by, limit)
 };
 
-// `targets` names the tables to delete from in the multi-table forms; for `delete from t` it holds t.
+// `targets` names the tables to delete from in the multi-table forms; for `delete from t` it holds
+// t.
 struct Delete : NodeOf<Kind::kDelete, Statement> {
   With* with = nullptr;
   Comments comments;
@@ -67,8 +68,8 @@ struct Delete : NodeOf<Kind::kDelete, Statement> {
   // Is this `delete from t ...`, one table and no USING?
   bool single_table() const { return single; }
   bool single = true;
-  VIF_SQL_FIELDS(with, comments, low_priority, quick, ignore, single, targets, tables, partitions, where, order_by, limit,
-                 returning)
+  VIF_SQL_FIELDS(with, comments, low_priority, quick, ignore, single, targets, tables, partitions,
+                 where, order_by, limit, returning)
 };
 
 struct Stream : NodeOf<Kind::kStream, Statement> {

@@ -21,8 +21,8 @@ enum class LiteralType : uint8_t {
   kTimestampVal,
 };
 
-// A constant. `text` is the value: a string's bytes after unescaping, digits for numbers (with their
-// 0x, 0b), digits alone for kHexVal.
+// A constant. `text` is the value: a string's bytes after unescaping, digits for numbers (with
+// their 0x, 0b), digits alone for kHexVal.
 struct Literal : NodeOf<Kind::kLiteral, Expr> {
   LiteralType type = LiteralType::kStrVal;
   std::string_view text;
@@ -83,8 +83,9 @@ struct Variable : NodeOf<Kind::kVariable, Expr> {
   VIF_SQL_FIELDS(scope, name)
 };
 
-// A run of more than kBalanceAbove terms is kept as a balanced tree, so that nobody's recursion is as
-// deep as the run is long; `balanced` says that a right operand of the same kind needs no parentheses.
+// A run of more than kBalanceAbove terms is kept as a balanced tree, so that nobody's recursion is
+// as deep as the run is long; `balanced` says that a right operand of the same kind needs no
+// parentheses.
 struct AndExpr : NodeOf<Kind::kAndExpr, Expr> {
   Expr* left = nullptr;
   Expr* right = nullptr;

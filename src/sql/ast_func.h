@@ -1,5 +1,5 @@
-// Function calls: the plain ones (FuncExpr), aggregates, window functions, and those whose arguments
-// have a syntax of their own.
+// Function calls: the plain ones (FuncExpr), aggregates, window functions, and those whose
+// arguments have a syntax of their own.
 #pragma once
 
 #include "sql/ast_expr.h"

@@ -69,7 +69,8 @@ enum class ShowCommand : uint8_t {
   kWarnings,
   kKeyspace,
 };
-std::string_view to_string(ShowCommand command);  // " columns", " create table", " session variables"
+std::string_view to_string(
+    ShowCommand command);  // " columns", " create table", " session variables"
 
 struct ShowBasic : NodeOf<Kind::kShowBasic, Statement> {
   ShowCommand command = ShowCommand::kTable;
@@ -85,7 +86,8 @@ struct ShowCreate : NodeOf<Kind::kShowCreate, Statement> {
   TableName op;
   VIF_SQL_FIELDS(command, op)
 };
-// One that the server answers whole: `command` is canonical ("engine", "binary logs"), `text` is as written.
+// One that the server answers whole: `command` is canonical ("engine", "binary logs"), `text` is as
+// written.
 struct ShowOther : NodeOf<Kind::kShowOther, Statement> {
   std::string_view command;
   std::string_view text;
@@ -187,7 +189,8 @@ struct Analyze : NodeOf<Kind::kAnalyze, Statement> {
   TableName table;
   VIF_SQL_FIELDS(is_local, table)
 };
-// REPAIR, OPTIMIZE, DO: canonical text is "otheradmin", as Vitess has it; `text` is what was written.
+// REPAIR, OPTIMIZE, DO: canonical text is "otheradmin", as Vitess has it; `text` is what was
+// written.
 struct OtherAdmin : NodeOf<Kind::kOtherAdmin, Statement> {
   std::string_view text;
   VIF_SQL_FIELDS(text)
@@ -213,7 +216,8 @@ struct UnlockTables : NodeOf<Kind::kUnlockTables, Statement> {
 
 struct Flush : NodeOf<Kind::kFlush, Statement> {
   bool is_local = false;
-  List<std::string_view> options;  // as written, one blank between words; when empty it is FLUSH TABLES
+  List<std::string_view>
+      options;  // as written, one blank between words; when empty it is FLUSH TABLES
   List<TableName> tables;
   bool with_lock = false;
   bool for_export = false;
@@ -262,7 +266,8 @@ struct AlterVschema : NodeOf<Kind::kAlterVschema, Statement> {
   Columns columns;
   std::string_view auto_inc_column;
   TableName sequence;
-  VIF_SQL_FIELDS(action, table, vindex_name, vindex_type, params, columns, auto_inc_column, sequence)
+  VIF_SQL_FIELDS(action, table, vindex_name, vindex_type, params, columns, auto_inc_column,
+                 sequence)
 };
 
 enum class MigrationAction : uint8_t {

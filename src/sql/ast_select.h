@@ -63,9 +63,11 @@ struct SelectInto : NodeOf<Kind::kSelectInto> {
   std::string_view export_option;
   std::string_view manifest;
   std::string_view overwrite;
-  // Of a union, written right behind the items of its last query: Vitess prints it with that. No field.
+  // Of a union, written right behind the items of its last query: Vitess prints it with that. No
+  // field.
   bool of_last = false;
-  VIF_SQL_FIELDS(type, file_name, var_list, charset, format_option, export_option, manifest, overwrite)
+  VIF_SQL_FIELDS(type, file_name, var_list, charset, format_option, export_option, manifest,
+                 overwrite)
 };
 
 // A query: Select, Union or ValuesStatement.
@@ -83,7 +85,8 @@ struct TableStatement : Statement {
 struct AliasedExpr : NodeOf<Kind::kAliasedExpr, SelectExpr> {
   Expr* expr = nullptr;
   std::string_view as;
-  // The expression as it was written, without an alias: what MySQL calls the column. No part of the tree's meaning.
+  // The expression as it was written, without an alias: what MySQL calls the column. No part of the
+  // tree's meaning.
   std::string_view source;
   VIF_SQL_FIELDS(expr, as)
 };
@@ -122,8 +125,9 @@ struct Select : NodeOf<Kind::kSelect, TableStatement> {
   List<WindowDefinition*> windows;
   // FROM is walked first, as in Vitess: names of bind variables come from the order.
   VIF_SQL_FIELDS(with, comments, distinct, cache, high_priority, straight_join, sql_small_result,
-                 sql_big_result, sql_buffer_result, sql_calc_found_rows, from, exprs, where, group_by,
-                 with_rollup, having, windows, order_by, limit, lock, lock_of, more_locks, into)
+                 sql_big_result, sql_buffer_result, sql_calc_found_rows, from, exprs, where,
+                 group_by, with_rollup, having, windows, order_by, limit, lock, lock_of, more_locks,
+                 into)
 };
 
 enum class SetOp : uint8_t { kUnion, kIntersect, kExcept };

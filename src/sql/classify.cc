@@ -7,13 +7,18 @@
 namespace vif::sql {
 
 std::string_view to_string(StatementType type) {
-  static constexpr std::string_view kNames[] = {
-      "SELECT",        "STREAM",   "INSERT",       "REPLACE",      "UPDATE",         "DELETE",
-      "DDL",           "BEGIN",    "COMMIT",       "ROLLBACK",     "SET",            "SHOW",
-      "USE",           "OTHER",    "ANALYZE",      "UNKNOWN",      "COMMENT",        "PRIV",
-      "EXPLAIN",       "SAVEPOINT", "SAVEPOINT_ROLLBACK", "RELEASE", "VSTREAM",      "LOCK_TABLES",
-      "UNLOCK_TABLES", "FLUSH",    "CALL_PROC",    "MIGRATION",    "MIGRATION",      "COMMENT_ONLY",
-      "PREPARE",       "EXECUTE",  "DEALLOCATE PREPARE", "KILL"};
+  static constexpr std::string_view kNames[] = {"SELECT",        "STREAM",    "INSERT",
+                                                "REPLACE",       "UPDATE",    "DELETE",
+                                                "DDL",           "BEGIN",     "COMMIT",
+                                                "ROLLBACK",      "SET",       "SHOW",
+                                                "USE",           "OTHER",     "ANALYZE",
+                                                "UNKNOWN",       "COMMENT",   "PRIV",
+                                                "EXPLAIN",       "SAVEPOINT", "SAVEPOINT_ROLLBACK",
+                                                "RELEASE",       "VSTREAM",   "LOCK_TABLES",
+                                                "UNLOCK_TABLES", "FLUSH",     "CALL_PROC",
+                                                "MIGRATION",     "MIGRATION", "COMMENT_ONLY",
+                                                "PREPARE",       "EXECUTE",   "DEALLOCATE PREPARE",
+                                                "KILL"};
   return kNames[static_cast<size_t>(type)];
 }
 
@@ -65,7 +70,8 @@ StatementType statement_type(const Statement& statement) {
 }
 
 bool is_dml(const Statement& statement) {
-  return statement.kind == Kind::kInsert || statement.kind == Kind::kUpdate || statement.kind == Kind::kDelete;
+  return statement.kind == Kind::kInsert || statement.kind == Kind::kUpdate ||
+         statement.kind == Kind::kDelete;
 }
 
 bool is_ddl(const Statement& statement) {
@@ -145,17 +151,18 @@ StatementType preview(std::string_view sql) {
   std::string_view first = trimmed;
   while (!first.empty() && !is_letter(first.front())) first.remove_prefix(1);
   size_t end = 0;
-  while (end < first.size() && first[end] != ' ' && !(first[end] >= '\t' && first[end] <= '\r')) ++end;
+  while (end < first.size() && first[end] != ' ' && !(first[end] >= '\t' && first[end] <= '\r'))
+    ++end;
   first = first.substr(0, end);
   struct Entry {
     std::string_view word;
     StatementType type;
   };
   static constexpr Entry kFirst[] = {
-      {"select", StatementType::kSelect},   {"stream", StatementType::kStream},
-      {"vstream", StatementType::kVStream}, {"revert", StatementType::kRevert},
-      {"insert", StatementType::kInsert},   {"replace", StatementType::kReplace},
-      {"update", StatementType::kUpdate},   {"delete", StatementType::kDelete},
+      {"select", StatementType::kSelect},       {"stream", StatementType::kStream},
+      {"vstream", StatementType::kVStream},     {"revert", StatementType::kRevert},
+      {"insert", StatementType::kInsert},       {"replace", StatementType::kReplace},
+      {"update", StatementType::kUpdate},       {"delete", StatementType::kDelete},
       {"savepoint", StatementType::kSavepoint}, {"lock", StatementType::kLockTables},
       {"unlock", StatementType::kUnlockTables}};
   for (const Entry& entry : kFirst) {
@@ -170,17 +177,26 @@ StatementType preview(std::string_view sql) {
   for (const Entry& entry : kWhole) {
     if (equal_ci(whole, entry.word)) return entry.type;
   }
-  static constexpr Entry kLater[] = {
-      {"create", StatementType::kDdl},       {"alter", StatementType::kDdl},
-      {"rename", StatementType::kDdl},       {"drop", StatementType::kDdl},
-      {"truncate", StatementType::kDdl},     {"flush", StatementType::kFlush},
-      {"set", StatementType::kSet},          {"show", StatementType::kShow},
-      {"use", StatementType::kUse},          {"describe", StatementType::kExplain},
-      {"desc", StatementType::kExplain},     {"explain", StatementType::kExplain},
-      {"repair", StatementType::kOther},     {"optimize", StatementType::kOther},
-      {"analyze", StatementType::kAnalyze},  {"grant", StatementType::kPriv},
-      {"revoke", StatementType::kPriv},      {"release", StatementType::kRelease},
-      {"rollback", StatementType::kSRollback}, {"kill", StatementType::kKill}};
+  static constexpr Entry kLater[] = {{"create", StatementType::kDdl},
+                                     {"alter", StatementType::kDdl},
+                                     {"rename", StatementType::kDdl},
+                                     {"drop", StatementType::kDdl},
+                                     {"truncate", StatementType::kDdl},
+                                     {"flush", StatementType::kFlush},
+                                     {"set", StatementType::kSet},
+                                     {"show", StatementType::kShow},
+                                     {"use", StatementType::kUse},
+                                     {"describe", StatementType::kExplain},
+                                     {"desc", StatementType::kExplain},
+                                     {"explain", StatementType::kExplain},
+                                     {"repair", StatementType::kOther},
+                                     {"optimize", StatementType::kOther},
+                                     {"analyze", StatementType::kAnalyze},
+                                     {"grant", StatementType::kPriv},
+                                     {"revoke", StatementType::kPriv},
+                                     {"release", StatementType::kRelease},
+                                     {"rollback", StatementType::kSRollback},
+                                     {"kill", StatementType::kKill}};
   for (const Entry& entry : kLater) {
     if (equal_ci(first, entry.word)) return entry.type;
   }

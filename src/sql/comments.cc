@@ -75,7 +75,8 @@ void each_hint(std::string_view comment, F&& visit) {
       ++at;
     }
     const size_t content_end = std::min(at, comment.size());
-    visit(Hint{trim(comment.substr(name, name_end - name)), comment.substr(content, content_end - content)});
+    visit(Hint{trim(comment.substr(name, name_end - name)),
+               comment.substr(content, content_end - content)});
     ++at;
   }
 }
@@ -93,9 +94,11 @@ MarginComments split_margin_comments(std::string_view sql) {
   const size_t leading = leading_end(sql.substr(0, trailing));
   MarginComments margins;
   margins.leading = sql.substr(0, leading);
-  while (!margins.leading.empty() && is_blank(margins.leading.front())) margins.leading.remove_prefix(1);
+  while (!margins.leading.empty() && is_blank(margins.leading.front()))
+    margins.leading.remove_prefix(1);
   margins.trailing = sql.substr(trailing);
-  while (!margins.trailing.empty() && is_blank(margins.trailing.back())) margins.trailing.remove_suffix(1);
+  while (!margins.trailing.empty() && is_blank(margins.trailing.back()))
+    margins.trailing.remove_suffix(1);
   std::string_view query = sql.substr(leading, trailing - leading);
   const auto strippable = [](char c) { return is_blank(c) || c == ';'; };
   while (!query.empty() && strippable(query.front())) query.remove_prefix(1);
@@ -109,7 +112,8 @@ std::string_view strip_leading_comments(std::string_view sql) {
   while (sql.starts_with("/*") || sql.starts_with("--")) {
     if (sql[0] == '/') {
       const size_t close = sql.find("*/");
-      if (close == std::string_view::npos || close <= 1 || (sql.size() > 2 && sql[2] == '!')) return sql;
+      if (close == std::string_view::npos || close <= 1 || (sql.size() > 2 && sql[2] == '!'))
+        return sql;
       sql.remove_prefix(close + 2);
     } else {
       const size_t newline = sql.find('\n');
@@ -211,7 +215,8 @@ std::string set_var_value(const Comments& comments, std::string_view name) {
   return {};
 }
 
-Comments with_set_var(Arena& arena, const Comments& comments, std::string_view name, std::string_view value) {
+Comments with_set_var(Arena& arena, const Comments& comments, std::string_view name,
+                      std::string_view value) {
   Comments changed;
   const std::string assignment = std::string(name) + "=" + std::string(value) + ")";
   bool seen = false;
@@ -259,7 +264,8 @@ Comments with_query_hint(Arena& arena, const Comments& comments, std::string_vie
     if (close == std::string_view::npos) throw failure("Query hint comment is malformed");
     merged = comment.find(hint) != std::string_view::npos
                  ? comment
-                 : arena.copy(std::string(trim(comment.substr(0, close))) + " " + std::string(hint) + " */");
+                 : arena.copy(std::string(trim(comment.substr(0, close))) + " " +
+                              std::string(hint) + " */");
   }
   if (merged.empty()) merged = arena.copy("/*+ " + std::string(hint) + " */");
   Comments changed;

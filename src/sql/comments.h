@@ -1,5 +1,5 @@
-// What clients say in comments: Vitess's directives (/*vt+ ... */), optimizer hints (/*+ ... */), and
-// comments around a statement.
+// What clients say in comments: Vitess's directives (/*vt+ ... */), optimizer hints (/*+ ... */),
+// and comments around a statement.
 #pragma once
 
 #include <map>
@@ -11,7 +11,8 @@
 
 namespace vif::sql {
 
-// A text without the comments before and after it (and its blanks and semicolons), and those comments.
+// A text without the comments before and after it (and its blanks and semicolons), and those
+// comments.
 struct MarginComments {
   std::string_view query;
   std::string_view leading;
@@ -35,7 +36,8 @@ bool directive_is_set(const Directives& directives, std::string_view name);
 // The value of SET_VAR(name = value) in the first optimizer hint; empty when it has none.
 std::string set_var_value(const Comments& comments, std::string_view name);
 // The comments with SET_VAR(name=value) in the first optimizer hint, in place of one that it has.
-Comments with_set_var(Arena& arena, const Comments& comments, std::string_view name, std::string_view value);
+Comments with_set_var(Arena& arena, const Comments& comments, std::string_view name,
+                      std::string_view value);
 // The comments with `hint` in the optimizer hint.
 // Throws SqlError: more than one hint, or one without an end.
 Comments with_query_hint(Arena& arena, const Comments& comments, std::string_view hint);

@@ -1,4 +1,5 @@
-// The small tables of Vitess's parser tests, each asked in its own way, or listed with the reason why not.
+// The small tables of Vitess's parser tests, each asked in its own way, or listed with the reason
+// why not.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -38,12 +39,14 @@ using Pair = std::pair<std::string, std::string>;  // want, got
 std::optional<Pair> ask_texts(const std::string& test, const json& row) {
   if (test == "TestCanonicalOutput") {
     const Result<Parsed> parsed = parse(text_of(row, "input"));
-    return Pair{text_of(row, "canonical"),
-                parsed.ok() ? print(parsed->statement, PrintStyle::kUpperQuoted) : parsed.error().message()};
+    return Pair{text_of(row, "canonical"), parsed.ok()
+                                               ? print(parsed->statement, PrintStyle::kUpperQuoted)
+                                               : parsed.error().message()};
   }
   if (test == "TestParens") {
     const Result<ParsedExpr> parsed = parse_expr(text_of(row, "in"));
-    return Pair{text_of(row, "expected"), parsed.ok() ? print(parsed->expr) : parsed.error().message()};
+    return Pair{text_of(row, "expected"),
+                parsed.ok() ? print(parsed->expr) : parsed.error().message()};
   }
   if (test == "TestPreview") {
     const std::string want = text_of(row["want"], "$ref");  // StmtSelect
@@ -52,12 +55,16 @@ std::optional<Pair> ask_texts(const std::string& test, const json& row) {
     return Pair{low.substr(4), got.substr(4)};
   }
   if (test == "TestSplitComments") {
-    const MarginComments margins = split_margin_comments(row["input"].get_ref<const std::string&>());
-    return Pair{text_of(row, "outLeadingComments") + "|" + text_of(row, "outSQL") + "|" + text_of(row, "outTrailingComments"),
-                std::string(margins.leading) + "|" + std::string(margins.query) + "|" + std::string(margins.trailing)};
+    const MarginComments margins =
+        split_margin_comments(row["input"].get_ref<const std::string&>());
+    return Pair{text_of(row, "outLeadingComments") + "|" + text_of(row, "outSQL") + "|" +
+                    text_of(row, "outTrailingComments"),
+                std::string(margins.leading) + "|" + std::string(margins.query) + "|" +
+                    std::string(margins.trailing)};
   }
   if (test == "TestStripLeadingComments") {
-    return Pair{text_of(row, "outSQL"), std::string(strip_leading_comments(row["input"].get_ref<const std::string&>()))};
+    return Pair{text_of(row, "outSQL"),
+                std::string(strip_leading_comments(row["input"].get_ref<const std::string&>()))};
   }
   return std::nullopt;
 }
@@ -70,26 +77,30 @@ std::optional<Pair> ask_trees(const std::string& test, const json& row) {
     return Pair{row["vals"].dump(), json(directives_of(comments)).dump()};
   }
   if (test == "TestGetMySQLSetVarValue") {
-    const std::string name = row["valToFind"].is_string() ? text_of(row, "valToFind") : "foreign_key_checks";
+    const std::string name =
+        row["valToFind"].is_string() ? text_of(row, "valToFind") : "foreign_key_checks";
     return Pair{text_of(row, "want"), set_var_value(comments_from(arena, row["comments"]), name)};
   }
   if (test == "TestSetMySQLSetVarValue") {
     const std::string name = row["key"].is_string() ? text_of(row, "key") : "foreign_key_checks";
     json got = json::array();
-    for (std::string_view comment : with_set_var(arena, comments_from(arena, row["comments"]), name, text_of(row, "value"))) {
+    for (std::string_view comment :
+         with_set_var(arena, comments_from(arena, row["comments"]), name, text_of(row, "value"))) {
       got.push_back(comment);
     }
     return Pair{row["commentsWanted"].dump(), got.dump()};
   }
   if (test == "TestTruncateQuery") {
-    return Pair{text_of(row, "want"), truncate_query(text_of(row, "query"), row["max"].get<size_t>())};
+    return Pair{text_of(row, "want"),
+                truncate_query(text_of(row, "query"), row["max"].get<size_t>())};
   }
   if (test == "TestExtractTables") {
     const Result<Parsed> parsed = parse(text_of(row, "sql"));
     if (!parsed.ok()) return Pair{"", parsed.error().message()};
     json got = json::array();
     for (const TableName& table : tables_of(*parsed->statement)) {
-      got.push_back((table.qualifier.empty() ? "" : std::string(table.qualifier) + ".") + std::string(table.name));
+      got.push_back((table.qualifier.empty() ? "" : std::string(table.qualifier) + ".") +
+                    std::string(table.name));
     }
     return Pair{row["expected"].dump(), got.dump()};
   }
@@ -110,7 +121,8 @@ std::string token_name(Tok tok) {
     case Tok::kInt: return "INTEGRAL";
     default: {
       std::string name(is_keyword(tok) ? keyword_text(tok) : "?");
-      std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::toupper(c); });
+      std::transform(name.begin(), name.end(), name.begin(),
+                     [](unsigned char c) { return std::toupper(c); });
       return name;
     }
   }
@@ -127,7 +139,8 @@ std::optional<Pair> ask_tokens(const std::string& test, const json& row) {
     }
     return Pair{want, got};
   }
-  if (test != "TestLiteralID" && test != "TestString" && test != "TestIntegerAndID") return std::nullopt;
+  if (test != "TestLiteralID" && test != "TestString" && test != "TestIntegerAndID")
+    return std::nullopt;
   const Token token = Lexer(text, SqlMode{}, 80040).next();
   const std::string want = text_of(row["id"], "$ref");
   const char* key = test == "TestString" ? "want" : "out";
@@ -144,7 +157,8 @@ std::optional<Pair> ask_directives(const std::string& test, const json& row) {
   const bool payload = test == "TestIgnoreMaxPayloadSizeDirective";
   const bool priority = test == "TestGetPriorityFromStatement";
   const bool timeout = test == "TestQueryTimeout";
-  if (!payload && !priority && !timeout && test != "TestIgnoreMaxMaxMemoryRowsDirective") return std::nullopt;
+  if (!payload && !priority && !timeout && test != "TestIgnoreMaxMaxMemoryRowsDirective")
+    return std::nullopt;
   const Result<Parsed> parsed = parse(text_of(row, "query"));
   if (!parsed.ok()) return Pair{"", parsed.error().message()};
   const Directives directives = directives_of(*parsed->statement);
@@ -158,13 +172,15 @@ std::optional<Pair> ask_directives(const std::string& test, const json& row) {
     const bool refused = row["expectedError"].is_object();
     return Pair{refused ? "-1" : text_of(row, "expectedPriority"), value("priority")};
   }
-  const bool set = directive_is_set(directives, payload ? "IGNORE_MAX_PAYLOAD_SIZE" : "IGNORE_MAX_MEMORY_ROWS");
+  const bool set =
+      directive_is_set(directives, payload ? "IGNORE_MAX_PAYLOAD_SIZE" : "IGNORE_MAX_MEMORY_ROWS");
   return Pair{row["expected"].get<bool>() ? "set" : "not", set ? "set" : "not"};
 }
 
 // Parentheses around every operation.
 std::string with_parens(const Expr* expr) {
-  if (const auto* both = as<AndExpr>(expr)) return "(" + with_parens(both->left) + " and " + with_parens(both->right) + ")";
+  if (const auto* both = as<AndExpr>(expr))
+    return "(" + with_parens(both->left) + " and " + with_parens(both->right) + ")";
   if (const auto* binary = as<BinaryExpr>(expr)) {
     Arena arena;
     const auto* copy = clone(arena, binary);
@@ -202,7 +218,8 @@ std::string qualified_anew(std::string_view sql, std::string_view from, std::str
 std::optional<Pair> ask_rewrites(const std::string& test, const json& row) {
   if (test == "TestReplaceTableQualifiers" || test == "TestReplaceTableQualifiersMultiQuery") {
     const std::string to = text_of(row, "newdb");
-    const std::string got = to == "_vt" ? text_of(row, "in") : qualified_anew(text_of(row, "in"), "_vt", to);
+    const std::string got =
+        to == "_vt" ? text_of(row, "in") : qualified_anew(text_of(row, "in"), "_vt", to);
     return Pair{text_of(row, "out"), got};
   }
   if (test == "TestPlusStarPrecedence" || test == "TestIsPrecedence") {
@@ -232,12 +249,14 @@ std::optional<Pair> ask_rewrites(const std::string& test, const json& row) {
     Arena arena;
     const auto listed = [](const json& fields) {
       json list = json::array();
-      for (int i = 0; fields.contains("_" + std::to_string(i)); ++i) list.push_back(fields["_" + std::to_string(i)]);
+      for (int i = 0; fields.contains("_" + std::to_string(i)); ++i)
+        list.push_back(fields["_" + std::to_string(i)]);
       return list;
     };
     try {
       json got = json::array();
-      for (std::string_view comment : with_query_hint(arena, comments_from(arena, listed(row["comments"])), text_of(row, "queryHint"))) {
+      for (std::string_view comment : with_query_hint(
+               arena, comments_from(arena, listed(row["comments"])), text_of(row, "queryHint"))) {
         got.push_back(comment);
       }
       return Pair{listed(row["expected"]).dump(), got.dump()};
@@ -251,8 +270,8 @@ std::optional<Pair> ask_rewrites(const std::string& test, const json& row) {
 std::optional<Pair> ask_kinds(const std::string& test, const json& row) {
   if (test == "TestIsDML") {
     const StatementType type = preview(text_of(row, "sql"));
-    const bool dml = type == StatementType::kInsert || type == StatementType::kReplace || type == StatementType::kUpdate ||
-                     type == StatementType::kDelete;
+    const bool dml = type == StatementType::kInsert || type == StatementType::kReplace ||
+                     type == StatementType::kUpdate || type == StatementType::kDelete;
     return Pair{row["want"].get<bool>() ? "dml" : "not", dml ? "dml" : "not"};
   }
   if (test == "TestDDL") {
@@ -271,7 +290,8 @@ const std::map<std::string, std::string> kNotAsked = {
     {"TestAndExpressions", "the planner's: vtgate/plan"},
     {"TestRewritePredicate", "the planner's: vtgate/plan"},
     {"TestSimplifyExpression", "the planner's: vtgate/plan"},
-    {"TestTableFromStatement", "a function of the Go library with texts of its own; tables_of answers it"},
+    {"TestTableFromStatement",
+     "a function of the Go library with texts of its own; tables_of answers it"},
     {"TestParseTable", "a function of the Go library"},
     {"TestGetTableName", "takes Go values"},
     {"TestIsNull", "takes Go values"},
@@ -280,7 +300,8 @@ const std::map<std::string, std::string> kNotAsked = {
     {"TestColumns_FindColumn", "takes Go values"},
     {"TestHexDecode", "a function of the Go library; normalize decodes x'' (TestNormalize)"},
     {"TestCompliantName", "names of arguments are asked through redaction: parser_test"},
-    {"TestExtractMysqlComment", "the lexer reads executed comments in place: TestVersion, parser_test"},
+    {"TestExtractMysqlComment",
+     "the lexer reads executed comments in place: TestVersion, parser_test"},
     {"TestConvertMySQLVersion", "a function of the Go library; versions are numbers here"},
     {"TestConsolidator", "the tablet's: vttablet/query"},
     {"TestEncodable", "takes Go values; SqlTemplate is filled in by those who run it"},
@@ -296,18 +317,23 @@ const std::map<std::string, std::string> kNotAsked = {
 TEST(Corpus, Tables) {
   SKIP_WITHOUT_CORPORA();
   int asked = 0, failed = 0;
-  run("sqlparser_tables", [&](const json& record) -> std::string {
-    const std::string test = text_of(record, "test");
-    std::optional<Pair> answer;
-    for (const auto ask : {ask_texts, ask_trees, ask_tokens, ask_directives, ask_rewrites, ask_kinds}) {
-      if (!answer.has_value()) answer = ask(test, record["case"]);
-    }
-    if (!answer.has_value()) return kNotAsked.contains(test) ? "" : test + " is neither asked nor listed";
-    ++asked;
-    if (answer->first == answer->second) return {};
-    ++failed;
-    return compare(test + " " + record["case"].dump(), answer->first, answer->second);
-  }, 20);
+  run(
+      "sqlparser_tables",
+      [&](const json& record) -> std::string {
+        const std::string test = text_of(record, "test");
+        std::optional<Pair> answer;
+        for (const auto ask :
+             {ask_texts, ask_trees, ask_tokens, ask_directives, ask_rewrites, ask_kinds}) {
+          if (!answer.has_value()) answer = ask(test, record["case"]);
+        }
+        if (!answer.has_value())
+          return kNotAsked.contains(test) ? "" : test + " is neither asked nor listed";
+        ++asked;
+        if (answer->first == answer->second) return {};
+        ++failed;
+        return compare(test + " " + record["case"].dump(), answer->first, answer->second);
+      },
+      20);
   std::cout << "[corpus] tables asked: " << asked << ", failed " << failed << "\n";
   EXPECT_EQ(failed, 0);
   EXPECT_GE(asked, 220);

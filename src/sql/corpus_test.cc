@@ -1,5 +1,6 @@
-// The interface corpora: Vitess's own cases as data. Each test prints how many of a file's cases hold,
-// with the first that do not, and holds a floor that may only rise. Without the corpora they skip.
+// The interface corpora: Vitess's own cases as data. Each test prints how many of a file's cases
+// hold, with the first that do not, and holds a floor that may only rise. Without the corpora they
+// skip.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -38,12 +39,14 @@ Score run(const std::string& file, const Check& check, int shown_max) {
       std::cout << file << ": " << difference << "\n";
     }
   }
-  std::cout << "[corpus] " << file << ": " << score.passed << " of " << score.passed + score.failed << "\n";
+  std::cout << "[corpus] " << file << ": " << score.passed << " of " << score.passed + score.failed
+            << "\n";
   return score;
 }
 
 std::string text_of(const json& record, const char* key) {
-  return record.contains(key) && record[key].is_string() ? record[key].get<std::string>() : std::string();
+  return record.contains(key) && record[key].is_string() ? record[key].get<std::string>()
+                                                         : std::string();
 }
 
 std::string compare(const std::string& input, const std::string& want, const std::string& got) {
@@ -154,7 +157,8 @@ TEST(Corpus, Keywords) {
   const Score score = run("sqlparser_keywords", [](const json& record) -> std::string {
     const std::string word = text_of(record, "word");
     bool quoted = record["reserved_in_mysql84"].get<bool>();
-    for (const char* extra : {"ESCAPE", "NEXT", "OFF", "SAVEPOINT", "SQL_NO_CACHE"}) quoted = quoted || word == extra;
+    for (const char* extra : {"ESCAPE", "NEXT", "OFF", "SAVEPOINT", "SQL_NO_CACHE"})
+      quoted = quoted || word == extra;
     const std::string name = quoted ? "`" + word + "`" : word;
     ParseOptions strict;
     strict.strict_ddl = true;
@@ -171,7 +175,8 @@ TEST(Corpus, Multi) {
     const std::string input = text_of(record, "input");
     if (op == "split_statement_to_pieces" || op == "split_to_pieces") {
       const auto pieces = split_statements(input);
-      if (!pieces.ok()) return record.contains("error") ? "" : input + ": " + pieces.error().message();
+      if (!pieces.ok())
+        return record.contains("error") ? "" : input + ": " + pieces.error().message();
       std::string joined;
       for (std::string_view piece : *pieces) {
         if (!joined.empty()) joined += ';';
@@ -184,7 +189,8 @@ TEST(Corpus, Multi) {
       const std::string want = record.contains("output") ? text_of(record, "output") : input;
       return compare(input, want, joined);
     }
-    if (op.starts_with("parse_multiple") && op != "parse_multiple_skip_special_comments" && record.contains("want")) {
+    if (op.starts_with("parse_multiple") && op != "parse_multiple_skip_special_comments" &&
+        record.contains("want")) {
       const auto pieces = split_statements(input);
       if (!pieces.ok()) return input + ": " + pieces.error().message();
       std::vector<std::string> want = record["want"].get<std::vector<std::string>>();
@@ -202,12 +208,16 @@ TEST(Corpus, Multi) {
       bool good = pieces.ok();
       for (size_t i = 0; good && i < pieces->size(); ++i) good = parse((*pieces)[i]).ok();
       if (record.contains("wantErr")) return good ? input + ": no error" : "";
-      return good && pieces->size() == record["stmts"].get<size_t>() ? "" : input + ": not parsed, or not so many";
+      return good && pieces->size() == record["stmts"].get<size_t>()
+                 ? ""
+                 : input + ": not parsed, or not so many";
     }
     if (op == "empty_error_and_comments") {
       const Result<Parsed> parsed = parse(input);
-      const std::string want = record.contains("err") ? text_of(record["err"], "error") : text_of(record, "output");
-      return compare(input, want, parsed.ok() ? print(parsed->statement) : parsed.error().message());
+      const std::string want =
+          record.contains("err") ? text_of(record["err"], "error") : text_of(record, "output");
+      return compare(input, want,
+                     parsed.ok() ? print(parsed->statement) : parsed.error().message());
     }
     return {};
   });
@@ -217,7 +227,8 @@ TEST(Corpus, Multi) {
 types::Value value_of(const json& value) {
   types::Value out;
   out.type = types::type_from_name(value["type"].get<std::string>()).value_or(types::Type::kNull);
-  if (value.contains("value") && value["value"].is_string()) out.bytes = value["value"].get<std::string>();
+  if (value.contains("value") && value["value"].is_string())
+    out.bytes = value["value"].get<std::string>();
   return out;
 }
 
@@ -233,7 +244,8 @@ TEST(Corpus, Normalize) {
     options.parameterize = record.value("parameterize", true);
     const Result<Normalized> normalized = normalize(*parsed, options);
     if (record.contains("error")) {
-      return compare(input, text_of(record, "error"), normalized.ok() ? "no error" : normalized.error().message());
+      return compare(input, text_of(record, "error"),
+                     normalized.ok() ? "no error" : normalized.error().message());
     }
     if (!normalized.ok()) return input + ": " + normalized.error().message();
     std::string difference = compare(input, text_of(record, "out"), print(parsed->statement));
@@ -252,7 +264,8 @@ TEST(Corpus, Normalize) {
     // From the literals alone it must be the same.
     Fingerprint print_of;
     fingerprint(input, SqlMode{}, print_of);
-    if (want != bind_literals(normalized->arguments, input, print_of)) return input + ": bind_literals differs";
+    if (want != bind_literals(normalized->arguments, input, print_of))
+      return input + ": bind_literals differs";
     return {};
   });
   EXPECT_GE(score.passed, 28);
@@ -261,10 +274,12 @@ TEST(Corpus, Normalize) {
 TEST(Corpus, Rewrite) {
   SKIP_WITHOUT_CORPORA();
   const Result<Parsed> view = parse(
-      "select user.id, user.name, user_extra.salary from user join user_extra where user.id = user_extra.user_id");
+      "select user.id, user.name, user_extra.salary from user join user_extra where user.id = "
+      "user_extra.user_id");
   ASSERT_TRUE(view.ok());
   auto find = [&](const TableName& table) -> const TableStatement* {
-    return table.name == "user_details" ? static_cast<const TableStatement*>(view->statement) : nullptr;
+    return table.name == "user_details" ? static_cast<const TableStatement*>(view->statement)
+                                        : nullptr;
   };
   FunctionRef<const TableStatement*(const TableName&)> find_view(find);
   const Score score = run("sqlparser_rewrite", [&](const json& record) -> std::string {
@@ -279,7 +294,8 @@ TEST(Corpus, Rewrite) {
     options.set_var_comment = text_of(record, "setVarComment");
     options.find_view = &find_view;
     if (record.contains("sysVar") && record["sysVar"].is_object()) {
-      for (const auto& [name, value] : record["sysVar"].items()) options.system_variables.insert(name);
+      for (const auto& [name, value] : record["sysVar"].items())
+        options.system_variables.insert(name);
     }
     const Result<Normalized> normalized = normalize(*parsed, options);
     if (!normalized.ok()) return input + ": " + normalized.error().message();
@@ -296,8 +312,9 @@ void each_query(const json& record, const std::function<void(const std::string&)
   for (const json& statement : record["stmts"]) {
     const std::string op = text_of(statement, "op");
     // Some tests send what must fail, and some send several statements at once.
-    const bool plain = op == "Exec" || op == "ExecAssert" || op.starts_with("AssertMatches") || op == "AssertIsEmpty" ||
-                       op == "ExecWithColumnCompare" || op == "ExecNoCompare";
+    const bool plain = op == "Exec" || op == "ExecAssert" || op.starts_with("AssertMatches") ||
+                       op == "AssertIsEmpty" || op == "ExecWithColumnCompare" ||
+                       op == "ExecNoCompare";
     if (plain && !statement.contains("template")) visit(text_of(statement, "q"));
   }
 }
@@ -360,7 +377,8 @@ TEST(Corpus, EverySchemaParses) {
         }
       }
     };
-    for (const char* key : {"from", "to", "diff", "cdiff", "alter", "schema", "table", "view"}) one(text_of(record, key));
+    for (const char* key : {"from", "to", "diff", "cdiff", "alter", "schema", "table", "view"})
+      one(text_of(record, key));
     for (const char* key : {"queries", "from_queries", "to_queries", "diffs", "cdiffs"}) {
       if (!record.contains(key) || !record[key].is_array()) continue;
       for (const json& item : record[key]) {
@@ -369,21 +387,40 @@ TEST(Corpus, EverySchemaParses) {
     }
     return difference;
   };
-  for (const char* file : {"schemadiff_diff", "schemadiff_apply", "schemadiff_normalize", "schemadiff_schema"}) run(file, check);
+  for (const char* file :
+       {"schemadiff_diff", "schemadiff_apply", "schemadiff_normalize", "schemadiff_schema"})
+    run(file, check);
   EXPECT_LE(failed, 0);
 }
 
-// The query with its whole numbers and plain strings changed: all alike, or each another, or every second one.
+// The query with its whole numbers and plain strings changed: all alike, or each another, or every
+// second one.
 std::string with_other_literals(const std::string& query, const Fingerprint& print_of, int how) {
   std::string changed = query;
   for (size_t i = print_of.literals.size(); i-- > 0;) {
     const LiteralRef& literal = print_of.literals[i];
-    if (literal.kept || literal.kind > TokenLiteral::kInt || literal.kind == TokenLiteral::kNString) continue;
+    if (literal.kept || literal.kind > TokenLiteral::kInt || literal.kind == TokenLiteral::kNString)
+      continue;
     const std::string number = how == 0 ? "7" : std::to_string(how == 1 ? i + 10 : i / 2 + 10);
     const bool is_string = literal.kind == TokenLiteral::kString;
     changed.replace(literal.offset, literal.length, is_string ? "'s" + number + "'" : number);
   }
   return changed;
+}
+
+// Why the printed text does not parse to the same tree; empty if it does.
+std::string round_trip(const std::string& query, const Parsed& parsed) {
+  const std::string text = print(parsed.statement, PrintStyle::kMysql);
+  // DDL that was cut off is not what it was.
+  ParseOptions strict;
+  strict.strict_ddl = true;
+  const bool opaque = !parse(query, strict).ok();
+  const Result<Parsed> again = parse(text);
+  if (!opaque && (!again.ok() || !equal(parsed.statement, again->statement))) {
+    return "round trip: " + query + "\n   " + text + "\n   " +
+           (again.ok() ? print(again->statement, PrintStyle::kMysql) : again.error().message());
+  }
+  return {};
 }
 
 // Properties over all queries at hand.
@@ -400,13 +437,15 @@ TEST(Corpus, Properties) {
     ++prints;
     Fingerprint print_of;
     fingerprint(query, SqlMode{}, print_of);
-    const std::string normal = print(parsed->statement, PrintStyle::kMysql) + print(parsed->statement);
+    const std::string normal =
+        print(parsed->statement, PrintStyle::kMysql) + print(parsed->statement);
     const auto [known, is_new] = normal_forms.emplace(print_of.hash, normal);
     if (!is_new && known->second != normal) {
       ++mismatched;
       return "same fingerprint: " + normal + "\n   " + known->second;
     }
-    if (bind_literals(normalized->arguments, query, print_of) == normalized->bind_variables) return {};
+    if (bind_literals(normalized->arguments, query, print_of) == normalized->bind_variables)
+      return {};
     ++mismatched;
     return "literals do not give the bind variables: " + query;
   };
@@ -414,17 +453,7 @@ TEST(Corpus, Properties) {
     Result<Parsed> parsed = parse(query);
     if (!parsed.ok()) return {};
     ++trees;
-    const std::string text = print(parsed->statement, PrintStyle::kMysql);
-    // DDL that was cut off is not what it was.
-    ParseOptions strict;
-    strict.strict_ddl = true;
-    const bool opaque = !parse(query, strict).ok();
-    const Result<Parsed> again = parse(text);
-    std::string difference;
-    if (!opaque && (!again.ok() || !equal(parsed->statement, again->statement))) {
-      difference = "round trip: " + query + "\n   " + text + "\n   " +
-                   (again.ok() ? print(again->statement, PrintStyle::kMysql) : again.error().message());
-    }
+    std::string difference = round_trip(query, *parsed);
     Arena arena;
     const Statement* copy = clone(arena, parsed->statement);
     EXPECT_TRUE(equal(copy, parsed->statement)) << query;
@@ -434,25 +463,32 @@ TEST(Corpus, Properties) {
     EXPECT_TRUE(print_of.ok || query.find('{') != std::string::npos) << query;
     if (print_of.has_more || !print_of.ok) return difference;
     for (int how = -1; how < 3; ++how) {
-      const std::string found = same_form(how < 0 ? query : with_other_literals(query, print_of, how));
+      const std::string found =
+          same_form(how < 0 ? query : with_other_literals(query, print_of, how));
       if (!found.empty()) difference = found;
     }
     return difference;
   };
   int failed = 0;
   std::vector<std::string> files = query_files();
-  for (const char* more : {"sqlparser_valid", "sqlparser_testdata", "sqlparser_traces"}) files.emplace_back(more);
+  for (const char* more : {"sqlparser_valid", "sqlparser_testdata", "sqlparser_traces"})
+    files.emplace_back(more);
   for (const std::string& file : files) {
-    failed += run(file, [&](const json& record) -> std::string {
-                std::string difference;
-                each_query(record, [&](const std::string& query) {
-                  const std::string found = one(query);
-                  if (!found.empty()) difference = found;
-                });
-                return difference;
-              }, 8).failed;
+    failed += run(
+                  file,
+                  [&](const json& record) -> std::string {
+                    std::string difference;
+                    each_query(record, [&](const std::string& query) {
+                      const std::string found = one(query);
+                      if (!found.empty()) difference = found;
+                    });
+                    return difference;
+                  },
+                  8)
+                  .failed;
   }
-  std::cout << "[corpus] round trips of " << trees << ", fingerprints of " << prints << ", failed " << failed << "\n";
+  std::cout << "[corpus] round trips of " << trees << ", fingerprints of " << prints << ", failed "
+            << failed << "\n";
   EXPECT_EQ(mismatched, 0);
   // A union whose right side is a union prints flat, as Vitess has it: the same rows, another tree.
   EXPECT_LE(failed, 1);

@@ -1,4 +1,5 @@
-// What the tests over the interface corpora share: finding the files, and running one check over a file's cases.
+// What the tests over the interface corpora share: finding the files, and running one check over a
+// file's cases.
 #pragma once
 
 #include <filesystem>
@@ -32,5 +33,6 @@ std::string compare(const std::string& input, const std::string& want, const std
 
 }  // namespace vif::sql::corpus
 
-#define SKIP_WITHOUT_CORPORA() \
-  if (!std::filesystem::exists(corpus::corpora())) GTEST_SKIP() << "no corpora at " << corpus::corpora()
+#define SKIP_WITHOUT_CORPORA()                     \
+  if (!std::filesystem::exists(corpus::corpora())) \
+  GTEST_SKIP() << "no corpora at " << corpus::corpora()

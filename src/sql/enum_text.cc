@@ -15,8 +15,9 @@ std::string_view pick(const std::string_view (&words)[N], E value) {
 }  // namespace
 
 std::string_view to_string(ComparisonOp op) {
-  static constexpr std::string_view kWords[] = {"=",  "<",      ">",  "<=",     ">=",   "!=",      "<=>",
-                                                "in", "not in", "like", "not like", "regexp", "not regexp"};
+  static constexpr std::string_view kWords[] = {
+      "=",  "<",      ">",    "<=",       ">=",     "!=",        "<=>",
+      "in", "not in", "like", "not like", "regexp", "not regexp"};
   return pick(kWords, op);
 }
 
@@ -27,7 +28,8 @@ std::string_view to_string(IsOp op) {
 }
 
 std::string_view to_string(BinaryOp op) {
-  static constexpr std::string_view kWords[] = {"&", "|", "^", "+", "-", "*", "/", "div", "%", "<<", ">>", "->", "->>"};
+  static constexpr std::string_view kWords[] = {"&",   "|", "^",  "+",  "-",  "*",  "/",
+                                                "div", "%", "<<", ">>", "->", "->>"};
   return pick(kWords, op);
 }
 
@@ -37,25 +39,56 @@ std::string_view to_string(UnaryOp op) {
 }
 
 std::string_view to_string(IntervalType unit) {
-  static constexpr std::string_view kWords[] = {
-      "",           "year",       "quarter",     "month",           "week",
-      "day",        "hour",       "minute",      "second",          "microsecond",
-      "year_month", "day_hour",   "day_minute",  "day_second",      "hour_minute",
-      "hour_second", "minute_second", "day_microsecond", "hour_microsecond", "minute_microsecond",
-      "second_microsecond"};
+  static constexpr std::string_view kWords[] = {"",
+                                                "year",
+                                                "quarter",
+                                                "month",
+                                                "week",
+                                                "day",
+                                                "hour",
+                                                "minute",
+                                                "second",
+                                                "microsecond",
+                                                "year_month",
+                                                "day_hour",
+                                                "day_minute",
+                                                "day_second",
+                                                "hour_minute",
+                                                "hour_second",
+                                                "minute_second",
+                                                "day_microsecond",
+                                                "hour_microsecond",
+                                                "minute_microsecond",
+                                                "second_microsecond"};
   return pick(kWords, unit);
 }
 
 std::string_view to_string(AggrOp op) {
-  static constexpr std::string_view kWords[] = {
-      "count", "max",        "min",         "sum",     "avg",      "bit_and",  "bit_or",        "bit_xor",        "std",
-      "stddev", "stddev_pop", "stddev_samp", "var_pop", "var_samp", "variance", "json_arrayagg", "json_objectagg", "any_value"};
+  static constexpr std::string_view kWords[] = {"count",
+                                                "max",
+                                                "min",
+                                                "sum",
+                                                "avg",
+                                                "bit_and",
+                                                "bit_or",
+                                                "bit_xor",
+                                                "std",
+                                                "stddev",
+                                                "stddev_pop",
+                                                "stddev_samp",
+                                                "var_pop",
+                                                "var_samp",
+                                                "variance",
+                                                "json_arrayagg",
+                                                "json_objectagg",
+                                                "any_value"};
   return pick(kWords, op);
 }
 
 std::string_view to_string(WindowFunc fn) {
-  static constexpr std::string_view kWords[] = {"cume_dist", "dense_rank", "percent_rank", "rank",  "row_number", "first_value",
-                                                "last_value", "lag",       "lead",         "ntile", "nth_value"};
+  static constexpr std::string_view kWords[] = {"cume_dist",  "dense_rank",  "percent_rank", "rank",
+                                                "row_number", "first_value", "last_value",   "lag",
+                                                "lead",       "ntile",       "nth_value"};
   return pick(kWords, fn);
 }
 
@@ -67,14 +100,15 @@ std::string_view to_string(LockingFuncType fn) {
 
 std::string_view to_string(Lock lock) {
   static constexpr std::string_view kWords[] = {
-      "",           " for update",       " for update nowait",    " for update skip locked",
+      "",           " for update",       " for update nowait",     " for update skip locked",
       " for share", " for share nowait", " for share skip locked", " lock in share mode"};
   return pick(kWords, lock);
 }
 
 std::string_view to_string(JoinType join) {
-  static constexpr std::string_view kWords[] = {"join",         "straight_join",     "left join",         "right join",
-                                                "natural join", "natural left join", "natural right join"};
+  static constexpr std::string_view kWords[] = {
+      "join",         "straight_join",     "left join",         "right join",
+      "natural join", "natural left join", "natural right join"};
   return pick(kWords, join);
 }
 
@@ -138,11 +172,12 @@ std::string_view to_string(ShowCommand command) {
 
 std::string_view to_string(MigrationAction action) {
   static constexpr std::string_view kWords[] = {
-      "retry",    "cleanup",       "cleanup all",           "launch",     "launch all",
-      "complete", "complete all",  "postpone complete",     "postpone complete all",
-      "cancel",   "cancel all",    "throttle",              "throttle all",
-      "unthrottle", "unthrottle all", "force_cutover",      "force_cutover all",
-      "cutover_threshold"};
+      "retry",         "cleanup",           "cleanup all",
+      "launch",        "launch all",        "complete",
+      "complete all",  "postpone complete", "postpone complete all",
+      "cancel",        "cancel all",        "throttle",
+      "throttle all",  "unthrottle",        "unthrottle all",
+      "force_cutover", "force_cutover all", "cutover_threshold"};
   return pick(kWords, action);
 }
 

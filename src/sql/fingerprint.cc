@@ -32,20 +32,29 @@ uint64_t mix_text(uint64_t hash, std::string_view text) {
     for (; end - at > 8; at += 8) hash = mix(hash, number_at<uint64_t>(at));
     return mix(hash, number_at<uint64_t>(end - 8));
   }
-  if (text.size() >= 4) return mix(hash, number_at<uint32_t>(at) << 32 | number_at<uint32_t>(end - 4));
+  if (text.size() >= 4)
+    return mix(hash, number_at<uint32_t>(at) << 32 | number_at<uint32_t>(end - 4));
   if (text.empty()) return hash;
-  return mix(hash, number_at<uint8_t>(at) << 16 | number_at<uint8_t>(at + text.size() / 2) << 8 | number_at<uint8_t>(end - 1));
+  return mix(hash, number_at<uint8_t>(at) << 16 | number_at<uint8_t>(at + text.size() / 2) << 8 |
+                       number_at<uint8_t>(end - 1));
 }
 
 // What a token is and the first 16 bytes of its text in one multiplication.
 uint64_t mix_word(uint64_t hash, uint64_t what, const WordHead& head) {
   const uint64_t turned = hash << 32 | hash >> 32;
-  const unsigned __int128 product = static_cast<unsigned __int128>(hash ^ head.low ^ kPrime) * (turned ^ head.high ^ what);
+  const unsigned __int128 product =
+      static_cast<unsigned __int128>(hash ^ head.low ^ kPrime) * (turned ^ head.high ^ what);
   return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
 }
 
 // What the hash says of a literal that an argument will stand for.
-enum Mark : uint64_t { kLiteralMark = 0x4c, kKeptMark = 0x4b, kNewMark = 0x4e, kLongMark = 0x47, kListMark = 0x54 };
+enum Mark : uint64_t {
+  kLiteralMark = 0x4c,
+  kKeptMark = 0x4b,
+  kNewMark = 0x4e,
+  kLongMark = 0x47,
+  kListMark = 0x54
+};
 
 constexpr size_t kSharedLengthMax = 256;  // Vitess shares no longer literals
 constexpr size_t kLevelsMax = 64;
@@ -69,8 +78,8 @@ enum Trait : uint16_t {
   kBeforeName = 128,  // a string after it can only be a name or an option's value
   kNamed = 256,       // a token of a name, with its text
   kParenthesis = 512,
-  kBinds = 1024,      // an operator, so that a number before it is a part of an expression
-  kRewritten = 2048,  // the normaliser may rewrite what it stands in: see Reader::rewritten
+  kBinds = 1024,        // an operator, so that a number before it is a part of an expression
+  kRewritten = 2048,    // the normaliser may rewrite what it stands in: see Reader::rewritten
   kBesideValue = 4096,  // may stand between a comparison and its literal
 };
 
@@ -84,40 +93,54 @@ constexpr auto kTraits = [] {
     if (word == KeywordClass::kNonReserved) traits[i] |= kAsWritten | kBeforeName;
     if (word == KeywordClass::kUnused) traits[i] |= kAsWritten;
   }
-  give(kComparison, {Tok::kEq, Tok::kLt, Tok::kGt, Tok::kLe, Tok::kGe, Tok::kNe, Tok::kNullSafeEq, Tok::kw_like,
-                     Tok::kw_regexp, Tok::kw_rlike, Tok::kAssign});
+  give(kComparison, {Tok::kEq, Tok::kLt, Tok::kGt, Tok::kLe, Tok::kGe, Tok::kNe, Tok::kNullSafeEq,
+                     Tok::kw_like, Tok::kw_regexp, Tok::kw_rlike, Tok::kAssign});
   give(kTemporal, {Tok::kw_date, Tok::kw_time, Tok::kw_timestamp});
   give(kText, {Tok::kString, Tok::kNString});
-  give(kVerb, {Tok::kw_select, Tok::kw_insert, Tok::kw_replace, Tok::kw_update, Tok::kw_delete, Tok::kw_values,
-               Tok::kw_stream, Tok::kw_vexplain});
-  give(kTakesLength,
-       {Tok::kw_char, Tok::kw_character, Tok::kw_nchar, Tok::kw_varchar, Tok::kw_binary, Tok::kw_decimal, Tok::kw_dec,
-        Tok::kw_numeric, Tok::kw_double, Tok::kw_real, Tok::kw_datetime, Tok::kw_time, Tok::kw_float,
-        Tok::kw_now, Tok::kw_sysdate, Tok::kw_current_timestamp, Tok::kw_localtime, Tok::kw_localtimestamp,
-        Tok::kw_utc_timestamp, Tok::kw_utc_time, Tok::kw_current_time, Tok::kw_curtime, Tok::kw_json_table});
+  give(kVerb, {Tok::kw_select, Tok::kw_insert, Tok::kw_replace, Tok::kw_update, Tok::kw_delete,
+               Tok::kw_values, Tok::kw_stream, Tok::kw_vexplain});
+  give(kTakesLength, {Tok::kw_char,          Tok::kw_character,
+                      Tok::kw_nchar,         Tok::kw_varchar,
+                      Tok::kw_binary,        Tok::kw_decimal,
+                      Tok::kw_dec,           Tok::kw_numeric,
+                      Tok::kw_double,        Tok::kw_real,
+                      Tok::kw_datetime,      Tok::kw_time,
+                      Tok::kw_float,         Tok::kw_now,
+                      Tok::kw_sysdate,       Tok::kw_current_timestamp,
+                      Tok::kw_localtime,     Tok::kw_localtimestamp,
+                      Tok::kw_utc_timestamp, Tok::kw_utc_time,
+                      Tok::kw_current_time,  Tok::kw_curtime,
+                      Tok::kw_json_table});
   give(kAsWritten, {Tok::kw_binary});
-  give(kTurns, {Tok::kw_on, Tok::kw_select, Tok::kw_update, Tok::kw_delete, Tok::kw_from, Tok::kw_where, Tok::kw_having,
-                Tok::kw_union, Tok::kw_into, Tok::kw_window, Tok::kw_separator, Tok::kw_for, Tok::kw_lock, Tok::kw_limit,
-                Tok::kw_order, Tok::kw_group, Tok::kw_rows, Tok::kw_range});
+  give(kTurns,
+       {Tok::kw_on, Tok::kw_select, Tok::kw_update, Tok::kw_delete, Tok::kw_from, Tok::kw_where,
+        Tok::kw_having, Tok::kw_union, Tok::kw_into, Tok::kw_window, Tok::kw_separator, Tok::kw_for,
+        Tok::kw_lock, Tok::kw_limit, Tok::kw_order, Tok::kw_group, Tok::kw_rows, Tok::kw_range});
   give(kNamed, {Tok::kAtId, Tok::kAtAtId, Tok::kArg, Tok::kListArg, Tok::kOffsetArg});
   give(kParenthesis, {Tok::kOpen, Tok::kClose});
-  give(kBinds, {Tok::kw_and, Tok::kw_or, Tok::kw_xor, Tok::kw_in, Tok::kw_is, Tok::kw_like, Tok::kw_between, Tok::kw_regexp,
-                Tok::kw_rlike, Tok::kw_not, Tok::kw_div, Tok::kw_mod, Tok::kw_member, Tok::kw_collate, Tok::kw_when,
-                Tok::kw_then, Tok::kw_else, Tok::kw_end, Tok::kw_escape});
+  give(kBinds,
+       {Tok::kw_and, Tok::kw_or, Tok::kw_xor, Tok::kw_in, Tok::kw_is, Tok::kw_like, Tok::kw_between,
+        Tok::kw_regexp, Tok::kw_rlike, Tok::kw_not, Tok::kw_div, Tok::kw_mod, Tok::kw_member,
+        Tok::kw_collate, Tok::kw_when, Tok::kw_then, Tok::kw_else, Tok::kw_end, Tok::kw_escape});
   give(kBesideValue, {Tok::kOpen, Tok::kPlus, Tok::kw_date, Tok::kw_time, Tok::kw_timestamp});
-  give(kRewritten, {Tok::kw_database, Tok::kw_schema, Tok::kw_distinct, Tok::kw_values, Tok::kw_value});
+  give(kRewritten,
+       {Tok::kw_database, Tok::kw_schema, Tok::kw_distinct, Tok::kw_values, Tok::kw_value});
   // Of the words that may be names, these stand before a value too.
   for (Tok tok : {Tok::kw_date, Tok::kw_time, Tok::kw_timestamp, Tok::kw_any, Tok::kw_some}) {
     traits[static_cast<size_t>(tok)] &= static_cast<uint16_t>(~kBeforeName);
   }
   give(kBeforeName,
-       {Tok::kId, Tok::kClose, Tok::kArg, Tok::kAtId, Tok::kAtAtId, Tok::kStar, Tok::kInt, Tok::kDecimal, Tok::kFloat,
-        Tok::kHexNum, Tok::kHexVal, Tok::kBitNum, Tok::kBitVal, Tok::kw_as, Tok::kw_collate, Tok::kw_separator,
-        Tok::kw_outfile, Tok::kw_using, Tok::kw_by, Tok::kw_set, Tok::kw_null, Tok::kw_true, Tok::kw_false, Tok::kw_end});
+       {Tok::kId,          Tok::kClose,     Tok::kArg,     Tok::kAtId,  Tok::kAtAtId,
+        Tok::kStar,        Tok::kInt,       Tok::kDecimal, Tok::kFloat, Tok::kHexNum,
+        Tok::kHexVal,      Tok::kBitNum,    Tok::kBitVal,  Tok::kw_as,  Tok::kw_collate,
+        Tok::kw_separator, Tok::kw_outfile, Tok::kw_using, Tok::kw_by,  Tok::kw_set,
+        Tok::kw_null,      Tok::kw_true,    Tok::kw_false, Tok::kw_end});
   return traits;
 }();
 
-bool has_trait(Tok tok, uint16_t traits) { return (kTraits[static_cast<size_t>(tok)] & traits) != 0; }
+bool has_trait(Tok tok, uint16_t traits) {
+  return (kTraits[static_cast<size_t>(tok)] & traits) != 0;
+}
 
 // One level of parentheses.
 struct Level {
@@ -169,7 +192,8 @@ class Reader {
   void one(const Token& token, const WordHead& head) {
     if (first_) classify(token.tok);
     const uint16_t traits = kTraits[static_cast<size_t>(token.tok)];
-    if ((!parameterized_ || (before_ & kVerb) != 0) && token.begin > token.prev_end + 1) read_comments(token);
+    if ((!parameterized_ || (before_ & kVerb) != 0) && token.begin > token.prev_end + 1)
+      read_comments(token);
     if (token.tok == Tok::kId) {
       name(token, head);
     } else if (is_keyword(token.tok)) {
@@ -190,9 +214,18 @@ class Reader {
     switch (tok) {
       case Tok::kOpen:
       case Tok::kw_select: out_.query_class = QueryClass::kSelect; return;
-      case Tok::kw_with: out_.query_class = QueryClass::kSelect; with_ = true; return;
-      case Tok::kw_insert: out_.query_class = QueryClass::kInsert; insert_ = true; return;
-      case Tok::kw_replace: out_.query_class = QueryClass::kReplace; insert_ = true; return;
+      case Tok::kw_with:
+        out_.query_class = QueryClass::kSelect;
+        with_ = true;
+        return;
+      case Tok::kw_insert:
+        out_.query_class = QueryClass::kInsert;
+        insert_ = true;
+        return;
+      case Tok::kw_replace:
+        out_.query_class = QueryClass::kReplace;
+        insert_ = true;
+        return;
       case Tok::kw_update: out_.query_class = QueryClass::kUpdate; return;
       case Tok::kw_delete: out_.query_class = QueryClass::kDelete; return;
       case Tok::kw_call:
@@ -224,26 +257,31 @@ class Reader {
   }
 
   [[gnu::noinline]] void read_comments(const Token& token) {
-    for_each_comment(sql_.substr(token.prev_end, token.begin - token.prev_end), [&](std::string_view comment) {
-      hash_ = mix_text(hash_, comment);
-      if (comment.starts_with("/*vt+")) out_.has_directive = true;
-    });
+    for_each_comment(sql_.substr(token.prev_end, token.begin - token.prev_end),
+                     [&](std::string_view comment) {
+                       hash_ = mix_text(hash_, comment);
+                       if (comment.starts_with("/*vt+")) out_.has_directive = true;
+                     });
   }
 
   [[gnu::always_inline]] void name(const Token& token, const WordHead& head) {
-    if (lists_ > 0 && may_read_session(token.text.size(), head) && reads_session(token.text)) in_item(kIsRewritten);
+    if (lists_ > 0 && may_read_session(token.text.size(), head) && reads_session(token.text))
+      in_item(kIsRewritten);
     if (!parameterized_) hash_ = mix_text(hash_, source(token));
     hash_ = mix_word(hash_, token.text.size() << 16 | static_cast<uint64_t>(token.tok), head);
-    if (token.text.size() > sizeof(WordHead)) hash_ = mix_text(hash_, token.text.substr(sizeof(WordHead)));
+    if (token.text.size() > sizeof(WordHead))
+      hash_ = mix_text(hash_, token.text.substr(sizeof(WordHead)));
   }
 
   // By length and first letter: asked of every name of a select list.
   static bool may_read_session(size_t length, const WordHead& head) {
     const char first = static_cast<char>(head.low | 0x20);
-    return (length == 14 && first == 'l') || (length == 10 && first == 'f') || (length == 9 && first == 'r');
+    return (length == 14 && first == 'l') || (length == 10 && first == 'f') ||
+           (length == 9 && first == 'r');
   }
   static bool reads_session(std::string_view word) {
-    return equal_ci(word, "last_insert_id") || equal_ci(word, "found_rows") || equal_ci(word, "row_count");
+    return equal_ci(word, "last_insert_id") || equal_ci(word, "found_rows") ||
+           equal_ci(word, "row_count");
   }
 
   void punctuation(const Token& token, uint16_t traits) {
@@ -257,21 +295,27 @@ class Reader {
       close();
     } else {
       hash_ = mix_text(hash_, token.text);
-      if (lists_ > 0 && (token.tok == Tok::kAtId || token.tok == Tok::kAtAtId)) in_item(kIsRewritten);
+      if (lists_ > 0 && (token.tok == Tok::kAtId || token.tok == Tok::kAtAtId))
+        in_item(kIsRewritten);
     }
   }
 
-  std::string_view source(const Token& token) const { return sql_.substr(token.begin, token.end - token.begin); }
+  std::string_view source(const Token& token) const {
+    return sql_.substr(token.begin, token.end - token.begin);
+  }
 
   void open() {
     const bool length = (before_ & kTakesLength) != 0;
     const bool keep = level().keep || level().inherited || length;
-    if (previous_ == Tok::kw_in && parameterized_ && !keep_all_ && literal_list(keep || keeps_select_list())) return;
+    if (previous_ == Tok::kw_in && parameterized_ && !keep_all_ &&
+        literal_list(keep || keeps_select_list()))
+      return;
     ++depth_;
     if (depth_ < kLevelsMax) {
       levels_[depth_] = Level{};
       levels_[depth_].inherited = keep;
-      levels_[depth_].length = length && previous_ != Tok::kw_char && previous_ != Tok::kw_binary && previous_ != Tok::kw_json_table;
+      levels_[depth_].length = length && previous_ != Tok::kw_char && previous_ != Tok::kw_binary &&
+                               previous_ != Tok::kw_json_table;
     }
   }
 
@@ -294,7 +338,8 @@ class Reader {
   }
 
   void keyword(const Token& token, const WordHead& head, uint16_t traits) {
-    if (!parameterized_ || (traits & kAsWritten) != 0 || previous_ == Tok::kDot || level().inherited) {
+    if (!parameterized_ || (traits & kAsWritten) != 0 || previous_ == Tok::kDot ||
+        level().inherited) {
       name(token, head);
     } else {
       hash_ = mix(hash_, static_cast<uint64_t>(token.tok));
@@ -364,9 +409,7 @@ class Reader {
       case Tok::kw_order:
       case Tok::kw_group:
       case Tok::kw_rows:
-      case Tok::kw_range:
-        level().keep = true;
-        break;
+      case Tok::kw_range: level().keep = true; break;
       default: break;
     }
   }
@@ -388,23 +431,30 @@ class Reader {
       return;
     }
     const bool too_large = token.tok == Tok::kInt && !fits_int64(token.text);
-    const bool kept = !parameterized_ || keep_all_ || level().keep || level().inherited || depth_ >= kLevelsMax ||
-                      keeps_select_list() || too_large || ((traits & kText) != 0 && (before_ & kBeforeName) != 0);
-    out_.literals.push_back({literal_kind(token.tok, previous_), kept, 0, token.begin, token.end - token.begin});
-    hash_ = mix(hash_, static_cast<uint64_t>(token.tok) << 8 | static_cast<uint64_t>(kept ? kKeptMark : kLiteralMark));
+    const bool kept = !parameterized_ || keep_all_ || level().keep || level().inherited ||
+                      depth_ >= kLevelsMax || keeps_select_list() || too_large ||
+                      ((traits & kText) != 0 && (before_ & kBeforeName) != 0);
+    out_.literals.push_back(
+        {literal_kind(token.tok, previous_), kept, 0, token.begin, token.end - token.begin});
+    hash_ = mix(hash_, static_cast<uint64_t>(token.tok) << 8 |
+                           static_cast<uint64_t>(kept ? kKeptMark : kLiteralMark));
     if (kept) {
       hash_ = mix_text(hash_, token.text);
-      // The normaliser may give it an argument all the same, and then one with equal literals elsewhere.
+      // The normaliser may give it an argument all the same, and then one with equal literals
+      // elsewhere.
       if (keep_all_ || too_large || stays_number(token)) return;
     } else {
       shape(token);
       if (lists_ > 0) in_item(kHasLiteral);
     }
-    // Only some literals are shared with equal ones; which are equal is part of the statement's shape.
-    if ((compared_ || (selects_ > 0 && !(insert_ && !shares_))) && !level().unshared) share(value_hash(token));
+    // Only some literals are shared with equal ones; which are equal is part of the statement's
+    // shape.
+    if ((compared_ || (selects_ > 0 && !(insert_ && !shares_))) && !level().unshared)
+      share(value_hash(token));
   }
 
-  // A length, a precision, a bound of a frame, or a position of ORDER BY and GROUP BY: never an argument.
+  // A length, a precision, a bound of a frame, or a position of ORDER BY and GROUP BY: never an
+  // argument.
   [[gnu::noinline]] bool stays_number(const Token& token) {
     if (token.tok != Tok::kInt) return false;
     if (level().length) return true;
@@ -416,8 +466,8 @@ class Reader {
     return begins && (then <= Tok::kClose || is_keyword(then)) && !has_trait(then, kBinds);
   }
 
-  // A column without a name is named after its text when a part of it is rewritten (@x, last_insert_id()): then its
-  // literals are part of the statement.
+  // A column without a name is named after its text when a part of it is rewritten (@x,
+  // last_insert_id()): then its literals are part of the statement.
   enum InItem : uint8_t { kHasLiteral = 1, kIsRewritten = 2 };
   void in_item(InItem what) {
     item_ |= what;
@@ -428,7 +478,8 @@ class Reader {
   void shape(const Token& token) {
     if (token.tok == Tok::kDecimal) {
       hash_ = mix(hash_, token.text.size() * 1024 + token.text.find('.'));
-    } else if (token.tok == Tok::kString && (previous_ == Tok::kw_time || previous_ == Tok::kw_timestamp)) {
+    } else if (token.tok == Tok::kString &&
+               (previous_ == Tok::kw_time || previous_ == Tok::kw_timestamp)) {
       const size_t dot = token.text.find('.');
       hash_ = mix(hash_, dot == std::string_view::npos ? 0 : token.text.size() - dot);
     }
@@ -454,7 +505,8 @@ class Reader {
       return;
     }
     const size_t known = find_value(value);
-    hash_ = mix(hash_, known == out_.scratch.values.size() ? static_cast<uint64_t>(kNewMark) : known + 256);
+    hash_ = mix(
+        hash_, known == out_.scratch.values.size() ? static_cast<uint64_t>(kNewMark) : known + 256);
     if (known == out_.scratch.values.size()) add_value(value);
   }
 
@@ -466,7 +518,8 @@ class Reader {
       return static_cast<size_t>(std::find(values.begin(), values.end(), value) - values.begin());
     }
     const auto& buckets = out_.scratch.buckets;
-    for (size_t slot = value & (buckets.size() - 1); buckets[slot] != 0; slot = (slot + 1) & (buckets.size() - 1)) {
+    for (size_t slot = value & (buckets.size() - 1); buckets[slot] != 0;
+         slot = (slot + 1) & (buckets.size() - 1)) {
       if (values[buckets[slot] - 1] == value) return buckets[slot] - 1;
     }
     return values.size();
@@ -492,8 +545,8 @@ class Reader {
     }
   }
 
-  // in (1, 2, 3): one argument for the whole, whatever its length. False: it is no list of literals, or one whose
-  // literals are kept, and nothing was read.
+  // in (1, 2, 3): one argument for the whole, whatever its length. False: it is no list of
+  // literals, or one whose literals are kept, and nothing was read.
   bool literal_list(bool kept) {
     const Lexer start = lexer_;
     const size_t literals = out_.literals.size();
@@ -507,10 +560,12 @@ class Reader {
         const bool dated = has_trait(last, kTemporal);
         good = last == Tok::kOpen || last == Tok::kComma || (dated && token.tok == Tok::kString) ||
                (last == Tok::kPlus && token.tok >= Tok::kInt && token.tok <= Tok::kFloat);
-        good = good && token.tok != Tok::kNString && (token.tok != Tok::kInt || fits_int64(token.text));
+        good = good && token.tok != Tok::kNString &&
+               (token.tok != Tok::kInt || fits_int64(token.text));
         content = mix_text(mix(content, static_cast<uint64_t>(token.tok)), value(token));
         const uint8_t place = out_.literals.size() == literals ? 1 : 2;
-        out_.literals.push_back({literal_kind(token.tok, last), false, place, token.begin, token.end - token.begin});
+        out_.literals.push_back(
+            {literal_kind(token.tok, last), false, place, token.begin, token.end - token.begin});
       } else if (token.tok == Tok::kPlus || has_trait(token.tok, kTemporal)) {
         good = last == Tok::kOpen || last == Tok::kComma;
         content = mix(content, static_cast<uint64_t>(token.tok));
@@ -543,15 +598,15 @@ class Reader {
   uint64_t hash_ = 0x7669660000000001ULL;
   Tok previous_ = Tok::kEnd;
   bool compared_ = false;  // nothing but ( and + since an = or the like
-  uint16_t before_ = 0;  // the traits of previous_
+  uint16_t before_ = 0;    // the traits of previous_
   bool first_ = true;
   bool parameterized_ = false;
   bool with_ = false;
   bool insert_ = false;
   bool braces_ = false;
   bool keep_all_ = false;
-  bool joined_ = false;   // read again, all literals kept
-  uint8_t item_ = 0;      // InItem, of the select list's item in hand
+  bool joined_ = false;  // read again, all literals kept
+  uint8_t item_ = 0;     // InItem, of the select list's item in hand
   bool shares_ = false;  // past the VALUES of an INSERT
   size_t depth_ = 0;
   int selects_ = 0;  // SELECTs open around us

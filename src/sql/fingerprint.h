@@ -1,5 +1,6 @@
-// The one-pass reading of a query's text that a plan cache needs: a hash of the normalised statement,
-// and where its literals stand. No tree, and no heap allocation once the caller's buffer has grown.
+// The one-pass reading of a query's text that a plan cache needs: a hash of the normalised
+// statement, and where its literals stand. No tree, and no heap allocation once the caller's buffer
+// has grown.
 #pragma once
 
 #include <cstdint>
@@ -56,9 +57,9 @@ enum class QueryClass : uint8_t {
 struct Fingerprint {
   uint64_t hash = 0;
   QueryClass query_class = QueryClass::kEmpty;
-  bool has_directive = false;   // a /*vt+ ... */ right after the verb; its text is part of the hash
-  bool has_more = false;        // a ';' with another statement after it
-  bool ok = true;               // false: the text does not lex (an open quote...); parse to get the error
+  bool has_directive = false;  // a /*vt+ ... */ right after the verb; its text is part of the hash
+  bool has_more = false;       // a ';' with another statement after it
+  bool ok = true;  // false: the text does not lex (an open quote...); parse to get the error
   uint32_t statement_length = 0;  // bytes up to the ';' or the end
   std::vector<LiteralRef> literals;
 
@@ -71,13 +72,13 @@ struct Fingerprint {
 };
 
 // Reads the first statement of `sql` into `out` (cleared first, its buffer reused).
-// Two statements with equal hash and class normalise to the same tree; one whose literals alone differ
-// has the same hash (as far as they keep their kinds, and equal ones stay equal: Vitess's normaliser
-// shares their arguments). Literals are numbered as Literal::index numbers them.
+// Two statements with equal hash and class normalise to the same tree; one whose literals alone
+// differ has the same hash (as far as they keep their kinds, and equal ones stay equal: Vitess's
+// normaliser shares their arguments). Literals are numbered as Literal::index numbers them.
 void fingerprint(std::string_view sql, const SqlMode& mode, Fingerprint& out);
 
-// The value of a literal of `sql`: unescaped for strings, digits otherwise, as Literal::text has it.
-// `buffer` is used when the text has escapes; the view is into `sql` or `buffer`.
+// The value of a literal of `sql`: unescaped for strings, digits otherwise, as Literal::text has
+// it. `buffer` is used when the text has escapes; the view is into `sql` or `buffer`.
 std::string_view literal_value(std::string_view sql, const LiteralRef& literal, const SqlMode& mode,
                                std::string& buffer);
 

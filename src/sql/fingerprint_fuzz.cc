@@ -1,5 +1,5 @@
-// What the plan cache stands on. A statement and the same with other literals have one fingerprint and normalise to
-// one tree, and the first one's arguments give the bind variables of the second.
+// What the plan cache stands on. A statement and the same with other literals have one fingerprint
+// and normalise to one tree, and the first one's arguments give the bind variables of the second.
 #include <cctype>
 #include <cstdint>
 #include <string>
@@ -12,10 +12,12 @@
 namespace vif::sql {
 namespace {
 
-// Another literal of the same kind and length, or the same one: different ones stay different, leading zeros stay.
+// Another literal of the same kind and length, or the same one: different ones stay different,
+// leading zeros stay.
 std::string another(std::string_view text, const LiteralRef& literal) {
   std::string inside(text.substr(literal.offset, literal.length));
-  const bool is_string = literal.kind == TokenLiteral::kString || literal.kind == TokenLiteral::kNString;
+  const bool is_string =
+      literal.kind == TokenLiteral::kString || literal.kind == TokenLiteral::kNString;
   if (is_string && inside.find_first_of("\\/*-#") == std::string::npos) {
     for (size_t i = 2; i < inside.size(); ++i) {
       char& c = inside[i];
@@ -29,32 +31,37 @@ std::string another(std::string_view text, const LiteralRef& literal) {
   return inside;
 }
 
-// The statement with other literals. Which literals are equal is the fingerprint's to tell, also of those whose text it keeps:
-// where one would become or cease to be equal to one of these, all stay as they are. NEXT VALUE is a 1 that nobody wrote.
+// The statement with other literals. Which literals are equal is the fingerprint's to tell, also of
+// those whose text it keeps: where one would become or cease to be equal to one of these, all stay
+// as they are. NEXT VALUE is a 1 that nobody wrote.
 std::string with_others(std::string_view sql, const std::vector<LiteralRef>& literals) {
   std::string changed(sql);
   std::string lower(sql);
   for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  if (lower.find("next") != std::string::npos && lower.find("value") != std::string::npos) return changed;
+  if (lower.find("next") != std::string::npos && lower.find("value") != std::string::npos)
+    return changed;
   for (const LiteralRef& literal : literals) {
     VIF_ASSERT(literal.offset + literal.length <= sql.size());
     if (literal.kept) continue;
     const std::string other = another(sql, literal);
     for (const LiteralRef& kept : literals) {
       const std::string_view fixed = sql.substr(kept.offset, kept.length);
-      if (kept.kept && (fixed == other || fixed == sql.substr(literal.offset, literal.length))) return std::string(sql);
+      if (kept.kept && (fixed == other || fixed == sql.substr(literal.offset, literal.length)))
+        return std::string(sql);
     }
     changed.replace(literal.offset, literal.length, other);
   }
   return changed;
 }
 
-// All whole numbers alike: when the fingerprint takes that for the same statement, the normaliser must too.
+// All whole numbers alike: when the fingerprint takes that for the same statement, the normaliser
+// must too.
 void alike(std::string_view sql, const Fingerprint& first, const std::string& normal) {
   std::string changed(sql);
   for (size_t i = first.literals.size(); i-- > 0;) {
     const LiteralRef& literal = first.literals[i];
-    if (!literal.kept && literal.kind == TokenLiteral::kInt) changed.replace(literal.offset, literal.length, "7");
+    if (!literal.kept && literal.kind == TokenLiteral::kInt)
+      changed.replace(literal.offset, literal.length, "7");
   }
   Fingerprint second;
   fingerprint(changed, SqlMode{}, second);
@@ -74,7 +81,8 @@ void one(std::string_view sql) {
   Fingerprint second;
   fingerprint(changed, SqlMode{}, second);
   VIF_ASSERT(second.hash == first.hash && second.literals.size() == first.literals.size());
-  VIF_ASSERT(second.query_class == first.query_class && second.statement_length == first.statement_length);
+  VIF_ASSERT(second.query_class == first.query_class &&
+             second.statement_length == first.statement_length);
   auto parsed = parse(sql.substr(0, first.statement_length));
   if (!parsed.ok()) return;
   auto other = parse(std::string_view(changed).substr(0, first.statement_length));

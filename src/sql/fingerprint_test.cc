@@ -55,8 +55,10 @@ TEST(Fingerprint, WhatIsInThePlanMatters) {
       {"select a from t where b = 1.5", "select a from t where b = 1.25"},
       {"select a from t where b = 1", "select a from t where b = -1"},
       {"(values row(1) limit 1)", "(values row(1) limit 2)"},
-      {"(with x as (select 1 from t) values row(1))", "(with x as (select 2 from t) values row(1))"},
-      {"select (select 1 from t where a = 7) from t where b = 7", "select (select 1 from t where a = 7) from t where b = 8"},
+      {"(with x as (select 1 from t) values row(1))",
+       "(with x as (select 2 from t) values row(1))"},
+      {"select (select 1 from t where a = 7) from t where b = 7",
+       "select (select 1 from t where a = 7) from t where b = 8"},
       {"select a from t where b = 1 order by c = 1", "select a from t where b = 2 order by c = 1"},
       {"select right(@x, 10) from t", "select right(@x, 12) from t"},
       {"select a from t where b in (1, -1)", "select a from t where b in (5, -6)"},
@@ -68,7 +70,8 @@ TEST(Fingerprint, WhatIsInThePlanMatters) {
       {"set a = 1", "set a = 2"},
       {"select * from (select 1 from t) x", "select * from (select 2 from t) x"},
       {"select /*vt+ A=1 */ a from t", "select /*vt+ A=2 */ a from t"},
-      {"select a from t where b = 18446744073709551615", "select a from t where b = 18446744073709551614"},
+      {"select a from t where b = 18446744073709551615",
+       "select a from t where b = 18446744073709551614"},
       {"select Status from t", "select STATUS from t"},
   };
   for (const auto& [a, b] : kCases) {
@@ -91,7 +94,8 @@ TEST(Fingerprint, Facts) {
 
 TEST(Fingerprint, PlanOfOneTextRunsAnother) {
   const std::string_view first = "select a from t where b = 5 and c in (1, 2) and d = -7 limit 10";
-  const std::string_view second = "select a from t where b = 6 and c in (4, 5, 6, 7) and d = -8 limit 11";
+  const std::string_view second =
+      "select a from t where b = 6 and c in (4, 5, 6, 7) and d = -8 limit 11";
   ASSERT_EQ(of(first).hash, of(second).hash);
   Result<Parsed> parsed = parse(first);
   ASSERT_TRUE(parsed.ok());

@@ -16,11 +16,11 @@ enum class KeywordClass : uint8_t {
 
 // What a token is: a keyword, or one of these.
 enum class Tok : uint16_t {
-  kEnd,        // of the text
-  kError,      // does not lex
-  kId,         // a name; in backticks too
-  kString,     // 'x', "x"
-  kNString,    // n'x'
+  kEnd,      // of the text
+  kError,    // does not lex
+  kId,       // a name; in backticks too
+  kString,   // 'x', "x"
+  kNString,  // n'x'
   kInt,
   kDecimal,
   kFloat,
@@ -71,7 +71,8 @@ enum class Tok : uint16_t {
 
 // The keyword that `word` is, in any case; Tok::kId when it is none.
 Tok find_keyword(std::string_view word);
-// The same for a word of at most 16 bytes that is in two numbers already, low bytes first, zero after its end.
+// The same for a word of at most 16 bytes that is in two numbers already, low bytes first, zero
+// after its end.
 Tok find_keyword(uint64_t low, uint64_t high);
 inline bool is_keyword(Tok tok) { return tok > Tok::kLastPunctuation; }
 
@@ -88,8 +89,8 @@ constexpr KeywordClass keyword_class(Tok tok) {
 }
 // The keyword in lower case. REQUIRES: tok is a keyword.
 std::string_view keyword_text(Tok tok);
-// An open hash table of the words that fit two numbers, folded to lower case: a look-up is a multiplication and, nearly
-// always, one comparison.
+// An open hash table of the words that fit two numbers, folded to lower case: a look-up is a
+// multiplication and, nearly always, one comparison.
 struct ShortKeywords {
   static constexpr size_t kSlots = 4096;
   struct Key {
@@ -99,7 +100,8 @@ struct ShortKeywords {
   };
   uint16_t slots[kSlots];  // index of a key; 0: empty
   Key keys[1024];          // the first is none
-  // Letters lose their case; digits, _ and $ stay apart from them and from one another, and zeros become blanks.
+  // Letters lose their case; digits, _ and $ stay apart from them and from one another, and zeros
+  // become blanks.
   static constexpr uint64_t fold(uint64_t bytes) { return bytes | 0x2020202020202020ULL; }
   static constexpr size_t slot_of(uint64_t low, uint64_t high) {
     return (low * 0x9E3779B97F4A7C15ULL + high * 0xD6E8FEB86659FD93ULL) >> 52;
@@ -110,7 +112,8 @@ extern const ShortKeywords kShortKeywords;
 inline Tok find_keyword(uint64_t low, uint64_t high) {
   low = ShortKeywords::fold(low);
   high = ShortKeywords::fold(high);
-  for (size_t slot = ShortKeywords::slot_of(low, high);; slot = (slot + 1) % ShortKeywords::kSlots) {
+  for (size_t slot = ShortKeywords::slot_of(low, high);;
+       slot = (slot + 1) % ShortKeywords::kSlots) {
     const ShortKeywords::Key& key = kShortKeywords.keys[kShortKeywords.slots[slot]];
     if (key.low == low && key.high == high) return key.tok;
     if (kShortKeywords.slots[slot] == 0) return Tok::kId;

@@ -25,17 +25,20 @@ struct Masks {
 Masks masks_of(const char* at) {
   const auto all = [](int c) { return _mm_set1_epi8(static_cast<char>(c)); };
   const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-  // `bytes` from `low` on, at most `span` further: SSE2 compares without a sign by the smaller of two.
+  // `bytes` from `low` on, at most `span` further: SSE2 compares without a sign by the smaller of
+  // two.
   const auto within = [&](__m128i of, int low, int span) {
     const __m128i above = _mm_sub_epi8(of, all(low));
     return _mm_cmpeq_epi8(_mm_min_epu8(above, all(span)), above);
   };
   const __m128i digits = within(bytes, '0', 9);
   const __m128i letters = within(_mm_or_si128(bytes, all(0x20)), 'a', 25);
-  const __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(bytes, all('_')), _mm_cmpeq_epi8(bytes, all('$')));
+  const __m128i marks =
+      _mm_or_si128(_mm_cmpeq_epi8(bytes, all('_')), _mm_cmpeq_epi8(bytes, all('$')));
   // A byte above ASCII has the bit that movemask takes.
   const __m128i names = _mm_or_si128(_mm_or_si128(digits, letters), _mm_or_si128(marks, bytes));
-  return {static_cast<uint32_t>(_mm_movemask_epi8(names)), static_cast<uint32_t>(_mm_movemask_epi8(digits))};
+  return {static_cast<uint32_t>(_mm_movemask_epi8(names)),
+          static_cast<uint32_t>(_mm_movemask_epi8(digits))};
 }
 #endif
 
@@ -115,8 +118,10 @@ bool Lexer::skip_gap() {
       uint32_t inside = at_ + mark;
       int version = 0;
       uint32_t digits = 0;
-      // Six digits where they are a version from 8.0.0 to 15.99.99; else five, and what follows is SQL, as in Vitess.
-      while (digits < 6 && inside + digits < closes && has(base_[inside + digits], kDigit)) ++digits;
+      // Six digits where they are a version from 8.0.0 to 15.99.99; else five, and what follows is
+      // SQL, as in Vitess.
+      while (digits < 6 && inside + digits < closes && has(base_[inside + digits], kDigit))
+        ++digits;
       const int major = digits == 6 ? (base_[inside] - '0') * 10 + (base_[inside + 1] - '0') : 0;
       if (digits == 6 && (major < 8 || major > 15)) digits = 5;
       if (digits >= 5) {
@@ -180,7 +185,8 @@ void Lexer::read_other(Token& token, WordHead& head) {
   if (token.tok >= Tok::kString && token.tok <= Tok::kBitVal) count_literal(token);
   after_string_ = token.tok == Tok::kString || token.tok == Tok::kNString;
   if (token.tok == Tok::kId || is_keyword(token.tok)) {
-    head = head_of(static_cast<uint32_t>(token.text.data() - base_), static_cast<uint32_t>(token.text.size()));
+    head = head_of(static_cast<uint32_t>(token.text.data() - base_),
+                   static_cast<uint32_t>(token.text.size()));
   }
 }
 
@@ -336,7 +342,8 @@ void Lexer::at_name(Token& token) {
   const char quote = cur();
   if (quote == '`' || (quote == '"' && mode_.ansi_quotes)) {
     quoted_name(token, quote);
-    const bool nameless = tok == Tok::kAtId && token.text.empty() && at_ > token.begin + 2;  // @`` is a variable
+    const bool nameless =
+        tok == Tok::kAtId && token.text.empty() && at_ > token.begin + 2;  // @`` is a variable
     if (token.tok != Tok::kError || nameless) token.tok = tok;
     return;
   }
@@ -352,7 +359,8 @@ void Lexer::at_name(Token& token) {
   const uint32_t from = at_;
   while (at_ < end_ && (is_name_char(base_[at_]) || base_[at_] == '.')) ++at_;
   // @@session.`x`
-  if (tok == Tok::kAtAtId && cur() == '`' && base_[at_ - 1] == '.') at_ = std::min(find_either(at_ + 1, '`', '`') + 1, end_);
+  if (tok == Tok::kAtAtId && cur() == '`' && base_[at_ - 1] == '.')
+    at_ = std::min(find_either(at_ + 1, '`', '`') + 1, end_);
   token.text = slice(from, at_);
   token.tok = tok;
 }

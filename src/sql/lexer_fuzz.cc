@@ -1,5 +1,5 @@
-// Any bytes: the lexer ends, its tokens move forward and stay inside the text, and the fingerprint of the
-// same bytes is the same twice.
+// Any bytes: the lexer ends, its tokens move forward and stay inside the text, and the fingerprint
+// of the same bytes is the same twice.
 #include <cstdint>
 
 #include "base/assert.h"
@@ -33,4 +33,6 @@ int one(const uint8_t* bytes, size_t size) {
 }  // namespace
 }  // namespace vif::sql
 
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) { return vif::sql::one(bytes, size); }
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
+  return vif::sql::one(bytes, size);
+}

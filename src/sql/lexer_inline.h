@@ -1,8 +1,9 @@
-// Lexer::read, to be inlined into a loop over tokens: the parser's advance and the fingerprint. Names, numbers, quoted
-// strings and single-character punctuation are read here; the rest by read_other (lexer.cc).
+// Lexer::read, to be inlined into a loop over tokens: the parser's advance and the fingerprint.
+// Names, numbers, quoted strings and single-character punctuation are read here; the rest by
+// read_other (lexer.cc).
 //
-// Runs of name characters and of digits are found in bit masks of 63 bytes of text at a time, quotes 16 bytes at a time.
-// Nothing is read beyond the text's end.
+// Runs of name characters and of digits are found in bit masks of 63 bytes of text at a time,
+// quotes 16 bytes at a time. Nothing is read beyond the text's end.
 #pragma once
 
 #include <array>
@@ -36,7 +37,17 @@ inline bool has(char c, uint8_t bits) { return (kClass[static_cast<uint8_t>(c)] 
 inline bool is_name_char(char c) { return has(c, kLetter | kDigit); }
 
 // What a token that begins with the character is read as.
-enum class Begins : uint8_t { kOther, kBlank, kWord, kMaybeQuoted, kNumber, kString, kQuotedName, kDot, kPunctuation };
+enum class Begins : uint8_t {
+  kOther,
+  kBlank,
+  kWord,
+  kMaybeQuoted,
+  kNumber,
+  kString,
+  kQuotedName,
+  kDot,
+  kPunctuation
+};
 
 struct First {
   Begins begins = Begins::kOther;
@@ -50,9 +61,12 @@ inline constexpr auto kFirst = [] {
     if ((kClass[c] & kDigit) != 0) table[c].begins = Begins::kNumber;
     if ((kClass[c] & kBlank) != 0) table[c].begins = Begins::kBlank;
   }
-  for (char c : {'x', 'X', 'b', 'B', 'n', 'N'}) table[static_cast<uint8_t>(c)].begins = Begins::kMaybeQuoted;
+  for (char c : {'x', 'X', 'b', 'B', 'n', 'N'})
+    table[static_cast<uint8_t>(c)].begins = Begins::kMaybeQuoted;
   table['\''].begins = Begins::kString;
-  const auto single = [&](char c, Tok tok) { table[static_cast<uint8_t>(c)] = {Begins::kPunctuation, tok}; };
+  const auto single = [&](char c, Tok tok) {
+    table[static_cast<uint8_t>(c)] = {Begins::kPunctuation, tok};
+  };
   table['`'].begins = Begins::kQuotedName;
   table['.'] = {Begins::kDot, Tok::kDot};
   single(';', Tok::kSemicolon);
@@ -125,8 +139,8 @@ inline uint32_t Lexer::find_either(uint32_t at, char quote, char other) const {
   const __m128i others = _mm_set1_epi8(other);
   const auto hits = [&](uint32_t from) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(base_ + from));
-    return static_cast<uint32_t>(
-        _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(bytes, quotes), _mm_cmpeq_epi8(bytes, others))));
+    return static_cast<uint32_t>(_mm_movemask_epi8(
+        _mm_or_si128(_mm_cmpeq_epi8(bytes, quotes), _mm_cmpeq_epi8(bytes, others))));
   };
   for (; size_ - at >= 16; at += 16) {
     const uint32_t mask = hits(at);
@@ -179,7 +193,8 @@ again:
     case Begins::kNumber: {
       const uint32_t end = digits_end(at);
       const char next = end < size_ ? base_[end] : ' ';
-      if (next == '.' || lexing::is_name_char(next) || (at > 1 && base_[at - 1] == '.')) return read_other(token, head);
+      if (next == '.' || lexing::is_name_char(next) || (at > 1 && base_[at - 1] == '.'))
+        return read_other(token, head);
       at_ = end;
       token.text = {base_ + at, end - at};
       token.tok = Tok::kInt;
@@ -188,7 +203,8 @@ again:
     }
     case Begins::kString: {
       const uint32_t end = find_either(at + 1, '\'', mode_.no_backslash_escapes ? '\'' : '\\');
-      if (end >= end_ || base_[end] != '\'' || (end + 1 < end_ && base_[end + 1] == '\'')) return read_other(token, head);
+      if (end >= end_ || base_[end] != '\'' || (end + 1 < end_ && base_[end + 1] == '\''))
+        return read_other(token, head);
       at_ = end + 1;
       token.text = {base_ + at + 1, end - at - 1};
       token.tok = Tok::kString;
@@ -198,7 +214,8 @@ again:
     }
     case Begins::kQuotedName: {
       const uint32_t end = find_either(at + 1, '`', '`');
-      if (end >= end_ || end == at + 1 || (end + 1 < end_ && base_[end + 1] == '`')) return read_other(token, head);
+      if (end >= end_ || end == at + 1 || (end + 1 < end_ && base_[end + 1] == '`'))
+        return read_other(token, head);
       at_ = end + 1;
       head = head_of(at + 1, end - at - 1);
       token.text = {base_ + at + 1, end - at - 1};
@@ -206,7 +223,8 @@ again:
       break;
     }
     case Begins::kDot:
-      if (at + 1 < end_ && lexing::has(base_[at + 1], lexing::kDigit) && !after_name(at)) return read_other(token, head);
+      if (at + 1 < end_ && lexing::has(base_[at + 1], lexing::kDigit) && !after_name(at))
+        return read_other(token, head);
       [[fallthrough]];
     case Begins::kPunctuation:
       if (in_executed_ && first.tok == Tok::kStar) return read_other(token, head);

@@ -1,5 +1,5 @@
-// Tokens do not depend on where in the text they stand: the lexer reads in blocks, and each kind of token has to cross
-// their borders and the text's end unharmed.
+// Tokens do not depend on where in the text they stand: the lexer reads in blocks, and each kind of
+// token has to cross their borders and the text's end unharmed.
 #include "sql/lexer.h"
 
 #include <gtest/gtest.h>
@@ -26,17 +26,26 @@ std::string tight(std::string text) {
 
 constexpr std::string_view kTexts[] = {
     "a_name_of_more_than_sixteen_bytes",
-    "a_name_that_is_longer_than_a_block_of_the_lexer_can_be_because_it_goes_on_and_on_and_on_and_on_until_here",
-    "1234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890",
+    "a_name_that_is_longer_than_a_block_of_the_lexer_can_be_because_it_goes_on_and_on_and_on_and_"
+    "on_until_here",
+    "1234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234"
+    "567890",
     "current_timestamp st_geometrycollectionfromtext SELECT sElEcT selectt selec",
-    "'a string' 'it''s' 'back\\'slash' \"double \"\" quoted\" 'a string that goes over the border of some sixteen bytes'",
+    "'a string' 'it''s' 'back\\'slash' \"double \"\" quoted\" 'a string that goes over the border "
+    "of some sixteen bytes'",
     "`name` `with `` tick` `select` @`user` @@session.sql_mode @'quoted' @name",
     "12 12.5 .5 1. 1e5 1.5e-3 0xff 0b101 0x 12ab 1e 9.e",
     "x'ff' X'00' b'01' B'1' n'text' N\"text\" xabc bcd nxy _utf8mb4'x'",
     "a.b.c t.1 <= >= <> != <=> << >> && || := -> ->> ! - ~ ^ % ?",
-    ":v1 ::list :3 /* comment */ x -- to the end\ny # also\nz /*!80000 executed 'string' */ w /*!99999 not */ v",
+    ":v1 ::list :3 /* comment */ x -- to the end\ny # also\nz /*!80000 executed 'string' */ w "
+    "/*!99999 not */ v",
     "caf\xc3\xa9 \xe8\xa1\xa8.\xe5\x88\x97 $dollar under_score",
-    "'not closed", "`not closed", "/* not closed", "x'f", "'ends in \\", "@",
+    "'not closed",
+    "`not closed",
+    "/* not closed",
+    "x'f",
+    "'ends in \\",
+    "@",
 };
 
 TEST(Lexer, TokensAreTheSameAnywhere) {
@@ -87,7 +96,8 @@ TEST(Lexer, EveryLengthOfAName) {
 }
 
 TEST(Lexer, EveryKeywordInAnyCase) {
-  for (size_t i = static_cast<size_t>(Tok::kLastPunctuation) + 1; i < static_cast<size_t>(Tok::kCount); ++i) {
+  for (size_t i = static_cast<size_t>(Tok::kLastPunctuation) + 1;
+       i < static_cast<size_t>(Tok::kCount); ++i) {
     const Tok tok = static_cast<Tok>(i);
     std::string word(keyword_text(tok));
     EXPECT_EQ(find_keyword(word), tok) << word;

@@ -1,5 +1,6 @@
-// Text that is deep or long or both must end in a tree or in an error, never in a dead process: each construct that can
-// hold itself is nested 10,000 times, and whatever still parses goes through every tool, on a stack of a fiber's size.
+// Text that is deep or long or both must end in a tree or in an error, never in a dead process:
+// each construct that can hold itself is nested 10,000 times, and whatever still parses goes
+// through every tool, on a stack of a fiber's size.
 #include <gtest/gtest.h>
 #include <pthread.h>
 
@@ -37,7 +38,8 @@ void on_small_stack(const std::function<void()>& work) {
     (*static_cast<const std::function<void()>*>(argument))();
     return nullptr;
   };
-  ASSERT_EQ(pthread_create(&thread, &attributes, run, const_cast<std::function<void()>*>(&work)), 0);
+  ASSERT_EQ(pthread_create(&thread, &attributes, run, const_cast<std::function<void()>*>(&work)),
+            0);
   pthread_join(thread, nullptr);
   pthread_attr_destroy(&attributes);
 }
@@ -132,7 +134,8 @@ constexpr Construct kConstructs[] = {
     {"select * from ", "t join ", "t", " on 1", ""},
     {"select * from t", " left join t on a = b", "", "", ""},
     {"select * from t", ", t", "", "", ""},
-    {"select * from json_table('[]', '$' columns (", "nested path '$' columns (", "a int path '$'", ")", ")) as t"},
+    {"select * from json_table('[]', '$' columns (", "nested path '$' columns (", "a int path '$'",
+     ")", ")) as t"},
     {"", "with a as (", "select 1", ") select 1", ""},
     {"with recursive a as (select 1)", ", b as (select 1)", " select 1", "", ""},
     {"insert into t values (", "(", "1", ")", ")"},
@@ -188,7 +191,8 @@ void use(const std::string& text) {
   (void)is_read_only(*copy);
   (void)needs_reserved_connection(*copy);
   (void)print_template(copy);
-  rewrite(parsed->statement, [](Cursor&) { return true; }, [](Cursor&) {});
+  rewrite(
+      parsed->statement, [](Cursor&) { return true; }, [](Cursor&) {});
   (void)normalize(*parsed);
 }
 
@@ -231,12 +235,58 @@ TEST(Nesting, WhatIsPrintedParses) {
 
 // Of anything over and over: no time or memory that grows faster than the text.
 TEST(Nesting, LongTextsCostTheirLength) {
-  for (std::string_view piece :
-       {"(", ")", "select ", "1 ", "1,", "a,", "'x' ", "'x',", "`x`,", "a.", "/* x */ ", "/*!80000 x */ ", "-- x\n", "/*", "*/", "@a:=",
-        "@a,", "case ", "when 1 ", "(select ", "union select 1 ", "or a = 1 ", "join t ", "t,", ";", "not ", "- ", "in (1,2) ", "::a,", ":v1 ",
-        "?,", "x'00',", "begin ", "end ", "create procedure p() begin ", "insert into t values (1),", "(1),", "with a as (", "\\", "'", "\"", "`",
-        "1e", "0x", "_utf8mb4 ", "interval 1 day + ", "a b, ", "\xff", "{", "values (1),"}) {
-    for (std::string_view begin : {"", "select ", "select * from t where a in (", "insert into t values (1),", "select 1 from "}) {
+  for (std::string_view piece : {"(",
+                                 ")",
+                                 "select ",
+                                 "1 ",
+                                 "1,",
+                                 "a,",
+                                 "'x' ",
+                                 "'x',",
+                                 "`x`,",
+                                 "a.",
+                                 "/* x */ ",
+                                 "/*!80000 x */ ",
+                                 "-- x\n",
+                                 "/*",
+                                 "*/",
+                                 "@a:=",
+                                 "@a,",
+                                 "case ",
+                                 "when 1 ",
+                                 "(select ",
+                                 "union select 1 ",
+                                 "or a = 1 ",
+                                 "join t ",
+                                 "t,",
+                                 ";",
+                                 "not ",
+                                 "- ",
+                                 "in (1,2) ",
+                                 "::a,",
+                                 ":v1 ",
+                                 "?,",
+                                 "x'00',",
+                                 "begin ",
+                                 "end ",
+                                 "create procedure p() begin ",
+                                 "insert into t values (1),",
+                                 "(1),",
+                                 "with a as (",
+                                 "\\",
+                                 "'",
+                                 "\"",
+                                 "`",
+                                 "1e",
+                                 "0x",
+                                 "_utf8mb4 ",
+                                 "interval 1 day + ",
+                                 "a b, ",
+                                 "\xff",
+                                 "{",
+                                 "values (1),"}) {
+    for (std::string_view begin : {"", "select ", "select * from t where a in (",
+                                   "insert into t values (1),", "select 1 from "}) {
       std::string text(begin);
       while (text.size() < 60000) text += piece;
       Fingerprint print_of;

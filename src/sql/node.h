@@ -1,6 +1,6 @@
-// What every node of the syntax tree is: a kind, and the fields that it names once (`fields()`), over
-// which tree.h clones, compares, hashes, walks and rewrites. Nodes live in an Arena, are trivially
-// destructible, and their strings point into the arena (or into static text).
+// What every node of the syntax tree is: a kind, and the fields that it names once (`fields()`),
+// over which tree.h clones, compares, hashes, walks and rewrites. Nodes live in an Arena, are
+// trivially destructible, and their strings point into the arena (or into static text).
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,7 @@
 namespace vif::sql {
 
 // Every node type, once: the enum, the dispatch and the walkers come from this list.
+// clang-format off
 #define VIF_SQL_NODES(X)                                                                           \
   /* expressions: ast_expr.h */                                                                    \
   X(Literal) X(Argument) X(ListArg) X(NullVal) X(BoolVal) X(ColName) X(Variable) X(AndExpr)        \
@@ -49,6 +50,7 @@ namespace vif::sql {
   X(PrepareStmt) X(ExecuteStmt) X(DeallocateStmt) X(CallProc) X(Analyze) X(OtherAdmin)             \
   X(OtherStatement) X(LockTables) X(UnlockTables) X(Flush) X(Kill) X(PurgeBinaryLogs)              \
   X(CommentOnly) X(AlterVschema) X(AlterMigration) X(RevertMigration)
+// clang-format on
 
 enum class Kind : uint8_t {
 #define VIF_SQL_KIND(name) k##name,
@@ -89,22 +91,22 @@ struct NodeOf : Family {
   NodeOf() : Family(K) {}
 };
 
-// std::tie, but dependent on a template parameter, so that its tuple is made only where fields() is called: a
-// file that includes the tree without walking it compiles in a third of the time.
+// std::tie, but dependent on a template parameter, so that its tuple is made only where fields() is
+// called: a file that includes the tree without walking it compiles in a third of the time.
 template <typename Lazy, typename... Fields>
 auto tie_fields(Fields&... fields) {
   return std::tie(fields...);
 }
 
 // A node's one list of fields. Order matters only in that children are walked in it.
-#define VIF_SQL_FIELDS(...)                                              \
-  template <typename Lazy = void>                                        \
-  auto fields() {                                                        \
-    return ::vif::sql::tie_fields<Lazy>(__VA_ARGS__);                    \
-  }                                                                      \
-  template <typename Lazy = void>                                        \
-  auto fields() const {                                                  \
-    return ::vif::sql::tie_fields<Lazy>(__VA_ARGS__);                    \
+#define VIF_SQL_FIELDS(...)                           \
+  template <typename Lazy = void>                     \
+  auto fields() {                                     \
+    return ::vif::sql::tie_fields<Lazy>(__VA_ARGS__); \
+  }                                                   \
+  template <typename Lazy = void>                     \
+  auto fields() const {                               \
+    return ::vif::sql::tie_fields<Lazy>(__VA_ARGS__); \
   }
 
 // Is `node` (which may be null) a T?

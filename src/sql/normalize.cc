@@ -8,6 +8,7 @@
 #include "sql/comments.h"
 #include "sql/fingerprint.h"
 #include "sql/printer.h"
+#include "sql/temporal_literal.h"
 
 namespace vif::sql {
 
@@ -19,12 +20,25 @@ using types::Value;
 constexpr size_t kSharedLengthMax = 256;
 
 // Session variables whose value the gate knows.
-constexpr std::string_view kGateVariables[] = {
-    "autocommit",        "charset",           "client_found_rows", "ddl_strategy",
-    "migration_context", "names",             "transaction_mode",  "read_after_write_gtid",
-    "read_after_write_timeout", "enable_system_settings", "session_track_gtids", "session_uuid",
-    "skip_query_plan_cache", "socket",        "sql_select_limit",  "version",
-    "version_comment",   "query_timeout",     "workload"};
+constexpr std::string_view kGateVariables[] = {"autocommit",
+                                               "charset",
+                                               "client_found_rows",
+                                               "ddl_strategy",
+                                               "migration_context",
+                                               "names",
+                                               "transaction_mode",
+                                               "read_after_write_gtid",
+                                               "read_after_write_timeout",
+                                               "enable_system_settings",
+                                               "session_track_gtids",
+                                               "session_uuid",
+                                               "skip_query_plan_cache",
+                                               "socket",
+                                               "sql_select_limit",
+                                               "version",
+                                               "version_comment",
+                                               "query_timeout",
+                                               "workload"};
 
 struct FunctionRewrite {
   std::string_view function;
@@ -93,91 +107,6 @@ class ReservedNames {
   int counter_ = 0;
   bool fast_ = true;
 };
-
-bool digits_only(std::string_view text) {
-  for (char c : text) {
-    if (c < '0' || c > '9') return false;
-  }
-  return !text.empty();
-}
-
-int to_number(std::string_view digits) {
-  int value = 0;
-  for (char c : digits) value = value * 10 + (c - '0');
-  return value;
-}
-
-// yyyy-mm-dd, with any punctuation between, or without; parts may be zero.
-bool valid_date(std::string_view text) {
-  std::array<std::string_view, 3> parts;
-  if (digits_only(text)) {
-    if (text.size() != 8 && text.size() != 6) return false;
-    const size_t year = text.size() - 4;
-    parts = {text.substr(0, year), text.substr(year, 2), text.substr(year + 2)};
-  } else {
-    size_t part = 0;
-    size_t from = 0;
-    for (size_t i = 0; i <= text.size(); ++i) {
-      if (i < text.size() && text[i] >= '0' && text[i] <= '9') continue;
-      if (i == from || part == 3) return false;
-      parts[part++] = text.substr(from, i - from);
-      from = i + 1;
-    }
-    if (part != 3 || parts[0].size() > 4 || parts[1].size() > 2 || parts[2].size() > 2) return false;
-  }
-  const int month = to_number(parts[1]);
-  const int day = to_number(parts[2]);
-  if (month > 12 || day > 31) return false;
-  static constexpr int kDays[] = {31, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  const int year = to_number(parts[0]);
-  const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-  return day <= kDays[month] - (month == 2 && !leap ? 1 : 0);
-}
-
-// [-][d ]hh[:mm[:ss]][.ffffff]
-bool valid_time(std::string_view text) {
-  if (text.starts_with('-')) text.remove_prefix(1);
-  const size_t dot = text.find('.');
-  if (dot != std::string_view::npos) {
-    if (dot + 1 < text.size() && !digits_only(text.substr(dot + 1))) return false;
-    text = text.substr(0, dot);
-  }
-  if (const size_t blank = text.find(' '); blank != std::string_view::npos) {
-    if (!digits_only(text.substr(0, blank))) return false;
-    text.remove_prefix(blank + 1);
-  }
-  if (text.find(':') == std::string_view::npos) return digits_only(text) && text.size() <= 7;
-  int parts = 0;
-  for (size_t from = 0; from <= text.size(); ++parts) {
-    const size_t to = std::min(text.find(':', from), text.size());
-    const std::string_view part = text.substr(from, to - from);
-    if (!digits_only(part) || parts == 3 || part.size() > 3) return false;
-    if (parts > 0 && (part.size() > 2 || to_number(part) > 59)) return false;
-    from = to + 1;
-  }
-  return true;
-}
-
-bool valid_datetime(std::string_view text) {
-  size_t split = text.find_first_of(" T");
-  if (split == std::string_view::npos) {
-    if (!digits_only(text.substr(0, text.find('.')))) return valid_date(text);
-    return text.size() >= 8;
-  }
-  const std::string_view time = text.substr(split + 1);
-  return valid_date(text.substr(0, split)) && valid_time(time.substr(0, time.find_first_of("+Z"))) &&
-         to_number(time.substr(0, time.find(':'))) < 24;
-}
-
-void validate(const Literal& literal) {
-  const auto wrong = [&](std::string_view type) {
-    throw SqlError{Error(Code::kInvalidArgument,
-                         "Incorrect " + std::string(type) + " value: '" + std::string(literal.text) + "'")};
-  };
-  if (literal.type == LiteralType::kDateVal && !valid_date(literal.text)) wrong("DATE");
-  if (literal.type == LiteralType::kTimeVal && !valid_time(literal.text)) wrong("TIME");
-  if (literal.type == LiteralType::kTimestampVal && !valid_datetime(literal.text)) wrong("DATETIME");
-}
 
 bool fits_int64(std::string_view text) {
   while (text.size() > 1 && text.front() == '0') text.remove_prefix(1);
@@ -290,13 +219,17 @@ class Normalizer {
 
   Node* go(Node* root) {
     return rewrite(
-        root, [this](Cursor& cursor) { return down(cursor); }, [this](Cursor& cursor) { up(cursor); });
+        root, [this](Cursor& cursor) { return down(cursor); },
+        [this](Cursor& cursor) { up(cursor); });
   }
 
   bool parameterizes() const { return parameterize_ && !(in_derived_ > 0 && unnamed_ > 0); }
 
-  // A column without a name keeps, as its name, what was written when something in it was rewritten.
-  size_t rewrites() const { return session_values_ + static_cast<size_t>(result_.needs.other_rewrites); }
+  // A column without a name keeps, as its name, what was written when something in it was
+  // rewritten.
+  size_t rewrites() const {
+    return session_values_ + static_cast<size_t>(result_.needs.other_rewrites);
+  }
 
   bool down(Cursor& cursor) {
     switch (cursor.node->kind) {
@@ -377,7 +310,8 @@ class Normalizer {
       case Kind::kAggrFunc: {
         // DISTINCT changes nothing of a greatest or least value.
         auto& aggregate = to<AggrFunc>(node);
-        if (!aggregate.distinct || (aggregate.op != AggrOp::kMax && aggregate.op != AggrOp::kMin)) break;
+        if (!aggregate.distinct || (aggregate.op != AggrOp::kMax && aggregate.op != AggrOp::kMin))
+          break;
         aggregate.distinct = false;
         ++result_.needs.other_rewrites;
         break;
@@ -387,8 +321,8 @@ class Normalizer {
     }
   }
 
-  // Vitess walks two arguments of these calls in the other order, and so numbers their bind variables: they stand so
-  // while the arguments are gone over.
+  // Vitess walks two arguments of these calls in the other order, and so numbers their bind
+  // variables: they stand so while the arguments are gone over.
   static void reorder(FuncExpr& call) {
     if (!call.qualifier.empty()) return;
     const auto swap = [&](size_t first) {
@@ -419,9 +353,11 @@ class Normalizer {
       default: return;
     }
     Comments* notes = comments_of(static_cast<Statement&>(node));
-    if (!options_.set_var_comment.empty()) *notes = with_query_hint(arena_, *notes, options_.set_var_comment);
+    if (!options_.set_var_comment.empty())
+      *notes = with_query_hint(arena_, *notes, options_.set_var_comment);
     if (options_.foreign_key_checks.has_value()) {
-      *notes = with_set_var(arena_, *notes, "foreign_key_checks", *options_.foreign_key_checks ? "On" : "Off");
+      *notes = with_set_var(arena_, *notes, "foreign_key_checks",
+                            *options_.foreign_key_checks ? "On" : "Off");
     }
   }
 
@@ -446,7 +382,8 @@ class Normalizer {
       const bool whole = point == std::string_view::npos;
       arg->size = static_cast<int32_t>(whole ? text.size() : text.size() - 1);
       arg->scale = static_cast<int32_t>(whole ? 0 : text.size() - 1 - point);
-    } else if ((arg->type == Type::kDatetime || arg->type == Type::kTime) && dot != std::string_view::npos) {
+    } else if ((arg->type == Type::kDatetime || arg->type == Type::kTime) &&
+               dot != std::string_view::npos) {
       arg->size = static_cast<int32_t>(text.size() - dot - 1);
     }
     return arg;
@@ -470,10 +407,11 @@ class Normalizer {
 
   void literal(Cursor& cursor, Literal& literal) {
     if (!parameterizes()) return;
-    const bool shared = in_select_ > 0 && !is<Limit>(cursor.parent) && literal.text.size() <= kSharedLengthMax;
+    const bool shared =
+        in_select_ > 0 && !is<Limit>(cursor.parent) && literal.text.size() <= kSharedLengthMax;
     // A UNION's ORDER BY stands in no SELECT; a position there is no value either.
     if (is<Order>(cursor.parent) || (in_select_ > 0 && is_grouped(cursor))) return;
-    validate(literal);
+    check_temporal_literal(literal);
     const bool negative = take_sign(literal);
     const std::optional<Value> value = value_of(&literal);
     if (!value.has_value()) {
@@ -502,10 +440,12 @@ class Normalizer {
     cursor.replace(put);
   }
 
-  // The parser makes a number's sign the number's; a bind variable holds the number without it, behind a minus.
+  // The parser makes a number's sign the number's; a bind variable holds the number without it,
+  // behind a minus.
   static bool signed_number(const Literal& literal) {
-    return literal.text.starts_with('-') && (literal.type == LiteralType::kIntVal || literal.type == LiteralType::kDecimalVal ||
-                                             literal.type == LiteralType::kFloatVal);
+    return literal.text.starts_with('-') &&
+           (literal.type == LiteralType::kIntVal || literal.type == LiteralType::kDecimalVal ||
+            literal.type == LiteralType::kFloatVal);
   }
   static bool take_sign(Literal& literal) {
     if (!signed_number(literal)) return false;
@@ -526,8 +466,9 @@ class Normalizer {
   Expr* compared(const Expr* left, Expr* right) {
     const auto* column = as<ColName>(left);
     const auto* literal = as<Literal>(right);
-    if (!parameterizes() || column == nullptr || literal == nullptr || signed_number(*literal)) return right;
-    validate(*literal);
+    if (!parameterizes() || column == nullptr || literal == nullptr || signed_number(*literal))
+      return right;
+    check_temporal_literal(*literal);
     const std::optional<Value> value = value_of(literal);
     if (!value.has_value()) return right;
     if (literal->text.size() <= kSharedLengthMax) {
@@ -551,8 +492,8 @@ class Normalizer {
       if (literal != nullptr && signed_number(*literal)) return;
       std::optional<Value> value = value_of(expr);
       if (!value.has_value()) return;
-      text += std::to_string(static_cast<int>(value->type)) + ":" + std::to_string(value->bytes.size()) + ":" +
-              value->bytes;
+      text += std::to_string(static_cast<int>(value->type)) + ":" +
+              std::to_string(value->bytes.size()) + ":" + value->bytes;
       list.push_back(std::move(*value));
     }
     const auto [known, is_new] = lists_.try_emplace(text);
@@ -592,8 +533,8 @@ class Normalizer {
       }
       if (arg == kDatabaseArgument && !rewrites_database_) return;
       if (!call.exprs.empty()) {
-        throw SqlError{
-            Error(Code::kUnimplemented, "Argument to " + std::string(function_name) + "() not supported")};
+        throw SqlError{Error(Code::kUnimplemented,
+                             "Argument to " + std::string(function_name) + "() not supported")};
       }
       result_.needs.functions.emplace(arg);
       ++session_values_;
@@ -614,7 +555,9 @@ class Normalizer {
       cursor.replace(plain_argument("__vtudv" + name));
       return;
     }
-    if (var.scope != Scope::kSessionScope && var.scope != Scope::kNextTxScope && var.scope != Scope::kNoScope) return;
+    if (var.scope != Scope::kSessionScope && var.scope != Scope::kNextTxScope &&
+        var.scope != Scope::kNoScope)
+      return;
     const std::string name = lowered(var.name);
     bool known = options_.system_variables.contains(name);
     for (std::string_view gate_variable : kGateVariables) known = known || name == gate_variable;
@@ -630,9 +573,10 @@ class Normalizer {
   void subquery(Cursor& cursor, const Subquery& subquery) {
     if (is<ExistsExpr>(cursor.parent)) return;
     const auto* select = as<Select>(subquery.select);
-    if (select == nullptr || select->exprs.size() != 1 || !select->order_by.empty() || !select->group_by.empty() ||
-        select->from.size() != 1 || select->where != nullptr || select->having != nullptr ||
-        select->limit != nullptr || select->lock != Lock::kNoLock || !is_dual(select->from[0])) {
+    if (select == nullptr || select->exprs.size() != 1 || !select->order_by.empty() ||
+        !select->group_by.empty() || select->from.size() != 1 || select->where != nullptr ||
+        select->having != nullptr || select->limit != nullptr || select->lock != Lock::kNoLock ||
+        !is_dual(select->from[0])) {
       return;
     }
     const auto* item = as<AliasedExpr>(select->exprs[0]);
@@ -640,8 +584,8 @@ class Normalizer {
     ++result_.needs.other_rewrites;
     Node* inner = go(item->expr);
     const auto* comparison = as<ComparisonExpr>(cursor.parent);
-    const bool in_list = comparison != nullptr &&
-                         (comparison->op == ComparisonOp::kIn || comparison->op == ComparisonOp::kNotIn);
+    const bool in_list = comparison != nullptr && (comparison->op == ComparisonOp::kIn ||
+                                                   comparison->op == ComparisonOp::kNotIn);
     const bool is_tuple = is<ValTuple>(inner) || is<Subquery>(inner) || is<ListArg>(inner);
     if (in_list && !is_tuple) {
       ValTuple* tuple = arena_.make<ValTuple>();
@@ -672,7 +616,8 @@ class Normalizer {
     for (const SelectExpr* expr : select->exprs) {
       const auto* item = as<AliasedExpr>(expr);
       all_aggregates = all_aggregates && item != nullptr &&
-                       (is<AggrFunc>(item->expr) || is<CountStar>(item->expr) || is<GroupConcatExpr>(item->expr));
+                       (is<AggrFunc>(item->expr) || is<CountStar>(item->expr) ||
+                        is<GroupConcatExpr>(item->expr));
     }
     if (select->group_by.empty() && all_aggregates) {
       BoolVal* yes = arena_.make<BoolVal>();
@@ -749,7 +694,8 @@ LiteralType literal_type(TokenLiteral kind) {
 
 }  // namespace
 
-Result<Normalized> normalize(Parsed& parsed, const NormalizeOptions& options, const ParseOptions& parsing) {
+Result<Normalized> normalize(Parsed& parsed, const NormalizeOptions& options,
+                             const ParseOptions& parsing) {
   try {
     return Normalizer(parsed, options, parsing).run();
   } catch (const SqlError& thrown) {
@@ -757,8 +703,9 @@ Result<Normalized> normalize(Parsed& parsed, const NormalizeOptions& options, co
   }
 }
 
-types::BindVariables bind_literals(const std::vector<ArgumentSource>& arguments, std::string_view sql,
-                                   const Fingerprint& print, const SqlMode& mode) {
+types::BindVariables bind_literals(const std::vector<ArgumentSource>& arguments,
+                                   std::string_view sql, const Fingerprint& print,
+                                   const SqlMode& mode) {
   std::vector<size_t> starts;  // of each group
   for (size_t i = 0; i < print.literals.size(); ++i) {
     if (print.literals[i].list != 2) starts.push_back(i);

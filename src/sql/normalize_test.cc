@@ -14,7 +14,8 @@ std::string normal_form(std::string_view sql) {
   NormalizeOptions options;
   options.prefix = "bv";
   const Result<Normalized> normalized = normalize(*parsed, options);
-  return normalized.ok() ? print(parsed->statement, PrintStyle::kMysql) : normalized.error().message();
+  return normalized.ok() ? print(parsed->statement, PrintStyle::kMysql)
+                         : normalized.error().message();
 }
 
 TEST(Normalize, Names) {
@@ -27,17 +28,24 @@ TEST(Normalize, Names) {
       {"select a from t where a = -5 and b = 5", "select a from t where a = -:bv1 and b = :bv1"},
       {"select a from t where a in (1, -2)", "select a from t where a in (:bv1, -:bv2)"},
       {"update t set a = -1 where b = -1", "update t set a = -:bv1 where b = -:bv2"},
-      {"insert into t values (-9223372036854775808)", "insert into t values (-9223372036854775808)"},
+      {"insert into t values (-9223372036854775808)",
+       "insert into t values (-9223372036854775808)"},
       // Arguments that Vitess walks in another order than they are written in.
-      {"select regexp_replace(a, 'b', 'c', 1, 2) from t", "select regexp_replace(a, :bv1, :bv2, :bv4, :bv3) from t"},
-      {"select regexp_substr(a, 'b', 1, 2) from t", "select regexp_substr(a, :bv1, :bv3, :bv2) from t"},
-      {"select st_geohash(1, 2, 3), st_geohash(a, 4) from t", "select st_geohash(:bv2, :bv1, :bv3), st_geohash(a, :bv4) from t"},
+      {"select regexp_replace(a, 'b', 'c', 1, 2) from t",
+       "select regexp_replace(a, :bv1, :bv2, :bv4, :bv3) from t"},
+      {"select regexp_substr(a, 'b', 1, 2) from t",
+       "select regexp_substr(a, :bv1, :bv3, :bv2) from t"},
+      {"select st_geohash(1, 2, 3), st_geohash(a, 4) from t",
+       "select st_geohash(:bv2, :bv1, :bv3), st_geohash(a, :bv4) from t"},
       // Each column that reads a session's value keeps its name, not the first alone.
       {"select @a, @a, @@version, last_insert_id() from t",
-       "select :__vtudva as `@a`, :__vtudva as `@a`, :__vtversion as `@@version`, :__lastInsertId as `last_insert_id()` from t"},
+       "select :__vtudva as `@a`, :__vtudva as `@a`, :__vtversion as `@@version`, :__lastInsertId "
+       "as `last_insert_id()` from t"},
       // Names taken by the statement itself are left out.
-      {"select 1 from t where a = 1 or a = 2 or a = 3 or :a2", "select :bv1 from t where a = :bv1 or a = :a or a = :a1 or :a2"},
-      {"select 1 from t where a = 2 or a = 3 or a = 4 or :a1", "select :bv1 from t where a = :a or a = :a2 or a = :a3 or :a1"},
+      {"select 1 from t where a = 1 or a = 2 or a = 3 or :a2",
+       "select :bv1 from t where a = :bv1 or a = :a or a = :a1 or :a2"},
+      {"select 1 from t where a = 2 or a = 3 or a = 4 or :a1",
+       "select :bv1 from t where a = :a or a = :a2 or a = :a3 or :a1"},
   };
   for (const auto& [sql, text] : kCases) {
     EXPECT_EQ(normal_form(sql), text) << sql;
@@ -45,7 +53,8 @@ TEST(Normalize, Names) {
 }
 
 TEST(Normalize, PathsOfJsonTableStay) {
-  const std::string text = normal_form("select * from json_table('[]', '$[*]' columns(a int path '$.a')) as j where a = 1");
+  const std::string text = normal_form(
+      "select * from json_table('[]', '$[*]' columns(a int path '$.a')) as j where a = 1");
   EXPECT_NE(text.find("path '$.a'"), std::string::npos) << text;
   EXPECT_NE(text.find("json_table(:bv1, :bv2 "), std::string::npos) << text;
 }

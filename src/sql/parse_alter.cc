@@ -60,8 +60,10 @@ void Parser::alter_options(AlterTable& alter) {
     if (option == nullptr) {
       const Token first = token_;
       option = alter_option(alter);
-      const bool alone = option->action == AlterAction::kDiscardTablespace || option->action == AlterAction::kImportTablespace ||
-                         option->action == AlterAction::kSecondaryLoad || option->action == AlterAction::kSecondaryUnload;
+      const bool alone = option->action == AlterAction::kDiscardTablespace ||
+                         option->action == AlterAction::kImportTablespace ||
+                         option->action == AlterAction::kSecondaryLoad ||
+                         option->action == AlterAction::kSecondaryUnload;
       const bool at_stop = at(Tok::kEnd) || at(Tok::kSemicolon);
       if (alone && !only_modifiers) token_ = first;
       if (alone && (!only_modifiers || !at_stop)) fail();
@@ -78,7 +80,9 @@ AlterOption* Parser::alter_modifier_opt() {
     case Tok::kw_algorithm:
       advance();
       accept(Tok::kEq);
-      if (!at_any({Tok::kw_default, Tok::kw_inplace, Tok::kw_copy, Tok::kw_instant}) && !at_word("nocopy")) fail();
+      if (!at_any({Tok::kw_default, Tok::kw_inplace, Tok::kw_copy, Tok::kw_instant}) &&
+          !at_word("nocopy"))
+        fail();
       option->action = AlterAction::kAlgorithm;
       option->name = token_.text;
       break;
@@ -167,7 +171,8 @@ AlterOption* Parser::alter_option(AlterTable& alter) {
       } else {
         option->name = charset_name();
       }
-      if (accept(Tok::kw_collate)) option->new_name = at(Tok::kString) ? sql_string() : charset_name();
+      if (accept(Tok::kw_collate))
+        option->new_name = at(Tok::kString) ? sql_string() : charset_name();
       return done(AlterAction::kConvertCharset);
     case Tok::kw_disable:
     case Tok::kw_enable: {
@@ -357,28 +362,39 @@ PartitionSpec* Parser::partition_spec_opt() {
   static constexpr struct {
     Tok tok;
     PartitionAction action;
-  } kActions[] = {{Tok::kw_add, PartitionAction::kAdd},           {Tok::kw_drop, PartitionAction::kDrop},
-                  {Tok::kw_reorganize, PartitionAction::kReorganize}, {Tok::kw_discard, PartitionAction::kDiscard},
-                  {Tok::kw_import, PartitionAction::kImport},     {Tok::kw_truncate, PartitionAction::kTruncate},
-                  {Tok::kw_coalesce, PartitionAction::kCoalesce}, {Tok::kw_exchange, PartitionAction::kExchange},
-                  {Tok::kw_analyze, PartitionAction::kAnalyze},   {Tok::kw_check, PartitionAction::kCheck},
-                  {Tok::kw_optimize, PartitionAction::kOptimize}, {Tok::kw_rebuild, PartitionAction::kRebuild},
-                  {Tok::kw_repair, PartitionAction::kRepair},     {Tok::kw_upgrade, PartitionAction::kUpgrade}};
+  } kActions[] = {{Tok::kw_add, PartitionAction::kAdd},
+                  {Tok::kw_drop, PartitionAction::kDrop},
+                  {Tok::kw_reorganize, PartitionAction::kReorganize},
+                  {Tok::kw_discard, PartitionAction::kDiscard},
+                  {Tok::kw_import, PartitionAction::kImport},
+                  {Tok::kw_truncate, PartitionAction::kTruncate},
+                  {Tok::kw_coalesce, PartitionAction::kCoalesce},
+                  {Tok::kw_exchange, PartitionAction::kExchange},
+                  {Tok::kw_analyze, PartitionAction::kAnalyze},
+                  {Tok::kw_check, PartitionAction::kCheck},
+                  {Tok::kw_optimize, PartitionAction::kOptimize},
+                  {Tok::kw_rebuild, PartitionAction::kRebuild},
+                  {Tok::kw_repair, PartitionAction::kRepair},
+                  {Tok::kw_upgrade, PartitionAction::kUpgrade}};
   const auto* found = kActions;
   while (found != std::end(kActions) && !at(found->tok)) ++found;
   if (found == std::end(kActions)) return nullptr;
   const Tok then = peek().tok;
-  if (found->action == PartitionAction::kUpgrade ? then != Tok::kw_partitioning : then != Tok::kw_partition) {
+  if (found->action == PartitionAction::kUpgrade ? then != Tok::kw_partitioning
+                                                 : then != Tok::kw_partition) {
     return nullptr;
   }
   advance();
   advance();
   PartitionSpec* spec = make<PartitionSpec>();
   spec->action = found->action;
-  static constexpr PartitionAction kLogged[] = {PartitionAction::kAdd,     PartitionAction::kReorganize, PartitionAction::kCoalesce, PartitionAction::kAnalyze,
-                                                PartitionAction::kOptimize, PartitionAction::kRebuild,    PartitionAction::kRepair};
+  static constexpr PartitionAction kLogged[] = {
+      PartitionAction::kAdd,     PartitionAction::kReorganize, PartitionAction::kCoalesce,
+      PartitionAction::kAnalyze, PartitionAction::kOptimize,   PartitionAction::kRebuild,
+      PartitionAction::kRepair};
   for (PartitionAction action : kLogged) {
-    if (spec->action == action) spec->is_local = accept(Tok::kw_no_write_to_binlog) || accept(Tok::kw_local);
+    if (spec->action == action)
+      spec->is_local = accept(Tok::kw_no_write_to_binlog) || accept(Tok::kw_local);
   }
   partition_spec_rest(*spec);
   return spec;
@@ -417,13 +433,9 @@ void Parser::partition_spec_rest(PartitionSpec& spec) {
       }
       return;
     case PartitionAction::kDiscard:
-    case PartitionAction::kImport:
-      partition_names(spec);
-      return expect(Tok::kw_tablespace);
+    case PartitionAction::kImport: partition_names(spec); return expect(Tok::kw_tablespace);
     case PartitionAction::kCheck:
-    case PartitionAction::kRepair:
-      partition_names(spec);
-      return check_words(spec);
+    case PartitionAction::kRepair: partition_names(spec); return check_words(spec);
     default: partition_names(spec);
   }
 }
@@ -442,7 +454,8 @@ void Parser::check_words(PartitionSpec& spec) {
       words += " for upgrade";
       more = true;
     }
-    for (std::string_view word : check ? std::span<const std::string_view>(kCheck) : std::span<const std::string_view>(kRepair)) {
+    for (std::string_view word : check ? std::span<const std::string_view>(kCheck)
+                                       : std::span<const std::string_view>(kRepair)) {
       if (!at_shape_text(word)) continue;
       advance();
       words.append(" ").append(word);
@@ -590,8 +603,12 @@ Statement* Parser::alter_migration() {
         alter->ratio = static_cast<Literal*>(number());
       }
       break;
-    case Tok::kw_unthrottle: action(MigrationAction::kUnthrottle, MigrationAction::kUnthrottleAll); break;
-    case Tok::kw_force_cutover: action(MigrationAction::kForceCutOver, MigrationAction::kForceCutOverAll); break;
+    case Tok::kw_unthrottle:
+      action(MigrationAction::kUnthrottle, MigrationAction::kUnthrottleAll);
+      break;
+    case Tok::kw_force_cutover:
+      action(MigrationAction::kForceCutOver, MigrationAction::kForceCutOverAll);
+      break;
     case Tok::kw_cutover_threshold:
       if (!one) fail();
       advance();

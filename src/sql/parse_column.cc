@@ -41,7 +41,8 @@ void Parser::column_charset(ColumnCharset& charset) {
     charset.name = "latin1";
   } else if (accept(Tok::kw_unicode)) {
     charset.name = "ucs2";
-  } else if (at(Tok::kw_character) || at(Tok::kw_charset) || (at(Tok::kw_char) && peek().tok == Tok::kw_set)) {
+  } else if (at(Tok::kw_character) || at(Tok::kw_charset) ||
+             (at(Tok::kw_char) && peek().tok == Tok::kw_set)) {
     accept_charset();
     const bool is_binary = at(Tok::kw_binary);
     charset.name = at(Tok::kString) ? sql_string() : charset_name();
@@ -129,7 +130,8 @@ bool Parser::synonym_type(ColumnType& type) {
     case Tok::kw_nchar: {
       advance();
       const bool varying = accept(Tok::kw_varying) || accept(Tok::kw_varchar);
-      return is_now(varying ? "varchar" : "char", varying ? Tok::kw_varchar : Tok::kw_char) && national();
+      return is_now(varying ? "varchar" : "char", varying ? Tok::kw_varchar : Tok::kw_char) &&
+             national();
     }
     case Tok::kw_dec: advance(); return is_now("decimal", Tok::kw_decimal);
     case Tok::kw_fixed: advance(); return is_now("decimal", Tok::kw_decimal);
@@ -164,7 +166,8 @@ bool Parser::synonym_type(ColumnType& type) {
       if (!accept(Tok::kw_char)) expect(Tok::kw_character);
       varying = accept(Tok::kw_varying);
     }
-    return is_now(varying ? "varchar" : "char", varying ? Tok::kw_varchar : Tok::kw_char) && national();
+    return is_now(varying ? "varchar" : "char", varying ? Tok::kw_varchar : Tok::kw_char) &&
+           national();
   }
   return false;
 }
@@ -221,9 +224,7 @@ void Parser::column_type_arguments(ColumnType& type, Tok tok) {
     case Tok::kw_mediumint:
     case Tok::kw_int:
     case Tok::kw_integer:
-    case Tok::kw_bigint:
-      type.length = length_opt();
-      return sign();
+    case Tok::kw_bigint: type.length = length_opt(); return sign();
     case Tok::kw_real:
     case Tok::kw_double:
     case Tok::kw_float8:
@@ -234,13 +235,9 @@ void Parser::column_type_arguments(ColumnType& type, Tok tok) {
     case Tok::kw_float4:
     case Tok::kw_decimal:
     case Tok::kw_numeric: two(true, false); return sign();
-    case Tok::kw_char:
-      type.length = length_opt();
-      return column_charset(type.charset);
+    case Tok::kw_char: type.length = length_opt(); return column_charset(type.charset);
     case Tok::kw_varchar:
-    case Tok::kw_text:
-      type.length = length_opt();
-      return column_charset(type.charset);
+    case Tok::kw_text: type.length = length_opt(); return column_charset(type.charset);
     case Tok::kw_tinytext:
     case Tok::kw_mediumtext:
     case Tok::kw_longtext: return column_charset(type.charset);
@@ -253,9 +250,7 @@ void Parser::column_type_arguments(ColumnType& type, Tok tok) {
     case Tok::kw_year:
     case Tok::kw_vector: type.length = length_opt(); return;
     case Tok::kw_enum:
-    case Tok::kw_set:
-      enum_values(type);
-      return column_charset(type.charset);
+    case Tok::kw_set: enum_values(type); return column_charset(type.charset);
     default: return;
   }
 }
@@ -369,11 +364,16 @@ bool Parser::column_detail(ColumnTypeOptions& options) {
       return true;
     case Tok::kw_column_format:
       advance();
-      if (at(Tok::kw_fixed)) options.format = ColumnFormat::kFixed;
-      else if (at(Tok::kw_dynamic)) options.format = ColumnFormat::kDynamic;
-      else if (at(Tok::kw_default)) options.format = ColumnFormat::kDefault;
-      else if (at(Tok::kw_compressed)) options.format = ColumnFormat::kCompressed;
-      else fail();
+      if (at(Tok::kw_fixed))
+        options.format = ColumnFormat::kFixed;
+      else if (at(Tok::kw_dynamic))
+        options.format = ColumnFormat::kDynamic;
+      else if (at(Tok::kw_default))
+        options.format = ColumnFormat::kDefault;
+      else if (at(Tok::kw_compressed))
+        options.format = ColumnFormat::kCompressed;
+      else
+        fail();
       advance();
       return true;
     case Tok::kw_storage:
@@ -392,7 +392,9 @@ bool Parser::column_detail(ColumnTypeOptions& options) {
       advance();
       return true;
     case Tok::kw_engine_attribute: text_option(options.engine_attribute); return true;
-    case Tok::kw_secondary_engine_attribute: text_option(options.secondary_engine_attribute); return true;
+    case Tok::kw_secondary_engine_attribute:
+      text_option(options.secondary_engine_attribute);
+      return true;
     default: break;
   }
   if (!at_word("serial")) return false;
@@ -444,7 +446,9 @@ Expr* Parser::default_value(bool* is_literal) {
     default: break;
   }
   // MariaDB takes any call, and shows it without parentheses: default uuid(), default nextval(s)
-  if ((at(Tok::kId) || at(Tok::kw_json_array) || at(Tok::kw_json_object)) && (peek().tok == Tok::kOpen || peek().tok == Tok::kDot)) return primary();
+  if ((at(Tok::kId) || at(Tok::kw_json_array) || at(Tok::kw_json_object)) &&
+      (peek().tok == Tok::kOpen || peek().tok == Tok::kDot))
+    return primary();
   if (!is_keyword(token_.tok)) fail();
   if (keyword_class(token_.tok) == KeywordClass::kCharset) return introducer();
   switch (token_.tok) {

@@ -47,7 +47,8 @@ bool Parser::at_any(std::initializer_list<Tok> toks) const {
 }
 
 bool Parser::at_word(std::string_view word) const {
-  return token_.tok == Tok::kId && sql_[token_.begin] != '`' && sql_[token_.begin] != '"' && equal_ci(token_.text, word);
+  return token_.tok == Tok::kId && sql_[token_.begin] != '`' && sql_[token_.begin] != '"' &&
+         equal_ci(token_.text, word);
 }
 
 bool Parser::accept_word(std::string_view word) {
@@ -194,7 +195,9 @@ std::optional<int32_t> Parser::length_opt() {
 }
 
 // MySQL limits each of these to less than this; a wider one must not come out as another number.
-int32_t Parser::small_integer() { return static_cast<int32_t>(std::min<int64_t>(integer(), INT32_MAX)); }
+int32_t Parser::small_integer() {
+  return static_cast<int32_t>(std::min<int64_t>(integer(), INT32_MAX));
+}
 
 Literal* Parser::literal(LiteralType type, std::string_view text, int32_t index) {
   Literal* node = make<Literal>();

@@ -1,5 +1,5 @@
-// The recursive-descent parser's state and the verbs that its files share. Private to the parser: others
-// include sql/parser.h. One file a statement family:
+// The recursive-descent parser's state and the verbs that its files share. Private to the parser:
+// others include sql/parser.h. One file a statement family:
 //   parse_expr, parse_func   expressions        parse_select   queries and their tables
 //   parse_dml                INSERT and such    parse_ddl      tables, views, databases
 //   parse_alter              ALTER              parse_set      SET, transactions, session
@@ -70,21 +70,21 @@ class Parser {
   std::string_view identifier();  // no keyword at all
   std::string_view token_name() const;
   TableName table_name();
-  Columns name_list();                      // a, b, c
-  Columns names_in_parens();                // (a, b, c)
-  std::string_view string_value();          // the value of a string token, consumed
-  std::string_view sql_string();            // the same, as an SQL literal
+  Columns name_list();              // a, b, c
+  Columns names_in_parens();        // (a, b, c)
+  std::string_view string_value();  // the value of a string token, consumed
+  std::string_view sql_string();    // the same, as an SQL literal
   std::string_view as_sql_string(std::string_view value);
   std::string_view token_value() const;
   std::string_view lower(std::string_view text);
   int64_t integer();
   int32_t small_integer();
-  std::optional<int32_t> length_opt();      // (n)
+  std::optional<int32_t> length_opt();  // (n)
   Literal* literal(LiteralType type, std::string_view text, int32_t index);
   Literal* string_literal();
   Literal* int_literal();
-  Comments comments();                      // those before the current token
-  std::string_view skip_to_end();           // what is left of the statement, as written
+  Comments comments();             // those before the current token
+  std::string_view skip_to_end();  // what is left of the statement, as written
 
   template <typename T>
   T* make() {
@@ -137,9 +137,10 @@ class Parser {
   Variable* at_at_variable(std::string_view text);
 
   // ---- functions (parse_func.cc, parse_known.cc)
-  Expr* keyword_call();    // null: the keyword is no function of its own, nothing was consumed
+  Expr* keyword_call();  // null: the keyword is no function of its own, nothing was consumed
   Expr* plain_call(std::string_view qualifier, std::string_view name);
-  // Of the functions whose number of arguments MySQL's grammar knows, but no token here; null for others.
+  // Of the functions whose number of arguments MySQL's grammar knows, but no token here; null for
+  // others.
   static const ArgumentCount* arguments_of(std::string_view function_name);
   Expr* signed_literal();
   Expr* keyword_operand();
@@ -190,9 +191,9 @@ class Parser {
   TableStatement* query_primary();
   TableStatement* query_parens();
   TableStatement* finish_parens(TableStatement* inner);
-  bool at_query() const;         // SELECT, VALUES, TABLE, WITH
+  bool at_query() const;  // SELECT, VALUES, TABLE, WITH
   bool at_set_operator() const;
-  bool at_query_tail() const;    // a set operator, ORDER BY, LIMIT, INTO, a lock
+  bool at_query_tail() const;  // a set operator, ORDER BY, LIMIT, INTO, a lock
   Select* select_body();
   void select_options(Select& select);
   SelectExpr* select_expr();
@@ -411,11 +412,12 @@ class Parser {
   Lexer lexer_;
   Token token_;
   const char* stack_top_;
-  int peak_ = 0;        // greatest height of the expressions parsed so far, below the one in hand
-  bool may_be_high_ = false;  // much was nested, or a run was long: the whole tree's height is to be checked
-  bool in_subquery_ = false;  // where INTO has no place
-  bool opaque_body_ = false;  // a routine's body has what is no tree here
-  Token furthest_;            // of those that no shape's choice took
+  int peak_ = 0;  // greatest height of the expressions parsed so far, below the one in hand
+  bool may_be_high_ =
+      false;  // much was nested, or a run was long: the whole tree's height is to be checked
+  bool in_subquery_ = false;      // where INTO has no place
+  bool opaque_body_ = false;      // a routine's body has what is no tree here
+  Token furthest_;                // of those that no shape's choice took
   Statement* partial_ = nullptr;  // see partial_ddl()
   uint32_t partial_begin_ = 0;
   size_t consumed_ = 0;

@@ -14,7 +14,8 @@ Statement* Parser::create_statement() {
     expect(Tok::kw_replace);
     or_replace = true;
     // MariaDB's for what has no tree that could tell.
-    if (at_any({Tok::kw_index, Tok::kw_unique, Tok::kw_fulltext, Tok::kw_database, Tok::kw_schema})) fail();
+    if (at_any({Tok::kw_index, Tok::kw_unique, Tok::kw_fulltext, Tok::kw_database, Tok::kw_schema}))
+      fail();
   }
   switch (token_.tok) {
     case Tok::kw_temporary:
@@ -34,7 +35,8 @@ Statement* Parser::create_statement() {
     case Tok::kw_algorithm:
     case Tok::kw_view:
     case Tok::kw_sql: return create_view(notes, Definer{}, or_replace);
-    case Tok::kw_procedure: return or_replace ? kept_opt(from, "create") : create_procedure(notes, Definer{}, from);
+    case Tok::kw_procedure:
+      return or_replace ? kept_opt(from, "create") : create_procedure(notes, Definer{}, from);
     case Tok::kw_definer: {
       const Definer by = definer();
       if (at(Tok::kw_procedure) && !or_replace) return create_procedure(notes, by, from);
@@ -78,8 +80,10 @@ Statement* Parser::create_table(const Comments& notes, bool temp, bool or_replac
     return create;
   }
   const auto at_select = [&] {
-    return at_query() || (at(Tok::kOpen) && (peek().tok == Tok::kw_select || peek().tok == Tok::kw_with || peek().tok == Tok::kOpen ||
-                                                peek().tok == Tok::kw_table || peek().tok == Tok::kw_values));
+    return at_query() ||
+           (at(Tok::kOpen) && (peek().tok == Tok::kw_select || peek().tok == Tok::kw_with ||
+                               peek().tok == Tok::kOpen || peek().tok == Tok::kw_table ||
+                               peek().tok == Tok::kw_values));
   };
   if (!at_select()) create->spec = table_spec();
   if (at(Tok::kw_ignore) || at(Tok::kw_replace)) {
@@ -146,7 +150,8 @@ void Parser::table_element(TableSpec& spec) {
     ConstraintDefinition* of_column = constraint_definition(constraint_name);
     of_column->column = static_cast<int32_t>(spec.columns.size()) - 1;
     push(spec.constraints, of_column);
-    column_options(*spec.columns.back()->type->options, spec.columns.back()->type->options->as != nullptr);
+    column_options(*spec.columns.back()->type->options,
+                   spec.columns.back()->type->options->as != nullptr);
   }
 }
 
@@ -179,9 +184,12 @@ bool Parser::enforced_opt() {
 
 Statement* Parser::create_index(const Comments& notes) {
   IndexDefinition* index = make<IndexDefinition>();
-  if (accept(Tok::kw_unique)) index->type = IndexType::kUnique;
-  else if (accept(Tok::kw_fulltext)) index->type = IndexType::kFullText;
-  else if (accept(Tok::kw_spatial)) index->type = IndexType::kSpatial;
+  if (accept(Tok::kw_unique))
+    index->type = IndexType::kUnique;
+  else if (accept(Tok::kw_fulltext))
+    index->type = IndexType::kFullText;
+  else if (accept(Tok::kw_spatial))
+    index->type = IndexType::kSpatial;
   expect(Tok::kw_index);
   index->if_not_exists = accept_if_not_exists();
   index->name = name();
@@ -343,7 +351,8 @@ Statement* Parser::drop_index(const Comments& notes) {
   AlterOption* drop = make<AlterOption>();
   drop->conditional = accept_if_exists();
   drop->name = name();
-  drop->action = equal_ci(drop->name, "primary") ? AlterAction::kDropPrimaryKey : AlterAction::kDropIndex;
+  drop->action =
+      equal_ci(drop->name, "primary") ? AlterAction::kDropPrimaryKey : AlterAction::kDropIndex;
   push(alter->options, drop);
   expect(Tok::kw_on);
   alter->table = table_name();

@@ -20,7 +20,8 @@ Statement* Parser::insert_statement() {
   insert->comments = comments();
   for (std::string_view word : {"low_priority", "delayed", "high_priority"}) {
     if (insert->replace && word == "high_priority") continue;
-    if (!equal_ci(token_.text, word) || peek().tok == Tok::kOpen || peek().tok == Tok::kw_values) continue;
+    if (!equal_ci(token_.text, word) || peek().tok == Tok::kOpen || peek().tok == Tok::kw_values)
+      continue;
     insert->priority = word;
     advance();
     break;
@@ -86,13 +87,16 @@ void Parser::qualified_column(const Insert& insert, std::string_view& column) {
   check_insert_column(insert, table, column);
 }
 
-void Parser::check_insert_column(const Insert& insert, const TableName& table, std::string_view column) {
-  const bool same_schema = table.qualifier.empty() || insert.table.qualifier.empty() || table.qualifier == insert.table.qualifier;
+void Parser::check_insert_column(const Insert& insert, const TableName& table,
+                                 std::string_view column) {
+  const bool same_schema = table.qualifier.empty() || insert.table.qualifier.empty() ||
+                           table.qualifier == insert.table.qualifier;
   if (table.empty() || (table.name == insert.table.name && same_schema)) return;
   std::string whole(table.qualifier);
   if (!whole.empty()) whole += '.';
   whole.append(table.name).append(".").append(column);
-  throw SqlError{Error(Code::kInvalidArgument, 1054, "42S22", "Unknown column '" + whole + "' in 'field list'")};
+  throw SqlError{Error(Code::kInvalidArgument, 1054, "42S22",
+                       "Unknown column '" + whole + "' in 'field list'")};
 }
 
 List<ValTuple*> Parser::value_rows() {
@@ -174,7 +178,9 @@ Statement* Parser::delete_statement(With* with) {
     more = false;
     if (accept(Tok::kw_low_priority)) del->low_priority = more = true;
     if (accept(Tok::kw_ignore)) del->ignore = more = true;
-    if (at_word("quick") && peek().tok != Tok::kComma && peek().tok != Tok::kDot && accept_word("quick")) del->quick = more = true;
+    if (at_word("quick") && peek().tok != Tok::kComma && peek().tok != Tok::kDot &&
+        accept_word("quick"))
+      del->quick = more = true;
   }
   const auto target = [&] {
     TableName table;
@@ -206,7 +212,8 @@ Statement* Parser::delete_statement(With* with) {
     // delete t from a as t is delete from a as t.
     const auto* only = as<AliasedTableExpr>(del->tables[0]);
     del->single = del->targets.size() == 1 && del->tables.size() == 1 && only != nullptr &&
-                  only->derived == nullptr && only->hints.empty() && only->partitions.empty() && del->targets[0].qualifier.empty() &&
+                  only->derived == nullptr && only->hints.empty() && only->partitions.empty() &&
+                  del->targets[0].qualifier.empty() &&
                   del->targets[0].name == (only->as.empty() ? only->table.name : only->as);
     return del;
   }

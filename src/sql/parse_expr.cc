@@ -1,4 +1,5 @@
-// Expressions: one Pratt loop over all binary operators, so that a level of nesting costs few frames.
+// Expressions: one Pratt loop over all binary operators, so that a level of nesting costs few
+// frames.
 #include <algorithm>
 
 #include "sql/parse_core.h"
@@ -376,7 +377,8 @@ Expr* Parser::col_tuple() {
     if (accept(Tok::kClose)) return query;
     if (at_query_tail()) {
       const Nested nested(in_subquery_);
-      query->select = finish_parens(query_tail(at_set_operator() ? query_body_from(query->select) : query->select));
+      query->select = finish_parens(
+          query_tail(at_set_operator() ? query_body_from(query->select) : query->select));
       return query;
     }
   }
@@ -425,8 +427,9 @@ Expr* Parser::minus() {
   advance();
   Expr* inner = simple();
   if (auto* number = as<Literal>(inner);
-      number != nullptr && (number->type == LiteralType::kIntVal || number->type == LiteralType::kDecimalVal ||
-                            number->type == LiteralType::kFloatVal)) {
+      number != nullptr &&
+      (number->type == LiteralType::kIntVal || number->type == LiteralType::kDecimalVal ||
+       number->type == LiteralType::kFloatVal)) {
     if (!number->text.starts_with('-')) {
       scratch_.assign("-").append(number->text);
       number->text = arena_.copy(scratch_);
@@ -480,7 +483,9 @@ Expr* Parser::odbc() {
   if (!at_name()) fail();
   Expr* inside;
   if ((date || time || timestamp) && peek().tok == Tok::kString) {
-    inside = temporal_literal(date ? LiteralType::kDateVal : time ? LiteralType::kTimeVal : LiteralType::kTimestampVal);
+    inside = temporal_literal(date   ? LiteralType::kDateVal
+                              : time ? LiteralType::kTimeVal
+                                     : LiteralType::kTimestampVal);
   } else {
     advance();
     inside = expression();
@@ -635,12 +640,10 @@ Variable* Parser::at_at_variable(std::string_view text) {
   const struct {
     std::string_view prefix;
     Scope scope;
-  } kPrefixes[] = {{"local.", Scope::kSessionScope},
-                   {"session.", Scope::kSessionScope},
-                   {"global.", Scope::kGlobalScope},
-                   {"vitess_metadata.", Scope::kVitessMetadataScope},
-                   {"persist.", Scope::kPersistSysScope},
-                   {"persist_only.", Scope::kPersistOnlySysScope}};
+  } kPrefixes[] = {
+      {"local.", Scope::kSessionScope},      {"session.", Scope::kSessionScope},
+      {"global.", Scope::kGlobalScope},      {"vitess_metadata.", Scope::kVitessMetadataScope},
+      {"persist.", Scope::kPersistSysScope}, {"persist_only.", Scope::kPersistOnlySysScope}};
   bool prefixed = false;
   for (const auto& [prefix, scope] : kPrefixes) {
     if (text.size() > prefix.size() && equal_ci(text.substr(0, prefix.size()), prefix)) {
@@ -732,7 +735,8 @@ Expr* Parser::column_or_call() {
 Expr* Parser::text_literal_or_arg() {
   if (at(Tok::kArg)) return argument();
   if (at(Tok::kString) || at(Tok::kNString)) return text_literal();
-  if (is_keyword(token_.tok) && keyword_class(token_.tok) == KeywordClass::kCharset) return introducer();
+  if (is_keyword(token_.tok) && keyword_class(token_.tok) == KeywordClass::kCharset)
+    return introducer();
   fail();
 }
 

@@ -20,7 +20,9 @@ Expr* Parser::plain_call(std::string_view qualifier, std::string_view function_n
   if (fits != nullptr && equal_ci(function_name, "get_format")) {
     // A word, not a column; Vitess's text has it in backticks.
     const Tok word = at(Tok::kId) ? find_keyword(token_.text) : token_.tok;
-    if (word != Tok::kw_date && word != Tok::kw_time && word != Tok::kw_datetime && word != Tok::kw_timestamp) fail();
+    if (word != Tok::kw_date && word != Tok::kw_time && word != Tok::kw_datetime &&
+        word != Tok::kw_timestamp)
+      fail();
   }
   while (!at(Tok::kClose)) {
     if (fits != nullptr && node->exprs.size() == fits->most) fail();
@@ -104,8 +106,7 @@ Expr* Parser::keyword_operand() {
     case Tok::kw_substr:
     case Tok::kw_substring: return substring();
     case Tok::kw_extract: return extract();
-    case Tok::kw_current_user:
-    {
+    case Tok::kw_current_user: {
       const std::string_view word = token_.text;
       advance();
       if (accept(Tok::kOpen)) expect(Tok::kClose);
@@ -124,7 +125,8 @@ Expr* Parser::keyword_operand() {
     case Tok::kw_curdate:
     case Tok::kw_curtime:
       // Without parentheses, some of these words are a clock and some a column's name.
-      if (at_any({Tok::kw_now, Tok::kw_sysdate, Tok::kw_curdate, Tok::kw_curtime}) && peek().tok != Tok::kOpen) {
+      if (at_any({Tok::kw_now, Tok::kw_sysdate, Tok::kw_curdate, Tok::kw_curtime}) &&
+          peek().tok != Tok::kOpen) {
         ColName* column = make<ColName>();
         column->name = token_.text;
         advance();
@@ -133,9 +135,10 @@ Expr* Parser::keyword_operand() {
       return clock_function();
     default: break;
   }
-  const bool windowed = at_any({Tok::kw_cume_dist, Tok::kw_dense_rank, Tok::kw_percent_rank, Tok::kw_rank,
-                                Tok::kw_row_number, Tok::kw_first_value, Tok::kw_last_value, Tok::kw_lag,
-                                Tok::kw_lead, Tok::kw_ntile, Tok::kw_nth_value});
+  const bool windowed =
+      at_any({Tok::kw_cume_dist, Tok::kw_dense_rank, Tok::kw_percent_rank, Tok::kw_rank,
+              Tok::kw_row_number, Tok::kw_first_value, Tok::kw_last_value, Tok::kw_lag,
+              Tok::kw_lead, Tok::kw_ntile, Tok::kw_nth_value});
   return windowed ? window_function() : nullptr;
 }
 
@@ -171,7 +174,8 @@ Expr* Parser::keyword_call() {
   const Tok then = peek().tok;
   if (then == Tok::kString && tok == Tok::kw_date) return temporal_literal(LiteralType::kDateVal);
   if (then == Tok::kString && tok == Tok::kw_time) return temporal_literal(LiteralType::kTimeVal);
-  if (then == Tok::kString && tok == Tok::kw_timestamp) return temporal_literal(LiteralType::kTimestampVal);
+  if (then == Tok::kString && tok == Tok::kw_timestamp)
+    return temporal_literal(LiteralType::kTimestampVal);
   if (then != Tok::kOpen) {
     // A reserved word can only have been meant as a call.
     if (keyword_class(tok) == KeywordClass::kReserved && is_known_function(tok)) {
@@ -345,7 +349,9 @@ WindowSpecification* Parser::window_specification() {
 
 FrameClause* Parser::frame_clause() {
   FrameClause* frame = make<FrameClause>();
-  frame->unit = at(Tok::kw_rows) ? FrameUnit::kRows : at(Tok::kw_range) ? FrameUnit::kRange : FrameUnit::kGroups;
+  frame->unit = at(Tok::kw_rows)    ? FrameUnit::kRows
+                : at(Tok::kw_range) ? FrameUnit::kRange
+                                    : FrameUnit::kGroups;
   advance();
   if (accept(Tok::kw_between)) {
     frame->start = frame_point();
@@ -442,16 +448,16 @@ ConvertType* Parser::convert_type() {
   type->type = token_.text;
   if (at_word("national")) {
     advance();
-    if (!at(Tok::kw_char)) expect(Tok::kw_character);
-    else advance();
+    if (!at(Tok::kw_char))
+      expect(Tok::kw_character);
+    else
+      advance();
     type->type = "nchar";
     type->length = length_opt();
     return type;
   }
   switch (token_.tok) {
-    case Tok::kw_character:
-      type->type = "char";
-      [[fallthrough]];
+    case Tok::kw_character: type->type = "char"; [[fallthrough]];
     case Tok::kw_char:
       advance();
       type->length = length_opt();
@@ -469,9 +475,7 @@ ConvertType* Parser::convert_type() {
       advance();
       type->length = length_opt();
       break;
-    case Tok::kw_dec:
-      type->type = "decimal";
-      [[fallthrough]];
+    case Tok::kw_dec: type->type = "decimal"; [[fallthrough]];
     case Tok::kw_decimal:
       advance();
       if (accept(Tok::kOpen)) {
@@ -516,7 +520,8 @@ Expr* Parser::substring() {
   Expr* length = nullptr;
   if (by_words ? accept(Tok::kw_for) : accept(Tok::kComma)) length = expression();
   expect(Tok::kClose);
-  return length == nullptr ? function("substr", {text, from}) : function("substr", {text, from, length});
+  return length == nullptr ? function("substr", {text, from})
+                           : function("substr", {text, from, length});
 }
 
 Expr* Parser::trim() {
@@ -527,9 +532,12 @@ Expr* Parser::trim() {
   advance();
   expect(Tok::kOpen);
   if (node->fn == TrimFuncType::kNormal) {
-    if (accept(Tok::kw_both)) node->type = TrimType::kBoth;
-    else if (accept(Tok::kw_leading)) node->type = TrimType::kLeading;
-    else if (accept(Tok::kw_trailing)) node->type = TrimType::kTrailing;
+    if (accept(Tok::kw_both))
+      node->type = TrimType::kBoth;
+    else if (accept(Tok::kw_leading))
+      node->type = TrimType::kLeading;
+    else if (accept(Tok::kw_trailing))
+      node->type = TrimType::kTrailing;
   }
   Expr* first = node->type != TrimType::kNone && at(Tok::kw_from) ? nullptr : expression();
   if (node->fn == TrimFuncType::kNormal && (node->type != TrimType::kNone || at(Tok::kw_from))) {
@@ -581,7 +589,8 @@ Expr* Parser::date_arithmetic(IntervalDateSyntax syntax) {
   node->syntax = syntax;
   node->date = expression();
   expect(Tok::kComma);
-  const bool days = syntax == IntervalDateSyntax::kAdddate || syntax == IntervalDateSyntax::kSubdate;
+  const bool days =
+      syntax == IntervalDateSyntax::kAdddate || syntax == IntervalDateSyntax::kSubdate;
   if (at(Tok::kw_interval)) {
     Expr* interval = interval_prefix();
     if (auto* part = as<IntervalDateExpr>(interval); part != nullptr && part->date == nullptr) {
@@ -713,9 +722,11 @@ Expr* Parser::signed_literal() {
   const bool temporal = at(Tok::kw_date) || at(Tok::kw_time) || at(Tok::kw_timestamp);
   const bool word = at(Tok::kw_true) || at(Tok::kw_false);
   const bool literal = token_.tok >= Tok::kString && token_.tok <= Tok::kBitVal;
-  const bool introduced = is_keyword(token_.tok) && keyword_class(token_.tok) == KeywordClass::kCharset;
+  const bool introduced =
+      is_keyword(token_.tok) && keyword_class(token_.tok) == KeywordClass::kCharset;
   const Tok then = peek().tok;
-  const bool has_sign = (at(Tok::kPlus) || at(Tok::kMinus)) && then >= Tok::kInt && then <= Tok::kFloat;
+  const bool has_sign =
+      (at(Tok::kPlus) || at(Tok::kMinus)) && then >= Tok::kInt && then <= Tok::kFloat;
   if (!word && !literal && !introduced && !has_sign && !(temporal && then == Tok::kString)) fail();
   return primary();
 }

@@ -1,5 +1,6 @@
-// Any bytes: the parser answers, and what it accepts prints to a text with the same tree. A zero byte makes an input
-// of three parts, of which the middle is repeated 10,000 times: nesting must end in an error.
+// Any bytes: the parser answers, and what it accepts prints to a text with the same tree. A zero
+// byte makes an input of three parts, of which the middle is repeated 10,000 times: nesting must
+// end in an error.
 #include <cstdint>
 
 #include "base/assert.h"
@@ -49,8 +50,10 @@ void one(std::string_view sql) {
     sql.remove_prefix(1);
   }
   const size_t zero = sql.find('\0');
-  if (zero == std::string_view::npos) check(sql, options);
-  else if (sql.size() < 100) check(repeated(sql, zero), options);
+  if (zero == std::string_view::npos)
+    check(sql, options);
+  else if (sql.size() < 100)
+    check(repeated(sql, zero), options);
 }
 
 }  // namespace

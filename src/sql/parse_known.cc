@@ -150,13 +150,15 @@ constexpr auto kKnown = [] {
       Known{Tok::kw_st_geomfromgeojson, "st_geomfromgeojson", 1, 3},
       Known{Tok::kw_st_asgeojson, "st_asgeojson", 1, 3},
   };
-  std::sort(table.begin(), table.end(), [](const Known& a, const Known& b) { return a.tok < b.tok; });
+  std::sort(table.begin(), table.end(),
+            [](const Known& a, const Known& b) { return a.tok < b.tok; });
   return table;
 }();
 
 const Known* find_known(Tok tok) {
-  const auto found = std::lower_bound(kKnown.begin(), kKnown.end(), tok,
-                                      [](const Known& known, Tok wanted) { return known.tok < wanted; });
+  const auto found =
+      std::lower_bound(kKnown.begin(), kKnown.end(), tok,
+                       [](const Known& known, Tok wanted) { return known.tok < wanted; });
   return found != kKnown.end() && found->tok == tok ? &*found : nullptr;
 }
 
@@ -164,11 +166,15 @@ const Known* find_known(Tok tok) {
 
 const ArgumentCount* Parser::arguments_of(std::string_view function_name) {
   static constexpr ArgumentCount kCounts[] = {
-      {"ascii", 1, 1},     {"charset", 1, 1}, {"coalesce", 1, SIZE_MAX}, {"collation", 1, 1}, {"date", 1, 1},   {"day", 1, 1},
-      {"format", 2, 3},    {"get_format", 2, 2}, {"grouping", 1, SIZE_MAX}, {"hour", 1, 1},   {"microsecond", 1, 1}, {"minute", 1, 1},
-      {"month", 1, 1},     {"quarter", 1, 1}, {"repeat", 2, 2},       {"reverse", 1, 1},   {"second", 1, 1}, {"session_user", 0, 0},
-      {"system_user", 0, 0}, {"time", 1, 1},  {"timestamp", 1, 2},    {"truncate", 2, 2},  {"user", 0, 0},   {"week", 1, 2},
-      {"year", 1, 1},      {"row_count", 0, 0}};
+      {"ascii", 1, 1},       {"charset", 1, 1},     {"coalesce", 1, SIZE_MAX},
+      {"collation", 1, 1},   {"date", 1, 1},        {"day", 1, 1},
+      {"format", 2, 3},      {"get_format", 2, 2},  {"grouping", 1, SIZE_MAX},
+      {"hour", 1, 1},        {"microsecond", 1, 1}, {"minute", 1, 1},
+      {"month", 1, 1},       {"quarter", 1, 1},     {"repeat", 2, 2},
+      {"reverse", 1, 1},     {"second", 1, 1},      {"session_user", 0, 0},
+      {"system_user", 0, 0}, {"time", 1, 1},        {"timestamp", 1, 2},
+      {"truncate", 2, 2},    {"user", 0, 0},        {"week", 1, 2},
+      {"year", 1, 1},        {"row_count", 0, 0}};
   for (const ArgumentCount& count : kCounts) {
     if (equal_ci(count.function, function_name)) return &count;
   }

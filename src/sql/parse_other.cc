@@ -30,14 +30,16 @@ Statement* Parser::command_or_partial() {
     return whole;
   } catch (const SqlError&) {
     const bool at_stop = at(Tok::kEnd) || at(Tok::kSemicolon) || at(Tok::kError);
-    if (partial_ == nullptr || options_.strict_ddl || (at_stop && token_.begin != partial_begin_)) throw;
+    if (partial_ == nullptr || options_.strict_ddl || (at_stop && token_.begin != partial_begin_))
+      throw;
   }
   skip_to_end();
   if (at(Tok::kSemicolon)) {
     const Token then = peek();
     if (then.tok != Tok::kEnd) {
-      throw SqlError{Error(Code::kInvalidArgument, 1064, "42000",
-                           "extra characters encountered after end of DDL: '" + std::string(then.text) + "'")};
+      throw SqlError{
+          Error(Code::kInvalidArgument, 1064, "42000",
+                "extra characters encountered after end of DDL: '" + std::string(then.text) + "'")};
     }
   }
   return partial_;
@@ -103,7 +105,8 @@ Statement* Parser::other_command() {
     case Tok::kw_load: return load_statement();
     case Tok::kw_lock: return lock_tables();
     case Tok::kw_unlock:
-      if (equal_ci(peek().text, "instance")) return shaped(token_.begin, "unlock instance", "unlock instance");
+      if (equal_ci(peek().text, "instance"))
+        return shaped(token_.begin, "unlock instance", "unlock instance");
       advance();
       if (!accept(Tok::kw_tables)) expect(Tok::kw_table);
       return make<UnlockTables>();
@@ -118,11 +121,13 @@ Statement* Parser::other_command() {
     case Tok::kw_checksum: return other_admin();
     default: break;
   }
-  static constexpr std::string_view kKept[] = {"handler", "grant",   "revoke", "signal",    "resignal", "change", "import",  "get",
-                                               "xa",      "install", "cache",  "uninstall", "reset",    "binlog", "restart", "clone",
-                                               "stop",    "help",    "shutdown"};
+  static constexpr std::string_view kKept[] = {
+      "handler", "grant", "revoke",  "signal", "resignal",  "change", "import",
+      "get",     "xa",    "install", "cache",  "uninstall", "reset",  "binlog",
+      "restart", "clone", "stop",    "help",   "shutdown"};
   for (std::string_view verb : kKept) {
-    if (at_shape_text(verb)) return shaped(token_.begin, verb, verb == "resignal" ? "signal" : verb);
+    if (at_shape_text(verb))
+      return shaped(token_.begin, verb, verb == "resignal" ? "signal" : verb);
   }
   fail();
 }
@@ -146,8 +151,9 @@ Statement* Parser::other_admin() {
   const uint32_t from = token_.begin;
   // Vitess takes whatever follows these words; what MySQL has is checked.
   const Token then = peek();
-  const bool known = at(Tok::kw_do) || then.tok == Tok::kw_table || then.tok == Tok::kw_tables || then.tok == Tok::kw_view ||
-                     then.tok == Tok::kw_local || then.tok == Tok::kw_no_write_to_binlog || then.tok == Tok::kEnd;
+  const bool known = at(Tok::kw_do) || then.tok == Tok::kw_table || then.tok == Tok::kw_tables ||
+                     then.tok == Tok::kw_view || then.tok == Tok::kw_local ||
+                     then.tok == Tok::kw_no_write_to_binlog || then.tok == Tok::kEnd;
   if (known) {
     expect_shape(keyword_text(token_.tok));
   } else {
@@ -256,7 +262,8 @@ Statement* Parser::load_statement() {
 }
 
 Statement* Parser::lock_tables() {
-  if (equal_ci(peek().text, "instance")) return shaped(token_.begin, "lock instance", "lock instance");
+  if (equal_ci(peek().text, "instance"))
+    return shaped(token_.begin, "lock instance", "lock instance");
   advance();
   if (!accept(Tok::kw_tables)) expect(Tok::kw_table);
   LockTables* lock = make<LockTables>();
@@ -278,10 +285,11 @@ std::string_view Parser::flush_option() {
   static constexpr struct {
     Tok tok;
     bool logs;  // the word LOGS follows
-  } kOptions[] = {{Tok::kw_binary, true},      {Tok::kw_engine, true},          {Tok::kw_error, true},
-                  {Tok::kw_general, true},     {Tok::kw_slow, true},            {Tok::kw_relay, true},
-                  {Tok::kw_hosts, false},      {Tok::kw_logs, false},           {Tok::kw_privileges, false},
-                  {Tok::kw_optimizer_costs, false}, {Tok::kw_status, false}, {Tok::kw_user_resources, false}};
+  } kOptions[] = {
+      {Tok::kw_binary, true},           {Tok::kw_engine, true},  {Tok::kw_error, true},
+      {Tok::kw_general, true},          {Tok::kw_slow, true},    {Tok::kw_relay, true},
+      {Tok::kw_hosts, false},           {Tok::kw_logs, false},   {Tok::kw_privileges, false},
+      {Tok::kw_optimizer_costs, false}, {Tok::kw_status, false}, {Tok::kw_user_resources, false}};
   for (const auto& [tok, logs] : kOptions) {
     if (!at(tok)) continue;
     std::string_view text = token_.text;

@@ -19,7 +19,8 @@ TableOption* Parser::table_option_opt() {
   const bool is_default = at(Tok::kw_default);
   if (is_default) {
     const Tok then = peek().tok;
-    if (then != Tok::kw_character && then != Tok::kw_charset && then != Tok::kw_collate) return nullptr;
+    if (then != Tok::kw_character && then != Tok::kw_charset && then != Tok::kw_collate)
+      return nullptr;
     advance();
   }
   option->name = token_.text;
@@ -139,8 +140,8 @@ bool Parser::option_with_word(TableOption& option) {
     case Tok::kw_row_format:
       advance();
       accept(Tok::kEq);
-      if (!at_any({Tok::kw_default, Tok::kw_dynamic, Tok::kw_fixed, Tok::kw_compressed, Tok::kw_redundant,
-                   Tok::kw_compact})) {
+      if (!at_any({Tok::kw_default, Tok::kw_dynamic, Tok::kw_fixed, Tok::kw_compressed,
+                   Tok::kw_redundant, Tok::kw_compact})) {
         fail();
       }
       option_word(option);
@@ -169,7 +170,8 @@ bool Parser::option_of_few_words(TableOption& option) {
     return true;
   }
   // MariaDB's, which shows those of its engines in quotes.
-  for (std::string_view word : {"transactional", "page_checksum", "page_compressed", "page_compression_level", "sequence"}) {
+  for (std::string_view word : {"transactional", "page_checksum", "page_compressed",
+                                "page_compression_level", "sequence"}) {
     if (!at_shape_text(word) && !(at(Tok::kId) && equal_ci(token_.text, word))) continue;
     advance();
     option.needs_equals = true;
@@ -359,7 +361,8 @@ bool Parser::partition_attribute(PartitionDefinition& definition) {
       advance();
       expect(Tok::kw_directory);
       accept(Tok::kEq);
-      (tok == Tok::kw_data ? definition.data_directory : definition.index_directory) = string_literal();
+      (tok == Tok::kw_data ? definition.data_directory : definition.index_directory) =
+          string_literal();
       return true;
     case Tok::kw_max_rows:
     case Tok::kw_min_rows:

@@ -27,9 +27,10 @@ Statement* Parser::create_procedure(const Comments& notes, const Definer& by, ui
     push(create->params, param);
   }
   advance();
-  const bool characteristics = at_any({Tok::kw_comment, Tok::kw_language, Tok::kw_not, Tok::kw_no, Tok::kw_sql,
-                                       Tok::kw_deterministic, Tok::kw_reads, Tok::kw_modifies}) ||
-                               at_word("contains");
+  const bool characteristics =
+      at_any({Tok::kw_comment, Tok::kw_language, Tok::kw_not, Tok::kw_no, Tok::kw_sql,
+              Tok::kw_deterministic, Tok::kw_reads, Tok::kw_modifies}) ||
+      at_word("contains");
   if (!characteristics) {
     try {
       create->body = compound_statement();
@@ -66,9 +67,7 @@ Statement* Parser::compound_statement() {
     case Tok::kw_open:
     case Tok::kw_fetch:
     case Tok::kw_resignal:
-    case Tok::kw_return:
-      opaque_body_ = true;
-      fail();
+    case Tok::kw_return: opaque_body_ = true; fail();
     default: break;
   }
   const Tok then = at_name() ? peek().tok : Tok::kEnd;  // a label's colon
@@ -184,9 +183,10 @@ Statement* Parser::signal_statement() {
   if (!at(Tok::kw_set)) return signal;
   advance();
   static constexpr Tok kItems[] = {
-      Tok::kw_class_origin,    Tok::kw_subclass_origin, Tok::kw_message_text,  Tok::kw_mysql_errno,
-      Tok::kw_constraint_catalog, Tok::kw_constraint_schema, Tok::kw_constraint_name, Tok::kw_catalog_name,
-      Tok::kw_schema_name,     Tok::kw_table_name,      Tok::kw_column_name,   Tok::kw_cursor_name};
+      Tok::kw_class_origin,    Tok::kw_subclass_origin,    Tok::kw_message_text,
+      Tok::kw_mysql_errno,     Tok::kw_constraint_catalog, Tok::kw_constraint_schema,
+      Tok::kw_constraint_name, Tok::kw_catalog_name,       Tok::kw_schema_name,
+      Tok::kw_table_name,      Tok::kw_column_name,        Tok::kw_cursor_name};
   do {
     bool known = false;
     for (Tok item : kItems) known = known || at(item);

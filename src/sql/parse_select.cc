@@ -66,7 +66,8 @@ TableStatement* Parser::query_tail(TableStatement* query) {
     fail_with("VALUES does not support LOCK");
   }
   // (select ... limit 5) order by a: the limit comes first.
-  const bool again = query->limit != nullptr && (at(Tok::kw_order) || at(Tok::kw_limit) || at_fetch());
+  const bool again =
+      query->limit != nullptr && (at(Tok::kw_order) || at(Tok::kw_limit) || at_fetch());
   if (again) query = as_derived(query);
   if (at(Tok::kw_order)) query->order_by = order_by_opt();
   if (at(Tok::kw_limit)) query->limit = limit_opt();
@@ -193,8 +194,8 @@ Select* Parser::select_body() {
   Select* select = make<Select>();
   select->comments = comments();
   select_options(*select);
-  if (at(Tok::kw_next) && peek().tok != Tok::kw_from && peek().tok != Tok::kComma && peek().tok != Tok::kDot &&
-      peek().tok != Tok::kEnd) {
+  if (at(Tok::kw_next) && peek().tok != Tok::kw_from && peek().tok != Tok::kComma &&
+      peek().tok != Tok::kDot && peek().tok != Tok::kEnd) {
     push(select->exprs, static_cast<SelectExpr*>(nextval()));
     if (!accept(Tok::kw_for)) expect(Tok::kw_from);
     push(select->from, static_cast<TableExpr*>(table_expr(table_name())));
@@ -366,7 +367,8 @@ List<Order*> Parser::order_list() {
 Limit* Parser::limit_opt() {
   if (!accept(Tok::kw_limit)) return nullptr;
   Limit* limit = make<Limit>();
-  // A whole number, a parameter or a variable of a routine, as in MySQL; Vitess takes any expression.
+  // A whole number, a parameter or a variable of a routine, as in MySQL; Vitess takes any
+  // expression.
   const auto count = [&]() -> Expr* {
     if (at(Tok::kInt)) return number();
     if (at(Tok::kArg)) return argument();
@@ -388,7 +390,8 @@ Limit* Parser::limit_opt() {
 bool Parser::at_fetch() const {
   if (!at(Tok::kw_fetch) && !at(Tok::kw_offset)) return false;
   const Tok then = peek().tok;
-  return at(Tok::kw_fetch) ? then == Tok::kw_first || then == Tok::kw_next : then == Tok::kInt || then == Tok::kArg;
+  return at(Tok::kw_fetch) ? then == Tok::kw_first || then == Tok::kw_next
+                           : then == Tok::kInt || then == Tok::kArg;
 }
 
 Limit* Parser::fetch_clause() {
@@ -403,7 +406,8 @@ Limit* Parser::fetch_clause() {
   if (!at_fetch()) fail();
   advance();
   advance();
-  limit->rowcount = at(Tok::kInt) || at(Tok::kArg) ? primary() : literal(LiteralType::kIntVal, "1", -1);
+  limit->rowcount =
+      at(Tok::kInt) || at(Tok::kArg) ? primary() : literal(LiteralType::kIntVal, "1", -1);
   rows();
   expect(Tok::kw_only);
   return limit;

@@ -9,11 +9,14 @@ Statement* Parser::set_statement() {
   const Comments notes = comments();
   const Tok then = peek().tok;
   if (at(Tok::kw_password)) return shaped(from, "set", "set password");
-  if (at_word("role") && then != Tok::kEq && then != Tok::kAssign) return shaped(from, "set", "set role");
+  if (at_word("role") && then != Tok::kEq && then != Tok::kAssign)
+    return shaped(from, "set", "set role");
   if (at(Tok::kw_default) && then == Tok::kId) return shaped(from, "set", "set default role");
-  if (at_word("resource") && then == Tok::kw_group) return shaped(from, "set", "set resource group");
+  if (at_word("resource") && then == Tok::kw_group)
+    return shaped(from, "set", "set resource group");
   if (at(Tok::kw_transaction)) return set_transaction(notes, Scope::kNextTxScope);
-  if (at_any({Tok::kw_session, Tok::kw_local, Tok::kw_global}) && peek().tok == Tok::kw_transaction) {
+  if (at_any({Tok::kw_session, Tok::kw_local, Tok::kw_global}) &&
+      peek().tok == Tok::kw_transaction) {
     const Scope scope = at(Tok::kw_global) ? Scope::kGlobalScope : Scope::kSessionScope;
     advance();
     return set_transaction(notes, scope);
@@ -36,7 +39,9 @@ SetExpr* Parser::set_charset(std::string_view variable) {
     return set;
   } else {
     const int32_t index = token_.literal;
-    const std::string_view value = at(Tok::kString) ? string_value() : at(Tok::kw_binary) ? reserved_name() : name();
+    const std::string_view value = at(Tok::kString)     ? string_value()
+                                   : at(Tok::kw_binary) ? reserved_name()
+                                                        : name();
     set->expr = literal(LiteralType::kStrVal, value, index);
   }
   if (accept(Tok::kw_collate)) set->collate = at(Tok::kString) ? sql_string() : charset_name();
@@ -76,7 +81,8 @@ SetExpr* Parser::set_expression() {
     set->expr = literal(LiteralType::kStrVal, at(Tok::kw_on) ? "on" : "off", -1);
     advance();
   } else if (at_any({Tok::kw_all, Tok::kw_row, Tok::kw_system, Tok::kw_binary}) &&
-             (peek().tok == Tok::kEnd || peek().tok == Tok::kSemicolon || peek().tok == Tok::kComma)) {
+             (peek().tok == Tok::kEnd || peek().tok == Tok::kSemicolon ||
+              peek().tok == Tok::kComma)) {
     // Words that MySQL takes as values: set binlog_format = row.
     ColName* word = make<ColName>();
     word->name = token_.text;
@@ -128,7 +134,8 @@ Statement* Parser::set_transaction(const Comments& notes, Scope scope) {
   return set;
 }
 
-// COMMIT and ROLLBACK with a completion (AND CHAIN, RELEASE): not the plain statement, so not its node.
+// COMMIT and ROLLBACK with a completion (AND CHAIN, RELEASE): not the plain statement, so not its
+// node.
 Statement* Parser::transaction_end(Statement* plain, uint32_t from) {
   if (!at(Tok::kw_and) && !at(Tok::kw_no) && !at(Tok::kw_release)) return plain;
   bool chained = false;

@@ -10,7 +10,8 @@ namespace {
 std::string_view written(std::string_view sql, size_t from, size_t to) {
   const std::string_view text = sql.substr(from, to - from);
   const size_t open = text.rfind("/*!");
-  if (open == std::string_view::npos || text.find("*/", open) != std::string_view::npos) return text;
+  if (open == std::string_view::npos || text.find("*/", open) != std::string_view::npos)
+    return text;
   const size_t close = sql.find("*/", to);
   return close == std::string_view::npos ? text : sql.substr(from, close + 2 - from);
 }
@@ -108,8 +109,11 @@ bool Parser::match(const Shape& shape) {
 bool Parser::match_label() {
   if (!at_name()) return false;
   size_t colon = token_.end;
-  while (colon < sql_.size() && (sql_[colon] == ' ' || sql_[colon] == '\n' || sql_[colon] == '\t' || sql_[colon] == '\r')) ++colon;
-  if (colon >= sql_.size() || sql_[colon] != ':' || sql_.substr(colon).starts_with(":=")) return false;
+  while (colon < sql_.size() &&
+         (sql_[colon] == ' ' || sql_[colon] == '\n' || sql_[colon] == '\t' || sql_[colon] == '\r'))
+    ++colon;
+  if (colon >= sql_.size() || sql_[colon] != ':' || sql_.substr(colon).starts_with(":="))
+    return false;
   lexer_.seek(static_cast<uint32_t>(colon + 1));
   advance();
   return true;
@@ -150,7 +154,8 @@ bool Parser::match_clone_port() {
 }
 
 bool Parser::match_statement() {
-  if (at_any({Tok::kEnd, Tok::kSemicolon, Tok::kw_end, Tok::kw_else, Tok::kw_elseif, Tok::kw_when, Tok::kError})) {
+  if (at_any({Tok::kEnd, Tok::kSemicolon, Tok::kw_end, Tok::kw_else, Tok::kw_elseif, Tok::kw_when,
+              Tok::kError})) {
     return false;
   }
   if (at_shape_text("until") || at_shape_text("declare")) return false;
@@ -175,7 +180,8 @@ bool Parser::match_name(std::string_view shape) {
     return take_if(at_any({Tok::kString, Tok::kHexNum, Tok::kHexVal, Tok::kBitNum, Tok::kBitVal}));
   }
   if (shape == "int") return take_if(at(Tok::kInt) || at(Tok::kHexNum));
-  if (shape == "number") return take_if(at_any({Tok::kInt, Tok::kDecimal, Tok::kFloat, Tok::kHexNum}));
+  if (shape == "number")
+    return take_if(at_any({Tok::kInt, Tok::kDecimal, Tok::kFloat, Tok::kHexNum}));
   if (shape == "var") return take_if(at(Tok::kAtId));
   if (shape == "argument") return take_if(at(Tok::kArg));
   if (shape == "user") return match_user();

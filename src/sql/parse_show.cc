@@ -63,10 +63,11 @@ Statement* Parser::show_create() {
   static constexpr struct {
     Tok tok;
     ShowCommand command;
-  } kThings[] = {{Tok::kw_database, ShowCommand::kCreateDb},    {Tok::kw_schema, ShowCommand::kCreateDb},
-                 {Tok::kw_event, ShowCommand::kCreateE},        {Tok::kw_function, ShowCommand::kCreateF},
-                 {Tok::kw_procedure, ShowCommand::kCreateProc}, {Tok::kw_table, ShowCommand::kCreateTbl},
-                 {Tok::kw_trigger, ShowCommand::kCreateTr},     {Tok::kw_view, ShowCommand::kCreateV}};
+  } kThings[] = {
+      {Tok::kw_database, ShowCommand::kCreateDb},    {Tok::kw_schema, ShowCommand::kCreateDb},
+      {Tok::kw_event, ShowCommand::kCreateE},        {Tok::kw_function, ShowCommand::kCreateF},
+      {Tok::kw_procedure, ShowCommand::kCreateProc}, {Tok::kw_table, ShowCommand::kCreateTbl},
+      {Tok::kw_trigger, ShowCommand::kCreateTr},     {Tok::kw_view, ShowCommand::kCreateV}};
   const uint32_t from = token_.begin;
   advance();
   for (const auto& [tok, command] : kThings) {
@@ -134,8 +135,10 @@ Statement* Parser::show_scoped() {
   if (at(Tok::kw_variables)) {
     return show_basic(global ? ShowCommand::kVariableGlobal : ShowCommand::kVariableSession);
   }
-  if (global && at(Tok::kw_gtid_executed)) return show_in_database(ShowCommand::kGtidExecGlobal, false);
-  if (global && at(Tok::kw_vgtid_executed)) return show_in_database(ShowCommand::kVGtidExecGlobal, false);
+  if (global && at(Tok::kw_gtid_executed))
+    return show_in_database(ShowCommand::kGtidExecGlobal, false);
+  if (global && at(Tok::kw_vgtid_executed))
+    return show_in_database(ShowCommand::kVGtidExecGlobal, false);
   fail();
 }
 
@@ -183,7 +186,8 @@ Statement* Parser::show_statement() {
     case Tok::kw_vitess_shards: return show_basic(ShowCommand::kVitessShards);
     case Tok::kw_vitess_tablets: return show_basic(ShowCommand::kVitessTablets);
     case Tok::kw_vitess_target: return show_basic(ShowCommand::kVitessTarget);
-    case Tok::kw_vitess_replication_status: return show_basic(ShowCommand::kVitessReplicationStatus);
+    case Tok::kw_vitess_replication_status:
+      return show_basic(ShowCommand::kVitessReplicationStatus);
     case Tok::kw_status: return show_basic(ShowCommand::kStatusSession);
     case Tok::kw_variables: return show_basic(ShowCommand::kVariableSession);
     case Tok::kw_session:

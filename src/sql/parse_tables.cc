@@ -23,7 +23,8 @@ bool Parser::at_join() const {
 
 namespace {
 
-// `left join-without-condition right`: joins go from left to right, so it is with the first table of `right`.
+// `left join-without-condition right`: joins go from left to right, so it is with the first table
+// of `right`.
 TableExpr* put_first(JoinTableExpr* join, TableExpr* right) {
   TableExpr** place = &right;
   while (auto* inner = as<JoinTableExpr>(*place)) place = &inner->left;
@@ -34,7 +35,8 @@ TableExpr* put_first(JoinTableExpr* join, TableExpr* right) {
 
 }  // namespace
 
-// An ON belongs to the join before it that has none yet: a join b join c on 1 on 2 is a join (b join c on 1) on 2.
+// An ON belongs to the join before it that has none yet: a join b join c on 1 on 2 is a join (b
+// join c on 1) on 2.
 TableExpr* Parser::join_from(TableExpr* left) {
   for (int joins = 0; at_join(); ++joins) {
     if (joins > kLongRun) may_be_high_ = true;
@@ -75,7 +77,7 @@ TableExpr* Parser::join_from(TableExpr* left) {
       }
     }
     TableExpr* right = table_reference();
-      if (accept(Tok::kw_on)) {
+    if (accept(Tok::kw_on)) {
       node->on = expression();
     } else if (accept(Tok::kw_using)) {
       node->use = names_in_parens();

@@ -47,7 +47,8 @@ Result<Parsed> parse(std::string_view sql, const ParseOptions& options) {
   } catch (const SqlError& thrown) {
     return thrown.error;
   }
-  if (const auto* only = as<CommentOnly>(parsed.statement); only != nullptr && only->comments.empty()) {
+  if (const auto* only = as<CommentOnly>(parsed.statement);
+      only != nullptr && only->comments.empty()) {
     return Error(Code::kInvalidArgument, 1065, "42000", "Query was empty");
   }
   if (parsed.consumed >= text.size()) return parsed;

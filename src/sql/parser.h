@@ -26,13 +26,15 @@ struct ParseOptions {
   SqlMode sql_mode;
   // What /*!80000 ... */ compares with: major * 10000 + minor * 100 + patch.
   int mysql_version = 80040;
-  // DDL that cannot be parsed to its end is an error, instead of a statement with fully_parsed = false.
+  // DDL that cannot be parsed to its end is an error, instead of a statement with fully_parsed =
+  // false.
   bool strict_ddl = false;
 };
 
 // No expression is higher than this (long AND and OR runs are kept balanced)...
 inline constexpr int kTreeHeightMax = 250;
-// ... and no statement than this, whatever it is nested of: visitors may recurse on a fiber's stack.
+// ... and no statement than this, whatever it is nested of: visitors may recurse on a fiber's
+// stack.
 inline constexpr int kStatementHeightMax = 300;
 
 // A statement and the memory that it lives in. The text was copied: it may go away.
@@ -46,9 +48,10 @@ struct Parsed {
 };
 
 // Parses one statement; a ';' and blanks may follow it, and nothing else.
-// Errors: kInvalidArgument, errno 1064, SQLSTATE 42000, with Vitess's text ("syntax error at position 5
-// near 'x'"); the position counts bytes as Vitess does, one past the offending token. Nesting too deep
-// is "max nesting level reached at position N"; an empty text is "Query was empty" (errno 1065).
+// Errors: kInvalidArgument, errno 1064, SQLSTATE 42000, with Vitess's text ("syntax error at
+// position 5 near 'x'"); the position counts bytes as Vitess does, one past the offending token.
+// Nesting too deep is "max nesting level reached at position N"; an empty text is "Query was empty"
+// (errno 1065).
 Result<Parsed> parse(std::string_view sql, const ParseOptions& options = {});
 
 // An expression alone. The same errors.

@@ -20,10 +20,14 @@ std::string canonical(std::string_view sql, const ParseOptions& options = {}) {
 }
 
 TEST(Parser, AListOfOneRowStaysARow) {
-  for (const char* text : {"(a, b) in ((1, 2))", "(a, b) in ((1, 2), (3, 4))", "a in (1, 2)", "a in (1)", "(not a) = b", "(not a) + 1", "(a, b) in ((select 1, 2 from t))"}) {
+  for (const char* text :
+       {"(a, b) in ((1, 2))", "(a, b) in ((1, 2), (3, 4))", "a in (1, 2)", "a in (1)",
+        "(not a) = b", "(not a) + 1", "(a, b) in ((select 1, 2 from t))"}) {
     const auto parsed = parse_expr(text);
     ASSERT_TRUE(parsed.ok()) << text;
-    const std::string want = std::string(text).find("((select") == std::string::npos ? text : "(a, b) in (select 1, 2 from t)";
+    const std::string want = std::string(text).find("((select") == std::string::npos
+                                 ? text
+                                 : "(a, b) in (select 1, 2 from t)";
     EXPECT_EQ(print(parsed->expr), want);
   }
 }
@@ -41,7 +45,8 @@ TEST(Parser, MySqlBeyondVitess) {
       {"insert into t(a) values (1) returning a, b", "insert into t(a) values (1) returning a, b"},
       {"delete from t where a = 1 returning *", "delete from t where a = 1 returning *"},
       {"create or replace table t (a int)", "create or replace table t (\n\ta int\n)"},
-      {"create table t (a int) select 1 as a from b", "create table t (\n\ta int\n) as select 1 as a from b"},
+      {"create table t (a int) select 1 as a from b",
+       "create table t (\n\ta int\n) as select 1 as a from b"},
       {"select * from t for system_time as of now() where a = 1",
        "select * from t for system_time as of now() where a = 1"},
       {"grant select on a.* to 'u'@'h'", "grant select on a.* to 'u'@'h'"},
@@ -52,19 +57,22 @@ TEST(Parser, MySqlBeyondVitess) {
       {"create trigger x before insert on t for each row begin set @a = 1; end",
        "create trigger x before insert on t for each row begin set @a = 1; end"},
       {"begin work", "begin"},
-      {"select 1 from t for update of t skip locked", "select 1 from t for update of t skip locked"},
+      {"select 1 from t for update of t skip locked",
+       "select 1 from t for update of t skip locked"},
       {"insert low_priority into t values (1)", "insert low_priority into t values (1)"},
       {"delete low_priority quick from t", "delete low_priority quick from t"},
       {"create table t (a double precision, b nvarchar(3))",
        "create table t (\n\ta double,\n\tb varchar(3) character set utf8mb3\n)"},
       {"commit and chain", "commit and chain"},
       {"alter table t add (a int, key k (a))", "alter table t add key k (a), add column a int"},
-      {"alter table t modify a int check (a > 1)", "alter table t modify column a int check (a > 1)"},
+      {"alter table t modify a int check (a > 1)",
+       "alter table t modify column a int check (a > 1)"},
       {"create procedure p () begin while 1 do set @a = 1; end while; end",
        "create procedure p () begin while 1 do set @a = 1; end while; end"},
       {"select `имя` from t", "select `имя` from t"},
       {"select N'-1', n'x' from t", "select N'-1', N'x' from t"},
-      {"create table t (a varchar(9223372036854775807))", "create table t (\n\ta varchar(2147483647)\n)"},
+      {"create table t (a varchar(9223372036854775807))",
+       "create table t (\n\ta varchar(2147483647)\n)"},
       {"alter vitess_migration 'a''b' complete", "alter vitess_migration 'a\\'b' complete"},
       {"revert vitess_migration 'a''b'", "revert vitess_migration 'a\\'b'"},
   };
@@ -79,36 +87,60 @@ TEST(Parser, MeansWhatMySqlMeans) {
     std::string_view text;
   } kCases[] = {
       {"select a sounds like b from t", "select soundex(a) = soundex(b) from t"},
-      {"select {d '2020-01-02'}, {fn a + b} * 2 from t", "select date'2020-01-02', (a + b) * 2 from t"},
+      {"select {d '2020-01-02'}, {fn a + b} * 2 from t",
+       "select date'2020-01-02', (a + b) * 2 from t"},
       {"select 1 from {oj a left join b on 1}", "select 1 from (a left join b on 1)"},
       {"select d + interval 1 day * 2 from t", "select (d + interval 1 day) * 2 from t"},
       {"select interval 1 day + a = b from t", "select interval 1 day + (a = b) from t"},
       {"select (interval 1 day + a) = b from t", "select (interval 1 day + a) = b from t"},
       {"select 1 from a join b join c on 1 on 2", "select 1 from a join b join c on 1 on 2"},
       {"select 1 from a join b left join c on 1", "select 1 from a join b left join c on 1"},
-      {"select 1 from t for update of a for share of b", "select 1 from t for update of a for share of b"},
-      {"select 1 from a union select 2 from b into @x", "select 1 from a union select 2 from b into @x"},
+      {"select 1 from t for update of a for share of b",
+       "select 1 from t for update of a for share of b"},
+      {"select 1 from a union select 2 from b into @x",
+       "select 1 from a union select 2 from b into @x"},
       {"select 1 union select 2 into @x", "select 1 from dual union (select 2 from dual into @x)"},
       {"select sum(all a) over (order by a groups 1 preceding exclude ties) from t",
        "select sum(a) over ( order by a asc groups 1 preceding exclude ties) from t"},
-      {"create table t (a int) replace select 1 as a from b", "create table t (\n\ta int\n) replace as select 1 as a from b"},
+      {"create table t (a int) replace select 1 as a from b",
+       "create table t (\n\ta int\n) replace as select 1 as a from b"},
       {"alter table t order by a desc, b", "alter table t order by a desc, b"},
-      {"alter table t check partition p0 for upgrade quick", "alter table t check partition p0 for upgrade quick"},
-      {"create view if not exists v as select 1 from t", "create view if not exists v as select 1 from t"},
+      {"alter table t check partition p0 for upgrade quick",
+       "alter table t check partition p0 for upgrade quick"},
+      {"create view if not exists v as select 1 from t",
+       "create view if not exists v as select 1 from t"},
   };
   for (const auto& [sql, text] : kCases) EXPECT_EQ(canonical(sql), text) << sql;
 }
 
 // What MySQL calls a syntax error, and what it reads otherwise than the words suggest.
 TEST(Parser, RefusesWhatMySqlRefuses) {
-  for (const char* sql :
-       {"select grouping() from t", "select left('a') from t", "select right('a', 1, 2) from t", "select if(1, 2) from t", "select ascii() from t",
-        "select charset('a', 'b') from t", "select coalesce() from t", "select user(1) from t", "select get_format('date', 'USA') from t",
-        "select json_value('{}', '$.a' default (1) on empty) from t", "select a member of (j) member of (j) from t",
-        "set resource group g for 1,", "create user u require issuer 'a' and", "create resource group g type = user vcpu = 0,",
-        "revoke all from u", "set transaction read only, read write", "replace into t values (1) as n", "select * from {x t}",
-        "with x as (select 1) with y as (select 2) select 1", "select @@'version'", "select ?a from t",
-        "select 1 limit 1 + 1", "select 1 limit a, 7 and b", "select 1 limit (5)", "select 1 limit 2 offset f(1)", "select 1 limit 1.5"}) {
+  for (const char* sql : {"select grouping() from t",
+                          "select left('a') from t",
+                          "select right('a', 1, 2) from t",
+                          "select if(1, 2) from t",
+                          "select ascii() from t",
+                          "select charset('a', 'b') from t",
+                          "select coalesce() from t",
+                          "select user(1) from t",
+                          "select get_format('date', 'USA') from t",
+                          "select json_value('{}', '$.a' default (1) on empty) from t",
+                          "select a member of (j) member of (j) from t",
+                          "set resource group g for 1,",
+                          "create user u require issuer 'a' and",
+                          "create resource group g type = user vcpu = 0,",
+                          "revoke all from u",
+                          "set transaction read only, read write",
+                          "replace into t values (1) as n",
+                          "select * from {x t}",
+                          "with x as (select 1) with y as (select 2) select 1",
+                          "select @@'version'",
+                          "select ?a from t",
+                          "select 1 limit 1 + 1",
+                          "select 1 limit a, 7 and b",
+                          "select 1 limit (5)",
+                          "select 1 limit 2 offset f(1)",
+                          "select 1 limit 1.5"}) {
     EXPECT_FALSE(parse(sql).ok()) << sql;
   }
 }
@@ -118,7 +150,8 @@ TEST(Parser, ReadsAsMySqlReads) {
     std::string_view sql;
     std::string_view text;
   } kCases[] = {
-      {"select a between 1 and b member of (j) from t", "select a between 1 and (b member of (j)) from t"},
+      {"select a between 1 and b member of (j) from t",
+       "select a between 1 and (b member of (j)) from t"},
       {"select a = b member of (j) from t", "select a = (b member of (j)) from t"},
       {"select (a = b) member of (j) from t", "select (a = b) member of (j) from t"},
       {"select now, curtime from t", "select `now`, `curtime` from t"},
@@ -156,12 +189,16 @@ TEST(Parser, MariaDbs) {
     std::string_view sql;
     std::string_view text;
   } kCases[] = {
-      {"alter table t add column if not exists a int", "alter table t add column if not exists a int"},
+      {"alter table t add column if not exists a int",
+       "alter table t add column if not exists a int"},
       {"alter table t drop column if exists a", "alter table t drop column if exists a"},
       {"create index if not exists i on t(a)", "alter table t add key if not exists i (a)"},
-      {"create table t (a uuid default uuid(), b inet6)", "create table t (\n\ta uuid default uuid(),\n\tb inet6\n)"},
-      {"create table t (a int) with system versioning", "create table t (\n\ta int\n) with system versioning"},
-      {"select a from t order by a offset 5 rows fetch next 3 rows only", "select a from t order by a asc limit 5, 3"},
+      {"create table t (a uuid default uuid(), b inet6)",
+       "create table t (\n\ta uuid default uuid(),\n\tb inet6\n)"},
+      {"create table t (a int) with system versioning",
+       "create table t (\n\ta int\n) with system versioning"},
+      {"select a from t order by a offset 5 rows fetch next 3 rows only",
+       "select a from t order by a asc limit 5, 3"},
       {"insert into t values (next value for s)", "insert into t values (nextval(s))"},
       {"create or replace procedure p () select 1", "create or replace procedure p () select 1"},
       {"create sequence s start with 5", "create sequence s start with 5"},
@@ -171,20 +208,33 @@ TEST(Parser, MariaDbs) {
 
 // Statements that are kept as written are checked all the same.
 TEST(Parser, Shapes) {
-  for (std::string_view sql : {
-           "create procedure p () l: loop leave l; end loop l", "create procedure p () l:begin declare c cursor for select 1; open c; fetch c into x; close c; end",
-           "create trigger t before update on a for each row if new.b > 1 then set new.b = 1; end if",
-           "create event e on schedule every 1 day starts now() do delete from t", "create function f (a int) returns int deterministic return a + 1",
-           "create user 'u'@'%' identified with caching_sha2_password by 'x' require ssl password expire never",
-           "grant select (a, b), insert on k.* to u@h with grant option", "grant 'r' to u", "change replication source to source_host = 'h', source_port = 1 for channel 'c'",
-           "load data local infile 'f' into table t fields terminated by x'09' ignore 1 lines (a, @b) set c = @b + 1", "kill connection_id()",
-           "analyze table t update histogram on a with 10 buckets auto update", "clone instance from u@h:3306 identified by 'p'",
-           "explain format=json into @x select 1 from t", "set password for u = 'x' retain current password"}) {
-    EXPECT_EQ(canonical(sql).find("syntax error"), std::string::npos) << sql << ": " << canonical(sql);
+  for (std::string_view sql :
+       {"create procedure p () l: loop leave l; end loop l",
+        "create procedure p () l:begin declare c cursor for select 1; open c; fetch c into x; "
+        "close c; end",
+        "create trigger t before update on a for each row if new.b > 1 then set new.b = 1; end if",
+        "create event e on schedule every 1 day starts now() do delete from t",
+        "create function f (a int) returns int deterministic return a + 1",
+        "create user 'u'@'%' identified with caching_sha2_password by 'x' require ssl password "
+        "expire never",
+        "grant select (a, b), insert on k.* to u@h with grant option", "grant 'r' to u",
+        "change replication source to source_host = 'h', source_port = 1 for channel 'c'",
+        "load data local infile 'f' into table t fields terminated by x'09' ignore 1 lines (a, @b) "
+        "set c = @b + 1",
+        "kill connection_id()", "analyze table t update histogram on a with 10 buckets auto update",
+        "clone instance from u@h:3306 identified by 'p'",
+        "explain format=json into @x select 1 from t",
+        "set password for u = 'x' retain current password"}) {
+    EXPECT_EQ(canonical(sql).find("syntax error"), std::string::npos)
+        << sql << ": " << canonical(sql);
   }
-  for (std::string_view sql : {"create procedure p () l: loop leave l; end", "create trigger t on a for each row set @a = 1", "create user", "grant select on to u", "load data infile into table t",
-                               "change replication source to source_host 'h'", "handler t read", "reset persist if a", "xa start", "create function f returns int"}) {
-    EXPECT_NE(canonical(sql).find("syntax error"), std::string::npos) << sql << ": " << canonical(sql);
+  for (std::string_view sql :
+       {"create procedure p () l: loop leave l; end",
+        "create trigger t on a for each row set @a = 1", "create user", "grant select on to u",
+        "load data infile into table t", "change replication source to source_host 'h'",
+        "handler t read", "reset persist if a", "xa start", "create function f returns int"}) {
+    EXPECT_NE(canonical(sql).find("syntax error"), std::string::npos)
+        << sql << ": " << canonical(sql);
   }
 }
 
@@ -205,14 +255,17 @@ TEST(Parser, SqlModes) {
 }
 
 TEST(Parser, VersionComments) {
-  EXPECT_EQ(canonical("select /*!80000 straight_join */ a from t"), "select straight_join a from t");
+  EXPECT_EQ(canonical("select /*!80000 straight_join */ a from t"),
+            "select straight_join a from t");
   EXPECT_EQ(canonical("select /*!99999 straight_join */ a from t"), "select a from t");
   EXPECT_EQ(canonical("select /*M!100000 straight_join */ a from t"), "select a from t");
-  EXPECT_EQ(canonical("select /*+ hint(a) */ /*vt+ X=1 */ a from t"), "select /*+ hint(a) */ /*vt+ X=1 */ a from t");
+  EXPECT_EQ(canonical("select /*+ hint(a) */ /*vt+ X=1 */ a from t"),
+            "select /*+ hint(a) */ /*vt+ X=1 */ a from t");
 }
 
 TEST(Parser, NestingEndsInAnErrorNotAnOverflow) {
-  const auto deep = [](std::string_view open, std::string_view middle, std::string_view close, int levels) {
+  const auto deep = [](std::string_view open, std::string_view middle, std::string_view close,
+                       int levels) {
     std::string sql = "select ";
     for (int i = 0; i < levels; ++i) sql += open;
     sql += middle;
@@ -220,14 +273,17 @@ TEST(Parser, NestingEndsInAnErrorNotAnOverflow) {
     return sql;
   };
   for (const std::string& sql :
-       {deep("(", "1", ")", 10000), deep("not ", "1", "", 10000), deep("- ", "a", "", 10000), deep("f(", "1", ")", 10000),
-        deep("case when ", "1", " then 1 end", 10000), deep("(select ", "1", ")", 10000), deep("a + ", "1", "", 10000),
+       {deep("(", "1", ")", 10000), deep("not ", "1", "", 10000), deep("- ", "a", "", 10000),
+        deep("f(", "1", ")", 10000), deep("case when ", "1", " then 1 end", 10000),
+        deep("(select ", "1", ")", 10000), deep("a + ", "1", "", 10000),
         deep("interval(", "1", ", 2)", 10000), deep("exists (select ", "1", ")", 10000),
-        deep("1 union select ", "1", "", 10000), deep("binary ", "a", "", 10000), deep("@a := ", "1", "", 10000),
+        deep("1 union select ", "1", "", 10000), deep("binary ", "a", "", 10000),
+        deep("@a := ", "1", "", 10000),
         "select 1 from " + std::string(10000, '(') + "t" + std::string(10000, ')')}) {
     const Result<Parsed> parsed = parse(sql);
     ASSERT_FALSE(parsed.ok()) << sql.substr(0, 40);
-    EXPECT_NE(parsed.error().message().find("max nesting level reached"), std::string::npos) << parsed.error().message();
+    EXPECT_NE(parsed.error().message().find("max nesting level reached"), std::string::npos)
+        << parsed.error().message();
   }
   EXPECT_TRUE(parse(deep("(", "1", ")", 30)).ok());
 }
@@ -282,13 +338,14 @@ TEST(Printer, Templates) {
 TEST(Tree, RewriteReplaces) {
   Result<Parsed> parsed = parse("select a + 1 from t where b = 1");
   ASSERT_TRUE(parsed.ok());
-  rewrite(parsed->statement, [](Cursor&) { return true; },
-          [&](Cursor& cursor) {
-            if (!is<Literal>(cursor.node)) return;
-            Argument* arg = parsed->arena->make<Argument>();
-            arg->name = "x";
-            cursor.replace(arg);
-          });
+  rewrite(
+      parsed->statement, [](Cursor&) { return true; },
+      [&](Cursor& cursor) {
+        if (!is<Literal>(cursor.node)) return;
+        Argument* arg = parsed->arena->make<Argument>();
+        arg->name = "x";
+        cursor.replace(arg);
+      });
   EXPECT_EQ(print(parsed->statement), "select a + :x from t where b = :x");
 }
 
@@ -302,26 +359,35 @@ TEST(Split, Statements) {
 
 TEST(Split, Scripts) {
   const std::string_view script =
-      "select 1; select 'delimiter x';\nDELIMITER $$\ncreate procedure p() begin select ';$$'; end$$\n"
+      "select 1; select 'delimiter x';\nDELIMITER $$\ncreate procedure p() begin select ';$$'; "
+      "end$$\n"
       "-- no $$ here\nselect 2 $$\ndelimiter ;\nselect 3; select 4";
   const auto pieces = split_script(script);
   ASSERT_TRUE(pieces.ok());
-  const std::vector<std::string_view> want = {"select 1", "select 'delimiter x'", "create procedure p() begin select ';$$'; end",
-                                              "-- no $$ here\nselect 2", "select 3", "select 4"};
+  const std::vector<std::string_view> want = {"select 1",
+                                              "select 'delimiter x'",
+                                              "create procedure p() begin select ';$$'; end",
+                                              "-- no $$ here\nselect 2",
+                                              "select 3",
+                                              "select 4"};
   EXPECT_EQ(*pieces, want);
   EXPECT_EQ(split_script(" select 1; select 2")->front(), " select 1");
 }
 
 TEST(Pretty, OnlyBlanksChange) {
   const SqlMode mode;
-  EXPECT_EQ(pretty("select a, b from t join u on t.x = u.x where a = 1 and b between 2 and 3 or c in (select d from v where e = 1) "
-                   "group by a order by b asc limit 5", mode),
-            "select a, b\nfrom t\n  join u on t.x = u.x\nwhere a = 1\n  and b between 2 and 3\n  or c in (\n    select d\n"
+  EXPECT_EQ(pretty("select a, b from t join u on t.x = u.x where a = 1 and b between 2 and 3 or c "
+                   "in (select d from v where e = 1) "
+                   "group by a order by b asc limit 5",
+                   mode),
+            "select a, b\nfrom t\n  join u on t.x = u.x\nwhere a = 1\n  and b between 2 and 3\n  "
+            "or c in (\n    select d\n"
             "    from v\n    where e = 1\n)\ngroup by a\norder by b asc\nlimit 5");
   EXPECT_EQ(pretty("insert into t(a) values (1), (2) on duplicate key update a = values(a)", mode),
             "insert into t(a)\nvalues (1), (2)\non duplicate key update a = values(a)");
   EXPECT_EQ(pretty("delete from t where a = 1", mode), "delete from t\nwhere a = 1");
-  EXPECT_EQ(pretty("select extract(year from a), left(a, 1), group_concat(a order by b asc) from t", mode),
+  EXPECT_EQ(pretty("select extract(year from a), left(a, 1), group_concat(a order by b asc) from t",
+                   mode),
             "select extract(year from a), left(a, 1), group_concat(a order by b asc)\nfrom t");
   EXPECT_EQ(pretty("show tables from k where a = 1", mode), "show tables from k where a = 1");
   EXPECT_EQ(pretty("select 'open", mode), "select 'open");
@@ -343,7 +409,8 @@ TEST(Redact, HidesSecrets) {
     EXPECT_EQ(text->find("s3cret"), std::string::npos) << *text;
     EXPECT_NE(text->find("<secret>"), std::string::npos) << *text;
   }
-  EXPECT_EQ(*redact("create table t (a varchar(9) default 'x')"), print(parse("create table t (a varchar(9) default 'x')")->statement));
+  EXPECT_EQ(*redact("create table t (a varchar(9) default 'x')"),
+            print(parse("create table t (a varchar(9) default 'x')")->statement));
 }
 
 TEST(Redact, HidesLiterals) {
@@ -354,8 +421,9 @@ TEST(Redact, HidesLiterals) {
 }
 
 TEST(Tables, OfStatements) {
-  const Result<Parsed> parsed =
-      parse("with c as (select 1 from k.a) select * from c join b on c.x = b.x where exists (select 1 from d)");
+  const Result<Parsed> parsed = parse(
+      "with c as (select 1 from k.a) select * from c join b on c.x = b.x where exists (select 1 "
+      "from d)");
   ASSERT_TRUE(parsed.ok());
   std::string names;
   for (const TableName& table : tables_of(*parsed->statement)) {

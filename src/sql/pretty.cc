@@ -113,7 +113,8 @@ class Layout {
       case Tok::kw_order: return tok(at_ + 1) == Tok::kw_by ? Break::kClause : Break::kNone;
       case Tok::kw_set: return level.verb == Tok::kw_update ? Break::kClause : Break::kNone;
       case Tok::kw_values: {
-        const bool rows = (level.verb == Tok::kw_insert || level.verb == Tok::kw_replace) && !level.from;
+        const bool rows =
+            (level.verb == Tok::kw_insert || level.verb == Tok::kw_replace) && !level.from;
         level.from = level.from || rows;
         return rows ? Break::kClause : Break::kNone;
       }
@@ -121,7 +122,10 @@ class Layout {
       case Tok::kw_left:
       case Tok::kw_right:
       case Tok::kw_natural: return tok(at_ + 1) == Tok::kOpen ? Break::kNone : Break::kJoin;
-      case Tok::kw_join: return before == Tok::kw_left || before == Tok::kw_right || before == Tok::kw_natural ? Break::kNone : Break::kJoin;
+      case Tok::kw_join:
+        return before == Tok::kw_left || before == Tok::kw_right || before == Tok::kw_natural
+                   ? Break::kNone
+                   : Break::kJoin;
       case Tok::kw_straight_join: return before == Tok::kw_select ? Break::kNone : Break::kJoin;
       case Tok::kw_between: level.between = true; return Break::kNone;
       case Tok::kw_and:

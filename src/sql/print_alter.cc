@@ -2,8 +2,8 @@
 
 namespace vif::sql {
 
-void Printer::partition_by(bool is_linear, PartitionType type, int key_algorithm, const Columns& cols,
-                           const Expr* expr) {
+void Printer::partition_by(bool is_linear, PartitionType type, int key_algorithm,
+                           const Columns& cols, const Expr* expr) {
   if (is_linear) lit(" linear");
   static constexpr std::string_view kTypes[] = {" hash", " key", " range", " list"};
   lit(kTypes[static_cast<size_t>(type)]);
@@ -107,10 +107,10 @@ void Printer::partition_names(const PartitionSpec& spec) {
 
 void Printer::partition_spec(const PartitionSpec& spec) {
   static constexpr std::string_view kActions[] = {
-      "add partition ",      "drop partition ",    "reorganize partition ", "discard partition ",
-      "import partition ",   "truncate partition ", "coalesce partition ",  "exchange partition ",
-      "analyze partition ",  "check partition ",   "optimize partition ",   "rebuild partition ",
-      "repair partition ",   "remove partitioning", "upgrade partitioning"};
+      "add partition ",     "drop partition ",     "reorganize partition ", "discard partition ",
+      "import partition ",  "truncate partition ", "coalesce partition ",   "exchange partition ",
+      "analyze partition ", "check partition ",    "optimize partition ",   "rebuild partition ",
+      "repair partition ",  "remove partitioning", "upgrade partitioning"};
   lit(kActions[static_cast<size_t>(spec.action)]);
   if (spec.is_local) lit("no_write_to_binlog ");
   switch (spec.action) {
@@ -143,12 +143,8 @@ void Printer::partition_spec(const PartitionSpec& spec) {
       if (spec.without_validation) lit(" without validation");
       return;
     case PartitionAction::kDiscard:
-    case PartitionAction::kImport:
-      partition_names(spec);
-      return lit(" tablespace");
-    default:
-      partition_names(spec);
-      lit(spec.how);
+    case PartitionAction::kImport: partition_names(spec); return lit(" tablespace");
+    default: partition_names(spec); lit(spec.how);
   }
 }
 

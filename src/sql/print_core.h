@@ -26,7 +26,7 @@ class Printer {
   void node(const Node* node);
 
  private:
-  bool expr(const Node& node);     // each of these: false when the node is another family's
+  bool expr(const Node& node);  // each of these: false when the node is another family's
   bool value(const Node& node);
   bool logical(const Node& node);
   bool operation(const Node& node);
@@ -141,8 +141,8 @@ class Printer {
   void create_view(const CreateView& node);
   void alter_view(const AlterView& node);
   void view_head(std::string_view algorithm, const Definer& definer, std::string_view security);
-  void view_body(bool if_not_exists, const TableName& view, const Columns& columns, const TableStatement* select,
-                 std::string_view check_option);
+  void view_body(bool if_not_exists, const TableName& view, const Columns& columns,
+                 const TableStatement* select, std::string_view check_option);
   void definer(const Definer& definer);
   void table_spec(const TableSpec& spec);
   void table_option(const TableOption& option);

@@ -97,7 +97,9 @@ bool Printer::table_part_definition(const Node& any) {
     case Kind::kReferenceDefinition: reference(to<ReferenceDefinition>(any)); return true;
     case Kind::kTableOption: table_option(to<TableOption>(any)); return true;
     case Kind::kPartitionOption: partition_option(to<PartitionOption>(any)); return true;
-    case Kind::kPartitionDefinition: partition_definition(to<PartitionDefinition>(any), "partition "); return true;
+    case Kind::kPartitionDefinition:
+      partition_definition(to<PartitionDefinition>(any), "partition ");
+      return true;
     case Kind::kPartitionSpec: partition_spec(to<PartitionSpec>(any)); return true;
     case Kind::kAlterOption: alter_option(to<AlterOption>(any)); return true;
     default: return false;
@@ -105,7 +107,8 @@ bool Printer::table_part_definition(const Node& any) {
 }
 
 void Printer::database_options(const List<DatabaseOption*>& options) {
-  static constexpr std::string_view kTypes[] = {" collate ", " character set ", " encryption ", " read only "};
+  static constexpr std::string_view kTypes[] = {" collate ", " character set ", " encryption ",
+                                                " read only "};
   for (const DatabaseOption* option : options) {
     if (option->is_default) lit(" default");
     lit(kTypes[static_cast<size_t>(option->type)]);
@@ -161,8 +164,8 @@ void Printer::view_head(std::string_view algorithm, const Definer& by, std::stri
   }
 }
 
-void Printer::view_body(bool if_not_exists, const TableName& view, const Columns& cols, const TableStatement* select,
-                        std::string_view check_option) {
+void Printer::view_body(bool if_not_exists, const TableName& view, const Columns& cols,
+                        const TableStatement* select, std::string_view check_option) {
   lit(if_not_exists ? "view if not exists " : "view ");
   table(view);
   if (!cols.empty()) columns(cols);
@@ -202,7 +205,9 @@ void Printer::table_spec(const TableSpec& spec) {
   // Those of columns that stand before all others, so that the order stays.
   size_t of_columns = 0;
   for (const auto* item : spec.constraints) {
-    if (style_ != PrintStyle::kMysql || item->column < 0 || static_cast<size_t>(item->column) >= spec.columns.size()) break;
+    if (style_ != PrintStyle::kMysql || item->column < 0 ||
+        static_cast<size_t>(item->column) >= spec.columns.size())
+      break;
     ++of_columns;
   }
   for (size_t i = 0; i < spec.columns.size(); ++i) {
@@ -271,8 +276,8 @@ void Printer::column_default(const ColumnTypeOptions& options) {
 }
 
 void Printer::column_key(ColumnKeyOption key) {
-  static constexpr std::string_view kKeys[] = {"",        " primary key", " spatial key", " fulltext key",
-                                               " unique", " unique key",  " key"};
+  static constexpr std::string_view kKeys[] = {
+      "", " primary key", " spatial key", " fulltext key", " unique", " unique key", " key"};
   lit(kKeys[static_cast<size_t>(key)]);
 }
 
@@ -307,8 +312,9 @@ void Printer::column_details(const ColumnTypeOptions& options) {
   };
   with_value(" comment ", options.comment);
   if (options.invisible.has_value()) lit(*options.invisible ? " invisible" : " visible");
-  static constexpr std::string_view kFormats[] = {"", " column_format fixed", " column_format dynamic",
-                                                  " column_format default", " column_format compressed"};
+  static constexpr std::string_view kFormats[] = {
+      "", " column_format fixed", " column_format dynamic", " column_format default",
+      " column_format compressed"};
   lit(kFormats[static_cast<size_t>(options.format)]);
   if (!options.disk_storage.empty()) {
     lit(" storage ");
@@ -341,7 +347,8 @@ void Printer::index_definition(const IndexDefinition& index) {
     name(index.constraint_name);
     raw(' ');
   }
-  static constexpr std::string_view kTypes[] = {"key", "unique key", "primary key", "fulltext key", "spatial key"};
+  static constexpr std::string_view kTypes[] = {"key", "unique key", "primary key", "fulltext key",
+                                                "spatial key"};
   lit(kTypes[static_cast<size_t>(index.type)]);
   if (index.if_not_exists) lit(" if not exists");
   if (!index.name.empty() && index.type != IndexType::kPrimary) {

@@ -24,7 +24,8 @@ int precedence(const Expr* expr) {
       const auto syntax = to<IntervalDateExpr>(*expr).syntax;
       // interval 1 day + x: all that follows is of x, up to AND.
       if (syntax == IntervalDateSyntax::kBinaryAddLeft) return kNotPrecedence;
-      const bool binary = syntax == IntervalDateSyntax::kBinaryAdd || syntax == IntervalDateSyntax::kBinarySub;
+      const bool binary =
+          syntax == IntervalDateSyntax::kBinaryAdd || syntax == IntervalDateSyntax::kBinarySub;
       return binary ? kAddPrecedence : 0;
     }
     case Kind::kBinaryExpr:
@@ -59,7 +60,9 @@ void Printer::operand(const Expr* child, int most) {
 }
 
 void Printer::left(const Expr* parent, const Expr* child) { operand(child, precedence(parent)); }
-void Printer::right(const Expr* parent, const Expr* child) { operand(child, precedence(parent) - 1); }
+void Printer::right(const Expr* parent, const Expr* child) {
+  operand(child, precedence(parent) - 1);
+}
 
 bool Printer::expr(const Node& any) {
   return value(any) || logical(any) || operation(any) || operand_expr(any);
@@ -221,9 +224,7 @@ void Printer::literal(const Literal& value) {
     case LiteralType::kDateVal: lit("date'"); break;
     case LiteralType::kTimeVal: lit("time'"); break;
     case LiteralType::kTimestampVal: lit("timestamp'"); break;
-    case LiteralType::kBitNum:
-      value.text == "0b" ? raw("b''") : raw(value.text);
-      return;
+    case LiteralType::kBitNum: value.text == "0b" ? raw("b''") : raw(value.text); return;
     default: raw(value.text); return;
   }
   raw(value.text);
@@ -312,7 +313,9 @@ void Printer::unary(const UnaryExpr& node_) {
   const auto* number_below = as<Literal>(node_.expr);
   // N and its string are one word: apart they would be a column and its alias.
   const bool joins = node_.op == UnaryOp::kNString;
-  if (!joins && (is<UnaryExpr>(node_.expr) || (number_below != nullptr && number_below->text.starts_with('-')))) raw(' ');
+  if (!joins && (is<UnaryExpr>(node_.expr) ||
+                 (number_below != nullptr && number_below->text.starts_with('-'))))
+    raw(' ');
   left(&node_, node_.expr);
 }
 
@@ -339,9 +342,9 @@ void Printer::match(const MatchExpr& node_) {
   nodes(node_.columns);
   lit(") against (");
   operand(node_.expr, kBitOrPrecedence);
-  static constexpr std::string_view kOptions[] = {"", " in boolean mode", " in natural language mode",
-                                                  " in natural language mode with query expansion",
-                                                  " with query expansion"};
+  static constexpr std::string_view kOptions[] = {
+      "", " in boolean mode", " in natural language mode",
+      " in natural language mode with query expansion", " with query expansion"};
   lit(kOptions[static_cast<size_t>(node_.option)]);
   raw(')');
 }
@@ -352,7 +355,8 @@ void Printer::variable(const Variable& node_) {
     case Scope::kVariableScope: raw('@'); break;
     case Scope::kSessionScope:
       raw("@@");
-      if (equal_ci(node_.name, "transaction_isolation") || equal_ci(node_.name, "transaction_read_only")) {
+      if (equal_ci(node_.name, "transaction_isolation") ||
+          equal_ci(node_.name, "transaction_read_only")) {
         lit("session.");
       }
       break;
@@ -364,7 +368,8 @@ void Printer::variable(const Variable& node_) {
   }
   // hot.key_buffer_size, new.a
   const size_t dot = node_.name.find('.');
-  const bool apart = style_ == PrintStyle::kMysql || node_.scope == Scope::kNoScope;  // Vitess takes the whole for one name
+  const bool apart = style_ == PrintStyle::kMysql ||
+                     node_.scope == Scope::kNoScope;  // Vitess takes the whole for one name
   if (dot != std::string_view::npos && apart && node_.scope != Scope::kVariableScope) {
     name(node_.name.substr(0, dot));
     raw('.');

@@ -3,9 +3,7 @@
 
 namespace vif::sql {
 
-bool Printer::func(const Node& any) {
-  return call(any) || cast_call(any) || special_call(any);
-}
+bool Printer::func(const Node& any) { return call(any) || cast_call(any) || special_call(any); }
 
 bool Printer::call(const Node& any) {
   switch (any.kind) {
@@ -14,7 +12,9 @@ bool Printer::call(const Node& any) {
       func_name(call);
       raw('(');
       // get_format(date, 'usa'): a word, not a column.
-      const bool format = (style_ == PrintStyle::kMysql || pieces_ != nullptr) && equal_ci(call.name, "get_format") && call.exprs.size() == 2 && is<ColName>(call.exprs[0]);
+      const bool format = (style_ == PrintStyle::kMysql || pieces_ != nullptr) &&
+                          equal_ci(call.name, "get_format") && call.exprs.size() == 2 &&
+                          is<ColName>(call.exprs[0]);
       if (format) {
         raw(as<ColName>(call.exprs[0])->name);
         raw(", ");
@@ -33,11 +33,15 @@ bool Printer::call(const Node& any) {
     case Kind::kGroupConcatExpr: group_concat(to<GroupConcatExpr>(any)); return true;
     case Kind::kWindowFuncExpr: window_function(to<WindowFuncExpr>(any)); return true;
     case Kind::kOverClause: over(&to<OverClause>(any)); return true;
-    case Kind::kWindowSpecification: window_specification(to<WindowSpecification>(any)); return true;
+    case Kind::kWindowSpecification:
+      window_specification(to<WindowSpecification>(any));
+      return true;
     case Kind::kFrameClause: {
       const auto& frame = to<FrameClause>(any);
       raw(' ');
-      lit(frame.unit == FrameUnit::kRows ? "rows" : frame.unit == FrameUnit::kRange ? "range" : "groups");
+      lit(frame.unit == FrameUnit::kRows    ? "rows"
+          : frame.unit == FrameUnit::kRange ? "range"
+                                            : "groups");
       if (frame.end != nullptr) lit(" between");
       frame_point(*frame.start);
       if (frame.end != nullptr) {
@@ -159,9 +163,7 @@ bool Printer::special_call(const Node& any) {
       switch (response.type) {
         case JtOnResponseType::kError: lit("error"); break;
         case JtOnResponseType::kNull: lit("null"); break;
-        case JtOnResponseType::kDefault:
-          lit("default ");
-          node(response.expr);
+        case JtOnResponseType::kDefault: lit("default "); node(response.expr);
       }
       return true;
     }

@@ -2,9 +2,7 @@
 
 namespace vif::sql {
 
-bool Printer::session(const Node& any) {
-  return setting(any) || showing(any) || transaction(any);
-}
+bool Printer::session(const Node& any) { return setting(any) || showing(any) || transaction(any); }
 
 bool Printer::setting(const Node& any) {
   switch (any.kind) {
@@ -162,7 +160,8 @@ void Printer::show_basic(const ShowBasic& show) {
 void Printer::begin(const Begin& begin) {
   if (!begin.start_transaction) return lit("begin");
   lit("start transaction");
-  static constexpr std::string_view kModes[] = {"with consistent snapshot", "read write", "read only"};
+  static constexpr std::string_view kModes[] = {"with consistent snapshot", "read write",
+                                                "read only"};
   bool first = true;
   for (TxAccessMode mode : begin.modes) {
     raw(first ? " " : ", ");
@@ -171,9 +170,7 @@ void Printer::begin(const Begin& begin) {
   }
 }
 
-bool Printer::admin(const Node& any) {
-  return prepared(any) || administration(any);
-}
+bool Printer::admin(const Node& any) { return prepared(any) || administration(any); }
 
 bool Printer::prepared(const Node& any) {
   switch (any.kind) {
@@ -230,7 +227,8 @@ bool Printer::administration(const Node& any) {
     case Kind::kOtherStatement: raw(to<OtherStatement>(any).text); return true;
     case Kind::kLockTables: {
       const auto& lock = to<LockTables>(any);
-      static constexpr std::string_view kLocks[] = {" read", " read local", " write", " low_priority write"};
+      static constexpr std::string_view kLocks[] = {" read", " read local", " write",
+                                                    " low_priority write"};
       lit("lock tables ");
       for (size_t i = 0; i < lock.tables.size(); ++i) {
         if (i != 0) raw(", ");
@@ -323,9 +321,7 @@ void Printer::alter_vschema(const AlterVschema& alter) {
       columns(alter.columns);
       if (!alter.vindex_type.empty()) raw(' ');
       return vindex_spec(alter);
-    case VschemaAction::kDropColVindex:
-      lit(" drop vindex ");
-      return name(alter.vindex_name);
+    case VschemaAction::kDropColVindex: lit(" drop vindex "); return name(alter.vindex_name);
     case VschemaAction::kAddAutoInc:
       lit(" add auto_increment ");
       name(alter.auto_inc_column);

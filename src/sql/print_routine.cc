@@ -17,9 +17,7 @@ void Printer::statements(const List<Statement*>& items) {
 
 void Printer::handler_condition(const HandlerCondition& condition) {
   switch (condition.type) {
-    case HandlerConditionType::kSQLState:
-      lit("sqlstate ");
-      return node(condition.sqlstate);
+    case HandlerConditionType::kSQLState: lit("sqlstate "); return node(condition.sqlstate);
     case HandlerConditionType::kNamed: return name(condition.text);
     case HandlerConditionType::kErrorCode: return raw(condition.text);
     case HandlerConditionType::kSQLException: return lit("sqlexception");
@@ -28,9 +26,7 @@ void Printer::handler_condition(const HandlerCondition& condition) {
   }
 }
 
-bool Printer::routine(const Node& any) {
-  return routine_definition(any) || routine_statement(any);
-}
+bool Printer::routine(const Node& any) { return routine_definition(any) || routine_statement(any); }
 
 bool Printer::routine_definition(const Node& any) {
   switch (any.kind) {
@@ -67,6 +63,8 @@ bool Printer::routine_definition(const Node& any) {
     default: return false;
   }
 }
+
+constexpr std::string_view kHandlerActions[] = {"continue", "exit", "undo"};
 
 bool Printer::routine_statement(const Node& any) {
   switch (any.kind) {
@@ -106,11 +104,11 @@ bool Printer::routine_statement(const Node& any) {
       return true;
     case Kind::kDeclareHandler: {
       const auto& handler = to<DeclareHandler>(any);
-      static constexpr std::string_view kActions[] = {"continue", "exit", "undo"};
       lit("declare ");
-      lit(kActions[static_cast<size_t>(handler.action)]);
+      lit(kHandlerActions[static_cast<size_t>(handler.action)]);
       lit(" handler for ");
-      list(handler.conditions, ", ", [&](const HandlerCondition* item) { handler_condition(*item); });
+      list(handler.conditions, ", ",
+           [&](const HandlerCondition* item) { handler_condition(*item); });
       raw(' ');
       node(handler.statement);
       return true;

@@ -12,9 +12,7 @@ bool needs_parens(const TableStatement& query) {
 
 }  // namespace
 
-bool Printer::query(const Node& any) {
-  return query_part(any) || table_part(any);
-}
+bool Printer::query(const Node& any) { return query_part(any) || table_part(any); }
 
 bool Printer::query_part(const Node& any) {
   switch (any.kind) {
@@ -183,17 +181,19 @@ void Printer::set_operation(const Union& node_) {
   with(node_.with);
   const auto* left_union = as<Union>(node_.left);
   const auto* right_union = as<Union>(node_.right);
-  // A plain UNION is read from left to right, as Vitess prints it; the other operators bind differently.
+  // A plain UNION is read from left to right, as Vitess prints it; the other operators bind
+  // differently.
   operand_query(node_.left, needs_parens(*node_.left) ||
                                 (left_union != nullptr && node_.op == SetOp::kIntersect &&
                                  left_union->op != SetOp::kIntersect));
   static constexpr std::string_view kWords[] = {" union ", " intersect ", " except "};
   lit(kWords[static_cast<size_t>(node_.op)]);
   if (!node_.distinct) lit("all ");
-  const bool mixed = right_union != nullptr &&
-                     (node_.op != SetOp::kUnion || right_union->op != SetOp::kUnion ||
-                      node_.distinct != right_union->distinct);
-  const bool into_last = node_.into != nullptr && node_.into->of_last && style_ != PrintStyle::kMysql;
+  const bool mixed =
+      right_union != nullptr && (node_.op != SetOp::kUnion || right_union->op != SetOp::kUnion ||
+                                 node_.distinct != right_union->distinct);
+  const bool into_last =
+      node_.into != nullptr && node_.into->of_last && style_ != PrintStyle::kMysql;
   if (into_last) {
     raw('(');
     node(node_.right);

@@ -7,7 +7,9 @@ namespace vif::sql {
 
 namespace {
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$'; }
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$';
+}
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool plain_name(std::string_view name) {
@@ -72,7 +74,9 @@ std::string print(const Node* node, PrintStyle style) {
   return out;
 }
 
-void print_to(std::string& out, const Node* node, PrintStyle style) { Printer(out, style).node(node); }
+void print_to(std::string& out, const Node* node, PrintStyle style) {
+  Printer(out, style).node(node);
+}
 
 SqlTemplate print_template(const Node* node, PrintStyle style) {
   SqlTemplate result;

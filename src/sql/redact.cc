@@ -13,22 +13,28 @@ namespace {
 
 bool names_secret(std::string_view word) {
   const std::string low = lowered(word);
-  return low.find("password") != std::string::npos || low == "by" || low == "as" || low == "using" || low == "replace";
+  return low.find("password") != std::string::npos || low == "by" || low == "as" ||
+         low == "using" || low == "replace";
 }
 
-// Statements about accounts keep their strings, so those that may be passwords are hidden as the server's own log
-// does it: what follows IDENTIFIED ... BY, AS or USING, or a word with "password" in it.
+// Statements about accounts keep their strings, so those that may be passwords are hidden as the
+// server's own log does it: what follows IDENTIFIED ... BY, AS or USING, or a word with "password"
+// in it.
 std::string without_secrets(std::string_view text, const SqlMode& mode) {
   std::string out;
   Lexer lexer(text, mode, ParseOptions{}.mysql_version);
   size_t copied = 0;
   bool about_accounts = false, secret = false, sets_password = false;
   Tok first = Tok::kEnd;
-  for (Token token = lexer.next(); token.tok != Tok::kEnd && token.tok != Tok::kError; token = lexer.next()) {
+  for (Token token = lexer.next(); token.tok != Tok::kEnd && token.tok != Tok::kError;
+       token = lexer.next()) {
     if (first == Tok::kEnd) first = token.tok;
-    const bool is_word = token.tok == Tok::kId || token.tok == Tok::kAtId || token.tok == Tok::kAtAtId || is_keyword(token.tok);
+    const bool is_word = token.tok == Tok::kId || token.tok == Tok::kAtId ||
+                         token.tok == Tok::kAtAtId || is_keyword(token.tok);
     if (is_word) {
-      if (equal_ci(token.text, "identified") || lowered(token.text).find("password") != std::string::npos) about_accounts = true;
+      if (equal_ci(token.text, "identified") ||
+          lowered(token.text).find("password") != std::string::npos)
+        about_accounts = true;
       if (first == Tok::kw_set && equal_ci(token.text, "password")) sets_password = true;
       secret = about_accounts && names_secret(token.text);
     } else if (token.tok == Tok::kEq) {

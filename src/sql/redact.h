@@ -12,7 +12,8 @@ namespace vif::sql {
 // Errors: as parse.
 Result<std::string> redact(std::string_view sql, const ParseOptions& options = {});
 
-// Cuts a text for a log: as Vitess's TruncateQuery does ("select ... [TRUNCATED]"). `max` 0: no limit.
+// Cuts a text for a log: as Vitess's TruncateQuery does ("select ... [TRUNCATED]"). `max` 0: no
+// limit.
 std::string truncate_query(std::string_view sql, size_t max);
 
 }  // namespace vif::sql

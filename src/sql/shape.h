@@ -1,11 +1,12 @@
-// Shapes: the syntax of statements that are checked and kept as written, not made into trees (accounts,
-// replication, plugins, bodies of routines...). A shape is a pattern:
+// Shapes: the syntax of statements that are checked and kept as written, not made into trees
+// (accounts, replication, plugins, bodies of routines...). A shape is a pattern:
 //   WORD      the word, in any case, without backticks        ( , = ...  themselves
 //   name      another shape, or one of the classes below      { a | b }  the first that fits
 //   [ a ]     a or nothing; `[ a | b ]` too                   a ,..  a ..  one or more, with commas or without
-// Classes: id (a name), table (perhaps qualified), str ('x'), text (also x'41', b'1'), int, number, expr, var (@x),
-// user ('u'@'h'), type (a column's type), label (`name:`), stmt (any statement), rest (all up to the end).
-// A choice is never taken back once its first words fitted and something behind it failed to.
+// Classes: id (a name), table (perhaps qualified), str ('x'), text (also x'41', b'1'), int, number,
+// expr, var (@x), user ('u'@'h'), type (a column's type), label (`name:`), stmt (any statement),
+// rest (all up to the end). A choice is never taken back once its first words fitted and something
+// behind it failed to.
 #pragma once
 
 #include <memory>

@@ -26,7 +26,8 @@ class BodyTracker {
         if (routine_ && previous_ != Tok::kw_end) ++depth_;
         break;
       case Tok::kw_end: {
-        const bool of_other = then == Tok::kw_if || then == Tok::kw_loop || then == Tok::kw_while || then == Tok::kw_repeat;
+        const bool of_other = then == Tok::kw_if || then == Tok::kw_loop || then == Tok::kw_while ||
+                              then == Tok::kw_repeat;
         if (depth_ > 0 && !of_other) --depth_;
         break;
       }
@@ -113,7 +114,8 @@ size_t skip(std::string_view sql, size_t at, const SqlMode& mode) {
   const char c = sql[at];
   const std::string_view rest = sql.substr(at);
   if (rest.starts_with("/*")) return past("*/", at + 2);
-  if (c == '#' || (rest.starts_with("--") && (rest.size() == 2 || is_blank(rest[2])))) return past("\n", at);
+  if (c == '#' || (rest.starts_with("--") && (rest.size() == 2 || is_blank(rest[2]))))
+    return past("\n", at);
   if (c != '\'' && c != '"' && c != '`') return at + 1;
   for (size_t i = at + 1; i < sql.size(); ++i) {
     if (sql[i] == '\\' && c != '`' && !mode.no_backslash_escapes) {
@@ -125,12 +127,14 @@ size_t skip(std::string_view sql, size_t at, const SqlMode& mode) {
   return sql.size();
 }
 
-// The delimiter that the line at `at` sets, with the byte after the line; nothing when it sets none.
+// The delimiter that the line at `at` sets, with the byte after the line; nothing when it sets
+// none.
 std::optional<std::pair<std::string_view, size_t>> delimiter_line(std::string_view sql, size_t at) {
   constexpr std::string_view kWord = "delimiter";
   while (at < sql.size() && (sql[at] == ' ' || sql[at] == '\t')) ++at;
   const std::string_view rest = sql.substr(at);
-  if (rest.size() <= kWord.size() || !equal_ci(rest.substr(0, kWord.size()), kWord) || !is_blank(rest[kWord.size()])) {
+  if (rest.size() <= kWord.size() || !equal_ci(rest.substr(0, kWord.size()), kWord) ||
+      !is_blank(rest[kWord.size()])) {
     return std::nullopt;
   }
   const size_t end = std::min(rest.find('\n'), rest.size());
@@ -149,7 +153,8 @@ Result<std::vector<std::string_view>> split_script(std::string_view sql, const S
       if (part = trimmed(part); !part.empty()) statements.push_back(part);
       return {};
     }
-    for (std::string_view piece : VIF_TRY(split_statements(part, mode))) statements.push_back(trimmed(piece));
+    for (std::string_view piece : VIF_TRY(split_statements(part, mode)))
+      statements.push_back(trimmed(piece));
     return {};
   };
   size_t begin = 0;

@@ -66,7 +66,8 @@ decltype(auto) dispatch(NodeRef& node, F&& f) {
   __builtin_unreachable();
 }
 
-// Calls f(field) for every field, going into lists and composites down to node pointers and scalars.
+// Calls f(field) for every field, going into lists and composites down to node pointers and
+// scalars.
 template <typename T, typename F>
 void each_leaf(T& field, F& f) {
   using Bare = std::remove_const_t<T>;
@@ -256,7 +257,8 @@ bool higher_than(const Node* node, int levels) {
   if (node == nullptr) return false;
   if (levels == 0) return true;
   bool higher = false;
-  for_each_child(*node, [&](const Node& child) { higher = higher || higher_than(&child, levels - 1); });
+  for_each_child(*node,
+                 [&](const Node& child) { higher = higher || higher_than(&child, levels - 1); });
   return higher;
 }
 

@@ -29,22 +29,23 @@ class FunctionRef<R(Args...)> {
   R (*call_)(void*, Args...);
 };
 
-// Visits `root` (may be null) and all below it, parents first, in the order of fields(). The visitor
-// returns whether to go into the node's children.
+// Visits `root` (may be null) and all below it, parents first, in the order of fields(). The
+// visitor returns whether to go into the node's children.
 void walk(const Node* root, FunctionRef<bool(const Node&)> visit);
 void walk(Node* root, FunctionRef<bool(Node&)> visit);
 
 // Calls `visit` for each child of `node` that is there.
 void for_each_child(const Node& node, FunctionRef<void(const Node&)> visit);
 
-// Puts what `change` returns in the place of each child. REQUIRES: what it returns fits the place (same
-// family, and of the same type where the field has a node type).
+// Puts what `change` returns in the place of each child. REQUIRES: what it returns fits the place
+// (same family, and of the same type where the field has a node type).
 void change_children(Node& node, FunctionRef<Node*(Node*)> change);
 
-// Calls `visit` for each table name anywhere below `root` (tables of FROM, of DDL and DML, qualifiers of
-// columns and stars), to read or to change; `owner` is the node that holds it.
+// Calls `visit` for each table name anywhere below `root` (tables of FROM, of DDL and DML,
+// qualifiers of columns and stars), to read or to change; `owner` is the node that holds it.
 void for_each_table_name(Node* root, FunctionRef<void(TableName&, const Node& owner)> visit);
-void for_each_table_name(const Node* root, FunctionRef<void(const TableName&, const Node& owner)> visit);
+void for_each_table_name(const Node* root,
+                         FunctionRef<void(const TableName&, const Node& owner)> visit);
 
 // Where a rewrite stands.
 struct Cursor {
@@ -52,8 +53,9 @@ struct Cursor {
   Node* parent;  // null at the root
   void replace(Node* other) { node = other; }
 };
-// Goes over the tree; `down` (parents first) returns whether to go into the children, `up` runs after
-// them. Either may replace the cursor's node; a node put in by `down` is gone into. Returns the new root.
+// Goes over the tree; `down` (parents first) returns whether to go into the children, `up` runs
+// after them. Either may replace the cursor's node; a node put in by `down` is gone into. Returns
+// the new root.
 using RewriteDown = FunctionRef<bool(Cursor&)>;
 using RewriteUp = FunctionRef<void(Cursor&)>;
 Node* rewrite(Node* root, RewriteDown down, RewriteUp up);

@@ -34,7 +34,8 @@ struct DataFile {
 
 std::string output_text(const std::string& output) {
   if (output.find("\n\n") == std::string::npos && !output.starts_with("\n")) return output;
-  return std::string(kSeparator) + "\n" + output + std::string(kSeparator) + "\n" + std::string(kSeparator) + "\n";
+  return std::string(kSeparator) + "\n" + output + std::string(kSeparator) + "\n" +
+         std::string(kSeparator) + "\n";
 }
 
 DataFile read(const fs::path& path) {
@@ -62,7 +63,8 @@ DataFile read(const fs::path& path) {
     words >> piece.data.command;
     for (std::string word; words >> word;) {
       const size_t equals = std::min(word.find('='), word.size());
-      piece.data.arguments[word.substr(0, equals)] = equals < word.size() ? word.substr(equals + 1) : "";
+      piece.data.arguments[word.substr(0, equals)] =
+          equals < word.size() ? word.substr(equals + 1) : "";
     }
     piece.head = line + "\n";
     while (next() && line != kSeparator) {
@@ -95,14 +97,16 @@ DataFile read(const fs::path& path) {
 void write(const DataFile& file) {
   std::ofstream out(file.path, std::ios::trunc);
   for (const DataFile::Piece& piece : file.pieces) {
-    out << piece.before << piece.head << output_text(piece.ran ? piece.actual : piece.data.expected);
+    out << piece.before << piece.head
+        << output_text(piece.ran ? piece.actual : piece.data.expected);
   }
   out << file.after;
 }
 
 class DataTest : public ::testing::Test {
  public:
-  DataTest(std::shared_ptr<DataFile> file, size_t index, std::function<std::string(const DataCase&)> run)
+  DataTest(std::shared_ptr<DataFile> file, size_t index,
+           std::function<std::string(const DataCase&)> run)
       : file_(std::move(file)), index_(index), run_(std::move(run)) {}
 
   void TestBody() override {
@@ -140,7 +144,8 @@ std::string DataCase::argument(const std::string& name, std::string otherwise) c
   return it == arguments.end() ? otherwise : it->second;
 }
 
-int register_data_tests(const char* suite, const std::string& folder, std::function<std::string(const DataCase&)> run) {
+int register_data_tests(const char* suite, const std::string& folder,
+                        std::function<std::string(const DataCase&)> run) {
   const fs::path where = find_folder(folder);
   std::vector<fs::path> paths;
   if (!where.empty()) {
@@ -155,8 +160,9 @@ int register_data_tests(const char* suite, const std::string& folder, std::funct
     for (size_t i = 0; i < file->pieces.size(); ++i) {
       const DataCase& data = file->pieces[i].data;
       const std::string name = data.file + "_" + std::to_string(data.line);
-      ::testing::RegisterTest(suite, name.c_str(), nullptr, nullptr, path.c_str(), data.line,
-                              [file, i, run]() -> ::testing::Test* { return new DataTest(file, i, run); });
+      ::testing::RegisterTest(
+          suite, name.c_str(), nullptr, nullptr, path.c_str(), data.line,
+          [file, i, run]() -> ::testing::Test* { return new DataTest(file, i, run); });
       ++count;
     }
   }

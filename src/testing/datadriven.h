@@ -6,8 +6,9 @@
 //   ----
 //   Route Scatter keyspace=user
 //
-// A case ends at an empty line after its output. An output with empty lines stands between two lines of
-// `----` (opened by a second `----` right after the first). REWRITE=1 in the environment rewrites the outputs.
+// A case ends at an empty line after its output. An output with empty lines stands between two
+// lines of `----` (opened by a second `----` right after the first). REWRITE=1 in the environment
+// rewrites the outputs.
 #pragma once
 
 #include <functional>
@@ -29,9 +30,10 @@ struct DataCase {
   std::string argument(const std::string& name, std::string otherwise = "") const;
 };
 
-// Registers each case of each *.test file in `folder` (relative to the checkout) as a test of `suite`, named
-// by file and line; `run` gives the actual output. Call it from a static initializer of a test, or from main.
-// Returns how many there are.
-int register_data_tests(const char* suite, const std::string& folder, std::function<std::string(const DataCase&)> run);
+// Registers each case of each *.test file in `folder` (relative to the checkout) as a test of
+// `suite`, named by file and line; `run` gives the actual output. Call it from a static initializer
+// of a test, or from main. Returns how many there are.
+int register_data_tests(const char* suite, const std::string& folder,
+                        std::function<std::string(const DataCase&)> run);
 
 }  // namespace vif::testing

@@ -9,7 +9,9 @@ namespace vif::testing {
 using mysql::ServerConnection;
 
 FakeMysql::FakeMysql(mysql::ServerOptions options, Answer answer)
-    : options_(std::move(options)), none_auth_(mysql::make_none_auth()), answer_(std::move(answer)) {
+    : options_(std::move(options)),
+      none_auth_(mysql::make_none_auth()),
+      answer_(std::move(answer)) {
   if (options_.auth == nullptr) options_.auth = none_auth_.get();
 }
 
@@ -71,35 +73,31 @@ void FakeMysql::on_close(ServerConnection& connection) {
   changed_.notify_all();
 }
 
-Status FakeMysql::on_command(ServerConnection& connection, uint8_t command, std::string_view payload) {
+Status FakeMysql::on_command(ServerConnection& connection, uint8_t command,
+                             std::string_view payload) {
   namespace com = mysql::com;
   mysql::ResultEnd ok;
   ok.status = mysql::status::kAutocommit;
   switch (command) {
-    case com::kQuery:
-      return query(connection, payload);
-    case com::kStmtPrepare:
-      return prepare(connection, payload);
-    case com::kStmtExecute:
-      return execute(connection, payload);
+    case com::kQuery: return query(connection, payload);
+    case com::kStmtPrepare: return prepare(connection, payload);
+    case com::kStmtExecute: return execute(connection, payload);
     case com::kStmtSendLongData:
     case com::kStmtClose:
-    case com::kStmtReset:
-      return on_statement(connection, command, payload);
+    case com::kStmtReset: return on_statement(connection, command, payload);
     case com::kInitDb:
       connection.set_database(std::string(payload));
-      mysql::append_session_change(ok.session_state_changes, {mysql::track::kSchema, "", std::string(payload)});
+      mysql::append_session_change(ok.session_state_changes,
+                                   {mysql::track::kSchema, "", std::string(payload)});
       return connection.write_ok(ok);
-    case com::kPing:
-      return connection.write_ok(ok);
+    case com::kPing: return connection.write_ok(ok);
     case com::kResetConnection:
       connection.attach(std::make_unique<Session>());
       return connection.write_ok(ok);
     case com::kSetOption:
       connection.set_multi_statements(VIF_TRY(mysql::parse_set_option(payload)) == 0);
       return connection.write_eof(ok.status);
-    case com::kStatistics:
-      return connection.write_packet("Uptime: 1  Threads: 1");
+    case com::kStatistics: return connection.write_packet("Uptime: 1  Threads: 1");
     case com::kFieldList: {
       const auto list = VIF_TRY(mysql::parse_field_list(payload));
       std::string definition;
@@ -110,10 +108,8 @@ Status FakeMysql::on_command(ServerConnection& connection, uint8_t command, std:
       VIF_TRY(connection.write_packet(definition));
       return connection.write_eof(ok.status);
     }
-    case com::kProcessKill:
-      return kill(connection, payload);
-    default:
-      return mysql::mysql_error(mysql::er::kUnknownComError, "Unknown command");
+    case com::kProcessKill: return kill(connection, payload);
+    default: return mysql::mysql_error(mysql::er::kUnknownComError, "Unknown command");
   }
 }
 
@@ -130,10 +126,12 @@ Status FakeMysql::kill(ServerConnection& connection, std::string_view payload) {
 Status FakeMysql::query(ServerConnection& connection, std::string_view payload) {
   mysql::QueryCommand command = VIF_TRY(mysql::parse_query(payload, connection.capabilities()));
   for (const auto& attribute : command.attributes) {
-    attributes_seen_.push_back(fmt::format("{}={}", attribute.name, attribute.value.value().to_string()));
+    attributes_seen_.push_back(
+        fmt::format("{}={}", attribute.name, attribute.value.value().to_string()));
   }
   for (std::string_view rest = command.sql;;) {
-    const size_t semicolon = connection.has(mysql::cap::kMultiStatements) ? rest.find(';') : std::string_view::npos;
+    const size_t semicolon =
+        connection.has(mysql::cap::kMultiStatements) ? rest.find(';') : std::string_view::npos;
     const std::string_view sql = rest.substr(0, semicolon);
     const bool more = semicolon != std::string_view::npos && semicolon + 1 < rest.size();
     auto result = answer_(connection, sql, {});
@@ -144,11 +142,13 @@ Status FakeMysql::query(ServerConnection& connection, std::string_view payload) 
   }
 }
 
-Status FakeMysql::send(ServerConnection& connection, const mysql::QueryResult& result, bool binary, bool more) {
+Status FakeMysql::send(ServerConnection& connection, const mysql::QueryResult& result, bool binary,
+                       bool more) {
   if (result.fields.empty()) return connection.write_ok(result.end, more);
   VIF_TRY(connection.begin_rows(result.fields));
   for (const types::Row& row : result.rows) {
-    VIF_TRY(binary ? connection.write_binary_row(result.fields, row) : connection.write_text_row(row));
+    VIF_TRY(binary ? connection.write_binary_row(result.fields, row)
+                   : connection.write_text_row(row));
   }
   return connection.end_rows(result.end, more);
 }
@@ -172,13 +172,15 @@ Status FakeMysql::execute(ServerConnection& connection, std::string_view payload
   auto command =
       VIF_TRY(mysql::parse_execute(payload, connection.capabilities(), found->second.parameters));
   for (const auto& attribute : command.attributes) {
-    attributes_seen_.push_back(fmt::format("{}={}", attribute.name, attribute.value.value().to_string()));
+    attributes_seen_.push_back(
+        fmt::format("{}={}", attribute.name, attribute.value.value().to_string()));
   }
   auto result = VIF_TRY(answer_(connection, found->second.sql, command.values));
   return send(connection, result, true, false);
 }
 
-Status FakeMysql::on_statement(ServerConnection& connection, uint8_t command, std::string_view payload) {
+Status FakeMysql::on_statement(ServerConnection& connection, uint8_t command,
+                               std::string_view payload) {
   auto& session = static_cast<Session&>(*connection.attachment());
   const auto found = session.statements.find(mysql::statement_id(payload).value_or(0));
   const bool known = found != session.statements.end();
@@ -187,7 +189,9 @@ Status FakeMysql::on_statement(ServerConnection& connection, uint8_t command, st
     return {};
   }
   if (command == mysql::com::kStmtSendLongData) {
-    if (known) static_cast<void>(mysql::add_long_data(payload, found->second.parameters, options_.packet_max));
+    if (known)
+      static_cast<void>(
+          mysql::add_long_data(payload, found->second.parameters, options_.packet_max));
     return {};
   }
   if (!known) {

@@ -1,4 +1,5 @@
-// A MySQL server that answers as a test says, over the real protocol: for tests of whoever speaks to a server.
+// A MySQL server that answers as a test says, over the real protocol: for tests of whoever speaks
+// to a server.
 #pragma once
 
 #include <functional>
@@ -20,9 +21,11 @@ namespace vif::testing {
 
 class FakeMysql final : public mysql::CommandHandler {
  public:
-  // Called for each statement, on its connection's fiber; may wait. `values` are a prepared statement's parameters.
-  using Answer = std::function<Result<mysql::QueryResult>(mysql::ServerConnection& connection, std::string_view sql,
-                                                         std::span<const types::BindVariable> values)>;
+  // Called for each statement, on its connection's fiber; may wait. `values` are a prepared
+  // statement's parameters.
+  using Answer = std::function<Result<mysql::QueryResult>(
+      mysql::ServerConnection& connection, std::string_view sql,
+      std::span<const types::BindVariable> values)>;
 
   // `options.auth` absent: everyone may log in.
   FakeMysql(mysql::ServerOptions options, Answer answer);
@@ -41,7 +44,8 @@ class FakeMysql final : public mysql::CommandHandler {
   const std::vector<std::string>& attributes_seen() const { return attributes_seen_; }
 
   Status on_login(mysql::ServerConnection& connection) override;
-  Status on_command(mysql::ServerConnection& connection, uint8_t command, std::string_view payload) override;
+  Status on_command(mysql::ServerConnection& connection, uint8_t command,
+                    std::string_view payload) override;
   void on_close(mysql::ServerConnection& connection) override;
 
  private:
@@ -58,9 +62,11 @@ class FakeMysql final : public mysql::CommandHandler {
   Status query(mysql::ServerConnection& connection, std::string_view payload);
   Status prepare(mysql::ServerConnection& connection, std::string_view sql);
   Status execute(mysql::ServerConnection& connection, std::string_view payload);
-  Status on_statement(mysql::ServerConnection& connection, uint8_t command, std::string_view payload);
+  Status on_statement(mysql::ServerConnection& connection, uint8_t command,
+                      std::string_view payload);
   Status kill(mysql::ServerConnection& connection, std::string_view payload);
-  static Status send(mysql::ServerConnection& connection, const mysql::QueryResult& result, bool binary, bool more);
+  static Status send(mysql::ServerConnection& connection, const mysql::QueryResult& result,
+                     bool binary, bool more);
 
   mysql::ServerOptions options_;
   std::unique_ptr<mysql::AuthServer> none_auth_;

@@ -11,7 +11,8 @@ FakeResult fake_rows(std::vector<std::string> values) {
   field.type = types::Type::kVarchar;
   field.charset = 255;
   result.fields.push_back(field);
-  for (std::string& value : values) result.rows.push_back({types::Value::varchar(std::move(value))});
+  for (std::string& value : values)
+    result.rows.push_back({types::Value::varchar(std::move(value))});
   return result;
 }
 
@@ -40,10 +41,16 @@ std::vector<std::string> FakeQueryService::executed() const {
   return texts;
 }
 
-Status FakeQueryService::execute(const clients::ExecuteRequest& request, clients::ExecuteState& state,
-                                 mysql::ResultSink& sink, rt::Deadline) {
-  Call call{"execute", std::string(request.sql), request.target, request.transaction_id, request.begin,
-            request.begin_options.post_begin_queries, {request.settings.begin(), request.settings.end()}};
+Status FakeQueryService::execute(const clients::ExecuteRequest& request,
+                                 clients::ExecuteState& state, mysql::ResultSink& sink,
+                                 rt::Deadline) {
+  Call call{"execute",
+            std::string(request.sql),
+            request.target,
+            request.transaction_id,
+            request.begin,
+            request.begin_options.post_begin_queries,
+            {request.settings.begin(), request.settings.end()}};
   calls.push_back(std::move(call));
   state.alias = alias_;
   state.transaction_id = request.transaction_id;
@@ -63,8 +70,15 @@ Status FakeQueryService::execute(const clients::ExecuteRequest& request, clients
 
 Result<clients::ExecuteState> FakeQueryService::begin(const clients::Target& target,
                                                       const clients::BeginOptions& options,
-                                                      std::span<const std::string> settings, rt::Deadline) {
-  calls.push_back({"begin", "", target, 0, true, options.post_begin_queries, {settings.begin(), settings.end()}});
+                                                      std::span<const std::string> settings,
+                                                      rt::Deadline) {
+  calls.push_back({"begin",
+                   "",
+                   target,
+                   0,
+                   true,
+                   options.post_begin_queries,
+                   {settings.begin(), settings.end()}});
   clients::ExecuteState state;
   state.alias = alias_;
   state.transaction_id = next_transaction_++;
@@ -72,25 +86,29 @@ Result<clients::ExecuteState> FakeQueryService::begin(const clients::Target& tar
   return state;
 }
 
-Result<int64_t> FakeQueryService::commit(const clients::Target& target, int64_t transaction_id, rt::Deadline) {
+Result<int64_t> FakeQueryService::commit(const clients::Target& target, int64_t transaction_id,
+                                         rt::Deadline) {
   calls.push_back({"commit", "", target, transaction_id, false, {}, {}});
   --open_;
   if (commit_error_) return *std::exchange(commit_error_, std::nullopt);
   return int64_t{0};
 }
 
-Result<int64_t> FakeQueryService::rollback(const clients::Target& target, int64_t transaction_id, rt::Deadline) {
+Result<int64_t> FakeQueryService::rollback(const clients::Target& target, int64_t transaction_id,
+                                           rt::Deadline) {
   calls.push_back({"rollback", "", target, transaction_id, false, {}, {}});
   --open_;
   return int64_t{0};
 }
 
-Status FakeQueryService::release(const clients::Target& target, int64_t transaction_id, int64_t, rt::Deadline) {
+Status FakeQueryService::release(const clients::Target& target, int64_t transaction_id, int64_t,
+                                 rt::Deadline) {
   calls.push_back({"release", "", target, transaction_id, false, {}, {}});
   return {};
 }
 
-Status FakeQueryService::stream_health(const std::function<Status(const clients::Health&)>& on_health) {
+Status FakeQueryService::stream_health(
+    const std::function<Status(const clients::Health&)>& on_health) {
   uint64_t sent = 0;
   while (true) {
     if (health_error_) return *health_error_;
@@ -103,9 +121,9 @@ Status FakeQueryService::stream_health(const std::function<Status(const clients:
   }
 }
 
-Status FakeQueryService::get_schema(const clients::Target&, clients::SchemaTableKind, std::span<const std::string>,
-                                    const std::function<Status(std::map<std::string, std::string>)>& on_tables,
-                                    rt::Deadline) {
+Status FakeQueryService::get_schema(
+    const clients::Target&, clients::SchemaTableKind, std::span<const std::string>,
+    const std::function<Status(std::map<std::string, std::string>)>& on_tables, rt::Deadline) {
   return on_tables(schema_);
 }
 

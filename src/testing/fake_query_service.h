@@ -37,7 +37,8 @@ class FakeQueryService final : public clients::QueryService {
 
   explicit FakeQueryService(clients::TabletAlias alias, Answer answer = nullptr);
 
-  // What the health streams say from now on. A broken one ends them with this error until it is mended.
+  // What the health streams say from now on. A broken one ends them with this error until it is
+  // mended.
   void set_health(clients::Health health);
   void break_health(Error error);
   void mend_health();
@@ -51,16 +52,21 @@ class FakeQueryService final : public clients::QueryService {
   std::vector<std::string> executed() const;
   int64_t open_transactions() const { return open_; }
 
-  Status execute(const clients::ExecuteRequest& request, clients::ExecuteState& state, mysql::ResultSink& sink,
-                 rt::Deadline deadline) override;
-  Result<clients::ExecuteState> begin(const clients::Target& target, const clients::BeginOptions& options,
-                                      std::span<const std::string> settings, rt::Deadline deadline) override;
-  Result<int64_t> commit(const clients::Target& target, int64_t transaction_id, rt::Deadline deadline) override;
-  Result<int64_t> rollback(const clients::Target& target, int64_t transaction_id, rt::Deadline deadline) override;
+  Status execute(const clients::ExecuteRequest& request, clients::ExecuteState& state,
+                 mysql::ResultSink& sink, rt::Deadline deadline) override;
+  Result<clients::ExecuteState> begin(const clients::Target& target,
+                                      const clients::BeginOptions& options,
+                                      std::span<const std::string> settings,
+                                      rt::Deadline deadline) override;
+  Result<int64_t> commit(const clients::Target& target, int64_t transaction_id,
+                         rt::Deadline deadline) override;
+  Result<int64_t> rollback(const clients::Target& target, int64_t transaction_id,
+                           rt::Deadline deadline) override;
   Status release(const clients::Target& target, int64_t transaction_id, int64_t reserved_id,
                  rt::Deadline deadline) override;
   Status stream_health(const std::function<Status(const clients::Health&)>& on_health) override;
-  Status get_schema(const clients::Target& target, clients::SchemaTableKind kind, std::span<const std::string> names,
+  Status get_schema(const clients::Target& target, clients::SchemaTableKind kind,
+                    std::span<const std::string> names,
                     const std::function<Status(std::map<std::string, std::string>)>& on_tables,
                     rt::Deadline deadline) override;
 

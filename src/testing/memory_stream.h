@@ -10,7 +10,8 @@ namespace vif::testing {
 
 class MemoryStream final : public rt::Stream {
  public:
-  explicit MemoryStream(std::string input, bool is_unix = false) : input_(std::move(input)), is_unix_(is_unix) {}
+  explicit MemoryStream(std::string input, bool is_unix = false)
+      : input_(std::move(input)), is_unix_(is_unix) {}
 
   Result<size_t> read_some(std::span<char> into, rt::Deadline) override {
     if (closed_) return Error(Code::kUnavailable, "closed");

@@ -25,7 +25,8 @@ std::string find_binary(ServerKind kind) {
     places = {"build/mysql/bin/mysqld", "../build/mysql/bin/mysqld"};
   } else {
     std::istringstream path(std::getenv("PATH") != nullptr ? std::getenv("PATH") : "");
-    for (std::string folder; std::getline(path, folder, ':');) places.push_back(fs::path(folder) / "mariadbd");
+    for (std::string folder; std::getline(path, folder, ':');)
+      places.push_back(fs::path(folder) / "mariadbd");
     places.push_back("/usr/sbin/mariadbd");
   }
   for (const fs::path& place : places) {
@@ -61,18 +62,23 @@ Shared& shared_server(ServerKind kind) {
 
 }  // namespace
 
-std::string server_kind_name(ServerKind kind) { return kind == ServerKind::kMysql ? "MySQL" : "MariaDB"; }
+std::string server_kind_name(ServerKind kind) {
+  return kind == ServerKind::kMysql ? "MySQL" : "MariaDB";
+}
 
-Result<std::unique_ptr<RealServer>> RealServer::start(ServerKind kind, std::vector<std::string> arguments) {
+Result<std::unique_ptr<RealServer>> RealServer::start(ServerKind kind,
+                                                      std::vector<std::string> arguments) {
   const std::string binary = find_binary(kind);
   if (binary.empty()) {
-    return Error(Code::kNotFound, fmt::format("no {} server found; name it in {}", server_kind_name(kind),
-                                              kind == ServerKind::kMysql ? "VIF_MYSQLD" : "VIF_MARIADBD"));
+    return Error(Code::kNotFound,
+                 fmt::format("no {} server found; name it in {}", server_kind_name(kind),
+                             kind == ServerKind::kMysql ? "VIF_MYSQLD" : "VIF_MARIADBD"));
   }
   auto server = std::unique_ptr<RealServer>(new RealServer());
   server->kind_ = kind;
   std::string folder = (fs::temp_directory_path() / "vif-server-XXXXXX").string();
-  if (mkdtemp(folder.data()) == nullptr) return Error(Code::kInternal, "cannot make a temporary folder");
+  if (mkdtemp(folder.data()) == nullptr)
+    return Error(Code::kInternal, "cannot make a temporary folder");
   server->folder_ = folder;
   Status done = rt::run({}, [&]() -> Status {
     VIF_TRY(server->initialize(binary));
@@ -89,15 +95,19 @@ Status RealServer::initialize(const std::string& binary) {
     options.argv.push_back("--initialize-insecure");
     options.argv.push_back("--log-error=" + folder_ + "/init.log");
   } else {
-    const fs::path beside = fs::path(binary).parent_path().parent_path() / "bin" / "mariadb-install-db";
-    options.argv = common_arguments(fs::exists(beside) ? beside.string() : "mariadb-install-db", folder_);
+    const fs::path beside =
+        fs::path(binary).parent_path().parent_path() / "bin" / "mariadb-install-db";
+    options.argv =
+        common_arguments(fs::exists(beside) ? beside.string() : "mariadb-install-db", folder_);
     options.argv.push_back("--auth-root-authentication-method=normal");
     options.argv.push_back("--force");  // also where no name can be looked up
     options.argv.push_back("--skip-test-db");
   }
-  const rt::CommandOutput output = VIF_TRY(rt::run_command(options, rt::Deadline::in(std::chrono::minutes(2))));
+  const rt::CommandOutput output =
+      VIF_TRY(rt::run_command(options, rt::Deadline::in(std::chrono::minutes(2))));
   if (output.status == 0) return {};
-  return Error(Code::kInternal, fmt::format("cannot initialise {}: {}{}", binary, output.text, tail_of(folder_ + "/init.log")));
+  return Error(Code::kInternal, fmt::format("cannot initialise {}: {}{}", binary, output.text,
+                                            tail_of(folder_ + "/init.log")));
 }
 
 Status RealServer::launch(const std::string& binary, const std::vector<std::string>& arguments) {
@@ -105,13 +115,16 @@ Status RealServer::launch(const std::string& binary, const std::vector<std::stri
   port_ = VIF_TRY(rt::listen(rt::Address::tcp("127.0.0.1", 0)))->address().port;
   rt::ProcessOptions options;
   options.argv = common_arguments(binary, folder_);
-  options.argv.insert(options.argv.end(),
-                      {"--socket=" + folder_ + "/s", fmt::format("--port={}", port_), "--bind-address=127.0.0.1",
-                       "--pid-file=" + folder_ + "/pid", "--skip-name-resolve", "--server-id=1", "--log-bin=bin",
-                       "--innodb-flush-log-at-trx-commit=0", "--sync-binlog=0", "--max-allowed-packet=67108864",
-                       "--log-error=" + folder_ + "/error.log"});
+  options.argv.insert(
+      options.argv.end(),
+      {"--socket=" + folder_ + "/s", fmt::format("--port={}", port_), "--bind-address=127.0.0.1",
+       "--pid-file=" + folder_ + "/pid", "--skip-name-resolve", "--server-id=1", "--log-bin=bin",
+       "--innodb-flush-log-at-trx-commit=0", "--sync-binlog=0", "--max-allowed-packet=67108864",
+       "--log-error=" + folder_ + "/error.log"});
   if (kind_ == ServerKind::kMysql) {
-    options.argv.insert(options.argv.end(), {"--mysqlx=OFF", "--secure-file-priv=", "--gtid-mode=ON", "--enforce-gtid-consistency=ON"});
+    options.argv.insert(
+        options.argv.end(),
+        {"--mysqlx=OFF", "--secure-file-priv=", "--gtid-mode=ON", "--enforce-gtid-consistency=ON"});
   }
   options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
   options.die_with_parent = true;
@@ -121,7 +134,8 @@ Status RealServer::launch(const std::string& binary, const std::vector<std::stri
   for (;;) {
     if (mysql::ClientConnection::connect(unix_options(), deadline).ok()) return {};
     if (!process->running() || deadline.passed()) {
-      return Error(Code::kInternal, fmt::format("{} did not start: {}", binary, tail_of(folder_ + "/error.log")));
+      return Error(Code::kInternal,
+                   fmt::format("{} did not start: {}", binary, tail_of(folder_ + "/error.log")));
     }
     VIF_TRY(rt::sleep_for(std::chrono::milliseconds(20)));
   }

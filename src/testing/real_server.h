@@ -1,7 +1,8 @@
 // A real MySQL or MariaDB server in a temporary folder, for tests that compare with the original.
 //
-// The binary is what the environment's VIF_MYSQLD or VIF_MARIADBD names, else build/mysql/bin/mysqld or `mariadbd` in PATH
-// or /usr/sbin. Where there is none, tests skip and say so.
+// The binary is what the environment's VIF_MYSQLD or VIF_MARIADBD names, else
+// build/mysql/bin/mysqld or `mariadbd` in PATH or /usr/sbin. Where there is none, tests skip and
+// say so.
 #pragma once
 
 #include <memory>
@@ -18,9 +19,10 @@ std::string server_kind_name(ServerKind kind);
 
 class RealServer {
  public:
-  // Makes a data folder, starts the server with `arguments` added and waits until it answers. Not inside rt::run.
-  // Errors: kNotFound when there is no such binary.
-  static Result<std::unique_ptr<RealServer>> start(ServerKind kind, std::vector<std::string> arguments = {});
+  // Makes a data folder, starts the server with `arguments` added and waits until it answers. Not
+  // inside rt::run. Errors: kNotFound when there is no such binary.
+  static Result<std::unique_ptr<RealServer>> start(ServerKind kind,
+                                                   std::vector<std::string> arguments = {});
   // Kills it and removes its folder.
   ~RealServer();
   RealServer(const RealServer&) = delete;
@@ -34,8 +36,8 @@ class RealServer {
   uint16_t port() const { return port_; }
   int pid() const { return pid_; }
 
-  // The one server of this kind that all tests of a program share; started by the first who asks, stopped by
-  // stop_shared(). Null when it could not be started: `why` says why.
+  // The one server of this kind that all tests of a program share; started by the first who asks,
+  // stopped by stop_shared(). Null when it could not be started: `why` says why.
   static RealServer* shared(ServerKind kind, std::string& why);
   static void stop_shared();
 

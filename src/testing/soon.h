@@ -1,5 +1,5 @@
-// The deadline of what a test waits for and must come: a test that waits it out has failed. Far enough for a build under
-// a sanitizer on a busy machine.
+// The deadline of what a test waits for and must come: a test that waits it out has failed. Far
+// enough for a build under a sanitizer on a busy machine.
 #pragma once
 
 #include "rt/time.h"

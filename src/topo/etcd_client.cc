@@ -6,7 +6,8 @@ namespace vif::topo {
 
 namespace pb = etcdserverpb;
 
-Result<std::unique_ptr<EtcdClient>> EtcdClient::make(std::string_view addresses, rt::TlsContextPtr tls) {
+Result<std::unique_ptr<EtcdClient>> EtcdClient::make(std::string_view addresses,
+                                                     rt::TlsContextPtr tls) {
   auto client = std::make_unique<EtcdClient>();
   while (!addresses.empty()) {
     const size_t comma = addresses.find(',');
@@ -20,22 +21,27 @@ Result<std::unique_ptr<EtcdClient>> EtcdClient::make(std::string_view addresses,
     rpc::ChannelOptions options;
     options.tls = tls;
     options.message_bytes_max = 64 << 20;
-    client->channels_.push_back(std::make_unique<rpc::Channel>(VIF_TRY(rt::Address::parse(one)), options));
+    client->channels_.push_back(
+        std::make_unique<rpc::Channel>(VIF_TRY(rt::Address::parse(one)), options));
   }
-  if (client->channels_.empty()) return Error(Code::kInvalidArgument, "etcd: no server address is given");
+  if (client->channels_.empty())
+    return Error(Code::kInvalidArgument, "etcd: no server address is given");
   return client;
 }
 
 bool EtcdClient::next_member(const Error& error, size_t& tries) {
-  // Only a call that never left may be made again: a write could have been done by a member that then went away.
-  if (error.code() != Code::kUnavailable || !error.message().starts_with("connection error")) return false;
+  // Only a call that never left may be made again: a write could have been done by a member that
+  // then went away.
+  if (error.code() != Code::kUnavailable || !error.message().starts_with("connection error"))
+    return false;
   if (++tries >= channels_.size()) return false;
   current_ = (current_ + 1) % channels_.size();
   return true;
 }
 
 template <typename Response, typename Request>
-Result<Response> EtcdClient::call(std::string_view method, const Request& request, rt::Deadline deadline) {
+Result<Response> EtcdClient::call(std::string_view method, const Request& request,
+                                  rt::Deadline deadline) {
   for (size_t tries = 0;;) {
     Response response;
     const Status status = channel().unary(method, request, response, {.deadline = deadline});
@@ -44,7 +50,8 @@ Result<Response> EtcdClient::call(std::string_view method, const Request& reques
   }
 }
 
-Result<pb::RangeResponse> EtcdClient::range(const pb::RangeRequest& request, rt::Deadline deadline) {
+Result<pb::RangeResponse> EtcdClient::range(const pb::RangeRequest& request,
+                                            rt::Deadline deadline) {
   return call<pb::RangeResponse>("/etcdserverpb.KV/Range", request, deadline);
 }
 
@@ -64,7 +71,8 @@ Result<pb::TxnResponse> EtcdClient::txn(const pb::TxnRequest& request, rt::Deadl
 Result<int64_t> EtcdClient::grant(int64_t ttl_s, rt::Deadline deadline) {
   pb::LeaseGrantRequest request;
   request.set_ttl(ttl_s);
-  return VIF_TRY(call<pb::LeaseGrantResponse>("/etcdserverpb.Lease/LeaseGrant", request, deadline)).id();
+  return VIF_TRY(call<pb::LeaseGrantResponse>("/etcdserverpb.Lease/LeaseGrant", request, deadline))
+      .id();
 }
 
 Status EtcdClient::revoke(int64_t lease, rt::Deadline deadline) {
@@ -85,14 +93,17 @@ Status EtcdClient::keep_alive(int64_t lease, rt::Deadline deadline) {
     }
     VIF_TRY((*stream)->send(request));
     pb::LeaseKeepAliveResponse response;
-    if (!VIF_TRY((*stream)->receive(response))) return Error(Code::kUnavailable, "etcd: no answer to a keep-alive");
+    if (!VIF_TRY((*stream)->receive(response)))
+      return Error(Code::kUnavailable, "etcd: no answer to a keep-alive");
     if (response.ttl() <= 0) return Error(Code::kNotFound, "etcdserver: requested lease not found");
     return {};
   }
 }
 
-Result<std::unique_ptr<rpc::ClientStream>> EtcdClient::watch(std::string_view key, std::string_view range_end,
-                                                             int64_t revision, rt::Deadline deadline) {
+Result<std::unique_ptr<rpc::ClientStream>> EtcdClient::watch(std::string_view key,
+                                                             std::string_view range_end,
+                                                             int64_t revision,
+                                                             rt::Deadline deadline) {
   pb::WatchRequest request;
   pb::WatchCreateRequest& create = *request.mutable_create_request();
   create.set_key(std::string(key));

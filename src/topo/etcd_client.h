@@ -1,4 +1,5 @@
-// etcd's v3 API over our gRPC client: single calls, on whichever of the cluster's members answers. Private to topo/.
+// etcd's v3 API over our gRPC client: single calls, on whichever of the cluster's members answers.
+// Private to topo/.
 #pragma once
 
 #include <memory>
@@ -31,22 +32,28 @@ namespace vif::topo {
 // Errors are those of rpc/channel.h. Belongs to one scheduler.
 class EtcdClient {
  public:
-  // `addresses`: "host:port", several joined by commas, each with or without "http://" or "https://".
-  static Result<std::unique_ptr<EtcdClient>> make(std::string_view addresses, rt::TlsContextPtr tls);
+  // `addresses`: "host:port", several joined by commas, each with or without "http://" or
+  // "https://".
+  static Result<std::unique_ptr<EtcdClient>> make(std::string_view addresses,
+                                                  rt::TlsContextPtr tls);
 
-  Result<etcdserverpb::RangeResponse> range(const etcdserverpb::RangeRequest& request, rt::Deadline deadline);
-  Result<etcdserverpb::PutResponse> put(const etcdserverpb::PutRequest& request, rt::Deadline deadline);
-  Result<etcdserverpb::DeleteRangeResponse> delete_range(const etcdserverpb::DeleteRangeRequest& request,
-                                                         rt::Deadline deadline);
-  Result<etcdserverpb::TxnResponse> txn(const etcdserverpb::TxnRequest& request, rt::Deadline deadline);
+  Result<etcdserverpb::RangeResponse> range(const etcdserverpb::RangeRequest& request,
+                                            rt::Deadline deadline);
+  Result<etcdserverpb::PutResponse> put(const etcdserverpb::PutRequest& request,
+                                        rt::Deadline deadline);
+  Result<etcdserverpb::DeleteRangeResponse> delete_range(
+      const etcdserverpb::DeleteRangeRequest& request, rt::Deadline deadline);
+  Result<etcdserverpb::TxnResponse> txn(const etcdserverpb::TxnRequest& request,
+                                        rt::Deadline deadline);
   // The new lease's id.
   Result<int64_t> grant(int64_t ttl_s, rt::Deadline deadline);
   Status revoke(int64_t lease, rt::Deadline deadline);
   // Starts the lease's time anew. Errors: kNotFound when it is gone.
   Status keep_alive(int64_t lease, rt::Deadline deadline);
-  // A stream of changes under `key` (and up to `range_end`, when not empty), from `revision` on; the request is sent.
-  Result<std::unique_ptr<rpc::ClientStream>> watch(std::string_view key, std::string_view range_end, int64_t revision,
-                                                   rt::Deadline deadline);
+  // A stream of changes under `key` (and up to `range_end`, when not empty), from `revision` on;
+  // the request is sent.
+  Result<std::unique_ptr<rpc::ClientStream>> watch(std::string_view key, std::string_view range_end,
+                                                   int64_t revision, rt::Deadline deadline);
 
  private:
   template <typename Response, typename Request>

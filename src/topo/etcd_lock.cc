@@ -51,7 +51,8 @@ class Lease {
 
 class EtcdLock final : public Lock {
  public:
-  EtcdLock(std::unique_ptr<Lease> lease, std::string path) : lease_(std::move(lease)), path_(std::move(path)) {}
+  EtcdLock(std::unique_ptr<Lease> lease, std::string path)
+      : lease_(std::move(lease)), path_(std::move(path)) {}
 
   Status check(rt::Deadline deadline) override {
     if (unlocked_) return no_node("lease");
@@ -75,8 +76,8 @@ class EtcdLock final : public Lock {
 };
 
 // Puts our key into the queue. Gives the revision that our place has.
-Result<int64_t> enqueue(EtcdClient& client, const std::string& key, std::string_view contents, int64_t lease,
-                        rt::Deadline deadline) {
+Result<int64_t> enqueue(EtcdClient& client, const std::string& key, std::string_view contents,
+                        int64_t lease, rt::Deadline deadline) {
   pb::TxnRequest request;
   pb::Compare& absent = *request.add_compare();
   absent.set_key(key);
@@ -87,12 +88,14 @@ Result<int64_t> enqueue(EtcdClient& client, const std::string& key, std::string_
   put.set_value(std::string(contents));
   put.set_lease(lease);
   const auto response = VIF_TRY(client.txn(request, deadline));
-  if (!response.succeeded()) return Error(Code::kInternal, "etcd: a fresh lease's lock key exists already");
+  if (!response.succeeded())
+    return Error(Code::kInternal, "etcd: a fresh lease's lock key exists already");
   return response.header().revision();
 }
 
 // The youngest key that stands before `revision` in the queue; empty when none does.
-Result<std::string> key_before(EtcdClient& client, const std::string& queue, int64_t revision, rt::Deadline deadline) {
+Result<std::string> key_before(EtcdClient& client, const std::string& queue, int64_t revision,
+                               rt::Deadline deadline) {
   pb::RangeRequest request;
   request.set_key(queue);
   request.set_range_end(etcd_prefix_end(queue));
@@ -104,8 +107,10 @@ Result<std::string> key_before(EtcdClient& client, const std::string& queue, int
   return response.kvs_size() == 0 ? std::string() : response.kvs(0).key();
 }
 
-// Until `key` is deleted, or the watch has anything else to say: the queue is to be looked at again then.
-Status wait_deleted(EtcdClient& client, const std::string& key, int64_t revision, rt::Deadline deadline) {
+// Until `key` is deleted, or the watch has anything else to say: the queue is to be looked at again
+// then.
+Status wait_deleted(EtcdClient& client, const std::string& key, int64_t revision,
+                    rt::Deadline deadline) {
   const auto stream = VIF_TRY(client.watch(key, "", revision, deadline));
   pb::WatchResponse response;
   for (;;) {
@@ -117,13 +122,15 @@ Status wait_deleted(EtcdClient& client, const std::string& key, int64_t revision
 
 }  // namespace
 
-Result<std::unique_ptr<Lock>> etcd_lock(std::shared_ptr<EtcdClient> client, std::string dir, std::string_view path,
-                                        std::string_view contents, int64_t ttl_s, rt::Deadline deadline) {
+Result<std::unique_ptr<Lock>> etcd_lock(std::shared_ptr<EtcdClient> client, std::string dir,
+                                        std::string_view path, std::string_view contents,
+                                        int64_t ttl_s, rt::Deadline deadline) {
   const auto run = [&]() -> Result<std::unique_ptr<Lock>> {
     const int64_t id = VIF_TRY(client->grant(ttl_s, deadline));
     auto lease = std::make_unique<Lease>(client, id, ttl_s);
     const std::string queue = dir + "/locks/";
-    const int64_t revision = VIF_TRY(enqueue(*client, queue + std::to_string(id), contents, id, deadline));
+    const int64_t revision =
+        VIF_TRY(enqueue(*client, queue + std::to_string(id), contents, id, deadline));
     for (;;) {
       const std::string before = VIF_TRY(key_before(*client, queue, revision, deadline));
       if (before.empty()) break;

@@ -34,24 +34,27 @@ class EtcdConnection final : public Connection {
       : client_(std::move(client)), root_(std::move(root)), lease_ttl_s_(lease_ttl_s) {}
 
   Result<std::vector<DirEntry>> list_dir(std::string_view path, rt::Deadline deadline) override;
-  Result<Version> create(std::string_view path, std::string_view contents, rt::Deadline deadline) override;
+  Result<Version> create(std::string_view path, std::string_view contents,
+                         rt::Deadline deadline) override;
   Result<Version> update(std::string_view path, std::string_view contents, const Version& version,
                          rt::Deadline deadline) override;
   Result<File> get(std::string_view path, rt::Deadline deadline) override;
   Result<std::vector<File>> list(std::string_view prefix, rt::Deadline deadline) override;
   Status remove(std::string_view path, const Version& version, rt::Deadline deadline) override;
-  Result<std::unique_ptr<Lock>> lock(std::string_view dir, std::string_view contents, rt::Deadline deadline) override;
+  Result<std::unique_ptr<Lock>> lock(std::string_view dir, std::string_view contents,
+                                     rt::Deadline deadline) override;
   Result<std::unique_ptr<Lock>> try_lock(std::string_view dir, std::string_view contents,
                                          rt::Deadline deadline) override;
   Result<std::unique_ptr<Lock>> lock_name(std::string_view dir, std::string_view contents,
                                           rt::Deadline deadline) override;
   Result<std::unique_ptr<Watch>> watch(std::string_view path, rt::Deadline deadline) override;
-  Result<std::unique_ptr<Watch>> watch_recursive(std::string_view dir, rt::Deadline deadline) override;
+  Result<std::unique_ptr<Watch>> watch_recursive(std::string_view dir,
+                                                 rt::Deadline deadline) override;
 
  private:
   std::string key(std::string_view path) const { return root_ + std::string(path); }
-  Result<std::unique_ptr<Lock>> queue(std::string_view dir, std::string_view contents, int64_t ttl_s,
-                                      rt::Deadline deadline) {
+  Result<std::unique_ptr<Lock>> queue(std::string_view dir, std::string_view contents,
+                                      int64_t ttl_s, rt::Deadline deadline) {
     return etcd_lock(client_, key(dir), dir, contents, ttl_s, deadline);
   }
 
@@ -60,7 +63,8 @@ class EtcdConnection final : public Connection {
   int64_t lease_ttl_s_;
 };
 
-Result<std::vector<DirEntry>> EtcdConnection::list_dir(std::string_view path, rt::Deadline deadline) {
+Result<std::vector<DirEntry>> EtcdConnection::list_dir(std::string_view path,
+                                                       rt::Deadline deadline) {
   const std::string prefix = path.empty() ? root_ : key(path) + "/";
   pb::RangeRequest request;
   request.set_key(prefix);
@@ -83,7 +87,8 @@ Result<std::vector<DirEntry>> EtcdConnection::list_dir(std::string_view path, rt
   return sorted;
 }
 
-Result<Version> EtcdConnection::create(std::string_view path, std::string_view contents, rt::Deadline deadline) {
+Result<Version> EtcdConnection::create(std::string_view path, std::string_view contents,
+                                       rt::Deadline deadline) {
   pb::TxnRequest request;
   pb::Compare& absent = *request.add_compare();
   absent.set_key(key(path));
@@ -98,8 +103,8 @@ Result<Version> EtcdConnection::create(std::string_view path, std::string_view c
   return std::to_string(response->header().revision());
 }
 
-Result<Version> EtcdConnection::update(std::string_view path, std::string_view contents, const Version& version,
-                                       rt::Deadline deadline) {
+Result<Version> EtcdConnection::update(std::string_view path, std::string_view contents,
+                                       const Version& version, rt::Deadline deadline) {
   pb::PutRequest put;
   put.set_key(key(path));
   put.set_value(std::string(contents));
@@ -125,7 +130,8 @@ Result<File> EtcdConnection::get(std::string_view path, rt::Deadline deadline) {
   auto response = client_->range(request, deadline);
   if (!response.ok()) return interrupted(response.error(), path);
   if (response->kvs_size() == 0) return no_node(path);
-  return File{std::string(path), response->kvs(0).value(), std::to_string(response->kvs(0).mod_revision())};
+  return File{std::string(path), response->kvs(0).value(),
+              std::to_string(response->kvs(0).mod_revision())};
 }
 
 Result<std::vector<File>> EtcdConnection::list(std::string_view prefix, rt::Deadline deadline) {
@@ -142,7 +148,8 @@ Result<std::vector<File>> EtcdConnection::list(std::string_view prefix, rt::Dead
   return files;
 }
 
-Status EtcdConnection::remove(std::string_view path, const Version& version, rt::Deadline deadline) {
+Status EtcdConnection::remove(std::string_view path, const Version& version,
+                              rt::Deadline deadline) {
   pb::DeleteRangeRequest one;
   one.set_key(key(path));
   if (version.empty()) {
@@ -168,7 +175,8 @@ Result<std::unique_ptr<Lock>> EtcdConnection::lock(std::string_view dir, std::st
   return queue(dir, contents, lease_ttl_s_, deadline);
 }
 
-Result<std::unique_ptr<Lock>> EtcdConnection::try_lock(std::string_view dir, std::string_view contents,
+Result<std::unique_ptr<Lock>> EtcdConnection::try_lock(std::string_view dir,
+                                                       std::string_view contents,
                                                        rt::Deadline deadline) {
   for (const DirEntry& entry : VIF_TRY(list_dir(dir, deadline))) {
     if (entry.name == "locks" && entry.directory && entry.ephemeral) {
@@ -178,7 +186,8 @@ Result<std::unique_ptr<Lock>> EtcdConnection::try_lock(std::string_view dir, std
   return queue(dir, contents, lease_ttl_s_, deadline);
 }
 
-Result<std::unique_ptr<Lock>> EtcdConnection::lock_name(std::string_view dir, std::string_view contents,
+Result<std::unique_ptr<Lock>> EtcdConnection::lock_name(std::string_view dir,
+                                                        std::string_view contents,
                                                         rt::Deadline deadline) {
   return queue(dir, contents, kNamedLockTtlSeconds, deadline);
 }
@@ -187,8 +196,10 @@ Result<std::unique_ptr<Watch>> EtcdConnection::watch(std::string_view path, rt::
   return etcd_watch(client_, root_, path, deadline);
 }
 
-Result<std::unique_ptr<Watch>> EtcdConnection::watch_recursive(std::string_view dir, rt::Deadline deadline) {
-  return etcd_watch_recursive(client_, root_, dir.empty() ? std::string() : std::string(dir) + "/", deadline);
+Result<std::unique_ptr<Watch>> EtcdConnection::watch_recursive(std::string_view dir,
+                                                               rt::Deadline deadline) {
+  return etcd_watch_recursive(client_, root_, dir.empty() ? std::string() : std::string(dir) + "/",
+                              deadline);
 }
 
 }  // namespace
@@ -198,8 +209,8 @@ Result<std::unique_ptr<Connection>> EtcdStore::connect(std::string_view, std::st
   std::shared_ptr<EtcdClient> client = VIF_TRY(EtcdClient::make(address, options_.tls));
   // Roots are written with and without slashes at either end; "/" alone means none.
   while (root.ends_with('/')) root.remove_suffix(1);
-  return std::unique_ptr<Connection>(
-      std::make_unique<EtcdConnection>(std::move(client), std::string(root) + "/", options_.lease_ttl_s));
+  return std::unique_ptr<Connection>(std::make_unique<EtcdConnection>(
+      std::move(client), std::string(root) + "/", options_.lease_ttl_s));
 }
 
 }  // namespace vif::topo

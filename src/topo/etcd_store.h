@@ -1,6 +1,6 @@
-// A topology store in etcd, laid out and locked as Vitess's etcd2 has it, so that both work on the same cluster:
-// a record is a key under the cell's root, its version the key's mod revision; a lock is a key
-// "<dir>/locks/<lease id>" under a lease, and who created the oldest one holds it.
+// A topology store in etcd, laid out and locked as Vitess's etcd2 has it, so that both work on the
+// same cluster: a record is a key under the cell's root, its version the key's mod revision; a lock
+// is a key "<dir>/locks/<lease id>" under a lease, and who created the oldest one holds it.
 #pragma once
 
 #include "rt/tls.h"

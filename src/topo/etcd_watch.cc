@@ -13,12 +13,15 @@ namespace pb = etcdserverpb;
 
 constexpr rt::Duration kRetryDelay = std::chrono::milliseconds(100);
 
-// Follows one key, or all below a prefix. It first hands out what is there, then changes from that revision on;
-// when etcd has forgotten that far back it reads everything again.
+// Follows one key, or all below a prefix. It first hands out what is there, then changes from that
+// revision on; when etcd has forgotten that far back it reads everything again.
 class EtcdWatch final : public Watch {
  public:
   EtcdWatch(std::shared_ptr<EtcdClient> client, std::string root, std::string key, bool recursive)
-      : client_(std::move(client)), root_(std::move(root)), key_(std::move(key)), recursive_(recursive) {
+      : client_(std::move(client)),
+        root_(std::move(root)),
+        key_(std::move(key)),
+        recursive_(recursive) {
     if (recursive_) range_end_ = etcd_prefix_end(key_);
   }
 
@@ -112,7 +115,8 @@ Status EtcdWatch::follow(rt::Deadline deadline) {
 Result<WatchEvent> EtcdWatch::next(rt::Deadline deadline) {
   while (queue_.empty()) {
     if (deadline.passed()) return interrupted(Error(Code::kDeadlineExceeded, ""), name());
-    if (const Status status = follow(deadline); !status.ok()) return interrupted(status.error(), name());
+    if (const Status status = follow(deadline); !status.ok())
+      return interrupted(status.error(), name());
   }
   WatchEvent event = std::move(queue_.front());
   queue_.pop_front();
@@ -123,20 +127,23 @@ Result<WatchEvent> EtcdWatch::next(rt::Deadline deadline) {
 
 }  // namespace
 
-Result<std::unique_ptr<Watch>> etcd_watch(std::shared_ptr<EtcdClient> client, std::string root, std::string_view path,
-                                          rt::Deadline deadline) {
+Result<std::unique_ptr<Watch>> etcd_watch(std::shared_ptr<EtcdClient> client, std::string root,
+                                          std::string_view path, rt::Deadline deadline) {
   const std::string key = root + std::string(path);
   auto watch = std::make_unique<EtcdWatch>(std::move(client), std::move(root), key, false);
-  if (const Status read = watch->read_all(deadline); !read.ok()) return interrupted(read.error(), path);
+  if (const Status read = watch->read_all(deadline); !read.ok())
+    return interrupted(read.error(), path);
   watch->started();
   return std::unique_ptr<Watch>(std::move(watch));
 }
 
-Result<std::unique_ptr<Watch>> etcd_watch_recursive(std::shared_ptr<EtcdClient> client, std::string root,
-                                                    std::string_view dir, rt::Deadline deadline) {
+Result<std::unique_ptr<Watch>> etcd_watch_recursive(std::shared_ptr<EtcdClient> client,
+                                                    std::string root, std::string_view dir,
+                                                    rt::Deadline deadline) {
   const std::string key = root + std::string(dir);
   auto watch = std::make_unique<EtcdWatch>(std::move(client), std::move(root), key, true);
-  if (const Status read = watch->read_all(deadline); !read.ok()) return interrupted(read.error(), dir);
+  if (const Status read = watch->read_all(deadline); !read.ok())
+    return interrupted(read.error(), dir);
   watch->started();
   return std::unique_ptr<Watch>(std::move(watch));
 }

@@ -21,10 +21,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr rt::Duration kRescanEvery = std::chrono::seconds(5);  // for file systems that inotify cannot see
+constexpr rt::Duration kRescanEvery =
+    std::chrono::seconds(5);  // for file systems that inotify cannot see
 
 Error system_error(std::string_view what, std::string_view path) {
-  return Error(Code::kUnavailable, fmt::format("topo: {} {}: {}", what, path, std::generic_category().message(errno)));
+  return Error(Code::kUnavailable,
+               fmt::format("topo: {} {}: {}", what, path, std::generic_category().message(errno)));
 }
 
 class Fd {
@@ -74,7 +76,9 @@ class Directory {
   explicit Directory(std::string base) : base_(std::move(base)) {}
 
   const std::string& base() const { return base_; }
-  std::string absolute(std::string_view path) const { return path.empty() ? base_ : fmt::format("{}/{}", base_, path); }
+  std::string absolute(std::string_view path) const {
+    return path.empty() ? base_ : fmt::format("{}/{}", base_, path);
+  }
   std::string locks_dir() const { return base_ + "/.locks"; }
   // Opened for writing and closed by every change, which inotify reports.
   std::string change_mark() const { return locks_dir() + "/changes"; }
@@ -82,7 +86,9 @@ class Directory {
   Status prepare() const {
     std::error_code ec;
     fs::create_directories(locks_dir(), ec);
-    if (ec) return Error(Code::kUnavailable, fmt::format("topo: cannot make {}: {}", locks_dir(), ec.message()));
+    if (ec)
+      return Error(Code::kUnavailable,
+                   fmt::format("topo: cannot make {}: {}", locks_dir(), ec.message()));
     Fd mark(::open(change_mark().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
     if (!mark.ok()) return system_error("cannot open", change_mark());
     return {};
@@ -107,8 +113,10 @@ class Directory {
     }
     contents.resize(at);
     const Identity identity = identity_of(st);
-    Version version = fmt::format("{:x}-{:x}-{:x}", identity.inode, identity.mtime_ns, fnv1a(contents));
-    return std::optional<Loaded>(Loaded{{std::string(path), std::move(contents), std::move(version)}, identity});
+    Version version =
+        fmt::format("{:x}-{:x}-{:x}", identity.inode, identity.mtime_ns, fnv1a(contents));
+    return std::optional<Loaded>(
+        Loaded{{std::string(path), std::move(contents), std::move(version)}, identity});
   }
 
   // Runs `change` while no other process changes this cell, and tells the watchers.
@@ -126,7 +134,9 @@ class Directory {
     const std::string name = absolute(path);
     std::error_code ec;
     fs::create_directories(fs::path(name).parent_path(), ec);
-    if (ec) return Error(Code::kUnavailable, fmt::format("topo: cannot make the directory of {}: {}", name, ec.message()));
+    if (ec)
+      return Error(Code::kUnavailable,
+                   fmt::format("topo: cannot make the directory of {}: {}", name, ec.message()));
     const std::string temporary = fmt::format("{}/write.{}", locks_dir(), ::getpid());
     {
       Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
@@ -147,7 +157,8 @@ class Directory {
     const std::string name = absolute(path);
     if (::unlink(name.c_str()) != 0) return system_error("cannot remove", name);
     // A directory exists as long as something is in it.
-    for (fs::path dir = fs::path(name).parent_path(); dir.native().size() > base_.size(); dir = dir.parent_path()) {
+    for (fs::path dir = fs::path(name).parent_path(); dir.native().size() > base_.size();
+         dir = dir.parent_path()) {
       if (::rmdir(dir.c_str()) != 0) break;
     }
     return {};
@@ -170,7 +181,8 @@ class Directory {
   std::map<std::string, Identity> scan(std::string_view dir) const {
     std::map<std::string, Identity> found;
     std::error_code ec;
-    for (fs::recursive_directory_iterator it(absolute(dir), ec), end; !ec && it != end; it.increment(ec)) {
+    for (fs::recursive_directory_iterator it(absolute(dir), ec), end; !ec && it != end;
+         it.increment(ec)) {
       if (it->path().filename() == ".locks") {
         it.disable_recursion_pending();
         continue;
@@ -205,8 +217,10 @@ class ChangeSignal {
   Status wait(rt::Deadline deadline) {
     const rt::Deadline rescan = rt::Deadline::in(kRescanEvery);
     const rt::Deadline until = deadline.earlier(rescan);
-    const Status waited = fd_.ok() ? rt::wait_readable(fd_.get(), until) : rt::sleep_until(until.instant());
-    if (!waited.ok() && waited.error().code() == Code::kDeadlineExceeded && !deadline.passed()) return {};
+    const Status waited =
+        fd_.ok() ? rt::wait_readable(fd_.get(), until) : rt::sleep_until(until.instant());
+    if (!waited.ok() && waited.error().code() == Code::kDeadlineExceeded && !deadline.passed())
+      return {};
     char drained[4096];
     while (fd_.ok() && ::read(fd_.get(), drained, sizeof drained) > 0) {
     }
@@ -220,7 +234,9 @@ class ChangeSignal {
 class FileWatch : public Watch {
  public:
   FileWatch(Directory directory, std::string path)
-      : directory_(std::move(directory)), path_(std::move(path)), signal_(directory_.change_mark()) {}
+      : directory_(std::move(directory)),
+        path_(std::move(path)),
+        signal_(directory_.change_mark()) {}
   Result<WatchEvent> next(rt::Deadline deadline) override {
     while (true) {
       std::optional<Loaded> loaded = VIF_TRY(offloaded([&] { return directory_.load(path_); }));
@@ -229,7 +245,8 @@ class FileWatch : public Watch {
         seen_ = loaded->file.version;
         return WatchEvent{std::move(loaded->file), false};
       }
-      if (Status waited = signal_.wait(deadline); !waited.ok()) return interrupted(waited.error(), path_);
+      if (Status waited = signal_.wait(deadline); !waited.ok())
+        return interrupted(waited.error(), path_);
     }
   }
   bool caught_up() const override { return !seen_.empty(); }
@@ -254,7 +271,8 @@ class FileRecursiveWatch : public Watch {
       }
       VIF_TRY(offloaded([&] { return rescan(); }));
       if (!pending_.empty()) continue;
-      if (Status waited = signal_.wait(deadline); !waited.ok()) return interrupted(waited.error(), dir_);
+      if (Status waited = signal_.wait(deadline); !waited.ok())
+        return interrupted(waited.error(), dir_);
     }
   }
   bool caught_up() const override { return scanned_ && pending_.empty(); }
@@ -350,7 +368,8 @@ class FileConnection : public Connection {
       std::vector<File> files;
       for (const auto& [path, identity] : directory_.scan(dir)) {
         if (!path.starts_with(prefix)) continue;
-        if (std::optional<Loaded> loaded = VIF_TRY(directory_.load(path))) files.push_back(std::move(loaded->file));
+        if (std::optional<Loaded> loaded = VIF_TRY(directory_.load(path)))
+          files.push_back(std::move(loaded->file));
       }
       if (files.empty()) return no_node(prefix);
       return files;
@@ -385,7 +404,8 @@ class FileConnection : public Connection {
     ChangeSignal signal(name, IN_CLOSE_WRITE);
     while (true) {
       if (std::unique_ptr<Lock> lock = VIF_TRY(attempt(name, contents))) return lock;
-      if (Status waited = signal.wait(deadline); !waited.ok()) return interrupted(waited.error(), dir);
+      if (Status waited = signal.wait(deadline); !waited.ok())
+        return interrupted(waited.error(), dir);
     }
   }
 
@@ -395,7 +415,8 @@ class FileConnection : public Connection {
   }
   Result<std::unique_ptr<Watch>> watch_recursive(std::string_view dir, rt::Deadline) override {
     VIF_TRY(check_path(dir, true));
-    return std::unique_ptr<Watch>(std::make_unique<FileRecursiveWatch>(directory_, std::string(dir)));
+    return std::unique_ptr<Watch>(
+        std::make_unique<FileRecursiveWatch>(directory_, std::string(dir)));
   }
 
  private:
@@ -405,7 +426,8 @@ class FileConnection : public Connection {
       const size_t slash = std::min(path.find('/', at), path.size());
       const std::string_view part = path.substr(at, slash - at);
       const bool last_of_prefix = may_be_empty && slash == path.size() && part.empty();
-      if ((part.empty() && !last_of_prefix) || part.starts_with('.') || part.find('\0') != std::string_view::npos) {
+      if ((part.empty() && !last_of_prefix) || part.starts_with('.') ||
+          part.find('\0') != std::string_view::npos) {
         return Error(Code::kInvalidArgument, fmt::format("invalid topology path: {}", path));
       }
       at = slash + 1;
@@ -433,8 +455,8 @@ class FileConnection : public Connection {
     return fmt::format("{}/lock.{}", directory_.locks_dir(), name);
   }
 
-  // The lock, or null when somebody else holds it. Looks before it opens for writing, so that a waiter's own
-  // attempts do not wake the other waiters.
+  // The lock, or null when somebody else holds it. Looks before it opens for writing, so that a
+  // waiter's own attempts do not wake the other waiters.
   Result<std::unique_ptr<Lock>> attempt(const std::string& name, std::string_view contents) {
     return offloaded([&]() -> Result<std::unique_ptr<Lock>> {
       Fd fd(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
@@ -446,10 +468,12 @@ class FileConnection : public Connection {
       if (!writable.ok()) return system_error("cannot open", name);
       if (::flock(writable.get(), LOCK_EX | LOCK_NB) != 0) return std::unique_ptr<Lock>();
       if (::ftruncate(writable.get(), 0) != 0 ||
-          ::write(writable.get(), contents.data(), contents.size()) != static_cast<ssize_t>(contents.size())) {
+          ::write(writable.get(), contents.data(), contents.size()) !=
+              static_cast<ssize_t>(contents.size())) {
         return system_error("cannot write", name);
       }
-      return std::unique_ptr<Lock>(std::make_unique<FileLock>(std::move(writable), name, std::string(contents)));
+      return std::unique_ptr<Lock>(
+          std::make_unique<FileLock>(std::move(writable), name, std::string(contents)));
     });
   }
 

@@ -3,7 +3,9 @@
 
 namespace vif::topo {
 
-Result<std::vector<std::string>> Server::keyspace_names() { return names_under(*global_, "keyspaces"); }
+Result<std::vector<std::string>> Server::keyspace_names() {
+  return names_under(*global_, "keyspaces");
+}
 
 Result<topodata::Keyspace> Server::get_keyspace(std::string_view keyspace) {
   VIF_TRY(validate_keyspace_name(keyspace));
@@ -11,13 +13,15 @@ Result<topodata::Keyspace> Server::get_keyspace(std::string_view keyspace) {
 }
 
 Status Server::create_keyspace(std::string_view keyspace, const topodata::Keyspace& value) {
-  if (Status valid = validate_keyspace_name(keyspace); !valid.ok()) return valid.error().with_prefix("CreateKeyspace");
+  if (Status valid = validate_keyspace_name(keyspace); !valid.ok())
+    return valid.error().with_prefix("CreateKeyspace");
   return create_record(*global_, path::keyspace(keyspace), value, operation_deadline());
 }
 
-Status Server::update_keyspace_fields(std::string_view keyspace, const Change<topodata::Keyspace>& change) {
-  return update_record<topodata::Keyspace>(*global_, path::keyspace(keyspace), change, IfMissing::kFail,
-                                           operation_deadline());
+Status Server::update_keyspace_fields(std::string_view keyspace,
+                                      const Change<topodata::Keyspace>& change) {
+  return update_record<topodata::Keyspace>(*global_, path::keyspace(keyspace), change,
+                                           IfMissing::kFail, operation_deadline());
 }
 
 Status Server::delete_keyspace(std::string_view keyspace) {

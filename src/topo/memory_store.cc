@@ -58,7 +58,8 @@ Status usable(const CellPtr& cell) {
 
 class MemoryLock : public Lock {
  public:
-  MemoryLock(CellPtr cell, std::string dir, uint64_t id) : cell_(std::move(cell)), dir_(std::move(dir)), id_(id) {}
+  MemoryLock(CellPtr cell, std::string dir, uint64_t id)
+      : cell_(std::move(cell)), dir_(std::move(dir)), id_(id) {}
   ~MemoryLock() override { cell_->give_up(dir_, id_); }
   Status check(rt::Deadline) override {
     VIF_TRY(usable(cell_));
@@ -89,7 +90,8 @@ class MemoryWatch : public Watch {
         seen_ = it->second.version;
         return WatchEvent{{path_, it->second.contents, seen_}, false};
       }
-      if (Status waited = cell_->changed.wait(deadline); !waited.ok()) return interrupted(waited.error(), path_);
+      if (Status waited = cell_->changed.wait(deadline); !waited.ok())
+        return interrupted(waited.error(), path_);
     }
   }
   bool caught_up() const override { return !seen_.empty(); }
@@ -126,7 +128,8 @@ class MemoryRecursiveWatch : public Watch {
         seen_.erase(path);
         return event;
       }
-      if (Status waited = cell_->changed.wait(deadline); !waited.ok()) return interrupted(waited.error(), prefix_);
+      if (Status waited = cell_->changed.wait(deadline); !waited.ok())
+        return interrupted(waited.error(), prefix_);
     }
   }
   bool caught_up() const override { return first_.empty(); }
@@ -146,13 +149,14 @@ class MemoryConnection : public Connection {
     VIF_TRY(usable(cell_));
     const std::string prefix = path.empty() ? "" : std::string(path) + "/";
     std::vector<DirEntry> entries;
-    for (auto it = cell_->nodes.lower_bound(prefix); it != cell_->nodes.end() && it->first.starts_with(prefix);
-         ++it) {
+    for (auto it = cell_->nodes.lower_bound(prefix);
+         it != cell_->nodes.end() && it->first.starts_with(prefix); ++it) {
       const std::string_view rest = std::string_view(it->first).substr(prefix.size());
       const size_t slash = rest.find('/');
       const bool directory = slash != std::string_view::npos;
       const std::string_view name = rest.substr(0, slash);
-      if (entries.empty() || entries.back().name != name) entries.push_back({std::string(name), directory, false});
+      if (entries.empty() || entries.back().name != name)
+        entries.push_back({std::string(name), directory, false});
     }
     if (entries.empty()) return no_node(path);
     // Paths sort "a-b/x" before "a/x", names do not.
@@ -184,8 +188,8 @@ class MemoryConnection : public Connection {
   Result<std::vector<File>> list(std::string_view prefix, rt::Deadline) override {
     VIF_TRY(usable(cell_));
     std::vector<File> files;
-    for (auto it = cell_->nodes.lower_bound(prefix); it != cell_->nodes.end() && it->first.starts_with(prefix);
-         ++it) {
+    for (auto it = cell_->nodes.lower_bound(prefix);
+         it != cell_->nodes.end() && it->first.starts_with(prefix); ++it) {
       files.push_back({it->first, it->second.contents, it->second.version});
     }
     if (files.empty()) return no_node(prefix);
@@ -209,7 +213,8 @@ class MemoryConnection : public Connection {
   }
   Result<std::unique_ptr<Lock>> try_lock(std::string_view dir, std::string_view contents,
                                          rt::Deadline deadline) override {
-    if (cell_->locks.contains(dir)) return node_exists(fmt::format("lock already exists at path {}", dir));
+    if (cell_->locks.contains(dir))
+      return node_exists(fmt::format("lock already exists at path {}", dir));
     return lock(dir, contents, deadline);
   }
   Result<std::unique_ptr<Lock>> lock_name(std::string_view dir, std::string_view contents,
@@ -220,7 +225,8 @@ class MemoryConnection : public Connection {
     cell_->locks[name].push_back({id, std::string(contents)});
     auto lock = std::make_unique<MemoryLock>(cell_, name, id);
     while (!cell_->holds(name, id)) {
-      if (Status waited = cell_->changed.wait(deadline); !waited.ok()) return interrupted(waited.error(), dir);
+      if (Status waited = cell_->changed.wait(deadline); !waited.ok())
+        return interrupted(waited.error(), dir);
     }
     return std::unique_ptr<Lock>(std::move(lock));
   }

@@ -15,7 +15,8 @@ class MemoryStore : public Store {
   Result<std::unique_ptr<Connection>> connect(std::string_view cell, std::string_view address,
                                               std::string_view root) override;
 
-  // From now on every call on `cell` fails with `error` (watches end with it), until set to nullopt.
+  // From now on every call on `cell` fails with `error` (watches end with it), until set to
+  // nullopt.
   void set_error(std::string_view cell, std::optional<Error> error);
 
   struct Cell;

@@ -11,7 +11,8 @@ Result<std::shared_ptr<Store>> make_store(std::string_view implementation) {
   if (implementation == "file") return std::shared_ptr<Store>(std::make_shared<FileStore>());
   if (implementation == "memory") return std::shared_ptr<Store>(std::make_shared<MemoryStore>());
   return Error(Code::kInvalidArgument,
-               fmt::format("no such topology implementation {} (there are: etcd2, file, memory)", implementation));
+               fmt::format("no such topology implementation {} (there are: etcd2, file, memory)",
+                           implementation));
 }
 
 }  // namespace vif::topo

@@ -1,4 +1,5 @@
-// Reading and writing one protobuf record, with and without its version. For the sources of topo::Server only.
+// Reading and writing one protobuf record, with and without its version. For the sources of
+// topo::Server only.
 #pragma once
 
 #include "topo/server.h"
@@ -16,21 +17,24 @@ Result<Record> read_record(Connection& connection, std::string_view path, rt::De
 
 // An empty message when there is none.
 template <typename Record>
-Result<Record> read_record_or_empty(Connection& connection, std::string_view path, rt::Deadline deadline) {
+Result<Record> read_record_or_empty(Connection& connection, std::string_view path,
+                                    rt::Deadline deadline) {
   Result<Record> record = read_record<Record>(connection, path, deadline);
   if (!record.ok() && record.error().code() == Code::kNotFound) return Record();
   return record;
 }
 
 template <typename Record>
-Status create_record(Connection& connection, std::string_view path, const Record& record, rt::Deadline deadline) {
+Status create_record(Connection& connection, std::string_view path, const Record& record,
+                     rt::Deadline deadline) {
   VIF_TRY(connection.create(path, record.SerializeAsString(), deadline));
   return {};
 }
 
 // Whatever stood there before.
 template <typename Record>
-Status write_record(Connection& connection, std::string_view path, const Record& record, rt::Deadline deadline) {
+Status write_record(Connection& connection, std::string_view path, const Record& record,
+                    rt::Deadline deadline) {
   VIF_TRY(connection.update(path, record.SerializeAsString(), {}, deadline));
   return {};
 }
@@ -52,8 +56,9 @@ Status update_record(Connection& connection, std::string_view path, const Change
     }
     if (!VIF_TRY(change(record))) return {};
     const std::string bytes = record.SerializeAsString();
-    const Result<Version> written = version.empty() ? connection.create(path, bytes, deadline)
-                                                    : connection.update(path, bytes, version, deadline);
+    const Result<Version> written = version.empty()
+                                        ? connection.create(path, bytes, deadline)
+                                        : connection.update(path, bytes, version, deadline);
     if (written.ok()) return {};
     const Code code = written.error().code();
     const bool raced = code == Code::kAborted || (version.empty() && code == Code::kAlreadyExists);

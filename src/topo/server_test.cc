@@ -42,14 +42,16 @@ TEST(ShardName, IsAKeyRangeOrAWord) {
   EXPECT_EQ(*validate_shard_name("-80"), "-80");
   EXPECT_EQ(*validate_shard_name("A0-C0"), "a0-c0");
   EXPECT_EQ(*validate_shard_name("0"), "0");
-  for (const char* bad : {"", "80-40", "80-80", "1-2-3", "g0-", "a/b"}) EXPECT_FALSE(validate_shard_name(bad).ok()) << bad;
+  for (const char* bad : {"", "80-40", "80-80", "1-2-3", "g0-", "a/b"})
+    EXPECT_FALSE(validate_shard_name(bad).ok()) << bad;
   EXPECT_EQ(validate_shard_name("80-40").error().message(),
             "out of order keys: 80 is not strictly smaller than 40");
 }
 
 TEST(Server, FirstShardsServeAndOverlappingOnesDoNot) {
   with_server([](Server& server) {
-    for (const char* shard : {"-80", "80-", "-40", "80-c0"}) ASSERT_TRUE(server.get_or_create_shard("ks", shard).ok());
+    for (const char* shard : {"-80", "80-", "-40", "80-c0"})
+      ASSERT_TRUE(server.get_or_create_shard("ks", shard).ok());
     EXPECT_TRUE(server.get_shard("ks", "-80")->is_primary_serving());
     EXPECT_TRUE(server.get_shard("ks", "80-")->is_primary_serving());
     EXPECT_FALSE(server.get_shard("ks", "-40")->is_primary_serving());
@@ -57,7 +59,8 @@ TEST(Server, FirstShardsServeAndOverlappingOnesDoNot) {
     EXPECT_EQ(server.get_shard("ks", "80-")->key_range().start(), "\x80");
     EXPECT_EQ(server.create_shard("ks", "-80").error().code(), Code::kAlreadyExists);
     EXPECT_TRUE(server.global().get("keyspaces/ks/VSchema", server.operation_deadline()).ok());
-    EXPECT_EQ(server.get_shard("ks", "0").error().message(), "node doesn't exist: keyspaces/ks/shards/0/Shard");
+    EXPECT_EQ(server.get_shard("ks", "0").error().message(),
+              "node doesn't exist: keyspaces/ks/shards/0/Shard");
     EXPECT_EQ(server.delete_keyspace("ks").error().code(), Code::kFailedPrecondition);
   });
 }
@@ -66,16 +69,18 @@ TEST(Server, UpdateStartsOverWhenAnotherWriterCameBetween) {
   with_server([](Server& server) {
     ASSERT_TRUE(server.get_or_create_shard("ks", "0").ok());
     int calls = 0;
-    const Status updated = server.update_shard_fields("ks", "0", [&](topodata::Shard& shard) -> Result<bool> {
-      if (++calls == 1) {
-        VIF_TRY(server.update_shard_fields("ks", "0", [](topodata::Shard& other) -> Result<bool> {
-          other.mutable_primary_alias()->set_uid(7);
+    const Status updated =
+        server.update_shard_fields("ks", "0", [&](topodata::Shard& shard) -> Result<bool> {
+          if (++calls == 1) {
+            VIF_TRY(
+                server.update_shard_fields("ks", "0", [](topodata::Shard& other) -> Result<bool> {
+                  other.mutable_primary_alias()->set_uid(7);
+                  return true;
+                }));
+          }
+          shard.set_is_primary_serving(false);
           return true;
-        }));
-      }
-      shard.set_is_primary_serving(false);
-      return true;
-    });
+        });
     ASSERT_TRUE(updated.ok());
     EXPECT_EQ(calls, 2);
     EXPECT_EQ(server.get_shard("ks", "0")->primary_alias().uid(), 7u);
@@ -100,7 +105,8 @@ TEST(Server, FindsTheTabletsOfAShard) {
     ASSERT_TRUE(server.init_tablet(tablet("zone1", 102, "-80")).ok());
     ASSERT_TRUE(server.init_tablet(tablet("zone1", 100, "80-")).ok());
     ASSERT_TRUE(server.init_tablet(tablet("zone1", 101, "-80")).ok());
-    EXPECT_EQ(server.init_tablet(tablet("zone1", 101, "80-")).error().code(), Code::kFailedPrecondition);
+    EXPECT_EQ(server.init_tablet(tablet("zone1", 101, "80-")).error().code(),
+              Code::kFailedPrecondition);
     const std::vector<topodata::Tablet> found = *server.tablets_of_shard("ks", "-80");
     ASSERT_EQ(found.size(), 3u);
     EXPECT_EQ(alias_text(found[0].alias()), "zone1-0000000101");
@@ -108,7 +114,9 @@ TEST(Server, FindsTheTabletsOfAShard) {
     EXPECT_EQ(alias_text(found[2].alias()), "zone2-0000000300");
     // What else stands below a tablet is none.
     const std::string record = tablet("zone1", 103, "-80").SerializeAsString();
-    ASSERT_TRUE((*server.cell("zone1"))->create("tablets/zone1-0000000101/Other", record, server.operation_deadline()).ok());
+    ASSERT_TRUE((*server.cell("zone1"))
+                    ->create("tablets/zone1-0000000101/Other", record, server.operation_deadline())
+                    .ok());
     EXPECT_EQ(server.tablets_in_cell("zone1")->size(), 3u);
     EXPECT_EQ(server.tablets_in_cell("nowhere")->size(), 0u);
     EXPECT_EQ(server.get_shard_replication("zone1", "ks", "-80")->nodes_size(), 2);
@@ -120,7 +128,8 @@ TEST(Server, FindsTheTabletsOfAShard) {
 
 TEST(Server, RebuildsTheServingGraph) {
   with_server([](Server& server) {
-    for (const char* shard : {"80-", "-80", "-40"}) ASSERT_TRUE(server.get_or_create_shard("ks", shard).ok());
+    for (const char* shard : {"80-", "-80", "-40"})
+      ASSERT_TRUE(server.get_or_create_shard("ks", shard).ok());
     const Status rebuilt = server.rebuild_srv_keyspace("ks");
     ASSERT_TRUE(rebuilt.ok()) << rebuilt.error().to_string();
     const topodata::SrvKeyspace value = *server.get_srv_keyspace("zone2", "ks");
@@ -157,7 +166,8 @@ TEST(Server, RebuildsSrvVSchemaWithKeyspacesAndRules) {
 TEST(Server, LockSaysWhoHoldsIt) {
   with_server([](Server& server) {
     ASSERT_TRUE(server.get_or_create_shard("ks", "0").ok());
-    const std::unique_ptr<Lock> lock = std::move(*server.lock_shard("ks", "0", "PlannedReparentShard"));
+    const std::unique_ptr<Lock> lock =
+        std::move(*server.lock_shard("ks", "0", "PlannedReparentShard"));
     EXPECT_EQ(server.try_lock_shard("ks", "0", "x").error().code(), Code::kAlreadyExists);
     EXPECT_TRUE(lock->check(server.operation_deadline()).ok());
     EXPECT_TRUE(lock->unlock(server.operation_deadline()).ok());

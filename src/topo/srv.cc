@@ -14,35 +14,39 @@ std::string hex(std::string_view bytes) {
   return text;
 }
 
-Error partition_error(std::string_view what) { return Error(Code::kFailedPrecondition, std::string(what)); }
+Error partition_error(std::string_view what) {
+  return Error(Code::kFailedPrecondition, std::string(what));
+}
 
 // Sorts the shards of each partition by range and checks that together they cover all keys once.
 Status order_and_check(topodata::SrvKeyspace& value, std::string_view cell) {
   for (topodata::SrvKeyspace::KeyspacePartition& partition : *value.mutable_partitions()) {
     auto& shards = *partition.mutable_shard_references();
     std::sort(shards.begin(), shards.end(), [](const auto& a, const auto& b) {
-      return std::pair(a.key_range().start(), a.name()) < std::pair(b.key_range().start(), b.name());
+      return std::pair(a.key_range().start(), a.name()) <
+             std::pair(b.key_range().start(), b.name());
     });
     const std::string& type = topodata::TabletType_Name(partition.served_type());
     if (!shards.begin()->key_range().start().empty()) {
-      return partition_error(
-          fmt::format("keyspace partition for {} in cell {} does not start with min key", type, cell));
+      return partition_error(fmt::format(
+          "keyspace partition for {} in cell {} does not start with min key", type, cell));
     }
     if (!shards.rbegin()->key_range().end().empty()) {
-      return partition_error(
-          fmt::format("keyspace partition for {} in cell {} does not end with max key", type, cell));
+      return partition_error(fmt::format(
+          "keyspace partition for {} in cell {} does not end with max key", type, cell));
     }
     for (int i = 0; i + 1 < shards.size(); ++i) {
       if (shards[i].has_key_range() != shards[i + 1].has_key_range()) {
-        return partition_error(fmt::format("shards with inconsistent KeyRanges for {} in cell {}. shards: {}, {}",
-                                           type, cell, shards[i].name(), shards[i + 1].name()));
+        return partition_error(
+            fmt::format("shards with inconsistent KeyRanges for {} in cell {}. shards: {}, {}",
+                        type, cell, shards[i].name(), shards[i + 1].name()));
       }
       const std::string& end = shards[i].key_range().end();
       const std::string& start = shards[i + 1].key_range().start();
       if (shards[i].has_key_range() && end != start) {
-        return partition_error(
-            fmt::format("non-contiguous KeyRange values for {} in cell {} at shard {} to {}: {} != {}", type, cell,
-                        i, i + 1, hex(end), hex(start)));
+        return partition_error(fmt::format(
+            "non-contiguous KeyRange values for {} in cell {} at shard {} to {}: {} != {}", type,
+            cell, i, i + 1, hex(end), hex(start)));
       }
     }
   }
@@ -53,9 +57,10 @@ Status no_migration_under_way(const topodata::SrvKeyspace& value) {
   for (const auto& partition : value.partitions()) {
     for (const auto& control : partition.shard_tablet_controls()) {
       if (!control.query_service_disabled()) continue;
-      return partition_error(fmt::format(
-          "can't rebuild serving keyspace while a migration is on going. TabletControls is set for partition {}",
-          topodata::TabletType_Name(partition.served_type())));
+      return partition_error(
+          fmt::format("can't rebuild serving keyspace while a migration is on going. "
+                      "TabletControls is set for partition {}",
+                      topodata::TabletType_Name(partition.served_type())));
     }
   }
   return {};
@@ -68,14 +73,17 @@ Result<std::vector<std::string>> Server::srv_keyspace_names(std::string_view cel
   std::vector<std::string> names;
   for (std::string& name : VIF_TRY(names_under(connection, "keyspaces"))) {
     // The directory may hold no more than ShardReplication records.
-    if (connection.get(path::srv_keyspace(name), operation_deadline()).ok()) names.push_back(std::move(name));
+    if (connection.get(path::srv_keyspace(name), operation_deadline()).ok())
+      names.push_back(std::move(name));
   }
   return names;
 }
 
-Result<topodata::SrvKeyspace> Server::get_srv_keyspace(std::string_view cell_name, std::string_view keyspace) {
+Result<topodata::SrvKeyspace> Server::get_srv_keyspace(std::string_view cell_name,
+                                                       std::string_view keyspace) {
   Connection& connection = *VIF_TRY(cell(cell_name));
-  return read_record<topodata::SrvKeyspace>(connection, path::srv_keyspace(keyspace), operation_deadline());
+  return read_record<topodata::SrvKeyspace>(connection, path::srv_keyspace(keyspace),
+                                            operation_deadline());
 }
 
 Status Server::update_srv_keyspace(std::string_view cell_name, std::string_view keyspace,
@@ -104,8 +112,8 @@ Status Server::delete_srv_vschema(std::string_view cell_name) {
   return connection.remove(path::kSrvVSchema, {}, operation_deadline());
 }
 
-Status Server::rebuild_srv_keyspace(std::string_view keyspace, const std::vector<std::string>& cells,
-                                    bool allow_partial) {
+Status Server::rebuild_srv_keyspace(std::string_view keyspace,
+                                    const std::vector<std::string>& cells, bool allow_partial) {
   const std::unique_ptr<Lock> lock = VIF_TRY(lock_keyspace(keyspace, "RebuildKeyspace"));
   const topodata::Keyspace record = VIF_TRY(get_keyspace(keyspace));
   const std::map<std::string, topodata::Shard> shards = VIF_TRY(shards_of_keyspace(keyspace));
@@ -127,9 +135,12 @@ Status Server::rebuild_srv_keyspace(std::string_view keyspace, const std::vector
   const std::vector<std::string> names = cells.empty() ? VIF_TRY(cell_names()) : cells;
   for (const std::string& name : names) {
     const Result<topodata::SrvKeyspace> before = get_srv_keyspace(name, keyspace);
-    if (before.ok()) VIF_TRY(no_migration_under_way(*before));
-    else if (before.error().code() != Code::kNotFound) return before.error();
-    if (!(record.keyspace_type() == topodata::SNAPSHOT && allow_partial)) VIF_TRY(order_and_check(value, name));
+    if (before.ok())
+      VIF_TRY(no_migration_under_way(*before));
+    else if (before.error().code() != Code::kNotFound)
+      return before.error();
+    if (!(record.keyspace_type() == topodata::SNAPSHOT && allow_partial))
+      VIF_TRY(order_and_check(value, name));
   }
   for (const std::string& name : names) {
     if (Status written = update_srv_keyspace(name, keyspace, value); !written.ok()) {

@@ -19,7 +19,8 @@ Error interrupted(const Error& error, std::string_view path) {
   if (error.code() == Code::kDeadlineExceeded) {
     return error.with_message(fmt::format("deadline exceeded: {}", path));
   }
-  if (error.code() == Code::kCanceled) return error.with_message(fmt::format("interrupted: {}", path));
+  if (error.code() == Code::kCanceled)
+    return error.with_message(fmt::format("interrupted: {}", path));
   return error;
 }
 

@@ -27,9 +27,12 @@ struct Fixture {
     char name[] = "/tmp/topo-test-XXXXXX";
     dir = ::mkdtemp(name);
     address = dir;
-    if (kind == "file") store = std::make_shared<FileStore>();
-    else if (kind == "etcd") start_etcd();
-    else store = std::make_shared<MemoryStore>();
+    if (kind == "file")
+      store = std::make_shared<FileStore>();
+    else if (kind == "etcd")
+      start_etcd();
+    else
+      store = std::make_shared<MemoryStore>();
   }
   ~Fixture() {
     if (etcd != nullptr) {
@@ -38,15 +41,19 @@ struct Fixture {
     }
     std::filesystem::remove_all(dir);
   }
-  std::unique_ptr<Connection> connect() { return std::move(*store->connect("global", address, "/vitess/global")); }
+  std::unique_ptr<Connection> connect() {
+    return std::move(*store->connect("global", address, "/vitess/global"));
+  }
 
   // On a fiber. A server of its own, on a port that was free a moment ago.
   void start_etcd() {
-    if (address == dir) address = rt::listen(rt::Address::tcp("127.0.0.1", 0)).value()->address().to_string();
+    if (address == dir)
+      address = rt::listen(rt::Address::tcp("127.0.0.1", 0)).value()->address().to_string();
     rt::ProcessOptions options;
-    options.argv = {"/usr/bin/etcd", "--data-dir", dir + "/etcd", "--listen-client-urls", "http://" + address,
-                    "--advertise-client-urls", "http://" + address, "--listen-peer-urls", "unix://127.0.0.1:0",
-                    "--unsafe-no-fsync", "--log-level", "error"};
+    options.argv = {"/usr/bin/etcd",        "--data-dir",         dir + "/etcd",
+                    "--listen-client-urls", "http://" + address,  "--advertise-client-urls",
+                    "http://" + address,    "--listen-peer-urls", "unix://127.0.0.1:0",
+                    "--unsafe-no-fsync",    "--log-level",        "error"};
     options.working_dir = dir;
     options.stdout_path = options.stderr_path = dir + "/etcd.log";
     options.die_with_parent = true;
@@ -73,7 +80,8 @@ class StoreTest : public testing::TestWithParam<std::string> {
  protected:
   // Runs `body` on a fiber with two connections to the same cell.
   void run(const std::function<void(Connection&, Connection&)>& body) {
-    if (GetParam() == "etcd" && !has_etcd()) GTEST_SKIP() << "NOT TESTED against etcd: install etcd-server";
+    if (GetParam() == "etcd" && !has_etcd())
+      GTEST_SKIP() << "NOT TESTED against etcd: install etcd-server";
     const Status ran = rt::run({}, [&]() -> Status {
       Fixture fixture(GetParam());
       const auto a = fixture.connect();
@@ -94,21 +102,24 @@ TEST_P(StoreTest, KeepsRecordsWithVersions) {
     EXPECT_EQ(b.get("keyspaces/ks/Keyspace", soon())->version, first);
     const Version second = *b.update("keyspaces/ks/Keyspace", "two", first, soon());
     EXPECT_NE(second, first);
-    EXPECT_EQ(a.update("keyspaces/ks/Keyspace", "three", first, soon()).error().code(), Code::kAborted);
+    EXPECT_EQ(a.update("keyspaces/ks/Keyspace", "three", first, soon()).error().code(),
+              Code::kAborted);
     EXPECT_EQ(a.get("keyspaces/ks/Keyspace", soon())->contents, "two");
     EXPECT_EQ(a.remove("keyspaces/ks/Keyspace", first, soon()).error().message(),
               "bad node version: keyspaces/ks/Keyspace");
     EXPECT_TRUE(a.remove("keyspaces/ks/Keyspace", second, soon()).ok());
     EXPECT_EQ(b.get("keyspaces/ks/Keyspace", soon()).error().message(),
               "node doesn't exist: keyspaces/ks/Keyspace");
-    EXPECT_EQ(b.update("keyspaces/ks/Keyspace", "x", second, soon()).error().code(), Code::kNotFound);
+    EXPECT_EQ(b.update("keyspaces/ks/Keyspace", "x", second, soon()).error().code(),
+              Code::kNotFound);
   });
 }
 
 TEST_P(StoreTest, ListsWhatIsThere) {
   run([](Connection& a, Connection& b) {
     EXPECT_EQ(a.list_dir("keyspaces", soon()).error().code(), Code::kNotFound);
-    for (const char* path : {"keyspaces/a-b/Keyspace", "keyspaces/a/Keyspace", "keyspaces/a/shards/-80/Shard", "R"}) {
+    for (const char* path :
+         {"keyspaces/a-b/Keyspace", "keyspaces/a/Keyspace", "keyspaces/a/shards/-80/Shard", "R"}) {
       ASSERT_TRUE(a.create(path, path, soon()).ok());
     }
     const std::vector<DirEntry> keyspaces = {{"a", true, false}, {"a-b", true, false}};
@@ -126,7 +137,8 @@ TEST_P(StoreTest, ListsWhatIsThere) {
 
 TEST_P(StoreTest, LocksExcludeEachOther) {
   run([](Connection& a, Connection& b) {
-    EXPECT_EQ(a.lock("keyspaces/ks", "{}", soon()).error().message(), "node doesn't exist: keyspaces/ks");
+    EXPECT_EQ(a.lock("keyspaces/ks", "{}", soon()).error().message(),
+              "node doesn't exist: keyspaces/ks");
     ASSERT_TRUE(a.create("keyspaces/ks/Keyspace", "", soon()).ok());
     std::unique_ptr<Lock> held = std::move(*a.lock("keyspaces/ks", "{}", soon()));
     EXPECT_TRUE(held->check(soon()).ok());
@@ -157,7 +169,8 @@ TEST_P(StoreTest, WatchGivesTheValueAndItsChanges) {
     ASSERT_TRUE(a.create("keyspaces/ks/Keyspace", "one", soon()).ok());
     std::unique_ptr<Watch> watch = std::move(*b.watch("keyspaces/ks/Keyspace", soon()));
     EXPECT_EQ(watch->next(soon())->file.contents, "one");
-    EXPECT_EQ(watch->next(rt::Deadline::in(milliseconds(1))).error().code(), Code::kDeadlineExceeded);
+    EXPECT_EQ(watch->next(rt::Deadline::in(milliseconds(1))).error().code(),
+              Code::kDeadlineExceeded);
     rt::TaskGroup group;
     group.spawn([&] {
       const auto updated = a.update("keyspaces/ks/Keyspace", "two", {}, soon());
@@ -199,8 +212,9 @@ TEST(EtcdStore, QueuesWithVitesssLocks) {
     const auto connection = fixture.connect();
     VIF_TRY(connection->create("keyspaces/ks/Keyspace", "", soon()));
     VIF_TRY(connection->create("keyspaces/ks/locks/123", "{\"Action\":\"theirs\"}", soon()));
-    EXPECT_EQ(connection->lock("keyspaces/ks", "{}", rt::Deadline::in(milliseconds(50))).error().code(),
-              Code::kDeadlineExceeded);
+    EXPECT_EQ(
+        connection->lock("keyspaces/ks", "{}", rt::Deadline::in(milliseconds(50))).error().code(),
+        Code::kDeadlineExceeded);
     EXPECT_EQ(connection->list("keyspaces/ks/locks/", soon())->size(), 1u) << "ours left the queue";
     std::unique_ptr<Lock> lock;
     rt::TaskGroup group;
@@ -221,7 +235,8 @@ TEST(EtcdStore, QueuesWithVitesssLocks) {
     EXPECT_EQ(VIF_TRY(watch->next(soon())).file.contents, "");
     fixture.etcd->signal(SIGKILL);
     VIF_TRY(fixture.etcd->wait(soon()));
-    EXPECT_EQ(watch->next(rt::Deadline::in(milliseconds(30))).error().code(), Code::kDeadlineExceeded);
+    EXPECT_EQ(watch->next(rt::Deadline::in(milliseconds(30))).error().code(),
+              Code::kDeadlineExceeded);
     fixture.start_etcd();
     const auto writer = fixture.connect();
     VIF_TRY(writer->update("keyspaces/ks/Keyspace", "late", {}, soon()));
@@ -250,14 +265,16 @@ TEST(EtcdStore, ALockOutlivesItsLeasesTime) {
 }
 
 TEST(FileStore, RefusesPathsThatLeaveItsDirectory) {
-  ASSERT_TRUE(rt::run({}, []() -> Status {
-                Fixture fixture("file");
-                const auto connection = fixture.connect();
-                for (const char* path : {"../x", "a/../../x", "a//b", "/etc/passwd", "", ".locks/x"}) {
-                  EXPECT_EQ(connection->create(path, "x", soon()).error().code(), Code::kInvalidArgument) << path;
-                }
-                return {};
-              }).ok());
+  ASSERT_TRUE(
+      rt::run({}, []() -> Status {
+        Fixture fixture("file");
+        const auto connection = fixture.connect();
+        for (const char* path : {"../x", "a/../../x", "a//b", "/etc/passwd", "", ".locks/x"}) {
+          EXPECT_EQ(connection->create(path, "x", soon()).error().code(), Code::kInvalidArgument)
+              << path;
+        }
+        return {};
+      }).ok());
 }
 
 // A process that holds the lock dies without giving it up: the next in line gets it.
@@ -279,8 +296,9 @@ TEST(FileStore, LockEndsWithItsProcess) {
   ASSERT_EQ(::read(ready[0], &c, 1), 1);
   const Status ran = rt::run({}, [&]() -> Status {
     const auto connection = fixture.connect();
-    EXPECT_EQ(connection->lock_name("dir", "parent", rt::Deadline::in(milliseconds(1))).error().code(),
-              Code::kDeadlineExceeded);
+    EXPECT_EQ(
+        connection->lock_name("dir", "parent", rt::Deadline::in(milliseconds(1))).error().code(),
+        Code::kDeadlineExceeded);
     ::kill(child, SIGKILL);
     VIF_TRY(connection->lock_name("dir", "parent", soon()));
     return {};

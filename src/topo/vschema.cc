@@ -21,13 +21,15 @@ Status Server::ensure_vschema(std::string_view keyspace) {
 }
 
 Result<vschema::RoutingRules> Server::get_routing_rules() {
-  return read_record_or_empty<vschema::RoutingRules>(*global_, path::kRoutingRules, operation_deadline());
+  return read_record_or_empty<vschema::RoutingRules>(*global_, path::kRoutingRules,
+                                                     operation_deadline());
 }
 Status Server::save_routing_rules(const vschema::RoutingRules& rules) {
   return write_record(*global_, path::kRoutingRules, rules, operation_deadline());
 }
 Result<vschema::ShardRoutingRules> Server::get_shard_routing_rules() {
-  return read_record_or_empty<vschema::ShardRoutingRules>(*global_, path::kShardRoutingRules, operation_deadline());
+  return read_record_or_empty<vschema::ShardRoutingRules>(*global_, path::kShardRoutingRules,
+                                                          operation_deadline());
 }
 Status Server::save_shard_routing_rules(const vschema::ShardRoutingRules& rules) {
   return write_record(*global_, path::kShardRoutingRules, rules, operation_deadline());
@@ -40,7 +42,8 @@ Status Server::save_keyspace_routing_rules(const vschema::KeyspaceRoutingRules& 
   return write_record(*global_, path::kKeyspaceRoutingRules, rules, operation_deadline());
 }
 Result<vschema::MirrorRules> Server::get_mirror_rules() {
-  return read_record_or_empty<vschema::MirrorRules>(*global_, path::kMirrorRules, operation_deadline());
+  return read_record_or_empty<vschema::MirrorRules>(*global_, path::kMirrorRules,
+                                                    operation_deadline());
 }
 Status Server::save_mirror_rules(const vschema::MirrorRules& rules) {
   return write_record(*global_, path::kMirrorRules, rules, operation_deadline());

@@ -92,7 +92,8 @@ uint32_t divide_small(Digits& a, uint32_t divisor) {
   return static_cast<uint32_t>(rest);
 }
 
-// Cuts `decimal_places` digits off; tells whether what was cut is half or more, and whether it is nothing.
+// Cuts `decimal_places` digits off; tells whether what was cut is half or more, and whether it is
+// nothing.
 Digits shift_down(Digits a, int decimal_places, bool& half_or_more, bool& exact) {
   exact = true;
   uint32_t last = 0;  // the highest digit that was cut
@@ -135,7 +136,8 @@ Digits digits_from_text(std::string_view text) {
   while (!text.empty()) {
     const size_t take = std::min<size_t>(text.size(), kBaseDigits);
     uint32_t part = 0;
-    for (const char c : text.substr(text.size() - take)) part = part * 10 + static_cast<uint32_t>(c - '0');
+    for (const char c : text.substr(text.size() - take))
+      part = part * 10 + static_cast<uint32_t>(c - '0');
     out.push_back(part);
     text.remove_suffix(take);
   }
@@ -179,7 +181,8 @@ Decimal Decimal::from_uint(uint64_t value) {
 }
 
 Decimal Decimal::from_int(int64_t value) {
-  const uint64_t magnitude = value < 0 ? ~static_cast<uint64_t>(value) + 1 : static_cast<uint64_t>(value);
+  const uint64_t magnitude =
+      value < 0 ? ~static_cast<uint64_t>(value) + 1 : static_cast<uint64_t>(value);
   Decimal out = from_uint(magnitude);
   out.negative_ = value < 0;
   return out;
@@ -202,7 +205,8 @@ Decimal Decimal::parse_prefix(std::string_view text, std::string_view* rest) {
   std::string digits;
   int scale = 0;
   while (at < text.size() && is_digit(text[at])) digits += text[at++];
-  if (at < text.size() && text[at] == '.' && (!digits.empty() || (at + 1 < text.size() && is_digit(text[at + 1])))) {
+  if (at < text.size() && text[at] == '.' &&
+      (!digits.empty() || (at + 1 < text.size() && is_digit(text[at + 1])))) {
     for (++at; at < text.size() && is_digit(text[at]); ++scale) digits += text[at++];
   }
   if (digits.empty()) {

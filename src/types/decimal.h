@@ -1,5 +1,5 @@
-// MySQL's DECIMAL: exact numbers with up to 65 digits, up to 30 of them after the point. Values outside that
-// arise on the way and are cut by the operation that MySQL cuts them in.
+// MySQL's DECIMAL: exact numbers with up to 65 digits, up to 30 of them after the point. Values
+// outside that arise on the way and are cut by the operation that MySQL cuts them in.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +22,8 @@ class Decimal {
   static Decimal from_double(double value);
   // Wholly a number ("-1.50", "1e3", ".5"), or nullopt.
   static std::optional<Decimal> parse(std::string_view text);
-  // The longest prefix that is a number, blanks before it allowed; 0 when there is none. `rest` is what
-  // was not used.
+  // The longest prefix that is a number, blanks before it allowed; 0 when there is none. `rest` is
+  // what was not used.
   static Decimal parse_prefix(std::string_view text, std::string_view* rest = nullptr);
 
   int scale() const { return scale_; }

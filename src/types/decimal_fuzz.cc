@@ -1,4 +1,5 @@
-// Numbers from any text: reading ends, what is written reads back the same, and arithmetic keeps its laws.
+// Numbers from any text: reading ends, what is written reads back the same, and arithmetic keeps
+// its laws.
 #include <bit>
 #include <cmath>
 
@@ -12,7 +13,8 @@ namespace {
 void check_one(const Decimal& a, int scale) {
   const std::string text = a.to_string();
   const auto again = Decimal::parse(text);
-  VIF_ASSERT(again && compare(*again, a) == 0 && again->to_string() == text && again->scale() == a.scale());
+  VIF_ASSERT(again && compare(*again, a) == 0 && again->to_string() == text &&
+             again->scale() == a.scale());
   VIF_ASSERT(compare(a.negated().negated(), a) == 0);
   VIF_ASSERT((a - a).is_zero());
   VIF_ASSERT(compare(a.floor(), a) <= 0 && compare(a, a.ceil()) <= 0);
@@ -22,10 +24,13 @@ void check_one(const Decimal& a, int scale) {
   VIF_ASSERT(compare(near.rounded(scale), near) == 0);
   const Decimal clamped = a.clamped(20, 5);
   VIF_ASSERT(clamped.scale() <= 5 && clamped.integer_digits() <= 15);
-  if (const auto integer = a.to_int64()) VIF_ASSERT(compare(Decimal::from_int(*integer), a.rounded(0)) == 0);
-  if (const auto integer = a.to_uint64()) VIF_ASSERT(compare(Decimal::from_uint(*integer), a.rounded(0)) == 0);
+  if (const auto integer = a.to_int64())
+    VIF_ASSERT(compare(Decimal::from_int(*integer), a.rounded(0)) == 0);
+  if (const auto integer = a.to_uint64())
+    VIF_ASSERT(compare(Decimal::from_uint(*integer), a.rounded(0)) == 0);
   if (const double real = a.to_double(); std::isfinite(real)) {
-    VIF_ASSERT(std::bit_cast<uint64_t>(parse_double_prefix(double_text(real))) == std::bit_cast<uint64_t>(real));
+    VIF_ASSERT(std::bit_cast<uint64_t>(parse_double_prefix(double_text(real))) ==
+               std::bit_cast<uint64_t>(real));
     (void)float_text(static_cast<float>(real));
   }
 }

@@ -8,7 +8,8 @@ namespace {
 Decimal dec(std::string_view text) { return Decimal::parse(text).value(); }
 
 TEST(Decimal, TextBothWays) {
-  for (const char* text : {"0", "1", "-1", "0.5", "-0.05", "123456789012345678901234567890.123456789012345678901234567890",
+  for (const char* text : {"0", "1", "-1", "0.5", "-0.05",
+                           "123456789012345678901234567890.123456789012345678901234567890",
                            "1000000000", "1000000000000000000", "0.000000001", "1.50", "0.00"}) {
     EXPECT_EQ(dec(text).to_string(), text);
   }
@@ -31,7 +32,8 @@ TEST(Decimal, Arithmetic) {
             "-9999999999999999999800000000000000000001");
   EXPECT_EQ(Decimal::divide(dec("1"), dec("3"), 4).to_string(), "0.3333");
   EXPECT_EQ(Decimal::divide(dec("-10"), dec("0.4"), 2).to_string(), "-25.00");
-  EXPECT_EQ(Decimal::divide(dec("1000000000000000000000"), dec("999999999999"), 0).to_string(), "1000000000");
+  EXPECT_EQ(Decimal::divide(dec("1000000000000000000000"), dec("999999999999"), 0).to_string(),
+            "1000000000");
   EXPECT_EQ(Decimal::modulo(dec("-7.5"), dec("2")).to_string(), "-1.5");
 }
 

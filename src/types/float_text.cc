@@ -26,8 +26,9 @@ std::string shortest(Float value) {
   const double magnitude = std::fabs(static_cast<double>(value));
   const bool scientific = magnitude < 1e-15 || magnitude >= 1e15;
   char buffer[400];
-  const auto [end, code] = std::to_chars(buffer, buffer + sizeof buffer, value,
-                                         scientific ? std::chars_format::scientific : std::chars_format::fixed);
+  const auto [end, code] =
+      std::to_chars(buffer, buffer + sizeof buffer, value,
+                    scientific ? std::chars_format::scientific : std::chars_format::fixed);
   return plain_exponent({buffer, static_cast<size_t>(end - buffer)});
 }
 
@@ -42,13 +43,15 @@ std::string double_text_within(double value, size_t width) {
   std::string out = shortest(value);
   if (out.size() <= width || out.find('e') != std::string::npos) return out;
   char buffer[64];
-  const auto [end, code] = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
+  const auto [end, code] =
+      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
   return plain_exponent({buffer, static_cast<size_t>(end - buffer)});
 }
 
 double parse_double_prefix(std::string_view text, std::string_view* rest) {
   size_t from = 0;
-  while (from < text.size() && (text[from] == ' ' || (text[from] >= '\t' && text[from] <= '\r'))) ++from;
+  while (from < text.size() && (text[from] == ' ' || (text[from] >= '\t' && text[from] <= '\r')))
+    ++from;
   size_t at = from;
   if (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
   size_t digits = 0;

@@ -16,7 +16,8 @@ std::string base64(std::string_view bytes) {
   for (size_t i = 0; i < bytes.size(); i += 3) {
     const size_t count = std::min<size_t>(3, bytes.size() - i);
     uint32_t bits = 0;
-    for (size_t k = 0; k < 3; ++k) bits = bits << 8 | (k < count ? static_cast<unsigned char>(bytes[i + k]) : 0u);
+    for (size_t k = 0; k < 3; ++k)
+      bits = bits << 8 | (k < count ? static_cast<unsigned char>(bytes[i + k]) : 0u);
     for (size_t k = 0; k < 4; ++k) out += k <= count ? kBase64[bits >> (18 - 6 * k) & 63] : '=';
   }
   return out;
@@ -35,7 +36,9 @@ void append_scalar(std::string& out, const Json& json) {
     case Json::Kind::kInt: out += std::to_string(json.integer()); return;
     case Json::Kind::kUint: out += std::to_string(json.unsigned_integer()); return;
     case Json::Kind::kDouble: append_double(out, json.real()); return;
-    case Json::Kind::kDecimal: out += json.decimal().value.rounded(json.decimal().scale).to_string(); return;
+    case Json::Kind::kDecimal:
+      out += json.decimal().value.rounded(json.decimal().scale).to_string();
+      return;
     case Json::Kind::kString: append_json_string(out, json.string()); return;
     default: append_json_string(out, json.unquoted()); return;
   }
@@ -99,8 +102,9 @@ void append_pretty(std::string& out, const Json& json, int indent) {
 }
 
 auto lower_bound(auto& members, std::string_view key) {
-  return std::lower_bound(members.begin(), members.end(), key,
-                          [](const Json::Member& m, std::string_view k) { return json_key_less(m.key, k); });
+  return std::lower_bound(
+      members.begin(), members.end(), key,
+      [](const Json::Member& m, std::string_view k) { return json_key_less(m.key, k); });
 }
 
 Decimal decimal_of(const Json& json) {
@@ -120,8 +124,9 @@ int compare_double_with(double d, const Json& other) {
   if (d <= -kDecimalMax) return -1;
   if (other.kind() != Json::Kind::kDecimal) {
     // Exact: the double's own value against the integer.
-    const long double whole = other.kind() == Json::Kind::kInt ? static_cast<long double>(other.integer())
-                                                               : static_cast<long double>(other.unsigned_integer());
+    const long double whole = other.kind() == Json::Kind::kInt
+                                  ? static_cast<long double>(other.integer())
+                                  : static_cast<long double>(other.unsigned_integer());
     return sign_of(static_cast<long double>(d), whole);
   }
   return compare(Decimal::from_double(d), decimal_of(other));
@@ -130,7 +135,8 @@ int compare_double_with(double d, const Json& other) {
 int compare_numbers(const Json& a, const Json& b) {
   using Kind = Json::Kind;
   if (a.kind() == Kind::kInt && b.kind() == Kind::kInt) return sign_of(a.integer(), b.integer());
-  if (a.kind() == Kind::kUint && b.kind() == Kind::kUint) return sign_of(a.unsigned_integer(), b.unsigned_integer());
+  if (a.kind() == Kind::kUint && b.kind() == Kind::kUint)
+    return sign_of(a.unsigned_integer(), b.unsigned_integer());
   if (a.kind() == Kind::kDouble && b.kind() == Kind::kDouble) return sign_of(a.real(), b.real());
   if (a.kind() == Kind::kDouble) return compare_double_with(a.real(), b);
   if (b.kind() == Kind::kDouble) return -compare_double_with(b.real(), a);
@@ -155,12 +161,16 @@ int compare_arrays(const Json::Array& a, const Json::Array& b) {
 
 // Numbers are one rank.
 int rank(Json::Kind kind) {
-  return kind >= Json::Kind::kInt && kind <= Json::Kind::kDecimal ? static_cast<int>(Json::Kind::kInt) : static_cast<int>(kind);
+  return kind >= Json::Kind::kInt && kind <= Json::Kind::kDecimal
+             ? static_cast<int>(Json::Kind::kInt)
+             : static_cast<int>(kind);
 }
 
 }  // namespace
 
-bool json_key_less(std::string_view a, std::string_view b) { return a.size() != b.size() ? a.size() < b.size() : a < b; }
+bool json_key_less(std::string_view a, std::string_view b) {
+  return a.size() != b.size() ? a.size() < b.size() : a < b;
+}
 
 const Json* Json::find(std::string_view key) const {
   const auto at = lower_bound(members(), key);
@@ -246,7 +256,8 @@ std::string Json::unquoted() const {
     case Kind::kDate: return date_text(temporal());
     case Kind::kTime: return time_text(temporal(), kFractionDigits);
     case Kind::kDatetime: return datetime_text(temporal(), kFractionDigits);
-    case Kind::kOpaque: return fmt::format("base64:type{}:{}", opaque().field_type, base64(opaque().bytes));
+    case Kind::kOpaque:
+      return fmt::format("base64:type{}:{}", opaque().field_type, base64(opaque().bytes));
     default: return to_string();
   }
 }

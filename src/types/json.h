@@ -1,7 +1,9 @@
-// JSON as MySQL has it: values finer than JSON's own (decimals, dates, opaque bytes), keys sorted by length, then bytes.
-// Text is read as the server reads it (its error texts and positions, its doubles) and printed as it prints.
+// JSON as MySQL has it: values finer than JSON's own (decimals, dates, opaque bytes), keys sorted
+// by length, then bytes. Text is read as the server reads it (its error texts and positions, its
+// doubles) and printed as it prints.
 //
-// No document is deeper than kDepthMax, so recursion over one is bounded: what reads or builds documents checks it.
+// No document is deeper than kDepthMax, so recursion over one is bounded: what reads or builds
+// documents checks it.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +22,21 @@ class Json {
  public:
   static constexpr int kDepthMax = 100;
   // In the order in which different kinds compare, numbers of all kinds being one.
-  enum class Kind : uint8_t { kNull, kInt, kUint, kDouble, kDecimal, kString, kObject, kArray, kBool, kDate, kTime, kDatetime, kOpaque };
+  enum class Kind : uint8_t {
+    kNull,
+    kInt,
+    kUint,
+    kDouble,
+    kDecimal,
+    kString,
+    kObject,
+    kArray,
+    kBool,
+    kDate,
+    kTime,
+    kDatetime,
+    kOpaque
+  };
   struct Member;
   using Array = std::vector<Json>;
   using Object = std::vector<Member>;  // sorted by key_less, each key once
@@ -89,7 +105,8 @@ class Json {
   bool operator==(const Json& other) const;
 
  private:
-  using Data = std::variant<std::monostate, bool, int64_t, uint64_t, double, Exact, std::string, Temporal, Opaque, Array, Object>;
+  using Data = std::variant<std::monostate, bool, int64_t, uint64_t, double, Exact, std::string,
+                            Temporal, Opaque, Array, Object>;
   template <typename T>
   Json(Kind kind, T value) : kind_(kind), value_(std::move(value)) {}
 
@@ -106,12 +123,16 @@ inline Json Json::of_bool(bool v) { return Json(Kind::kBool, v); }
 inline Json Json::of_int(int64_t v) { return Json(Kind::kInt, v); }
 inline Json Json::of_uint(uint64_t v) { return Json(Kind::kUint, v); }
 inline Json Json::of_double(double v) { return Json(Kind::kDouble, v); }
-inline Json Json::of_decimal(Decimal v, int scale) { return Json(Kind::kDecimal, Exact{std::move(v), scale}); }
+inline Json Json::of_decimal(Decimal v, int scale) {
+  return Json(Kind::kDecimal, Exact{std::move(v), scale});
+}
 inline Json Json::of_string(std::string v) { return Json(Kind::kString, std::move(v)); }
 inline Json Json::of_date(const Temporal& v) { return Json(Kind::kDate, v); }
 inline Json Json::of_time(const Temporal& v) { return Json(Kind::kTime, v); }
 inline Json Json::of_datetime(const Temporal& v) { return Json(Kind::kDatetime, v); }
-inline Json Json::of_opaque(uint8_t field_type, std::string v) { return Json(Kind::kOpaque, Opaque{field_type, std::move(v)}); }
+inline Json Json::of_opaque(uint8_t field_type, std::string v) {
+  return Json(Kind::kOpaque, Opaque{field_type, std::move(v)});
+}
 inline Json Json::array() { return Json(Kind::kArray, Array()); }
 inline Json Json::object() { return Json(Kind::kObject, Object()); }
 

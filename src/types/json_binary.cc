@@ -36,7 +36,8 @@ constexpr uint8_t kDecimalByte = 246;
 
 uint64_t little_endian(std::string_view bytes, size_t at, size_t count) {
   uint64_t out = 0;
-  for (size_t i = 0; i < count; ++i) out |= static_cast<uint64_t>(static_cast<unsigned char>(bytes[at + i])) << (8 * i);
+  for (size_t i = 0; i < count; ++i)
+    out |= static_cast<uint64_t>(static_cast<unsigned char>(bytes[at + i])) << (8 * i);
   return out;
 }
 
@@ -48,8 +49,8 @@ void append(std::string& out, uint64_t value, size_t count) {
   store(out, out.size() - count, value, count);
 }
 
-// Every step is false for bytes that are wrong. What it has built is bounded by the size of the bytes: a document
-// whose entries share one value is none that the server wrote.
+// Every step is false for bytes that are wrong. What it has built is bounded by the size of the
+// bytes: a document whose entries share one value is none that the server wrote.
 class Reader {
  public:
   explicit Reader(size_t size) : nodes_left_(size), bytes_left_(size) {}
@@ -125,7 +126,8 @@ class Reader {
       if (bytes.size() < 2) return false;
       const int precision = static_cast<unsigned char>(bytes[0]);
       const int scale = static_cast<unsigned char>(bytes[1]);
-      const std::optional<Decimal> decimal = decimal_from_binary(std::string_view(bytes).substr(2), precision, scale);
+      const std::optional<Decimal> decimal =
+          decimal_from_binary(std::string_view(bytes).substr(2), precision, scale);
       if (!decimal) return false;
       out = Json::of_decimal(*decimal, scale);
       return true;
@@ -134,9 +136,12 @@ class Reader {
     if (datetime || type == kTimeByte) {
       if (bytes.size() != 8) return false;
       const auto packed = static_cast<int64_t>(little_endian(bytes, 0, 8));
-      const std::optional<Temporal> t = datetime ? datetime_from_packed(packed) : time_from_packed(packed);
+      const std::optional<Temporal> t =
+          datetime ? datetime_from_packed(packed) : time_from_packed(packed);
       if (!t) return false;
-      out = type == kDateByte ? Json::of_date(*t) : datetime ? Json::of_datetime(*t) : Json::of_time(*t);
+      out = type == kDateByte ? Json::of_date(*t)
+            : datetime        ? Json::of_datetime(*t)
+                              : Json::of_time(*t);
       return true;
     }
     out = Json::of_opaque(type, std::move(bytes));
@@ -166,7 +171,8 @@ class Reader {
       const size_t at = 2 * width + i * key_entry;
       const uint64_t key_at = little_endian(data, at, width);
       const uint64_t key_size = little_endian(data, at + width, 2);
-      if (key_at < header || key_at > size || key_size > size - key_at || !take_bytes(key_size)) return false;
+      if (key_at < header || key_at > size || key_size > size - key_at || !take_bytes(key_size))
+        return false;
       out.set(data.substr(key_at, key_size), std::move(item));
     }
     return true;
@@ -175,7 +181,8 @@ class Reader {
   bool entry(std::string_view data, size_t at, bool large, int depth, Json& out) {
     const size_t width = large ? 4 : 2;
     const auto code = static_cast<uint8_t>(data[at]);
-    const bool within = code == kLiteral || code == kInt16 || code == kUint16 || (large && (code == kInt32 || code == kUint32));
+    const bool within = code == kLiteral || code == kInt16 || code == kUint16 ||
+                        (large && (code == kInt32 || code == kUint32));
     if (within) return value(code, data.substr(at + 1, width), depth, out);
     const uint64_t offset = little_endian(data, at + 1, width);
     if (offset >= data.size()) return false;
@@ -189,7 +196,8 @@ class Reader {
 // Small containers count in 16 bits; what does not fit is written once more in 32.
 class Writer {
  public:
-  // Appends the value; the code of its form goes to `code`. False: too large for what can be written.
+  // Appends the value; the code of its form goes to `code`. False: too large for what can be
+  // written.
   bool value(const Json& json, std::string& out, uint8_t& code) {
     switch (json.kind()) {
       case Json::Kind::kArray:
@@ -309,7 +317,8 @@ class Writer {
   bool entry(const Json& item, std::string& out, size_t start, size_t at, bool large) {
     const size_t width = large ? 4 : 2;
     uint8_t code = 0;
-    if (item.is_null() || item.kind() == Json::Kind::kBool || item.kind() == Json::Kind::kInt || item.kind() == Json::Kind::kUint) {
+    if (item.is_null() || item.kind() == Json::Kind::kBool || item.kind() == Json::Kind::kInt ||
+        item.kind() == Json::Kind::kUint) {
       size_t size = 0;
       const uint64_t bits = fixed(item, code, size);
       if (size <= width) {

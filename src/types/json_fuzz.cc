@@ -1,5 +1,5 @@
-// Any bytes, as text, as binary JSON and as a path: what is read is within the depth, prints as text that reads back,
-// and survives the binary form.
+// Any bytes, as text, as binary JSON and as a path: what is read is within the depth, prints as
+// text that reads back, and survives the binary form.
 #include <cstdint>
 
 #include "base/assert.h"
@@ -42,4 +42,6 @@ int one(const uint8_t* bytes, size_t size) {
 }  // namespace
 }  // namespace vif::types
 
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) { return vif::types::one(bytes, size); }
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
+  return vif::types::one(bytes, size);
+}

@@ -38,7 +38,9 @@ class Parser {
     return true;
   }
   void skip_space() {
-    while (!at_end() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t')) ++at_;
+    while (!at_end() &&
+           (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t'))
+      ++at_;
   }
   Json fail(std::string reason, size_t position) {
     if (!failed_) {
@@ -194,7 +196,9 @@ class Parser {
     ++at_;
     while (!failed_) {
       const size_t from = at_;
-      while (!at_end() && text_[at_] != '"' && text_[at_] != '\\' && static_cast<unsigned char>(text_[at_]) >= 0x20) ++at_;
+      while (!at_end() && text_[at_] != '"' && text_[at_] != '\\' &&
+             static_cast<unsigned char>(text_[at_]) >= 0x20)
+        ++at_;
       out.append(text_, from, at_ - from);
       if (consume('"')) return out;
       if (peek() == '\\') {
@@ -264,7 +268,8 @@ class Parser {
       // What does not fit in 32 bits is unsigned when it is positive.
       if (code == std::errc() && (minus || i <= UINT32_MAX)) return Json::of_int(i);
       uint64_t u = 0;
-      if (!minus && std::from_chars(whole.data(), whole.data() + whole.size(), u).ec == std::errc()) return Json::of_uint(u);
+      if (!minus && std::from_chars(whole.data(), whole.data() + whole.size(), u).ec == std::errc())
+        return Json::of_uint(u);
     }
     const double d = std::strtod(std::string(text_.substr(start, at_ - start)).c_str(), nullptr);
     if (std::isinf(d)) return fail("Number too big to be stored in double.", start);
@@ -279,6 +284,8 @@ class Parser {
 
 }  // namespace
 
-std::optional<Json> parse_json(std::string_view text, JsonFault& fault) { return Parser(text, fault).document(); }
+std::optional<Json> parse_json(std::string_view text, JsonFault& fault) {
+  return Parser(text, fault).document();
+}
 
 }  // namespace vif::types

@@ -26,8 +26,9 @@ bool is_identifier(std::string_view name) {
     if (is_letter(c) || c == '$' || c == '_') continue;
     if (first) return false;
     const int8_t type = u_charType(c);
-    const bool part = type == U_NON_SPACING_MARK || type == U_COMBINING_SPACING_MARK || type == U_DECIMAL_DIGIT_NUMBER ||
-                      type == U_CONNECTOR_PUNCTUATION || c == 0x200c || c == 0x200d;
+    const bool part = type == U_NON_SPACING_MARK || type == U_COMBINING_SPACING_MARK ||
+                      type == U_DECIMAL_DIGIT_NUMBER || type == U_CONNECTOR_PUNCTUATION ||
+                      c == 0x200c || c == 0x200d;
     if (!part) return false;
   }
   return !name.empty();
@@ -100,7 +101,9 @@ class JsonPathParser {
     if (at_end() || !is_digit(peek())) return false;
     uint64_t number = 0;
     const size_t from = at_;
-    while (!at_end() && is_digit(peek())) number = std::min<uint64_t>(number * 10 + static_cast<uint64_t>(text_[at_++] - '0'), UINT64_C(1) << 40);
+    while (!at_end() && is_digit(peek()))
+      number = std::min<uint64_t>(number * 10 + static_cast<uint64_t>(text_[at_++] - '0'),
+                                  UINT64_C(1) << 40);
     if (number > UINT32_MAX) {
       at_ = from;
       return false;
@@ -123,13 +126,16 @@ class JsonPathParser {
     skip_blanks();
     if (at_end()) return false;
     const std::string_view rest = text_.substr(at_);
-    if (rest.size() > 3 && is_blank(text_[at_ - 1]) && rest.starts_with("to") && is_blank(rest[2])) {
+    if (rest.size() > 3 && is_blank(text_[at_ - 1]) && rest.starts_with("to") &&
+        is_blank(rest[2])) {
       at_ += 3;
       skip_blanks();
       JsonPath::Index to;
       if (!index(to)) return false;
       // What can never match is no path.
-      if (from.from_end == to.from_end && (from.from_end ? from.number < to.number : to.number < from.number)) return false;
+      if (from.from_end == to.from_end &&
+          (from.from_end ? from.number < to.number : to.number < from.number))
+        return false;
       JsonPath::Leg& range = add(JsonPath::Kind::kRange);
       range.from = from;
       range.to = to;
@@ -139,11 +145,14 @@ class JsonPathParser {
     return closed();
   }
 
-  // The end of the name that starts here: past the closing quote, or at what cannot be in a bare name.
+  // The end of the name that starts here: past the closing quote, or at what cannot be in a bare
+  // name.
   size_t name_end() const {
     size_t end = at_;
     if (peek() != '"') {
-      while (end < text_.size() && !is_blank(text_[end]) && text_[end] != '.' && text_[end] != '[' && text_[end] != '*') ++end;
+      while (end < text_.size() && !is_blank(text_[end]) && text_[end] != '.' &&
+             text_[end] != '[' && text_[end] != '*')
+        ++end;
       return end;
     }
     for (++end; end < text_.size(); ++end) {
@@ -194,7 +203,8 @@ class Seeker {
   void seek(const Json& json, size_t at) {
     if (at == legs_.size()) {
       // Below ** a value may be met twice.
-      const bool twice = ellipses_ && std::find(found_.begin(), found_.end(), &json) != found_.end();
+      const bool twice =
+          ellipses_ && std::find(found_.begin(), found_.end(), &json) != found_.end();
       if (!twice) found_.push_back(&json);
       return;
     }
@@ -206,9 +216,12 @@ class Seeker {
     }
     switch (leg.kind) {
       case JsonPath::Kind::kMember:
-        if (const Json* value = json.is_object() ? json.find(leg.name) : nullptr) seek(*value, at + 1);
+        if (const Json* value = json.is_object() ? json.find(leg.name) : nullptr)
+          seek(*value, at + 1);
         return;
-      case JsonPath::Kind::kAnyMember: each_child(json.is_object() ? &json : nullptr, at + 1); return;
+      case JsonPath::Kind::kAnyMember:
+        each_child(json.is_object() ? &json : nullptr, at + 1);
+        return;
       case JsonPath::Kind::kAnyCell: each_child(json.is_array() ? &json : nullptr, at + 1); return;
       case JsonPath::Kind::kCell:
       case JsonPath::Kind::kRange:
@@ -281,7 +294,9 @@ std::optional<JsonPath> JsonPath::parse(std::string_view text, size_t& bad_at) {
 }
 
 bool JsonPath::can_match_many() const {
-  return std::any_of(legs_.begin(), legs_.end(), [](const Leg& leg) { return leg.kind != Kind::kMember && leg.kind != Kind::kCell; });
+  return std::any_of(legs_.begin(), legs_.end(), [](const Leg& leg) {
+    return leg.kind != Kind::kMember && leg.kind != Kind::kCell;
+  });
 }
 
 std::vector<const Json*> JsonPath::seek(const Json& document, bool wrap) const {
@@ -309,7 +324,9 @@ std::string JsonPath::to_string() const {
       case Kind::kAnyMember: out += ".*"; break;
       case Kind::kAnyCell: out += "[*]"; break;
       case Kind::kCell: out += "[" + index_text(leg.from) + "]"; break;
-      case Kind::kRange: out += "[" + index_text(leg.from) + " to " + index_text(leg.to) + "]"; break;
+      case Kind::kRange:
+        out += "[" + index_text(leg.from) + " to " + index_text(leg.to) + "]";
+        break;
       case Kind::kEllipsis: out += "**"; break;
     }
   }

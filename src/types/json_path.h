@@ -36,8 +36,8 @@ class JsonPath {
   const std::vector<Leg>& legs() const { return legs_; }
   // It may match more than one value.
   bool can_match_many() const;
-  // In the order of the document, each value once. With `wrap` an index 0 or last of what is no array is the value
-  // itself. The pointers live as long as `document` is not changed.
+  // In the order of the document, each value once. With `wrap` an index 0 or last of what is no
+  // array is the value itself. The pointers live as long as `document` is not changed.
   std::vector<const Json*> seek(const Json& document, bool wrap = true) const;
   void append(Leg leg) { legs_.push_back(std::move(leg)); }
   // "$.a[0]"; members that are no identifiers in quotes.

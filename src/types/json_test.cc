@@ -13,14 +13,16 @@ TEST(JsonTest, TextIsReadAndPrintedAsTheServerDoes) {
     std::string_view text;
     std::string_view printed;
   } cases[] = {
-      {" { \"bb\" : 1 , \"a\":[1.0,-0, 1e2,true, null ],\"b\":2,\"a\":{}} ", "{\"a\": {}, \"b\": 2, \"bb\": 1}"},
+      {" { \"bb\" : 1 , \"a\":[1.0,-0, 1e2,true, null ],\"b\":2,\"a\":{}} ",
+       "{\"a\": {}, \"b\": 2, \"bb\": 1}"},
       {"-0.0", "-0.0"},
       {"1e15", "1e15"},
       {"100000000000000000000", "1e20"},
       {"2.2250738585072011e-308", "2.225073858507201e-308"},
       {"123456789.987654321987654321", "123456789.98765433"},
       {"[18446744073709551615, 18446744073709551616, -9223372036854775808, -9223372036854775809]",
-       "[18446744073709551615, 1.8446744073709552e19, -9223372036854775808, -9.223372036854776e18]"},
+       "[18446744073709551615, 1.8446744073709552e19, -9223372036854775808, "
+       "-9.223372036854776e18]"},
       {R"("\u00e9\ud83d\ude00\/\n\u0001")", "\"é😀/\\n\\u0001\""},
   };
   for (const auto& c : cases) {
@@ -62,7 +64,9 @@ TEST(JsonTest, FaultsHaveTheServersTextAndPlace) {
 
 TEST(JsonTest, DepthIsBounded) {
   JsonFault fault;
-  const auto nested = [](size_t depth) { return std::string(depth, '[') + "1" + std::string(depth, ']'); };
+  const auto nested = [](size_t depth) {
+    return std::string(depth, '[') + "1" + std::string(depth, ']');
+  };
   EXPECT_TRUE(parse_json(nested(100), fault));
   EXPECT_FALSE(parse_json(nested(101), fault));
   EXPECT_TRUE(fault.too_deep);
@@ -102,8 +106,9 @@ TEST(JsonTest, WhatIsNoPathSaysWhere) {
   const struct {
     std::string_view path;
     size_t bad_at;
-  } cases[] = {{"", 0}, {"$.", 2}, {"$.a[", 4}, {"$.a[1", 5}, {"$.a[1 to ]", 9}, {"$**", 3}, {"$.1a", 4}, {"$.a b", 4},
-               {"$.a-b", 5}, {"$.\"a", 4}, {"$[last-]", 7}, {"$[3 to 2]", 8}};
+  } cases[] = {{"", 0},           {"$.", 2},    {"$.a[", 4},     {"$.a[1", 5},
+               {"$.a[1 to ]", 9}, {"$**", 3},   {"$.1a", 4},     {"$.a b", 4},
+               {"$.a-b", 5},      {"$.\"a", 4}, {"$[last-]", 7}, {"$[3 to 2]", 8}};
   for (const auto& c : cases) {
     size_t bad_at = 99;
     EXPECT_FALSE(JsonPath::parse(c.path, bad_at)) << c.path;
@@ -134,7 +139,15 @@ TEST(JsonTest, KindsAreOrdered) {
 TEST(JsonTest, BinaryIsReadAndWritten) {
   JsonFault fault;
   const std::string_view texts[] = {
-      "null", "1", "-70000", "18446744073709551615", "1.5", "\"x\"", "[]", "{}", R"({"asdf": {"foo": 123}})",
+      "null",
+      "1",
+      "-70000",
+      "18446744073709551615",
+      "1.5",
+      "\"x\"",
+      "[]",
+      "{}",
+      R"({"asdf": {"foo": 123}})",
       R"([true, false, null, 1, -1, 40000, 65536, 5000000000, 1.25, "é", [], {"a": [1, [2, [3]]], "bb": "c"}])",
   };
   for (const std::string_view text : texts) {
@@ -143,10 +156,15 @@ TEST(JsonTest, BinaryIsReadAndWritten) {
     const std::optional<Json> json = json_from_binary(*bytes);
     ASSERT_TRUE(json) << text;
     EXPECT_EQ(json->to_string(), text);
-    for (size_t size = 1; size < bytes->size(); ++size) (void)json_from_binary(std::string_view(*bytes).substr(0, size));
+    for (size_t size = 1; size < bytes->size(); ++size)
+      (void)json_from_binary(std::string_view(*bytes).substr(0, size));
   }
   // What a server stored: {"asdf": {"foo": 123}}, small; and one that needs the large form.
-  const std::string stored("\x00\x01\x00\x1d\x00\x0b\x00\x04\x00\x00\x0f\x00" "asdf\x01\x00\x0e\x00\x0b\x00\x03\x00\x05\x7b\x00" "foo", 30);
+  const std::string stored(
+      "\x00\x01\x00\x1d\x00\x0b\x00\x04\x00\x00\x0f\x00"
+      "asdf\x01\x00\x0e\x00\x0b\x00\x03\x00\x05\x7b\x00"
+      "foo",
+      30);
   EXPECT_EQ(json_to_binary(*parse_json(R"({"asdf": {"foo": 123}})", fault)), stored);
   Json large = Json::array();
   for (int i = 0; i < 30000; ++i) large.items().push_back(Json::of_int(100000 + i));
@@ -160,13 +178,17 @@ TEST(JsonTest, FinerValuesSurviveBinary) {
   Temporal t{2024, 2, 29, 23, 59, 58, 123456, false};
   Temporal time{0, 0, 0, 838, 59, 59, 1, true};
   Json all = Json::array();
-  all.items() = {Json::of_date({2024, 2, 29}), Json::of_datetime(t), Json::of_time(time),
-                 Json::of_decimal(*Decimal::parse("-12345678901.50"), 2), Json::of_decimal(*Decimal::parse("0.05"), 2),
+  all.items() = {Json::of_date({2024, 2, 29}),
+                 Json::of_datetime(t),
+                 Json::of_time(time),
+                 Json::of_decimal(*Decimal::parse("-12345678901.50"), 2),
+                 Json::of_decimal(*Decimal::parse("0.05"), 2),
                  Json::of_opaque(15, "abc")};
   const std::optional<std::string> bytes = json_to_binary(all);
   ASSERT_TRUE(bytes);
-  EXPECT_EQ(json_from_binary(*bytes)->to_string(),
-            R"(["2024-02-29", "2024-02-29 23:59:58.123456", "-838:59:59.000001", -12345678901.50, 0.05, "base64:type15:YWJj"])");
+  EXPECT_EQ(
+      json_from_binary(*bytes)->to_string(),
+      R"(["2024-02-29", "2024-02-29 23:59:58.123456", "-838:59:59.000001", -12345678901.50, 0.05, "base64:type15:YWJj"])");
 }
 
 // Entries that share one value would make a document of 2^depth values.
@@ -177,7 +199,16 @@ TEST(JsonTest, SharedValuesAreNoDocument) {
   for (int i = 0; i < kLevels; ++i) {
     // Two elements, both the array that follows at once.
     const auto left = static_cast<uint16_t>((kLevels - i) * 10 + 4);
-    bytes += {'\x02', '\x00', static_cast<char>(left & 0xff), static_cast<char>(left >> 8), '\x02', '\x0a', '\x00', '\x02', '\x0a', '\x00'};
+    bytes += {'\x02',
+              '\x00',
+              static_cast<char>(left & 0xff),
+              static_cast<char>(left >> 8),
+              '\x02',
+              '\x0a',
+              '\x00',
+              '\x02',
+              '\x0a',
+              '\x00'};
   }
   bytes += std::string("\x00\x00\x04\x00", 4);
   EXPECT_FALSE(json_from_binary(bytes));

@@ -10,10 +10,12 @@ namespace {
 constexpr int kWordDigits = 9;
 constexpr size_t kBytesOfDigits[] = {0, 1, 1, 2, 2, 3, 3, 4, 4, 4};
 
-// The digits of one side of the point in groups of nine: the odd group is the one farthest from the point.
+// The digits of one side of the point in groups of nine: the odd group is the one farthest from the
+// point.
 std::vector<size_t> groups_of(int digits, bool odd_first) {
   std::vector<size_t> out(static_cast<size_t>(digits / kWordDigits), kWordDigits);
-  if (const int odd = digits % kWordDigits; odd > 0) out.insert(odd_first ? out.begin() : out.end(), static_cast<size_t>(odd));
+  if (const int odd = digits % kWordDigits; odd > 0)
+    out.insert(odd_first ? out.begin() : out.end(), static_cast<size_t>(odd));
   return out;
 }
 
@@ -36,7 +38,9 @@ bool unpack_clock(int64_t clock, int64_t micro, Temporal& t) {
 }  // namespace
 
 std::optional<Decimal> decimal_from_binary(std::string_view bytes, int precision, int scale) {
-  if (precision < 1 || precision > Decimal::kDigitsMax || scale < 0 || scale > std::min(precision, Decimal::kScaleMax)) return std::nullopt;
+  if (precision < 1 || precision > Decimal::kDigitsMax || scale < 0 ||
+      scale > std::min(precision, Decimal::kScaleMax))
+    return std::nullopt;
   if (bytes.empty()) return std::nullopt;
   const bool negative = (static_cast<unsigned char>(bytes[0]) & 0x80) == 0;
   std::string text = negative ? "-" : "";
@@ -118,7 +122,8 @@ std::optional<Temporal> datetime_from_packed(int64_t packed) {
   const int64_t year = (calendar >> 5) / 13;
   const int64_t clock = seconds & ((1 << 17) - 1);
   t.hour = static_cast<int>(clock >> 12);
-  if (year > 9999 || t.hour > 23 || !unpack_clock(clock, packed & kMicroMask, t)) return std::nullopt;
+  if (year > 9999 || t.hour > 23 || !unpack_clock(clock, packed & kMicroMask, t))
+    return std::nullopt;
   t.year = static_cast<int>(year);
   return t;
 }

@@ -13,7 +13,8 @@ constexpr int kHourMax = 838;
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool is_punctuation(char c) {
-  return (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') || (c >= '{' && c <= '~');
+  return (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') ||
+         (c >= '{' && c <= '~');
 }
 
 class Reader {
@@ -23,7 +24,9 @@ class Reader {
     while (!text_.empty() && is_blank(text_.back())) text_.remove_suffix(1);
   }
   bool at_end() const { return at_ >= text_.size(); }
-  char peek(size_t ahead = 0) const { return at_ + ahead >= text_.size() ? '\0' : text_[at_ + ahead]; }
+  char peek(size_t ahead = 0) const {
+    return at_ + ahead >= text_.size() ? '\0' : text_[at_ + ahead];
+  }
   void skip() { ++at_; }
   size_t digits_ahead() const {
     size_t n = 0;
@@ -34,7 +37,8 @@ class Reader {
   int number(size_t count) {
     if (!is_digit(peek())) return -1;
     int value = 0;
-    for (size_t i = 0; i < count && is_digit(peek()); ++i) value = value * 10 + (text_[at_++] - '0');
+    for (size_t i = 0; i < count && is_digit(peek()); ++i)
+      value = value * 10 + (text_[at_++] - '0');
     return value;
   }
   // The fraction after a point, rounded to microseconds; may give 1000000.
@@ -61,11 +65,13 @@ int full_year(int year) { return year < 70 ? year + 2000 : year + 1900; }
 
 bool is_date(const Temporal& t, bool zeros) {
   constexpr int kDayMax = 31;
-  if (zeros && t.month >= 0 && t.month <= 12 && t.day >= 0 && (t.month == 0 || t.day == 0)) return t.day <= kDayMax;
+  if (zeros && t.month >= 0 && t.month <= 12 && t.day >= 0 && (t.month == 0 || t.day == 0))
+    return t.day <= kDayMax;
   return t.month >= 1 && t.month <= 12 && t.day >= 1 && t.day <= days_in_month(t.year, t.month);
 }
 bool is_clock(const Temporal& t) {
-  return t.hour >= 0 && t.hour < 24 && t.minute >= 0 && t.minute < 60 && t.second >= 0 && t.second < 60;
+  return t.hour >= 0 && t.hour < 24 && t.minute >= 0 && t.minute < 60 && t.second >= 0 &&
+         t.second < 60;
 }
 
 // Seconds that rounded up to a whole one; false beyond the last.
@@ -148,6 +154,27 @@ std::optional<ParsedTemporal> parse_datetime(std::string_view text, bool zeros) 
   return out;
 }
 
+// The hours, minutes and seconds of a time whose first number was read; after days that number is
+// the hours.
+static void read_clock(Reader& in, int64_t first, bool dayed, Temporal& t) {
+  const auto hours = static_cast<int>(std::min<int64_t>(first, kHourMax + 1));
+  if (in.peek() == ':' && is_digit(in.peek(1))) {
+    t.hour = hours;
+    in.skip();
+    t.minute = in.number(2);
+    if (in.peek() == ':' && is_digit(in.peek(1))) {
+      in.skip();
+      t.second = in.number(2);
+    }
+  } else if (dayed) {
+    t.hour = hours;
+  } else {
+    t.hour = static_cast<int>(std::min<int64_t>(first / 10000, kHourMax + 1));
+    t.minute = static_cast<int>(first / 100 % 100);
+    t.second = static_cast<int>(first % 100);
+  }
+}
+
 std::optional<ParsedTemporal> parse_time(std::string_view text) {
   Reader in(text);
   ParsedTemporal out;
@@ -157,11 +184,14 @@ std::optional<ParsedTemporal> parse_time(std::string_view text) {
     t.negative = true;
     in.skip();
   }
-  const bool starts = is_digit(in.peek()) || in.peek() == '.' || (in.peek() == ':' && is_digit(in.peek(1)));
+  const bool starts =
+      is_digit(in.peek()) || in.peek() == '.' || (in.peek() == ':' && is_digit(in.peek(1)));
   if (!starts) return std::nullopt;
   // A whole datetime gives its time.
-  if (const std::optional<ParsedTemporal> whole = t.negative ? std::nullopt : parse_datetime(text, true);
-      whole && whole->has_time && whole->complete && text.find_first_of("-/") != std::string_view::npos) {
+  if (const std::optional<ParsedTemporal> whole =
+          t.negative ? std::nullopt : parse_datetime(text, true);
+      whole && whole->has_time && whole->complete &&
+      text.find_first_of("-/") != std::string_view::npos) {
     out = *whole;
     out.value.year = out.value.month = out.value.day = 0;
     return out;
@@ -185,22 +215,7 @@ std::optional<ParsedTemporal> parse_time(std::string_view text) {
     first = in.number(4);
     if (first < 0) return std::nullopt;
   }
-  const auto hours = static_cast<int>(std::min<int64_t>(first, kHourMax + 1));
-  if (in.peek() == ':' && is_digit(in.peek(1))) {
-    t.hour = hours;
-    in.skip();
-    t.minute = in.number(2);
-    if (in.peek() == ':' && is_digit(in.peek(1))) {
-      in.skip();
-      t.second = in.number(2);
-    }
-  } else if (dayed) {
-    t.hour = hours;
-  } else {
-    t.hour = static_cast<int>(std::min<int64_t>(first / 10000, kHourMax + 1));
-    t.minute = static_cast<int>(first / 100 % 100);
-    t.second = static_cast<int>(first % 100);
-  }
+  read_clock(in, first, dayed, t);
   if (t.minute > 59 || t.second > 59) return std::nullopt;
   if (in.peek() == '.') {
     in.skip();
@@ -276,21 +291,28 @@ std::optional<ParsedTemporal> time_from_number(const Decimal& number) {
   return out;
 }
 
-std::string date_text(const Temporal& t) { return fmt::format("{:04}-{:02}-{:02}", t.year, t.month, t.day); }
+std::string date_text(const Temporal& t) {
+  return fmt::format("{:04}-{:02}-{:02}", t.year, t.month, t.day);
+}
 
 std::string time_text(const Temporal& t, int precision) {
-  std::string out = fmt::format("{}{:02}:{:02}:{:02}", t.negative ? "-" : "", t.hour, t.minute, t.second);
-  if (precision > 0) out += "." + fmt::format("{:06}", t.microsecond).substr(0, static_cast<size_t>(precision));
+  std::string out =
+      fmt::format("{}{:02}:{:02}:{:02}", t.negative ? "-" : "", t.hour, t.minute, t.second);
+  if (precision > 0)
+    out += "." + fmt::format("{:06}", t.microsecond).substr(0, static_cast<size_t>(precision));
   return out;
 }
 
-std::string datetime_text(const Temporal& t, int precision) { return date_text(t) + " " + time_text(t, precision); }
+std::string datetime_text(const Temporal& t, int precision) {
+  return date_text(t) + " " + time_text(t, precision);
+}
 
 namespace {
 
 Decimal with_fraction(int64_t whole, const Temporal& t, int precision) {
   std::string text = std::to_string(whole);
-  if (precision > 0) text += "." + fmt::format("{:06}", t.microsecond).substr(0, static_cast<size_t>(precision));
+  if (precision > 0)
+    text += "." + fmt::format("{:06}", t.microsecond).substr(0, static_cast<size_t>(precision));
   return Decimal::parse_prefix((t.negative ? "-" : "") + text);
 }
 
@@ -310,7 +332,9 @@ int64_t precision_unit(int precision) {
 }  // namespace
 
 Decimal date_number(const Temporal& t) { return Decimal::from_int(calendar_number(t)); }
-Decimal time_number(const Temporal& t, int precision) { return with_fraction(clock_number(t), t, precision); }
+Decimal time_number(const Temporal& t, int precision) {
+  return with_fraction(clock_number(t), t, precision);
+}
 Decimal datetime_number(const Temporal& t, int precision) {
   return with_fraction(calendar_number(t) * kMicro + clock_number(t), t, precision);
 }
@@ -348,7 +372,8 @@ int64_t day_number(int year, int month, int day) {
   const int64_t era = (y >= 0 ? y : y - 399) / 400;
   const int64_t year_of_era = y - era * 400;
   const int64_t day_of_shifted_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  const int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_shifted_year;
+  const int64_t day_of_era =
+      year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_shifted_year;
   // The server's year 0 has no leap day, so its first two months are a day later.
   const int64_t shift = year == 0 && month <= 2 ? 1 : 0;
   return era * 146097 + day_of_era + 60 + shift;
@@ -358,8 +383,10 @@ void set_from_day_number(Temporal& t, int64_t days) {
   const int64_t z = days - 60 - (days < 60 ? 1 : 0);
   const int64_t era = (z >= 0 ? z : z - 146096) / 146097;
   const int64_t day_of_era = z - era * 146097;
-  const int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-  const int64_t day_of_shifted_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const int64_t year_of_era =
+      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+  const int64_t day_of_shifted_year =
+      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const int64_t shifted_month = (5 * day_of_shifted_year + 2) / 153;
   t.day = static_cast<int>(day_of_shifted_year - (153 * shifted_month + 2) / 5 + 1);
   t.month = static_cast<int>(shifted_month < 10 ? shifted_month + 3 : shifted_month - 9);
@@ -370,17 +397,21 @@ int day_of_year(const Temporal& t) {
   return static_cast<int>(day_number(t.year, t.month, t.day) - day_number(t.year, 1, 1)) + 1;
 }
 
-int weekday(const Temporal& t) { return static_cast<int>((day_number(t.year, t.month, t.day) + 5) % 7); }
+int weekday(const Temporal& t) {
+  return static_cast<int>((day_number(t.year, t.month, t.day) + 5) % 7);
+}
 
 int week_of_year(const Temporal& t, int mode, int& year) {
-  // Bits of MySQL's mode: 1 Monday first, 2 weeks count from 1 (so the first days may be the last year's), 4 the
-  // first week is the first that starts in the year.
+  // Bits of MySQL's mode: 1 Monday first, 2 weeks count from 1 (so the first days may be the last
+  // year's), 4 the first week is the first that starts in the year.
   const bool monday_first = (mode & 1) != 0;
   bool week_year = (mode & 2) != 0;
   const bool first_weekday = ((mode & 4) != 0) != !monday_first;
   const int64_t day = day_number(t.year, t.month, t.day);
   year = t.year;
-  const auto weekday_of = [&](int64_t n) { return static_cast<int>((n + (monday_first ? 5 : 6)) % 7); };
+  const auto weekday_of = [&](int64_t n) {
+    return static_cast<int>((n + (monday_first ? 5 : 6)) % 7);
+  };
   int64_t first = day_number(year, 1, 1);
   int start = weekday_of(first);
   if (t.month == 1 && t.day <= 7 - start) {
@@ -452,7 +483,8 @@ std::optional<Temporal> add_interval(const Temporal& t, const Interval& interval
     out.month = static_cast<int>(months % 12) + 1;
     out.day = std::min(out.day, days_in_month(out.year, out.month));
   }
-  const __int128 micros = static_cast<__int128>(interval.seconds) * kMicro + interval.microseconds + clock_microseconds(out);
+  const __int128 micros = static_cast<__int128>(interval.seconds) * kMicro + interval.microseconds +
+                          clock_microseconds(out);
   __int128 days = micros / kDayMicro;
   __int128 rest = micros % kDayMicro;
   if (rest < 0) {

@@ -10,8 +10,8 @@
 
 namespace vif::types {
 
-// A point in time or a length of time; which, the type of the value beside it says. A date has only the first
-// three, a time only the rest (hours up to 838) and the sign.
+// A point in time or a length of time; which, the type of the value beside it says. A date has only
+// the first three, a time only the rest (hours up to 838) and the sign.
 struct Temporal {
   int year = 0;
   int month = 0;
@@ -24,8 +24,8 @@ struct Temporal {
   bool operator==(const Temporal&) const = default;
 };
 
-// What was read: `precision` is the number of digits of the fraction (at most 6), `has_time` whether hours were
-// there, `complete` whether nothing was left over.
+// What was read: `precision` is the number of digits of the fraction (at most 6), `has_time`
+// whether hours were there, `complete` whether nothing was left over.
 struct ParsedTemporal {
   Temporal value;
   int precision = 0;
@@ -33,8 +33,8 @@ struct ParsedTemporal {
   bool complete = true;
 };
 
-// "2024-01-02 03:04:05.6", "20240102030405", "24-1-2", any punctuation between; nullopt when it is no date. A
-// zero month or day is none, unless `zeros` allows them.
+// "2024-01-02 03:04:05.6", "20240102030405", "24-1-2", any punctuation between; nullopt when it is
+// no date. A zero month or day is none, unless `zeros` allows them.
 std::optional<ParsedTemporal> parse_datetime(std::string_view text, bool zeros = false);
 // "10:11:12.5", "101112", "1 10:11", "-838:59:59"; hours beyond 838 are cut to 838:59:59.
 std::optional<ParsedTemporal> parse_time(std::string_view text);
@@ -42,8 +42,8 @@ std::optional<ParsedTemporal> parse_time(std::string_view text);
 std::optional<ParsedTemporal> datetime_from_number(const Decimal& number, bool zeros = false);
 std::optional<ParsedTemporal> time_from_number(const Decimal& number);
 
-std::string date_text(const Temporal& t);                      // "2024-01-02"
-std::string time_text(const Temporal& t, int precision);       // "-10:11:12.500"
+std::string date_text(const Temporal& t);                 // "2024-01-02"
+std::string time_text(const Temporal& t, int precision);  // "-10:11:12.500"
 std::string datetime_text(const Temporal& t, int precision);
 
 // 20240102, 20240102030405.5, -101112.5: the number that arithmetic sees.
@@ -81,7 +81,8 @@ struct Interval {
   Interval negated() const { return {-months, -days, -seconds, -microseconds}; }
 };
 
-// The datetime plus the interval; nullopt outside 0000..9999. Months are added first, and the day cut to the month's last.
+// The datetime plus the interval; nullopt outside 0000..9999. Months are added first, and the day
+// cut to the month's last.
 std::optional<Temporal> add_interval(const Temporal& t, const Interval& interval);
 
 }  // namespace vif::types

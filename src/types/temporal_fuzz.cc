@@ -1,5 +1,5 @@
-// Dates and times from any text: what is read is a date or time, what is written reads back the same, and days
-// added come off again.
+// Dates and times from any text: what is read is a date or time, what is written reads back the
+// same, and days added come off again.
 #include "base/assert.h"
 #include "types/temporal.h"
 
@@ -7,8 +7,10 @@ namespace vif::types {
 namespace {
 
 void check_fields(const Temporal& t) {
-  VIF_ASSERT(t.year >= 0 && t.year <= 9999 && t.month >= 0 && t.month <= 12 && t.day >= 0 && t.day <= 31);
-  VIF_ASSERT(t.hour >= 0 && t.hour <= 838 && t.minute >= 0 && t.minute <= 59 && t.second >= 0 && t.second <= 59);
+  VIF_ASSERT(t.year >= 0 && t.year <= 9999 && t.month >= 0 && t.month <= 12 && t.day >= 0 &&
+             t.day <= 31);
+  VIF_ASSERT(t.hour >= 0 && t.hour <= 838 && t.minute >= 0 && t.minute <= 59 && t.second >= 0 &&
+             t.second <= 59);
   VIF_ASSERT(t.microsecond >= 0 && t.microsecond <= 999'999);
 }
 
@@ -19,7 +21,8 @@ void check_datetime(const ParsedTemporal& parsed, const Interval& interval) {
   const auto again = parse_datetime(datetime_text(t, 6));
   VIF_ASSERT(again && again->complete && again->value == t);
   const auto number = datetime_from_number(datetime_number(t, 6));
-  if (t.year >= 100) VIF_ASSERT(number && number->value == t);  // shorter numbers have years of two digits
+  if (t.year >= 100)
+    VIF_ASSERT(number && number->value == t);  // shorter numbers have years of two digits
   for (int precision = 0; precision <= 6; ++precision) {
     const Temporal near = datetime_rounded(t, precision);
     if (near.year <= 9999) check_fields(near);
@@ -48,16 +51,19 @@ void check_time(const ParsedTemporal& parsed) {
   VIF_ASSERT(again && again->complete && compare_times(again->value, t) == 0);
   const auto number = time_from_number(time_number(t, 6));
   VIF_ASSERT(number && compare_times(number->value, t) == 0);
-  for (int precision = 0; precision <= 6; ++precision) (void)time_text(time_rounded(t, precision), precision);
+  for (int precision = 0; precision <= 6; ++precision)
+    (void)time_text(time_rounded(t, precision), precision);
 }
 
 void one(std::string_view text) {
   Interval interval;
-  int64_t* const parts[] = {&interval.months, &interval.days, &interval.seconds, &interval.microseconds};
+  int64_t* const parts[] = {&interval.months, &interval.days, &interval.seconds,
+                            &interval.microseconds};
   // One part, of any size: what a statement's INTERVAL gives.
   const auto which = static_cast<unsigned char>(text.front());
   for (size_t i = 1; i < 9; ++i) {
-    *parts[which % 4] = static_cast<int64_t>(static_cast<uint64_t>(*parts[which % 4]) << 8 | static_cast<unsigned char>(text[i]));
+    *parts[which % 4] = static_cast<int64_t>(static_cast<uint64_t>(*parts[which % 4]) << 8 |
+                                             static_cast<unsigned char>(text[i]));
   }
   if (*parts[which % 4] == INT64_MIN) return;  // has no opposite
   if (which >= 128) *parts[which % 4] %= 1'000'000;

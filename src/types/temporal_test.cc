@@ -24,7 +24,8 @@ TEST(Temporal, ReadsWhatTheServerReads) {
   EXPECT_EQ(datetime("2024/2/9T1:2:3"), "2024-02-09 01:02:03");
   EXPECT_EQ(datetime("70-1-1"), "1970-01-01 00:00:00");
   EXPECT_EQ(datetime("2024-12-31 23:59:59.9999999"), "2025-01-01 00:00:00.000000");
-  for (const char* text : {"2023-02-29", "2024-13-01", "pokemon trainers", "", "20240229foo", "0000-02-29"}) {
+  for (const char* text :
+       {"2023-02-29", "2024-13-01", "pokemon trainers", "", "20240229foo", "0000-02-29"}) {
     EXPECT_EQ(datetime(text), "none") << text;
   }
   EXPECT_EQ(time("10:11:12.25"), "10:11:12.25");
@@ -69,9 +70,11 @@ TEST(FloatText, IsTheServers) {
 }
 
 TEST(Temporal, TimesBeyondTheRangeAreNoTimes) {
-  EXPECT_EQ(time_text(time_from_number(Decimal::parse("-8385959").value()).value().value, 0), "-838:59:59");
+  EXPECT_EQ(time_text(time_from_number(Decimal::parse("-8385959").value()).value().value, 0),
+            "-838:59:59");
   // The hours of the last two are small again when cut to 32 bits.
-  for (const std::string_view number : {"8390000", "-8390000", "-844674407371550", "-42949672960000"}) {
+  for (const std::string_view number :
+       {"8390000", "-8390000", "-844674407371550", "-42949672960000"}) {
     EXPECT_FALSE(time_from_number(Decimal::parse(number).value())) << number;
   }
 }

@@ -94,30 +94,40 @@ MysqlType to_mysql(Type t) {
 
 Type from_mysql(uint8_t mysql_type, uint16_t flags, uint32_t charset) {
   const bool u = (flags & kUnsignedFlag) != 0;
-  // The binary flag is also set for text with a _bin collation; only the charset tells bytes from text.
+  // The binary flag is also set for text with a _bin collation; only the charset tells bytes from
+  // text.
   const bool binary = charset == kBinaryCharset;
   switch (mysql_type) {
-    case 0: case 246: return Type::kDecimal;
+    case 0:
+    case 246: return Type::kDecimal;
     case 1: return unsigned_if(u, Type::kInt8, Type::kUint8);
     case 2: return unsigned_if(u, Type::kInt16, Type::kUint16);
     case 3: return unsigned_if(u, Type::kInt32, Type::kUint32);
     case 4: return Type::kFloat32;
     case 5: return Type::kFloat64;
     case 6: return Type::kNull;
-    case 7: case 17: return Type::kTimestamp;
+    case 7:
+    case 17: return Type::kTimestamp;
     case 8: return unsigned_if(u, Type::kInt64, Type::kUint64);
     case 9: return unsigned_if(u, Type::kInt24, Type::kUint24);
-    case 10: case 14: return Type::kDate;
-    case 11: case 19: return Type::kTime;
-    case 12: case 18: return Type::kDatetime;
+    case 10:
+    case 14: return Type::kDate;
+    case 11:
+    case 19: return Type::kTime;
+    case 12:
+    case 18: return Type::kDatetime;
     case 13: return Type::kYear;
     case 16: return Type::kBit;
     case 242: return Type::kVector;
     case 245: return Type::kJson;
     case 247: return Type::kEnum;
     case 248: return Type::kSet;
-    case 249: case 250: case 251: case 252: return binary ? Type::kBlob : Type::kText;
-    case 15: case 253: return binary ? Type::kVarbinary : Type::kVarchar;
+    case 249:
+    case 250:
+    case 251:
+    case 252: return binary ? Type::kBlob : Type::kText;
+    case 15:
+    case 253: return binary ? Type::kVarbinary : Type::kVarchar;
     case 254:
       if (flags & kEnumFlag) return Type::kEnum;
       if (flags & kSetFlag) return Type::kSet;

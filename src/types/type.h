@@ -1,5 +1,6 @@
-// query.Type of Vitess's protobuf API: the type of a value or column. Numbers are wire format
-// (low byte: identity; 0x100 integral, 0x200 unsigned, 0x400 float, 0x800 quoted, 0x1000 text, 0x2000 binary).
+// query.Type of Vitess's protobuf API: the type of a value or column. Numbers are wire format (low
+// byte: identity; 0x100 integral, 0x200 unsigned, 0x400 float, 0x800 quoted, 0x1000 text, 0x2000
+// binary).
 #pragma once
 
 #include <cstdint>

@@ -11,7 +11,8 @@
 
 namespace vif::types {
 
-// `bytes` is the text protocol's form ("-12", "1.50", "2024-01-02 03:04:05", raw bytes); empty when null.
+// `bytes` is the text protocol's form ("-12", "1.50", "2024-01-02 03:04:05", raw bytes); empty when
+// null.
 struct Value {
   Type type = Type::kNull;
   std::string bytes;
@@ -61,8 +62,8 @@ struct Field {
   uint32_t column_length = 0;
   uint32_t charset = 63;  // collation id
   uint32_t decimals = 0;
-  uint32_t flags = 0;        // MySQL's column flags
-  std::string column_type;   // "varchar(20)"; only from schema queries
+  uint32_t flags = 0;       // MySQL's column flags
+  std::string column_type;  // "varchar(20)"; only from schema queries
   bool operator==(const Field&) const = default;
 };
 

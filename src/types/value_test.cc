@@ -77,12 +77,14 @@ TEST(Type, NamesAndMysqlBytes) {
   EXPECT_EQ(type_from_name("ROW_TUPLE"), Type::kRowTuple);
   EXPECT_EQ(type_from_name("nonsense"), std::nullopt);
   // What a column said as, and read back by its reader, is the same type.
-  for (const Type t : {Type::kInt8, Type::kUint8, Type::kInt16, Type::kUint16, Type::kInt24, Type::kUint24,
-                       Type::kInt32, Type::kUint32, Type::kInt64, Type::kUint64, Type::kFloat32,
-                       Type::kFloat64, Type::kTimestamp, Type::kDate, Type::kTime, Type::kDatetime,
-                       Type::kYear, Type::kDecimal, Type::kText, Type::kBlob, Type::kVarchar,
-                       Type::kVarbinary, Type::kChar, Type::kBinary, Type::kBit, Type::kEnum, Type::kSet,
-                       Type::kGeometry, Type::kJson, Type::kVector, Type::kNull}) {
+  for (const Type t :
+       {Type::kInt8,     Type::kUint8,     Type::kInt16,     Type::kUint16, Type::kInt24,
+        Type::kUint24,   Type::kInt32,     Type::kUint32,    Type::kInt64,  Type::kUint64,
+        Type::kFloat32,  Type::kFloat64,   Type::kTimestamp, Type::kDate,   Type::kTime,
+        Type::kDatetime, Type::kYear,      Type::kDecimal,   Type::kText,   Type::kBlob,
+        Type::kVarchar,  Type::kVarbinary, Type::kChar,      Type::kBinary, Type::kBit,
+        Type::kEnum,     Type::kSet,       Type::kGeometry,  Type::kJson,   Type::kVector,
+        Type::kNull}) {
     const MysqlType m = to_mysql(t);
     EXPECT_EQ(from_mysql(m.type, m.flags, (m.flags & 128) ? 63 : 255), t) << type_name(t);
   }

@@ -7,7 +7,9 @@
 
 namespace vif::vtgate {
 
-CatalogHolder::CatalogHolder() : graph_(std::make_shared<const discovery::ServingGraph>()) { rebuild(); }
+CatalogHolder::CatalogHolder() : graph_(std::make_shared<const discovery::ServingGraph>()) {
+  rebuild();
+}
 
 void CatalogHolder::set_graph(std::shared_ptr<const discovery::ServingGraph> graph) {
   graph_ = std::move(graph);
@@ -26,8 +28,9 @@ void CatalogHolder::set_graph(std::shared_ptr<const discovery::ServingGraph> gra
 void CatalogHolder::set_vschema(std::string_view srv_vschema) {
   ::vschema::SrvVSchema message;
   std::string json;
-  const bool parsed = message.ParseFromArray(srv_vschema.data(), static_cast<int>(srv_vschema.size())) &&
-                      google::protobuf::util::MessageToJsonString(message, &json).ok();
+  const bool parsed =
+      message.ParseFromArray(srv_vschema.data(), static_cast<int>(srv_vschema.size())) &&
+      google::protobuf::util::MessageToJsonString(message, &json).ok();
   Result<sharding::SrvVSchemaSpec> spec =
       parsed ? sharding::parse_srv_vschema_json(json)
              : Result<sharding::SrvVSchemaSpec>(Error(Code::kInvalidArgument, "not a SrvVSchema"));
@@ -55,7 +58,8 @@ void CatalogHolder::rebuild() {
   next->graph = graph_;
   next->generation = current_ ? current_->generation + 1 : 1;
   for (const auto& [name, keyspace] : next->vschema->keyspaces()) {
-    if (keyspace.error) VIF_LOG(kError, "vschema of keyspace {}: {}", name, keyspace.error->message());
+    if (keyspace.error)
+      VIF_LOG(kError, "vschema of keyspace {}: {}", name, keyspace.error->message());
   }
   current_ = std::move(next);
 }

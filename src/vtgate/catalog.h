@@ -1,5 +1,5 @@
-// What statements are planned against: the vschema with the tables' columns, and the serving graph; one immutable
-// snapshot that is replaced as a whole.
+// What statements are planned against: the vschema with the tables' columns, and the serving graph;
+// one immutable snapshot that is replaced as a whole.
 #pragma once
 
 #include <memory>

@@ -22,16 +22,22 @@ const types::Charset& utf8() {
 
 bool is_text(const types::Field& field) {
   if (field.type == types::Type::kJson) return true;
-  const bool characters = types::is_text(field.type) || field.type == types::Type::kEnum || field.type == types::Type::kSet;
+  const bool characters = types::is_text(field.type) || field.type == types::Type::kEnum ||
+                          field.type == types::Type::kSet;
   return characters && field.charset != kBinaryCollation;
 }
 
-bool is_word(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' || (c & 0x80) != 0; }
+bool is_word(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+         c == '$' || (c & 0x80) != 0;
+}
 
-// Reads a statement in its own character set, in which a character's second byte may be a quote or a backslash.
+// Reads a statement in its own character set, in which a character's second byte may be a quote or
+// a backslash.
 class Converter {
  public:
-  Converter(std::string_view text, const types::Charset& charset) : text_(text), charset_(charset) {}
+  Converter(std::string_view text, const types::Charset& charset)
+      : text_(text), charset_(charset) {}
 
   Result<std::string> run() {
     while (!text_.empty()) {
@@ -69,7 +75,9 @@ class Converter {
 
   bool at_binary_literal() const {
     constexpr std::string_view kIntroducer = "_binary";
-    if (quote_ != '\0' || text_.size() <= kIntroducer.size() || (!out_.empty() && is_word(out_.back()))) return false;
+    if (quote_ != '\0' || text_.size() <= kIntroducer.size() ||
+        (!out_.empty() && is_word(out_.back())))
+      return false;
     for (size_t i = 0; i < kIntroducer.size(); ++i) {
       if ((text_[i] | ('a' <= kIntroducer[i] ? 0x20 : 0)) != kIntroducer[i]) return false;
     }
@@ -96,7 +104,8 @@ class Converter {
         bytes += before.substr(0, size);
       }
     }
-    const bool ascii = std::all_of(bytes.begin(), bytes.end(), [](char c) { return (c & 0x80) == 0; });
+    const bool ascii =
+        std::all_of(bytes.begin(), bytes.end(), [](char c) { return (c & 0x80) == 0; });
     if (ascii) {
       // As it came: the column may be called by it.
       out_ += text_.substr(0, text_.size() - rest.size());
@@ -118,21 +127,30 @@ class Converter {
 }  // namespace
 
 bool is_spoken_here(const types::Charset& charset) {
-  return charset.encoding == types::Encoding::kUtf8 || charset.encoding == types::Encoding::kUtf8Mb3 || charset.encoding == types::Encoding::kBytes;
+  return charset.encoding == types::Encoding::kUtf8 ||
+         charset.encoding == types::Encoding::kUtf8Mb3 ||
+         charset.encoding == types::Encoding::kBytes;
 }
 
 bool can_be_of_client(const types::Charset& charset) {
-  return charset.encoding != types::Encoding::kUcs2 && charset.encoding != types::Encoding::kUtf16 &&
-         charset.encoding != types::Encoding::kUtf16Le && charset.encoding != types::Encoding::kUtf32;
+  return charset.encoding != types::Encoding::kUcs2 &&
+         charset.encoding != types::Encoding::kUtf16 &&
+         charset.encoding != types::Encoding::kUtf16Le &&
+         charset.encoding != types::Encoding::kUtf32;
 }
 
-Result<std::string> statement_in_utf8(std::string_view text, const types::Charset& charset) { return Converter(text, charset).run(); }
+Result<std::string> statement_in_utf8(std::string_view text, const types::Charset& charset) {
+  return Converter(text, charset).run();
+}
 
-std::string in_utf8(std::string_view text, const types::Charset& charset) { return types::convert(text, charset, utf8()); }
+std::string in_utf8(std::string_view text, const types::Charset& charset) {
+  return types::convert(text, charset, utf8());
+}
 
 types::Field field_in(const types::Field& field, const types::Charset& charset) {
   types::Field out = field;
-  for (std::string* name : {&out.name, &out.org_name, &out.table, &out.org_table, &out.database}) *name = types::convert(*name, utf8(), charset);
+  for (std::string* name : {&out.name, &out.org_name, &out.table, &out.org_table, &out.database})
+    *name = types::convert(*name, utf8(), charset);
   if (!is_text(field) || field.charset == kBinaryCollation) return out;
   out.charset = types::find_collation(charset.default_collation)->id;
   out.column_length = field.column_length / kBytesInUtf8 * charset.max_length;

@@ -11,14 +11,16 @@
 
 namespace vif::vtgate {
 
-Result<std::span<const sharding::ShardReference>> serving_shards(const Catalog& catalog, std::string_view keyspace,
+Result<std::span<const sharding::ShardReference>> serving_shards(const Catalog& catalog,
+                                                                 std::string_view keyspace,
                                                                  clients::TabletType type) {
   const auto found = catalog.graph->find(std::string(keyspace));
   if (found == catalog.graph->end()) return unknown_database(keyspace);
   const auto partition = found->second.partitions.find(type);
   if (partition == found->second.partitions.end() || partition->second.empty()) {
-    return Error(Code::kUnavailable, fmt::format("no valid tablet: no shard of keyspace {} serves tablet type {}",
-                                                 keyspace, discovery::tablet_type_upper(type)));
+    return Error(Code::kUnavailable,
+                 fmt::format("no valid tablet: no shard of keyspace {} serves tablet type {}",
+                             keyspace, discovery::tablet_type_upper(type)));
   }
   return std::span<const sharding::ShardReference>(partition->second);
 }
@@ -57,7 +59,9 @@ namespace {
 class WarningsSink final : public mysql::ResultSink {
  public:
   WarningsSink(mysql::ResultSink& to, Session& session) : to_(to), session_(session) {}
-  Status columns(uint32_t count, std::string_view packets) override { return to_.columns(count, packets); }
+  Status columns(uint32_t count, std::string_view packets) override {
+    return to_.columns(count, packets);
+  }
   Status rows(std::string_view packets) override { return to_.rows(packets); }
   Status end(const mysql::ResultEnd& end) override {
     if (end.warnings == 0) return to_.end(end);
@@ -75,18 +79,21 @@ class WarningsSink final : public mysql::ResultSink {
 
 }  // namespace
 
-Status Execution::execute(const engine::ShardBatch& batch, std::span<mysql::ResultSink* const> sinks) {
+Status Execution::execute(const engine::ShardBatch& batch,
+                          std::span<mysql::ResultSink* const> sinks) {
   engine::ShardBatch run = batch;
   run.outside_transaction |= outside_;
   run.fetch_last_insert_id |= fetches_last_insert_id_;
   const bool writes_many = run.effect == engine::Effect::kWrite && run.queries.size() > 1 &&
                            !run.multi_shard_autocommit && !run.outside_transaction;
   if (writes_many) open_transaction();
-  if (run.outside_transaction) return scatter_.execute(session_, run, sinks, deadline_, sent_, implicit_transaction_);
+  if (run.outside_transaction)
+    return scatter_.execute(session_, run, sinks, deadline_, sent_, implicit_transaction_);
   if (sinks.size() == 1) {
     WarningsSink noting(*sinks[0], session_);
     mysql::ResultSink* const only = &noting;
-    return scatter_.execute(session_, run, std::span(&only, 1), deadline_, sent_, implicit_transaction_);
+    return scatter_.execute(session_, run, std::span(&only, 1), deadline_, sent_,
+                            implicit_transaction_);
   }
   std::vector<WarningsSink> noting;
   std::vector<mysql::ResultSink*> pointers;
@@ -101,7 +108,8 @@ void Execution::open_transaction() {
   implicit_transaction_ = true;
 }
 
-Result<engine::Collected> Execution::query(std::string_view sql, const types::BindVariables& variables, bool autocommit) {
+Result<engine::Collected> Execution::query(std::string_view sql,
+                                           const types::BindVariables& variables, bool autocommit) {
   const sql::Parsed parsed = VIF_TRY(sql::parse(sql));
   plan::PlanContext context;
   context.vschema = catalog_->vschema.get();
@@ -135,8 +143,10 @@ Result<uint64_t> Execution::concat_length_max() {
   constexpr std::string_view kName = "group_concat_max_len";
   types::Value value{types::Type::kUint64, set_value(session_, kName)};
   if (value.bytes.empty()) {
-    const engine::Collected asked = VIF_TRY(query(fmt::format("select @@{} from dual", kName), {}, true));
-    if (asked.all_rows.size() != 1) return Error(Code::kInternal, fmt::format("no server tells {}", kName));
+    const engine::Collected asked =
+        VIF_TRY(query(fmt::format("select @@{} from dual", kName), {}, true));
+    if (asked.all_rows.size() != 1)
+      return Error(Code::kInternal, fmt::format("no server tells {}", kName));
     value.bytes = asked.all_rows[0][0].bytes;
   }
   return VIF_TRY(value.to_uint64());

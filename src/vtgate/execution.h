@@ -14,12 +14,19 @@ namespace vif::vtgate {
 
 class Execution final : public engine::ExecContext {
  public:
-  Execution(Session& session, CatalogPtr catalog, Scatter& scatter, rt::Deadline deadline, Sent& sent)
-      : session_(session), catalog_(std::move(catalog)), scatter_(scatter), deadline_(deadline), sent_(sent) {}
+  Execution(Session& session, CatalogPtr catalog, Scatter& scatter, rt::Deadline deadline,
+            Sent& sent)
+      : session_(session),
+        catalog_(std::move(catalog)),
+        scatter_(scatter),
+        deadline_(deadline),
+        sent_(sent) {}
 
   Result<std::span<const sharding::ShardReference>> shards(std::string_view keyspace) override;
-  Status execute(const engine::ShardBatch& batch, std::span<mysql::ResultSink* const> sinks) override;
-  Result<engine::Collected> query(std::string_view sql, const types::BindVariables& variables, bool autocommit) override;
+  Status execute(const engine::ShardBatch& batch,
+                 std::span<mysql::ResultSink* const> sinks) override;
+  Result<engine::Collected> query(std::string_view sql, const types::BindVariables& variables,
+                                  bool autocommit) override;
   void open_transaction() override;
   void warn(int mysql_errno, std::string message) override;
   void set_found_rows(uint64_t rows) override { found_rows_ = rows; }
@@ -56,12 +63,14 @@ class Execution final : public engine::ExecContext {
   std::optional<uint64_t> found_rows_;
 };
 
-// Notes the warnings that the end of a shard's result tells: they are the session's, whatever the plan makes of the rows.
+// Notes the warnings that the end of a shard's result tells: they are the session's, whatever the
+// plan makes of the rows.
 void note_warnings(Session& session, const mysql::ResultEnd& end);
 
 // The shards of `keyspace` that serve `type`. The view lives as long as the catalog.
 // Errors: VT05003 when there is no such keyspace; kNotFound when it has no shard for that type.
-Result<std::span<const sharding::ShardReference>> serving_shards(const Catalog& catalog, std::string_view keyspace,
+Result<std::span<const sharding::ShardReference>> serving_shards(const Catalog& catalog,
+                                                                 std::string_view keyspace,
                                                                  clients::TabletType type);
 
 }  // namespace vif::vtgate

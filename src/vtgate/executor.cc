@@ -25,7 +25,8 @@ namespace vif::vtgate {
 
 namespace {
 
-// Passes the result on, but keeps its end back: what the end says may depend on a commit that comes after.
+// Passes the result on, but keeps its end back: what the end says may depend on a commit that comes
+// after.
 class HeldEnd final : public mysql::ResultSink {
  public:
   explicit HeldEnd(mysql::ResultSink& to) : to_(to) {}
@@ -58,11 +59,14 @@ void clear_warnings(Session& session) {
 }
 
 // `plan`, made of `text`, with what its later runs look at; but for its counters.
-CachedPlanPtr cacheable_plan(const Session& session, const StatementText& text, uint64_t key, CachedPlan plan) {
+CachedPlanPtr cacheable_plan(const Session& session, const StatementText& text, uint64_t key,
+                             CachedPlan plan) {
   auto cached = std::make_shared<CachedPlan>(std::move(plan));
   cached->key = key;
-  if (cached->plan->as_written && !cached->rewritten && text.variables.empty()) cached->titled = TitledBy::kNothing;
-  if (cached->titled != TitledBy::kNothing) cached->title = title_hash(text.sql, session.sql_mode, cached->titled);
+  if (cached->plan->as_written && !cached->rewritten && text.variables.empty())
+    cached->titled = TitledBy::kNothing;
+  if (cached->titled != TitledBy::kNothing)
+    cached->title = title_hash(text.sql, session.sql_mode, cached->titled);
   cached->sql = text.sql;
   cached->passage.route = passage_of(*cached);
   return cached;
@@ -76,10 +80,14 @@ void warn_of_found_rows(Session& session, const CachedPlan& plan, bool counted) 
     ++session.warning_count;
   };
   if (counted) {
-    warn("SQL_CALC_FOUND_ROWS is deprecated and will be removed in a future release. Consider using two separate queries instead.");
+    warn(
+        "SQL_CALC_FOUND_ROWS is deprecated and will be removed in a future release. Consider using "
+        "two separate queries instead.");
   }
   if (std::find(plan.needs.begin(), plan.needs.end(), "__vtfrows") != plan.needs.end()) {
-    warn("FOUND_ROWS() is deprecated and will be removed in a future release. Consider using COUNT(*) instead.");
+    warn(
+        "FOUND_ROWS() is deprecated and will be removed in a future release. Consider using "
+        "COUNT(*) instead.");
   }
 }
 
@@ -97,18 +105,21 @@ uint64_t plan_context_hash(const Session& session) {
                        mode.high_not_precedence << 3 | mode.ignore_space << 4);
   if (const SessionExtras* extras = session.extras_if_any()) {
     // Reading a variable that was set here asks the session, else a server.
-    for (const auto& [name, value] : extras->told_variables) hash = mix(hash, std::hash<std::string_view>()(name));
+    for (const auto& [name, value] : extras->told_variables)
+      hash = mix(hash, std::hash<std::string_view>()(name));
   }
   return session.plan_context = hash | 1;
 }
 
 uint16_t with_session_status(const Session& session, uint16_t status) {
   constexpr uint16_t kOurs = mysql::status::kInTransaction | mysql::status::kAutocommit |
-                             mysql::status::kMoreResultsExist | mysql::status::kSessionStateChanged |
+                             mysql::status::kMoreResultsExist |
+                             mysql::status::kSessionStateChanged |
                              mysql::status::kInReadOnlyTransaction;
   status &= static_cast<uint16_t>(~kOurs);
   if (session.in_transaction) status |= mysql::status::kInTransaction;
-  if (session.in_transaction && session.begin_options.read_only) status |= mysql::status::kInReadOnlyTransaction;
+  if (session.in_transaction && session.begin_options.read_only)
+    status |= mysql::status::kInReadOnlyTransaction;
   if (session.autocommit) status |= mysql::status::kAutocommit;
   return status;
 }
@@ -117,25 +128,28 @@ Executor::Executor(ExecutorOptions options, ExecutorParts parts)
     : options_(std::move(options)),
       parts_(parts),
       cache_(options_.plan_cache_plans),
-      api_timings_(parts.metrics.timings("VtgateApi", "VtgateApi timings", {"Operation", "Keyspace", "DbType"})),
-      api_errors_(parts.metrics.counters("VtgateApiErrorCounts", "Vtgate API error counts per error type",
+      api_timings_(parts.metrics.timings("VtgateApi", "VtgateApi timings",
+                                         {"Operation", "Keyspace", "DbType"})),
+      api_errors_(parts.metrics.counters("VtgateApiErrorCounts",
+                                         "Vtgate API error counts per error type",
                                          {"Operation", "Keyspace", "DbType", "Code"})),
-      queries_processed_(parts.metrics.counters("QueriesProcessed", "Queries processed at vtgate by plan type",
-                                                {"Plan"})),
-      queries_routed_(parts.metrics.counters("QueriesRouted", "Queries routed from vtgate to vttablet by plan type",
-                                             {"Plan"})) {}
+      queries_processed_(parts.metrics.counters(
+          "QueriesProcessed", "Queries processed at vtgate by plan type", {"Plan"})),
+      queries_routed_(parts.metrics.counters(
+          "QueriesRouted", "Queries routed from vtgate to vttablet by plan type", {"Plan"})) {}
 
 Executor::~Executor() = default;
 
 rt::Deadline Executor::deadline_of(const Session& session) const {
-  if (session.query_timeout_ms > 0) return rt::Deadline::in(std::chrono::milliseconds(session.query_timeout_ms));
+  if (session.query_timeout_ms > 0)
+    return rt::Deadline::in(std::chrono::milliseconds(session.query_timeout_ms));
   if (options_.query_timeout.count() > 0) return rt::Deadline::in(options_.query_timeout);
   return rt::Deadline::never();
 }
 
 Status Executor::execute(Session& session, const StatementText& text, mysql::ResultSink& sink) {
   QueryRecord record;
-  // The turn's clock: what the statement waited for its turn is part of what it took, and reading costs nothing.
+  // The turn's clock: waiting for the turn is part of what it took, and reading costs nothing.
   const rt::Instant began = rt::now();
   const uint64_t generation = parts_.catalog.current()->generation;
   if (generation != cache_generation_) {
@@ -144,7 +158,8 @@ Status Executor::execute(Session& session, const StatementText& text, mysql::Res
   }
   // With arguments the text is always printed: then its columns may need other names.
   constexpr uint64_t kWithArguments = 0x9e3779b97f4a7c15ull;
-  uint64_t key = mix(text.print.hash, plan_context_hash(session)) ^ (text.variables.empty() ? 0 : kWithArguments);
+  uint64_t key = mix(text.print.hash, plan_context_hash(session)) ^
+                 (text.variables.empty() ? 0 : kWithArguments);
   const bool cacheable = text.print.ok && !session.skip_query_plan_cache;
   CachedPlanPtr cached = cacheable ? cache_.find(key) : nullptr;
   if (cached && cached->titled != TitledBy::kNothing) {
@@ -164,7 +179,8 @@ Status Executor::execute(Session& session, const StatementText& text, mysql::Res
       status = parsed.error();
     } else if (statements::is_session_statement(*parsed->statement, session)) {
       record.statement_type = sql::to_string(sql::statement_type(*parsed->statement));
-      statements::Context context{*this, session, *parsed, text, sink, deadline_of(session), record};
+      statements::Context context{*this, session, *parsed, text, sink, deadline_of(session),
+                                  record};
       status = statements::run(context);
       record.total_time = rt::now_exact() - began;
       finish(session, text, nullptr, record, status);
@@ -186,8 +202,10 @@ Status Executor::execute(Session& session, const StatementText& text, mysql::Res
     record.plan_time = rt::now_exact() - began;
   }
   if (cached) {
-    if (cached->passage.route == nullptr || !pass_through(session, *cached, text, sink, record, status)) {
-      if (record.cached_plan) variables = sql::bind_literals(cached->arguments, text.sql, text.print, session.sql_mode);
+    if (cached->passage.route == nullptr ||
+        !pass_through(session, *cached, text, sink, record, status)) {
+      if (record.cached_plan)
+        variables = sql::bind_literals(cached->arguments, text.sql, text.print, session.sql_mode);
       status = run_cached(session, *cached, text, std::move(variables), sink, record);
     }
     // The turn's clock again, where only shards took time: it was read when the answer came.
@@ -228,7 +246,8 @@ Result<Executor::Planned> Executor::plan_parsed(const Session& session, sql::Par
   planned.plan.arguments = std::move(normalized.arguments);
   planned.plan.titled = titled;
   planned.plan.sets_last_insert_id = normalized.sets_last_insert_id;
-  planned.plan.rewritten = changed || normalized.needs.has_rewrites() || session.sql_select_limit > 0;
+  planned.plan.rewritten =
+      changed || normalized.needs.has_rewrites() || session.sql_select_limit > 0;
   for (const std::string& name : planned.plan.plan->needs) needs.insert(name);
   for (const std::string& name : normalized.needs.functions) needs.insert(name);
   for (const std::string& name : normalized.needs.system_variables) needs.insert("__vt" + name);
@@ -239,7 +258,8 @@ Result<Executor::Planned> Executor::plan_parsed(const Session& session, sql::Par
 }
 
 Status Executor::run_cached(Session& session, CachedPlan& cached, const StatementText& text,
-                            types::BindVariables literals, mysql::ResultSink& sink, QueryRecord& record) {
+                            types::BindVariables literals, mysql::ResultSink& sink,
+                            QueryRecord& record) {
   Sent sent;
   const Status status = run_plan(session, cached, text, std::move(literals), sink, sent);
   record.shard_queries = sent.shard_queries;
@@ -253,7 +273,8 @@ Status Executor::run_cached(Session& session, CachedPlan& cached, const Statemen
   return status;
 }
 
-Status Executor::add_needs(const Session& session, const CachedPlan& plan, types::BindVariables& variables) const {
+Status Executor::add_needs(const Session& session, const CachedPlan& plan,
+                           types::BindVariables& variables) const {
   for (const std::string& name : plan.needs) {
     std::optional<types::BindVariable> value = session_value(session, name);
     if (!value) return bug("no value for bind variable " + name);
@@ -269,11 +290,14 @@ Status Executor::run_plan(Session& session, const CachedPlan& plan, const Statem
   VIF_TRY(add_needs(session, plan, variables));  // @@warning_count is that of the statement before
   clear_warnings(session);
   for (const auto& [name, value] : text.variables) variables[name] = value;
-  // Servers read by our rules (settings.cc): a text that the session reads by others cannot go out as it came.
-  const bool our_rules = !session.sql_mode.no_backslash_escapes && !session.sql_mode.high_not_precedence;
+  // Servers read by our rules (settings.cc): a text that the session reads by others cannot go out
+  // as it came.
+  const bool our_rules =
+      !session.sql_mode.no_backslash_escapes && !session.sql_mode.high_not_precedence;
   const bool as_written = our_rules && !plan.rewritten && text.variables.empty();
   HeldEnd held(sink);
-  Execution execution(session, parts_.catalog.current(), parts_.scatter, deadline_of(session), sent);
+  Execution execution(session, parts_.catalog.current(), parts_.scatter, deadline_of(session),
+                      sent);
   if (plan.sets_last_insert_id) execution.fetch_last_insert_id();
   const engine::Bindings bindings(variables, as_written ? text.sql : std::string_view());
   Status status = plan.plan->root->execute_raw(execution, bindings, held);
@@ -293,10 +317,12 @@ Status Executor::run_plan(Session& session, const CachedPlan& plan, const Statem
   mysql::ResultEnd end = std::move(held.held);
   session.row_count = held.has_columns ? -1 : static_cast<int64_t>(end.affected_rows);
   // Of rows that went to a client, its command knows how many.
-  if (options_.flavor == plan::Flavor::kMySql) warn_of_found_rows(session, plan, execution.found_rows().has_value());
+  if (options_.flavor == plan::Flavor::kMySql)
+    warn_of_found_rows(session, plan, execution.found_rows().has_value());
   session.found_rows = execution.found_rows().value_or(0);
   session.found_rows_counted = execution.found_rows().has_value();
-  if (end.last_insert_id != 0 && !execution.keeps_last_insert_id()) session.last_insert_id = end.last_insert_id;
+  if (end.last_insert_id != 0 && !execution.keeps_last_insert_id())
+    session.last_insert_id = end.last_insert_id;
   end.status = with_session_status(session, end.status);
   end.session_state_changes.clear();
   end.warnings = static_cast<uint16_t>(std::min<uint32_t>(session.warning_count, UINT16_MAX));
@@ -305,14 +331,16 @@ Status Executor::run_plan(Session& session, const CachedPlan& plan, const Statem
 
 namespace {
 
-// What the server said, without what tablets and calls put around it; of several shards' messages the first.
+// What the server said, without what tablets and calls put around it; of several shards' messages
+// the first.
 std::string server_message(std::string_view message) {
   message = message.substr(0, message.find('\n'));
   constexpr std::string_view kDescription = " desc = ";
   const size_t description = message.find(kDescription);
   if (message.starts_with("target: ") && description != std::string_view::npos) {
     message.remove_prefix(description + kDescription.size());
-  } else if (constexpr std::string_view kTablet = ": vttablet: "; message.starts_with("target: ") && message.find(kTablet) != std::string_view::npos) {
+  } else if (constexpr std::string_view kTablet = ": vttablet: ";
+             message.starts_with("target: ") && message.find(kTablet) != std::string_view::npos) {
     message.remove_prefix(message.find(kTablet) + kTablet.size());
   }
   return std::string(message.substr(0, message.find(" (errno ")));
@@ -321,22 +349,24 @@ std::string server_message(std::string_view message) {
 }  // namespace
 
 uint32_t error_count(const Session& session) {
-  return static_cast<uint32_t>(std::count_if(session.warnings.begin(), session.warnings.end(),
-                                             [](const Warning& warning) { return warning.level == "Error"; }));
+  return static_cast<uint32_t>(
+      std::count_if(session.warnings.begin(), session.warnings.end(),
+                    [](const Warning& warning) { return warning.level == "Error"; }));
 }
 
 void note_error(Session& session, const Error& error) {
   const mysql::ClientError client = mysql::client_error(error);
   std::string message = server_message(error.message());
   // EXECUTE fails with what it executed.
-  const bool told = !session.warnings.empty() && session.warnings.back().level == "Error" && session.warnings.back().message == message;
+  const bool told = !session.warnings.empty() && session.warnings.back().level == "Error" &&
+                    session.warnings.back().message == message;
   if (told) return;
   session.warnings.push_back({"Error", client.mysql_errno, std::move(message)});
   ++session.warning_count;
 }
 
-void Executor::finish(Session& session, const StatementText& text, const CachedPlan* cached, QueryRecord& record,
-                      const Status& status) {
+void Executor::finish(Session& session, const StatementText& text, const CachedPlan* cached,
+                      QueryRecord& record, const Status& status) {
   if (!status.ok()) note_error(session, status.error());
   const std::string_view tablet_type = clients::tablet_type_name(session.tablet_type);
   if (session.api_timing == nullptr || session.api_timing_context != session.plan_context) {
@@ -349,7 +379,8 @@ void Executor::finish(Session& session, const StatementText& text, const CachedP
     cached->routed->add(record.shard_queries);
   }
   if (!status.ok()) {
-    api_errors_.at({"Execute", session.keyspace, tablet_type, code_name(status.error().code())}).add();
+    api_errors_.at({"Execute", session.keyspace, tablet_type, code_name(status.error().code())})
+        .add();
   }
   if (!parts_.log.wants(record.total_time, !status.ok())) return;
   record.sql = text.sql;
@@ -386,14 +417,18 @@ Result<Executor::Prepared> Executor::prepare(Session& session, std::string_view 
     return true;
   });
   const sql::StatementType type = sql::statement_type(*parsed.statement);
-  if (type != sql::StatementType::kSelect || statements::is_session_statement(*parsed.statement, session)) return prepared;
+  if (type != sql::StatementType::kSelect ||
+      statements::is_session_statement(*parsed.statement, session))
+    return prepared;
   Planned planned = VIF_TRY(plan_parsed(session, parsed));
   types::BindVariables& variables = planned.literals;
-  for (int i = 1; i <= prepared.parameters; ++i) variables[fmt::format("v{}", i)] = types::BindVariable();
+  for (int i = 1; i <= prepared.parameters; ++i)
+    variables[fmt::format("v{}", i)] = types::BindVariable();
   VIF_TRY(add_needs(session, planned.plan, variables));
   Sent sent;
   // The columns are asked outside of the client's transaction: preparing opens none.
-  Execution execution(session, parts_.catalog.current(), parts_.scatter, deadline_of(session), sent);
+  Execution execution(session, parts_.catalog.current(), parts_.scatter, deadline_of(session),
+                      sent);
   execution.stay_outside_transaction();
   const engine::Bindings bindings(variables);
   Result<engine::Fields> fields = planned.plan.plan->root->fields(execution, bindings);

@@ -1,7 +1,8 @@
 // SQL in, packets out: fingerprint -> plan cache -> (parse, plan) -> run.
 //
-// A statement whose plan is cached is neither parsed nor copied: its literals fill the plan's slots by their places.
-// Statements about the session (SET, SHOW, USE, BEGIN, ...) are parsed and handed to vtgate/statements/.
+// A statement whose plan is cached is neither parsed nor copied: its literals fill the plan's slots
+// by their places. Statements about the session (SET, SHOW, USE, BEGIN, ...) are parsed and handed
+// to vtgate/statements/.
 #pragma once
 
 #include <map>
@@ -35,24 +36,24 @@ class Processes;
 class SchemaTracker;
 
 struct ExecutorOptions {
-  std::string version = "8.0.40-Vitess";        // --mysql-server-version
+  std::string version = "8.0.40-Vitess";  // --mysql-server-version
   std::string version_comment = "Vif";
   std::string cell;
-  bool no_scatter = false;                       // --no_scatter
-  bool allow_kill = true;                        // --allow-kill-statement
-  bool enable_system_settings = true;            // --enable_system_settings
-  std::string dbddl_plugin = "fail";             // --dbddl_plugin: fail, noop
-  rt::Duration query_timeout{0};                 // --query-timeout and --mysql-server-query-timeout; 0: none
+  bool no_scatter = false;             // --no_scatter
+  bool allow_kill = true;              // --allow-kill-statement
+  bool enable_system_settings = true;  // --enable_system_settings
+  std::string dbddl_plugin = "fail";   // --dbddl_plugin: fail, noop
+  rt::Duration query_timeout{0};       // --query-timeout and --mysql-server-query-timeout; 0: none
   size_t plan_cache_plans = 20'000;
   clients::Workload default_workload = clients::Workload::kOltp;  // --mysql-default-workload
-  plan::Flavor flavor = plan::Flavor::kMySql;    // of the servers
+  plan::Flavor flavor = plan::Flavor::kMySql;                     // of the servers
 };
 
 // One statement of a client, without what follows its ';'.
 struct StatementText {
   std::string_view sql;
-  const sql::Fingerprint& print;               // of `sql`
-  const types::BindVariables& variables;       // of a prepared statement: "v1"...
+  const sql::Fingerprint& print;          // of `sql`
+  const types::BindVariables& variables;  // of a prepared statement: "v1"...
   bool is_prepared = false;
 };
 
@@ -73,13 +74,15 @@ class Executor {
   Executor(ExecutorOptions options, ExecutorParts parts);
   ~Executor();
 
-  // Runs it, the result into `sink`. The status flags of the result's end are the session's. Waits for shards.
+  // Runs it, the result into `sink`. The status flags of the result's end are the session's. Waits
+  // for shards.
   Status execute(Session& session, const StatementText& text, mysql::ResultSink& sink);
 
   // The same for a text of our own, decoded and in memory; the session is the client's.
   Result<engine::Collected> execute_collected(Session& session, std::string_view sql);
 
-  // What COM_STMT_PREPARE answers. `columns` is empty when they are not known before the first execution.
+  // What COM_STMT_PREPARE answers. `columns` is empty when they are not known before the first
+  // execution.
   struct Prepared {
     uint16_t parameters = 0;
     engine::Fields columns;
@@ -103,21 +106,25 @@ class Executor {
   };
   // Normalises `parsed` in place and plans it, past the cache.
   Result<Planned> plan_parsed(const Session& session, sql::Parsed& parsed) const;
-  // Runs a plan with the statement's literals, in the session's transaction. `sent` says what went out.
-  Status run_plan(Session& session, const CachedPlan& plan, const StatementText& text, types::BindVariables literals,
-                  mysql::ResultSink& sink, Sent& sent);
+  // Runs a plan with the statement's literals, in the session's transaction. `sent` says what went
+  // out.
+  Status run_plan(Session& session, const CachedPlan& plan, const StatementText& text,
+                  types::BindVariables literals, mysql::ResultSink& sink, Sent& sent);
   // Bind variables that the session answers ("__lastInsertId"). Null when the name is none of them.
-  std::optional<types::BindVariable> session_value(const Session& session, std::string_view name) const;
+  std::optional<types::BindVariable> session_value(const Session& session,
+                                                   std::string_view name) const;
 
  private:
-  // Runs a plan that is a Passage: one shard, the client's own text, no transaction. False: it needs run_plan() after all.
-  bool pass_through(Session& session, CachedPlan& cached, const StatementText& text, mysql::ResultSink& sink,
-                    QueryRecord& record, Status& done);
-  Status run_cached(Session& session, CachedPlan& cached, const StatementText& text, types::BindVariables literals,
-                    mysql::ResultSink& sink, QueryRecord& record);
-  Status add_needs(const Session& session, const CachedPlan& plan, types::BindVariables& variables) const;
-  void finish(Session& session, const StatementText& text, const CachedPlan* cached, QueryRecord& record,
-              const Status& status);
+  // Runs a plan that is a Passage: one shard, the client's own text, no transaction. False: it
+  // needs run_plan() after all.
+  bool pass_through(Session& session, CachedPlan& cached, const StatementText& text,
+                    mysql::ResultSink& sink, QueryRecord& record, Status& done);
+  Status run_cached(Session& session, CachedPlan& cached, const StatementText& text,
+                    types::BindVariables literals, mysql::ResultSink& sink, QueryRecord& record);
+  Status add_needs(const Session& session, const CachedPlan& plan,
+                   types::BindVariables& variables) const;
+  void finish(Session& session, const StatementText& text, const CachedPlan* cached,
+              QueryRecord& record, const Status& status);
 
   ExecutorOptions options_;
   ExecutorParts parts_;

@@ -19,14 +19,18 @@ std::string json_of(const std::map<std::string, int64_t>& counts) {
 
 }  // namespace
 
-Result<std::unique_ptr<Gate>> Gate::start(topo::Server& topology, GateOptions options, Metrics& metrics) {
+Result<std::unique_ptr<Gate>> Gate::start(topo::Server& topology, GateOptions options,
+                                          Metrics& metrics) {
   std::unique_ptr<Gate> gate(new Gate(topology, std::move(options), metrics));
   VIF_TRY(gate->open());
   return gate;
 }
 
 Gate::Gate(topo::Server& topology, GateOptions options, Metrics& metrics)
-    : topology_(topology), options_(std::move(options)), metrics_(metrics), query_log_(options_.query_log) {
+    : topology_(topology),
+      options_(std::move(options)),
+      metrics_(metrics),
+      query_log_(options_.query_log) {
   options_.executor.cell = options_.cell;
   options_.gateway.cell = options_.cell;
   if (options_.cells_to_watch.empty()) options_.cells_to_watch = {options_.cell};
@@ -40,15 +44,19 @@ Gate::~Gate() {
   tracker_.reset();
 }
 
-void Gate::add_local(const clients::TabletAlias& alias, clients::QueryService& service) { local_[alias] = &service; }
+void Gate::add_local(const clients::TabletAlias& alias, clients::QueryService& service) {
+  local_[alias] = &service;
+}
 
 Result<std::shared_ptr<clients::QueryService>> Gate::connect(const discovery::Tablet& tablet) {
   const auto found = local_.find(tablet.alias);
   if (found != local_.end()) {
     return std::shared_ptr<clients::QueryService>(found->second, [](clients::QueryService*) {});
   }
-  auto channel = std::make_unique<rpc::Channel>(rt::Address::tcp(tablet.hostname, tablet.grpc_port), options_.channel);
-  return std::shared_ptr<clients::QueryService>(std::make_shared<clients::GrpcQueryService>(std::move(channel)));
+  auto channel = std::make_unique<rpc::Channel>(rt::Address::tcp(tablet.hostname, tablet.grpc_port),
+                                                options_.channel);
+  return std::shared_ptr<clients::QueryService>(
+      std::make_shared<clients::GrpcQueryService>(std::move(channel)));
 }
 
 Status Gate::open() {
@@ -64,9 +72,9 @@ Status Gate::open() {
   tx_ = std::make_unique<Tx>(*gateway_, options_.transaction_mode);
   scatter_ = std::make_unique<Scatter>(*gateway_, *tx_);
   if (options_.track_schema) tracker_ = std::make_unique<SchemaTracker>(*health_, catalog_);
-  executor_ = std::make_unique<Executor>(options_.executor, ExecutorParts{catalog_, *gateway_, *tx_, *scatter_,
-                                                                          tracker_.get(), processes_, query_log_,
-                                                                          metrics_});
+  executor_ = std::make_unique<Executor>(
+      options_.executor, ExecutorParts{catalog_, *gateway_, *tx_, *scatter_, tracker_.get(),
+                                       processes_, query_log_, metrics_});
   watcher_ = std::make_unique<discovery::TopologyWatcher>(options_.topology, topology_, *health_);
   register_metrics();
   VIF_TRY(srv_watch_->start());
@@ -83,7 +91,8 @@ Status Gate::wait_until_ready() {
       for (const clients::TabletType type : options_.tablet_types_to_wait) {
         const auto partition = served.partitions.find(type);
         if (partition == served.partitions.end()) continue;
-        for (const sharding::ShardReference& shard : partition->second) all.push_back({keyspace, shard.name, type});
+        for (const sharding::ShardReference& shard : partition->second)
+          all.push_back({keyspace, shard.name, type});
       }
     }
     return all;
@@ -93,10 +102,13 @@ Status Gate::wait_until_ready() {
   if (waited.ok() && tracker_) waited = tracker_->wait_until_loaded(deadline);
   if (!waited.ok()) {
     if (waited.error().code() != Code::kDeadlineExceeded) return waited;
-    VIF_LOG(kWarning, "timeout waiting for all keyspaces and shards to have healthy tablets; may be in degraded mode");
+    VIF_LOG(kWarning,
+            "timeout waiting for all keyspaces and shards to have healthy tablets; may be in "
+            "degraded mode");
   }
   const Status detected = detect_flavor();
-  if (!detected.ok()) VIF_LOG(kWarning, "cannot tell the servers' version: {}", detected.error().to_string());
+  if (!detected.ok())
+    VIF_LOG(kWarning, "cannot tell the servers' version: {}", detected.error().to_string());
   return {};
 }
 
@@ -109,7 +121,8 @@ Status Gate::detect_flavor() {
     clients::ExecuteState state;
     engine::Collected answer;
     engine::DecodingSink sink(answer);
-    VIF_TRY(tablet->connection->execute(request, state, sink, rt::Deadline::in(std::chrono::seconds(5))));
+    VIF_TRY(tablet->connection->execute(request, state, sink,
+                                        rt::Deadline::in(std::chrono::seconds(5))));
     if (answer.all_rows.empty()) continue;
     const bool mariadb = answer.all_rows[0][0].bytes.find("MariaDB") != std::string::npos;
     executor_->set_flavor(mariadb ? plan::Flavor::kMariaDb : plan::Flavor::kMySql);
@@ -119,15 +132,23 @@ Status Gate::detect_flavor() {
 }
 
 void Gate::register_metrics() {
-  metrics_.json_function("HealthcheckConnections", [this] { return json_of(health_->connection_counts()); });
+  metrics_.json_function("HealthcheckConnections",
+                         [this] { return json_of(health_->connection_counts()); });
   metrics_.json_function("HealthcheckErrors", [this] { return json_of(health_->error_counts()); });
-  metrics_.json_function("HealthcheckPrimaryPromoted", [this] { return json_of(health_->promotions()); });
-  metrics_.json_function("TopologyWatcherErrors", [this] { return json_of(watcher_->error_counts()); });
-  metrics_.json_function("BufferStarts", [this] { return json_of(gateway_->buffer_counters().starts); });
-  metrics_.json_function("BufferStops", [this] { return json_of(gateway_->buffer_counters().stops); });
-  metrics_.json_function("BufferRequestsBuffered", [this] { return json_of(gateway_->buffer_counters().buffered); });
-  metrics_.json_function("BufferRequestsDrained", [this] { return json_of(gateway_->buffer_counters().drained); });
-  metrics_.json_function("BufferRequestsEvicted", [this] { return json_of(gateway_->buffer_counters().evicted); });
+  metrics_.json_function("HealthcheckPrimaryPromoted",
+                         [this] { return json_of(health_->promotions()); });
+  metrics_.json_function("TopologyWatcherErrors",
+                         [this] { return json_of(watcher_->error_counts()); });
+  metrics_.json_function("BufferStarts",
+                         [this] { return json_of(gateway_->buffer_counters().starts); });
+  metrics_.json_function("BufferStops",
+                         [this] { return json_of(gateway_->buffer_counters().stops); });
+  metrics_.json_function("BufferRequestsBuffered",
+                         [this] { return json_of(gateway_->buffer_counters().buffered); });
+  metrics_.json_function("BufferRequestsDrained",
+                         [this] { return json_of(gateway_->buffer_counters().drained); });
+  metrics_.json_function("BufferRequestsEvicted",
+                         [this] { return json_of(gateway_->buffer_counters().evicted); });
   metrics_.json_function("BufferFailoverDurationSumMs",
                          [this] { return json_of(gateway_->buffer_counters().failover_ms_sum); });
   metrics_.json_function("VtgateVSchemaCounts", [this] {
@@ -135,14 +156,17 @@ void Gate::register_metrics() {
     if (catalog_.error_count() > 0) counts["Parsing"] = catalog_.error_count();
     return json_of(counts);
   });
-  metrics_.json_function("TransactionsProcessed", [this] { return json_of(tx_->counters().processed); });
-  metrics_.json_function("CommitModeTimings", [this] { return json_of(tx_->counters().commit_count); });
+  metrics_.json_function("TransactionsProcessed",
+                         [this] { return json_of(tx_->counters().processed); });
+  metrics_.json_function("CommitModeTimings",
+                         [this] { return json_of(tx_->counters().commit_count); });
   metrics_.gauge_function("MysqlServerConnCount", "Active MySQL server connections",
                           [this] { return static_cast<int64_t>(processes_.all().size()); });
   metrics_.gauge_function("QueryPlanCacheLength", "Query plan cache length",
                           [this] { return static_cast<int64_t>(executor_->plan_cache().size()); });
-  metrics_.gauge_function("QueryPlanCacheCapacity", "Query plan cache capacity",
-                          [this] { return static_cast<int64_t>(executor_->plan_cache().capacity()); });
+  metrics_.gauge_function("QueryPlanCacheCapacity", "Query plan cache capacity", [this] {
+    return static_cast<int64_t>(executor_->plan_cache().capacity());
+  });
   metrics_.counter_function("QueryPlanCacheHits", "Query plan cache hits",
                             [this] { return executor_->plan_cache().hits(); });
   metrics_.counter_function("QueryPlanCacheMisses", "Query plan cache misses",

@@ -1,5 +1,5 @@
-// A whole gate: discovery, catalog, executor and the parts they share. `vtgate` runs one; a process that holds tablets
-// too gives them to it, and calls them without a hop.
+// A whole gate: discovery, catalog, executor and the parts they share. `vtgate` runs one; a process
+// that holds tablets too gives them to it, and calls them without a hop.
 //
 //   std::unique_ptr<Gate> gate = VIF_TRY(Gate::start(topology, options, metrics));
 //   gate->add_local(tablet->alias(), tablet->query_service());     // one process; may be left out
@@ -38,34 +38,36 @@ class HttpServer;
 namespace vif::vtgate {
 
 struct GateOptions {
-  std::string cell;                                        // --cell
-  std::vector<std::string> cells_to_watch;                 // --cells_to_watch; empty: `cell`
-  std::vector<clients::TabletType> tablet_types_to_wait;   // --tablet-types-to-wait
-  rt::Duration initial_tablet_timeout = std::chrono::seconds(30);  // --gateway_initial_tablet_timeout
+  std::string cell;                                       // --cell
+  std::vector<std::string> cells_to_watch;                // --cells_to_watch; empty: `cell`
+  std::vector<clients::TabletType> tablet_types_to_wait;  // --tablet-types-to-wait
+  rt::Duration initial_tablet_timeout =
+      std::chrono::seconds(30);  // --gateway_initial_tablet_timeout
   discovery::HealthCheckOptions health;
   discovery::TopologyWatcherOptions topology;
   discovery::GatewayOptions gateway;
-  rpc::ChannelOptions channel;                             // to tablets
+  rpc::ChannelOptions channel;  // to tablets
   ExecutorOptions executor;
   QueryLogOptions query_log;
   TransactionMode transaction_mode = TransactionMode::kMulti;  // --transaction_mode
-  bool track_schema = true;                                // --schema_change_signal
+  bool track_schema = true;                                    // --schema_change_signal
 };
 
 // An actor; belongs to one scheduler.
 class Gate {
  public:
-  // Reads the topology and begins to follow it. `topology` and `metrics` outlive the gate. Waits for the topology only.
-  // Errors: a cell that does not exist, a query log that cannot be opened.
-  static Result<std::unique_ptr<Gate>> start(topo::Server& topology, GateOptions options, Metrics& metrics);
+  // Reads the topology and begins to follow it. `topology` and `metrics` outlive the gate. Waits
+  // for the topology only. Errors: a cell that does not exist, a query log that cannot be opened.
+  static Result<std::unique_ptr<Gate>> start(topo::Server& topology, GateOptions options,
+                                             Metrics& metrics);
   ~Gate();
 
-  // From now on this tablet is called directly. `service` outlives the gate. Before the tablet is found, or the gate
-  // has connected to it already.
+  // From now on this tablet is called directly. `service` outlives the gate. Before the tablet is
+  // found, or the gate has connected to it already.
   void add_local(const clients::TabletAlias& alias, clients::QueryService& service);
 
-  // Until each serving shard has a healthy tablet of each type to wait for, and the columns are known; at most the
-  // initial timeout, after which it goes on with a warning. Errors: kCanceled.
+  // Until each serving shard has a healthy tablet of each type to wait for, and the columns are
+  // known; at most the initial timeout, after which it goes on with a warning. Errors: kCanceled.
   Status wait_until_ready();
 
   Executor& executor() { return *executor_; }
@@ -100,8 +102,8 @@ class Gate {
   std::unique_ptr<discovery::TopologyWatcher> watcher_;
 };
 
-// The gate's pages of the debug port: /debug/query_plans, /debug/vschema, /debug/querylogz, /debug/queryz,
-// /debug/gateway, /api/health-check/...
+// The gate's pages of the debug port: /debug/query_plans, /debug/vschema, /debug/querylogz,
+// /debug/queryz, /debug/gateway, /api/health-check/...
 void add_debug_pages(rpc::HttpServer& http, Gate& gate);
 // Its pieces of /debug/status.
 std::vector<std::function<std::string()>> status_parts(Gate& gate);

@@ -1,4 +1,5 @@
-// A gate over fake tablets: plans and their cache, statements of the session, transactions over shards.
+// A gate over fake tablets: plans and their cache, statements of the session, transactions over
+// shards.
 #include "vtgate/gate.h"
 
 #include <gtest/gtest.h>
@@ -36,7 +37,8 @@ class FakeCluster {
     column->set_name("hash");
     VIF_TRY(topology_->save_vschema("commerce", sharded));
     VIF_TRY(topology_->save_vschema("main", vschema::Keyspace()));
-    for (const char* keyspace : {"commerce", "main"}) VIF_TRY(topology_->rebuild_srv_keyspace(keyspace));
+    for (const char* keyspace : {"commerce", "main"})
+      VIF_TRY(topology_->rebuild_srv_keyspace(keyspace));
     VIF_TRY(topology_->rebuild_srv_vschema());
     options_.cell = "zone1";
     options_.tablet_types_to_wait = {clients::TabletType::kPrimary};
@@ -115,7 +117,8 @@ std::vector<std::string> first_column(const engine::Collected& collected) {
 TEST(Executor, AHitNeedsNoPlanAndLiteralsFillTheText) {
   with_cluster([](FakeCluster& cluster) {
     Session session = session_in("commerce");
-    for (const auto* sql : {"select name from users where user_id = 1", "select name from users where user_id = 4"}) {
+    for (const auto* sql :
+         {"select name from users where user_id = 1", "select name from users where user_id = 4"}) {
       cluster.run(session, sql).ok();
     }
     EXPECT_EQ(cluster.gate().executor().plan_cache().size(), 1u);
@@ -129,7 +132,9 @@ TEST(Executor, AHitNeedsNoPlanAndLiteralsFillTheText) {
 TEST(Executor, TheUnshardedKeyspaceTakesWhatItGets) {
   with_cluster([](FakeCluster& cluster) {
     cluster.tablet("main/0").set_answer(
-        [](const clients::ExecuteRequest&) -> Result<testing::FakeResult> { return testing::fake_rows({"a", "b"}); });
+        [](const clients::ExecuteRequest&) -> Result<testing::FakeResult> {
+          return testing::fake_rows({"a", "b"});
+        });
     Session session = session_in("main");
     const auto selected = cluster.run(session, "select v from anything");
     ASSERT_TRUE(selected.ok()) << selected.error().to_string();
@@ -155,7 +160,8 @@ TEST(Statements, UseChoosesKeyspaceShardAndTabletType) {
     EXPECT_EQ(session.keyspace, "commerce");
     EXPECT_EQ(session.tablet_type, clients::TabletType::kReplica);
     ASSERT_NE(session.destination, nullptr);
-    EXPECT_EQ(first_column(*cluster.run(session, "show vitess_target")), std::vector<std::string>{"commerce:80-@replica"});
+    EXPECT_EQ(first_column(*cluster.run(session, "show vitess_target")),
+              std::vector<std::string>{"commerce:80-@replica"});
     const auto unknown = cluster.run(session, "use nowhere");
     ASSERT_FALSE(unknown.ok());
     EXPECT_EQ(unknown.error().mysql_errno(), 1049);
@@ -173,14 +179,18 @@ TEST(Statements, ShowOfTheCluster) {
     Session session = session_in("commerce");
     EXPECT_EQ(first_column(*cluster.run(session, "show vitess_shards")),
               (std::vector<std::string>{"commerce/-80", "commerce/80-", "main/0"}));
-    EXPECT_EQ(first_column(*cluster.run(session, "show vitess_shards like 'main%'")), std::vector<std::string>{"main/0"});
-    EXPECT_EQ(first_column(*cluster.run(session, "show keyspaces")), (std::vector<std::string>{"commerce", "main"}));
-    EXPECT_EQ(first_column(*cluster.run(session, "show databases like 'm%'")), (std::vector<std::string>{"main", "mysql"}));
+    EXPECT_EQ(first_column(*cluster.run(session, "show vitess_shards like 'main%'")),
+              std::vector<std::string>{"main/0"});
+    EXPECT_EQ(first_column(*cluster.run(session, "show keyspaces")),
+              (std::vector<std::string>{"commerce", "main"}));
+    EXPECT_EQ(first_column(*cluster.run(session, "show databases like 'm%'")),
+              (std::vector<std::string>{"main", "mysql"}));
     const auto tablets = cluster.run(session, "show vitess_tablets");
     ASSERT_EQ(tablets->all_rows.size(), 3u);
     EXPECT_EQ(tablets->all_rows[0][3].bytes, "PRIMARY");
     EXPECT_EQ(tablets->all_rows[0][5].bytes, "zone1-0000000100");
-    EXPECT_EQ(first_column(*cluster.run(session, "show vschema tables")), std::vector<std::string>{"users"});
+    EXPECT_EQ(first_column(*cluster.run(session, "show vschema tables")),
+              std::vector<std::string>{"users"});
     const auto vindexes = cluster.run(session, "show vschema vindexes on users");
     ASSERT_EQ(vindexes->all_rows.size(), 1u);
     EXPECT_EQ(vindexes->all_rows[0][2].bytes, "hash");
@@ -189,11 +199,12 @@ TEST(Statements, ShowOfTheCluster) {
 
 TEST(Statements, ShowTablesNamesTheKeyspace) {
   with_cluster([](FakeCluster& cluster) {
-    cluster.tablet("main/0").set_answer([](const clients::ExecuteRequest&) -> Result<testing::FakeResult> {
-      testing::FakeResult result = testing::fake_rows({"t"});
-      result.fields[0].name = "Tables_in_vt_main";
-      return result;
-    });
+    cluster.tablet("main/0").set_answer(
+        [](const clients::ExecuteRequest&) -> Result<testing::FakeResult> {
+          testing::FakeResult result = testing::fake_rows({"t"});
+          result.fields[0].name = "Tables_in_vt_main";
+          return result;
+        });
     Session session = session_in("commerce");
     const auto tables = cluster.run(session, "show tables from main");
     ASSERT_TRUE(tables.ok()) << tables.error().to_string();
@@ -205,7 +216,8 @@ TEST(Statements, ShowTablesNamesTheKeyspace) {
 TEST(Statements, SetKeepsForServersWhatTheyMustHave) {
   with_cluster([](FakeCluster& cluster) {
     Session session = session_in("main");
-    ASSERT_TRUE(cluster.run(session, "set sql_mode = 'ANSI_QUOTES', @a = 5, wait_timeout = 10").ok());
+    ASSERT_TRUE(
+        cluster.run(session, "set sql_mode = 'ANSI_QUOTES', @a = 5, wait_timeout = 10").ok());
     EXPECT_TRUE(session.sql_mode.ansi_quotes);
     ASSERT_NE(session.settings, nullptr);
     EXPECT_EQ(*session.settings, std::vector<std::string>{"set sql_mode = 'ANSI_QUOTES'"});
@@ -223,13 +235,20 @@ TEST(Statements, SetKeepsForServersWhatTheyMustHave) {
   });
 }
 
-// What we write to servers has backslashes in its strings and a NOT that binds loosely, whatever the client's text had.
+// What we write to servers has backslashes in its strings and a NOT that binds loosely, whatever
+// the client's text had.
 TEST(Statements, ServersReadOurTextByOurRules) {
   with_cluster([](FakeCluster& cluster) {
     Session session = session_in("main");
-    ASSERT_TRUE(cluster.run(session, "set sql_mode = 'STRICT_TRANS_TABLES,no_backslash_escapes,HIGH_NOT_PRECEDENCE,ANSI_QUOTES'").ok());
+    ASSERT_TRUE(
+        cluster
+            .run(session,
+                 "set sql_mode = "
+                 "'STRICT_TRANS_TABLES,no_backslash_escapes,HIGH_NOT_PRECEDENCE,ANSI_QUOTES'")
+            .ok());
     EXPECT_TRUE(session.sql_mode.no_backslash_escapes);
-    EXPECT_EQ(*session.settings, std::vector<std::string>{"set sql_mode = 'STRICT_TRANS_TABLES,ANSI_QUOTES'"});
+    EXPECT_EQ(*session.settings,
+              std::vector<std::string>{"set sql_mode = 'STRICT_TRANS_TABLES,ANSI_QUOTES'"});
     ASSERT_TRUE(cluster.run(session, "set sql_mode = 'NO_BACKSLASH_ESCAPES'").ok());
     EXPECT_EQ(*session.settings, std::vector<std::string>{"set sql_mode = ''"});
   });
@@ -237,10 +256,12 @@ TEST(Statements, ServersReadOurTextByOurRules) {
 
 TEST(Statements, AValueThatServersRefuseIsNotKept) {
   with_cluster([](FakeCluster& cluster) {
-    cluster.tablet("main/0").set_answer([](const clients::ExecuteRequest& request) -> Result<testing::FakeResult> {
-      if (!request.settings.empty()) return Error(Code::kInvalidArgument, 1231, "42000", "Variable 'sql_mode' can't be set");
-      return testing::FakeResult();
-    });
+    cluster.tablet("main/0").set_answer(
+        [](const clients::ExecuteRequest& request) -> Result<testing::FakeResult> {
+          if (!request.settings.empty())
+            return Error(Code::kInvalidArgument, 1231, "42000", "Variable 'sql_mode' can't be set");
+          return testing::FakeResult();
+        });
     Session session = session_in("main");
     const auto set = cluster.run(session, "set sql_mode = 'bogus'");
     ASSERT_FALSE(set.ok());
@@ -255,13 +276,15 @@ TEST(Statements, DdlGoesToEveryShard) {
     Session session = session_in("commerce");
     ASSERT_TRUE(cluster.run(session, "alter table users add column x int").ok());
     for (const char* shard : {"commerce/-80", "commerce/80-"}) {
-      EXPECT_EQ(cluster.tablet(shard).executed(), std::vector<std::string>{"alter table users add column x int"});
+      EXPECT_EQ(cluster.tablet(shard).executed(),
+                std::vector<std::string>{"alter table users add column x int"});
     }
     ASSERT_TRUE(cluster.run(session, "create table main.t (id int)").ok());
     EXPECT_EQ(cluster.tablet("main/0").executed().back().find("main."), std::string::npos);
     const auto create = cluster.run(session, "create database shop");
     ASSERT_FALSE(create.ok());
-    EXPECT_TRUE(create.error().message().starts_with("VT12001: unsupported: create database by failDBDDL"));
+    EXPECT_TRUE(
+        create.error().message().starts_with("VT12001: unsupported: create database by failDBDDL"));
     EXPECT_EQ(cluster.run(session, "create database commerce").error().mysql_errno(), 1007);
   });
 }
@@ -269,12 +292,14 @@ TEST(Statements, DdlGoesToEveryShard) {
 TEST(Statements, VexplainTellsWhatWentWhere) {
   with_cluster([](FakeCluster& cluster) {
     Session session = session_in("commerce");
-    const auto queries = cluster.run(session, "vexplain queries select name from users where user_id = 1");
+    const auto queries =
+        cluster.run(session, "vexplain queries select name from users where user_id = 1");
     ASSERT_TRUE(queries.ok()) << queries.error().to_string();
     ASSERT_EQ(queries->all_rows.size(), 1u);
     EXPECT_EQ(queries->all_rows[0][1].bytes, "commerce");
     EXPECT_EQ(queries->all_rows[0][2].bytes, "-80");
-    const auto plan = cluster.run(session, "vexplain plan select name from users where user_id = 1");
+    const auto plan =
+        cluster.run(session, "vexplain plan select name from users where user_id = 1");
     ASSERT_TRUE(plan.ok());
     EXPECT_NE(plan->all_rows[0][0].bytes.find("\"Variant\": \"EqualUnique\""), std::string::npos);
     EXPECT_EQ(cluster.run(session, "vexplain queries delete from users").error().message(),
@@ -290,8 +315,10 @@ TEST(Executor, TheSessionAnswersForItselfAndVariablesGoByTheServersName) {
     session.caller.component = "10.0.0.7:1234";
     session.connection_id = 42;
     for (const auto& [sql, sent] : {
-             std::pair("select @@transaction_isolation from t", "select @@tx_isolation as `@@transaction_isolation` from t"),
-             {"select @@session.transaction_isolation as x from t", "select @@tx_isolation as x from t"},
+             std::pair("select @@transaction_isolation from t",
+                       "select @@tx_isolation as `@@transaction_isolation` from t"),
+             {"select @@session.transaction_isolation as x from t",
+              "select @@tx_isolation as x from t"},
              {"select user() from t", "select 'ann@10.0.0.7' as `user()` from t"},
              {"select connection_id() + 1 as c from t", "select 42 + 1 as c from t"},
          }) {
@@ -307,14 +334,15 @@ TEST(Statements, LikeIsMysqls) {
     const char* text;
     bool want;
   };
-  const Case cases[] = {{"%", "", true},        {"a%", "ABC", true},  {"_b%", "abc", true}, {"a", "ab", false},
-                        {"%c", "abc", true},    {"%b%", "abc", true}, {"a\\_c", "abc", false}, {"a\\_c", "a_c", true},
-                        {"%a%a", "banana", true}, {"", "x", false}};
-  for (const Case& c : cases) EXPECT_EQ(statements::matches_like(c.pattern, c.text), c.want) << c.pattern;
+  const Case cases[] = {{"%", "", true},         {"a%", "ABC", true},    {"_b%", "abc", true},
+                        {"a", "ab", false},      {"%c", "abc", true},    {"%b%", "abc", true},
+                        {"a\\_c", "abc", false}, {"a\\_c", "a_c", true}, {"%a%a", "banana", true},
+                        {"", "x", false}};
+  for (const Case& c : cases)
+    EXPECT_EQ(statements::matches_like(c.pattern, c.text), c.want) << c.pattern;
 }
 
 using Texts = std::vector<std::string>;
-
 
 // Hash of 1 is in -80, of 4 in 80-.
 constexpr std::string_view kLeft = "update users set name = 'a' where user_id = 1";
@@ -322,11 +350,12 @@ constexpr std::string_view kRight = "update users set name = 'b' where user_id =
 
 void affects_one(FakeCluster& cluster) {
   for (const char* shard : {"commerce/-80", "commerce/80-"}) {
-    cluster.tablet(shard).set_answer([](const clients::ExecuteRequest&) -> Result<testing::FakeResult> {
-      testing::FakeResult result;
-      result.end.affected_rows = 1;
-      return result;
-    });
+    cluster.tablet(shard).set_answer(
+        [](const clients::ExecuteRequest&) -> Result<testing::FakeResult> {
+          testing::FakeResult result;
+          result.end.affected_rows = 1;
+          return result;
+        });
   }
 }
 
@@ -365,7 +394,8 @@ TEST(Tx, SingleModeRefusesASecondShard) {
     const auto second = cluster.run(session, kRight);
     ASSERT_FALSE(second.ok());
     EXPECT_EQ(second.error().code(), Code::kAborted);
-    EXPECT_TRUE(second.error().message().starts_with("multi-db transaction attempted: ")) << second.error().message();
+    EXPECT_TRUE(second.error().message().starts_with("multi-db transaction attempted: "))
+        << second.error().message();
     // As Vitess: the transaction is gone.
     EXPECT_FALSE(session.in_transaction);
     EXPECT_EQ(cluster.tablet("commerce/-80").open_transactions(), 0);
@@ -385,7 +415,8 @@ TEST(Tx, ACommitThatFailsAfterAnotherSaysWhichShardsHaveIt) {
     EXPECT_EQ(committed.error().message(), "target: commerce.80-.primary: gone");
     ASSERT_EQ(session.warnings.size(), 2u);
     EXPECT_EQ(session.warnings[0].code, 301);
-    EXPECT_EQ(session.warnings[0].message, "multi-db commit failed after committing to 1 shards: -80");
+    EXPECT_EQ(session.warnings[0].message,
+              "multi-db commit failed after committing to 1 shards: -80");
     EXPECT_EQ(session.warnings[1].level, "Error");
     EXPECT_FALSE(session.in_transaction);
   });
@@ -438,10 +469,12 @@ TEST(Tx, AWriteToManyShardsIsATransactionOfItsOwn) {
 TEST(Tx, AFailedWriteToManyShardsIsUndone) {
   with_cluster([](FakeCluster& cluster) {
     affects_one(cluster);
-    cluster.tablet("commerce/80-").set_answer([](const clients::ExecuteRequest& request) -> Result<testing::FakeResult> {
-      if (request.sql.starts_with("update")) return Error(Code::kAlreadyExists, 1062, "23000", "Duplicate entry");
-      return testing::FakeResult();
-    });
+    cluster.tablet("commerce/80-")
+        .set_answer([](const clients::ExecuteRequest& request) -> Result<testing::FakeResult> {
+          if (request.sql.starts_with("update"))
+            return Error(Code::kAlreadyExists, 1062, "23000", "Duplicate entry");
+          return testing::FakeResult();
+        });
     Session session = session_in("commerce");
     const auto alone = cluster.run(session, "update users set name = 'x'");
     ASSERT_FALSE(alone.ok());
@@ -466,13 +499,15 @@ TEST(Tx, ALostShardFailsTheTransactionUntilRollback) {
     Session session = session_in("commerce");
     ASSERT_TRUE(cluster.run(session, "begin").ok());
     ASSERT_TRUE(cluster.run(session, kLeft).ok());
-    cluster.tablet("commerce/-80").set_answer([](const clients::ExecuteRequest&) -> Result<testing::FakeResult> {
-      return Error(Code::kUnavailable, "connection lost");
-    });
+    cluster.tablet("commerce/-80")
+        .set_answer([](const clients::ExecuteRequest&) -> Result<testing::FakeResult> {
+          return Error(Code::kUnavailable, "connection lost");
+        });
     const auto lost = cluster.run(session, kLeft);
     ASSERT_FALSE(lost.ok());
     EXPECT_EQ(lost.error().message(),
-              "VT15001: transaction error, issue ROLLBACK and retry the transaction: target: commerce.-80.primary: "
+              "VT15001: transaction error, issue ROLLBACK and retry the transaction: target: "
+              "commerce.-80.primary: "
               "connection lost");
     EXPECT_EQ(cluster.run(session, kRight).error().message(),
               "VT09032: previous transaction failed. Issue a ROLLBACK to resolve the failure.");

@@ -12,8 +12,8 @@ namespace vif::vtgate {
 namespace {
 
 ShardSession shard_from_proto(const ::vtgate::Session::ShardSession& from) {
-  return {clients::from_proto(from.target()), clients::from_proto(from.tablet_alias()), from.transaction_id(),
-          from.reserved_id(), from.rows_affected()};
+  return {clients::from_proto(from.target()), clients::from_proto(from.tablet_alias()),
+          from.transaction_id(), from.reserved_id(), from.rows_affected()};
 }
 
 void shard_to_proto(const ShardSession& from, ::vtgate::Session::ShardSession& to) {
@@ -32,7 +32,8 @@ Status session_from_proto(Executor& executor, const ::vtgate::Session& from, Ses
   to.in_transaction = from.in_transaction();
   to.failed_transaction = from.error_until_rollback();
   to.transaction_mode = static_cast<TransactionMode>(from.transaction_mode());
-  for (const auto& shard : from.shard_sessions()) to.shard_sessions.push_back(shard_from_proto(shard));
+  for (const auto& shard : from.shard_sessions())
+    to.shard_sessions.push_back(shard_from_proto(shard));
   to.last_insert_id = from.last_insert_id();
   to.found_rows = from.found_rows();
   to.row_count = from.row_count();
@@ -51,7 +52,8 @@ Status session_from_proto(Executor& executor, const ::vtgate::Session& from, Ses
   for (const auto& [name, value] : from.user_defined_variables()) {
     to.extras().user_variables[name] = clients::from_proto(value);
   }
-  for (const auto& [name, value] : from.system_variables()) to.extras().system_variables[name] = value;
+  for (const auto& [name, value] : from.system_variables())
+    to.extras().system_variables[name] = value;
   for (const std::string& sql : from.savepoints()) {
     to.extras().savepoints.push_back({sql.substr(sql.rfind(' ') + 1), sql});
   }
@@ -60,7 +62,8 @@ Status session_from_proto(Executor& executor, const ::vtgate::Session& from, Ses
   }
   if (!from.ddlstrategy().empty()) to.extras().gate_variables["ddl_strategy"] = from.ddlstrategy();
   if (!from.sessionuuid().empty()) to.extras().gate_variables["session_uuid"] = from.sessionuuid();
-  if (!from.migration_context().empty()) to.extras().gate_variables["migration_context"] = from.migration_context();
+  if (!from.migration_context().empty())
+    to.extras().gate_variables["migration_context"] = from.migration_context();
   if (from.has_lock_session()) to.extras().lock_session = shard_from_proto(from.lock_session());
   refresh_settings(to);
   return {};
@@ -105,7 +108,8 @@ void session_to_proto(const Session& from, ::vtgate::Session& to) {
   for (const auto& [name, value] : extras->user_variables) {
     clients::to_proto(value, (*to.mutable_user_defined_variables())[name]);
   }
-  for (const auto& [name, value] : extras->system_variables) (*to.mutable_system_variables())[name] = value;
+  for (const auto& [name, value] : extras->system_variables)
+    (*to.mutable_system_variables())[name] = value;
   for (const Savepoint& savepoint : extras->savepoints) to.add_savepoints(savepoint.sql);
   for (const auto& [name, sql] : extras->named_statements) {
     (*to.mutable_prepare_statement())[name].set_prepare_statement(sql);
@@ -121,14 +125,16 @@ void session_to_proto(const Session& from, ::vtgate::Session& to) {
 }
 
 Status GrpcService::execute(::vtgate::Session& session, const clients::CallerId& caller,
-                            const clients::VtgateQuery& query, mysql::ResultSink& sink, rt::Deadline) {
+                            const clients::VtgateQuery& query, mysql::ResultSink& sink,
+                            rt::Deadline) {
   Session ours;
   VIF_TRY(session_from_proto(executor_, session, ours));
   ours.caller = caller;
   const types::BindVariables none;
   sql::Fingerprint print;
   sql::fingerprint(query.sql, ours.sql_mode, print);
-  const StatementText text{query.sql, print, query.bind_variables != nullptr ? *query.bind_variables : none};
+  const StatementText text{query.sql, print,
+                           query.bind_variables != nullptr ? *query.bind_variables : none};
   const Status done = executor_.execute(ours, text, sink);
   session_to_proto(ours, session);
   return done;
@@ -136,13 +142,15 @@ Status GrpcService::execute(::vtgate::Session& session, const clients::CallerId&
 
 Result<std::vector<std::string>> GrpcService::split(std::string_view sql) {
   std::vector<std::string> statements;
-  for (const std::string_view statement : VIF_TRY(sql::split_statements(sql))) statements.emplace_back(statement);
+  for (const std::string_view statement : VIF_TRY(sql::split_statements(sql)))
+    statements.emplace_back(statement);
   return statements;
 }
 
 Result<clients::VtgateService::Prepared> GrpcService::prepare(::vtgate::Session& session,
                                                               const clients::CallerId& caller,
-                                                              const clients::VtgateQuery& query, rt::Deadline) {
+                                                              const clients::VtgateQuery& query,
+                                                              rt::Deadline) {
   Session ours;
   VIF_TRY(session_from_proto(executor_, session, ours));
   ours.caller = caller;

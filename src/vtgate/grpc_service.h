@@ -1,5 +1,5 @@
-// The gate for gRPC clients (vtgateservice.Vitess): each request brings its session, which is made into ours for the
-// call and put back after it.
+// The gate for gRPC clients (vtgateservice.Vitess): each request brings its session, which is made
+// into ours for the call and put back after it.
 #pragma once
 
 #include "clients/vtgate_service.h"
@@ -11,8 +11,9 @@ class GrpcService final : public clients::VtgateService {
  public:
   explicit GrpcService(Executor& executor) : executor_(executor) {}
 
-  Status execute(::vtgate::Session& session, const clients::CallerId& caller, const clients::VtgateQuery& query,
-                 mysql::ResultSink& sink, rt::Deadline deadline) override;
+  Status execute(::vtgate::Session& session, const clients::CallerId& caller,
+                 const clients::VtgateQuery& query, mysql::ResultSink& sink,
+                 rt::Deadline deadline) override;
   Result<std::vector<std::string>> split(std::string_view sql) override;
   Result<Prepared> prepare(::vtgate::Session& session, const clients::CallerId& caller,
                            const clients::VtgateQuery& query, rt::Deadline deadline) override;

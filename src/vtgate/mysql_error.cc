@@ -14,11 +14,24 @@ Error with_errno(Code code, int mysql_errno, std::string_view sqlstate, std::str
 
 // Which of several errors tells most about what to do next; Vitess's order.
 constexpr Code kByPriority[] = {
-    Code::kOk,           Code::kCanceled,         Code::kAlreadyExists, Code::kOutOfRange,
-    Code::kUnavailable,  Code::kDeadlineExceeded, Code::kAborted,       Code::kFailedPrecondition,
-    Code::kClusterEvent, Code::kResourceExhausted, Code::kUnknown,      Code::kUnauthenticated,
-    Code::kPermissionDenied, Code::kInvalidArgument, Code::kNotFound,   Code::kUnimplemented,
-    Code::kInternal,     Code::kDataLoss,
+    Code::kOk,
+    Code::kCanceled,
+    Code::kAlreadyExists,
+    Code::kOutOfRange,
+    Code::kUnavailable,
+    Code::kDeadlineExceeded,
+    Code::kAborted,
+    Code::kFailedPrecondition,
+    Code::kClusterEvent,
+    Code::kResourceExhausted,
+    Code::kUnknown,
+    Code::kUnauthenticated,
+    Code::kPermissionDenied,
+    Code::kInvalidArgument,
+    Code::kNotFound,
+    Code::kUnimplemented,
+    Code::kInternal,
+    Code::kDataLoss,
 };
 
 ptrdiff_t priority(Code code) {
@@ -28,14 +41,17 @@ ptrdiff_t priority(Code code) {
 }  // namespace
 
 Error unknown_database(std::string_view name) {
-  return with_errno(Code::kNotFound, 1049, "42000", fmt::format("VT05003: unknown database '{}' in vschema", name));
+  return with_errno(Code::kNotFound, 1049, "42000",
+                    fmt::format("VT05003: unknown database '{}' in vschema", name));
 }
 Error unknown_system_variable(std::string_view name) {
-  return with_errno(Code::kNotFound, 1193, "HY000", fmt::format("VT05006: unknown system variable '{}'", name));
+  return with_errno(Code::kNotFound, 1193, "HY000",
+                    fmt::format("VT05006: unknown system variable '{}'", name));
 }
 Error cannot_drop_database(std::string_view name) {
-  return with_errno(Code::kNotFound, 1008, "HY000",
-                    fmt::format("VT05001: cannot drop database '{}'; database does not exists", name));
+  return with_errno(
+      Code::kNotFound, 1008, "HY000",
+      fmt::format("VT05001: cannot drop database '{}'; database does not exists", name));
 }
 Error cannot_create_database(std::string_view name) {
   return with_errno(Code::kAlreadyExists, 1007, "HY000",
@@ -46,9 +62,10 @@ Error cannot_alter_database(std::string_view name) {
                     fmt::format("VT05002: cannot alter database '{}'; unknown database", name));
 }
 Error no_database_selected() {
-  return with_errno(Code::kFailedPrecondition, 1046, "3D000",
-                    "VT09005: no database selected: use keyspace<:shard><@type> or keyspace<[range]><@type> "
-                    "(<> are optional)");
+  return with_errno(
+      Code::kFailedPrecondition, 1046, "3D000",
+      "VT09005: no database selected: use keyspace<:shard><@type> or keyspace<[range]><@type> "
+      "(<> are optional)");
 }
 Error read_only_variable(std::string_view name) {
   return with_errno(Code::kInvalidArgument, 1238, "HY000",
@@ -63,23 +80,28 @@ Error statement_on_replica(std::string_view statement) {
                     fmt::format("VT09002: {} statement with a replica target", statement));
 }
 Error unknown_prepared_statement(std::string_view name, std::string_view command) {
-  return with_errno(Code::kFailedPrecondition, 1243, "HY000",
-                    fmt::format("VT09011: Unknown prepared statement handler ({}) given to {}", name, command));
+  return with_errno(
+      Code::kFailedPrecondition, 1243, "HY000",
+      fmt::format("VT09011: Unknown prepared statement handler ({}) given to {}", name, command));
 }
 Error previous_transaction_failed() {
   return Error(Code::kFailedPrecondition,
                "VT09032: previous transaction failed. Issue a ROLLBACK to resolve the failure.");
 }
 Error fatal_in_transaction(const Error& cause) {
-  return cause.with_message("VT15001: transaction error, issue ROLLBACK and retry the transaction: " + cause.message());
+  return cause.with_message(
+      "VT15001: transaction error, issue ROLLBACK and retry the transaction: " + cause.message());
 }
 Error unsupported(std::string_view construct) {
-  return with_errno(Code::kUnimplemented, 1235, "42000", fmt::format("VT12001: unsupported: {}", construct));
+  return with_errno(Code::kUnimplemented, 1235, "42000",
+                    fmt::format("VT12001: unsupported: {}", construct));
 }
 Error kill_denied(std::string_view why) {
   return with_errno(Code::kPermissionDenied, 1095, "HY000", fmt::format("VT07001: {}", why));
 }
-Error bug(std::string_view what) { return Error(Code::kInternal, fmt::format("VT13001: [BUG] {}", what)); }
+Error bug(std::string_view what) {
+  return Error(Code::kInternal, fmt::format("VT13001: [BUG] {}", what));
+}
 
 Error aggregate(std::span<const Error> errors) {
   const Error* leading = &errors[0];

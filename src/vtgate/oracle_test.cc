@@ -1,4 +1,5 @@
-// The same statements on one plain server and through a gate over 1, 2 and 4 shards: what a client sees must be equal.
+// The same statements on one plain server and through a gate over 1, 2 and 4 shards: what a client
+// sees must be equal.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -24,15 +25,19 @@ using mysql::ClientConnection;
 
 constexpr const char* kSharded[] = {
     "create table users (user_id bigint primary key, name varchar(100), email varchar(100))",
-    "create table orders (order_id bigint primary key, user_id bigint, product_id bigint, amount int, created_at datetime)",
+    "create table orders (order_id bigint primary key, user_id bigint, product_id bigint, amount "
+    "int, created_at datetime)",
 };
 // In the unsharded keyspace.
 constexpr const char* kProducts =
     "create table products (id bigint primary key, name varchar(100), price decimal(10,2))";
-constexpr const char* kNotesSharded = "create table notes (id bigint primary key, body varchar(100))";
-constexpr const char* kNotesPlain = "create table notes (id bigint auto_increment primary key, body varchar(100))";
+constexpr const char* kNotesSharded =
+    "create table notes (id bigint primary key, body varchar(100))";
+constexpr const char* kNotesPlain =
+    "create table notes (id bigint auto_increment primary key, body varchar(100))";
 constexpr const char* kNotesSequence =
-    "create table notes_seq (id int primary key, next_id bigint, cache bigint) comment 'vitess_sequence'";
+    "create table notes_seq (id int primary key, next_id bigint, cache bigint) comment "
+    "'vitess_sequence'";
 
 rt::Deadline soon() { return rt::Deadline::in(std::chrono::seconds(60)); }
 
@@ -50,7 +55,8 @@ std::vector<std::string> script() {
 std::string seen(const std::string& sql, const Result<mysql::QueryResult>& result) {
   if (!result.ok()) return fmt::format("error {}", mysql::client_error(result.error()).mysql_errno);
   if (result->fields.empty()) {
-    return fmt::format("ok, {} affected, {} warnings", result->end.affected_rows, result->end.warnings);
+    return fmt::format("ok, {} affected, {} warnings", result->end.affected_rows,
+                       result->end.warnings);
   }
   std::vector<std::string> rows;
   for (const types::Row& row : result->rows) {
@@ -72,10 +78,13 @@ class Oracle : public ::testing::TestWithParam<std::tuple<testing::ServerKind, i
     if (server_ == nullptr) GTEST_SKIP() << "NO SERVER TO COMPARE WITH: " << why;
   }
 
-  std::string database(const std::string& name) const { return fmt::format("o{}_{}", std::get<1>(GetParam()), name); }
+  std::string database(const std::string& name) const {
+    return fmt::format("o{}_{}", std::get<1>(GetParam()), name);
+  }
 
   Result<std::unique_ptr<ClientConnection>> make_database(const std::string& name) {
-    std::unique_ptr<ClientConnection> root = VIF_TRY(ClientConnection::connect(server_->unix_options(), soon()));
+    std::unique_ptr<ClientConnection> root =
+        VIF_TRY(ClientConnection::connect(server_->unix_options(), soon()));
     VIF_TRY(root->execute(fmt::format("drop database if exists `{}`", name), soon()));
     VIF_TRY(root->execute(fmt::format("create database `{}` character set utf8mb4", name), soon()));
     VIF_TRY(root->init_db(name, soon()));
@@ -98,7 +107,8 @@ class Oracle : public ::testing::TestWithParam<std::tuple<testing::ServerKind, i
     mysql::ClientOptions options = server_->unix_options();
     options.database = name;
     tablets_.push_back(std::make_unique<testing::ServerQueryService>(
-        options, clients::TabletAlias{"zone1", uid}, clients::Target{keyspace, shard, clients::TabletType::kPrimary}));
+        options, clients::TabletAlias{"zone1", uid},
+        clients::Target{keyspace, shard, clients::TabletType::kPrimary}));
     return {};
   }
 
@@ -109,12 +119,14 @@ class Oracle : public ::testing::TestWithParam<std::tuple<testing::ServerKind, i
     tables.push_back(kNotesSharded);
     const std::vector<std::string> names = VIF_TRY(sharding::generate_shard_ranges(shards));
     for (int i = 0; i < shards; ++i) VIF_TRY(add_shard("app", names[i], 100 + i, tables));
-    const char* const unsharded[] = {kNotesSequence, "insert into notes_seq values (0, 1, 10)", kProducts};
+    const char* const unsharded[] = {kNotesSequence, "insert into notes_seq values (0, 1, 10)",
+                                     kProducts};
     VIF_TRY(add_shard("main", "0", 1, unsharded));
     vschema::Keyspace sharded;
     sharded.set_sharded(true);
     (*sharded.mutable_vindexes())["hash"].set_type("hash");
-    for (const auto& [table, column] : {std::pair("users", "user_id"), {"orders", "user_id"}, {"notes", "id"}}) {
+    for (const auto& [table, column] :
+         {std::pair("users", "user_id"), {"orders", "user_id"}, {"notes", "id"}}) {
       auto* vindex = (*sharded.mutable_tables())[table].add_column_vindexes();
       vindex->set_column(column);
       vindex->set_name("hash");
@@ -145,7 +157,8 @@ class Oracle : public ::testing::TestWithParam<std::tuple<testing::ServerKind, i
         ++refused_count;
         continue;
       }
-      EXPECT_EQ(seen(sql, got), seen(sql, want)) << sql << (got.ok() ? "" : "\n" + got.error().to_string());
+      EXPECT_EQ(seen(sql, got), seen(sql, want))
+          << sql << (got.ok() ? "" : "\n" + got.error().to_string());
     }
     EXPECT_LE(refused_count, kRefusedMax) << refused_;
     for (const auto& tablet : tablets_) EXPECT_EQ(tablet->open_transactions(), 0u);
@@ -169,7 +182,8 @@ class Oracle : public ::testing::TestWithParam<std::tuple<testing::ServerKind, i
     server_options.auth = auth.get();
     Server server(server_options, gate->executor(), gate->processes(), metrics);
     const std::string socket = fmt::format("{}/gate{}.sock", server_->folder(), shards);
-    const std::unique_ptr<rt::Listener> listener = VIF_TRY(rt::listen(rt::Address::unix_socket(socket)));
+    const std::unique_ptr<rt::Listener> listener =
+        VIF_TRY(rt::listen(rt::Address::unix_socket(socket)));
     rt::TaskGroup tasks;
     tasks.spawn([&] { (void)server.serve(*listener); });
     mysql::ClientOptions client;
@@ -177,7 +191,8 @@ class Oracle : public ::testing::TestWithParam<std::tuple<testing::ServerKind, i
     client.user = "someone";
     Status done;
     {
-      const std::unique_ptr<ClientConnection> through = VIF_TRY(ClientConnection::connect(client, soon()));
+      const std::unique_ptr<ClientConnection> through =
+          VIF_TRY(ClientConnection::connect(client, soon()));
       done = compare(*plain, *through);
     }
     listener->close();
@@ -203,11 +218,13 @@ TEST_P(Oracle, AClientSeesTheSame) {
 }
 
 std::string case_name(const ::testing::TestParamInfo<Oracle::ParamType>& parameters) {
-  return fmt::format("{}{}", testing::server_kind_name(std::get<0>(parameters.param)), std::get<1>(parameters.param));
+  return fmt::format("{}{}", testing::server_kind_name(std::get<0>(parameters.param)),
+                     std::get<1>(parameters.param));
 }
 
 INSTANTIATE_TEST_SUITE_P(Servers, Oracle,
-                         ::testing::Combine(::testing::Values(testing::ServerKind::kMariaDb, testing::ServerKind::kMysql),
+                         ::testing::Combine(::testing::Values(testing::ServerKind::kMariaDb,
+                                                              testing::ServerKind::kMysql),
                                             ::testing::Values(1, 2, 4)),
                          case_name);
 
@@ -216,7 +233,8 @@ class StopServers : public ::testing::Environment {
  public:
   void TearDown() override { testing::RealServer::stop_shared(); }
 };
-[[maybe_unused]] const auto* const kStopServers = ::testing::AddGlobalTestEnvironment(new StopServers);
+[[maybe_unused]] const auto* const kStopServers =
+    ::testing::AddGlobalTestEnvironment(new StopServers);
 
 }  // namespace
 }  // namespace vif::vtgate

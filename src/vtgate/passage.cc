@@ -11,21 +11,25 @@ namespace vif::vtgate {
 
 const engine::Route* passage_of(const CachedPlan& cached) {
   const auto* route = dynamic_cast<const engine::Route*>(cached.plan->root.get());
-  if (route == nullptr || !cached.plan->as_written || cached.rewritten || !cached.needs.empty()) return nullptr;
+  if (route == nullptr || !cached.plan->as_written || cached.rewritten || !cached.needs.empty())
+    return nullptr;
   if (cached.sets_last_insert_id) return nullptr;
   const engine::Route::Spec& spec = route->spec();
   const engine::Opcode opcode = spec.routing.opcode;
-  const bool one_shard = opcode == engine::Opcode::kUnsharded || opcode == engine::Opcode::kEqualUnique;
-  const bool plain = spec.query.verbatim && spec.order_by.empty() && spec.columns == 0 && spec.timeout_ms == 0 &&
-                     !spec.scatter_errors_as_warnings && !spec.routing.system_schema;
+  const bool one_shard =
+      opcode == engine::Opcode::kUnsharded || opcode == engine::Opcode::kEqualUnique;
+  const bool plain = spec.query.verbatim && spec.order_by.empty() && spec.columns == 0 &&
+                     spec.timeout_ms == 0 && !spec.scatter_errors_as_warnings &&
+                     !spec.routing.system_schema;
   // A lookup is a query of its own.
   const bool computed = spec.routing.vindex == nullptr || !spec.routing.vindex->needs_vcursor();
   return one_shard && plain && computed && cached.titled == TitledBy::kNothing ? route : nullptr;
 }
 
 bool may_pass(const Session& session) {
-  return session.autocommit && !session.in_transaction && !session.failed_transaction && session.shard_sessions.empty() &&
-         !session.sql_mode.no_backslash_escapes && !session.sql_mode.high_not_precedence;
+  return session.autocommit && !session.in_transaction && !session.failed_transaction &&
+         session.shard_sessions.empty() && !session.sql_mode.no_backslash_escapes &&
+         !session.sql_mode.high_not_precedence;
 }
 
 Status PassingSink::end(const mysql::ResultEnd& end) {
@@ -43,8 +47,8 @@ Status PassingSink::end(const mysql::ResultEnd& end) {
   return to_.end(own);
 }
 
-bool Executor::pass_through(Session& session, CachedPlan& cached, const StatementText& text, mysql::ResultSink& sink,
-                            QueryRecord& record, Status& done) {
+bool Executor::pass_through(Session& session, CachedPlan& cached, const StatementText& text,
+                            mysql::ResultSink& sink, QueryRecord& record, Status& done) {
   if (!text.variables.empty() || !may_pass(session)) return false;
   const engine::Routing& routing = cached.passage.route->spec().routing;
   const CatalogPtr catalog = parts_.catalog.current();

@@ -22,25 +22,28 @@ namespace engine {
 class Route;
 }
 
-// Of a plan whose run only sends the client's own text to one shard and hands back what comes: most of what clients send.
+// Of a plan whose run only sends the client's own text to one shard and hands back what comes: most
+// of what clients send.
 struct Passage {
-  const engine::Route* route = nullptr;                    // the plan's root; null: it is no such plan
-  std::shared_ptr<const discovery::ServingGraph> graph;    // that `target` was found in; null: none yet
-  clients::Target target;                                  // where the literals do not decide it
+  const engine::Route* route = nullptr;  // the plan's root; null: it is no such plan
+  std::shared_ptr<const discovery::ServingGraph>
+      graph;               // that `target` was found in; null: none yet
+  clients::Target target;  // where the literals do not decide it
 };
 
-// A plan, and what running it has cost so far. Counters are for /debug/query_plans and the metrics by table.
+// A plan, and what running it has cost so far. Counters are for /debug/query_plans and the metrics
+// by table.
 struct CachedPlan {
   uint64_t key = 0;
   std::shared_ptr<const plan::Plan> plan;
   std::vector<sql::ArgumentSource> arguments;  // which literals become which bind variables
   std::vector<std::string> needs;              // bind variables that the session answers
-  TitledBy titled = TitledBy::kNothing;        // texts of this fingerprint may need plans of their own
-  uint64_t title = 0;                          // title_hash() of the text that it was made from
-  bool rewritten = false;                      // the statement differs from its text by more than its literals
-  bool sets_last_insert_id = false;            // servers are asked what LAST_INSERT_ID(expr) has set
+  TitledBy titled = TitledBy::kNothing;  // texts of this fingerprint may need plans of their own
+  uint64_t title = 0;                    // title_hash() of the text that it was made from
+  bool rewritten = false;  // the statement differs from its text by more than its literals
+  bool sets_last_insert_id = false;  // servers are asked what LAST_INSERT_ID(expr) has set
   Passage passage;
-  std::string sql;  // the first text that was planned; for people
+  std::string sql;               // the first text that was planned; for people
   Counter* processed = nullptr;  // of the plan's type
   Counter* routed = nullptr;
   int64_t executions = 0;

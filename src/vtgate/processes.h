@@ -1,4 +1,5 @@
-// Every client connection of this gate: what SHOW PROCESSLIST lists and KILL finds. Belongs to one scheduler.
+// Every client connection of this gate: what SHOW PROCESSLIST lists and KILL finds. Belongs to one
+// scheduler.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,7 @@ class Processes {
     mysql::ServerConnection* connection;
     Session* session;
     std::string_view command = "Sleep";  // static text
-    std::string_view sql;                // of the statement in flight; points into its fiber's stack
+    std::string_view sql;  // of the statement in flight; points into its fiber's stack
   };
 
   void add(uint32_t id, Entry entry) { entries_[id] = entry; }

@@ -49,7 +49,8 @@ Status QueryLog::open() {
   if (options_.path.empty()) return {};
   const int fd = ::open(options_.path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (fd < 0) {
-    return Error(Code::kUnavailable, fmt::format("cannot open {}: {}", options_.path, std::strerror(errno)));
+    return Error(Code::kUnavailable,
+                 fmt::format("cannot open {}: {}", options_.path, std::strerror(errno)));
   }
   file_ = std::make_shared<File>(fd);
   return {};
@@ -59,7 +60,8 @@ void QueryLog::add(QueryRecord record) {
   const bool failed = !record.error.empty();
   const bool tagged =
       options_.filter_tag.empty() || record.sql.find(options_.filter_tag) != std::string::npos;
-  const bool enough_rows = static_cast<int64_t>(record.rows_returned + record.rows_affected) >= options_.row_threshold;
+  const bool enough_rows =
+      static_cast<int64_t>(record.rows_returned + record.rows_affected) >= options_.row_threshold;
   if (file_ != nullptr && tagged && enough_rows && (failed || !options_.errors_only)) {
     if (file_->lines.empty()) rt::before_poll([file = file_] { file->flush(); });
     file_->lines += options_.format == "json" ? as_json(record) : as_text(record);
@@ -69,19 +71,21 @@ void QueryLog::add(QueryRecord record) {
   if (kept_.size() > options_.kept) kept_.pop_front();
 }
 
-// Vitess's columns: Method, CallInfo, Username, ImmediateCaller, Effective Caller, Start, End, TotalTime, PlanTime,
-// ExecuteTime, CommitTime, StmtType, SQL, BindVars, ShardQueries, RowsAffected, Error, TabletType, SessionUUID,
-// Cached Plan, TablesUsed, ActiveKeyspace.
+// Vitess's columns: Method, CallInfo, Username, ImmediateCaller, Effective Caller, Start, End,
+// TotalTime, PlanTime, ExecuteTime, CommitTime, StmtType, SQL, BindVars, ShardQueries,
+// RowsAffected, Error, TabletType, SessionUUID, Cached Plan, TablesUsed, ActiveKeyspace.
 std::string QueryLog::as_text(const QueryRecord& r) {
   const int64_t end_us = r.start_us + r.total_time.count() / 1000;
   std::vector<std::string> tables;
   for (const std::string& table : r.tables) tables.push_back(json_quote(table));
   return fmt::format(
-      "{}\t\t{}\t{}\t\t{}\t{}\t{:.6f}\t{:.6f}\t{:.6f}\t{:.6f}\t{}\t{}\t{{}}\t{}\t{}\t{}\t{}\t{}\t{}\t[{}]\t{}\n", r.method,
-      json_quote(r.user), json_quote(r.user), wall(r.start_us), wall(end_us), seconds(r.total_time),
-      seconds(r.plan_time), seconds(r.execute_time), seconds(r.commit_time), r.statement_type, json_quote(r.sql),
-      r.shard_queries, r.rows_affected, json_quote(r.error), json_quote(r.tablet_type), json_quote(""), r.cached_plan,
-      fmt::join(tables, ","), json_quote(r.keyspace));
+      "{}\t\t{}\t{}\t\t{}\t{}\t{:.6f}\t{:.6f}\t{:.6f}\t{:.6f}\t{}\t{}\t{{}}\t{}\t{}\t{}\t{}\t{}\t{}"
+      "\t[{}]\t{}\n",
+      r.method, json_quote(r.user), json_quote(r.user), wall(r.start_us), wall(end_us),
+      seconds(r.total_time), seconds(r.plan_time), seconds(r.execute_time), seconds(r.commit_time),
+      r.statement_type, json_quote(r.sql), r.shard_queries, r.rows_affected, json_quote(r.error),
+      json_quote(r.tablet_type), json_quote(""), r.cached_plan, fmt::join(tables, ","),
+      json_quote(r.keyspace));
 }
 
 std::string QueryLog::as_json(const QueryRecord& r) {
@@ -89,15 +93,20 @@ std::string QueryLog::as_json(const QueryRecord& r) {
   std::vector<std::string> tables;
   for (const std::string& table : r.tables) tables.push_back(json_quote(table));
   return fmt::format(
-      "{{\"Method\":{},\"CallInfo\":\"\",\"Username\":{},\"ImmediateCaller\":{},\"Effective Caller\":\"\","
-      "\"Start\":{},\"End\":{},\"TotalTime\":{:.6f},\"PlanTime\":{:.6f},\"ExecuteTime\":{:.6f},\"CommitTime\":{:.6f},"
-      "\"StmtType\":{},\"SQL\":{},\"BindVars\":{{}},\"ShardQueries\":{},\"RowsAffected\":{},\"Error\":{},"
-      "\"TabletType\":{},\"SessionUUID\":\"\",\"Cached Plan\":{},\"TablesUsed\":[{}],\"ActiveKeyspace\":{},"
+      "{{\"Method\":{},\"CallInfo\":\"\",\"Username\":{},\"ImmediateCaller\":{},\"Effective "
+      "Caller\":\"\","
+      "\"Start\":{},\"End\":{},\"TotalTime\":{:.6f},\"PlanTime\":{:.6f},\"ExecuteTime\":{:.6f},"
+      "\"CommitTime\":{:.6f},"
+      "\"StmtType\":{},\"SQL\":{},\"BindVars\":{{}},\"ShardQueries\":{},\"RowsAffected\":{},"
+      "\"Error\":{},"
+      "\"TabletType\":{},\"SessionUUID\":\"\",\"Cached "
+      "Plan\":{},\"TablesUsed\":[{}],\"ActiveKeyspace\":{},"
       "\"PlanType\":{},\"RowsReturned\":{}}}\n",
       json_quote(r.method), json_quote(r.user), json_quote(r.user), json_quote(wall(r.start_us)),
-      json_quote(wall(end_us)), seconds(r.total_time), seconds(r.plan_time), seconds(r.execute_time),
-      seconds(r.commit_time), json_quote(r.statement_type), json_quote(r.sql), r.shard_queries, r.rows_affected,
-      json_quote(r.error), json_quote(r.tablet_type), r.cached_plan, fmt::join(tables, ","), json_quote(r.keyspace),
+      json_quote(wall(end_us)), seconds(r.total_time), seconds(r.plan_time),
+      seconds(r.execute_time), seconds(r.commit_time), json_quote(r.statement_type),
+      json_quote(r.sql), r.shard_queries, r.rows_affected, json_quote(r.error),
+      json_quote(r.tablet_type), r.cached_plan, fmt::join(tables, ","), json_quote(r.keyspace),
       json_quote(r.plan_type), r.rows_returned);
 }
 

@@ -1,4 +1,5 @@
-// What each statement did: a line a statement in a file, and the latest slow and failed ones in memory.
+// What each statement did: a line a statement in a file, and the latest slow and failed ones in
+// memory.
 #pragma once
 
 #include <cstdint>
@@ -13,12 +14,12 @@
 namespace vif::vtgate {
 
 struct QueryLogOptions {
-  std::string path;                                            // --log-queries-to-file; empty: none
-  std::string format = "text";                                 // --querylog-format: text, json
-  std::string filter_tag;                                      // --querylog-filter-tag
-  int64_t row_threshold = 0;                                   // --querylog-row-threshold
-  bool errors_only = false;                                    // --querylog-mode=error
-  rt::Duration slow = std::chrono::milliseconds(100);          // kept in memory from here on
+  std::string path;                                    // --log-queries-to-file; empty: none
+  std::string format = "text";                         // --querylog-format: text, json
+  std::string filter_tag;                              // --querylog-filter-tag
+  int64_t row_threshold = 0;                           // --querylog-row-threshold
+  bool errors_only = false;                            // --querylog-mode=error
+  rt::Duration slow = std::chrono::milliseconds(100);  // kept in memory from here on
   size_t kept = 500;
 };
 
@@ -26,10 +27,10 @@ struct QueryLogOptions {
 struct QueryRecord {
   std::string method = "Execute";
   std::string sql;
-  std::string keyspace;      // the session's target
+  std::string keyspace;  // the session's target
   std::string tablet_type;
   std::string user;
-  std::string plan_type;     // "Passthrough"
+  std::string plan_type;       // "Passthrough"
   std::string statement_type;  // "SELECT"
   std::vector<std::string> tables;
   std::string error;
@@ -48,7 +49,8 @@ class QueryLog {
   explicit QueryLog(QueryLogOptions options) : options_(std::move(options)) {}
   ~QueryLog();
 
-  // Opens the file for appending; the lines of one loop turn are written together. Errors: what the system said.
+  // Opens the file for appending; the lines of one loop turn are written together. Errors: what the
+  // system said.
   Status open();
   // Whether such a statement is to be kept or written: then add() wants the whole record.
   bool wants(rt::Duration took, bool failed) const {

@@ -22,7 +22,9 @@ class NullSink final : public mysql::ResultSink {
 class EndWatch final : public mysql::ResultSink {
  public:
   explicit EndWatch(mysql::ResultSink& to) : to_(to) {}
-  Status columns(uint32_t count, std::string_view packets) override { return to_.columns(count, packets); }
+  Status columns(uint32_t count, std::string_view packets) override {
+    return to_.columns(count, packets);
+  }
   Status rows(std::string_view packets) override { return to_.rows(packets); }
   Status end(const mysql::ResultEnd& end) override {
     affected = end.affected_rows > 0;
@@ -50,19 +52,20 @@ struct Scatter::Run {
 };
 
 Status Scatter::execute(Session& session, const engine::ShardBatch& batch,
-                        std::span<mysql::ResultSink* const> sinks, rt::Deadline deadline, Sent& sent,
-                        bool implicit_transaction) {
+                        std::span<mysql::ResultSink* const> sinks, rt::Deadline deadline,
+                        Sent& sent, bool implicit_transaction) {
   const bool in_transaction = session.in_transaction && !batch.outside_transaction;
   if (in_transaction && session.failed_transaction) return previous_transaction_failed();
-  const bool undo = in_transaction && !implicit_transaction && batch.effect == engine::Effect::kWrite &&
-                    batch.queries.size() > 1;
+  const bool undo = in_transaction && !implicit_transaction &&
+                    batch.effect == engine::Effect::kWrite && batch.queries.size() > 1;
   Run run{session, batch, deadline, sent, in_transaction, implicit_transaction, undo};
   ++sent.batches;
   sent.shard_queries += static_cast<int>(batch.queries.size());
   if (sent.keep_texts) {
     for (const engine::ShardQuery& query : batch.queries) {
-      sent.queries.push_back(
-          {sent.batches, {std::string(batch.keyspace), query.shard, session.tablet_type}, query.sql});
+      sent.queries.push_back({sent.batches,
+                              {std::string(batch.keyspace), query.shard, session.tablet_type},
+                              query.sql});
     }
   }
   const Status done =
@@ -110,7 +113,8 @@ Status Scatter::run_one(Run& run, const engine::ShardQuery& query, mysql::Result
     return gateway_.execute(request, nullptr, state, sink, run.deadline);
   }
 
-  ShardSession* shard = run.batch.outside_transaction ? nullptr : find_shard_session(session, request.target);
+  ShardSession* shard =
+      run.batch.outside_transaction ? nullptr : find_shard_session(session, request.target);
   clients::TabletAlias alias;
   if (shard != nullptr) {
     alias = shard->alias;
@@ -128,7 +132,8 @@ Status Scatter::run_one(Run& run, const engine::ShardQuery& query, mysql::Result
       }
     }
     if (run.undo_by_savepoint) {
-      request.begin_options.post_begin_queries.push_back(fmt::format("savepoint {}", kStatementSavepoint));
+      request.begin_options.post_begin_queries.push_back(
+          fmt::format("savepoint {}", kStatementSavepoint));
     }
   } else if (run.undo_by_savepoint) {
     VIF_TRY(set_statement_savepoint(run, *shard));
@@ -136,7 +141,8 @@ Status Scatter::run_one(Run& run, const engine::ShardQuery& query, mysql::Result
   state.transaction_id = request.transaction_id;
   state.reserved_id = request.reserved_id;
   EndWatch watch(sink);
-  const Status done = gateway_.execute(request, shard != nullptr ? &alias : nullptr, state, watch, run.deadline);
+  const Status done =
+      gateway_.execute(request, shard != nullptr ? &alias : nullptr, state, watch, run.deadline);
 
   // Other fibers may have added theirs meanwhile, so it is looked for again.
   shard = run.batch.outside_transaction ? nullptr : find_shard_session(session, request.target);
@@ -165,8 +171,9 @@ Status Scatter::run_many(Run& run, std::span<mysql::ResultSink* const> sinks) {
     if (tx_.mode(run.session) == TransactionMode::kSingle && !run.batch.outside_transaction) {
       for (const engine::ShardQuery& query : queries) {
         if (query.shard != queries[0].shard) {
-          return Error(Code::kAborted, fmt::format("multi-db transaction attempted: [{}.{} {}.{}]", run.batch.keyspace,
-                                                   queries[0].shard, run.batch.keyspace, query.shard));
+          return Error(Code::kAborted, fmt::format("multi-db transaction attempted: [{}.{} {}.{}]",
+                                                   run.batch.keyspace, queries[0].shard,
+                                                   run.batch.keyspace, query.shard));
         }
       }
     }
@@ -237,7 +244,8 @@ Error Scatter::after_failure(Run& run, const Error& error) {
   const rt::Uncancelled finish;
   const rt::Deadline soon = rt::Deadline::in(std::chrono::seconds(5));
   const Code code = error.code();
-  // The server has undone the whole transaction there (deadlock), or refuses to go on: so it must be undone everywhere.
+  // The server has undone the whole transaction there (deadlock), or refuses to go on: so it must
+  // be undone everywhere.
   if (code == Code::kAborted || code == Code::kResourceExhausted) {
     (void)tx_.rollback(session, soon);
     return error;
@@ -246,8 +254,9 @@ Error Scatter::after_failure(Run& run, const Error& error) {
   const bool from_server = error.mysql_errno() != 0 && error.mysql_errno() < 2000;
   if (code == Code::kUnavailable || code == Code::kClusterEvent ||
       (!from_server && (code == Code::kNotFound || mysql::is_connection_error(error)))) {
-    const bool joined = std::any_of(session.shard_sessions.begin(), session.shard_sessions.end(),
-                                    [](const ShardSession& shard) { return shard.transaction_id != 0; });
+    const bool joined =
+        std::any_of(session.shard_sessions.begin(), session.shard_sessions.end(),
+                    [](const ShardSession& shard) { return shard.transaction_id != 0; });
     // Nothing was done yet in this transaction, so nothing is lost.
     if (!joined) return error;
     (void)tx_.rollback(session, soon);
@@ -258,8 +267,8 @@ Error Scatter::after_failure(Run& run, const Error& error) {
   if (!run.undo_by_savepoint) return error;
   const std::string sql = fmt::format("rollback to {}", kStatementSavepoint);
   for (const engine::ShardQuery& query : run.batch.queries) {
-    ShardSession* shard =
-        find_shard_session(session, {std::string(run.batch.keyspace), query.shard, session.tablet_type});
+    ShardSession* shard = find_shard_session(
+        session, {std::string(run.batch.keyspace), query.shard, session.tablet_type});
     if (shard == nullptr || shard->transaction_id == 0) continue;
     clients::ExecuteRequest request;
     request.target = shard->target;
@@ -274,8 +283,8 @@ Error Scatter::after_failure(Run& run, const Error& error) {
     // A shard that failed before its savepoint was set has nothing to undo (1305).
     if (undone.ok() || undone.error().mysql_errno() == 1305) continue;
     (void)tx_.rollback(session, soon);
-    return error.with_message(error.message() +
-                              ": transaction rolled back to reverse changes of partial DML execution");
+    return error.with_message(
+        error.message() + ": transaction rolled back to reverse changes of partial DML execution");
   }
   return error;
 }

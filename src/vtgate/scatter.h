@@ -1,8 +1,8 @@
 // Runs one batch of queries on shards: the only fan-out of the gate.
 //
-// One query runs on the caller's fiber, its sink passed straight to the tablet's client; several run on a fiber each,
-// in one TaskGroup, so that none outlives execute(). Transactions are opened here, with the first statement that a
-// shard sees.
+// One query runs on the caller's fiber, its sink passed straight to the tablet's client; several
+// run on a fiber each, in one TaskGroup, so that none outlives execute(). Transactions are opened
+// here, with the first statement that a shard sees.
 #pragma once
 
 #include <span>
@@ -38,17 +38,20 @@ class Scatter {
  public:
   Scatter(discovery::TabletGateway& gateway, Tx& tx) : gateway_(gateway), tx_(tx) {}
 
-  // Runs batch.queries[i] into sinks[i] in the session's transaction, if one is open. When one fails, the others are
-  // cancelled, and all that truly failed are told in one Error. A statement that wrote to some shards only is undone
-  // on them (savepoint) or takes the whole transaction with it. Waits for the slowest shard, or the deadline.
-  // In an implicit transaction (the gate's own, around one statement) nothing is undone here: its opener rolls it back.
-  // REQUIRES: queries.size() == sinks.size(), not empty.
-  Status execute(Session& session, const engine::ShardBatch& batch, std::span<mysql::ResultSink* const> sinks,
-                 rt::Deadline deadline, Sent& sent, bool implicit_transaction = false);
+  // Runs batch.queries[i] into sinks[i] in the session's transaction, if one is open. When one
+  // fails, the others are cancelled, and all that truly failed are told in one Error. A statement
+  // that wrote to some shards only is undone on them (savepoint) or takes the whole transaction
+  // with it. Waits for the slowest shard, or the deadline. In an implicit transaction (the gate's
+  // own, around one statement) nothing is undone here: its opener rolls it back. REQUIRES:
+  // queries.size() == sinks.size(), not empty.
+  Status execute(Session& session, const engine::ShardBatch& batch,
+                 std::span<mysql::ResultSink* const> sinks, rt::Deadline deadline, Sent& sent,
+                 bool implicit_transaction = false);
 
-  // One query outside of a transaction, for a session that holds no connection. The sink gets what the tablet says.
-  Status execute_plain(const Session& session, clients::Target target, std::string_view sql, mysql::ResultSink& sink,
-                       rt::Deadline deadline);
+  // One query outside of a transaction, for a session that holds no connection. The sink gets what
+  // the tablet says.
+  Status execute_plain(const Session& session, clients::Target target, std::string_view sql,
+                       mysql::ResultSink& sink, rt::Deadline deadline);
 
  private:
   struct Run;

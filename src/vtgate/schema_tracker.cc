@@ -66,18 +66,22 @@ types::Type type_of(const sql::ColumnType& column) {
   return types::Type::kNull;
 }
 
-sharding::Column column_of(const sql::ColumnDefinition& definition, std::string_view table_collation) {
+sharding::Column column_of(const sql::ColumnDefinition& definition,
+                           std::string_view table_collation) {
   sharding::Column column;
   column.name = definition.name;
   column.type = type_of(*definition.type);
   column.size = definition.type->length.value_or(0);
   column.scale = definition.type->scale.value_or(0);
-  for (const std::string_view value : definition.type->enum_values) column.values.emplace_back(value);
-  if (types::is_text(column.type) || column.type == types::Type::kEnum || column.type == types::Type::kSet) {
+  for (const std::string_view value : definition.type->enum_values)
+    column.values.emplace_back(value);
+  if (types::is_text(column.type) || column.type == types::Type::kEnum ||
+      column.type == types::Type::kSet) {
     column.collation_name = table_collation;
   }
   if (const sql::ColumnTypeOptions* options = definition.type->options) {
-    column.nullable = options->null.value_or(true) && options->key != sql::ColumnKeyOption::kPrimary;
+    column.nullable =
+        options->null.value_or(true) && options->key != sql::ColumnKeyOption::kPrimary;
     column.invisible = options->invisible.value_or(false);
     if (!options->collate.empty()) column.collation_name = options->collate;
     if (options->default_val != nullptr) column.default_expr = sql::print(options->default_val);
@@ -99,8 +103,10 @@ sharding::TrackedTable table_of(const sql::TableSpec& spec) {
     table.columns.push_back(column_of(*definition, collation));
     const sql::ColumnTypeOptions* options = definition->type->options;
     if (options == nullptr) continue;
-    if (options->key == sql::ColumnKeyOption::kPrimary) table.primary_key = {std::string(definition->name)};
-    if (options->key == sql::ColumnKeyOption::kUnique || options->key == sql::ColumnKeyOption::kUniqueKey) {
+    if (options->key == sql::ColumnKeyOption::kPrimary)
+      table.primary_key = {std::string(definition->name)};
+    if (options->key == sql::ColumnKeyOption::kUnique ||
+        options->key == sql::ColumnKeyOption::kUniqueKey) {
       table.unique_keys.push_back({std::string(definition->name)});
     }
   }
@@ -108,7 +114,8 @@ sharding::TrackedTable table_of(const sql::TableSpec& spec) {
     if (index->type != sql::IndexType::kPrimary && index->type != sql::IndexType::kUnique) continue;
     std::vector<std::string> parts;
     for (const sql::IndexColumn* part : index->columns) {
-      parts.push_back(part->expression != nullptr ? sql::print(part->expression) : std::string(part->column));
+      parts.push_back(part->expression != nullptr ? sql::print(part->expression)
+                                                  : std::string(part->column));
     }
     if (index->type == sql::IndexType::kPrimary) {
       table.primary_key = std::move(parts);
@@ -131,7 +138,8 @@ sharding::TrackedTable table_of(const sql::TableSpec& spec) {
   return table;
 }
 
-// `create view v(a, b) as select x, y` names the columns beside the query; a derived table needs them in it.
+// `create view v(a, b) as select x, y` names the columns beside the query; a derived table needs
+// them in it.
 void name_columns(const sql::CreateView& view) {
   sql::TableStatement* first = view.select;
   while (auto* both = sql::as<sql::Union>(first)) first = both->left;
@@ -144,15 +152,18 @@ void name_columns(const sql::CreateView& view) {
 
 }  // namespace
 
-sharding::TrackedKeyspace track_tables(const std::map<std::string, std::string>& create_statements) {
+sharding::TrackedKeyspace track_tables(
+    const std::map<std::string, std::string>& create_statements) {
   sharding::TrackedKeyspace keyspace;
   for (const auto& [name, text] : create_statements) {
     const Result<sql::Parsed> parsed = sql::parse(text);
     if (!parsed.ok()) {
-      VIF_LOG(kWarning, "schema tracking: cannot read the definition of {}: {}", name, parsed.error().message());
+      VIF_LOG(kWarning, "schema tracking: cannot read the definition of {}: {}", name,
+              parsed.error().message());
       continue;
     }
-    if (const auto* table = sql::as<sql::CreateTable>(parsed->statement); table != nullptr && table->spec != nullptr) {
+    if (const auto* table = sql::as<sql::CreateTable>(parsed->statement);
+        table != nullptr && table->spec != nullptr) {
       keyspace.tables[name] = table_of(*table->spec);
     } else if (const auto* view = sql::as<sql::CreateView>(parsed->statement)) {
       name_columns(*view);
@@ -173,9 +184,11 @@ void SchemaTracker::start() {
   tasks_.spawn([this] { keep_loading(); });
 }
 
-void SchemaTracker::on_health(const discovery::TabletHealth& tablet, const clients::Health* message) {
+void SchemaTracker::on_health(const discovery::TabletHealth& tablet,
+                              const clients::Health* message) {
   if (!tablet.usable() || tablet.target.tablet_type != clients::TabletType::kPrimary) return;
-  const bool changed = message != nullptr && (!message->changed_tables.empty() || !message->changed_views.empty());
+  const bool changed =
+      message != nullptr && (!message->changed_tables.empty() || !message->changed_views.empty());
   if (!changed && loaded_.contains(tablet.target.keyspace)) return;
   wanted_.insert(tablet.target.keyspace);
   work_.notify_all();
@@ -227,12 +240,13 @@ Status SchemaTracker::load(const std::string& keyspace, rt::Deadline deadline) {
     if (healthy.empty()) continue;
     const std::shared_ptr<clients::QueryService> tablet = healthy.front()->connection;
     std::map<std::string, std::string> all;
-    VIF_TRY(tablet->get_schema(target, clients::SchemaTableKind::kAll, {},
-                               [&](std::map<std::string, std::string> tables) -> Status {
-                                 all.merge(tables);
-                                 return {};
-                               },
-                               deadline));
+    VIF_TRY(tablet->get_schema(
+        target, clients::SchemaTableKind::kAll, {},
+        [&](std::map<std::string, std::string> tables) -> Status {
+          all.merge(tables);
+          return {};
+        },
+        deadline));
     loaded_.insert(keyspace);
     catalog_.set_tracked(keyspace, track_tables(all));
     progress_.notify_all();

@@ -1,5 +1,5 @@
-// Learns the columns of each keyspace's tables from a primary: at start, when a tablet's health says that tables
-// changed, and after DDL of our own.
+// Learns the columns of each keyspace's tables from a primary: at start, when a tablet's health
+// says that tables changed, and after DDL of our own.
 #pragma once
 
 #include <map>
@@ -15,7 +15,8 @@
 
 namespace vif::vtgate {
 
-// The tables as CREATE statements define them. A statement that cannot be read leaves its table out (and is logged).
+// The tables as CREATE statements define them. A statement that cannot be read leaves its table out
+// (and is logged).
 sharding::TrackedKeyspace track_tables(const std::map<std::string, std::string>& create_statements);
 
 // An actor; belongs to one scheduler.
@@ -26,9 +27,11 @@ class SchemaTracker {
 
   // Begins to follow; the keyspaces seen so far are loaded by and by.
   void start();
-  // Loads a keyspace now. Waits. Errors: those of the tablet; kUnavailable without a healthy primary.
+  // Loads a keyspace now. Waits. Errors: those of the tablet; kUnavailable without a healthy
+  // primary.
   Status load(const std::string& keyspace, rt::Deadline deadline);
-  // Until every keyspace with a healthy primary has been loaded. Errors: kCanceled, kDeadlineExceeded.
+  // Until every keyspace with a healthy primary has been loaded. Errors: kCanceled,
+  // kDeadlineExceeded.
   Status wait_until_loaded(rt::Deadline deadline);
 
  private:

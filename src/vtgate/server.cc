@@ -23,7 +23,8 @@ Session& session_of(mysql::ServerConnection& connection) {
 
 }  // namespace
 
-Server::Server(const mysql::ServerOptions& options, Executor& executor, Processes& processes, Metrics& metrics)
+Server::Server(const mysql::ServerOptions& options, Executor& executor, Processes& processes,
+               Metrics& metrics)
     : options_(options),
       executor_(executor),
       processes_(processes),
@@ -40,7 +41,8 @@ Status Server::serve(rt::Listener& listener) {
   while (true) {
     Result<std::unique_ptr<rt::Stream>> stream = listener.accept();
     if (!stream.ok()) {
-      if (stream.error().code() == Code::kCanceled || stream.error().code() == Code::kUnavailable) return {};
+      if (stream.error().code() == Code::kCanceled || stream.error().code() == Code::kUnavailable)
+        return {};
       // Out of descriptors, for one: clients that are there must go on, and the next may find room.
       VIF_LOG(kWarning, "accept: {}", stream.error().to_string());
       refused_.add();
@@ -49,7 +51,8 @@ Status Server::serve(rt::Listener& listener) {
     }
     accepted_.add();
     const uint32_t id = next_id_++;
-    auto connection = std::make_unique<mysql::ServerConnection>(std::move(*stream), options_, *this, id);
+    auto connection =
+        std::make_unique<mysql::ServerConnection>(std::move(*stream), options_, *this, id);
     mysql::ServerConnection* started = connection.get();
     connections_[id] = std::move(connection);
     tasks_.spawn([started] { started->start(); });
@@ -64,23 +67,29 @@ Status Server::drain(rt::Deadline deadline) {
 
 namespace {
 
-// The character set that the client named when it logged in. latin1 is what many client libraries say without being asked, whatever
-// they speak then: what they send and get goes through as it is until they SET NAMES.
+// The character set that the client named when it logged in. latin1 is what many client libraries
+// say without being asked, whatever they speak then: what they send and get goes through as it is
+// until they SET NAMES.
 void speak_as_client(Session& session, uint32_t collation_id, plan::Flavor flavor) {
-  const types::Collation* collation =
-      types::find_collation(collation_id, flavor == plan::Flavor::kMariaDb ? types::Dialect::kMariaDb : types::Dialect::kMySql);
-  if (!collation || is_spoken_here(*collation->charset) || !can_be_of_client(*collation->charset) || collation->charset->name == "latin1") return;
+  const types::Collation* collation = types::find_collation(
+      collation_id,
+      flavor == plan::Flavor::kMariaDb ? types::Dialect::kMariaDb : types::Dialect::kMySql);
+  if (!collation || is_spoken_here(*collation->charset) || !can_be_of_client(*collation->charset) ||
+      collation->charset->name == "latin1")
+    return;
   session.client_charset = session.results_charset = collation->charset;
   session.collation = collation->id;
   session.extras().system_variables["collation_connection"] = "'" + collation->name + "'";
   for (const char* name : {"character_set_client", "character_set_results"}) {
-    session.extras().told_variables[name] = types::BindVariable(types::Value::varchar(collation->charset->name));
+    session.extras().told_variables[name] =
+        types::BindVariable(types::Value::varchar(collation->charset->name));
   }
   refresh_settings(session);
 }
 
 Error in_charset(const Error& error, const types::Charset& charset) {
-  const std::string message(types::convert(error.message(), *types::find_charset("utf8mb4"), charset));
+  const std::string message(
+      types::convert(error.message(), *types::find_charset("utf8mb4"), charset));
   return Error(error.code(), error.mysql_errno(), error.sqlstate(), message);
 }
 
@@ -100,7 +109,8 @@ Status Server::on_login(mysql::ServerConnection& connection) {
   session->caller.principal = login.user;
   session->caller.component = connection.peer_address();
   session->caller.subcomponent = "VTGate MySQL Connector";
-  session->caller.username = login.identity.user_data.empty() ? login.user : login.identity.user_data;
+  session->caller.username =
+      login.identity.user_data.empty() ? login.user : login.identity.user_data;
   session->caller.groups = login.identity.groups;
   session->client_found_rows = connection.has(mysql::cap::kFoundRows);
   session->workload = executor_.options().default_workload;
@@ -111,10 +121,12 @@ Status Server::on_login(mysql::ServerConnection& connection) {
   return statements::set_target(executor_, *opened, login.database);
 }
 
-Status Server::on_command(mysql::ServerConnection& connection, uint8_t command, std::string_view payload) {
+Status Server::on_command(mysql::ServerConnection& connection, uint8_t command,
+                          std::string_view payload) {
   const commands::Entry* entry = commands::find(command);
   if (entry == nullptr) {
-    return mysql::mysql_error(mysql::er::kUnknownComError, fmt::format("command handling not implemented yet: {}", command));
+    return mysql::mysql_error(mysql::er::kUnknownComError,
+                              fmt::format("command handling not implemented yet: {}", command));
   }
   Session& session = session_of(connection);
   Processes::Entry* process = processes_.find(connection.id());
@@ -122,8 +134,10 @@ Status Server::on_command(mysql::ServerConnection& connection, uint8_t command, 
   commands::Command run{connection, session, executor_, processes_, *process, payload};
   Status done = entry->run(run);
   process->sql = {};
-  if (!done.ok() && session.results_charset) done = in_charset(done.error(), *session.results_charset);
-  if (done.ok() || done.error().mysql_errno() < kClientErrorMin || done.error().mysql_errno() > kClientErrorMax) {
+  if (!done.ok() && session.results_charset)
+    done = in_charset(done.error(), *session.results_charset);
+  if (done.ok() || done.error().mysql_errno() < kClientErrorMin ||
+      done.error().mysql_errno() > kClientErrorMax) {
     return done;
   }
   // Clients take their own library's numbers from a server for a broken packet.

@@ -1,5 +1,5 @@
-// The MySQL door: accepts clients, keeps a Connection and a Session for each, and hands each command to its file in
-// vtgate/commands/.
+// The MySQL door: accepts clients, keeps a Connection and a Session for each, and hands each
+// command to its file in vtgate/commands/.
 #pragma once
 
 #include <map>
@@ -20,20 +20,22 @@ namespace vif::vtgate {
 class Server final : public mysql::CommandHandler {
  public:
   // `options` (of all connections) and `executor` outlive the server.
-  Server(const mysql::ServerOptions& options, Executor& executor, Processes& processes, Metrics& metrics);
+  Server(const mysql::ServerOptions& options, Executor& executor, Processes& processes,
+         Metrics& metrics);
   // Closes every connection and waits for their commands.
   ~Server();
 
   // Accepts until the listener is closed or the fiber cancelled. Errors: kCanceled, the listener's.
   Status serve(rt::Listener& listener);
-  // Idle clients are told 1053 and closed, others after their command. Then waits until all are gone.
-  // Errors: kDeadlineExceeded.
+  // Idle clients are told 1053 and closed, others after their command. Then waits until all are
+  // gone. Errors: kDeadlineExceeded.
   Status drain(rt::Deadline deadline);
 
   size_t connection_count() const { return connections_.size(); }
 
   Status on_login(mysql::ServerConnection& connection) override;
-  Status on_command(mysql::ServerConnection& connection, uint8_t command, std::string_view payload) override;
+  Status on_command(mysql::ServerConnection& connection, uint8_t command,
+                    std::string_view payload) override;
   void on_close(mysql::ServerConnection& connection) override;
 
  private:

@@ -1,4 +1,5 @@
-// What one client has set and opened. Data: the commands, the executor and the transactions change it.
+// What one client has set and opened. Data: the commands, the executor and the transactions change
+// it.
 #pragma once
 
 #include <cstdint>
@@ -43,7 +44,8 @@ struct Warning {
   std::string message;
 };
 
-// A statement's open cursor: rows of the binary protocol, as packets, of which the first `at` bytes were taken.
+// A statement's open cursor: rows of the binary protocol, as packets, of which the first `at` bytes
+// were taken.
 struct Cursor {
   std::string rows;
   size_t at = 0;
@@ -67,16 +69,17 @@ struct Savepoint {
 struct SessionExtras {
   // Lower-case name to the value as SQL, of those that the servers must have.
   std::map<std::string, std::string, std::less<>> system_variables;
-  // Variables of the gate's own that hold plain text: ddl_strategy, migration_context, session_uuid,
-  // read_after_write_gtid...
+  // Variables of the gate's own that hold plain text: ddl_strategy, migration_context,
+  // session_uuid, read_after_write_gtid...
   std::map<std::string, std::string, std::less<>> gate_variables;
-  // System variables that were set and change nothing here (wait_timeout...): what reading them gives back.
+  // System variables that were set and change nothing here (wait_timeout...): what reading them
+  // gives back.
   types::BindVariables told_variables;
   types::BindVariables user_variables;  // lower-case names
   std::vector<Savepoint> savepoints;
-  std::map<uint32_t, std::shared_ptr<PreparedStatement>> statements;   // of the binary protocol
-  std::map<std::string, std::string, std::less<>> named_statements;    // PREPARE name FROM
-  std::optional<ShardSession> lock_session;                            // GET_LOCK
+  std::map<uint32_t, std::shared_ptr<PreparedStatement>> statements;  // of the binary protocol
+  std::map<std::string, std::string, std::less<>> named_statements;   // PREPARE name FROM
+  std::optional<ShardSession> lock_session;                           // GET_LOCK
 };
 
 struct Session final : mysql::Attachment {
@@ -108,17 +111,19 @@ struct Session final : mysql::Attachment {
   clients::Workload workload = clients::Workload::kOltp;
   bool client_found_rows = false;
   bool skip_query_plan_cache = false;
-  int64_t sql_select_limit = 0;   // 0: none
-  int64_t query_timeout_ms = 0;   // 0: the gate's
-  uint32_t collation = 255;       // of the client's connection
-  // What the client writes in, and wants results in; null: UTF-8, or bytes, which go through as they are (client_charset.h).
+  int64_t sql_select_limit = 0;  // 0: none
+  int64_t query_timeout_ms = 0;  // 0: the gate's
+  uint32_t collation = 255;      // of the client's connection
+  // What the client writes in, and wants results in; null: UTF-8, or bytes, which go through as
+  // they are (client_charset.h).
   const types::Charset* client_charset = nullptr;
   const types::Charset* results_charset = nullptr;
   uint32_t next_statement_id = 0;
   uint32_t connection_id = 0;
-  sql::SqlMode sql_mode;               // as far as it changes how text is read
-  mutable uint64_t plan_context = 0;   // plan_context_hash() of the above; 0 after any of it changed
-  Histogram* api_timing = nullptr;     // of this plan_context, so that it is not looked up for each statement:
+  sql::SqlMode sql_mode;              // as far as it changes how text is read
+  mutable uint64_t plan_context = 0;  // plan_context_hash() of the above; 0 after any of it changed
+  Histogram* api_timing =
+      nullptr;  // of this plan_context, so that it is not looked up for each statement:
   uint64_t api_timing_context = 0;
   clients::CallerId caller;
 

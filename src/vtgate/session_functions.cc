@@ -16,8 +16,12 @@ std::string_view answer_of(const sql::FuncExpr& call) {
     std::string_view variable;
   };
   constexpr Function kFunctions[] = {
-      {"user", "__vtuser"},         {"current_user", "__vtuser"},           {"session_user", "__vtuser"},
-      {"system_user", "__vtuser"},  {"connection_id", "__vtconnection_id"}, {"version", "__vtversion"},
+      {"user", "__vtuser"},
+      {"current_user", "__vtuser"},
+      {"session_user", "__vtuser"},
+      {"system_user", "__vtuser"},
+      {"connection_id", "__vtconnection_id"},
+      {"version", "__vtversion"},
   };
   for (const Function& function : kFunctions) {
     if (sql::equal_ci(call.name, function.name)) return function.variable;
@@ -25,7 +29,8 @@ std::string_view answer_of(const sql::FuncExpr& call) {
   return {};
 }
 
-// The server's name of a variable that the other kind of server calls differently; empty when it is the same.
+// The server's name of a variable that the other kind of server calls differently; empty when it is
+// the same.
 std::string_view other_name(std::string_view variable, plan::Flavor flavor) {
   struct Pair {
     std::string_view mysql;
@@ -37,14 +42,16 @@ std::string_view other_name(std::string_view variable, plan::Flavor flavor) {
   };
   for (const Pair& pair : kPairs) {
     const bool mariadb = flavor == plan::Flavor::kMariaDb;
-    if (sql::equal_ci(variable, mariadb ? pair.mysql : pair.mariadb)) return mariadb ? pair.mariadb : pair.mysql;
+    if (sql::equal_ci(variable, mariadb ? pair.mysql : pair.mariadb))
+      return mariadb ? pair.mariadb : pair.mysql;
   }
   return {};
 }
 
 // Of a server: `@@transaction_isolation` without a scope counts as the next transaction's.
 bool is_system(const sql::Variable& variable) {
-  return variable.scope != sql::Scope::kVariableScope && variable.scope != sql::Scope::kVitessMetadataScope;
+  return variable.scope != sql::Scope::kVariableScope &&
+         variable.scope != sql::Scope::kVitessMetadataScope;
 }
 
 bool would_change(const sql::Node* root, plan::Flavor flavor) {
@@ -53,7 +60,8 @@ bool would_change(const sql::Node* root, plan::Flavor flavor) {
     const auto* call = sql::as<sql::FuncExpr>(&node);
     const auto* variable = sql::as<sql::Variable>(&node);
     found |= call != nullptr && !answer_of(*call).empty();
-    found |= variable != nullptr && is_system(*variable) && !other_name(variable->name, flavor).empty();
+    found |=
+        variable != nullptr && is_system(*variable) && !other_name(variable->name, flavor).empty();
     return !found;
   });
   return found;
@@ -82,7 +90,8 @@ bool put_session_functions(sql::Parsed& parsed, plan::Flavor flavor, std::set<st
           argument->name = variable;
           needs.emplace(variable);
           cursor.replace(argument);
-        } else if (auto* variable = sql::as<sql::Variable>(cursor.node); variable != nullptr && is_system(*variable)) {
+        } else if (auto* variable = sql::as<sql::Variable>(cursor.node);
+                   variable != nullptr && is_system(*variable)) {
           const std::string_view name = other_name(variable->name, flavor);
           if (!name.empty()) variable->name = name;
         }

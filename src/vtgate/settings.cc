@@ -17,8 +17,8 @@ class NullSink final : public mysql::ResultSink {
   Status end(const mysql::ResultEnd&) override { return {}; }
 };
 
-// Servers read the text that we write, with its backslashes and its NOT: what a session's mode says of reading is for
-// the gate alone, which has read the client's text by it.
+// Servers read the text that we write, with its backslashes and its NOT: what a session's mode says
+// of reading is for the gate alone, which has read the client's text by it.
 std::string server_sql_mode(std::string_view value_sql) {
   if (!value_sql.starts_with('\'')) return std::string(value_sql);
   std::string modes;
@@ -28,14 +28,17 @@ std::string server_sql_mode(std::string_view value_sql) {
     value_sql.remove_prefix(std::min(comma + 1, value_sql.size()));
     while (!mode.empty() && (mode.front() == '\'' || mode.front() == ' ')) mode.remove_prefix(1);
     while (!mode.empty() && (mode.back() == '\'' || mode.back() == ' ')) mode.remove_suffix(1);
-    if (mode.empty() || sql::equal_ci(mode, "no_backslash_escapes") || sql::equal_ci(mode, "high_not_precedence")) continue;
+    if (mode.empty() || sql::equal_ci(mode, "no_backslash_escapes") ||
+        sql::equal_ci(mode, "high_not_precedence"))
+      continue;
     if (!modes.empty()) modes += ',';
     modes += mode;
   }
   return "'" + modes + "'";
 }
 
-// The statement that sets one variable. Transactions are set in words: the variables' names differ between servers.
+// The statement that sets one variable. Transactions are set in words: the variables' names differ
+// between servers.
 std::string set_statement(const std::string& name, const std::string& value_sql) {
   if (name == "transaction_isolation" || name == "tx_isolation") {
     return "set session transaction isolation level " + value_sql;
@@ -43,14 +46,16 @@ std::string set_statement(const std::string& name, const std::string& value_sql)
   if (name == "transaction_read_only") {
     return fmt::format("set session transaction read {}", value_sql == "1" ? "only" : "write");
   }
-  return fmt::format("set {} = {}", name, name == "sql_mode" ? server_sql_mode(value_sql) : value_sql);
+  return fmt::format("set {} = {}", name,
+                     name == "sql_mode" ? server_sql_mode(value_sql) : value_sql);
 }
 
 std::shared_ptr<const std::vector<std::string>> make_settings(const Session& session) {
   auto settings = std::make_shared<std::vector<std::string>>();
   const SessionExtras* extras = session.extras_if_any();
   if (extras == nullptr || extras->system_variables.empty()) return nullptr;
-  for (const auto& [name, value] : extras->system_variables) settings->push_back(set_statement(name, value));
+  for (const auto& [name, value] : extras->system_variables)
+    settings->push_back(set_statement(name, value));
   return settings;
 }
 
@@ -63,13 +68,16 @@ void apply_to_gate(Session& session, const std::string& name, const types::Value
 Status try_settings(Executor& executor, Session& session, rt::Deadline deadline) {
   const CatalogPtr catalog = executor.parts().catalog.current();
   for (const auto& [keyspace, served] : *catalog->graph) {
-    if (!session.keyspace.empty() && session.keyspace != keyspace && catalog->graph->contains(session.keyspace)) continue;
+    if (!session.keyspace.empty() && session.keyspace != keyspace &&
+        catalog->graph->contains(session.keyspace))
+      continue;
     const auto shards = serving_shards(*catalog, keyspace, session.tablet_type);
     if (!shards.ok()) continue;
     Sent sent;
     NullSink sink;
     mysql::ResultSink* sinks[] = {&sink};
-    const engine::ShardQuery query{(*shards)[rt::random_below(shards->size())].name, "select 1 from dual"};
+    const engine::ShardQuery query{(*shards)[rt::random_below(shards->size())].name,
+                                   "select 1 from dual"};
     engine::ShardBatch batch;
     batch.keyspace = keyspace;
     batch.queries = {&query, 1};
@@ -79,8 +87,10 @@ Status try_settings(Executor& executor, Session& session, rt::Deadline deadline)
   return {};
 }
 
-// On the connections that the session holds, in a transaction or reserved for it: no other way changes their settings.
-Status set_on_held(Executor& executor, Session& session, const std::string& sql, rt::Deadline deadline) {
+// On the connections that the session holds, in a transaction or reserved for it: no other way
+// changes their settings.
+Status set_on_held(Executor& executor, Session& session, const std::string& sql,
+                   rt::Deadline deadline) {
   VIF_TRY(executor.parts().tx.run_on_open_shards(session, sql, deadline));
   std::vector<clients::Target> reserved;
   for (const ShardSession& shard : session.shard_sessions) {
@@ -109,17 +119,18 @@ std::string isolation_words(std::string_view value) {
   return words;
 }
 
-Status set_server_variable(Executor& executor, Session& session, const std::string& name, const types::Value& value,
-                           rt::Deadline deadline) {
+Status set_server_variable(Executor& executor, Session& session, const std::string& name,
+                           const types::Value& value, rt::Deadline deadline) {
   const bool isolation = name == "transaction_isolation" || name == "tx_isolation";
   std::string value_sql;
   if (isolation) {
     value_sql = isolation_words(value.bytes);
     // Words, not a quoted value: only the four that there are may stand in the statement.
-    if (value_sql != "READ UNCOMMITTED" && value_sql != "READ COMMITTED" && value_sql != "REPEATABLE READ" &&
-        value_sql != "SERIALIZABLE") {
-      return Error(Code::kInvalidArgument, 1231, "42000",
-                   fmt::format("Variable '{}' can't be set to the value of '{}'", name, value.bytes));
+    if (value_sql != "READ UNCOMMITTED" && value_sql != "READ COMMITTED" &&
+        value_sql != "REPEATABLE READ" && value_sql != "SERIALIZABLE") {
+      return Error(
+          Code::kInvalidArgument, 1231, "42000",
+          fmt::format("Variable '{}' can't be set to the value of '{}'", name, value.bytes));
     }
   } else {
     value.append_sql(value_sql);
@@ -152,7 +163,8 @@ uint32_t default_collation(plan::Flavor flavor) {
 
 void refresh_settings(Session& session) { session.settings = make_settings(session); }
 
-Status forget_server_variable(Executor& executor, Session& session, const std::string& name, rt::Deadline deadline) {
+Status forget_server_variable(Executor& executor, Session& session, const std::string& name,
+                              rt::Deadline deadline) {
   session.extras().system_variables.erase(name == "tx_isolation" ? "transaction_isolation" : name);
   session.settings = make_settings(session);
   apply_to_gate(session, name, {});

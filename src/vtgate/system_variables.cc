@@ -180,8 +180,9 @@ constexpr SystemVariable kVariables[] = {
 std::span<const SystemVariable> system_variables() { return kVariables; }
 
 const SystemVariable* find_system_variable(std::string_view name) {
-  const auto* at = std::lower_bound(std::begin(kVariables), std::end(kVariables), name,
-                                    [](const SystemVariable& v, std::string_view n) { return v.name < n; });
+  const auto* at =
+      std::lower_bound(std::begin(kVariables), std::end(kVariables), name,
+                       [](const SystemVariable& v, std::string_view n) { return v.name < n; });
   return at != std::end(kVariables) && at->name == name ? at : nullptr;
 }
 

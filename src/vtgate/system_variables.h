@@ -8,12 +8,12 @@
 namespace vif::vtgate {
 
 enum class VariableClass : uint8_t {
-  kGate,      // the gate itself acts on it
+  kGate,  // the gate itself acts on it
   kReadOnly,
-  kIgnored,   // SET is accepted and has no effect
-  kRefused,   // SET is an error
-  kServer,    // the servers' connections of this session must have it
-  kChecked,   // accepted, and of no effect where it differs from the servers'
+  kIgnored,  // SET is accepted and has no effect
+  kRefused,  // SET is an error
+  kServer,   // the servers' connections of this session must have it
+  kChecked,  // accepted, and of no effect where it differs from the servers'
 };
 
 struct SystemVariable {

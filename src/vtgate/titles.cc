@@ -37,7 +37,8 @@ bool has_replaced(const sql::Expr* expr) {
 }
 
 bool holds(const sql::Select& select, const sql::AliasedExpr& item) {
-  return std::any_of(select.exprs.begin(), select.exprs.end(), [&](const sql::SelectExpr* one) { return one == &item; });
+  return std::any_of(select.exprs.begin(), select.exprs.end(),
+                     [&](const sql::SelectExpr* one) { return one == &item; });
 }
 
 // As servers tell a title: in characters of at most three bytes, a '?' for others.
@@ -47,8 +48,10 @@ std::string title_of(std::string_view source) {
   for (size_t i = 0; i < source.size() && characters < kTitleCharactersMax; ++characters) {
     const auto lead = static_cast<unsigned char>(source[i]);
     const size_t length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    if (length == 4) title += '?';
-    else title += source.substr(i, length);
+    if (length == 4)
+      title += '?';
+    else
+      title += source.substr(i, length);
     i += length;
   }
   return title;
@@ -57,11 +60,13 @@ std::string title_of(std::string_view source) {
 }  // namespace
 
 TitledBy give_titles(sql::Parsed& parsed, plan::Flavor flavor) {
-  if (!sql::is<sql::Select>(parsed.statement) && !sql::is<sql::Union>(parsed.statement)) return TitledBy::kNothing;
+  if (!sql::is<sql::Select>(parsed.statement) && !sql::is<sql::Union>(parsed.statement))
+    return TitledBy::kNothing;
   const auto* outermost = sql::as<sql::Select>(parsed.statement);
   TitledBy by = TitledBy::kNothing;
   // A union's columns are called as its first query's are, which the gate then prints itself.
-  const sql::TableStatement* first_query = static_cast<const sql::TableStatement*>(parsed.statement);
+  const sql::TableStatement* first_query =
+      static_cast<const sql::TableStatement*>(parsed.statement);
   while (const auto* both = sql::as<sql::Union>(first_query)) first_query = both->left;
   const auto* of_union = outermost == nullptr ? sql::as<sql::Select>(first_query) : nullptr;
   auto title = [&](sql::AliasedExpr& item, bool in_first_list) {
@@ -70,11 +75,13 @@ TitledBy give_titles(sql::Parsed& parsed, plan::Flavor flavor) {
     const bool titles_union = literal != nullptr && of_union != nullptr && holds(*of_union, item);
     if (titles_union) {
       by = TitledBy::kWholeText;
-      item.as = parsed.arena->copy(title_of(literal->type == sql::LiteralType::kStrVal ? literal->text : item.source));
+      item.as = parsed.arena->copy(
+          title_of(literal->type == sql::LiteralType::kStrVal ? literal->text : item.source));
       return;
     }
     if (names_itself(item.expr, flavor)) return;
-    if (by != TitledBy::kWholeText) by = in_first_list ? TitledBy::kSelectList : TitledBy::kWholeText;
+    if (by != TitledBy::kWholeText)
+      by = in_first_list ? TitledBy::kSelectList : TitledBy::kWholeText;
     if (has_replaced(item.expr) || sql::print(item.expr) != item.source) {
       item.as = parsed.arena->copy(title_of(item.source));
     }

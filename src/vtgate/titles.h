@@ -1,5 +1,6 @@
-// What columns are called that have no alias. MySQL calls an expression by its text, as the client wrote it; the gate often
-// prints a query anew, in its own spelling, so such expressions get their text as an alias first.
+// What columns are called that have no alias. MySQL calls an expression by its text, as the client
+// wrote it; the gate often prints a query anew, in its own spelling, so such expressions get their
+// text as an alias first.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +18,8 @@ enum class TitledBy : uint8_t {
   kWholeText,   // and elsewhere: in derived tables, say
 };
 
-// Changes `parsed` in place: an expression that would be printed otherwise than it was written gets its text as alias (at
-// most 255 characters, as MySQL cuts it).
+// Changes `parsed` in place: an expression that would be printed otherwise than it was written gets
+// its text as alias (at most 255 characters, as MySQL cuts it).
 TitledBy give_titles(sql::Parsed& parsed, plan::Flavor flavor);
 
 // Equal for texts of one fingerprint whose columns are called the same.

@@ -35,9 +35,9 @@ void forget_transaction(Session& session) {
 std::string shard_list(const Session& session) {
   std::string text;
   for (const ShardSession& shard : session.shard_sessions) {
-    text += fmt::format("{}target:{{{}}} transaction_id:{} tablet_alias:{{cell:\"{}\" uid:{}}}", text.empty() ? "" : " ",
-                        discovery::target_proto_text(shard.target), shard.transaction_id, shard.alias.cell,
-                        shard.alias.uid);
+    text += fmt::format("{}target:{{{}}} transaction_id:{} tablet_alias:{{cell:\"{}\" uid:{}}}",
+                        text.empty() ? "" : " ", discovery::target_proto_text(shard.target),
+                        shard.transaction_id, shard.alias.cell, shard.alias.uid);
   }
   return "[" + text + "]";
 }
@@ -87,7 +87,8 @@ Status Tx::commit(Session& session, rt::Deadline deadline) {
   ++counters_.commit_count[name];
   counters_.commit_ns[name] += (rt::now_exact() - began).count();
   if (committed.ok()) {
-    ++counters_.processed[fmt::format("{}.{}", shards == 1 ? "Single" : "Cross", wrote ? "ReadWrite" : "ReadOnly")];
+    ++counters_.processed[fmt::format("{}.{}", shards == 1 ? "Single" : "Cross",
+                                      wrote ? "ReadWrite" : "ReadOnly")];
   } else {
     const rt::Uncancelled finish;
     (void)rollback(session, rt::Deadline::in(std::chrono::seconds(5)));
@@ -100,7 +101,8 @@ Status Tx::commit_shards(Session& session, rt::Deadline deadline) {
   std::vector<std::string> committed;
   for (ShardSession& shard : session.shard_sessions) {
     if (shard.transaction_id == 0) continue;
-    const Result<int64_t> done = gateway_.commit(shard.target, shard.alias, shard.transaction_id, deadline);
+    const Result<int64_t> done =
+        gateway_.commit(shard.target, shard.alias, shard.transaction_id, deadline);
     if (done.ok()) {
       shard.transaction_id = 0;
       shard.reserved_id = *done;
@@ -115,9 +117,10 @@ Status Tx::commit_shards(Session& session, rt::Deadline deadline) {
         committed.push_back("...");
       }
       ++session.warning_count;
-      session.warnings.push_back({"Warning", mysql::er::kNonAtomicCommit,
-                                  fmt::format("multi-db commit failed after committing to {} shards: {}", count,
-                                              fmt::join(committed, ", "))});
+      session.warnings.push_back(
+          {"Warning", mysql::er::kNonAtomicCommit,
+           fmt::format("multi-db commit failed after committing to {} shards: {}", count,
+                       fmt::join(committed, ", "))});
       ++counters_.non_atomic_commits;
     }
     return done.error();
@@ -130,7 +133,8 @@ Status Tx::rollback(Session& session, rt::Deadline deadline) {
   std::vector<Error> errors;
   for (ShardSession& shard : session.shard_sessions) {
     if (shard.transaction_id == 0) continue;
-    const Result<int64_t> done = gateway_.rollback(shard.target, shard.alias, shard.transaction_id, deadline);
+    const Result<int64_t> done =
+        gateway_.rollback(shard.target, shard.alias, shard.transaction_id, deadline);
     shard.reserved_id = done.ok() ? *done : 0;
     if (!done.ok()) errors.push_back(done.error());
   }
@@ -147,7 +151,8 @@ void Tx::close(Session& session, rt::Deadline deadline) {
 
 void Tx::release(Session& session, rt::Deadline deadline) {
   const auto give_back = [&](const ShardSession& shard) {
-    const Status done = gateway_.release(shard.target, shard.alias, shard.transaction_id, shard.reserved_id, deadline);
+    const Status done = gateway_.release(shard.target, shard.alias, shard.transaction_id,
+                                         shard.reserved_id, deadline);
     if (!done.ok()) VIF_LOG(kWarning, "release: {}", done.error().to_string());
   };
   for (const ShardSession& shard : session.shard_sessions) {
@@ -190,7 +195,8 @@ Error no_savepoint(std::string_view name) {
 
 }  // namespace
 
-Status Tx::savepoint(Session& session, std::string_view name, std::string_view sql, rt::Deadline deadline) {
+Status Tx::savepoint(Session& session, std::string_view name, std::string_view sql,
+                     rt::Deadline deadline) {
   if (!session.in_transaction) return {};
   VIF_TRY(run_on_open_shards(session, sql, deadline));
   std::vector<Savepoint>& savepoints = session.extras().savepoints;
@@ -200,7 +206,8 @@ Status Tx::savepoint(Session& session, std::string_view name, std::string_view s
   return {};
 }
 
-Status Tx::rollback_to(Session& session, std::string_view name, std::string_view sql, rt::Deadline deadline) {
+Status Tx::rollback_to(Session& session, std::string_view name, std::string_view sql,
+                       rt::Deadline deadline) {
   std::vector<Savepoint>& savepoints = session.extras().savepoints;
   const auto found = std::find_if(savepoints.begin(), savepoints.end(),
                                   [&](const Savepoint& s) { return s.name == lower(name); });
@@ -210,7 +217,8 @@ Status Tx::rollback_to(Session& session, std::string_view name, std::string_view
   return {};
 }
 
-Status Tx::release_savepoint(Session& session, std::string_view name, std::string_view sql, rt::Deadline deadline) {
+Status Tx::release_savepoint(Session& session, std::string_view name, std::string_view sql,
+                             rt::Deadline deadline) {
   std::vector<Savepoint>& savepoints = session.extras().savepoints;
   const auto found = std::find_if(savepoints.begin(), savepoints.end(),
                                   [&](const Savepoint& s) { return s.name == lower(name); });

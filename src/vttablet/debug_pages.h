@@ -13,6 +13,7 @@ class QueryServer;
 class TabletManager;
 
 // All must outlive the server. Pages are served on this tablet's scheduler.
-void add_debug_pages(rpc::HttpServer& server, Metrics& metrics, QueryServer& queries, TabletManager& manager);
+void add_debug_pages(rpc::HttpServer& server, Metrics& metrics, QueryServer& queries,
+                     TabletManager& manager);
 
 }  // namespace vif::vttablet

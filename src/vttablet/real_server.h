@@ -1,7 +1,8 @@
-// For tests: a MySQL or MariaDB server of our own in a temporary folder, one for all tests of a suite.
+// For tests: a MySQL or MariaDB server of our own in a temporary folder, one for all tests of a
+// suite.
 //
-// The servers come from VIF_TEST_SERVERS (programs or folders, separated by ':'), or else the one that mysqld::find_server
-// finds. With none, the tests are skipped, saying so.
+// The servers come from VIF_TEST_SERVERS (programs or folders, separated by ':'), or else the one
+// that mysqld::find_server finds. With none, the tests are skipped, saying so.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -54,7 +55,8 @@ class RealServer {
 
   // On a fiber.
   Status launch(rt::Deadline deadline) {
-    const std::unique_ptr<rt::Process> process = VIF_TRY(rt::Process::start(instance_->process_options()));
+    const std::unique_ptr<rt::Process> process =
+        VIF_TRY(rt::Process::start(instance_->process_options()));
     pid_ = process->pid();
     return instance_->wait_ready(deadline);
   }
@@ -100,8 +102,8 @@ inline std::vector<std::string> test_servers() {
   return servers;
 }
 
-// A test that runs on a fiber against a server that its suite shares; the server is started by the first
-// test of its kind.
+// A test that runs on a fiber against a server that its suite shares; the server is started by the
+// first test of its kind.
 class RealServerTest : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {

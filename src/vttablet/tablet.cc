@@ -13,8 +13,8 @@ struct Tablet::State {
   State(topo::Server& topology, const TabletOptions& given)
       : options(given),
         queries(options.alias, options.keyspace, options.shard,
-                options.db_name.empty() ? "vt_" + options.keyspace : options.db_name, options.mysql, options.query,
-                metrics),
+                options.db_name.empty() ? "vt_" + options.keyspace : options.db_name, options.mysql,
+                options.query, metrics),
         manager(topology, options, queries) {}
 
   TabletOptions options;
@@ -29,7 +29,8 @@ Tablet::~Tablet() = default;
 Result<std::unique_ptr<Tablet>> Tablet::start(topo::Server& topology, TabletOptions options) {
   VIF_TRY(topo::validate_keyspace_name(options.keyspace));
   options.shard = VIF_TRY(topo::validate_shard_name(options.shard));
-  if (options.alias.cell.empty()) return Error(Code::kInvalidArgument, "a tablet needs a cell and a uid: --tablet-path");
+  if (options.alias.cell.empty())
+    return Error(Code::kInvalidArgument, "a tablet needs a cell and a uid: --tablet-path");
   auto state = std::make_unique<State>(topology, options);
   VIF_TRY(state->manager.init());
   state->manager.start();

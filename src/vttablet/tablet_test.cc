@@ -1,4 +1,5 @@
-// Whole tablets over real servers: a shard's first primary, replication, restarts, a change of primary.
+// Whole tablets over real servers: a shard's first primary, replication, restarts, a change of
+// primary.
 #include "vttablet/tablet.h"
 
 #include "mysql/rows.h"
@@ -92,7 +93,10 @@ class ShardTest : public testing::TestWithParam<std::string> {
   Status until_serving(int i, TabletType type, bool serving = true) {
     return until(fmt::format("tablet {} {} as {}: {}", i, serving ? "serving" : "not serving",
                              clients::tablet_type_name(type), manager(i).trouble()),
-                 [&] { return (manager(i).queries().state_name() == "SERVING") == serving && manager(i).type() == type; });
+                 [&] {
+                   return (manager(i).queries().state_name() == "SERVING") == serving &&
+                          manager(i).type() == type;
+                 });
   }
 
   Result<std::vector<std::string>> query(int i, std::string_view sql) {
@@ -120,12 +124,14 @@ INSTANTIATE_TEST_SUITE_P(Servers, ShardTest, testing::ValuesIn(test_servers()),
 
 TEST_P(ShardTest, ANewShardGetsAPrimaryAndReplicates) {
   run([&]() -> Status {
-    VIF_TRY(until("mysqld reached", [&] { return manager(0).mysql_up() && manager(1).mysql_up(); }));
+    VIF_TRY(
+        until("mysqld reached", [&] { return manager(0).mysql_up() && manager(1).mysql_up(); }));
     EXPECT_EQ(manager(0).queries().state_name(), "NOT_SERVING");
     EXPECT_EQ(manager(1).queries().state_name(), "NOT_SERVING");
     // Seen at the first look at the server after it was reached.
-    VIF_TRY(until("replication looked at",
-                  [&] { return manager(1).queries().replication_error() == "replication is not running"; }));
+    VIF_TRY(until("replication looked at", [&] {
+      return manager(1).queries().replication_error() == "replication is not running";
+    }));
     VIF_TRY(first_election());
 
     VIF_TRY(query(0, "create table t (id int primary key)"));
@@ -142,7 +148,8 @@ TEST_P(ShardTest, ANewShardGetsAPrimaryAndReplicates) {
     const topodata::Tablet record = VIF_TRY(topology_->get_tablet(shard.primary_alias()));
     EXPECT_EQ(record.type(), topodata::PRIMARY);
     EXPECT_EQ(record.mysql_port(), servers_[0]->port());
-    VIF_TRY(until("serving graph", [&] { return topology_->get_srv_keyspace("zone1", "ks").ok(); }));
+    VIF_TRY(
+        until("serving graph", [&] { return topology_->get_srv_keyspace("zone1", "ks").ok(); }));
     return {};
   });
 }
@@ -155,7 +162,8 @@ TEST_P(ShardTest, AServerThatDiesAndComesBackIsTakenUpAgain) {
     // A primary's server: it starts read-only, and must be made writable again.
     servers_[0]->kill_now();
     VIF_TRY(until_serving(0, TabletType::kPrimary, false));
-    EXPECT_NE(manager(0).queries().health().latest().error.find("mysqld is not reachable"), std::string::npos);
+    EXPECT_NE(manager(0).queries().health().latest().error.find("mysqld is not reachable"),
+              std::string::npos);
     VIF_TRY(servers_[0]->launch(soon()));
     VIF_TRY(until_serving(0, TabletType::kPrimary));
     VIF_TRY(query(0, "insert into t values (2)"));
@@ -182,7 +190,8 @@ TEST_P(ShardTest, AServerThatDiesAndComesBackIsTakenUpAgain) {
     VIF_TRY(start_tablet(0));
     EXPECT_EQ(manager(0).type(), TabletType::kPrimary);
     VIF_TRY(until_serving(0, TabletType::kPrimary));
-    return query(0, "insert into t values (4)").ok() ? Status() : Error(Code::kInternal, "not writable");
+    return query(0, "insert into t values (4)").ok() ? Status()
+                                                     : Error(Code::kInternal, "not writable");
   });
 }
 
@@ -203,7 +212,8 @@ TEST_P(ShardTest, AReplicaIsPromotedAndTheOldPrimaryFollowsIt) {
     const PrimaryStatus again = VIF_TRY(manager(0).demote_primary(soon()));
     EXPECT_NE(again.position, demoted.position);
     VIF_TRY(manager(1).replication().wait_for_position(again.position, soon()));
-    // Nobody tells the old primary: it sees the shard record. Semi-sync would wait for it, so it must.
+    // Nobody tells the old primary: it sees the shard record. Semi-sync would wait for it, so it
+    // must.
     VIF_TRY(manager(1).promote_replica(true, soon()));
     EXPECT_GT(manager(1).term(), first_term);
     VIF_TRY(until_serving(1, TabletType::kPrimary));
@@ -220,8 +230,11 @@ TEST_P(ShardTest, AReplicaIsPromotedAndTheOldPrimaryFollowsIt) {
     const int64_t now_ns = rt::wall_now_us() * 1000;
     rt::TaskGroup group;
     Status following;
-    group.spawn([&] { following = manager(1).set_replication_source(alias(0), now_ns, true, "", true, soon()); });
-    VIF_TRY(manager(0).populate_reparent_journal(now_ns, "PlannedReparentShard", alias(0), back.position, soon()));
+    group.spawn([&] {
+      following = manager(1).set_replication_source(alias(0), now_ns, true, "", true, soon());
+    });
+    VIF_TRY(manager(0).populate_reparent_journal(now_ns, "PlannedReparentShard", alias(0),
+                                                 back.position, soon()));
     VIF_TRY(group.wait(soon()));
     VIF_TRY(following);
     VIF_TRY(query(0, "insert into t values (4)"));

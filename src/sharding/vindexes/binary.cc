@@ -15,13 +15,15 @@ class Binary final : public HashingVindex, public Reversible, public Sequential 
 
   Result<std::string> hash(const types::Value& id) const override { return value_bytes(id); }
 
-  Result<std::vector<types::Value>> reverse_map(std::span<const std::string> keyspace_ids) const override {
+  Result<std::vector<types::Value>> reverse_map(
+      std::span<const std::string> keyspace_ids) const override {
     std::vector<types::Value> out;
     for (const std::string& id : keyspace_ids) out.push_back(types::Value::varbinary(id));
     return out;
   }
 
-  Result<std::vector<Destination>> range_map(const types::Value& start, const types::Value& end) const override {
+  Result<std::vector<Destination>> range_map(const types::Value& start,
+                                             const types::Value& end) const override {
     return std::vector{Destination::key_range({VIF_TRY(hash(start)), VIF_TRY(hash(end))})};
   }
 };

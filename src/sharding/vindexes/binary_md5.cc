@@ -11,7 +11,9 @@ class BinaryMd5 final : public HashingVindex {
       : HashingVindex(std::move(name), find_unknown_params(params, {}), OnError::kFail) {}
   int cost() const override { return 1; }
 
-  Result<std::string> hash(const types::Value& id) const override { return md5(VIF_TRY(value_bytes(id))); }
+  Result<std::string> hash(const types::Value& id) const override {
+    return md5(VIF_TRY(value_bytes(id)));
+  }
 };
 
 }  // namespace

@@ -22,7 +22,9 @@ class CfcPrefix final : public Vindex, public SingleColumn {
  public:
   CfcPrefix(CfcRule rule, std::vector<std::string> unknown)
       : Vindex(rule.name, std::move(unknown)), rule_(std::move(rule)) {}
-  int cost() const override { return rule_.offsets.empty() ? 2 : static_cast<int>(rule_.offsets.size()); }
+  int cost() const override {
+    return rule_.offsets.empty() ? 2 : static_cast<int>(rule_.offsets.size());
+  }
   bool is_unique() const override { return false; }
   const SingleColumn* single_column() const override { return this; }
 
@@ -98,8 +100,9 @@ char unescaped(char letter) {
 Result<std::string> CfcRule::keyspace_id(std::string_view value, bool prefix) const {
   if (!hash) return std::string(value);
   if (!prefix && value.size() < static_cast<size_t>(offsets.back())) {
-    return Error(Code::kInvalidArgument, fmt::format("insufficient size for cfc vindex {}. need {}, got {}", name,
-                                                     offsets.back(), value.size()));
+    return Error(Code::kInvalidArgument,
+                 fmt::format("insufficient size for cfc vindex {}. need {}, got {}", name,
+                             offsets.back(), value.size()));
   }
   std::string id;
   size_t from = 0;
@@ -143,7 +146,8 @@ MadeVindex make_cfc(std::string name, const VindexParams& params) {
   if (hash == "xxhash64") rule.hash = cfc_xxhash64;
   if (!hash.empty()) {
     if (!rule.hash) {
-      return Error(Code::kInvalidArgument, fmt::format("invalid hash {} to CFC vindex {}", hash, name));
+      return Error(Code::kInvalidArgument,
+                   fmt::format("invalid hash {} to CFC vindex {}", hash, name));
     }
     const std::string_view offsets = param(params, "offsets");
     if (offsets.empty()) {
@@ -151,9 +155,11 @@ MadeVindex make_cfc(std::string name, const VindexParams& params) {
     }
     Result<std::vector<int>> list = parse_int_list(offsets);
     if (!list.ok() || !valid_offsets(*list)) {
-      return Error(Code::kInvalidArgument,
-                   fmt::format("invalid offsets {} to CFC vindex {}. expected sorted positive ints in brackets",
-                               offsets, name));
+      return Error(
+          Code::kInvalidArgument,
+          fmt::format(
+              "invalid offsets {} to CFC vindex {}. expected sorted positive ints in brackets",
+              offsets, name));
     }
     rule.offsets = *std::move(list);
   }

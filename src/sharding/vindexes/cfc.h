@@ -9,10 +9,10 @@
 
 namespace vif::sharding {
 
-// cfc ("concatenated fixed-width composite"): the value is cut at `offsets` and each piece is hashed to at
-// most its own length, so that a prefix of the value is a prefix of the keyspace id.
+// cfc ("concatenated fixed-width composite"): the value is cut at `offsets` and each piece is
+// hashed to at most its own length, so that a prefix of the value is a prefix of the keyspace id.
 struct CfcRule {
-  std::string name;  // the vindex's, for errors
+  std::string name;                                 // the vindex's, for errors
   std::string (*hash)(std::string_view) = nullptr;  // null: the value is the keyspace id
   std::vector<int> offsets;
 

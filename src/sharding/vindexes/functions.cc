@@ -46,18 +46,23 @@ std::string go_byte_list(std::string_view bytes) {
 }
 
 Result<std::string> bit_number_bytes(std::string_view text) {
-  if (text.size() < 3 || !text.starts_with("0b")) return invalid("invalid bit number: " + go_byte_list(text));
+  if (text.size() < 3 || !text.starts_with("0b"))
+    return invalid("invalid bit number: " + go_byte_list(text));
   std::string_view bits = text.substr(2);
-  if (bits.find_first_not_of("01") != std::string_view::npos) return invalid("invalid bit number: " + go_byte_list(text));
+  if (bits.find_first_not_of("01") != std::string_view::npos)
+    return invalid("invalid bit number: " + go_byte_list(text));
   bits.remove_prefix(std::min(bits.find('1'), bits.size()));
   std::string out((bits.size() + 7) / 8, '\0');
   for (size_t i = 0; i < bits.size(); ++i) {
-    if (bits[bits.size() - 1 - i] == '1') out[out.size() - 1 - i / 8] |= static_cast<char>(1 << i % 8);
+    if (bits[bits.size() - 1 - i] == '1')
+      out[out.size() - 1 - i / 8] |= static_cast<char>(1 << i % 8);
   }
   return out;
 }
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\v' || c == '\f' || c == '\r'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\v' || c == '\f' || c == '\r';
+}
 
 std::string quoted(std::string_view text) { return fmt::format("\"{}\"", text); }
 
@@ -68,12 +73,14 @@ Result<std::string> value_bytes(const types::Value& value) {
   switch (value.type) {
     case types::Type::kExpression: return invalid("expression cannot be converted to bytes");
     case types::Type::kHexVal:
-      if (text.size() < 3 || (text[0] != 'x' && text[0] != 'X') || text[1] != '\'' || text.back() != '\'') {
+      if (text.size() < 3 || (text[0] != 'x' && text[0] != 'X') || text[1] != '\'' ||
+          text.back() != '\'') {
         return invalid("invalid hex value: " + go_byte_list(text));
       }
       return from_hex(text.substr(2, text.size() - 3));
     case types::Type::kHexNum:
-      if (text.size() < 3 || !text.starts_with("0x")) return invalid("invalid hex number: " + go_byte_list(text));
+      if (text.size() < 3 || !text.starts_with("0x"))
+        return invalid("invalid hex number: " + go_byte_list(text));
       return from_hex(text.substr(2));
     case types::Type::kBitNum: return bit_number_bytes(text);
     default: return value.bytes;
@@ -123,7 +130,8 @@ Result<uint64_t> des_unhash(std::string_view keyspace_id) {
 std::string md5(std::string_view bytes) {
   std::string digest(16, '\0');
   unsigned int size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), &size, EVP_md5(), nullptr);
+  EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), &size,
+             EVP_md5(), nullptr);
   return digest;
 }
 
@@ -147,7 +155,8 @@ Destination key_range_from_prefix(std::string prefix) {
   return Destination::key_range({std::move(prefix), std::move(end)});
 }
 
-std::vector<std::string> find_unknown_params(const VindexParams& params, std::initializer_list<std::string_view> known) {
+std::vector<std::string> find_unknown_params(const VindexParams& params,
+                                             std::initializer_list<std::string_view> known) {
   std::vector<std::string> unknown;
   for (const auto& [name, value] : params) {
     if (std::find(known.begin(), known.end(), name) == known.end()) unknown.push_back(name);
@@ -179,8 +188,10 @@ Result<std::string> read_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) {
     std::string reason = std::strerror(errno);
-    if (!reason.empty()) reason[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(reason[0])));
-    return Error(errno == ENOENT ? Code::kNotFound : Code::kUnknown, fmt::format("open {}: {}", path, reason));
+    if (!reason.empty())
+      reason[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(reason[0])));
+    return Error(errno == ENOENT ? Code::kNotFound : Code::kUnknown,
+                 fmt::format("open {}: {}", path, reason));
   }
   std::ostringstream content;
   content << in.rdbuf();

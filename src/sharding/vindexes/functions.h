@@ -12,9 +12,11 @@
 
 namespace vif::sharding {
 
-// The value as MySQL would store it: x'8a', 0x8a and 0b101 literals are decoded, the rest is its text.
+// The value as MySQL would store it: x'8a', 0x8a and 0b101 literals are decoded, the rest is its
+// text.
 Result<std::string> value_bytes(const types::Value& value);
-// The text as an unsigned number, blanks around it allowed. Errors: `cannot parse uint64 from "aa"`.
+// The text as an unsigned number, blanks around it allowed. Errors: `cannot parse uint64 from
+// "aa"`.
 Result<uint64_t> value_uint64(const types::Value& value);
 
 std::string big_endian_bytes(uint64_t value);
@@ -32,7 +34,8 @@ std::string xxhash64(std::string_view bytes);
 Destination key_range_from_prefix(std::string prefix);
 
 // Sorted names in `params` that are not in `known`.
-std::vector<std::string> find_unknown_params(const VindexParams& params, std::initializer_list<std::string_view> known);
+std::vector<std::string> find_unknown_params(const VindexParams& params,
+                                             std::initializer_list<std::string_view> known);
 // "" when absent.
 std::string_view param(const VindexParams& params, std::string_view name);
 // Go's strconv.Atoi with its error text.

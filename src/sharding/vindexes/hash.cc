@@ -24,13 +24,16 @@ class Hash final : public HashingVindex, public Reversible {
   Result<std::vector<bool>> verify(std::span<const types::Value> ids,
                                    std::span<const std::string> keyspace_ids) const override {
     std::vector<bool> out;
-    for (size_t i = 0; i < ids.size(); ++i) out.push_back(des_hash(VIF_TRY(value_uint64(ids[i]))) == keyspace_ids[i]);
+    for (size_t i = 0; i < ids.size(); ++i)
+      out.push_back(des_hash(VIF_TRY(value_uint64(ids[i]))) == keyspace_ids[i]);
     return out;
   }
 
-  Result<std::vector<types::Value>> reverse_map(std::span<const std::string> keyspace_ids) const override {
+  Result<std::vector<types::Value>> reverse_map(
+      std::span<const std::string> keyspace_ids) const override {
     std::vector<types::Value> out;
-    for (const std::string& id : keyspace_ids) out.push_back(types::Value::uint64(VIF_TRY(des_unhash(id))));
+    for (const std::string& id : keyspace_ids)
+      out.push_back(types::Value::uint64(VIF_TRY(des_unhash(id))));
     return out;
   }
 };

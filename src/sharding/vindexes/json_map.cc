@@ -17,11 +17,13 @@ Result<std::map<std::string, uint64_t, std::less<>>> parse_number_map(std::strin
   if (object.is_null()) return out;
   if (object.is_discarded()) return bad("unexpected end of JSON input");
   if (!object.is_object()) {
-    return bad(fmt::format("json: cannot unmarshal {} into Go value of type map[string]uint64", object.type_name()));
+    return bad(fmt::format("json: cannot unmarshal {} into Go value of type map[string]uint64",
+                           object.type_name()));
   }
   for (const auto& [key, value] : object.items()) {
     if (!value.is_number_unsigned()) {
-      const std::string what = value.is_number() ? "number " + value.dump() : std::string(value.type_name());
+      const std::string what =
+          value.is_number() ? "number " + value.dump() : std::string(value.type_name());
       return bad(fmt::format("json: cannot unmarshal {} into Go value of type uint64", what));
     }
     out[key] = value.get<uint64_t>();

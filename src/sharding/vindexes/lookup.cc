@@ -1,5 +1,6 @@
-// The lookup family: the map is in a table, one row a value. They differ in the to column (a keyspace id, or
-// the number whose hash it is), in what the from value goes through, in uniqueness and in the order of commit.
+// The lookup family: the map is in a table, one row a value. They differ in the to column (a
+// keyspace id, or the number whose hash it is), in what the from value goes through, in uniqueness
+// and in the order of commit.
 #include "sharding/vindexes/functions.h"
 #include "sharding/vindexes/types.h"
 #include "sharding/vindexes/unicode_loose.h"
@@ -10,10 +11,10 @@ namespace {
 struct LookupKind {
   std::string_view label;  // Vitess's type name in messages
   bool unique;
-  bool hashed_to;      // the to column holds the number that des_hash maps
-  bool unicode_from;   // the from column holds the text's MD5 as a number
+  bool hashed_to;     // the to column holds the number that des_hash maps
+  bool unicode_from;  // the from column holds the text's MD5 as a number
   bool consistent;
-  bool no_verify;      // knows the parameter of that name
+  bool no_verify;  // knows the parameter of that name
   int cost;
 };
 
@@ -33,7 +34,8 @@ struct LookupTable {
 
 class LookupVindex final : public Vindex, public SingleColumn, public Lookup {
  public:
-  LookupVindex(std::string name, std::vector<std::string> unknown, LookupKind kind, LookupTable table)
+  LookupVindex(std::string name, std::vector<std::string> unknown, LookupKind kind,
+               LookupTable table)
       : Vindex(std::move(name), std::move(unknown)), kind_(kind), table_(std::move(table)) {}
 
   int cost() const override { return kind_.cost; }
@@ -43,24 +45,29 @@ class LookupVindex final : public Vindex, public SingleColumn, public Lookup {
   const Lookup* lookup() const override { return this; }
 
   Result<std::vector<Destination>> map(std::span<const types::Value> ids) const override {
-    if (table_.write_only || (ids.size() == 1 && ids[0].is_null() && table_.ignore_nulls && !kind_.unique)) {
+    if (table_.write_only ||
+        (ids.size() == 1 && ids[0].is_null() && table_.ignore_nulls && !kind_.unique)) {
       return std::vector<Destination>(ids.size(), Destination::key_range({}));
     }
     return Error(Code::kInternal, "VT13001: [BUG] cannot perform lookup: no vcursor provided");
   }
-  Result<std::vector<bool>> verify(std::span<const types::Value> ids, std::span<const std::string>) const override {
+  Result<std::vector<bool>> verify(std::span<const types::Value> ids,
+                                   std::span<const std::string>) const override {
     if (table_.write_only || table_.no_verify) return std::vector<bool>(ids.size(), true);
     return Error(Code::kInternal, "VT13001: [BUG] cannot perform lookup: no vcursor provided");
   }
 
   Query select_query() const override {
     const std::string& from = table_.from[0];
-    return {fmt::format("select {}, {} from {} where {} in ::{}", from, table_.to, table_.table, from, from),
+    return {fmt::format("select {}, {} from {} where {} in ::{}", from, table_.to, table_.table,
+                        from, from),
             table_.from};
   }
   bool allow_batch() const override { return table_.batch_lookup; }
   bool autocommit() const override { return table_.autocommit; }
-  CommitOrder commit_order() const override { return kind_.consistent ? CommitOrder::kPre : CommitOrder::kNormal; }
+  CommitOrder commit_order() const override {
+    return kind_.consistent ? CommitOrder::kPre : CommitOrder::kNormal;
+  }
   bool is_backfilling() const override { return table_.write_only; }
   bool is_consistent() const override { return kind_.consistent; }
   const std::vector<std::string>& from_columns() const override { return table_.from; }
@@ -69,8 +76,9 @@ class LookupVindex final : public Vindex, public SingleColumn, public Lookup {
   bool ignore_nulls() const override { return table_.ignore_nulls; }
   bool skips_verify() const override { return table_.write_only || table_.no_verify; }
 
-  Result<std::vector<Destination>> map_result(std::span<const types::Value> ids,
-                                              std::span<const std::vector<types::Row>> results) const override {
+  Result<std::vector<Destination>> map_result(
+      std::span<const types::Value> ids,
+      std::span<const std::vector<types::Row>> results) const override {
     if (table_.write_only) return std::vector<Destination>(ids.size(), Destination::key_range({}));
     std::vector<Destination> out;
     for (size_t i = 0; i < results.size(); ++i) {
@@ -79,8 +87,9 @@ class LookupVindex final : public Vindex, public SingleColumn, public Lookup {
         continue;
       }
       if (kind_.unique && results[i].size() > 1) {
-        return Error(Code::kUnknown, fmt::format("{}.Map: unexpected multiple results from vindex {}: {}", kind_.label,
-                                                 table_.table, ids[i].to_string()));
+        return Error(Code::kUnknown,
+                     fmt::format("{}.Map: unexpected multiple results from vindex {}: {}",
+                                 kind_.label, table_.table, ids[i].to_string()));
       }
       std::vector<std::string> keyspace_ids;
       for (const types::Row& row : results[i]) {
@@ -103,8 +112,10 @@ class LookupVindex final : public Vindex, public SingleColumn, public Lookup {
   }
 
   std::string insert_sql(size_t rows, bool ignore) const override {
-    std::string sql = table_.multi_shard_autocommit ? "insert /*vt+ MULTI_SHARD_AUTOCOMMIT=1 */" : "insert";
-    sql += fmt::format("{} into {}({}, {}) values", ignore ? " ignore" : "", table_.table, joined_from(", "), table_.to);
+    std::string sql =
+        table_.multi_shard_autocommit ? "insert /*vt+ MULTI_SHARD_AUTOCOMMIT=1 */" : "insert";
+    sql += fmt::format("{} into {}({}, {}) values", ignore ? " ignore" : "", table_.table,
+                       joined_from(", "), table_.to);
     for (size_t row = 0; row < rows; ++row) {
       sql += row == 0 ? "(" : ", (";
       for (const std::string& column : table_.from) sql += fmt::format(":{}_{}, ", column, row);
@@ -112,25 +123,29 @@ class LookupVindex final : public Vindex, public SingleColumn, public Lookup {
     }
     if (table_.upsert) {
       sql += " on duplicate key update ";
-      for (const std::string& column : table_.from) sql += fmt::format("{}=values({}), ", column, column);
+      for (const std::string& column : table_.from)
+        sql += fmt::format("{}=values({}), ", column, column);
       sql += fmt::format("{}=values({})", table_.to, table_.to);
     }
     return sql;
   }
 
   std::string delete_sql() const override {
-    return fmt::format("delete from {} where {} and {} = :{}", table_.table, from_equals(), table_.to, table_.to);
+    return fmt::format("delete from {} where {} and {} = :{}", table_.table, from_equals(),
+                       table_.to, table_.to);
   }
   std::string verify_sql() const override {
     const std::string& from = table_.from[0];
-    return fmt::format("select {} from {} where {} = :{} and {} = :{}", from, table_.table, from, from, table_.to,
-                       table_.to);
+    return fmt::format("select {} from {} where {} = :{} and {} = :{}", from, table_.table, from,
+                       from, table_.to, table_.to);
   }
   std::string lock_sql() const override {
-    return fmt::format("select {} from {} where {} for update", table_.to, table_.table, from_equals());
+    return fmt::format("select {} from {} where {} for update", table_.to, table_.table,
+                       from_equals());
   }
   std::string update_sql() const override {
-    return fmt::format("update {} set {}=:{} where {}", table_.table, table_.to, table_.to, from_equals());
+    return fmt::format("update {} set {}=:{} where {}", table_.table, table_.to, table_.to,
+                       from_equals());
   }
 
   Result<types::Value> to_value(std::string_view keyspace_id) const override {
@@ -175,7 +190,8 @@ Status read_bool(const VindexParams& params, std::string_view name, bool& out) {
   const auto found = params.find(name);
   if (found == params.end()) return {};
   if (found->second != "true" && found->second != "false") {
-    return Error(Code::kInvalidArgument, fmt::format("{} value must be 'true' or 'false': '{}'", name, found->second));
+    return Error(Code::kInvalidArgument,
+                 fmt::format("{} value must be 'true' or 'false': '{}'", name, found->second));
   }
   out = found->second == "true";
   return {};
@@ -217,12 +233,15 @@ MadeVindex make(std::string name, const VindexParams& params, const LookupKind& 
   }
   std::vector<std::string> unknown;
   for (std::string& parameter : find_unknown_params(
-           params, {"table", "from", "to", "ignore_nulls", "batch_lookup", "read_lock", "write_only"})) {
+           params,
+           {"table", "from", "to", "ignore_nulls", "batch_lookup", "read_lock", "write_only"})) {
     const bool autocommit = parameter == "autocommit" || parameter == "multi_shard_autocommit";
-    const bool known = (autocommit && !kind.consistent) || (parameter == "no_verify" && kind.no_verify);
+    const bool known =
+        (autocommit && !kind.consistent) || (parameter == "no_verify" && kind.no_verify);
     if (!known) unknown.push_back(std::move(parameter));
   }
-  return std::unique_ptr<Vindex>(new LookupVindex(std::move(name), std::move(unknown), kind, std::move(table)));
+  return std::unique_ptr<Vindex>(
+      new LookupVindex(std::move(name), std::move(unknown), kind, std::move(table)));
 }
 
 }  // namespace
@@ -235,7 +254,8 @@ MadeVindex make_lookup_unique(std::string name, const VindexParams& params) {
 }
 MadeVindex make_lookup_cost(std::string name, const VindexParams& params) {
   const Result<int> cost = parse_int(param(params, "cost"));
-  return make(std::move(name), params, {"Lookup", false, false, false, false, true, cost.ok() ? *cost : 5});
+  return make(std::move(name), params,
+              {"Lookup", false, false, false, false, true, cost.ok() ? *cost : 5});
 }
 MadeVindex make_lookup_hash(std::string name, const VindexParams& params) {
   return make(std::move(name), params, {"LookupHash", false, true, false, false, false, 20});
@@ -244,10 +264,12 @@ MadeVindex make_lookup_hash_unique(std::string name, const VindexParams& params)
   return make(std::move(name), params, {"LookupHash", true, true, false, false, false, 10});
 }
 MadeVindex make_lookup_unicodeloosemd5_hash(std::string name, const VindexParams& params) {
-  return make(std::move(name), params, {"LookupUnicodeLooseMD5Hash", false, true, true, false, false, 20});
+  return make(std::move(name), params,
+              {"LookupUnicodeLooseMD5Hash", false, true, true, false, false, 20});
 }
 MadeVindex make_lookup_unicodeloosemd5_hash_unique(std::string name, const VindexParams& params) {
-  return make(std::move(name), params, {"LookupUnicodeLooseMD5HashUnique", true, true, true, false, false, 10});
+  return make(std::move(name), params,
+              {"LookupUnicodeLooseMD5HashUnique", true, true, true, false, false, 10});
 }
 MadeVindex make_consistent_lookup(std::string name, const VindexParams& params) {
   return make(std::move(name), params, {"Lookup", false, false, false, true, false, 20});

@@ -46,16 +46,18 @@ class Multicol final : public Vindex, public MultiColumn {
   Result<std::vector<bool>> verify(std::span<const RowValues> rows,
                                    std::span<const std::string> keyspace_ids) const override {
     std::vector<bool> out;
-    for (size_t i = 0; i < rows.size(); ++i) out.push_back(VIF_TRY(keyspace_id(rows[i])) == keyspace_ids[i]);
+    for (size_t i = 0; i < rows.size(); ++i)
+      out.push_back(VIF_TRY(keyspace_id(rows[i])) == keyspace_ids[i]);
     return out;
   }
 
  private:
   Result<std::string> keyspace_id(const RowValues& row) const {
     if (row.size() > columns_.size()) {
-      return Error(Code::kInternal,
-                   fmt::format("[BUG] wrong number of column values were passed: maximum allowed {}, got {}",
-                               columns_.size(), row.size()));
+      return Error(
+          Code::kInternal,
+          fmt::format("[BUG] wrong number of column values were passed: maximum allowed {}, got {}",
+                      columns_.size(), row.size()));
     }
     std::string id;
     size_t length = 0;
@@ -90,12 +92,15 @@ std::vector<std::string> list_param(const VindexParams& params, std::string_view
 
 std::string_view trimmed(std::string_view text) {
   const size_t from = text.find_first_not_of(" \t\r\n");
-  return from == std::string_view::npos ? std::string_view() : text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1);
+  return from == std::string_view::npos
+             ? std::string_view()
+             : text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1);
 }
 
 Result<int> column_count(const VindexParams& params) {
   const auto found = params.find("column_count");
-  if (found == params.end()) return invalid("number of columns not provided in the parameter 'column_count'");
+  if (found == params.end())
+    return invalid("number of columns not provided in the parameter 'column_count'");
   const int count = VIF_TRY(parse_int(found->second));
   if (count < 1 || count > kBytesMax) {
     return invalid("number of columns should be between 1 and 8 in the parameter 'column_count'");
@@ -107,7 +112,9 @@ Result<int> column_count(const VindexParams& params) {
 Status set_bytes(const VindexParams& params, std::vector<HashedColumn>& columns) {
   const std::vector<std::string> given = list_param(params, "column_bytes");
   if (given.size() > columns.size()) {
-    return invalid("number of column bytes provided are more than column count in the parameter 'column_bytes'");
+    return invalid(
+        "number of column bytes provided are more than column count in the parameter "
+        "'column_bytes'");
   }
   int left = kBytesMax;
   std::vector<bool> is_set(columns.size(), false);
@@ -122,7 +129,8 @@ Status set_bytes(const VindexParams& params, std::vector<HashedColumn>& columns)
   }
   if (pending > left) {
     return invalid(
-        "column bytes count exceeds the keyspace id length (total bytes count cannot exceed 8 bytes) in the "
+        "column bytes count exceeds the keyspace id length (total bytes count cannot exceed 8 "
+        "bytes) in the "
         "parameter 'column_bytes'");
   }
   for (size_t i = 0; i < columns.size(); ++i) {
@@ -137,7 +145,9 @@ Status set_bytes(const VindexParams& params, std::vector<HashedColumn>& columns)
 Status set_vindexes(const VindexParams& params, std::vector<HashedColumn>& columns) {
   const std::vector<std::string> given = list_param(params, "column_vindex");
   if (given.size() > columns.size()) {
-    return invalid("number of vindex function provided are more than column count in the parameter 'column_vindex'");
+    return invalid(
+        "number of vindex function provided are more than column count in the parameter "
+        "'column_vindex'");
   }
   VindexParams inner = params;
   for (const char* own : {"column_count", "column_bytes", "column_vindex"}) inner.erase(own);
@@ -146,10 +156,11 @@ Status set_vindexes(const VindexParams& params, std::vector<HashedColumn>& colum
     if (i < given.size() && !trimmed(given[i]).empty()) type = trimmed(given[i]);
     std::unique_ptr<Vindex> vindex = VIF_TRY(create_vindex(type, type, inner));
     if (!vindex->hashing() || !vindex->is_unique() || vindex->needs_vcursor()) {
-      return invalid(fmt::format(
-          "multicol vindex supports vindexes that exports hashing function, are unique and are non-lookup vindex, "
-          "passed vindex '{}' is invalid",
-          type));
+      return invalid(
+          fmt::format("multicol vindex supports vindexes that exports hashing function, are unique "
+                      "and are non-lookup vindex, "
+                      "passed vindex '{}' is invalid",
+                      type));
     }
     columns[i].vindex = std::move(vindex);
   }

@@ -7,7 +7,8 @@ namespace {
 
 class Null final : public Vindex, public SingleColumn {
  public:
-  Null(std::string name, const VindexParams& params) : Vindex(std::move(name), find_unknown_params(params, {})) {}
+  Null(std::string name, const VindexParams& params)
+      : Vindex(std::move(name), find_unknown_params(params, {})) {}
   int cost() const override { return 100; }
   bool is_unique() const override { return true; }
   const SingleColumn* single_column() const override { return this; }

@@ -17,18 +17,22 @@ class Numeric final : public HashingVindex, public Reversible, public Sequential
     return big_endian_bytes(VIF_TRY(value_uint64(id)));
   }
 
-  Result<std::vector<types::Value>> reverse_map(std::span<const std::string> keyspace_ids) const override {
+  Result<std::vector<types::Value>> reverse_map(
+      std::span<const std::string> keyspace_ids) const override {
     std::vector<types::Value> out;
     for (const std::string& id : keyspace_ids) {
       if (id.size() != 8) {
-        return Error(Code::kUnknown, fmt::format("Numeric.ReverseMap: length of keyspaceId is not 8: {}", id.size()));
+        return Error(
+            Code::kUnknown,
+            fmt::format("Numeric.ReverseMap: length of keyspaceId is not 8: {}", id.size()));
       }
       out.push_back(types::Value::uint64(from_big_endian(id)));
     }
     return out;
   }
 
-  Result<std::vector<Destination>> range_map(const types::Value& start, const types::Value& end) const override {
+  Result<std::vector<Destination>> range_map(const types::Value& start,
+                                             const types::Value& end) const override {
     return std::vector{Destination::key_range({VIF_TRY(hash(start)), VIF_TRY(hash(end))})};
   }
 };

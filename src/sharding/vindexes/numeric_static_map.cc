@@ -13,8 +13,10 @@ using NumberTable = std::map<uint64_t, uint64_t>;
 
 class NumericStaticMap final : public HashingVindex {
  public:
-  NumericStaticMap(std::string name, const VindexParams& params, NumberTable table, std::unique_ptr<Vindex> fallback)
-      : HashingVindex(std::move(name), find_unknown_params(params, {"json", "json_path", "fallback_type"}),
+  NumericStaticMap(std::string name, const VindexParams& params, NumberTable table,
+                   std::unique_ptr<Vindex> fallback)
+      : HashingVindex(std::move(name),
+                      find_unknown_params(params, {"json", "json_path", "fallback_type"}),
                       OnError::kNone),
         table_(std::move(table)),
         fallback_(std::move(fallback)) {}
@@ -22,7 +24,8 @@ class NumericStaticMap final : public HashingVindex {
 
   Result<std::string> hash(const types::Value& id) const override {
     const uint64_t number = VIF_TRY(value_uint64(id));
-    if (const auto found = table_.find(number); found != table_.end()) return big_endian_bytes(found->second);
+    if (const auto found = table_.find(number); found != table_.end())
+      return big_endian_bytes(found->second);
     if (fallback_) return fallback_->hashing()->hash(id);
     return big_endian_bytes(number);
   }
@@ -38,8 +41,10 @@ Result<NumberTable> parse_table(std::string_view json) {
     uint64_t number = 0;
     const auto [end, code] = std::from_chars(key.data(), key.data() + key.size(), number);
     if (code != std::errc() || end != key.data() + key.size()) {
-      const char* what = code == std::errc::result_out_of_range ? "value out of range" : "invalid syntax";
-      return Error(Code::kInvalidArgument, fmt::format("strconv.ParseUint: parsing \"{}\": {}", key, what));
+      const char* what =
+          code == std::errc::result_out_of_range ? "value out of range" : "invalid syntax";
+      return Error(Code::kInvalidArgument,
+                   fmt::format("strconv.ParseUint: parsing \"{}\": {}", key, what));
     }
     table[number] = value;
   }
@@ -56,7 +61,8 @@ MadeVindex make_numeric_static_map(std::string name, const VindexParams& params)
                  "NumericStaticMap: Could not find either `json_path` or `json` params in vschema");
   }
   if (json != params.end() && path != params.end()) {
-    return Error(Code::kInvalidArgument, "NumericStaticMap: Found both `json` and `json_path` params in vschema");
+    return Error(Code::kInvalidArgument,
+                 "NumericStaticMap: Found both `json` and `json_path` params in vschema");
   }
   const std::string text = json != params.end() ? json->second : VIF_TRY(read_file(path->second));
   NumberTable table = VIF_TRY(parse_table(text));
@@ -64,11 +70,13 @@ MadeVindex make_numeric_static_map(std::string name, const VindexParams& params)
   if (const auto type = params.find("fallback_type"); type != params.end()) {
     fallback = VIF_TRY(create_vindex(type->second, name + "_hash", {}));
     if (!fallback->hashing()) {
-      return Error(Code::kInvalidArgument,
-                   fmt::format("NumericStaticMap: fallback_type '{}' cannot hash one value", type->second));
+      return Error(
+          Code::kInvalidArgument,
+          fmt::format("NumericStaticMap: fallback_type '{}' cannot hash one value", type->second));
     }
   }
-  return std::unique_ptr<Vindex>(new NumericStaticMap(std::move(name), params, std::move(table), std::move(fallback)));
+  return std::unique_ptr<Vindex>(
+      new NumericStaticMap(std::move(name), params, std::move(table), std::move(fallback)));
 }
 
 }  // namespace vif::sharding

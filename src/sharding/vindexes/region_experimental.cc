@@ -8,7 +8,8 @@ namespace {
 class RegionExperimental final : public Vindex, public MultiColumn {
  public:
   RegionExperimental(std::string name, const VindexParams& params, size_t region_bytes)
-      : Vindex(std::move(name), find_unknown_params(params, {"region_bytes"})), region_bytes_(region_bytes) {}
+      : Vindex(std::move(name), find_unknown_params(params, {"region_bytes"})),
+        region_bytes_(region_bytes) {}
   int cost() const override { return 1; }
   bool is_unique() const override { return true; }
   bool partial_vindex() const override { return true; }

@@ -1,4 +1,5 @@
-// region_json: a region's name, by a table in a file, to one or two bytes; then the hash of the first column.
+// region_json: a region's name, by a table in a file, to one or two bytes; then the hash of the
+// first column.
 #include "sharding/vindexes/functions.h"
 #include "sharding/vindexes/json_map.h"
 #include "sharding/vindexes/types.h"
@@ -41,7 +42,8 @@ class RegionJson final : public Vindex, public MultiColumn {
     const Result<uint64_t> number = value_uint64(row[0]);
     const auto region = regions_.find(row[1].bytes);
     if (!number.ok() || region == regions_.end()) return Destination::none();
-    return Destination::keyspace_id(big_endian_bytes(region->second).substr(8 - region_bytes_) + des_hash(*number));
+    return Destination::keyspace_id(big_endian_bytes(region->second).substr(8 - region_bytes_) +
+                                    des_hash(*number));
   }
 
   RegionTable regions_;

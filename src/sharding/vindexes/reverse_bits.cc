@@ -22,7 +22,8 @@ class ReverseBits final : public HashingVindex, public Reversible {
     return big_endian_bytes(reversed(VIF_TRY(value_uint64(id))));
   }
 
-  Result<std::vector<types::Value>> reverse_map(std::span<const std::string> keyspace_ids) const override {
+  Result<std::vector<types::Value>> reverse_map(
+      std::span<const std::string> keyspace_ids) const override {
     std::vector<types::Value> out;
     for (const std::string& id : keyspace_ids) {
       if (id.size() != 8) return Error(Code::kUnknown, "invalid keyspace id: " + to_hex(id));

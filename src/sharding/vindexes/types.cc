@@ -31,7 +31,8 @@ const VindexTypes& vindex_types() {
   return types;
 }
 
-Result<std::unique_ptr<Vindex>> create_vindex(std::string_view type, std::string name, const VindexParams& params,
+Result<std::unique_ptr<Vindex>> create_vindex(std::string_view type, std::string name,
+                                              const VindexParams& params,
                                               const VindexTypes& types) {
   const auto found = types.find(type);
   if (found == types.end()) {

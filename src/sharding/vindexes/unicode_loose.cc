@@ -10,7 +10,8 @@ namespace {
 class UnicodeLoose final : public HashingVindex {
  public:
   using HashFunction = std::string (*)(std::string_view);
-  UnicodeLoose(std::string name, const VindexParams& params, std::string_view type, HashFunction function)
+  UnicodeLoose(std::string name, const VindexParams& params, std::string_view type,
+               HashFunction function)
       : HashingVindex(std::move(name), find_unknown_params(params, {}), OnError::kFail),
         type_(type),
         function_(function) {}
@@ -45,7 +46,8 @@ MadeVindex make_unicode_loose_md5(std::string name, const VindexParams& params) 
 }
 
 MadeVindex make_unicode_loose_xxhash(std::string name, const VindexParams& params) {
-  return std::unique_ptr<Vindex>(new UnicodeLoose(std::move(name), params, "UnicodeLooseXXHash", xxhash64));
+  return std::unique_ptr<Vindex>(
+      new UnicodeLoose(std::move(name), params, "UnicodeLooseXXHash", xxhash64));
 }
 
 }  // namespace vif::sharding

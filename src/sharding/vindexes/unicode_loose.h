@@ -1,5 +1,6 @@
-// Case- and accent-insensitive text hashing as Vitess's unicode_loose_* vindexes do it: the primary weights of
-// the Unicode Collation Algorithm under the (old) CLDR root order that Vitess froze, hashed.
+// Case- and accent-insensitive text hashing as Vitess's unicode_loose_* vindexes do it: the primary
+// weights of the Unicode Collation Algorithm under the (old) CLDR root order that Vitess froze,
+// hashed.
 #pragma once
 
 #include <string>

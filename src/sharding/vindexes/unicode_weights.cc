@@ -21,13 +21,16 @@ struct CodePointRange {
   CodePoint last;
 };
 
-// Han as the frozen tables know it: the unified ideographs, and their extensions with Tangut, Nushu and Khitan.
-constexpr CodePointRange kHan[] = {{0x4e00, 0x9fff}, {0xfa0e, 0xfa0f}, {0xfa11, 0xfa11}, {0xfa13, 0xfa14},
-                                   {0xfa1f, 0xfa1f}, {0xfa21, 0xfa21}, {0xfa23, 0xfa24}, {0xfa27, 0xfa29}};
+// Han as the frozen tables know it: the unified ideographs, and their extensions with Tangut, Nushu
+// and Khitan.
+constexpr CodePointRange kHan[] = {{0x4e00, 0x9fff}, {0xfa0e, 0xfa0f}, {0xfa11, 0xfa11},
+                                   {0xfa13, 0xfa14}, {0xfa1f, 0xfa1f}, {0xfa21, 0xfa21},
+                                   {0xfa23, 0xfa24}, {0xfa27, 0xfa29}};
 constexpr CodePointRange kHanExtensions[] = {
-    {0x3400, 0x4dbf},   {0x16fe4, 0x16fe4}, {0x17000, 0x187f7}, {0x18800, 0x18cd5}, {0x18d00, 0x18d08},
-    {0x1b170, 0x1b2fb}, {0x20000, 0x2a6df}, {0x2a700, 0x2b739}, {0x2b740, 0x2b81d}, {0x2b820, 0x2cea1},
-    {0x2ceb0, 0x2ebe0}, {0x30000, 0x3134a}, {0x31350, 0x323af}};
+    {0x3400, 0x4dbf},   {0x16fe4, 0x16fe4}, {0x17000, 0x187f7}, {0x18800, 0x18cd5},
+    {0x18d00, 0x18d08}, {0x1b170, 0x1b2fb}, {0x20000, 0x2a6df}, {0x2a700, 0x2b739},
+    {0x2b740, 0x2b81d}, {0x2b820, 0x2cea1}, {0x2ceb0, 0x2ebe0}, {0x30000, 0x3134a},
+    {0x31350, 0x323af}};
 
 template <size_t N>
 bool within(const CodePointRange (&ranges)[N], CodePoint c) {
@@ -88,9 +91,9 @@ class WeightTable {
     size_t at;  // in offsets_
   };
 
-  // A run: code points skipped, count << 2 | kind, then by kind 0: one weight, each next one more; 1: one
-  // list for all; 2: a list each; 3: one weight each. Numbers are varints, weights signed steps from the
-  // weight before.
+  // A run: code points skipped, count << 2 | kind, then by kind 0: one weight, each next one more;
+  // 1: one list for all; 2: a list each; 3: one weight each. Numbers are varints, weights signed
+  // steps from the weight before.
   void decode_runs(const std::string& bytes) {
     size_t at = 0;
     CodePoint c = 0;
@@ -200,7 +203,8 @@ bool starts_contraction(CodePoint c) {
   if (c < 0x400 && c != 'L' && c != 'l') return false;
   const UnicodeContraction* end = kUnicodeContractions + kUnicodeContractionCount;
   const UnicodeContraction* at = std::lower_bound(
-      kUnicodeContractions, end, c, [](const UnicodeContraction& entry, CodePoint k) { return entry.code_points[0] < k; });
+      kUnicodeContractions, end, c,
+      [](const UnicodeContraction& entry, CodePoint k) { return entry.code_points[0] < k; });
   return at != end && at->code_points[0] == c;
 }
 
@@ -242,7 +246,8 @@ class Cutter {
       skipped.push_back(std::move(mark));
     }
     if (block.combining != 0) {
-      for (const Block& mark : skipped) block.weights.insert(block.weights.end(), mark.weights.begin(), mark.weights.end());
+      for (const Block& mark : skipped)
+        block.weights.insert(block.weights.end(), mark.weights.begin(), mark.weights.end());
       skipped.clear();
     }
     blocks_.push_back(std::move(block));
@@ -250,17 +255,18 @@ class Cutter {
     return true;
   }
 
-  // Looks behind ascending marks for one that joins; takes it out of the text. Returns where the marks before
-  // the last one taken end.
+  // Looks behind ascending marks for one that joins; takes it out of the text. Returns where the
+  // marks before the last one taken end.
   size_t extend_over_marks(CodePoint first, CodePoint second, const UnicodeContraction*& found) {
     size_t end = at_;
     uint8_t last = 0;
     for (size_t i = at_; i < text_.size();) {
       const Combining ccc = combining(text_[i]);
       if (ccc.first == 0 || ccc.first <= last) break;
-      const UnicodeContraction* longer = second == 0 && found == nullptr ? find_contraction(first, text_[i], 0)
-                                         : second != 0                  ? find_contraction(first, second, text_[i])
-                                                                        : nullptr;
+      const UnicodeContraction* longer = second == 0 && found == nullptr
+                                             ? find_contraction(first, text_[i], 0)
+                                         : second != 0 ? find_contraction(first, second, text_[i])
+                                                       : nullptr;
       if (longer) {
         second = second == 0 ? text_[i] : 0;
         found = longer;
@@ -308,13 +314,16 @@ Result<std::string> unicode_weights(std::string_view text) {
   std::vector<CodePoint> code_points;
   code_points.reserve(text.size());
   if (!decode_utf8(text, code_points)) {
-    return Error(Code::kUnknown, fmt::format("cannot normalize string containing invalid UTF-8: \"{}\"", text));
+    return Error(Code::kUnknown,
+                 fmt::format("cannot normalize string containing invalid UTF-8: \"{}\"", text));
   }
   while (!code_points.empty() && code_points.back() == ' ') code_points.pop_back();
   std::vector<Block> blocks = Cutter(std::move(code_points)).cut();
   for (auto from = blocks.begin(); from != blocks.end();) {
-    const auto to = std::find_if(from, blocks.end(), [](const Block& b) { return b.combining == 0; });
-    std::stable_sort(from, to, [](const Block& a, const Block& b) { return a.combining < b.combining; });
+    const auto to =
+        std::find_if(from, blocks.end(), [](const Block& b) { return b.combining == 0; });
+    std::stable_sort(from, to,
+                     [](const Block& a, const Block& b) { return a.combining < b.combining; });
     from = to == blocks.end() ? to : std::next(to);
   }
   std::string out;

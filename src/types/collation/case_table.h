@@ -10,8 +10,12 @@ namespace vif::types {
 class CaseTable {
  public:
   explicit CaseTable(std::string_view section);
-  uint32_t upper(uint32_t code) const { return code < 128 ? ascii_upper_[code] : look_up(upper_, code); }
-  uint32_t lower(uint32_t code) const { return code < 128 ? ascii_lower_[code] : look_up(lower_, code); }
+  uint32_t upper(uint32_t code) const {
+    return code < 128 ? ascii_upper_[code] : look_up(upper_, code);
+  }
+  uint32_t lower(uint32_t code) const {
+    return code < 128 ? ascii_lower_[code] : look_up(lower_, code);
+  }
 
  private:
   using Map = std::unordered_map<uint32_t, uint32_t>;

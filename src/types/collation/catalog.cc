@@ -67,7 +67,8 @@ class Catalog {
       for (const Dialect dialect : {Dialect::kMySql, Dialect::kMariaDb}) {
         std::vector<const Collation*>& numbers = by_id_[static_cast<size_t>(dialect)];
         if (numbers.size() <= c.id) numbers.resize(c.id + 1);
-        if (!numbers[c.id] || (dialect == Dialect::kMySql ? c.of_mysql : c.of_mariadb)) numbers[c.id] = &c;
+        if (!numbers[c.id] || (dialect == Dialect::kMySql ? c.of_mysql : c.of_mariadb))
+          numbers[c.id] = &c;
       }
     }
     for (const Charset& c : charsets_) charset_list_.push_back(&c);
@@ -116,7 +117,8 @@ class Catalog {
     c.id = number(words[2]);
     c.of_mysql = words[3].find('m') != std::string_view::npos;
     c.of_mariadb = words[3].find('a') != std::string_view::npos;
-    const auto own = std::find_if(charsets_.begin(), charsets_.end(), [&](const Charset& s) { return s.name == words[4]; });
+    const auto own = std::find_if(charsets_.begin(), charsets_.end(),
+                                  [&](const Charset& s) { return s.name == words[4]; });
     c.charset = &*own;
     c.is_default = words[5] == "1";
     c.pad_space = words[6] != "0";
@@ -154,8 +156,12 @@ const Catalog& catalog() {
 
 const Charset* find_charset(std::string_view name) { return catalog().charset(name); }
 const std::vector<const Charset*>& all_charsets() { return catalog().charsets(); }
-const Collation* find_collation(std::string_view name, Dialect dialect) { return catalog().named(name, dialect); }
-const Collation* find_collation(uint32_t id, Dialect dialect) { return catalog().numbered(id, dialect); }
+const Collation* find_collation(std::string_view name, Dialect dialect) {
+  return catalog().named(name, dialect);
+}
+const Collation* find_collation(uint32_t id, Dialect dialect) {
+  return catalog().numbered(id, dialect);
+}
 const std::vector<const Collation*>& all_collations() { return catalog().collations(); }
 
 }  // namespace vif::types

@@ -19,8 +19,12 @@ bool is_surrogate(uint32_t c) { return c >= 0xd800 && c < 0xe000; }
 uint32_t next_utf8(std::string_view& text, size_t bytes_max) {
   const uint8_t lead = byte_at(text, 0);
   if (lead < 0x80) return pass(text, 1, lead);
-  const size_t length = lead >= 0xf0 && lead < 0xf5 ? 4 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xc2 && lead < 0xe0 ? 2 : 0;
-  if (length == 0 || length > bytes_max || text.size() < length) return pass(text, 1, Charset::kInvalid);
+  const size_t length = lead >= 0xf0 && lead < 0xf5   ? 4
+                        : lead >= 0xe0 && lead < 0xf0 ? 3
+                        : lead >= 0xc2 && lead < 0xe0 ? 2
+                                                      : 0;
+  if (length == 0 || length > bytes_max || text.size() < length)
+    return pass(text, 1, Charset::kInvalid);
   uint32_t code = lead & (0x7fu >> length);
   for (size_t i = 1; i < length; ++i) {
     const uint8_t c = byte_at(text, i);
@@ -28,13 +32,15 @@ uint32_t next_utf8(std::string_view& text, size_t bytes_max) {
     code = code << 6 | (c & 0x3f);
   }
   constexpr uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
-  if (code < kLeast[length] || code > 0x10ffff || is_surrogate(code)) return pass(text, 1, Charset::kInvalid);
+  if (code < kLeast[length] || code > 0x10ffff || is_surrogate(code))
+    return pass(text, 1, Charset::kInvalid);
   return pass(text, length, code);
 }
 
 uint32_t next_utf16(std::string_view& text, bool little, bool pairs) {
   const auto unit = [&](size_t at) -> uint32_t {
-    return little ? byte_at(text, at) | byte_at(text, at + 1) << 8 : byte_at(text, at) << 8 | byte_at(text, at + 1);
+    return little ? byte_at(text, at) | byte_at(text, at + 1) << 8
+                  : byte_at(text, at) << 8 | byte_at(text, at + 1);
   };
   if (text.size() < 2) return pass(text, text.size(), Charset::kInvalid);
   const uint32_t first = unit(0);
@@ -108,7 +114,8 @@ std::vector<CharsetMap::Run> CharsetMap::read_runs(std::string_view& bytes) {
 }
 
 uint32_t CharsetMap::look_up(const std::vector<Run>& runs, uint32_t key) {
-  auto run = std::upper_bound(runs.begin(), runs.end(), key, [](uint32_t k, const Run& r) { return k < r.from; });
+  auto run = std::upper_bound(runs.begin(), runs.end(), key,
+                              [](uint32_t k, const Run& r) { return k < r.from; });
   if (run == runs.begin()) return kNone;
   --run;
   return key - run->from < run->count ? run->to + (key - run->from) : kNone;
@@ -117,7 +124,8 @@ uint32_t CharsetMap::look_up(const std::vector<Run>& runs, uint32_t key) {
 CharsetMap::CharsetMap(std::string_view section) {
   to_unicode_ = read_runs(section);
   from_unicode_ = read_runs(section);
-  for (uint32_t c = 0; c < 0x80; ++c) holds_ascii_ = holds_ascii_ && to_unicode(c) == c && from_unicode(c) == c;
+  for (uint32_t c = 0; c < 0x80; ++c)
+    holds_ascii_ = holds_ascii_ && to_unicode(c) == c && from_unicode(c) == c;
   for (const Run& run : to_unicode_) {
     for (uint32_t code = run.from; code < run.from + run.count;) {
       if (code < 0x100) {
@@ -133,7 +141,9 @@ CharsetMap::CharsetMap(std::string_view section) {
 }
 
 uint32_t CharsetMap::to_unicode(uint32_t code) const { return look_up(to_unicode_, code); }
-uint32_t CharsetMap::from_unicode(uint32_t code_point) const { return look_up(from_unicode_, code_point); }
+uint32_t CharsetMap::from_unicode(uint32_t code_point) const {
+  return look_up(from_unicode_, code_point);
+}
 
 size_t CharsetMap::length(std::string_view text) const {
   uint32_t code = byte_at(text, 0);
@@ -188,7 +198,12 @@ void Charset::append_code(uint32_t c, std::string& out) const {
     case Encoding::kBytes:
     case Encoding::kSingle: out += static_cast<char>(c); return;
     case Encoding::kMulti:
-      for (int shift = c > 0xffffff ? 24 : c > 0xffff ? 16 : c > 0xff ? 8 : 0; shift >= 0; shift -= 8) out += static_cast<char>(c >> shift);
+      for (int shift = c > 0xffffff ? 24
+                       : c > 0xffff ? 16
+                       : c > 0xff   ? 8
+                                    : 0;
+           shift >= 0; shift -= 8)
+        out += static_cast<char>(c >> shift);
       return;
     case Encoding::kUtf8:
     case Encoding::kUtf8Mb3: return append_utf8(c, out);
@@ -211,7 +226,8 @@ bool Charset::append(uint32_t code_point, std::string& out) const {
 
 bool Charset::holds_ascii() const {
   if (!map_section.empty()) return map().holds_ascii();
-  return encoding != Encoding::kUcs2 && encoding != Encoding::kUtf16 && encoding != Encoding::kUtf16Le && encoding != Encoding::kUtf32;
+  return encoding != Encoding::kUcs2 && encoding != Encoding::kUtf16 &&
+         encoding != Encoding::kUtf16Le && encoding != Encoding::kUtf32;
 }
 
 uint32_t Charset::code_of(uint32_t code_point) const {
@@ -227,7 +243,8 @@ size_t Charset::valid_prefix(std::string_view text) const {
   while (!rest.empty()) {
     const size_t before = rest.size();
     uint32_t code = next_code(rest);
-    if (encoding == Encoding::kSingle && map().to_unicode(code) == CharsetMap::kNone) code = kInvalid;
+    if (encoding == Encoding::kSingle && map().to_unicode(code) == CharsetMap::kNone)
+      code = kInvalid;
     if (code == kInvalid) return text.size() - before;
   }
   return text.size();
@@ -239,8 +256,10 @@ Status Charset::check(std::string_view text) const {
   const size_t good = valid_prefix(text);
   if (good == text.size()) return {};
   std::string digits;
-  for (const char c : text.substr(good, 3)) digits += fmt::format("{:02X}", static_cast<uint8_t>(c));
-  return Error(Code::kInvalidArgument, 1300, "HY000", fmt::format("Invalid {} character string: '{}'", name, digits));
+  for (const char c : text.substr(good, 3))
+    digits += fmt::format("{:02X}", static_cast<uint8_t>(c));
+  return Error(Code::kInvalidArgument, 1300, "HY000",
+               fmt::format("Invalid {} character string: '{}'", name, digits));
 }
 
 size_t Charset::length(std::string_view text) const {
@@ -260,7 +279,8 @@ std::string Charset::space() const {
 }
 
 std::string convert(std::string_view text, const Charset& from, const Charset& to) {
-  if (&from == &to || from.encoding == Encoding::kBytes || to.encoding == Encoding::kBytes) return std::string(text);
+  if (&from == &to || from.encoding == Encoding::kBytes || to.encoding == Encoding::kBytes)
+    return std::string(text);
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {

@@ -1,7 +1,7 @@
 // MySQL's character sets: how characters are encoded, and what they are in Unicode.
 //
-// Everything comes from the servers' own answers (tools/collations/); a charset's map is read when first used. All of it is
-// immutable once read, and may be used by several threads.
+// Everything comes from the servers' own answers (tools/collations/); a charset's map is read when
+// first used. All of it is immutable once read, and may be used by several threads.
 #pragma once
 
 #include <atomic>
@@ -32,7 +32,8 @@ class CharsetMap {
   static constexpr uint32_t kNone = 0xffffffff;
   // Of a section of the tables.
   explicit CharsetMap(std::string_view section);
-  // The code point of a native code; kNone: no such character. '?' for characters that Unicode has not.
+  // The code point of a native code; kNone: no such character. '?' for characters that Unicode has
+  // not.
   uint32_t to_unicode(uint32_t code) const;
   // kNone: the charset has not this character.
   uint32_t from_unicode(uint32_t code_point) const;
@@ -40,7 +41,8 @@ class CharsetMap {
   bool is_lead(uint8_t byte) const { return lead_[byte]; }
   // Are ASCII characters the same bytes here?
   bool holds_ascii() const { return holds_ascii_; }
-  // The bytes of the character at the start of the text; 0: none begins here. REQUIRES: text is not empty.
+  // The bytes of the character at the start of the text; 0: none begins here. REQUIRES: text is not
+  // empty.
   size_t length(std::string_view text) const;
 
  private:
@@ -70,8 +72,9 @@ class Charset {
   bool of_mysql = false;
   bool of_mariadb = false;
 
-  // The character at the start of `text`, which is moved behind it: its native code (the code point in Unicode's
-  // charsets). kInvalid: no character begins here; one byte is passed. REQUIRES: text is not empty.
+  // The character at the start of `text`, which is moved behind it: its native code (the code point
+  // in Unicode's charsets). kInvalid: no character begins here; one byte is passed. REQUIRES: text
+  // is not empty.
   uint32_t next_code(std::string_view& text) const;
   // Likewise, as a code point.
   uint32_t next_code_point(std::string_view& text) const;
@@ -82,7 +85,8 @@ class Charset {
   uint32_t code_of(uint32_t code_point) const;
 
   bool valid(std::string_view text) const;
-  // What a server says of a literal that is not valid: errno 1300 "Invalid utf8mb4 character string: 'FF6364'".
+  // What a server says of a literal that is not valid: errno 1300 "Invalid utf8mb4 character
+  // string: 'FF6364'".
   Status check(std::string_view text) const;
   // The bytes at the start that are characters of this charset.
   size_t valid_prefix(std::string_view text) const;
@@ -111,8 +115,8 @@ class Charset {
 const Charset* find_charset(std::string_view name);
 const std::vector<const Charset*>& all_charsets();
 
-// The text in another charset, as CONVERT(text USING to): '?' for characters that `to` has not, and for bytes that are
-// no characters of `from`. From and to binary the bytes stay as they are.
+// The text in another charset, as CONVERT(text USING to): '?' for characters that `to` has not, and
+// for bytes that are no characters of `from`. From and to binary the bytes stay as they are.
 std::string convert(std::string_view text, const Charset& from, const Charset& to);
 
 }  // namespace vif::types

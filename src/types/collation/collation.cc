@@ -49,7 +49,8 @@ int pad_weight(const WeightTable& table, int level) {
 }
 
 template <typename Keys>
-int compare_streams(const WeightTable& table, int level, Keys keys, std::string_view a, std::string_view b, bool pad) {
+int compare_streams(const WeightTable& table, int level, Keys keys, std::string_view a,
+                    std::string_view b, bool pad) {
   WeightStream<Keys> left(table, level, keys, a);
   WeightStream<Keys> right(table, level, keys, b);
   int x = 0;
@@ -69,8 +70,10 @@ int compare_streams(const WeightTable& table, int level, Keys keys, std::string_
   return 0;
 }
 
-// Passes the start of both that is ASCII, has one weight each and weighs the same; true when the order is known then.
-bool compare_ascii(const WeightTable& table, int level, std::string_view& a, std::string_view& b, int& order) {
+// Passes the start of both that is ASCII, has one weight each and weighs the same; true when the
+// order is known then.
+bool compare_ascii(const WeightTable& table, int level, std::string_view& a, std::string_view& b,
+                   int& order) {
   const std::array<uint16_t, 128>& weights = table.levels[static_cast<size_t>(level)].ascii;
   const size_t shared = std::min(a.size(), b.size());
   size_t i = 0;
@@ -124,7 +127,8 @@ std::string_view without_trailing_spaces(std::string_view text) {
 
 // Each weight of a level but those at the end that padding could make.
 template <typename Keys, typename Add>
-void each_weight(const WeightTable& table, int level, Keys keys, std::string_view text, int space, const Add& add) {
+void each_weight(const WeightTable& table, int level, Keys keys, std::string_view text, int space,
+                 const Add& add) {
   size_t spaces = 0;
   if constexpr (!std::is_same_v<Keys, AnyKeys>) {
     const uint16_t* ascii = table.levels[static_cast<size_t>(level)].ascii.data();
@@ -183,7 +187,9 @@ const CaseTable* Collation::cases() const {
   return known;
 }
 
-bool Collation::is_utf8() const { return charset->encoding == Encoding::kUtf8 || charset->encoding == Encoding::kUtf8Mb3; }
+bool Collation::is_utf8() const {
+  return charset->encoding == Encoding::kUtf8 || charset->encoding == Encoding::kUtf8Mb3;
+}
 
 int Collation::compare(std::string_view a, std::string_view b) const {
   if (kind == Kind::kBytes) {
@@ -191,7 +197,8 @@ int Collation::compare(std::string_view a, std::string_view b) const {
     return sign(a.compare(b));
   }
   // UTF-8's bytes are in the order of its code points.
-  if (kind == Kind::kPoints && is_utf8()) return pad_space ? compare_padded_bytes(a, b) : sign(a.compare(b));
+  if (kind == Kind::kPoints && is_utf8())
+    return pad_space ? compare_padded_bytes(a, b) : sign(a.compare(b));
   if (kind == Kind::kPoints) return compare_points(*charset, a, b, pad_space);
   if (kind == Kind::kOwn) {
     std::string x;
@@ -222,9 +229,11 @@ int Collation::compare(std::string_view a, std::string_view b) const {
 
 bool Collation::starts_with(std::string_view text, std::string_view prefix) const {
   if (kind == Kind::kOwn) {
-    return text.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), text.begin(), [&](char a, char b) {
-      return own().character(static_cast<uint8_t>(a)) == own().character(static_cast<uint8_t>(b));
-    });
+    return text.size() >= prefix.size() &&
+           std::equal(prefix.begin(), prefix.end(), text.begin(), [&](char a, char b) {
+             return own().character(static_cast<uint8_t>(a)) ==
+                    own().character(static_cast<uint8_t>(b));
+           });
   }
   if (kind != Kind::kWeights) return text.starts_with(prefix);
   const WeightTable& table = weights->get();
@@ -249,7 +258,8 @@ uint64_t Collation::hash(std::string_view text) const {
     return hash.get();
   }
   if (kind == Kind::kBytes) {
-    for (const char c : pad_space ? without_trailing_spaces(text) : text) hash.add(static_cast<uint8_t>(c));
+    for (const char c : pad_space ? without_trailing_spaces(text) : text)
+      hash.add(static_cast<uint8_t>(c));
     return hash.get();
   }
   if (kind == Kind::kPoints) {
@@ -271,7 +281,8 @@ uint64_t Collation::hash(std::string_view text) const {
   with_keys(*this, [&](auto keys) {
     for (const int level : levels) {
       const int space = pads(level) ? pad_weight(table, level) : -1;
-      each_weight(table, level, keys, text, space, [&](int weight) { hash.add(static_cast<uint32_t>(weight)); });
+      each_weight(table, level, keys, text, space,
+                  [&](int weight) { hash.add(static_cast<uint32_t>(weight)); });
       hash.add(0);
     }
   });
@@ -300,7 +311,8 @@ void Collation::append_key(std::string_view text, std::string& out) const {
   with_keys(*this, [&](auto keys) {
     for (const int level : levels) {
       const int space = pads(level) ? pad_weight(table, level) : -1;
-      each_weight(table, level, keys, text, space, [&](int weight) { append_big_endian(static_cast<uint32_t>(weight), 2, out); });
+      each_weight(table, level, keys, text, space,
+                  [&](int weight) { append_big_endian(static_cast<uint32_t>(weight), 2, out); });
       if (levels.size() > 1) append_big_endian(0, 2, out);
     }
   });
@@ -313,7 +325,8 @@ void Collation::append_weight_string(std::string_view text, std::string& out) co
     return;
   }
   if (kind == Kind::kPoints) {
-    const int bytes = charset->encoding == Encoding::kUcs2 || charset->encoding == Encoding::kUtf8Mb3 ? 2 : 3;
+    const int bytes =
+        charset->encoding == Encoding::kUcs2 || charset->encoding == Encoding::kUtf8Mb3 ? 2 : 3;
     while (!text.empty()) append_big_endian(charset->next_code(text), bytes, out);
     return;
   }
@@ -324,8 +337,9 @@ void Collation::append_weight_string(std::string_view text, std::string& out) co
     if (separated && !first) append_big_endian(0, 2, out);
     first = false;
     const size_t separator_end = out.size();
-    each_weight(table, level, AnyKeys{*this}, text, -1,
-                [&](int weight) { append_big_endian(static_cast<uint32_t>(weight), table.weight_bytes, out); });
+    each_weight(table, level, AnyKeys{*this}, text, -1, [&](int weight) {
+      append_big_endian(static_cast<uint32_t>(weight), table.weight_bytes, out);
+    });
     // The fourth level, which tells kana apart, is not there when the text has none.
     if (level == 3 && out.size() == separator_end) out.resize(begin);
   }
@@ -333,11 +347,15 @@ void Collation::append_weight_string(std::string_view text, std::string& out) co
 
 bool Collation::same_character(uint32_t a, uint32_t b) const {
   if (a == b) return true;
-  if (kind == Kind::kOwn && a < 0x100 && b < 0x100) return own().character(static_cast<uint8_t>(a)) == own().character(static_cast<uint8_t>(b));
+  if (kind == Kind::kOwn && a < 0x100 && b < 0x100)
+    return own().character(static_cast<uint8_t>(a)) == own().character(static_cast<uint8_t>(b));
   if (kind != Kind::kWeights || a >= kMalformed || b >= kMalformed) return false;
-  // MariaDB's collations of several levels but the Thai one, and the oldest ones of Unicode's order, do not look at supplementary characters here.
+  // MariaDB's collations of several levels but the Thai one, and the oldest ones of Unicode's
+  // order, do not look at supplementary characters here.
   const bool to_the_end = levels.size() == 1 || separated || name.ends_with("_w2");
-  if (charset->is_unicode() && (a > 0xffff || b > 0xffff) && !(to_the_end && weights->get().weighs_supplementary)) return false;
+  if (charset->is_unicode() && (a > 0xffff || b > 0xffff) &&
+      !(to_the_end && weights->get().weighs_supplementary))
+    return false;
   const WeightTable& table = weights->get();
   for (const int level : levels) {
     uint16_t left[12];

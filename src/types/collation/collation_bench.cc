@@ -34,7 +34,8 @@ BENCHMARK_CAPTURE(compare, utf8mb4_general_ci_ascii, "utf8mb4_general_ci", kLeft
 BENCHMARK_CAPTURE(compare, utf8mb4_uca1400_ai_ci_ascii, "utf8mb4_uca1400_ai_ci", kLeft, kRight);
 BENCHMARK_CAPTURE(compare, latin1_swedish_ci_ascii, "latin1_swedish_ci", kLeft, kRight);
 BENCHMARK_CAPTURE(compare, utf8mb4_bin_ascii, "utf8mb4_bin", kLeft, kRight);
-BENCHMARK_CAPTURE(compare, utf8mb4_0900_ai_ci_accented, "utf8mb4_0900_ai_ci", kAccented, kAccented2);
+BENCHMARK_CAPTURE(compare, utf8mb4_0900_ai_ci_accented, "utf8mb4_0900_ai_ci", kAccented,
+                  kAccented2);
 BENCHMARK_CAPTURE(hash, utf8mb4_0900_ai_ci_ascii, "utf8mb4_0900_ai_ci", kLeft);
 BENCHMARK_CAPTURE(hash, utf8mb4_general_ci_ascii, "utf8mb4_general_ci", kLeft);
 BENCHMARK_CAPTURE(hash, utf8mb4_0900_ai_ci_accented, "utf8mb4_0900_ai_ci", kAccented);

@@ -1,5 +1,5 @@
-// Against the servers' own answers: testdata/answers.txt is a sample that oracle.py wrote; VIF_COLLATION_ANSWERS names a
-// file of more.
+// Against the servers' own answers: testdata/answers.txt is a sample that oracle.py wrote;
+// VIF_COLLATION_ANSWERS names a file of more.
 #include "types/collation/collation.h"
 
 #include <gtest/gtest.h>
@@ -19,7 +19,8 @@ std::string unhex(std::string_view digits) {
   std::string out;
   if (digits == "-") return out;
   const auto value = [](char c) { return c <= '9' ? c - '0' : (c & 7) + 9; };
-  for (size_t i = 0; i + 1 < digits.size(); i += 2) out += static_cast<char>(value(digits[i]) << 4 | value(digits[i + 1]));
+  for (size_t i = 0; i + 1 < digits.size(); i += 2)
+    out += static_cast<char>(value(digits[i]) << 4 | value(digits[i + 1]));
   return out;
 }
 
@@ -47,7 +48,8 @@ std::vector<std::string_view> split(std::string_view line) {
 struct Answers {
   size_t lines = 0;
   size_t wrong = 0;
-  std::map<std::string, std::vector<std::string>> sets;  // texts that digests are about, in hexadecimal UTF-8
+  std::map<std::string, std::vector<std::string>>
+      sets;                              // texts that digests are about, in hexadecimal UTF-8
   const Collation* collation = nullptr;  // of the last line
   Dialect dialect = Dialect::kMySql;
   std::set<std::string> collations;
@@ -62,7 +64,8 @@ struct Answers {
     ++lines;
     if (what == "convert") {
       // name is the charset of the bytes, words[3] the other's
-      return expect(line, words[5], hex(convert(unhex(words[4]), *find_charset(name), *find_charset(words[3]))));
+      return expect(line, words[5],
+                    hex(convert(unhex(words[4]), *find_charset(name), *find_charset(words[3]))));
     }
     if (what == "set") {
       sets[std::string(name)].assign(words.begin() + 3, words.end());
@@ -86,7 +89,8 @@ struct Answers {
     FAIL() << line;
   }
 
-  // Words 3 and on: a, b, their order, a's weights, a pattern, whether a matches it, a in upper and lower case.
+  // Words 3 and on: a, b, their order, a's weights, a pattern, whether a matches it, a in upper and
+  // lower case.
   void check_pair(const std::string& line, const std::vector<std::string_view>& words) {
     ASSERT_GE(words.size(), 9u) << line;
     const std::string a = unhex(words[3]);
@@ -115,7 +119,8 @@ struct Answers {
       }
     }
     lines += texts.size() / step - 1;
-    const auto digest = crc32(0, reinterpret_cast<const Bytef*>(answers.data()), static_cast<uInt>(answers.size()));
+    const auto digest =
+        crc32(0, reinterpret_cast<const Bytef*>(answers.data()), static_cast<uInt>(answers.size()));
     expect(line, words[4], std::to_string(digest));
   }
 
@@ -125,12 +130,15 @@ struct Answers {
     return convert(text, *find_charset("utf8mb4"), *collation->charset);
   }
 
-  void append_pair(const std::string& a, const std::string& b, const std::string& pattern, std::string& out) const {
+  void append_pair(const std::string& a, const std::string& b, const std::string& pattern,
+                   std::string& out) const {
     const auto bare = [](std::string digits) { return digits == "-" ? std::string() : digits; };
-    out += fmt::format("{} {} {} {} {} {}", bare(hex(a)), bare(hex(b)), compared(*collation, a, b), bare(weight(*collation, a)), bare(hex(pattern)),
-                       like(*collation, a, pattern));
+    out +=
+        fmt::format("{} {} {} {} {} {}", bare(hex(a)), bare(hex(b)), compared(*collation, a, b),
+                    bare(weight(*collation, a)), bare(hex(pattern)), like(*collation, a, pattern));
     if (collation->name == "gb18030_unicode_520_ci") return;  // as oracle.py does
-    out += fmt::format(" {} {}", bare(hex(collation->to_upper(a))), bare(hex(collation->to_lower(a))));
+    out +=
+        fmt::format(" {} {}", bare(hex(collation->to_upper(a))), bare(hex(collation->to_lower(a))));
   }
 
   void expect(const std::string& line, std::string_view answer, std::string_view reply) {
@@ -144,7 +152,8 @@ struct Answers {
   }
 
   std::string like(const Collation& c, const std::string& a, const std::string& pattern) const {
-    // MySQL takes the byte of the escape character as it is, MariaDB the character, when it is one byte.
+    // MySQL takes the byte of the escape character as it is, MariaDB the character, when it is one
+    // byte.
     const uint32_t own = dialect == Dialect::kMariaDb ? c.charset->code_of('\\') : '\\';
     return c.like(a, pattern, own > 0xff ? '\\' : own) ? "1" : "0";
   }
@@ -172,13 +181,17 @@ void check_file(const std::string& path) {
   ASSERT_TRUE(file.good()) << path;
   Answers answers;
   for (std::string line; std::getline(file, line);) answers.check(line);
-  for (const auto& [name, count] : answers.wrong_by_name) std::cout << name << ": " << count << " wrong\n";
-  std::cout << answers.lines << " answers, " << answers.collations.size() << " collations, " << answers.wrong << " wrong\n";
+  for (const auto& [name, count] : answers.wrong_by_name)
+    std::cout << name << ": " << count << " wrong\n";
+  std::cout << answers.lines << " answers, " << answers.collations.size() << " collations, "
+            << answers.wrong << " wrong\n";
   EXPECT_GT(answers.lines, 0u);
   EXPECT_EQ(answers.wrong, 0u);
 }
 
-TEST(Collation, SampleOfTheServersAnswers) { check_file("src/types/collation/testdata/answers.txt"); }
+TEST(Collation, SampleOfTheServersAnswers) {
+  check_file("src/types/collation/testdata/answers.txt");
+}
 
 TEST(Collation, AnswersOfAServer) {
   const char* path = std::getenv("VIF_COLLATION_ANSWERS");
@@ -197,14 +210,17 @@ TEST(Collation, NamesAndNumbers) {
   EXPECT_EQ(find_collation("utf8_general_ci")->id, 33u);
   EXPECT_EQ(find_collation(245u)->name, "utf8mb4_croatian_ci");
   EXPECT_EQ(find_collation(245u, Dialect::kMariaDb)->name, "utf8mb4_croatian_mysql561_ci");
-  EXPECT_EQ(find_collation("utf8mb4_uca1400_ai_ci")->id, find_collation("utf8mb4_uca1400_ai_ci", Dialect::kMariaDb)->id);
+  EXPECT_EQ(find_collation("utf8mb4_uca1400_ai_ci")->id,
+            find_collation("utf8mb4_uca1400_ai_ci", Dialect::kMariaDb)->id);
   EXPECT_EQ(find_collation("no_such_ci"), nullptr);
   EXPECT_EQ(find_collation(9999u), nullptr);
   EXPECT_GE(all_collations().size(), 1200u);
 }
 
 TEST(Collation, CompareAndPadding) {
-  const auto order = [](std::string_view name, std::string_view a, std::string_view b) { return find_collation(name)->compare(a, b); };
+  const auto order = [](std::string_view name, std::string_view a, std::string_view b) {
+    return find_collation(name)->compare(a, b);
+  };
   EXPECT_EQ(order("utf8mb4_0900_ai_ci", "Résumé", "resume"), 0);
   EXPECT_NE(order("utf8mb4_0900_as_ci", "Résumé", "resume"), 0);
   EXPECT_EQ(order("utf8mb4_0900_ai_ci", "a", "a "), -1);
@@ -225,8 +241,13 @@ TEST(Charset, MalformedText) {
   EXPECT_EQ(utf8.valid_prefix("ab\xc0\x80"), 2u);     // too long a form
   EXPECT_EQ(utf8.valid_prefix("ab\xe4\xb8"), 2u);     // cut off
   EXPECT_TRUE(utf8.check("é").ok());
-  EXPECT_EQ(utf8.check("ab\xff" "cdef").error().message(), "Invalid utf8mb4 character string: 'FF6364'");
-  EXPECT_EQ(find_charset("sjis")->check("\x81\x80\xfd").error().message(), "Invalid sjis character string: 'FD'");
+  EXPECT_EQ(utf8.check("ab\xff"
+                       "cdef")
+                .error()
+                .message(),
+            "Invalid utf8mb4 character string: 'FF6364'");
+  EXPECT_EQ(find_charset("sjis")->check("\x81\x80\xfd").error().message(),
+            "Invalid sjis character string: 'FD'");
   EXPECT_FALSE(find_charset("utf8mb3")->valid("😀"));
   EXPECT_FALSE(find_charset("utf16")->valid(std::string_view("\xd8\x00", 2)));
   EXPECT_EQ(convert("aé中", utf8, *find_charset("latin1")), "a\xe9?");

@@ -4,7 +4,8 @@
 namespace vif::types {
 namespace {
 
-// A text read character by character, by code; bytes that begin no character are codes of their own.
+// A text read character by character, by code; bytes that begin no character are codes of their
+// own.
 struct Reader {
   const Collation& collation;
   std::string_view rest;
@@ -12,7 +13,8 @@ struct Reader {
   bool done() const { return rest.empty(); }
   uint32_t next() {
     const auto first = static_cast<uint8_t>(rest.front());
-    const uint32_t code = collation.unicode_keys ? collation.charset->next_code_point(rest) : collation.charset->next_code(rest);
+    const uint32_t code = collation.unicode_keys ? collation.charset->next_code_point(rest)
+                                                 : collation.charset->next_code(rest);
     return code == Charset::kInvalid ? kMalformed | first : code;
   }
 };

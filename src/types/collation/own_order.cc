@@ -16,7 +16,8 @@ constexpr uint8_t kConsonant = 1;
 constexpr uint8_t kLeadingVowel = 2;
 constexpr uint8_t kStep = 4;
 constexpr int kMarkShift = 4;
-// What a mark that is the text's first character weighs, without its number; each step takes some off.
+// What a mark that is the text's first character weighs, without its number; each step takes some
+// off.
 constexpr int kMarks = 0xf8;
 constexpr int kStepSize = 8;
 
@@ -58,7 +59,8 @@ void OwnOrder::append_weight_string(std::string_view text, std::string& out) con
   out.append(text.size() - end, ' ');
 }
 
-const OwnOrder::Weights& OwnOrder::weights_at(std::string_view text, size_t at, size_t& length) const {
+const OwnOrder::Weights& OwnOrder::weights_at(std::string_view text, size_t at,
+                                              size_t& length) const {
   const auto first = static_cast<uint8_t>(text[at]);
   length = 1;
   if (at + 1 == text.size()) return weights_[first];
@@ -71,7 +73,8 @@ const OwnOrder::Weights& OwnOrder::weights_at(std::string_view text, size_t at, 
   return weights_[first];
 }
 
-// Passes 0 and 1 take turns at each word; 2 and 3 read the whole, and only the last one counts spaces. Spaces at the end are not there.
+// Passes 0 and 1 take turns at each word; 2 and 3 read the whole, and only the last one counts
+// spaces. Spaces at the end are not there.
 void OwnOrder::append_passes(std::string_view text, std::string& out) const {
   size_t pass = 0;
   size_t word = 0;
@@ -112,8 +115,8 @@ void OwnOrder::append_passes(std::string_view text, std::string& out) const {
   out += '\0';
 }
 
-// A mark goes to the last place, and what is unread moves up by one: of several marks some take an earlier one's place, as the
-// servers have it.
+// A mark goes to the last place, and what is unread moves up by one: of several marks some take an
+// earlier one's place, as the servers have it.
 void OwnOrder::append_reordered(std::string_view text, std::string& out) const {
   const size_t begin = out.size();
   out += text;
@@ -122,7 +125,8 @@ void OwnOrder::append_reordered(std::string_view text, std::string& out) const {
   for (size_t left = text.size(); left > 0;) {
     const auto byte = static_cast<uint8_t>(*p);
     const uint8_t kind = class_[byte];
-    if ((kind & kLeadingVowel) != 0 && left > 1 && (class_[static_cast<uint8_t>(p[1])] & kConsonant) != 0) {
+    if ((kind & kLeadingVowel) != 0 && left > 1 &&
+        (class_[static_cast<uint8_t>(p[1])] & kConsonant) != 0) {
       std::swap(p[0], p[1]);
       p += 2;
       left -= 2;

@@ -1,5 +1,6 @@
-// The two collations that do not weigh a text character by character: latin2_czech_cs reads it four times, the first two times word
-// by word; tis620_thai_ci moves vowels behind their consonants and tone marks to the end.
+// The two collations that do not weigh a text character by character: latin2_czech_cs reads it four
+// times, the first two times word by word; tis620_thai_ci moves vowels behind their consonants and
+// tone marks to the end.
 #pragma once
 
 #include <array>
@@ -14,7 +15,8 @@ class OwnOrder {
  public:
   // Of a section of the tables.
   explicit OwnOrder(std::string_view section);
-  // Bytes that order texts as the server does; tis620's are compared as if the shorter were filled up with spaces.
+  // Bytes that order texts as the server does; tis620's are compared as if the shorter were filled
+  // up with spaces.
   void append_weights(std::string_view text, std::string& out) const;
   // The same as WEIGHT_STRING() gives it: MySQL does not look behind a zero byte of tis620.
   void append_weight_string(std::string_view text, std::string& out) const;

@@ -8,7 +8,8 @@
 asm(".section .rodata\n"
     ".balign 16\n"
     "vif_collation_tables_begin:\n"
-    ".incbin \"" VIF_COLLATION_TABLES "\"\n"
+    ".incbin \"" VIF_COLLATION_TABLES
+    "\"\n"
     "vif_collation_tables_end:\n"
     ".byte 0\n"
     ".previous\n");
@@ -20,14 +21,15 @@ namespace vif::types {
 namespace {
 
 std::string_view whole() {
-  return {vif_collation_tables_begin, static_cast<size_t>(vif_collation_tables_end - vif_collation_tables_begin)};
+  return {vif_collation_tables_begin,
+          static_cast<size_t>(vif_collation_tables_end - vif_collation_tables_begin)};
 }
 
 std::string inflated(std::string_view bytes, size_t size) {
   std::string out(size, '\0');
   uLongf length = size;
-  const int result = ::uncompress(reinterpret_cast<Bytef*>(out.data()), &length, reinterpret_cast<const Bytef*>(bytes.data()),
-                                  bytes.size());
+  const int result = ::uncompress(reinterpret_cast<Bytef*>(out.data()), &length,
+                                  reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
   VIF_ASSERT(result == Z_OK && length == size);
   return out;
 }
@@ -76,7 +78,8 @@ std::vector<std::string> section_names(std::string_view prefix) {
   return out;
 }
 
-// The file: how many sections; of each its name, its compressed size and its size; then the sections.
+// The file: how many sections; of each its name, its compressed size and its size; then the
+// sections.
 std::string read_section(std::string_view name) {
   std::string_view bytes = whole();
   const uint32_t count = read_number(bytes);

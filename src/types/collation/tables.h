@@ -1,5 +1,5 @@
-// The committed tables of charsets and collations: named sections of `tables.bin`, which tools/collations/pack.py
-// writes, compressed each by itself.
+// The committed tables of charsets and collations: named sections of `tables.bin`, which
+// tools/collations/pack.py writes, compressed each by itself.
 #pragma once
 
 #include <cstdint>

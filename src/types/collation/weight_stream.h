@@ -1,4 +1,5 @@
-// The weights of a text on one level, one after the other: the loop that comparing, hashing and weight strings share.
+// The weights of a text on one level, one after the other: the loop that comparing, hashing and
+// weight strings share.
 #pragma once
 
 #include <type_traits>
@@ -11,7 +12,8 @@ namespace vif::types {
 // With a byte: what begins no character.
 inline constexpr uint32_t kMalformed = 0x80000000;
 
-// Reads UTF-8 that is mostly well formed; a byte that begins no character is a key of its own, which no table has.
+// Reads UTF-8 that is mostly well formed; a byte that begins no character is a key of its own,
+// which no table has.
 struct Utf8Keys {
   static uint32_t next(const uint8_t*& p, const uint8_t* end) {
     const uint32_t lead = *p;
@@ -48,7 +50,8 @@ struct AnyKeys {
   uint32_t next(const uint8_t*& p, const uint8_t* end) const {
     std::string_view text(reinterpret_cast<const char*>(p), static_cast<size_t>(end - p));
     const uint8_t first = *p;
-    const uint32_t key = collation.unicode_keys ? collation.charset->next_code_point(text) : collation.charset->next_code(text);
+    const uint32_t key = collation.unicode_keys ? collation.charset->next_code_point(text)
+                                                : collation.charset->next_code(text);
     p = end - text.size();
     return key == Charset::kInvalid ? kMalformed | first : key;
   }
@@ -69,7 +72,12 @@ template <typename Keys>
 class WeightStream {
  public:
   WeightStream(const WeightTable& table, int level, Keys keys, std::string_view text)
-      : table_(table), level_(level), keys_(keys), ascii_(table.levels[static_cast<size_t>(level)].ascii.data()), p_(reinterpret_cast<const uint8_t*>(text.data())), end_(p_ + text.size()) {}
+      : table_(table),
+        level_(level),
+        keys_(keys),
+        ascii_(table.levels[static_cast<size_t>(level)].ascii.data()),
+        p_(reinterpret_cast<const uint8_t*>(text.data())),
+        end_(p_ + text.size()) {}
 
   // -1 at the end.
   int next() {
@@ -105,7 +113,8 @@ class WeightStream {
     for (const WeightTable::Contraction& c : table_.contractions_of(key)) {
       const uint8_t* p = p_;
       size_t matched = 0;
-      while (matched < c.tail.size() && p != end_ && keys_.next(p, end_) == c.tail[matched]) ++matched;
+      while (matched < c.tail.size() && p != end_ && keys_.next(p, end_) == c.tail[matched])
+        ++matched;
       if (matched < c.tail.size()) continue;
       p_ = p;
       const std::vector<uint16_t>& weights = c.weights[static_cast<size_t>(level_)];

@@ -71,7 +71,8 @@ void WeightTable::inherit() {
 }
 
 void WeightTable::read_rules(std::string_view& bytes) {
-  for (int i = 0; i < level_count; ++i) levels[static_cast<size_t>(i)].rule_weight = static_cast<uint16_t>(read_number(bytes));
+  for (int i = 0; i < level_count; ++i)
+    levels[static_cast<size_t>(i)].rule_weight = static_cast<uint16_t>(read_number(bytes));
   rules.resize(read_number(bytes));
   uint32_t at = 0;
   for (Rule& rule : rules) {
@@ -96,7 +97,9 @@ void WeightTable::read_rules(std::string_view& bytes) {
           continue;
         }
         Page& own = own_page(level, page);
-        for (uint32_t key = std::max(page << 8, rules[i].first); key < std::min((page + 1) << 8, end); ++key) own[key & 0xff] = kRuleEntry;
+        for (uint32_t key = std::max(page << 8, rules[i].first);
+             key < std::min((page + 1) << 8, end); ++key)
+          own[key & 0xff] = kRuleEntry;
       }
     }
   }
@@ -114,7 +117,8 @@ void WeightTable::read_explicit(std::string_view& bytes) {
     for (std::vector<uint16_t>& list : weights) {
       for (uint16_t& w : list) w = static_cast<uint16_t>(before += read_signed(bytes));
     }
-    for (size_t i = 0; i < keys.size(); ++i) set(levels[static_cast<size_t>(n)], keys[i], weights[i]);
+    for (size_t i = 0; i < keys.size(); ++i)
+      set(levels[static_cast<size_t>(n)], keys[i], weights[i]);
   }
 }
 
@@ -137,7 +141,9 @@ void WeightTable::read_contractions(std::string_view& bytes) {
   }
   for (auto& [first, list] : contractions) {
     has_contractions = true;
-    std::stable_sort(list.begin(), list.end(), [](const Contraction& a, const Contraction& b) { return a.tail.size() > b.tail.size(); });
+    std::stable_sort(list.begin(), list.end(), [](const Contraction& a, const Contraction& b) {
+      return a.tail.size() > b.tail.size();
+    });
     own_page(levels[0], first >> 8)[first & 0xff] |= kHead;
   }
 }
@@ -155,15 +161,18 @@ void WeightTable::fill_ascii() {
 
 WeightTable::Weights WeightTable::by_rule(int level, uint32_t key, uint16_t* scratch) const {
   if (key >= kKeys) return {scratch, code_bytes(key, scratch)};
-  const auto next = std::upper_bound(rules.begin(), rules.end(), key, [](uint32_t k, const Rule& r) { return k < r.first; });
+  const auto next = std::upper_bound(rules.begin(), rules.end(), key,
+                                     [](uint32_t k, const Rule& r) { return k < r.first; });
   const Rule rule = next == rules.begin() ? Rule{} : *(next - 1);
   if (rule.kind == Rule::Kind::kInherited) {
-    return parent && level < parent->level_count ? parent->look_up(level, key, scratch) : Weights{scratch, 0};
+    return parent && level < parent->level_count ? parent->look_up(level, key, scratch)
+                                                 : Weights{scratch, 0};
   }
   if (rule.kind == Rule::Kind::kIgnored) return {scratch, 0};
   if (rule.kind == Rule::Kind::kCodeBytes) return {scratch, code_bytes(key, scratch)};
   // The place among gb18030's codes of four bytes.
-  if (rule.kind == Rule::Kind::kGb18030) return {scratch, code_bytes(0xff000000 + 189000 + key - 0x10000, scratch)};
+  if (rule.kind == Rule::Kind::kGb18030)
+    return {scratch, code_bytes(0xff000000 + 189000 + key - 0x10000, scratch)};
   if (rule.kind == Rule::Kind::kHangul) {
     uint32_t jamo[3];
     const size_t count = jamo_of(key, jamo);
@@ -203,7 +212,8 @@ WeightTable::WeightTable(std::string_view section) {
   read_explicit(bytes);
   read_contractions(bytes);
   fill_ascii();
-  weighs_supplementary = parent ? parent->weighs_supplementary : section != "weights/utf8mb4_unicode_ci";
+  weighs_supplementary =
+      parent ? parent->weighs_supplementary : section != "weights/utf8mb4_unicode_ci";
 }
 
 // Two threads may both read it; what loses is dropped.
@@ -221,7 +231,8 @@ const WeightSlot& weight_slot(std::string_view section) {
     for (const std::string& name : section_names("weights/")) all.emplace_back(name);
     return all;
   }();
-  const auto found = std::find_if(slots.begin(), slots.end(), [&](const WeightSlot& s) { return s.section() == section; });
+  const auto found = std::find_if(slots.begin(), slots.end(),
+                                  [&](const WeightSlot& s) { return s.section() == section; });
   VIF_ASSERT(found != slots.end());
   return *found;
 }

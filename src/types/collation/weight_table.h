@@ -1,5 +1,6 @@
-// The weights of a family of collations: for each character, or group of characters that sort as one (contraction),
-// a list of weights on each level. Read from a section of the tables; a tailored table shares its parent's pages.
+// The weights of a family of collations: for each character, or group of characters that sort as
+// one (contraction), a list of weights on each level. Read from a section of the tables; a tailored
+// table shares its parent's pages.
 #pragma once
 
 #include <array>
@@ -17,8 +18,9 @@ inline constexpr int kLevelsMax = 4;
 
 class WeightTable {
  public:
-  // One entry: the highest bit says that a contraction may begin here; then seven bits of a count, and the only weight
-  // itself or the place of the weights in the pool. The count kByRule: see `rules`.
+  // One entry: the highest bit says that a contraction may begin here; then seven bits of a count,
+  // and the only weight itself or the place of the weights in the pool. The count kByRule: see
+  // `rules`.
   using Entry = uint32_t;
   static constexpr uint32_t kHead = 0x80000000;
   static constexpr uint32_t kByRule = 127;
@@ -29,7 +31,17 @@ class WeightTable {
 
   // Weights that nothing is stored for.
   struct Rule {
-    enum class Kind : uint8_t { kSelf, kConstant, kImplicit, kIgnored, kPrefixedImplicit, kHangul, kInherited, kCodeBytes, kGb18030 };
+    enum class Kind : uint8_t {
+      kSelf,
+      kConstant,
+      kImplicit,
+      kIgnored,
+      kPrefixedImplicit,
+      kHangul,
+      kInherited,
+      kCodeBytes,
+      kGb18030
+    };
     uint32_t first = 0;  // up to the next rule's
     Kind kind = Kind::kInherited;
     uint16_t value = 0;   // the constant; the lead weight of the first 32,768 code points
@@ -45,7 +57,7 @@ class WeightTable {
     std::vector<const Page*> pages;  // nullptr: all by rule
     std::vector<bool> owned;         // the page is this table's own, not the parent's
     std::vector<uint16_t> pool;
-    uint16_t rule_weight = 0;        // beyond the first level, of each character that goes by a rule
+    uint16_t rule_weight = 0;  // beyond the first level, of each character that goes by a rule
     // Of ASCII: the only weight; 0: not one weight, or a contraction begins here.
     std::array<uint16_t, 128> ascii{};
   };
@@ -77,18 +89,22 @@ class WeightTable {
     const Page* page = has_contractions && key < kKeys ? levels[0].pages[key >> 8] : nullptr;
     return page && (*page)[key & 0xff] & kHead;
   }
-  const std::vector<Contraction>& contractions_of(uint32_t key) const { return contractions.find(key)->second; }
+  const std::vector<Contraction>& contractions_of(uint32_t key) const {
+    return contractions.find(key)->second;
+  }
 
   // Greater keys, native codes of more than two bytes, weigh their own bytes.
   static constexpr uint32_t kKeys = 0x110000;
 
   int level_count = 1;
-  int weight_bytes = 2;           // in a weight string
+  int weight_bytes = 2;  // in a weight string
   bool has_contractions = false;
-  bool weighs_supplementary = true;  // false for Unicode 4's order, where all of these weigh the same
+  bool weighs_supplementary =
+      true;  // false for Unicode 4's order, where all of these weigh the same
   std::array<Level, kLevelsMax> levels;
   std::vector<Rule> rules;
-  std::unordered_map<uint32_t, std::vector<Contraction>> contractions;  // by the first character, the longest first
+  std::unordered_map<uint32_t, std::vector<Contraction>>
+      contractions;  // by the first character, the longest first
   const WeightTable* parent = nullptr;
 
  private:

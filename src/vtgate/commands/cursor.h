@@ -9,13 +9,15 @@
 
 namespace vif::vtgate::commands {
 
-// Keeps a result for a cursor: the client gets the columns and an end that says that there is one. A result beyond
-// kCursorBytesMax goes to the client at once instead, without a cursor, as the protocol lets a server do.
+// Keeps a result for a cursor: the client gets the columns and an end that says that there is one.
+// A result beyond kCursorBytesMax goes to the client at once instead, without a cursor, as the
+// protocol lets a server do.
 class CursorSink final : public mysql::ResultSink {
  public:
   static constexpr size_t kCursorBytesMax = 64 << 20;
 
-  CursorSink(mysql::ServerConnection& connection, PreparedStatement& statement, size_t bytes_max = kCursorBytesMax)
+  CursorSink(mysql::ServerConnection& connection, PreparedStatement& statement,
+             size_t bytes_max = kCursorBytesMax)
       : connection_(connection), statement_(statement), to_(connection), bytes_max_(bytes_max) {}
 
   Status columns(uint32_t count, std::string_view packets) override;

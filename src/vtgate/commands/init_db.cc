@@ -8,7 +8,8 @@ namespace vif::vtgate::commands {
 
 Status init_db(Command& command) {
   const types::Charset* charset = command.session.client_charset;
-  const std::string name = charset ? in_utf8(command.payload, *charset) : std::string(command.payload);
+  const std::string name =
+      charset ? in_utf8(command.payload, *charset) : std::string(command.payload);
   VIF_TRY(statements::set_target(command.executor, command.session, name));
   mysql::ResultEnd end;
   end.status = with_session_status(command.session, 0);

@@ -18,7 +18,8 @@ Status run_one(Command& command, const StatementText& text, bool more) {
   std::optional<CharsetSink> converting;
   if (command.session.results_charset) converting.emplace(sink, *command.session.results_charset);
   const auto work = [&] {
-    return converting ? command.executor.execute(command.session, text, *converting) : command.executor.execute(command.session, text, sink);
+    return converting ? command.executor.execute(command.session, text, *converting)
+                      : command.executor.execute(command.session, text, sink);
   };
   const Status done = run_interruptibly(command, std::ref(work));  // by reference: no allocation
   if (done.ok() && sink.row_count() > 0 && !command.session.found_rows_counted) {
@@ -36,7 +37,8 @@ Status query(Command& command) {
   const types::BindVariables no_variables;
   std::string_view rest = parsed.sql;
   std::string converted;
-  if (command.session.client_charset) rest = converted = VIF_TRY(statement_in_utf8(rest, *command.session.client_charset));
+  if (command.session.client_charset)
+    rest = converted = VIF_TRY(statement_in_utf8(rest, *command.session.client_charset));
   sql::Fingerprint print;
   while (true) {
     sql::fingerprint(rest, command.session.sql_mode, print);
@@ -45,7 +47,8 @@ Status query(Command& command) {
     if (print.ok && (more || !print.has_more)) {
       sql = rest.substr(0, print.statement_length);
     } else {
-      // Several statements that the client may not send, or a text that does not lex: the parser says what is wrong.
+      // Several statements that the client may not send, or a text that does not lex: the parser
+      // says what is wrong.
       print.ok = false;
     }
     VIF_TRY(run_one(command, {sql, print, no_variables}, more));

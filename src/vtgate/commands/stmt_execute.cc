@@ -1,5 +1,5 @@
-// COM_STMT_EXECUTE: the statement's parameters are bind variables v1, v2, ...; rows go out in binary, or are kept for the
-// cursor that the client asked for.
+// COM_STMT_EXECUTE: the statement's parameters are bind variables v1, v2, ...; rows go out in
+// binary, or are kept for the cursor that the client asked for.
 
 #include <optional>
 
@@ -14,19 +14,21 @@
 namespace vif::vtgate::commands {
 
 Status stmt_execute(Command& command) {
-  const std::shared_ptr<PreparedStatement> statement = VIF_TRY(find_statement(command, "mysqld_stmt_execute"));
+  const std::shared_ptr<PreparedStatement> statement =
+      VIF_TRY(find_statement(command, "mysqld_stmt_execute"));
   if (statement->long_data_error) {
     const Error error = *std::exchange(statement->long_data_error, std::nullopt);
     return error;
   }
-  mysql::ExecuteCommand execute = VIF_TRY(
-      mysql::parse_execute(command.payload, command.connection.capabilities(), statement->parameters));
+  mysql::ExecuteCommand execute = VIF_TRY(mysql::parse_execute(
+      command.payload, command.connection.capabilities(), statement->parameters));
   types::BindVariables variables;
   int number = 0;
   const types::Charset* charset = command.session.client_charset;
   for (types::BindVariable& value : execute.values) {
     const bool convert = charset && types::is_text(value.type);
-    if (convert) value = types::BindVariable(types::Value{value.type, in_utf8(value.value().bytes, *charset)});
+    if (convert)
+      value = types::BindVariable(types::Value{value.type, in_utf8(value.value().bytes, *charset)});
     variables[fmt::format("v{}", ++number)] = std::move(value);
   }
   command.process.sql = statement->sql;
@@ -34,10 +36,12 @@ Status stmt_execute(Command& command) {
   const auto run = [&](auto& sink) -> Status {
     mysql::BinaryRowSink binary(sink);
     std::optional<CharsetSink> converting;
-    if (command.session.results_charset) converting.emplace(binary, *command.session.results_charset);
+    if (command.session.results_charset)
+      converting.emplace(binary, *command.session.results_charset);
     mysql::ResultSink& to = converting ? static_cast<mysql::ResultSink&>(*converting) : binary;
     const Status done = run_interruptibly(command, [&] {
-      return command.executor.execute(command.session, {statement->sql, statement->print, variables, true}, to);
+      return command.executor.execute(command.session,
+                                      {statement->sql, statement->print, variables, true}, to);
     });
     if (done.ok() && sink.row_count() > 0 && !command.session.found_rows_counted) {
       command.session.found_rows = sink.row_count();

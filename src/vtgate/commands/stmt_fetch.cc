@@ -9,7 +9,8 @@
 namespace vif::vtgate::commands {
 
 Status stmt_fetch(Command& command) {
-  const std::shared_ptr<PreparedStatement> statement = VIF_TRY(find_statement(command, "mysqld_stmt_fetch"));
+  const std::shared_ptr<PreparedStatement> statement =
+      VIF_TRY(find_statement(command, "mysqld_stmt_fetch"));
   ByteReader reader(command.payload);
   const uint32_t id = reader.u32();
   const uint32_t wanted = reader.u32();

@@ -16,12 +16,15 @@ constexpr size_t kStatementsMax = 16'382;  // max_prepared_stmt_count's default
 Status stmt_prepare(Command& command) {
   Session& session = command.session;
   if (session.extras().statements.size() >= kStatementsMax) {
-    return mysql::mysql_error(1461, fmt::format("Can't create more than max_prepared_stmt_count statements "
-                                                "(current value: {})", kStatementsMax));
+    return mysql::mysql_error(
+        1461, fmt::format("Can't create more than max_prepared_stmt_count statements "
+                          "(current value: {})",
+                          kStatementsMax));
   }
   PreparedStatement statement;
   statement.sql = command.payload;
-  if (session.client_charset) statement.sql = VIF_TRY(statement_in_utf8(command.payload, *session.client_charset));
+  if (session.client_charset)
+    statement.sql = VIF_TRY(statement_in_utf8(command.payload, *session.client_charset));
   sql::fingerprint(statement.sql, session.sql_mode, statement.print);
   if (statement.print.ok) statement.sql.resize(statement.print.statement_length);
   Executor::Prepared prepared;

@@ -6,7 +6,8 @@
 namespace vif::vtgate::commands {
 
 Status stmt_reset(Command& command) {
-  const std::shared_ptr<PreparedStatement> statement = VIF_TRY(find_statement(command, "mysqld_stmt_reset"));
+  const std::shared_ptr<PreparedStatement> statement =
+      VIF_TRY(find_statement(command, "mysqld_stmt_reset"));
   statement->parameters.long_data.clear();
   statement->long_data_error.reset();
   statement->cursor.reset();

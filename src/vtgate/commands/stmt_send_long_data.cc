@@ -7,7 +7,8 @@
 namespace vif::vtgate::commands {
 
 Status stmt_send_long_data(Command& command) {
-  const Result<std::shared_ptr<PreparedStatement>> statement = find_statement(command, "mysql_stmt_send_long_data");
+  const Result<std::shared_ptr<PreparedStatement>> statement =
+      find_statement(command, "mysql_stmt_send_long_data");
   if (!statement.ok()) return {};
   const Status added = mysql::add_long_data(command.payload, (*statement)->parameters,
                                             command.connection.options().packet_max);

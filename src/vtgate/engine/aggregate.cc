@@ -69,7 +69,8 @@ eval::AggregateKind kind_of(Op op) {
 eval::AggregateSpec spec_of(const Aggregate& aggregate, size_t concat_length_max) {
   eval::AggregateSpec spec;
   spec.kind = kind_of(aggregate.op);
-  if (aggregate.op != Op::kCountStar) spec.columns = {{aggregate.column, aggregate.weight_column, false, aggregate.collation}};
+  if (aggregate.op != Op::kCountStar)
+    spec.columns = {{aggregate.column, aggregate.weight_column, false, aggregate.collation}};
   spec.columns.insert(spec.columns.end(), aggregate.more.begin(), aggregate.more.end());
   spec.sorted = aggregate.op == Op::kCountDistinct || aggregate.op == Op::kSumDistinct;
   spec.distinct = spec.sorted || aggregate.distinct;
@@ -85,15 +86,19 @@ eval::AggregateSpec spec_of(const Aggregate& aggregate, size_t concat_length_max
 bool concatenates(std::span<const Aggregate> aggregates) {
   // MariaDB's JSON is text, as long as that.
   return std::any_of(aggregates.begin(), aggregates.end(), [](const Aggregate& a) {
-    return a.op == Op::kGroupConcat || (a.mariadb && (a.op == Op::kJsonArrayAgg || a.op == Op::kJsonObjectAgg));
+    return a.op == Op::kGroupConcat ||
+           (a.mariadb && (a.op == Op::kJsonArrayAgg || a.op == Op::kJsonObjectAgg));
   });
 }
 
 // The same for a run, with what is known then: GROUP_CONCAT's LIMIT.
-Result<eval::AggregateSpec> spec_for_run(const Aggregate& aggregate, size_t concat_length_max, const Bindings& bindings) {
+Result<eval::AggregateSpec> spec_for_run(const Aggregate& aggregate, size_t concat_length_max,
+                                         const Bindings& bindings) {
   eval::AggregateSpec spec = spec_of(aggregate, concat_length_max);
-  if (aggregate.limit) spec.limit = VIF_TRY(VIF_TRY(evaluate(*aggregate.limit, bindings)).to_uint64());
-  if (aggregate.offset) spec.offset = VIF_TRY(VIF_TRY(evaluate(*aggregate.offset, bindings)).to_uint64());
+  if (aggregate.limit)
+    spec.limit = VIF_TRY(VIF_TRY(evaluate(*aggregate.limit, bindings)).to_uint64());
+  if (aggregate.offset)
+    spec.offset = VIF_TRY(VIF_TRY(evaluate(*aggregate.offset, bindings)).to_uint64());
   return spec;
 }
 
@@ -103,14 +108,16 @@ Result<size_t> concat_length_max(ExecContext& context, std::span<const Aggregate
   return VIF_TRY(context.concat_length_max());
 }
 
-types::Field result_field(const Aggregate& aggregate, const eval::AggregateSpec& spec, const Fields& input) {
+types::Field result_field(const Aggregate& aggregate, const eval::AggregateSpec& spec,
+                          const Fields& input) {
   types::Field field;
   if (aggregate.op == Op::kAny) {
     field = input[aggregate.column];  // of a group, it is NULL only when the column is
   } else {
     field = eval::aggregate_field(spec, input);
   }
-  const bool computed = aggregate.op != Op::kAny && aggregate.op != Op::kMin && aggregate.op != Op::kMax;
+  const bool computed =
+      aggregate.op != Op::kAny && aggregate.op != Op::kMin && aggregate.op != Op::kMax;
   if (computed) field.table = field.org_table = field.database = field.org_name = "";
   field.name = aggregate.name.empty() ? input[aggregate.column].name : aggregate.name;
   return field;
@@ -118,16 +125,23 @@ types::Field result_field(const Aggregate& aggregate, const eval::AggregateSpec&
 
 class AggregateSink : public RowSink {
  public:
-  AggregateSink(RowSink& to, ExecContext& context, const Bindings& bindings, std::span<const OrderBy> groups,
-                std::span<const Aggregate> aggregates, bool scalar, size_t concat_length_max)
-      : to_(to), context_(context), bindings_(bindings), groups_(groups), aggregates_(aggregates), scalar_(scalar),
+  AggregateSink(RowSink& to, ExecContext& context, const Bindings& bindings,
+                std::span<const OrderBy> groups, std::span<const Aggregate> aggregates, bool scalar,
+                size_t concat_length_max)
+      : to_(to),
+        context_(context),
+        bindings_(bindings),
+        groups_(groups),
+        aggregates_(aggregates),
+        scalar_(scalar),
         concat_length_max_(concat_length_max) {}
 
   Status fields(const Fields& fields) override {
     input_ = fields;
     VIF_TRY(check_sortable(fields, groups_));
     for (const Aggregate& aggregate : aggregates_) {
-      const eval::AggregateSpec& spec = specs_.emplace_back(VIF_TRY(spec_for_run(aggregate, concat_length_max_, bindings_)));
+      const eval::AggregateSpec& spec =
+          specs_.emplace_back(VIF_TRY(spec_for_run(aggregate, concat_length_max_, bindings_)));
       VIF_TRY(eval::Aggregate::check(spec, fields));
       output_.push_back(result_field(aggregate, spec, fields));
     }
@@ -138,7 +152,8 @@ class AggregateSink : public RowSink {
   Result<Flow> rows(Rows batch) override {
     Rows done;
     for (const types::Row& row : batch) {
-      if (open_ && !groups_.empty() && compare_rows(group_, row, groups_) != 0) VIF_TRY(close(done));
+      if (open_ && !groups_.empty() && compare_rows(group_, row, groups_) != 0)
+        VIF_TRY(close(done));
       if (!open_) start(row);
       for (eval::Aggregate& accumulator : accumulators_) VIF_TRY(accumulator.add(row));
     }
@@ -179,7 +194,8 @@ class AggregateSink : public RowSink {
   size_t concat_length_max_;
   Fields input_;
   Fields output_;
-  std::deque<eval::AggregateSpec> specs_;  // they stay where they are: the accumulators look at them
+  std::deque<eval::AggregateSpec>
+      specs_;  // they stay where they are: the accumulators look at them
   bool open_ = false;
   types::Row group_;
   std::vector<eval::Aggregate> accumulators_;
@@ -191,12 +207,15 @@ namespace {
 
 // "count(distinct 0, 2)", "group_concat((0|3) order by 1 ASC)".
 std::string described(const Aggregate& aggregate) {
-  std::string out = fmt::format("{}({}", op_name(aggregate.op), aggregate.distinct ? "distinct " : "");
-  out += aggregate.weight_column < 0 ? std::to_string(aggregate.column) + collate_suffix(-1, aggregate.collation)
-                                     : fmt::format("{}|{}", aggregate.column, aggregate.weight_column);
+  std::string out =
+      fmt::format("{}({}", op_name(aggregate.op), aggregate.distinct ? "distinct " : "");
+  out += aggregate.weight_column < 0
+             ? std::to_string(aggregate.column) + collate_suffix(-1, aggregate.collation)
+             : fmt::format("{}|{}", aggregate.column, aggregate.weight_column);
   for (const OrderBy& by : aggregate.more) {
     out += ", ";
-    out += by.weight_column < 0 ? std::to_string(by.column) + collate_suffix(-1, by.collation) : fmt::format("{}|{}", by.column, by.weight_column);
+    out += by.weight_column < 0 ? std::to_string(by.column) + collate_suffix(-1, by.collation)
+                                : fmt::format("{}|{}", by.column, by.weight_column);
   }
   if (!aggregate.order_by.empty()) out += " order by " + to_string(aggregate.order_by);
   return out + ")";
@@ -204,7 +223,8 @@ std::string described(const Aggregate& aggregate) {
 
 }  // namespace
 
-Status OrderedAggregate::execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const {
+Status OrderedAggregate::execute(ExecContext& context, const Bindings& bindings,
+                                 RowSink& sink) const {
   const size_t length_max = VIF_TRY(concat_length_max(context, aggregates_));
   AggregateSink aggregating(sink, context, bindings, groups_, aggregates_, scalar_, length_max);
   return input_->execute(context, bindings, aggregating);
@@ -214,7 +234,8 @@ Result<Fields> OrderedAggregate::fields(ExecContext& context, const Bindings& bi
   const Fields input = VIF_TRY(input_->fields(context, bindings));
   const size_t length_max = VIF_TRY(concat_length_max(context, aggregates_));
   Fields fields;
-  for (const Aggregate& aggregate : aggregates_) fields.push_back(result_field(aggregate, spec_of(aggregate, length_max), input));
+  for (const Aggregate& aggregate : aggregates_)
+    fields.push_back(result_field(aggregate, spec_of(aggregate, length_max), input));
   return fields;
 }
 
@@ -234,7 +255,8 @@ Description OrderedAggregate::describe() const {
   std::string groups;
   for (const OrderBy& by : groups_) {
     if (!groups.empty()) groups += ", ";
-    groups += by.weight_column < 0 ? std::to_string(by.column) : fmt::format("({}|{})", by.column, by.weight_column);
+    groups += by.weight_column < 0 ? std::to_string(by.column)
+                                   : fmt::format("({}|{})", by.column, by.weight_column);
     groups += collate_suffix(by.weight_column, by.collation);
   }
   if (!groups.empty()) d.other["GroupBy"] = groups;

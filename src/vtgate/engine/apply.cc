@@ -34,7 +34,9 @@ std::string key_of(const types::Row& row, const std::map<std::string, size_t>& v
   std::string key;
   for (const auto& [name, column] : variables) {
     const types::Value& value = row[column];
-    key += value.is_null() ? std::string("n") : fmt::format("{}:{}:{}", static_cast<int>(value.type), value.bytes.size(), value.bytes);
+    key += value.is_null() ? std::string("n")
+                           : fmt::format("{}:{}:{}", static_cast<int>(value.type),
+                                         value.bytes.size(), value.bytes);
   }
   return key;
 }
@@ -46,12 +48,15 @@ Result<types::Value> Apply::run(ExecContext& context, const Bindings& scope) con
   FirstRows first(exists ? 1 : 2);
   VIF_TRY(spec_.inner->execute(context, scope, first));
   if (exists) return types::Value::int64(first.found.empty() ? 0 : 1);
-  if (first.width != 1) return Error(Code::kInvalidArgument, 1241, "21000", "Operand should contain 1 column(s)");
-  if (first.found.size() > 1) return Error(Code::kInvalidArgument, 1242, "21000", "Subquery returns more than 1 row");
+  if (first.width != 1)
+    return Error(Code::kInvalidArgument, 1241, "21000", "Operand should contain 1 column(s)");
+  if (first.found.size() > 1)
+    return Error(Code::kInvalidArgument, 1242, "21000", "Subquery returns more than 1 row");
   return first.found.empty() ? types::Value::null() : std::move(first.found[0][0]);
 }
 
-Result<Fields> Apply::with_result(ExecContext& context, const Bindings& bindings, const Fields& outer) const {
+Result<Fields> Apply::with_result(ExecContext& context, const Bindings& bindings,
+                                  const Fields& outer) const {
   types::Field result;
   if (spec_.use == Use::kExists) {
     result.type = types::Type::kInt64;
@@ -62,13 +67,15 @@ Result<Fields> Apply::with_result(ExecContext& context, const Bindings& bindings
     Bindings scope(&bindings);
     for (const auto& [name, column] : spec_.variables) scope.set(name, types::Value::null());
     const Fields inner = VIF_TRY(spec_.inner->fields(context, scope));
-    if (inner.size() != 1) return Error(Code::kInvalidArgument, 1241, "21000", "Operand should contain 1 column(s)");
+    if (inner.size() != 1)
+      return Error(Code::kInvalidArgument, 1241, "21000", "Operand should contain 1 column(s)");
     result = inner[0];
     result.flags &= ~1u;  // without a row it is NULL
   }
   if (!spec_.name.empty()) result.name = spec_.name;
   Fields fields;
-  for (const int column : spec_.columns) fields.push_back(column == kResult ? result : outer[static_cast<size_t>(column)]);
+  for (const int column : spec_.columns)
+    fields.push_back(column == kResult ? result : outer[static_cast<size_t>(column)]);
   return fields;
 }
 

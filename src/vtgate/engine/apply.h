@@ -1,5 +1,5 @@
-// A correlated subquery: for each outer row, the inner query runs with that row's values as bind variables, and what it
-// gives becomes one more column. Rows with the same values share one run.
+// A correlated subquery: for each outer row, the inner query runs with that row's values as bind
+// variables, and what it gives becomes one more column. Rows with the same values share one run.
 #pragma once
 
 #include <map>
@@ -32,7 +32,8 @@ class Apply : public Primitive {
 
  private:
   Result<types::Value> run(ExecContext& context, const Bindings& scope) const;
-  Result<Fields> with_result(ExecContext& context, const Bindings& bindings, const Fields& outer) const;
+  Result<Fields> with_result(ExecContext& context, const Bindings& bindings,
+                             const Fields& outer) const;
   Spec spec_;
 };
 

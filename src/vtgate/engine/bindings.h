@@ -8,20 +8,23 @@
 
 namespace vif::vtgate::engine {
 
-// A chain of scopes. The statement's own is the outermost; a join adds one a left row. Views and outer
-// scopes must outlive the scope that refers to them.
+// A chain of scopes. The statement's own is the outermost; a join adds one a left row. Views and
+// outer scopes must outlive the scope that refers to them.
 class Bindings {
  public:
-  // `variables`: the normalised literals (vtg1...), the client's (prepared statement, gRPC) and the gate's
-  // own (__vtdbname, __lastInsertId...). `client_text`: the statement as the client wrote it, when a server
-  // may be given just that: nothing was bound from elsewhere, nothing rewritten. Else empty.
+  // `variables`: the normalised literals (vtg1...), the client's (prepared statement, gRPC) and the
+  // gate's own (__vtdbname, __lastInsertId...). `client_text`: the statement as the client wrote
+  // it, when a server may be given just that: nothing was bound from elsewhere, nothing rewritten.
+  // Else empty.
   explicit Bindings(const types::BindVariables& variables, std::string_view client_text = {})
       : variables_(&variables), client_text_(client_text) {}
   // A scope inside `outer`, with nothing in it yet.
   explicit Bindings(const Bindings* outer) : client_text_(outer->client_text_), outer_(outer) {}
   Bindings(const Bindings&) = delete;
 
-  void set(std::string name, types::BindVariable value) { own_[std::move(name)] = std::move(value); }
+  void set(std::string name, types::BindVariable value) {
+    own_[std::move(name)] = std::move(value);
+  }
 
   // Null when no scope has it.
   const types::BindVariable* find(std::string_view name) const {

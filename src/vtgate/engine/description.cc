@@ -49,7 +49,8 @@ struct JsonValue {
     return block(list, '[', ']', level, [](const std::string& s) { return quoted(s); });
   }
   std::string operator()(const std::map<std::string, std::string>& map) const {
-    return block(map, '{', '}', level, [](const auto& kv) { return quoted(kv.first) + ": " + quoted(kv.second); });
+    return block(map, '{', '}', level,
+                 [](const auto& kv) { return quoted(kv.first) + ": " + quoted(kv.second); });
   }
   std::string operator()(const std::map<std::string, int64_t>& map) const {
     return block(map, '{', '}', level,
@@ -67,7 +68,8 @@ struct TextValue {
   template <typename T>
   std::string operator()(const std::map<std::string, T>& map) const {
     std::string out = "{";
-    for (const auto& [key, value] : map) out += fmt::format("{}{}: {}", out.size() > 1 ? ", " : "", key, value);
+    for (const auto& [key, value] : map)
+      out += fmt::format("{}{}: {}", out.size() > 1 ? ", " : "", key, value);
     return out + "}";
   }
 };
@@ -105,14 +107,16 @@ std::string to_json(const Description& d, int level) {
   add("OperatorType", quoted(d.operator_type));
   if (!d.variant.empty()) add("Variant", quoted(d.variant));
   if (!d.keyspace.empty()) {
-    const std::vector<std::string> keyspace = {"\"Name\": " + quoted(d.keyspace),
-                                               std::string("\"Sharded\": ") + (d.sharded ? "true" : "false")};
+    const std::vector<std::string> keyspace = {
+        "\"Name\": " + quoted(d.keyspace),
+        std::string("\"Sharded\": ") + (d.sharded ? "true" : "false")};
     add("Keyspace", block(keyspace, '{', '}', inner, [](const std::string& s) { return s; }));
   }
   if (!d.target_destination.empty()) add("TargetDestination", quoted(d.target_destination));
   for (const auto& [name, value] : d.other) add(name, std::visit(JsonValue{inner}, value));
   if (!d.inputs.empty()) {
-    add("Inputs", block(d.inputs, '[', ']', inner, [&](const Description& i) { return to_json(i, inner + 1); }));
+    add("Inputs", block(d.inputs, '[', ']', inner,
+                        [&](const Description& i) { return to_json(i, inner + 1); }));
   }
   return block(members, '{', '}', level, [](const std::string& s) { return s; });
 }

@@ -9,17 +9,18 @@
 
 namespace vif::vtgate::engine {
 
-using DescriptionValue = std::variant<bool, int64_t, std::string, std::vector<std::string>,
-                                      std::map<std::string, std::string>, std::map<std::string, int64_t>>;
+using DescriptionValue =
+    std::variant<bool, int64_t, std::string, std::vector<std::string>,
+                 std::map<std::string, std::string>, std::map<std::string, int64_t>>;
 
 struct Description {
   std::string operator_type;
-  std::string variant;              // "" when there is none
-  std::string keyspace;             // "" when there is none
+  std::string variant;   // "" when there is none
+  std::string keyspace;  // "" when there is none
   bool sharded = false;
-  std::string target_destination;   // "" when there is none
+  std::string target_destination;                 // "" when there is none
   std::map<std::string, DescriptionValue> other;  // printed in name order, after the above
-  std::string input_name;           // how the parent calls this one: "Outer", "SubQuery"
+  std::string input_name;  // how the parent calls this one: "Outer", "SubQuery"
   std::vector<Description> inputs;
 };
 

@@ -68,7 +68,8 @@ Description Distinct::describe() const {
   for (const OrderBy& c : columns_) {
     columns.push_back(c.weight_column < 0 ? std::to_string(c.column)
                                           : fmt::format("({}:{})", c.column, c.weight_column));
-    if (c.weight_column < 0 && c.collation != 0) columns.back() += ": " + types::find_collation(c.collation)->name;
+    if (c.weight_column < 0 && c.collation != 0)
+      columns.back() += ": " + types::find_collation(c.collation)->name;
   }
   d.other["Collations"] = std::move(columns);
   if (visible_ != 0) d.other["ResultColumns"] = static_cast<int64_t>(visible_);

@@ -10,7 +10,8 @@ namespace vif::vtgate::engine {
 
 class Distinct : public Primitive {
  public:
-  // `columns`: those compared, with their weight strings; `visible`: how many to pass on, 0 for all.
+  // `columns`: those compared, with their weight strings; `visible`: how many to pass on, 0 for
+  // all.
   Distinct(PrimitivePtr input, std::vector<OrderBy> columns, size_t visible)
       : input_(std::move(input)), columns_(std::move(columns)), visible_(visible) {}
 

@@ -29,7 +29,8 @@ bool same(const sharding::RowValues& a, const sharding::RowValues& b) {
 Status Dml::change_entries(ExecContext& context, const Bindings& bindings) const {
   const OwnedLookups& owned = *spec_.owned;
   context.open_transaction();
-  const std::vector<ShardQuery> queries = VIF_TRY(shard_queries(spec_.routing, owned.query, context, bindings, false));
+  const std::vector<ShardQuery> queries =
+      VIF_TRY(shard_queries(spec_.routing, owned.query, context, bindings, false));
   if (queries.empty()) return {};
   ShardBatch batch;
   batch.keyspace = spec_.routing.keyspace;
@@ -40,9 +41,11 @@ Status Dml::change_entries(ExecContext& context, const Bindings& bindings) const
   VIF_TRY(gather(context, batch, decoding));
   if (found.all_rows.empty()) return {};
   std::vector<sharding::RowValues> keys;
-  for (const types::Row& row : found.all_rows) keys.emplace_back(row.begin(), row.begin() + static_cast<ptrdiff_t>(owned.primary_columns));
+  for (const types::Row& row : found.all_rows)
+    keys.emplace_back(row.begin(), row.begin() + static_cast<ptrdiff_t>(owned.primary_columns));
   std::vector<std::string> ids;
-  for (const sharding::Destination& destination : VIF_TRY(map_rows(context, *owned.primary, keys))) {
+  for (const sharding::Destination& destination :
+       VIF_TRY(map_rows(context, *owned.primary, keys))) {
     if (destination.kind != sharding::Destination::Kind::kKeyspaceId) {
       return Error(Code::kInternal, "VT13001: [BUG] a row has no keyspace id");
     }
@@ -61,12 +64,14 @@ Status Dml::change_entries(ExecContext& context, const Bindings& bindings) const
       moved.push_back(ids[i]);
     }
     VIF_TRY(delete_entries(context, *entry.vindex->lookup(), gone, moved));
-    if (!come.empty()) VIF_TRY(create_entries(context, *entry.vindex->lookup(), come, moved, false));
+    if (!come.empty())
+      VIF_TRY(create_entries(context, *entry.vindex->lookup(), come, moved, false));
   }
   return {};
 }
 
-Status Dml::execute_raw(ExecContext& context, const Bindings& bindings, mysql::ResultSink& sink) const {
+Status Dml::execute_raw(ExecContext& context, const Bindings& bindings,
+                        mysql::ResultSink& sink) const {
   const std::vector<ShardQuery> queries =
       VIF_TRY(shard_queries(spec_.routing, spec_.query, context, bindings, false));
   if (queries.empty()) return sink.end({});

@@ -11,8 +11,9 @@
 
 namespace vif::vtgate::engine {
 
-// Lookup vindexes whose entries follow the rows that are changed. `query` finds those rows first, locked: the columns of
-// the primary vindex, then each lookup's, for an UPDATE with the new values behind them.
+// Lookup vindexes whose entries follow the rows that are changed. `query` finds those rows first,
+// locked: the columns of the primary vindex, then each lookup's, for an UPDATE with the new values
+// behind them.
 struct OwnedLookups {
   struct Entry {
     std::shared_ptr<const sharding::Vindex> vindex;
@@ -41,7 +42,8 @@ class Dml : public Primitive {
   explicit Dml(Spec spec) : spec_(std::move(spec)) {}
 
   Status execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const override;
-  Status execute_raw(ExecContext& context, const Bindings& bindings, mysql::ResultSink& sink) const override;
+  Status execute_raw(ExecContext& context, const Bindings& bindings,
+                     mysql::ResultSink& sink) const override;
   Result<Fields> fields(ExecContext& context, const Bindings& bindings) const override;
   Description describe() const override;
   const Spec& spec() const { return spec_; }

@@ -60,7 +60,8 @@ Keys keys_of(const Rows& rows, const std::vector<size_t>& key) {
 
 }  // namespace
 
-Status DmlWithInput::execute_raw(ExecContext& context, const Bindings& bindings, mysql::ResultSink& sink) const {
+Status DmlWithInput::execute_raw(ExecContext& context, const Bindings& bindings,
+                                 mysql::ResultSink& sink) const {
   Collected found;
   VIF_TRY(input_->execute(context, bindings, found));
   if (found.all_rows.empty()) return sink.end({});
@@ -71,7 +72,8 @@ Status DmlWithInput::execute_raw(ExecContext& context, const Bindings& bindings,
     if (keys.values.empty()) continue;
     Bindings scope(&bindings);
     if (target.values.empty()) {
-      scope.set(std::string(kDmlValuesVariable), types::BindVariable::tuple(std::move(keys.values)));
+      scope.set(std::string(kDmlValuesVariable),
+                types::BindVariable::tuple(std::move(keys.values)));
       VIF_TRY(target.dml->execute_raw(context, scope, sum));
       continue;
     }

@@ -1,5 +1,5 @@
-// An UPDATE or DELETE of rows that only a query over several shards can find: their primary keys are read first, then
-// those rows are changed where they are.
+// An UPDATE or DELETE of rows that only a query over several shards can find: their primary keys
+// are read first, then those rows are changed where they are.
 #pragma once
 
 #include <map>
@@ -17,14 +17,17 @@ class DmlWithInput : public Primitive {
  public:
   // A table whose rows change.
   struct Target {
-    std::vector<size_t> key;                // the input's columns that make its primary key
-    std::map<std::string, size_t> values;   // bind variables of `dml` that have another value for each row -> column
+    std::vector<size_t> key;  // the input's columns that make its primary key
+    std::map<std::string, size_t>
+        values;  // bind variables of `dml` that have another value for each row -> column
     PrimitivePtr dml;
   };
-  DmlWithInput(PrimitivePtr input, std::vector<Target> targets) : input_(std::move(input)), targets_(std::move(targets)) {}
+  DmlWithInput(PrimitivePtr input, std::vector<Target> targets)
+      : input_(std::move(input)), targets_(std::move(targets)) {}
 
   Status execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const override;
-  Status execute_raw(ExecContext& context, const Bindings& bindings, mysql::ResultSink& sink) const override;
+  Status execute_raw(ExecContext& context, const Bindings& bindings,
+                     mysql::ResultSink& sink) const override;
   Result<Fields> fields(ExecContext&, const Bindings&) const override { return Fields(); }
   Description describe() const override;
 

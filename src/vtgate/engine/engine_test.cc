@@ -84,7 +84,8 @@ class FakeContext : public ExecContext {
   Status answer(const ShardQuery& query, mysql::ResultSink& sink) {
     auto it = answers.find(query.shard + ": " + query.sql);
     if (it == answers.end()) it = answers.find(query.sql);
-    if (it == answers.end()) return Error(Code::kInternal, "unexpected: " + query.shard + ": " + query.sql);
+    if (it == answers.end())
+      return Error(Code::kInternal, "unexpected: " + query.shard + ": " + query.sql);
     const Answer& a = it->second;
     if (a.error) return *a.error;
     if (!a.fields.empty()) {
@@ -121,7 +122,8 @@ struct Outcome {
   Status status;
 };
 
-Outcome run(const Primitive& plan, FakeContext& context, const types::BindVariables& variables = {}) {
+Outcome run(const Primitive& plan, FakeContext& context,
+            const types::BindVariables& variables = {}) {
   Outcome run;
   const Status ran = rt::sim::run({}, [&]() -> Status {
     const Bindings bindings(variables);
@@ -179,7 +181,9 @@ TEST(Route, MergesSortedShards) {
 TEST(Route, MergesTextByWeightAndLeavesTheWeightOff) {
   FakeContext context;
   const Fields f = {field("s", Type::kVarchar), field("w", Type::kVarbinary)};
-  auto row = [](std::string s, std::string w) { return Row{Value::varchar(std::move(s)), Value::varbinary(std::move(w))}; };
+  auto row = [](std::string s, std::string w) {
+    return Row{Value::varchar(std::move(s)), Value::varbinary(std::move(w))};
+  };
   context.answers["-80: q"] = {f, {row("a", "A"), row("c", "C")}, {}, {}};
   context.answers["80-: q"] = {f, {row("B", "B")}, {}, {}};
   const Outcome r = run(*scatter("q", {{0, 1, false}}, 1), context);
@@ -254,8 +258,9 @@ TEST(Route, ListIsCutByShard) {
   context.answers["in (1, 2)"] = {{field("id", Type::kInt64)}, {ints({1})}, {}, {}};
   context.answers["in (4)"] = {{field("id", Type::kInt64)}, {ints({4})}, {}, {}};
   const Route route(std::move(spec));
-  const Outcome r = run(route, context,
-                    {{"l", types::BindVariable::tuple({Value::int64(1), Value::int64(4), Value::int64(2)})}});
+  const Outcome r =
+      run(route, context,
+          {{"l", types::BindVariable::tuple({Value::int64(1), Value::int64(4), Value::int64(2)})}});
   ASSERT_TRUE(r.status.ok()) << r.status.error().to_string();
   EXPECT_EQ(context.log, (std::vector<std::string>{"-80: in (1, 2)", "80-: in (4)"}));
 }
@@ -340,11 +345,14 @@ TEST(Distinct, NumbersByValue) {
 
 TEST(Aggregate, AddsUpShards) {
   FakeContext context;
-  const Fields f = {field("g", Type::kInt64), field("c", Type::kInt64), field("s", Type::kDecimal), field("m", Type::kInt64)};
+  const Fields f = {field("g", Type::kInt64), field("c", Type::kInt64), field("s", Type::kDecimal),
+                    field("m", Type::kInt64)};
   auto row = [](int64_t g, int64_t c, std::string s, int64_t m) {
-    return Row{Value::int64(g), Value::int64(c), Value{Type::kDecimal, std::move(s)}, Value::int64(m)};
+    return Row{Value::int64(g), Value::int64(c), Value{Type::kDecimal, std::move(s)},
+               Value::int64(m)};
   };
-  context.answers["-80: q"] = {f, {row(1, 2, "9999999999999999999.50", 4), row(2, 1, "1.00", 5)}, {}, {}};
+  context.answers["-80: q"] = {
+      f, {row(1, 2, "9999999999999999999.50", 4), row(2, 1, "1.00", 5)}, {}, {}};
   context.answers["80-: q"] = {f, {row(1, 1, "0.75", 3), row(3, 1, "-2.00", 1)}, {}, {}};
   using Op = Aggregate::Op;
   auto aggregate = [](Op op, size_t column, int count = -1) {
@@ -354,14 +362,16 @@ TEST(Aggregate, AddsUpShards) {
     a.count_column = count;
     return a;
   };
-  const OrderedAggregate plan(scatter("q", {{0, -1, false}}), {{0, -1, false}},
-                              {aggregate(Op::kAny, 0), aggregate(Op::kSumCount, 1), aggregate(Op::kSum, 2),
-                               aggregate(Op::kMin, 3), aggregate(Op::kMax, 3), aggregate(Op::kAvg, 2, 1)},
-                              false);
+  const OrderedAggregate plan(
+      scatter("q", {{0, -1, false}}), {{0, -1, false}},
+      {aggregate(Op::kAny, 0), aggregate(Op::kSumCount, 1), aggregate(Op::kSum, 2),
+       aggregate(Op::kMin, 3), aggregate(Op::kMax, 3), aggregate(Op::kAvg, 2, 1)},
+      false);
   const Outcome r = run(plan, context);
   ASSERT_TRUE(r.status.ok()) << r.status.error().to_string();
   EXPECT_EQ(show(r.result.all_rows),
-            "1 3 10000000000000000000.25 3 4 3333333333333333333.4167 | 2 1 1.00 5 5 1.0000 | 3 1 -2.00 1 1 -2.0000 | ");
+            "1 3 10000000000000000000.25 3 4 3333333333333333333.4167 | 2 1 1.00 5 5 1.0000 | 3 1 "
+            "-2.00 1 1 -2.0000 | ");
 }
 
 TEST(Aggregate, ScalarOverNothingIsOneRow) {
@@ -385,7 +395,8 @@ TEST(Aggregate, CountsDistinctOverSortedRows) {
   count.op = Aggregate::Op::kCountDistinct;
   Aggregate sum;
   sum.op = Aggregate::Op::kSumDistinct;
-  const Outcome r = run(OrderedAggregate(scatter("q", {{0, -1, false}}), {}, {count, sum}, true), context);
+  const Outcome r =
+      run(OrderedAggregate(scatter("q", {{0, -1, false}}), {}, {count, sum}, true), context);
   ASSERT_TRUE(r.status.ok()) << r.status.error().to_string();
   EXPECT_EQ(show(r.result.all_rows), "3 6 | ");
 }
@@ -393,7 +404,9 @@ TEST(Aggregate, CountsDistinctOverSortedRows) {
 TEST(MemorySort, SortsAndTrims) {
   FakeContext context;
   const Fields f = {field("a", Type::kInt64), field("b", Type::kFloat64)};
-  auto row = [](int64_t a, std::string b) { return Row{Value::int64(a), Value{Type::kFloat64, std::move(b)}}; };
+  auto row = [](int64_t a, std::string b) {
+    return Row{Value::int64(a), Value{Type::kFloat64, std::move(b)}};
+  };
   context.answers["-80: q"] = {f, {row(1, "1e2"), row(2, "-5")}, {}, {}};
   context.answers["80-: q"] = {f, {row(3, "20.5")}, {}, {}};
   const Outcome r = run(MemorySort(scatter("q"), {{1, -1, true}}, 1), context);
@@ -433,7 +446,8 @@ TEST(Dml, SumsWhatShardsChanged) {
 
 TEST(Insert, RowsGoToTheirShardsWithGeneratedValues) {
   FakeContext context;
-  context.answers["select next 2 values from seq"] = {{field("nextval", Type::kInt64)}, {ints({4})}, {}, {}};
+  context.answers["select next 2 values from seq"] = {
+      {field("nextval", Type::kInt64)}, {ints({4})}, {}, {}};
   mysql::ResultEnd end;
   end.affected_rows = 1;
   context.answers["insert (4), (5) x"] = {{}, {}, end, {}};
@@ -493,27 +507,39 @@ TEST(UncorrelatedSubquery, BindsItsResult) {
 
 TEST(Gathered, RowsTravelAsJson) {
   FakeContext context;
-  const Fields fields = {field("n", Type::kInt64), field("s", Type::kVarchar), field("b", Type::kBlob), field("d", Type::kDate)};
-  context.answers["-80: s"] = {fields, {{Value::int64(1), Value::varchar("a\"b"), {Type::kBlob, "\xff"}, {Type::kDate, "2024-01-02"}}}, {}, {}};
+  const Fields fields = {field("n", Type::kInt64), field("s", Type::kVarchar),
+                         field("b", Type::kBlob), field("d", Type::kDate)};
+  context.answers["-80: s"] = {fields,
+                               {{Value::int64(1),
+                                 Value::varchar("a\"b"),
+                                 {Type::kBlob, "\xff"},
+                                 {Type::kDate, "2024-01-02"}}},
+                               {},
+                               {}};
   context.answers["80-: s"] = {fields, {}, {}, {}};
   const std::string json = R"([["1","a\\"b","/w==","2024-01-02"]])";
   context.answers["r '" + json + "'"] = {{field("c", Type::kInt64)}, {ints({7})}, {}, {}};
   Gathered::Spec spec;
   using Form = Gathered::Form;
-  spec.inputs.push_back({scatter("s"), "__g", {Form::kText, Form::kText, Form::kBytes, Form::kDate}});
+  spec.inputs.push_back(
+      {scatter("s"), "__g", {Form::kText, Form::kText, Form::kBytes, Form::kDate}});
   spec.query = right_by("__g");
   const Gathered plan(std::move(spec));
   const Outcome good = run(plan, context);
   ASSERT_TRUE(good.status.ok()) << good.status.error().to_string();
   EXPECT_EQ(show(good.result.all_rows), show({ints({7}), ints({7})}));
-  context.answers["80-: s"].rows = {{Value::null(), Value::null(), Value::null(), {Type::kDate, "2024-00-02"}}};
+  context.answers["80-: s"].rows = {
+      {Value::null(), Value::null(), Value::null(), {Type::kDate, "2024-00-02"}}};
   EXPECT_FALSE(run(plan, context).status.ok());
-  context.answers["80-: s"].rows = {{Value::null(), Value::varchar(std::string(Gathered::kBytesMax, 'x')), Value::null(), Value::null()}};
+  context.answers["80-: s"].rows = {{Value::null(),
+                                     Value::varchar(std::string(Gathered::kBytesMax, 'x')),
+                                     Value::null(), Value::null()}};
   EXPECT_EQ(run(plan, context).status.error().mysql_errno(), 1153);
 }
 
 TEST(Packets, RoundTrip) {
-  const Fields fields = {field("a", Type::kInt64), field("b", Type::kVarchar), field("c", Type::kBlob)};
+  const Fields fields = {field("a", Type::kInt64), field("b", Type::kVarchar),
+                         field("c", Type::kBlob)};
   std::string columns;
   encode_columns(fields, columns);
   const Fields back = *decode_columns(3, columns);

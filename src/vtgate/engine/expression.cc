@@ -17,11 +17,35 @@ bool needs_server(const sql::Node& node) {
   if (sql::is<sql::CurTimeFuncExpr>(&node)) return true;
   const auto* function = sql::as<sql::FuncExpr>(&node);
   if (!function) return false;
-  for (const std::string_view name :
-       {"now", "sysdate", "curdate", "curtime", "current_date", "current_time", "current_timestamp", "localtime",
-        "localtimestamp", "utc_date", "utc_time", "utc_timestamp", "unix_timestamp", "from_unixtime", "convert_tz", "rand",
-        "uuid", "user", "current_user", "session_user", "system_user", "database", "schema", "version", "connection_id",
-        "last_insert_id", "found_rows", "row_count", "random_bytes"}) {
+  for (const std::string_view name : {"now",
+                                      "sysdate",
+                                      "curdate",
+                                      "curtime",
+                                      "current_date",
+                                      "current_time",
+                                      "current_timestamp",
+                                      "localtime",
+                                      "localtimestamp",
+                                      "utc_date",
+                                      "utc_time",
+                                      "utc_timestamp",
+                                      "unix_timestamp",
+                                      "from_unixtime",
+                                      "convert_tz",
+                                      "rand",
+                                      "uuid",
+                                      "user",
+                                      "current_user",
+                                      "session_user",
+                                      "system_user",
+                                      "database",
+                                      "schema",
+                                      "version",
+                                      "connection_id",
+                                      "last_insert_id",
+                                      "found_rows",
+                                      "row_count",
+                                      "random_bytes"}) {
     if (sql::equal_ci(function->name, name)) return true;
   }
   return false;
@@ -29,8 +53,10 @@ bool needs_server(const sql::Node& node) {
 
 // What servers start with, for a session that has set none.
 constexpr std::string_view kMysqlMode =
-    "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
-constexpr std::string_view kMariadbMode = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION";
+    "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_"
+    "ZERO,NO_ENGINE_SUBSTITUTION";
+constexpr std::string_view kMariadbMode =
+    "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION";
 
 }  // namespace
 
@@ -45,7 +71,8 @@ Result<Expression> Expression::make(const sql::Expr& expr, Collations collations
   made.text_ = sql::print(&expr);
   const sql::Node* refused = nullptr;
   sql::walk(static_cast<const sql::Node*>(&expr), [&](const sql::Node& node) {
-    if (const auto* argument = sql::as<sql::Argument>(&node)) made.variables_.emplace_back(argument->name);
+    if (const auto* argument = sql::as<sql::Argument>(&node))
+      made.variables_.emplace_back(argument->name);
     if (const auto* list = sql::as<sql::ListArg>(&node)) made.variables_.emplace_back(list->name);
     if (needs_server(node)) refused = &node;
     return true;
@@ -64,24 +91,29 @@ Result<Expression> Expression::make(const sql::Expr& expr, Collations collations
 
 void Expression::tell_collations(std::span<eval::StaticType> columns) const {
   for (size_t i = 0; i < std::min(columns.size(), column_collations_.size()); ++i) {
-    if (types::is_text(columns[i].type) && column_collations_[i] != 0) columns[i].collation = column_collations_[i];
+    if (types::is_text(columns[i].type) && column_collations_[i] != 0)
+      columns[i].collation = column_collations_[i];
   }
 }
 
 Surroundings::Surroundings(ExecContext& context, const Bindings& bindings,
                            const std::vector<const Expression*>& expressions)
-    : context_(context), env_(std::make_unique<eval::Env>()), warnings_(std::make_unique<std::vector<eval::Warning>>()) {
+    : context_(context),
+      env_(std::make_unique<eval::Env>()),
+      warnings_(std::make_unique<std::vector<eval::Warning>>()) {
   for (const Expression* expression : expressions) {
     for (const std::string& name : expression->variables()) {
       const types::BindVariable* value = bindings.find(name);
       if (!value) {
-        status_ = Error(Code::kInvalidArgument, fmt::format("query arguments missing for {}", name));
+        status_ =
+            Error(Code::kInvalidArgument, fmt::format("query arguments missing for {}", name));
         return;
       }
       variables_[name] = *value;
     }
   }
-  env_->mariadb = std::any_of(expressions.begin(), expressions.end(), [](const Expression* e) { return e->is_mariadb(); });
+  env_->mariadb = std::any_of(expressions.begin(), expressions.end(),
+                              [](const Expression* e) { return e->is_mariadb(); });
   env_->sql_mode = env_->mariadb ? kMariadbMode : kMysqlMode;
   context.describe_session(*env_);
   env_->bind_variables = &variables_;

@@ -15,7 +15,7 @@ class Program;
 struct StaticType;
 struct Env;
 struct Warning;
-}
+}  // namespace vif::eval
 namespace vif::sql {
 struct Expr;
 }
@@ -34,8 +34,10 @@ struct Collations {
 
 class Expression {
  public:
-  // `expr` is in column numbers (sql::Offset). `mariadb`: the servers are. Errors: kUnimplemented when eval cannot compute it.
-  static Result<Expression> make(const sql::Expr& expr, Collations collations = {}, bool mariadb = false);
+  // `expr` is in column numbers (sql::Offset). `mariadb`: the servers are. Errors: kUnimplemented
+  // when eval cannot compute it.
+  static Result<Expression> make(const sql::Expr& expr, Collations collations = {},
+                                 bool mariadb = false);
   Expression(Expression&&) noexcept;
   Expression& operator=(Expression&&) noexcept;
   ~Expression();
@@ -60,7 +62,8 @@ class Expression {
 // What expressions see beside the row, for one run.
 class Surroundings {
  public:
-  Surroundings(ExecContext& context, const Bindings& bindings, const std::vector<const Expression*>& expressions);
+  Surroundings(ExecContext& context, const Bindings& bindings,
+               const std::vector<const Expression*>& expressions);
   ~Surroundings();
   // Errors: kInvalidArgument for a missing bind variable.
   const Status& status() const { return status_; }

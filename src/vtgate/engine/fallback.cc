@@ -6,7 +6,9 @@ namespace vif::vtgate::engine {
 
 namespace {
 
-bool is_unsupported(const Error& error) { return error.message().find("VT12001") != std::string::npos; }
+bool is_unsupported(const Error& error) {
+  return error.message().find("VT12001") != std::string::npos;
+}
 
 // Whether any row came; the columns wait for it.
 class Watch : public RowSink {

@@ -9,7 +9,8 @@ namespace {
 
 class FilterSink : public RowSink {
  public:
-  FilterSink(RowSink& to, const Expression& condition, const eval::Env& env) : to_(to), condition_(condition), env_(env) {}
+  FilterSink(RowSink& to, const Expression& condition, const eval::Env& env)
+      : to_(to), condition_(condition), env_(env) {}
 
   Status fields(const Fields& fields) override {
     for (const types::Field& field : fields) types_.push_back(eval::static_type(field));

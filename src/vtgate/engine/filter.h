@@ -8,7 +8,8 @@ namespace vif::vtgate::engine {
 
 class Filter : public Primitive {
  public:
-  Filter(PrimitivePtr input, Expression condition) : input_(std::move(input)), condition_(std::move(condition)) {}
+  Filter(PrimitivePtr input, Expression condition)
+      : input_(std::move(input)), condition_(std::move(condition)) {}
 
   Status execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const override;
   Result<Fields> fields(ExecContext& context, const Bindings& bindings) const override;

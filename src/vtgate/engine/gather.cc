@@ -43,8 +43,9 @@ class GatherSink : public mysql::ResultSink {
     VIF_TRY(lock.status());
     if (shared_.columns) {
       if (*shared_.columns == count) return {};
-      return Error(Code::kInternal, fmt::format("shards disagree on the number of columns: {} and {}",
-                                                *shared_.columns, count));
+      return Error(Code::kInternal,
+                   fmt::format("shards disagree on the number of columns: {} and {}",
+                               *shared_.columns, count));
     }
     shared_.columns = count;
     return shared_.to.columns(count, packets);
@@ -70,7 +71,8 @@ class GatherSink : public mysql::ResultSink {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Adds the numbers of two texts that differ in their numbers only; anything else leaves `sum` alone.
+// Adds the numbers of two texts that differ in their numbers only; anything else leaves `sum`
+// alone.
 std::string add_numbers(const std::string& sum, const std::string& part) {
   std::string out;
   size_t i = 0;
@@ -80,7 +82,8 @@ std::string add_numbers(const std::string& sum, const std::string& part) {
       uint64_t a = 0;
       uint64_t b = 0;
       while (i < sum.size() && is_digit(sum[i])) a = a * 10 + static_cast<uint64_t>(sum[i++] - '0');
-      while (j < part.size() && is_digit(part[j])) b = b * 10 + static_cast<uint64_t>(part[j++] - '0');
+      while (j < part.size() && is_digit(part[j]))
+        b = b * 10 + static_cast<uint64_t>(part[j++] - '0');
       out += std::to_string(a + b);
     } else if (sum[i] == part[j]) {
       out += sum[i++];
@@ -96,8 +99,10 @@ std::string add_numbers(const std::string& sum, const std::string& part) {
 
 void add_end(mysql::ResultEnd& sum, const mysql::ResultEnd& part) {
   sum.affected_rows += part.affected_rows;
-  // MySQL gives the first value that a statement generated; across shards, the smallest that is one.
-  if (sum.last_insert_id == 0 || (part.last_insert_id != 0 && part.last_insert_id < sum.last_insert_id)) {
+  // MySQL gives the first value that a statement generated; across shards, the smallest that is
+  // one.
+  if (sum.last_insert_id == 0 ||
+      (part.last_insert_id != 0 && part.last_insert_id < sum.last_insert_id)) {
     sum.last_insert_id = part.last_insert_id;
   }
   sum.status |= part.status;
@@ -123,7 +128,9 @@ namespace {
 class AlikeSink : public mysql::ResultSink {
  public:
   AlikeSink(mysql::ResultSink& to, size_t copies) : to_(to), copies_(copies) {}
-  Status columns(uint32_t count, std::string_view packets) override { return to_.columns(count, packets); }
+  Status columns(uint32_t count, std::string_view packets) override {
+    return to_.columns(count, packets);
+  }
   Status rows(std::string_view packets) override { return to_.rows(packets); }
   Status end(const mysql::ResultEnd& end) override {
     mysql::ResultEnd one = end;

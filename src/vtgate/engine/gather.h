@@ -13,9 +13,9 @@ namespace vif::vtgate::engine {
 class ExecContext;
 struct ShardBatch;
 
-// Runs the batch into `sink`: columns once, rows as they come, one end with the sums of affected rows and
-// warnings. One query passes straight through. Errors: those of the shards; kInternal when shards disagree
-// on the number of columns.
+// Runs the batch into `sink`: columns once, rows as they come, one end with the sums of affected
+// rows and warnings. One query passes straight through. Errors: those of the shards; kInternal when
+// shards disagree on the number of columns.
 Status gather(ExecContext& context, const ShardBatch& batch, mysql::ResultSink& sink);
 
 // Sums what two ends of parts of one statement say ("Rows matched: 1  Changed: 1  Warnings: 0" too).

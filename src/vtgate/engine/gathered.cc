@@ -18,7 +18,8 @@ bool has_zero_part(std::string_view date) {
 
 Error too_many() {
   return Error(Code::kResourceExhausted, 1153, "08S01",
-               fmt::format("the rows that this query gathers in one shard take more than {} MiB", Gathered::kBytesMax >> 20));
+               fmt::format("the rows that this query gathers in one shard take more than {} MiB",
+                           Gathered::kBytesMax >> 20));
 }
 
 // Writes rows as they come.
@@ -57,8 +58,11 @@ class JsonRows : public RowSink {
     } else {
       const bool fraction = form == Form::kWhole && value.bytes.find('.') != std::string::npos;
       if (fraction || (form != Form::kText && has_zero_part(value.bytes))) {
-        return Error(Code::kUnimplemented, 1235, "42000",
-                     fmt::format("VT12001: unsupported: the date '{}' in a query that gathers rows in one shard", value.bytes));
+        return Error(
+            Code::kUnimplemented, 1235, "42000",
+            fmt::format(
+                "VT12001: unsupported: the date '{}' in a query that gathers rows in one shard",
+                value.bytes));
       }
       types::append_json_string(json, value.bytes);
     }
@@ -73,7 +77,9 @@ class JsonRows : public RowSink {
 class WithFields : public RowSink {
  public:
   WithFields(RowSink& to, const Fields& fields) : to_(to), fields_(fields) {}
-  Status fields(const Fields& own) override { return to_.fields(fields_.size() == own.size() ? fields_ : own); }
+  Status fields(const Fields& own) override {
+    return to_.fields(fields_.size() == own.size() ? fields_ : own);
+  }
   Result<Flow> rows(Rows batch) override { return to_.rows(std::move(batch)); }
   Status end(const mysql::ResultEnd& end) override { return to_.end(end); }
 
@@ -98,7 +104,8 @@ std::string without_full_group_by(std::string_view modes) {
 
 }  // namespace
 
-Status Gathered::fill_variables(ExecContext& context, const Bindings& bindings, Bindings& scope) const {
+Status Gathered::fill_variables(ExecContext& context, const Bindings& bindings,
+                                Bindings& scope) const {
   size_t room = kBytesMax;
   for (const Input& input : spec_.inputs) {
     JsonRows rows(input.columns, room);
@@ -109,7 +116,8 @@ Status Gathered::fill_variables(ExecContext& context, const Bindings& bindings, 
   if (spec_.mode_variable.empty()) return {};
   const Collected mode = VIF_TRY(context.query("select @@sql_mode", {}, true));
   if (mode.all_rows.size() != 1) return Error(Code::kInternal, "no sql_mode");
-  scope.set(spec_.mode_variable, types::Value::varchar(without_full_group_by(mode.all_rows[0][0].bytes)));
+  scope.set(spec_.mode_variable,
+            types::Value::varchar(without_full_group_by(mode.all_rows[0][0].bytes)));
   return {};
 }
 
@@ -119,7 +127,8 @@ Status Gathered::execute(ExecContext& context, const Bindings& bindings, RowSink
   Bindings scope(&bindings);
   VIF_TRY(fill_variables(context, bindings, scope));
   WithFields with(sink, own);
-  return spec_.query->execute(context, scope, spec_.has_own_types ? static_cast<RowSink&>(with) : sink);
+  return spec_.query->execute(context, scope,
+                              spec_.has_own_types ? static_cast<RowSink&>(with) : sink);
 }
 
 Result<Fields> Gathered::fields(ExecContext& context, const Bindings& bindings) const {

@@ -22,13 +22,13 @@ std::string sequence_variable(size_t row) { return fmt::format("__seq{}", row); 
 bool asks_for_value(const Value& value) { return value.is_null() || value.bytes == "0"; }
 
 struct Generated {
-  int64_t first = 0;       // 0 when no row asked
+  int64_t first = 0;        // 0 when no row asked
   uint64_t last_given = 0;  // what the last row says itself: its insert id when none was generated
 };
 
 // Reserves values and binds each row's.
-Result<Generated> generate_values(const Insert::Generate& generate, ExecContext& context, const Bindings& bindings,
-                                Bindings& scope) {
+Result<Generated> generate_values(const Insert::Generate& generate, ExecContext& context,
+                                  const Bindings& bindings, Bindings& scope) {
   std::vector<Value> values;
   int64_t wanted = 0;
   for (const ValueExpr& row : generate.rows) {
@@ -78,7 +78,9 @@ std::string join_values(std::span<const Value> values) {
 class InsertIdSink : public mysql::ResultSink {
  public:
   InsertIdSink(mysql::ResultSink& to, uint64_t id) : to_(to), id_(id) {}
-  Status columns(uint32_t count, std::string_view packets) override { return to_.columns(count, packets); }
+  Status columns(uint32_t count, std::string_view packets) override {
+    return to_.columns(count, packets);
+  }
   Status rows(std::string_view packets) override { return to_.rows(packets); }
   Status end(const mysql::ResultEnd& end) override {
     mysql::ResultEnd changed = end;
@@ -94,7 +96,8 @@ class InsertIdSink : public mysql::ResultSink {
 }  // namespace
 
 // A row's keyspace id; empty for a row that INSERT IGNORE leaves out.
-Result<std::vector<std::string>> Insert::keyspace_ids(ExecContext& context, const Bindings& bindings) const {
+Result<std::vector<std::string>> Insert::keyspace_ids(ExecContext& context,
+                                                      const Bindings& bindings) const {
   std::vector<std::string> ids;
   const ColumnVindex& primary = spec_.vindexes[0];
   std::vector<sharding::RowValues> rows;
@@ -109,13 +112,16 @@ Result<std::vector<std::string>> Insert::keyspace_ids(ExecContext& context, cons
     } else if (destinations[i].kind == sharding::Destination::Kind::kNone && spec_.ignore) {
       ids.emplace_back();
     } else {
-      const bool without = std::any_of(rows[i].begin(), rows[i].end(), [](const Value& v) { return v.is_null(); });
+      const bool without =
+          std::any_of(rows[i].begin(), rows[i].end(), [](const Value& v) { return v.is_null(); });
       if (without && primary.null_error) return *primary.null_error;
       if (!without && primary.is_integer && types::is_text(rows[i][0].type)) {
         return Error(Code::kInvalidArgument, 1366, "HY000",
-                     fmt::format("Incorrect integer value: '{}' for column '{}' at row {}", rows[i][0].bytes, primary.columns[0], i + 1));
+                     fmt::format("Incorrect integer value: '{}' for column '{}' at row {}",
+                                 rows[i][0].bytes, primary.columns[0], i + 1));
       }
-      return Error(Code::kFailedPrecondition, fmt::format("VT09023: could not map {} to a keyspace id", join_values(rows[i])));
+      return Error(Code::kFailedPrecondition,
+                   fmt::format("VT09023: could not map {} to a keyspace id", join_values(rows[i])));
     }
   }
   for (size_t i = 1; i < spec_.vindexes.size(); ++i) {
@@ -146,9 +152,11 @@ Status Insert::verify(ExecContext& context, const Bindings& bindings, const Colu
   for (size_t i = 0; i < ids.size(); ++i) {
     if (ids[i].empty()) continue;
     sharding::RowValues values;
-    for (const ValueExpr& value : vindex.rows[i]) values.push_back(VIF_TRY(evaluate(value, bindings)));
+    for (const ValueExpr& value : vindex.rows[i])
+      values.push_back(VIF_TRY(evaluate(value, bindings)));
     // Without a value there is nothing to disagree with.
-    if (std::any_of(values.begin(), values.end(), [](const Value& v) { return v.is_null(); })) continue;
+    if (std::any_of(values.begin(), values.end(), [](const Value& v) { return v.is_null(); }))
+      continue;
     numbers.push_back(i);
     rows.push_back(std::move(values));
     row_ids.push_back(ids[i]);
@@ -157,20 +165,23 @@ Status Insert::verify(ExecContext& context, const Bindings& bindings, const Colu
   for (size_t i = 0; i < good.size(); ++i) {
     if (good[i]) continue;
     if (!spec_.ignore) {
-      return Error(Code::kUnknown, fmt::format("values {} for column [{}] does not map to keyspace ids",
-                                               join_values(rows[i]), fmt::join(vindex.columns, " ")));
+      return Error(Code::kUnknown,
+                   fmt::format("values {} for column [{}] does not map to keyspace ids",
+                               join_values(rows[i]), fmt::join(vindex.columns, " ")));
     }
     ids[numbers[i]].clear();
   }
   return {};
 }
 
-Status Insert::execute_raw(ExecContext& context, const Bindings& bindings, mysql::ResultSink& sink) const {
+Status Insert::execute_raw(ExecContext& context, const Bindings& bindings,
+                           mysql::ResultSink& sink) const {
   Bindings scope(&bindings);
   uint64_t insert_id = 0;
   if (spec_.generate) {
     const Generated generated = VIF_TRY(generate_values(*spec_.generate, context, bindings, scope));
-    insert_id = generated.first != 0 ? static_cast<uint64_t>(generated.first) : generated.last_given;
+    insert_id =
+        generated.first != 0 ? static_cast<uint64_t>(generated.first) : generated.last_given;
     if (generated.first == 0) context.keep_last_insert_id();
   }
 
@@ -178,7 +189,8 @@ Status Insert::execute_raw(ExecContext& context, const Bindings& bindings, mysql
   std::vector<ShardQuery> queries;
   if (!spec_.sharded) {
     if (shards.size() != 1) {
-      return Error(Code::kFailedPrecondition, fmt::format("Keyspace does not have exactly one shard: {}", spec_.keyspace));
+      return Error(Code::kFailedPrecondition,
+                   fmt::format("Keyspace does not have exactly one shard: {}", spec_.keyspace));
     }
     queries.push_back({shards[0].name, VIF_TRY(fill(spec_.prefix, scope))});
   } else if (spec_.copies) {
@@ -190,7 +202,8 @@ Status Insert::execute_raw(ExecContext& context, const Bindings& bindings, mysql
     for (size_t i = 0; i < ids.size(); ++i) {
       if (ids[i].empty()) continue;
       const std::string shard = VIF_TRY(sharding::shard_for_keyspace_id(shards, ids[i]));
-      auto it = std::find_if(queries.begin(), queries.end(), [&](const ShardQuery& q) { return q.shard == shard; });
+      auto it = std::find_if(queries.begin(), queries.end(),
+                             [&](const ShardQuery& q) { return q.shard == shard; });
       if (it == queries.end()) {
         it = queries.insert(queries.end(), {shard, prefix});
       } else {
@@ -227,7 +240,8 @@ Description Insert::describe() const {
   d.keyspace = spec_.keyspace;
   d.sharded = spec_.sharded;
   std::string query = spec_.prefix.to_string();
-  for (size_t i = 0; i < spec_.rows.size(); ++i) query += (i ? ", " : "") + spec_.rows[i].to_string();
+  for (size_t i = 0; i < spec_.rows.size(); ++i)
+    query += (i ? ", " : "") + spec_.rows[i].to_string();
   d.other["Query"] = query + spec_.suffix.to_string();
   if (!spec_.table.empty()) d.other["TableName"] = spec_.table;
   if (spec_.ignore) d.other["InsertIgnore"] = true;

@@ -1,5 +1,5 @@
-// INSERT into a sharded keyspace, or into any keyspace with a sequence: rows go to the shards that their
-// vindex columns map to.
+// INSERT into a sharded keyspace, or into any keyspace with a sequence: rows go to the shards that
+// their vindex columns map to.
 #pragma once
 
 #include <memory>
@@ -19,8 +19,8 @@ namespace vif::vtgate::engine {
 
 class Insert : public Primitive {
  public:
-  // A vindex of the table and, row by row, the values of its columns. The first one says where a row goes;
-  // the others must agree with it.
+  // A vindex of the table and, row by row, the values of its columns. The first one says where a
+  // row goes; the others must agree with it.
   struct ColumnVindex {
     std::shared_ptr<const sharding::Vindex> vindex;
     std::vector<std::string> columns;
@@ -33,7 +33,7 @@ class Insert : public Primitive {
   // Values that come from a sequence. Row i's value is bound as :__seq<i>.
   struct Generate {
     std::string keyspace;
-    Query query;  // "select next :n values from seq"
+    Query query;                  // "select next :n values from seq"
     std::vector<ValueExpr> rows;  // what the statement says: NULL or 0 asks for a value
   };
   struct Spec {
@@ -42,7 +42,8 @@ class Insert : public Primitive {
     std::string table;
     bool ignore = false;
     bool copies = false;  // a reference table: all rows go to every shard
-    // "insert into t(a, b) values ", "(1, 2)" a row, " on duplicate key ...". Unsharded, or copies: all of it in `prefix`.
+    // "insert into t(a, b) values ", "(1, 2)" a row, " on duplicate key ...". Unsharded, or copies:
+    // all of it in `prefix`.
     Query prefix;
     std::vector<Query> rows;
     Query suffix;
@@ -54,15 +55,19 @@ class Insert : public Primitive {
   explicit Insert(Spec spec) : spec_(std::move(spec)) {}
 
   // Errors: VT09023 (a row maps to no keyspace id), VT12001, those of the vindexes.
-  Status execute_raw(ExecContext& context, const Bindings& bindings, mysql::ResultSink& sink) const override;
+  Status execute_raw(ExecContext& context, const Bindings& bindings,
+                     mysql::ResultSink& sink) const override;
   Status execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const override;
   Result<Fields> fields(ExecContext& context, const Bindings& bindings) const override;
   Description describe() const override;
 
  private:
-  Result<std::vector<std::string>> keyspace_ids(ExecContext& context, const Bindings& bindings) const;
-  Status verify(ExecContext& context, const Bindings& bindings, const ColumnVindex& vindex, std::vector<std::string>& ids) const;
-  Status create(ExecContext& context, const Bindings& bindings, const ColumnVindex& vindex, const std::vector<std::string>& ids) const;
+  Result<std::vector<std::string>> keyspace_ids(ExecContext& context,
+                                                const Bindings& bindings) const;
+  Status verify(ExecContext& context, const Bindings& bindings, const ColumnVindex& vindex,
+                std::vector<std::string>& ids) const;
+  Status create(ExecContext& context, const Bindings& bindings, const ColumnVindex& vindex,
+                const std::vector<std::string>& ids) const;
   Spec spec_;
 };
 

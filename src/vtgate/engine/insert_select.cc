@@ -17,8 +17,11 @@ ValueExpr constant(types::Value value) {
 Status check_exact(const Fields& fields) {
   for (const types::Field& field : fields) {
     if (field.type != types::Type::kFloat32) continue;
-    return Error(Code::kUnimplemented, 1235, "42000",
-                 fmt::format("VT12001: unsupported: INSERT ... SELECT of FLOAT column '{}' over several shards", field.name));
+    return Error(
+        Code::kUnimplemented, 1235, "42000",
+        fmt::format(
+            "VT12001: unsupported: INSERT ... SELECT of FLOAT column '{}' over several shards",
+            field.name));
   }
   return {};
 }
@@ -28,7 +31,9 @@ Status check_exact(const Fields& fields) {
 void InsertSelect::add_row(Insert::Spec& insert, const types::Row& row) const {
   const size_t number = insert.rows.size();
   Query text("(");
-  auto append = [&]() -> std::string& { return text.parts.empty() ? text.head : text.parts.back().text; };
+  auto append = [&]() -> std::string& {
+    return text.parts.empty() ? text.head : text.parts.back().text;
+  };
   const size_t width = std::max(spec_.columns, spec_.generated ? *spec_.generated + 1 : 0);
   for (size_t i = 0; i < width; ++i) {
     if (i != 0) append() += ", ";
@@ -56,11 +61,13 @@ void InsertSelect::add_row(Insert::Spec& insert, const types::Row& row) const {
   }
 }
 
-Status InsertSelect::execute_raw(ExecContext& context, const Bindings& bindings, mysql::ResultSink& sink) const {
+Status InsertSelect::execute_raw(ExecContext& context, const Bindings& bindings,
+                                 mysql::ResultSink& sink) const {
   Collected found;
   VIF_TRY(spec_.source->execute(context, bindings, found));
   if (found.all_fields.size() != spec_.columns) {
-    return Error(Code::kInvalidArgument, 1136, "21S01", "Column count doesn't match value count at row 1");
+    return Error(Code::kInvalidArgument, 1136, "21S01",
+                 "Column count doesn't match value count at row 1");
   }
   if (found.all_rows.empty()) return sink.end({});
   VIF_TRY(check_exact(found.all_fields));
@@ -70,11 +77,13 @@ Status InsertSelect::execute_raw(ExecContext& context, const Bindings& bindings,
     // There all of the text is the prefix.
     for (size_t i = 0; i < insert.rows.size(); ++i) {
       Query& row = insert.rows[i];
-      std::string& end = insert.prefix.parts.empty() ? insert.prefix.head : insert.prefix.parts.back().text;
+      std::string& end =
+          insert.prefix.parts.empty() ? insert.prefix.head : insert.prefix.parts.back().text;
       end += (i == 0 ? "" : ", ") + row.head;
       for (Query::Part& part : row.parts) insert.prefix.parts.push_back(std::move(part));
     }
-    std::string& end = insert.prefix.parts.empty() ? insert.prefix.head : insert.prefix.parts.back().text;
+    std::string& end =
+        insert.prefix.parts.empty() ? insert.prefix.head : insert.prefix.parts.back().text;
     end += insert.suffix.head;
     for (Query::Part& part : insert.suffix.parts) insert.prefix.parts.push_back(std::move(part));
     insert.rows.clear();

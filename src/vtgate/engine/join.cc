@@ -23,7 +23,8 @@ class RightSink : public RowSink {
     for (const types::Row& right : batch) {
       types::Row& row = joined.emplace_back();
       row.reserve(columns_.size());
-      for (const Join::Column& c : columns_) row.push_back(c.left ? (*left)[c.index] : right[c.index]);
+      for (const Join::Column& c : columns_)
+        row.push_back(c.left ? (*left)[c.index] : right[c.index]);
     }
     matched = matched || !batch.empty();
     flow = VIF_TRY(to_.rows(std::move(joined)));
@@ -48,8 +49,10 @@ class RightSink : public RowSink {
 Status check_variables(const Fields& fields, const std::map<std::string, size_t>& variables) {
   for (const auto& [name, column] : variables) {
     if (column >= fields.size() || fields[column].type != types::Type::kFloat32) continue;
-    return Error(Code::kUnimplemented, 1235, "42000",
-                 fmt::format("VT12001: unsupported: comparing FLOAT column '{}' over several shards", fields[column].name));
+    return Error(
+        Code::kUnimplemented, 1235, "42000",
+        fmt::format("VT12001: unsupported: comparing FLOAT column '{}' over several shards",
+                    fields[column].name));
   }
   return {};
 }
@@ -83,7 +86,8 @@ Status Join::execute(ExecContext& context, const Bindings& bindings, RowSink& si
     if (right.flow == Flow::kEnough) break;
     if (spec_.left_outer && !right.matched) {
       Rows nulls(1);
-      for (const Column& c : spec_.columns) nulls[0].push_back(c.left ? row[c.index] : types::Value());
+      for (const Column& c : spec_.columns)
+        nulls[0].push_back(c.left ? row[c.index] : types::Value());
       if (VIF_TRY(sink.rows(std::move(nulls))) == Flow::kEnough) break;
     }
   }
@@ -110,7 +114,8 @@ Description Join::describe() const {
   if (!columns.empty()) d.other["JoinColumnIndexes"] = columns;
   if (!spec_.variables.empty()) {
     std::map<std::string, int64_t> variables;
-    for (const auto& [name, column] : spec_.variables) variables[name] = static_cast<int64_t>(column);
+    for (const auto& [name, column] : spec_.variables)
+      variables[name] = static_cast<int64_t>(column);
     d.other["JoinVars"] = std::move(variables);
   }
   d.inputs.push_back(spec_.left->describe());

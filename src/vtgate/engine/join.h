@@ -1,7 +1,7 @@
 // Nested loop join: for each left row, the right side with that row's values as bind variables.
 //
-// The left side is read to its end before the first right query: in a transaction both may use the same
-// connection.
+// The left side is read to its end before the first right query: in a transaction both may use the
+// same connection.
 #pragma once
 
 #include <functional>
@@ -26,7 +26,7 @@ class Join : public Primitive {
     bool left_outer = false;
     PrimitivePtr left;
     PrimitivePtr right;
-    std::vector<Column> columns;             // what it gives
+    std::vector<Column> columns;              // what it gives
     std::map<std::string, size_t> variables;  // bind variable of the right side -> left column
   };
   explicit Join(Spec spec) : spec_(std::move(spec)) {}

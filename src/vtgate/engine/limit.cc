@@ -41,8 +41,9 @@ Status Limit::execute(ExecContext& context, const Bindings& bindings, RowSink& s
   const uint64_t offset = offset_ ? VIF_TRY(VIF_TRY(evaluate(*offset_, bindings)).to_uint64()) : 0;
   Bindings scope(&bindings);
   const uint64_t upper = count > UINT64_MAX - offset ? UINT64_MAX : count + offset;
-  scope.set(std::string(kUpperLimitVariable), upper > INT64_MAX ? types::Value::uint64(upper)
-                                                                : types::Value::int64(static_cast<int64_t>(upper)));
+  scope.set(std::string(kUpperLimitVariable),
+            upper > INT64_MAX ? types::Value::uint64(upper)
+                              : types::Value::int64(static_cast<int64_t>(upper)));
   LimitSink limited(sink, offset, count, calc_found_rows_);
   VIF_TRY(input_->execute(context, scope, limited));
   if (calc_found_rows_) context.set_found_rows(limited.seen());

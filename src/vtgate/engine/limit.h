@@ -1,5 +1,5 @@
-// LIMIT and OFFSET over rows of several shards. The input is asked for offset + count rows through the bind
-// variable :__upper_limit.
+// LIMIT and OFFSET over rows of several shards. The input is asked for offset + count rows through
+// the bind variable :__upper_limit.
 #pragma once
 
 #include <optional>
@@ -14,8 +14,12 @@ inline constexpr std::string_view kUpperLimitVariable = "__upper_limit";
 class Limit : public Primitive {
  public:
   // `calc_found_rows`: the input is read to its end, and its rows are counted for FOUND_ROWS().
-  Limit(PrimitivePtr input, ValueExpr count, std::optional<ValueExpr> offset, bool calc_found_rows = false)
-      : input_(std::move(input)), count_(std::move(count)), offset_(std::move(offset)), calc_found_rows_(calc_found_rows) {}
+  Limit(PrimitivePtr input, ValueExpr count, std::optional<ValueExpr> offset,
+        bool calc_found_rows = false)
+      : input_(std::move(input)),
+        count_(std::move(count)),
+        offset_(std::move(offset)),
+        calc_found_rows_(calc_found_rows) {}
 
   Status execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const override;
   Result<Fields> fields(ExecContext& context, const Bindings& bindings) const override;

@@ -19,12 +19,14 @@ bool has_null(const RowValues& row) {
   return std::any_of(row.begin(), row.end(), [](const Value& value) { return value.is_null(); });
 }
 
-// The rows of the lookup table for each id. Integers go in one query, whose answers are told apart by their text; text
-// may match in other spellings, so each has a query of its own.
-Result<std::vector<std::vector<types::Row>>> ask(ExecContext& context, const Lookup& lookup, const std::vector<Value>& ids) {
+// The rows of the lookup table for each id. Integers go in one query, whose answers are told apart
+// by their text; text may match in other spellings, so each has a query of its own.
+Result<std::vector<std::vector<types::Row>>> ask(ExecContext& context, const Lookup& lookup,
+                                                 const std::vector<Value>& ids) {
   std::vector<std::vector<types::Row>> results(ids.size());
   const Lookup::Query query = lookup.select_query();
-  const bool integers = std::all_of(ids.begin(), ids.end(), [](const Value& id) { return types::is_integral(id.type); });
+  const bool integers = std::all_of(ids.begin(), ids.end(),
+                                    [](const Value& id) { return types::is_integral(id.type); });
   auto run = [&](std::vector<Value> some) -> Result<Collected> {
     types::BindVariables variables;
     variables[query.arguments[0]] = types::BindVariable::tuple(std::move(some));
@@ -71,7 +73,8 @@ Result<std::vector<Destination>> map_rows(ExecContext& context, const sharding::
 }
 
 Result<std::vector<bool>> verify_rows(ExecContext& context, const sharding::Vindex& vindex,
-                                      std::span<const RowValues> rows, std::span<const std::string> ids) {
+                                      std::span<const RowValues> rows,
+                                      std::span<const std::string> ids) {
   const Lookup* lookup = vindex.lookup();
   if (lookup == nullptr) return sharding::verify_rows(vindex, rows, ids);
   std::vector<bool> good(rows.size(), true);
@@ -80,7 +83,8 @@ Result<std::vector<bool>> verify_rows(ExecContext& context, const sharding::Vind
     types::BindVariables variables;
     variables[lookup->from_columns()[0]] = VIF_TRY(lookup->from_value(rows[i][0]));
     variables[lookup->to_column()] = VIF_TRY(lookup->to_value(ids[i]));
-    good[i] = !VIF_TRY(context.query(lookup->verify_sql(), variables, lookup->autocommit())).all_rows.empty();
+    good[i] = !VIF_TRY(context.query(lookup->verify_sql(), variables, lookup->autocommit()))
+                   .all_rows.empty();
   }
   return good;
 }
@@ -111,7 +115,8 @@ Status delete_entries(ExecContext& context, const Lookup& lookup, std::span<cons
     if (has_null(rows[i]) && lookup.ignore_nulls()) continue;
     types::BindVariables variables;
     for (size_t c = 0; c < lookup.from_columns().size(); ++c) {
-      variables[lookup.from_columns()[c]] = c == 0 ? VIF_TRY(lookup.from_value(rows[i][c])) : rows[i][c];
+      variables[lookup.from_columns()[c]] =
+          c == 0 ? VIF_TRY(lookup.from_value(rows[i][c])) : rows[i][c];
     }
     variables[lookup.to_column()] = VIF_TRY(lookup.to_value(ids[i]));
     VIF_TRY(context.query(lookup.delete_sql(), variables, false));

@@ -11,9 +11,10 @@ Status MemorySort::execute(ExecContext& context, const Bindings& bindings, RowSi
   Collected input;
   VIF_TRY(input_->execute(context, bindings, input));
   VIF_TRY(check_sortable(input.all_fields, order_by_));
-  std::stable_sort(input.all_rows.begin(), input.all_rows.end(), [this](const types::Row& a, const types::Row& b) {
-    return compare_rows(a, b, order_by_) < 0;
-  });
+  std::stable_sort(input.all_rows.begin(), input.all_rows.end(),
+                   [this](const types::Row& a, const types::Row& b) {
+                     return compare_rows(a, b, order_by_) < 0;
+                   });
   TrimSink trim(sink, visible_);
   RowSink& to = visible_ == 0 ? sink : trim;
   VIF_TRY(to.fields(input.all_fields));

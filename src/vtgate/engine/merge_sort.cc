@@ -66,7 +66,8 @@ class Merge {
   Status run() {
     std::vector<char> ready;
     for (Source& source : sources_) ready.push_back(VIF_TRY(source.advance()));
-    // Every source is past its columns now; one that failed has none, and its error is told by who ran it.
+    // Every source is past its columns now; one that failed has none, and its error is told by who
+    // ran it.
     for (const Source& source : sources_) {
       if (source.columns.empty()) return {};
     }
@@ -100,7 +101,8 @@ class Merge {
 
 }  // namespace
 
-Status merge_sort(ExecContext& context, const ShardBatch& batch, std::span<const OrderBy> order_by, RowSink& sink) {
+Status merge_sort(ExecContext& context, const ShardBatch& batch, std::span<const OrderBy> order_by,
+                  RowSink& sink) {
   std::vector<Source> sources(batch.queries.size());
   std::vector<DecodingSink> decoders(sources.begin(), sources.end());
   std::vector<mysql::ResultSink*> sinks;

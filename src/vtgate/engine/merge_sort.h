@@ -11,8 +11,9 @@ namespace vif::vtgate::engine {
 class ExecContext;
 struct ShardBatch;
 
-// Runs the batch, each of whose results comes sorted by `order_by`, and merges them into `sink`. Holds a few
-// batches a shard. Waits.
-Status merge_sort(ExecContext& context, const ShardBatch& batch, std::span<const OrderBy> order_by, RowSink& sink);
+// Runs the batch, each of whose results comes sorted by `order_by`, and merges them into `sink`.
+// Holds a few batches a shard. Waits.
+Status merge_sort(ExecContext& context, const ShardBatch& batch, std::span<const OrderBy> order_by,
+                  RowSink& sink);
 
 }  // namespace vif::vtgate::engine

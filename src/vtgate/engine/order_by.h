@@ -1,8 +1,8 @@
 // Sorting and comparing rows in the gate: what eval/row_order.h compares, and how plans show it.
 //
-// A result does not tell by which collation its text sorts (a server converts text to the connection's character set): the
-// planner therefore asks for weight_string(column) beside such a column, and its bytes are compared; or says the collation, when
-// the schema tells it.
+// A result does not tell by which collation its text sorts (a server converts text to the
+// connection's character set): the planner therefore asks for weight_string(column) beside such a
+// column, and its bytes are compared; or says the collation, when the schema tells it.
 #pragma once
 
 #include <span>

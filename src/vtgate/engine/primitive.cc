@@ -4,7 +4,8 @@
 
 namespace vif::vtgate::engine {
 
-Status Primitive::execute_raw(ExecContext& context, const Bindings& bindings, mysql::ResultSink& sink) const {
+Status Primitive::execute_raw(ExecContext& context, const Bindings& bindings,
+                              mysql::ResultSink& sink) const {
   EncodingSink encoding(sink);
   return execute(context, bindings, encoding);
 }

@@ -1,7 +1,7 @@
 // One step of a plan that the gate runs: a tree of these is a plan. Each has a file of its own.
 //
-// Primitives are immutable once planned and shared by all sessions that run the plan; what a run needs
-// lives on its fiber's stack.
+// Primitives are immutable once planned and shared by all sessions that run the plan; what a run
+// needs lives on its fiber's stack.
 #pragma once
 
 #include <memory>
@@ -27,7 +27,8 @@ class Primitive {
 
   // Runs as the root of a plan: packets for the client. The default encodes what execute() gives;
   // a Route over one shard, or over many in no order, passes the servers' packets through.
-  virtual Status execute_raw(ExecContext& context, const Bindings& bindings, mysql::ResultSink& sink) const;
+  virtual Status execute_raw(ExecContext& context, const Bindings& bindings,
+                             mysql::ResultSink& sink) const;
 
   // The columns alone, without rows: asked by a join whose left side was empty.
   virtual Result<Fields> fields(ExecContext& context, const Bindings& bindings) const = 0;

@@ -10,7 +10,8 @@ namespace {
 using Columns = std::vector<Projection::Column>;
 using types::Type;
 
-// The field of a computed column. What the type is, is known from the first row's value at the latest.
+// The field of a computed column. What the type is, is known from the first row's value at the
+// latest.
 types::Field field_of(const Projection::Column& column, const eval::StaticType& type) {
   constexpr uint32_t kUnsigned = 32;
   constexpr uint32_t kBinary = 128;
@@ -39,7 +40,8 @@ Result<types::Row> project(const Columns& columns, const types::Row& row, const 
   return out;
 }
 
-Result<Fields> projected_fields(const Columns& columns, const Fields& input, const eval::Env& env, const types::Row* sample) {
+Result<Fields> projected_fields(const Columns& columns, const Fields& input, const eval::Env& env,
+                                const types::Row* sample) {
   Fields fields;
   for (size_t i = 0; i < columns.size(); ++i) {
     const Projection::Column& column = columns[i];
@@ -73,10 +75,12 @@ std::vector<eval::StaticType> types_of(const Fields& fields, const Columns& colu
   return types;
 }
 
-// Columns are announced with the first row at hand, whose values have the types that programs alone do not know.
+// Columns are announced with the first row at hand, whose values have the types that programs alone
+// do not know.
 class ProjectionSink : public RowSink {
  public:
-  ProjectionSink(RowSink& to, const Columns& columns, const eval::Env& env) : to_(to), columns_(columns), env_(env) {}
+  ProjectionSink(RowSink& to, const Columns& columns, const eval::Env& env)
+      : to_(to), columns_(columns), env_(env) {}
 
   Status fields(const Fields& fields) override {
     input_ = fields;
@@ -142,7 +146,8 @@ Description Projection::describe() const {
   d.operator_type = "Projection";
   std::vector<std::string> expressions;
   for (const Column& column : columns_) {
-    const std::string text = column.expression ? column.expression->text() : fmt::format(":{}", column.index);
+    const std::string text =
+        column.expression ? column.expression->text() : fmt::format(":{}", column.index);
     expressions.push_back(column.name.empty() ? text : fmt::format("{} as {}", text, column.name));
   }
   d.other["Expressions"] = std::move(expressions);

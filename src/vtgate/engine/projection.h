@@ -17,7 +17,8 @@ class Projection : public Primitive {
     size_t index = 0;
     std::string name;  // "" keeps the input's
   };
-  Projection(PrimitivePtr input, std::vector<Column> columns) : input_(std::move(input)), columns_(std::move(columns)) {}
+  Projection(PrimitivePtr input, std::vector<Column> columns)
+      : input_(std::move(input)), columns_(std::move(columns)) {}
 
   Status execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const override;
   Result<Fields> fields(ExecContext& context, const Bindings& bindings) const override;

@@ -6,7 +6,8 @@ namespace {
 
 Status append_slot(const Slot& slot, const Bindings& bindings, std::string& out) {
   const types::BindVariable* variable = bindings.find(slot.name);
-  if (!variable) return Error(Code::kInvalidArgument, fmt::format("missing bind var {}", slot.name));
+  if (!variable)
+    return Error(Code::kInvalidArgument, fmt::format("missing bind var {}", slot.name));
   if (!slot.is_list) {
     if (variable->type == types::Type::kTuple) {
       return Error(Code::kInvalidArgument, fmt::format("unexpected list arg name {}", slot.name));

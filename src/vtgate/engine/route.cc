@@ -11,7 +11,8 @@ namespace vif::vtgate::engine {
 
 namespace {
 
-ShardBatch batch_of(const Route::Spec& spec, const Routing& routing, std::span<const ShardQuery> queries) {
+ShardBatch batch_of(const Route::Spec& spec, const Routing& routing,
+                    std::span<const ShardQuery> queries) {
   ShardBatch batch;
   batch.keyspace = routing.keyspace;
   batch.queries = queries;
@@ -20,9 +21,10 @@ ShardBatch batch_of(const Route::Spec& spec, const Routing& routing, std::span<c
   return batch;
 }
 
-// information_schema asked about a keyspace: that keyspace's servers answer, where its database has a name of
-// its own. Any other name is a database's own.
-Result<Routing> for_system_schema(const Routing& routing, ExecContext& context, const Bindings& bindings, Bindings& scope) {
+// information_schema asked about a keyspace: that keyspace's servers answer, where its database has
+// a name of its own. Any other name is a database's own.
+Result<Routing> for_system_schema(const Routing& routing, ExecContext& context,
+                                  const Bindings& bindings, Bindings& scope) {
   Routing settled = routing;
   settled.system_schema.reset();
   types::Value schema = VIF_TRY(evaluate(*routing.system_schema, bindings));
@@ -36,10 +38,12 @@ Result<Routing> for_system_schema(const Routing& routing, ExecContext& context, 
 
 }  // namespace
 
-Result<std::vector<ShardQuery>> shard_queries(const Routing& routing, const Query& query, ExecContext& context,
-                                              const Bindings& bindings, bool at_least_one) {
+Result<std::vector<ShardQuery>> shard_queries(const Routing& routing, const Query& query,
+                                              ExecContext& context, const Bindings& bindings,
+                                              bool at_least_one) {
   std::vector<ShardTarget> targets = VIF_TRY(resolve(routing, context, bindings));
-  if (targets.empty() && at_least_one) targets.push_back({VIF_TRY(any_shard(routing, context)), {}});
+  if (targets.empty() && at_least_one)
+    targets.push_back({VIF_TRY(any_shard(routing, context)), {}});
   std::vector<ShardQuery> queries;
   queries.reserve(targets.size());
   for (ShardTarget& target : targets) {
@@ -59,30 +63,37 @@ Result<std::vector<ShardQuery>> shard_queries(const Routing& routing, const Quer
 Status Route::execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const {
   Bindings scope(&bindings);
   std::optional<Routing> settled;
-  if (spec_.routing.system_schema) settled = VIF_TRY(for_system_schema(spec_.routing, context, bindings, scope));
+  if (spec_.routing.system_schema)
+    settled = VIF_TRY(for_system_schema(spec_.routing, context, bindings, scope));
   const Routing& routing = settled ? *settled : spec_.routing;
-  const std::vector<ShardQuery> queries = VIF_TRY(shard_queries(routing, spec_.query, context, scope, true));
+  const std::vector<ShardQuery> queries =
+      VIF_TRY(shard_queries(routing, spec_.query, context, scope, true));
   const ShardBatch batch = batch_of(spec_, routing, queries);
   TrimSink trim(sink, spec_.columns);
   RowSink& to = spec_.columns == 0 ? sink : trim;
-  if (!spec_.order_by.empty() && queries.size() > 1) return merge_sort(context, batch, spec_.order_by, to);
+  if (!spec_.order_by.empty() && queries.size() > 1)
+    return merge_sort(context, batch, spec_.order_by, to);
   DecodingSink decoding(to);
   return gather(context, batch, decoding);
 }
 
-Status Route::execute_raw(ExecContext& context, const Bindings& bindings, mysql::ResultSink& sink) const {
+Status Route::execute_raw(ExecContext& context, const Bindings& bindings,
+                          mysql::ResultSink& sink) const {
   if (!passes_through()) return Primitive::execute_raw(context, bindings, sink);
   Bindings scope(&bindings);
   std::optional<Routing> settled;
-  if (spec_.routing.system_schema) settled = VIF_TRY(for_system_schema(spec_.routing, context, bindings, scope));
+  if (spec_.routing.system_schema)
+    settled = VIF_TRY(for_system_schema(spec_.routing, context, bindings, scope));
   const Routing& routing = settled ? *settled : spec_.routing;
-  const std::vector<ShardQuery> queries = VIF_TRY(shard_queries(routing, spec_.query, context, scope, true));
+  const std::vector<ShardQuery> queries =
+      VIF_TRY(shard_queries(routing, spec_.query, context, scope, true));
   return gather(context, batch_of(spec_, routing, queries), sink);
 }
 
 Result<Fields> Route::fields(ExecContext& context, const Bindings& bindings) const {
   Bindings scope(&bindings);
-  if (spec_.routing.splits_list) scope.set(std::string(kListVariable), types::BindVariable::tuple({}));
+  if (spec_.routing.splits_list)
+    scope.set(std::string(kListVariable), types::BindVariable::tuple({}));
   if (spec_.routing.system_schema) scope.set(std::string(kSchemaVariable), types::Value::null());
   const Query& query = spec_.field_query.empty() ? spec_.query : spec_.field_query;
   const ShardQuery only{VIF_TRY(any_shard(spec_.routing, context)), VIF_TRY(fill(query, scope))};

@@ -13,9 +13,11 @@ namespace vif::vtgate::engine {
 struct ShardQuery;
 
 // The query for each shard that `routing` means. When no shard can have a matching row: none, or
-// (`at_least_one`) any one, which then gives the columns, and the row that an aggregate has even without input.
-Result<std::vector<ShardQuery>> shard_queries(const Routing& routing, const Query& query, ExecContext& context,
-                                              const Bindings& bindings, bool at_least_one);
+// (`at_least_one`) any one, which then gives the columns, and the row that an aggregate has even
+// without input.
+Result<std::vector<ShardQuery>> shard_queries(const Routing& routing, const Query& query,
+                                              ExecContext& context, const Bindings& bindings,
+                                              bool at_least_one);
 
 class Route : public Primitive {
  public:
@@ -33,7 +35,8 @@ class Route : public Primitive {
   explicit Route(Spec spec) : spec_(std::move(spec)) {}
 
   Status execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const override;
-  Status execute_raw(ExecContext& context, const Bindings& bindings, mysql::ResultSink& sink) const override;
+  Status execute_raw(ExecContext& context, const Bindings& bindings,
+                     mysql::ResultSink& sink) const override;
   Result<Fields> fields(ExecContext& context, const Bindings& bindings) const override;
   Description describe() const override;
 

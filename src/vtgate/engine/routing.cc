@@ -54,7 +54,9 @@ std::optional<Value> as_integer(const Value& value) {
   int base = 0;
   if (value.type == Type::kDecimal) {
     const size_t dot = text.find('.');
-    if (dot == std::string_view::npos || text.find_first_not_of('0', dot + 1) != std::string_view::npos) return std::nullopt;
+    if (dot == std::string_view::npos ||
+        text.find_first_not_of('0', dot + 1) != std::string_view::npos)
+      return std::nullopt;
     return Value{Type::kInt64, std::string(text.substr(0, dot))};
   }
   if (value.type == Type::kHexNum || value.type == Type::kHexVal) base = 16;
@@ -69,10 +71,13 @@ std::optional<Value> as_integer(const Value& value) {
   return Value::uint64(number);
 }
 
-// The shards of one row of values. One that is nowhere as it was written is looked for as the integer that it is. What is
-// no integer at all may still equal one by MySQL's rules ('3abc' is 3): every shard may have it.
-Result<std::vector<std::string>> shards_of(const Routing& routing, ExecContext& context, std::span<const ShardReference> shards,
-                                           const Destination& destination, const sharding::RowValues& row) {
+// The shards of one row of values. One that is nowhere as it was written is looked for as the
+// integer that it is. What is no integer at all may still equal one by MySQL's rules ('3abc' is 3):
+// every shard may have it.
+Result<std::vector<std::string>> shards_of(const Routing& routing, ExecContext& context,
+                                           std::span<const ShardReference> shards,
+                                           const Destination& destination,
+                                           const sharding::RowValues& row) {
   std::vector<std::string> found = VIF_TRY(sharding::resolve(destination, shards));
   if (!found.empty() || row.size() != 1) return found;
   const std::optional<Value> integer = as_integer(row[0]);
@@ -87,16 +92,19 @@ Result<std::vector<std::string>> shards_of(const Routing& routing, ExecContext& 
   return sharding::resolve(destinations.front(), shards);
 }
 
-Result<std::vector<ShardTarget>> by_vindex(const Routing& routing, ExecContext& context, std::span<const ShardReference> shards,
+Result<std::vector<ShardTarget>> by_vindex(const Routing& routing, ExecContext& context,
+                                           std::span<const ShardReference> shards,
                                            const Bindings& bindings) {
   std::vector<std::vector<Value>> columns;
-  for (const ValueExpr& value : routing.values) columns.push_back(VIF_TRY(evaluate_list(value, bindings)));
+  for (const ValueExpr& value : routing.values)
+    columns.push_back(VIF_TRY(evaluate_list(value, bindings)));
   const std::vector<sharding::RowValues> rows = combinations(columns);
   std::vector<ShardTarget> targets;
   if (rows.empty()) return targets;
   const std::vector<Destination> destinations = VIF_TRY(map_rows(context, *routing.vindex, rows));
   for (size_t i = 0; i < destinations.size(); ++i) {
-    for (const std::string& shard : VIF_TRY(shards_of(routing, context, shards, destinations[i], rows[i]))) {
+    for (const std::string& shard :
+         VIF_TRY(shards_of(routing, context, shards, destinations[i], rows[i]))) {
       ShardTarget& target = target_of(targets, shard);
       if (routing.splits_list) target.list.push_back(rows[i][0]);
     }
@@ -104,12 +112,15 @@ Result<std::vector<ShardTarget>> by_vindex(const Routing& routing, ExecContext& 
   return targets;
 }
 
-Result<std::vector<ShardTarget>> between(const Routing& routing, std::span<const ShardReference> shards,
+Result<std::vector<ShardTarget>> between(const Routing& routing,
+                                         std::span<const ShardReference> shards,
                                          const Bindings& bindings) {
   const std::vector<Value> ends = VIF_TRY(evaluate_list(routing.values[0], bindings));
   std::vector<ShardTarget> targets;
-  for (const Destination& destination : VIF_TRY(routing.vindex->sequential()->range_map(ends[0], ends[1]))) {
-    for (const std::string& shard : VIF_TRY(sharding::resolve(destination, shards))) target_of(targets, shard);
+  for (const Destination& destination :
+       VIF_TRY(routing.vindex->sequential()->range_map(ends[0], ends[1]))) {
+    for (const std::string& shard : VIF_TRY(sharding::resolve(destination, shards)))
+      target_of(targets, shard);
   }
   return targets;
 }
@@ -150,29 +161,34 @@ bool is_single_shard(Opcode opcode) {
 Result<std::string> any_shard(const Routing& routing, ExecContext& context) {
   const auto shards = VIF_TRY(context.shards(routing.keyspace));
   if (shards.empty()) {
-    return Error(Code::kUnavailable, fmt::format("keyspace {} has no serving shards", routing.keyspace));
+    return Error(Code::kUnavailable,
+                 fmt::format("keyspace {} has no serving shards", routing.keyspace));
   }
   return shards[context.any_shard_choice() % shards.size()].name;
 }
 
-Result<std::vector<ShardTarget>> resolve(const Routing& routing, ExecContext& context, const Bindings& bindings) {
+Result<std::vector<ShardTarget>> resolve(const Routing& routing, ExecContext& context,
+                                         const Bindings& bindings) {
   const auto shards = VIF_TRY(context.shards(routing.keyspace));
   switch (routing.opcode) {
     case Opcode::kNone: return std::vector<ShardTarget>();
     case Opcode::kUnsharded:
     case Opcode::kNext: {
       if (shards.size() != 1) {
-        return Error(Code::kFailedPrecondition,
-                     fmt::format("Keyspace '{}' does not have exactly one shard", routing.keyspace));
+        return Error(
+            Code::kFailedPrecondition,
+            fmt::format("Keyspace '{}' does not have exactly one shard", routing.keyspace));
       }
       return all_shards(shards);
     }
     case Opcode::kDba:
-    case Opcode::kReference: return std::vector<ShardTarget>{{VIF_TRY(any_shard(routing, context)), {}}};
+    case Opcode::kReference:
+      return std::vector<ShardTarget>{{VIF_TRY(any_shard(routing, context)), {}}};
     case Opcode::kScatter: return all_shards(shards);
     case Opcode::kByDestination: {
       std::vector<ShardTarget> targets;
-      for (std::string& name : VIF_TRY(sharding::resolve(routing.destination, shards, context.any_shard_choice()))) {
+      for (std::string& name :
+           VIF_TRY(sharding::resolve(routing.destination, shards, context.any_shard_choice()))) {
         targets.push_back({std::move(name), {}});
       }
       return targets;
@@ -192,9 +208,11 @@ void describe(const Routing& routing, Description& description) {
   description.keyspace = routing.keyspace;
   description.sharded = routing.sharded;
   if (routing.opcode == Opcode::kByDestination) {
-    description.target_destination = routing.destination.to_string().substr(std::string_view("Destination").size());
+    description.target_destination =
+        routing.destination.to_string().substr(std::string_view("Destination").size());
   }
-  if (routing.system_schema) description.other["SysTableTableSchema"] = "[" + routing.system_schema->display + "]";
+  if (routing.system_schema)
+    description.other["SysTableTableSchema"] = "[" + routing.system_schema->display + "]";
   if (routing.vindex) description.other["Vindex"] = routing.vindex->name();
   if (!routing.values.empty()) {
     std::vector<std::string> values;

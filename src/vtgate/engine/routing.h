@@ -41,7 +41,8 @@ std::string_view opcode_name(Opcode opcode);
 // The bind variable that holds one shard's part of an IN list.
 inline constexpr std::string_view kListVariable = "__vals";
 
-// The bind variable that holds a database's name where the client wrote a keyspace's, of information_schema.
+// The bind variable that holds a database's name where the client wrote a keyspace's, of
+// information_schema.
 inline constexpr std::string_view kSchemaVariable = "__vtschemaname";
 
 struct Routing {
@@ -49,9 +50,11 @@ struct Routing {
   std::string keyspace;
   bool sharded = false;
   std::shared_ptr<const sharding::Vindex> vindex;  // of kEqualUnique to kSubShard
-  // One a column of the vindex. A list stands for each of its values; kBetween has one list, from and to.
+  // One a column of the vindex. A list stands for each of its values; kBetween has one list, from
+  // and to.
   std::vector<ValueExpr> values;
-  // The list is cut by shard: the query has ::__vals where the list was. Only for one-column vindexes.
+  // The list is cut by shard: the query has ::__vals where the list was. Only for one-column
+  // vindexes.
   bool splits_list = false;
   sharding::Destination destination;  // of kByDestination
   // Of kDba: the schema that is asked about. When it is a keyspace, that one is asked.
@@ -63,8 +66,10 @@ struct ShardTarget {
   std::vector<types::Value> list;  // this shard's part, when splits_list
 };
 
-// Empty when no shard can hold a matching row. Errors: those of the vindex and of ExecContext::shards().
-Result<std::vector<ShardTarget>> resolve(const Routing& routing, ExecContext& context, const Bindings& bindings);
+// Empty when no shard can hold a matching row. Errors: those of the vindex and of
+// ExecContext::shards().
+Result<std::vector<ShardTarget>> resolve(const Routing& routing, ExecContext& context,
+                                         const Bindings& bindings);
 // The one shard for statements that any shard can answer.
 Result<std::string> any_shard(const Routing& routing, ExecContext& context);
 

@@ -12,8 +12,8 @@ namespace vif::vtgate::engine {
 using Fields = std::vector<types::Field>;
 using Rows = std::vector<types::Row>;
 
-// What the receiver of rows wants next. A source that is told kEnough may stop early, but must still
-// call end(); rows that it sends nevertheless are ignored.
+// What the receiver of rows wants next. A source that is told kEnough may stop early, but must
+// still call end(); rows that it sends nevertheless are ignored.
 enum class Flow : uint8_t { kMore, kEnough };
 
 class RowSink {

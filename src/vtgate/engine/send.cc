@@ -6,7 +6,8 @@
 
 namespace vif::vtgate::engine {
 
-Status Send::execute_raw(ExecContext& context, const Bindings& bindings, mysql::ResultSink& sink) const {
+Status Send::execute_raw(ExecContext& context, const Bindings& bindings,
+                         mysql::ResultSink& sink) const {
   const auto shards = VIF_TRY(context.shards(spec_.keyspace));
   if (!spec_.sharded && shards.size() != 1) {
     return Error(Code::kFailedPrecondition,
@@ -15,11 +16,14 @@ Status Send::execute_raw(ExecContext& context, const Bindings& bindings, mysql::
   std::vector<std::string> names =
       VIF_TRY(sharding::resolve(spec_.destination, shards, context.any_shard_choice()));
   if (names.empty()) {
-    return Error(Code::kFailedPrecondition, fmt::format("no shards match the destination in {}", spec_.keyspace));
+    return Error(Code::kFailedPrecondition,
+                 fmt::format("no shards match the destination in {}", spec_.keyspace));
   }
   if (spec_.single_shard_only && names.size() != 1) {
-    return Error(Code::kInvalidArgument,
-                 fmt::format("Unexpected error, DestinationKeyspaceID mapping to multiple shards: {}", spec_.query.to_string()));
+    return Error(
+        Code::kInvalidArgument,
+        fmt::format("Unexpected error, DestinationKeyspaceID mapping to multiple shards: {}",
+                    spec_.query.to_string()));
   }
   const std::string sql = VIF_TRY(fill(spec_.query, bindings));
   std::vector<ShardQuery> queries;
@@ -50,7 +54,9 @@ Description Send::describe() const {
   d.operator_type = spec_.ddl ? "DDL" : spec_.lock ? "Lock" : "Send";
   d.keyspace = spec_.keyspace;
   d.sharded = spec_.sharded;
-  if (!spec_.ddl) d.target_destination = spec_.destination.to_string().substr(std::string_view("Destination").size());
+  if (!spec_.ddl)
+    d.target_destination =
+        spec_.destination.to_string().substr(std::string_view("Destination").size());
   d.other["Query"] = spec_.query.to_string();
   if (spec_.effect == Effect::kWrite) d.other["IsDML"] = true;
   if (spec_.single_shard_only) d.other["SingleShardOnly"] = true;

@@ -26,7 +26,8 @@ class Send : public Primitive {
   explicit Send(Spec spec) : spec_(std::move(spec)) {}
 
   Status execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const override;
-  Status execute_raw(ExecContext& context, const Bindings& bindings, mysql::ResultSink& sink) const override;
+  Status execute_raw(ExecContext& context, const Bindings& bindings,
+                     mysql::ResultSink& sink) const override;
   Result<Fields> fields(ExecContext& context, const Bindings& bindings) const override;
   Description describe() const override;
   const Spec& spec() const { return spec_; }

@@ -39,7 +39,8 @@ class PickSink : public RowSink {
 
 }  // namespace
 
-Status SimpleProjection::execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const {
+Status SimpleProjection::execute(ExecContext& context, const Bindings& bindings,
+                                 RowSink& sink) const {
   PickSink pick(sink, columns_);
   return input_->execute(context, bindings, pick);
 }

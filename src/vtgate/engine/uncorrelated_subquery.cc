@@ -19,7 +19,8 @@ std::string_view variant(UncorrelatedSubquery::Use use) {
 // What the outer query is asked for its columns with.
 void bind_nothing(const UncorrelatedSubquery::Spec& spec, Bindings& scope) {
   if (!spec.has_values.empty()) scope.set(spec.has_values, types::Value::int64(0));
-  const bool list = spec.use == UncorrelatedSubquery::Use::kIn || spec.use == UncorrelatedSubquery::Use::kNotIn;
+  const bool list =
+      spec.use == UncorrelatedSubquery::Use::kIn || spec.use == UncorrelatedSubquery::Use::kNotIn;
   if (list) {
     // A list must have something in it; has_values says that it does not count.
     scope.set(spec.result, types::BindVariable::tuple({types::Value::int64(0)}));
@@ -30,7 +31,8 @@ void bind_nothing(const UncorrelatedSubquery::Spec& spec, Bindings& scope) {
 
 }  // namespace
 
-Status UncorrelatedSubquery::bind(ExecContext& context, const Bindings& bindings, Bindings& scope) const {
+Status UncorrelatedSubquery::bind(ExecContext& context, const Bindings& bindings,
+                                  Bindings& scope) const {
   Collected inner;
   VIF_TRY(spec_.subquery->execute(context, bindings, inner));
   bind_nothing(spec_, scope);
@@ -59,7 +61,8 @@ Status UncorrelatedSubquery::bind(ExecContext& context, const Bindings& bindings
   return {};
 }
 
-Status UncorrelatedSubquery::execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const {
+Status UncorrelatedSubquery::execute(ExecContext& context, const Bindings& bindings,
+                                     RowSink& sink) const {
   Bindings scope(&bindings);
   VIF_TRY(bind(context, bindings, scope));
   return spec_.outer->execute(context, scope, sink);

@@ -8,8 +8,8 @@ namespace vif::vtgate::engine {
 class UncorrelatedSubquery : public Primitive {
  public:
   enum class Use : uint8_t {
-    kValue,   // a scalar: at most one row
-    kIn,      // x in (subquery): all values
+    kValue,  // a scalar: at most one row
+    kIn,     // x in (subquery): all values
     kNotIn,
     kExists,
   };

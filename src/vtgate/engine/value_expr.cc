@@ -11,13 +11,15 @@ namespace {
 Result<Value> negated(const Value& value, std::string_view name) {
   if (value.type == Type::kNull) return value;
   if (!types::is_number(value.type)) {
-    return Error(Code::kUnimplemented, fmt::format("VT12001: unsupported: a sign before :{}, which is no number", name));
+    return Error(Code::kUnimplemented,
+                 fmt::format("VT12001: unsupported: a sign before :{}, which is no number", name));
   }
   const bool was_negative = value.bytes.starts_with('-');
   std::string text = was_negative ? value.bytes.substr(1) : "-" + value.bytes;
   const bool whole = types::is_integral(value.type);
   if (whole && text.find_first_not_of("-0") == std::string::npos) text = "0";
-  return Value{whole && types::is_unsigned(value.type) ? Type::kInt64 : value.type, std::move(text)};
+  return Value{whole && types::is_unsigned(value.type) ? Type::kInt64 : value.type,
+               std::move(text)};
 }
 
 }  // namespace
@@ -27,11 +29,15 @@ Result<Value> evaluate(const ValueExpr& expr, const Bindings& bindings) {
     case ValueExpr::Kind::kConstant: return expr.constant;
     case ValueExpr::Kind::kBind: {
       const types::BindVariable* variable = bindings.find(expr.name);
-      if (!variable) return Error(Code::kInvalidArgument, fmt::format("query arguments missing for {}", expr.name));
+      if (!variable)
+        return Error(Code::kInvalidArgument,
+                     fmt::format("query arguments missing for {}", expr.name));
       if (variable->type == Type::kTuple) {
-        return Error(Code::kInvalidArgument, fmt::format("query argument '{}' cannot be a tuple", expr.name));
+        return Error(Code::kInvalidArgument,
+                     fmt::format("query argument '{}' cannot be a tuple", expr.name));
       }
-      return expr.negative ? negated(variable->value(), expr.name) : Result<Value>(variable->value());
+      return expr.negative ? negated(variable->value(), expr.name)
+                           : Result<Value>(variable->value());
     }
     case ValueExpr::Kind::kBindList:
     case ValueExpr::Kind::kList: break;
@@ -43,10 +49,13 @@ Result<std::vector<Value>> evaluate_list(const ValueExpr& expr, const Bindings& 
   std::vector<Value> values;
   if (expr.kind == ValueExpr::Kind::kBindList) {
     const types::BindVariable* variable = bindings.find(expr.name);
-    if (!variable) return Error(Code::kInvalidArgument, fmt::format("query arguments missing for {}", expr.name));
+    if (!variable)
+      return Error(Code::kInvalidArgument,
+                   fmt::format("query arguments missing for {}", expr.name));
     if (variable->type != Type::kTuple) {
-      return Error(Code::kInvalidArgument, fmt::format("query argument '{}' must be a tuple (is {})", expr.name,
-                                                       types::type_name(variable->type)));
+      return Error(Code::kInvalidArgument,
+                   fmt::format("query argument '{}' must be a tuple (is {})", expr.name,
+                               types::type_name(variable->type)));
     }
     return variable->values;
   }

@@ -44,7 +44,8 @@ sql::Expr* PlanningContext::conjunction(sql::Expr* a, sql::Expr* b) {
 }
 
 void unsupported(std::string_view what) {
-  throw SqlError{Error(Code::kUnimplemented, 1235, "42000", fmt::format("VT12001: unsupported: {}", what))};
+  throw SqlError{
+      Error(Code::kUnimplemented, 1235, "42000", fmt::format("VT12001: unsupported: {}", what))};
 }
 
 void fail(Code code, std::string message) { throw SqlError{Error(code, std::move(message))}; }
@@ -66,8 +67,10 @@ types::Value literal_value(const sql::Literal& literal) {
   const std::string text(literal.text);
   switch (literal.type) {
     case sql::LiteralType::kIntVal:
-      if (text.size() < 19 || (text.size() == 19 && text <= "9223372036854775807")) return {Type::kInt64, text};
-      if (text.size() < 20 || (text.size() == 20 && text <= "18446744073709551615")) return {Type::kUint64, text};
+      if (text.size() < 19 || (text.size() == 19 && text <= "9223372036854775807"))
+        return {Type::kInt64, text};
+      if (text.size() < 20 || (text.size() == 20 && text <= "18446744073709551615"))
+        return {Type::kUint64, text};
       return {Type::kDecimal, text};
     case sql::LiteralType::kDecimalVal: return {Type::kDecimal, text};
     case sql::LiteralType::kFloatVal: return {Type::kFloat64, text};
@@ -120,7 +123,8 @@ std::optional<ValueExpr> value_of(const sql::Expr* expr) {
     value.kind = ValueExpr::Kind::kBindList;
     value.name = list->name;
   } else if (const auto* unary = sql::as<sql::UnaryExpr>(expr)) {
-    if (const auto* turned = sql::as<sql::Argument>(unary->expr); turned != nullptr && unary->op == sql::UnaryOp::kMinus) {
+    if (const auto* turned = sql::as<sql::Argument>(unary->expr);
+        turned != nullptr && unary->op == sql::UnaryOp::kMinus) {
       value.kind = ValueExpr::Kind::kBind;
       value.name = turned->name;
       value.negative = true;
@@ -128,7 +132,8 @@ std::optional<ValueExpr> value_of(const sql::Expr* expr) {
       return value;
     }
     const auto* number = sql::as<sql::Literal>(unary->expr);
-    if (unary->op != sql::UnaryOp::kMinus || !number || number->type == sql::LiteralType::kStrVal) return std::nullopt;
+    if (unary->op != sql::UnaryOp::kMinus || !number || number->type == sql::LiteralType::kStrVal)
+      return std::nullopt;
     value.constant = literal_value(*number);
     if (!types::is_number(value.constant.type)) return std::nullopt;
     value.constant.bytes = "-" + value.constant.bytes;
@@ -136,7 +141,8 @@ std::optional<ValueExpr> value_of(const sql::Expr* expr) {
     value.kind = ValueExpr::Kind::kList;
     for (const sql::Expr* item : tuple->exprs) {
       std::optional<ValueExpr> one = value_of(item);
-      if (!one || one->kind == ValueExpr::Kind::kList || one->kind == ValueExpr::Kind::kBindList) return std::nullopt;
+      if (!one || one->kind == ValueExpr::Kind::kList || one->kind == ValueExpr::Kind::kBindList)
+        return std::nullopt;
       value.list.push_back(std::move(*one));
     }
   } else {

@@ -21,11 +21,11 @@ struct PlanningContext {
   sql::Arena& arena;
   const PlanContext& in;
   semantics::Analysis analysis;
-  std::set<std::string> names;  // bind variables in use
-  bool as_written = false;      // the client's text is what is sent, all of it
-  bool rewritten = false;       // the text must be printed: it is not what the client wrote
+  std::set<std::string> names;        // bind variables in use
+  bool as_written = false;            // the client's text is what is sent, all of it
+  bool rewritten = false;             // the text must be printed: it is not what the client wrote
   std::set<std::string> tables_used;  // "keyspace.table", of statements that were not analyzed
-  int64_t timeout_ms = 0;       // directives
+  int64_t timeout_ms = 0;             // directives
   bool scatter_errors_as_warnings = false;
   bool allow_scatter = false;
   bool multi_shard_autocommit = false;
@@ -47,7 +47,8 @@ struct PlanningContext {
 std::vector<sql::Expr*> split_and(sql::Expr* expr);
 // The same text for expressions that mean the same: columns by table number, names in lower case.
 std::string key_of(PlanningContext& context, const sql::Expr* expr);
-// A constant that is known when the statement starts: literal, bind variable, NULL, or a list of them.
+// A constant that is known when the statement starts: literal, bind variable, NULL, or a list of
+// them.
 std::optional<engine::ValueExpr> value_of(const sql::Expr* expr);
 
 // Text of a tree as a template; tables lose their keyspace, as shards know no keyspaces.

@@ -1,4 +1,5 @@
-// UPDATE and DELETE: FROM and WHERE say where the rows are, checks say whether they may be changed there.
+// UPDATE and DELETE: FROM and WHERE say where the rows are, checks say whether they may be changed
+// there.
 #include "vtgate/engine/dml.h"
 
 #include <algorithm>
@@ -21,7 +22,8 @@ void redirect_references(PlanningContext& context, bool joined) {
   for (semantics::Table& table : context.analysis.tables) {
     if (!table.table || !table.table->source) continue;
     if (joined) unsupported("DML on reference table with join");
-    auto source = context.in.vschema->find_table(table.table->source->keyspace, table.table->source->name);
+    auto source =
+        context.in.vschema->find_table(table.table->source->keyspace, table.table->source->name);
     if (!source.ok()) throw SqlError{source.error()};
     if ((*source)->keyspace->name == table.table->keyspace->name) continue;
     table.table = *source;
@@ -38,23 +40,28 @@ bool check_vindex_changes(const PlanningContext& context, const sql::Update& sta
     const auto number = static_cast<size_t>(change->name->table);
     const semantics::Table& target = context.analysis.tables[number];
     if (target.derived) {
-      fail(Code::kInvalidArgument, fmt::format("VT03032: the target table {} of the UPDATE is not updatable", sql::print(target.node)));
+      fail(Code::kInvalidArgument,
+           fmt::format("VT03032: the target table {} of the UPDATE is not updatable",
+                       sql::print(target.node)));
     }
     if (!target.table || !target.sharded) continue;
     // Set to itself, a column does not change.
     const auto* same = sql::as<sql::ColName>(change->expr);
-    if (same && same->table == change->name->table && sql::equal_ci(same->name, change->name->name)) continue;
+    if (same && same->table == change->name->table && sql::equal_ci(same->name, change->name->name))
+      continue;
     for (size_t i = 0; i < target.table->column_vindexes.size(); ++i) {
       const sharding::ColumnVindex& vindex = target.table->column_vindexes[i];
-      const bool changes = std::any_of(vindex.columns.begin(), vindex.columns.end(), [&](const std::string& column) {
-        return sql::equal_ci(column, change->name->name);
-      });
+      const bool changes = std::any_of(
+          vindex.columns.begin(), vindex.columns.end(),
+          [&](const std::string& column) { return sql::equal_ci(column, change->name->name); });
       if (!changes) continue;
       if (i == 0) {
-        unsupported(fmt::format("you cannot UPDATE primary vindex columns; invalid update on vindex: {}", vindex.name));
+        unsupported(fmt::format(
+            "you cannot UPDATE primary vindex columns; invalid update on vindex: {}", vindex.name));
       }
       if (!vindex.vindex || !vindex.vindex->needs_vcursor()) {
-        unsupported(fmt::format("you can only UPDATE lookup vindexes; invalid update on vindex: {}", vindex.name));
+        unsupported(fmt::format("you can only UPDATE lookup vindexes; invalid update on vindex: {}",
+                                vindex.name));
       }
       moves = true;
     }
@@ -65,9 +72,11 @@ bool check_vindex_changes(const PlanningContext& context, const sql::Update& sta
 void check_duplicate_sets(const sql::Update& statement) {
   std::set<std::string> seen;
   for (const sql::UpdateExpr* change : statement.exprs) {
-    const std::string key = fmt::format("{}.{}", change->name->table, sql::lowered(change->name->name));
+    const std::string key =
+        fmt::format("{}.{}", change->name->table, sql::lowered(change->name->name));
     if (!seen.insert(key).second) {
-      fail(Code::kInvalidArgument, fmt::format("VT03015: column has duplicate set values: '{}'", change->name->name));
+      fail(Code::kInvalidArgument,
+           fmt::format("VT03015: column has duplicate set values: '{}'", change->name->name));
     }
   }
 }
@@ -97,7 +106,8 @@ struct Change {
   bool moves_entries = false;  // of lookup vindexes
 };
 
-engine::PrimitivePtr wrap_pulled(PlanningContext& context, engine::PrimitivePtr primitive, std::vector<Pulled> pulled) {
+engine::PrimitivePtr wrap_pulled(PlanningContext& context, engine::PrimitivePtr primitive,
+                                 std::vector<Pulled> pulled) {
   for (auto it = pulled.rbegin(); it != pulled.rend(); ++it) {
     engine::UncorrelatedSubquery::Spec spec;
     spec.use = it->use;
@@ -110,15 +120,17 @@ engine::PrimitivePtr wrap_pulled(PlanningContext& context, engine::PrimitivePtr 
   return primitive;
 }
 
-// Entries of lookup vindexes that the change touches: of all that the table owns for a DELETE, of those whose columns are
-// set for an UPDATE. REQUIRES: the statement is about one table, as it will be sent.
+// Entries of lookup vindexes that the change touches: of all that the table owns for a DELETE, of
+// those whose columns are set for an UPDATE. REQUIRES: the statement is about one table, as it will
+// be sent.
 std::optional<engine::OwnedLookups> owned_lookups(PlanningContext& context, const Change& change) {
   if (change.targets.size() != 1) return std::nullopt;
   const semantics::Table& target = context.analysis.tables[change.targets[0]];
   const auto* update = sql::as<sql::Update>(change.statement);
   engine::OwnedLookups owned;
   auto* select = context.arena.make<sql::Select>();
-  const bool joined = change.tables->size() != 1 || !sql::is<sql::AliasedTableExpr>((*change.tables)[0]);
+  const bool joined =
+      change.tables->size() != 1 || !sql::is<sql::AliasedTableExpr>((*change.tables)[0]);
   auto column = [&](std::string_view name) -> size_t {
     auto* named = context.arena.make<sql::ColName>();
     named->name = context.arena.copy(name);
@@ -148,7 +160,8 @@ std::optional<engine::OwnedLookups> owned_lookups(PlanningContext& context, cons
     entry.vindex = vindex.vindex;
     for (const std::string& name : vindex.columns) entry.before.push_back(column(name));
     for (size_t i = 0; update && i < after.size(); ++i) {
-      if (after[i] && semantics::has_subquery(after[i])) unsupported("UPDATE of a lookup vindex column by a subquery");
+      if (after[i] && semantics::has_subquery(after[i]))
+        unsupported("UPDATE of a lookup vindex column by a subquery");
       if (!after[i]) {
         entry.after.push_back(entry.before[i]);
       } else {
@@ -158,7 +171,8 @@ std::optional<engine::OwnedLookups> owned_lookups(PlanningContext& context, cons
     }
   }
   if (owned.entries.empty()) return std::nullopt;
-  if (change.tables->size() != 1) unsupported("multi-table change of a table that owns a lookup vindex");
+  if (change.tables->size() != 1)
+    unsupported("multi-table change of a table that owns a lookup vindex");
   select->from = *change.tables;
   select->where = *change.where;
   select->order_by = *change.order_by;
@@ -190,7 +204,8 @@ Change only_for(PlanningContext& context, const Change& change, size_t target) {
     auto* copy = context.arena.make<sql::Delete>(sql::to<sql::Delete>(*change.statement));
     copy->targets = {};
     for (const sql::TableName& name : sql::to<sql::Delete>(*change.statement).targets) {
-      if (name.name == context.analysis.tables[target].alias) copy->targets.push_back(context.arena, name);
+      if (name.name == context.analysis.tables[target].alias)
+        copy->targets.push_back(context.arena, name);
     }
     one.statement = copy;
     one.tables = &copy->tables;
@@ -201,8 +216,10 @@ Change only_for(PlanningContext& context, const Change& change, size_t target) {
   return one;
 }
 
-// The columns of `op` that make the target's primary key, and the condition that a row has one of those found.
-sql::Expr* find_by_key(PlanningContext& context, std::string_view verb, size_t target, Operator& op, std::vector<size_t>& key) {
+// The columns of `op` that make the target's primary key, and the condition that a row has one of
+// those found.
+sql::Expr* find_by_key(PlanningContext& context, std::string_view verb, size_t target, Operator& op,
+                       std::vector<size_t>& key) {
   const semantics::Table& table = context.analysis.tables[target];
   auto* tuple = context.arena.make<sql::ValTuple>();
   for (const std::string& name : table.table->primary_key) {
@@ -223,13 +240,16 @@ sql::Expr* find_by_key(PlanningContext& context, std::string_view verb, size_t t
 }
 
 // Columns of other tables in what is assigned become bind variables, given anew for each row.
-void take_values(PlanningContext& context, const Change& change, Operator& op, std::map<std::string, size_t>& values) {
+void take_values(PlanningContext& context, const Change& change, Operator& op,
+                 std::map<std::string, size_t>& values) {
   for (sql::UpdateExpr* set : change.sets) {
     set->expr = static_cast<sql::Expr*>(sql::rewrite(
         set->expr,
         [&](sql::Cursor& cursor) {
           auto* column = sql::as<sql::ColName>(cursor.node);
-          if (!column || column->table < 0 || static_cast<size_t>(column->table) == change.targets[0]) return true;
+          if (!column || column->table < 0 ||
+              static_cast<size_t>(column->table) == change.targets[0])
+            return true;
           const auto index = op.try_add(context, column, "", true);
           if (!index) unsupported("UPDATE with values of another table over several shards");
           const std::string name = context.reserve(fmt::format("dml_{}", column->name));
@@ -265,7 +285,8 @@ engine::PrimitivePtr dml_by_key(PlanningContext& context, const Change& change, 
 }
 
 // The rows are found by `op`, and changed by their primary keys.
-engine::PrimitivePtr plan_by_primary_key(PlanningContext& context, const Change& change, OperatorPtr op) {
+engine::PrimitivePtr plan_by_primary_key(PlanningContext& context, const Change& change,
+                                         OperatorPtr op) {
   const std::string_view verb = change.verb == engine::Dml::Verb::kUpdate ? "UPDATE" : "DELETE";
   std::vector<engine::DmlWithInput::Target> targets;
   std::vector<Change> parts;
@@ -274,7 +295,8 @@ engine::PrimitivePtr plan_by_primary_key(PlanningContext& context, const Change&
     const semantics::Table& table = context.analysis.tables[target];
     if (!table.table || table.table->primary_key.empty()) {
       if (*change.limit) unsupported(fmt::format("multi shard {} with LIMIT", verb));
-      unsupported(fmt::format("multi-table {} over several shards, of a table without a known primary key", verb));
+      unsupported(fmt::format(
+          "multi-table {} over several shards, of a table without a known primary key", verb));
     }
     parts.push_back(change.targets.size() == 1 ? change : only_for(context, change, target));
     engine::DmlWithInput::Target& one = targets.emplace_back();
@@ -284,18 +306,21 @@ engine::PrimitivePtr plan_by_primary_key(PlanningContext& context, const Change&
   std::vector<OrderKey> order;
   for (const sql::Order* by : *change.order_by) {
     const auto index = op->try_add(context, by->expr, "", true);
-    if (!index) unsupported(fmt::format("{} with ORDER BY an expression over several shards", verb));
+    if (!index)
+      unsupported(fmt::format("{} with ORDER BY an expression over several shards", verb));
     order.push_back({by->expr, *index, by->descending});
   }
   if (!order.empty() && !op->push_order(context, order)) {
     std::vector<engine::OrderBy> by;
-    for (const OrderKey& one : order) by.push_back(order_column(context, *op, one.column, one.descending));
+    for (const OrderKey& one : order)
+      by.push_back(order_column(context, *op, one.column, one.descending));
     op = std::make_unique<Ordering>(std::move(op), std::move(by));
   }
   if (*change.limit && dynamic_cast<Route*>(op.get())) op->push_limit(context);
   op = with_limit(context, std::move(op), *change.limit);
   engine::PrimitivePtr input = op->build(context);
-  for (size_t i = 0; i < targets.size(); ++i) targets[i].dml = dml_by_key(context, parts[i], by_key[i]);
+  for (size_t i = 0; i < targets.size(); ++i)
+    targets[i].dml = dml_by_key(context, parts[i], by_key[i]);
   return std::make_unique<engine::DmlWithInput>(std::move(input), std::move(targets));
 }
 
@@ -318,11 +343,14 @@ engine::PrimitivePtr plan_change(PlanningContext& context, const Change& change)
   if (!found || (*change.limit && !found->routing.is_single_shard())) {
     for (sql::UpdateExpr* set : change.sets) {
       const auto number = static_cast<size_t>(set->name->table);
-      OperatorPtr target = Route::over(context, Routing::table(context, number), number, context.analysis.tables[number].node);
+      OperatorPtr target = Route::over(context, Routing::table(context, number), number,
+                                       context.analysis.tables[number].node);
       settle_subqueries(context, target, set->expr, pulled);
-      if (!dynamic_cast<Route*>(target.get())) unsupported("correlated subquery in UPDATE over several shards");
+      if (!dynamic_cast<Route*>(target.get()))
+        unsupported("correlated subquery in UPDATE over several shards");
     }
-    return wrap_pulled(context, plan_by_primary_key(context, change, std::move(op)), std::move(pulled));
+    return wrap_pulled(context, plan_by_primary_key(context, change, std::move(op)),
+                       std::move(pulled));
   }
   if (change.moves_entries && *change.limit && change.order_by->empty()) {
     unsupported("Vindex update should have ORDER BY clause when using LIMIT");
@@ -359,9 +387,15 @@ engine::PrimitivePtr plan_update(PlanningContext& context, sql::Update& statemen
   }
   if (!joined) redirect_references(context, joined);
   const bool moves = check_vindex_changes(context, statement);
-  return plan_change(context, {engine::Dml::Verb::kUpdate, &statement, &statement.tables, &statement.where, &statement.limit,
-                               &statement.order_by, {targets.begin(), targets.end()},
-                               {statement.exprs.begin(), statement.exprs.end()}, moves});
+  return plan_change(context, {engine::Dml::Verb::kUpdate,
+                               &statement,
+                               &statement.tables,
+                               &statement.where,
+                               &statement.limit,
+                               &statement.order_by,
+                               {targets.begin(), targets.end()},
+                               {statement.exprs.begin(), statement.exprs.end()},
+                               moves});
 }
 
 engine::PrimitivePtr plan_delete(PlanningContext& context, sql::Delete& statement) {
@@ -381,8 +415,9 @@ engine::PrimitivePtr plan_delete(PlanningContext& context, sql::Delete& statemen
   }
   if (!joined) redirect_references(context, joined);
   if (!statement.returning.empty()) unsupported("DELETE ... RETURNING on sharded keyspace");
-  return plan_change(context, {engine::Dml::Verb::kDelete, &statement, &statement.tables, &statement.where, &statement.limit,
-                               &statement.order_by, std::move(targets)});
+  return plan_change(context,
+                     {engine::Dml::Verb::kDelete, &statement, &statement.tables, &statement.where,
+                      &statement.limit, &statement.order_by, std::move(targets)});
 }
 
 }  // namespace vif::vtgate::plan

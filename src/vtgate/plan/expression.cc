@@ -14,21 +14,24 @@ engine::Expression compiled(const PlanningContext& context, const sql::Expr* exp
   collations.connection = context.in.collation;
   sql::walk(static_cast<const sql::Node*>(expr), [&](const sql::Node& node) {
     const auto* offset = sql::as<sql::Offset>(&node);
-    const uint32_t collation = offset && offset->original ? text_collation(context, offset->original) : 0;
+    const uint32_t collation =
+        offset && offset->original ? text_collation(context, offset->original) : 0;
     if (collation == 0) return true;
     const auto index = static_cast<size_t>(offset->v);
     if (index >= collations.columns.size()) collations.columns.resize(index + 1);
     collations.columns[index] = collation;
     return true;
   });
-  auto expression = engine::Expression::make(*expr, std::move(collations), context.in.flavor == Flavor::kMariaDb);
+  auto expression =
+      engine::Expression::make(*expr, std::move(collations), context.in.flavor == Flavor::kMariaDb);
   if (!expression.ok()) throw SqlError{expression.error()};
   return std::move(*expression);
 }
 
 }  // namespace
 
-engine::PrimitivePtr filter_primitive(PlanningContext& context, engine::PrimitivePtr input, const sql::Expr* predicate) {
+engine::PrimitivePtr filter_primitive(PlanningContext& context, engine::PrimitivePtr input,
+                                      const sql::Expr* predicate) {
   return std::make_unique<engine::Filter>(std::move(input), compiled(context, predicate));
 }
 

@@ -9,9 +9,10 @@
 
 namespace vif::vtgate::plan {
 
-// Keeps the rows for which `predicate` (in column numbers, sql::Offset) is true. Throws VT12001 when eval cannot
-// compute it as MySQL would.
-engine::PrimitivePtr filter_primitive(PlanningContext& context, engine::PrimitivePtr input, const sql::Expr* predicate);
+// Keeps the rows for which `predicate` (in column numbers, sql::Offset) is true. Throws VT12001
+// when eval cannot compute it as MySQL would.
+engine::PrimitivePtr filter_primitive(PlanningContext& context, engine::PrimitivePtr input,
+                                      const sql::Expr* predicate);
 
 struct ProjectedColumn {
   const sql::Expr* expr = nullptr;  // in column numbers of the input

@@ -1,5 +1,5 @@
-// FROM and WHERE: tables become routes, routes that meet on one shard become one, the rest are joined in the
-// gate, cheapest pair first.
+// FROM and WHERE: tables become routes, routes that meet on one shard become one, the rest are
+// joined in the gate, cheapest pair first.
 #include <algorithm>
 
 #include "sql/printer.h"
@@ -22,7 +22,8 @@ struct Graph {
   std::vector<sql::Expr*> predicates;
 };
 
-// Tables whose columns some condition compares with: rows where an outer join filled in NULLs do not pass it.
+// Tables whose columns some condition compares with: rows where an outer join filled in NULLs do
+// not pass it.
 TableSet null_rejected(const PlanningContext& context, const std::vector<sql::Expr*>& clauses) {
   TableSet tables = 0;
   auto add = [&](const sql::Expr* expr) {
@@ -32,7 +33,8 @@ TableSet null_rejected(const PlanningContext& context, const std::vector<sql::Ex
     if (const auto* comparison = sql::as<sql::ComparisonExpr>(clause)) {
       if (comparison->op == sql::ComparisonOp::kNullSafeEqual) continue;
       add(comparison->left);
-      if (comparison->op != sql::ComparisonOp::kIn && comparison->op != sql::ComparisonOp::kNotIn) add(comparison->right);
+      if (comparison->op != sql::ComparisonOp::kIn && comparison->op != sql::ComparisonOp::kNotIn)
+        add(comparison->right);
     } else if (const auto* between = sql::as<sql::BetweenExpr>(clause)) {
       add(between->left);
     } else if (const auto* test = sql::as<sql::IsExpr>(clause)) {
@@ -54,7 +56,8 @@ sql::Expr* with_values_for(PlanningContext& context, sql::Expr* predicate, Table
       sql::clone(context.arena, predicate),
       [&](sql::Cursor& cursor) {
         const auto* column = sql::as<sql::ColName>(cursor.node);
-        if (column && contains(known, tables_of(context.analysis, column))) cursor.replace(context.argument("left"));
+        if (column && contains(known, tables_of(context.analysis, column)))
+          cursor.replace(context.argument("left"));
         return !sql::is<sql::Subquery>(cursor.node);
       },
       [](sql::Cursor&) {}));
@@ -80,8 +83,9 @@ class Joiner {
     std::vector<sql::Expr*> open;
     for (sql::Expr* predicate : graph.predicates) {
       const TableSet used = own_tables(graph, predicate);
-      auto item = std::find_if(graph.items.begin(), graph.items.end(),
-                               [&](const OperatorPtr& op) { return used != 0 && contains(op->tables, used); });
+      auto item = std::find_if(graph.items.begin(), graph.items.end(), [&](const OperatorPtr& op) {
+        return used != 0 && contains(op->tables, used);
+      });
       if (item == graph.items.end()) {
         open.push_back(predicate);
       } else if (!(*item)->add_predicate(context_, predicate)) {
@@ -91,7 +95,8 @@ class Joiner {
     while (graph.items.size() > 1) join_cheapest(graph.items, open);
     OperatorPtr op = std::move(graph.items[0]);
     for (sql::Expr* predicate : open) {
-      if (!op->add_predicate(context_, predicate)) op = Filter::over(context_, std::move(op), predicate);
+      if (!op->add_predicate(context_, predicate))
+        op = Filter::over(context_, std::move(op), predicate);
     }
     return op;
   }
@@ -129,7 +134,8 @@ class Joiner {
     }
     OperatorPtr inner = plan_query(context_, *expr->derived->select);
     auto* route = dynamic_cast<Route*>(inner.get());
-    if (route && (route->whole || route->routing.is_single_shard()) && route->is_pure_but_for_order()) {
+    if (route && (route->whole || route->routing.is_single_shard()) &&
+        route->is_pure_but_for_order()) {
       expr->derived->select = route->statement;
       return Route::over(context_, route->routing, number, expr);
     }
@@ -157,7 +163,8 @@ class Joiner {
       // Its unmatched rows would not pass WHERE: it is an inner join.
       for (Graph* side : {&left, &right}) {
         std::move(side->items.begin(), side->items.end(), std::back_inserter(graph.items));
-        graph.predicates.insert(graph.predicates.end(), side->predicates.begin(), side->predicates.end());
+        graph.predicates.insert(graph.predicates.end(), side->predicates.begin(),
+                                side->predicates.end());
       }
       add_conditions(graph, condition);
       return;
@@ -179,7 +186,8 @@ class Joiner {
     for (sql::Expr* term : split_and(condition)) {
       if (semantics::has_subquery(term)) unsupported("subquery in outer join predicate");
       const TableSet used = tables_of(context_.analysis, term);
-      (used != 0 && contains(right_tables, used) ? right_graph.predicates : between).push_back(term);
+      (used != 0 && contains(right_tables, used) ? right_graph.predicates : between)
+          .push_back(term);
     }
     OperatorPtr left = solve(std::move(left_graph));
     OperatorPtr right = solve(std::move(right_graph));
@@ -200,7 +208,8 @@ class Joiner {
     bool merges = false;
   };
 
-  std::vector<sql::Expr*> conditions_between(const Operator& a, const Operator& b, const std::vector<sql::Expr*>& open) {
+  std::vector<sql::Expr*> conditions_between(const Operator& a, const Operator& b,
+                                             const std::vector<sql::Expr*>& open) {
     std::vector<sql::Expr*> between;
     const TableSet both = a.tables | b.tables;
     for (sql::Expr* predicate : open) {
@@ -224,7 +233,8 @@ class Joiner {
     int right_cost = cost_of(b);
     if (r && !between.empty()) {
       Routing shifted = r->routing;
-      for (sql::Expr* predicate : between) shifted.add_predicate(context_, with_values_for(context_, predicate, a.tables));
+      for (sql::Expr* predicate : between)
+        shifted.add_predicate(context_, with_values_for(context_, predicate, a.tables));
       right_cost = shifted.cost();
     }
     // What cannot take a condition from the left side had better be the left side itself.
@@ -251,13 +261,16 @@ class Joiner {
       if (best.cost != INT_MAX) break;
     }
     const auto between = conditions_between(*items[best.left], *items[best.right], open);
-    std::erase_if(open, [&](sql::Expr* p) { return std::find(between.begin(), between.end(), p) != between.end(); });
+    std::erase_if(open, [&](sql::Expr* p) {
+      return std::find(between.begin(), between.end(), p) != between.end();
+    });
     OperatorPtr joined;
     if (best.merges) {
-      joined = Route::merge(context_, static_cast<Route&>(*items[best.left]), static_cast<Route&>(*items[best.right]),
-                            between, false);
+      joined = Route::merge(context_, static_cast<Route&>(*items[best.left]),
+                            static_cast<Route&>(*items[best.right]), between, false);
     } else {
-      auto join = std::make_unique<Join>(std::move(items[best.left]), std::move(items[best.right]), false);
+      auto join =
+          std::make_unique<Join>(std::move(items[best.left]), std::move(items[best.right]), false);
       for (sql::Expr* predicate : between) join->add_join_predicate(context_, predicate);
       joined = std::move(join);
     }

@@ -1,6 +1,7 @@
-// Queries that no plan of routes and joins can answer as MySQL would: windows over several shards, ROLLUP, recursion,
-// ANY and ALL... A server can. The rows of the query's tables, as far as its own conditions let them be cut down, are read
-// from everywhere, and one shard's server runs the query over them.
+// Queries that no plan of routes and joins can answer as MySQL would: windows over several shards,
+// ROLLUP, recursion, ANY and ALL... A server can. The rows of the query's tables, as far as its own
+// conditions let them be cut down, are read from everywhere, and one shard's server runs the query
+// over them.
 #include "vtgate/plan/gathered.h"
 
 #include <algorithm>
@@ -33,14 +34,15 @@ std::string quoted(std::string_view name) {
 
 std::string text_type(std::string_view type, const sharding::Column& column) {
   const std::string& collation = column.collation_name;
-  if (collation.empty()) unsupported(fmt::format("gathering column '{}', whose collation is not known", column.name));
+  if (collation.empty())
+    unsupported(fmt::format("gathering column '{}', whose collation is not known", column.name));
   const std::string charset = collation.substr(0, collation.find('_'));
   return fmt::format("{} character set {} collate {}", type, charset, collation);
 }
 
 // How a column of a gathered table is read, carried and made a column again.
 struct Carried {
-  std::string type;              // JSON_TABLE's
+  std::string type;  // JSON_TABLE's
   Form form = Form::kText;
   std::string_view read = "{}";  // from the real table
   std::string_view made = "{}";  // from JSON_TABLE's column
@@ -56,11 +58,15 @@ std::string character_type(std::string_view type, const sharding::Column& column
 }
 
 // The values are SQL text already.
-std::string list_of(const sharding::Column& column) { return fmt::format("({})", fmt::join(column.values, ", ")); }
+std::string list_of(const sharding::Column& column) {
+  return fmt::format("({})", fmt::join(column.values, ", "));
+}
 
 Carried carried(const sharding::Column& column, Flavor flavor) {
   using types::Type;
-  const Form date = column.size == 0 ? Form::kWhole : flavor == Flavor::kMySql ? Form::kDate : Form::kText;
+  const Form date = column.size == 0           ? Form::kWhole
+                    : flavor == Flavor::kMySql ? Form::kDate
+                                               : Form::kText;
   switch (column.type) {
     case Type::kInt8:
     case Type::kInt16:
@@ -81,14 +87,16 @@ Carried carried(const sharding::Column& column, Flavor flavor) {
     case Type::kDate: return {"date", flavor == Flavor::kMySql ? Form::kDate : Form::kText};
     case Type::kDatetime:
     case Type::kTimestamp: return {with_fraction("datetime", column), date};
-    case Type::kTime: return {with_fraction("time", column), column.size == 0 ? Form::kWhole : Form::kText};
+    case Type::kTime:
+      return {with_fraction("time", column), column.size == 0 ? Form::kWhole : Form::kText};
     case Type::kYear: return {"year"};
     case Type::kChar: return {text_type(character_type("char", column), column)};
     case Type::kVarchar: return {text_type(character_type("varchar", column), column)};
     case Type::kText: return {text_type("longtext", column)};
     case Type::kBinary:
     case Type::kVarbinary:
-    case Type::kBlob: return {"longtext character set utf8mb4", Form::kBytes, "{}", "from_base64({})"};
+    case Type::kBlob:
+      return {"longtext character set utf8mb4", Form::kBytes, "{}", "from_base64({})"};
     default: break;
   }
   // MariaDB's JSON_TABLE has none of these; MySQL's has BIT, with other bits than were given.
@@ -96,7 +104,8 @@ Carried carried(const sharding::Column& column, Flavor flavor) {
     const bool listed = !column.values.empty();
     if (listed && column.type == Type::kEnum) return {text_type("enum" + list_of(column), column)};
     if (listed && column.type == Type::kSet) return {text_type("set" + list_of(column), column)};
-    if (column.type == Type::kJson) return {"longtext character set utf8mb4", Form::kText, "{}", "cast({} as json)"};
+    if (column.type == Type::kJson)
+      return {"longtext character set utf8mb4", Form::kText, "{}", "cast({} as json)"};
   }
   unsupported(fmt::format("gathering column '{}', for its type", column.name));
 }
@@ -135,23 +144,25 @@ bool is_plain(const sql::Expr* expr) {
 
 class Gatherer {
  public:
-  Gatherer(PlanningContext& context, sql::TableStatement& statement) : context_(context), statement_(statement) {}
+  Gatherer(PlanningContext& context, sql::TableStatement& statement)
+      : context_(context), statement_(statement) {}
 
   engine::PrimitivePtr plan() {
     look_around();
     choose_home();
     for (Reference& reference : references_) {
-      reference.stays = reference.table->keyspace->name == home_.name &&
-                        (!home_.sharded || reference.table->type == sharding::TableType::kReference);
+      reference.stays =
+          reference.table->keyspace->name == home_.name &&
+          (!home_.sharded || reference.table->type == sharding::TableType::kReference);
     }
     engine::Route::Spec spec;
     spec.routing.opcode = home_.sharded ? engine::Opcode::kReference : engine::Opcode::kUnsharded;
     spec.routing.keyspace = home_.name;
     spec.routing.sharded = home_.sharded;
     spec.timeout_ms = context_.timeout_ms;
-    const bool all_at_home = std::all_of(references_.begin(), references_.end(), [&](const Reference& reference) {
-      return reference.table->keyspace->name == home_.name;
-    });
+    const bool all_at_home = std::all_of(
+        references_.begin(), references_.end(),
+        [&](const Reference& reference) { return reference.table->keyspace->name == home_.name; });
     if (all_at_home && !sql::is<sql::ValuesStatement>(&statement_)) {
       auto* original = sql::clone(context_.arena, &statement_);
       strip_all_keyspaces(context_, *original);
@@ -185,12 +196,14 @@ class Gatherer {
   void look_around() {
     std::set<std::string, std::less<>> ctes;
     sql::walk(static_cast<const sql::Node*>(&statement_), [&](const sql::Node& node) {
-      if (const auto* cte = sql::as<sql::CommonTableExpr>(&node)) ctes.insert(sql::lowered(cte->id));
+      if (const auto* cte = sql::as<sql::CommonTableExpr>(&node))
+        ctes.insert(sql::lowered(cte->id));
       return true;
     });
     sql::walk(static_cast<sql::Node*>(&statement_), [&](sql::Node& node) {
       look_at(node);
-      if (auto* table = sql::as<sql::AliasedTableExpr>(&node); table && !table->derived) refer(*table, ctes);
+      if (auto* table = sql::as<sql::AliasedTableExpr>(&node); table && !table->derived)
+        refer(*table, ctes);
       return true;
     });
   }
@@ -199,25 +212,35 @@ class Gatherer {
     switch (node.kind) {
       case sql::Kind::kAssignmentExpr: unsupported("Assignment expression");
       case sql::Kind::kOffset: unsupported("offset");
-      case sql::Kind::kArgument: context_.names.insert(std::string(sql::to<sql::Argument>(node).name)); break;
-      case sql::Kind::kListArg: context_.names.insert(std::string(sql::to<sql::ListArg>(node).name)); break;
-      case sql::Kind::kLockingFunc: unsupported("LOCK function in a query that gathers rows in one shard");
-      case sql::Kind::kNextval: unsupported("NEXT VALUES in a query that gathers rows in one shard");
+      case sql::Kind::kArgument:
+        context_.names.insert(std::string(sql::to<sql::Argument>(node).name));
+        break;
+      case sql::Kind::kListArg:
+        context_.names.insert(std::string(sql::to<sql::ListArg>(node).name));
+        break;
+      case sql::Kind::kLockingFunc:
+        unsupported("LOCK function in a query that gathers rows in one shard");
+      case sql::Kind::kNextval:
+        unsupported("NEXT VALUES in a query that gathers rows in one shard");
       case sql::Kind::kSelectInto: unsupported("INTO in a query that gathers rows in one shard");
       case sql::Kind::kJSONTableExpr: break;
       case sql::Kind::kStarExpr: whole_rows_ = true; break;
-      case sql::Kind::kColName: names_.insert(sql::lowered(sql::to<sql::ColName>(node).name)); break;
+      case sql::Kind::kColName:
+        names_.insert(sql::lowered(sql::to<sql::ColName>(node).name));
+        break;
       case sql::Kind::kJoinTableExpr: {
         auto& join = sql::to<sql::JoinTableExpr>(node);
         for (const std::string_view name : join.use) names_.insert(sql::lowered(name));
-        whole_rows_ = whole_rows_ || join.join == sql::JoinType::kNatural || join.join == sql::JoinType::kNaturalLeft ||
+        whole_rows_ = whole_rows_ || join.join == sql::JoinType::kNatural ||
+                      join.join == sql::JoinType::kNaturalLeft ||
                       join.join == sql::JoinType::kNaturalRight;
         break;
       }
       case sql::Kind::kSelect: {
         auto& select = sql::to<sql::Select>(node);
         selects_.push_back(&select);
-        if (select.sql_calc_found_rows) unsupported("SQL_CALC_FOUND_ROWS in a query that gathers rows in one shard");
+        if (select.sql_calc_found_rows)
+          unsupported("SQL_CALC_FOUND_ROWS in a query that gathers rows in one shard");
         groups_ = groups_ || !select.group_by.empty();
         check_lock(select);
         break;
@@ -228,29 +251,36 @@ class Gatherer {
   }
 
   static void check_lock(const sql::TableStatement& statement) {
-    if (statement.lock != sql::Lock::kNoLock) unsupported("a locking clause in a query that gathers rows in one shard");
+    if (statement.lock != sql::Lock::kNoLock)
+      unsupported("a locking clause in a query that gathers rows in one shard");
   }
 
   void refer(sql::AliasedTableExpr& node, const std::set<std::string, std::less<>>& ctes) {
     if (node.table.qualifier.empty()) {
       if (node.table.name == "dual") return;
       if (ctes.contains(sql::lowered(node.table.name))) {
-        const auto shadowed = context_.in.vschema->find_table(context_.in.keyspace, node.table.name);
+        const auto shadowed =
+            context_.in.vschema->find_table(context_.in.keyspace, node.table.name);
         if (shadowed.ok() && *shadowed && (*shadowed)->column_list_authoritative) {
           unsupported("a common table expression with a table's name");
         }
         return;
       }
     }
-    const std::string_view keyspace = node.table.qualifier.empty() ? std::string_view(context_.in.keyspace) : node.table.qualifier;
+    const std::string_view keyspace = node.table.qualifier.empty()
+                                          ? std::string_view(context_.in.keyspace)
+                                          : node.table.qualifier;
     auto found = context_.in.vschema->find_table_or_vindex(keyspace, node.table.name, "primary");
     if (!found.ok()) {
       // The walk goes on into it.
-      if (semantics::expand_view(context_.arena, {context_.in.vschema, context_.in.keyspace}, node)) return;
+      if (semantics::expand_view(context_.arena, {context_.in.vschema, context_.in.keyspace}, node))
+        return;
       throw SqlError{found.error()};
     }
-    if (!found->table || found->table->type == sharding::TableType::kSequence) unsupported("gathering what is no table");
-    if (!node.partitions.empty() || !node.system_time.empty() || node.sample || !node.columns.empty()) {
+    if (!found->table || found->table->type == sharding::TableType::kSequence)
+      unsupported("gathering what is no table");
+    if (!node.partitions.empty() || !node.system_time.empty() || node.sample ||
+        !node.columns.empty()) {
       unsupported("a part of a table in a query that gathers rows in one shard");
     }
     references_.push_back({&node, found->table});
@@ -264,23 +294,29 @@ class Gatherer {
     }
     const sharding::Keyspace* chosen = references_[0].table->keyspace.get();
     for (const Reference& reference : references_) {
-      if (reference.table->keyspace->sharded && !chosen->sharded) chosen = reference.table->keyspace.get();
+      if (reference.table->keyspace->sharded && !chosen->sharded)
+        chosen = reference.table->keyspace.get();
     }
     home_ = {chosen->name, chosen->sharded};
   }
 
-  // The tables of a FROM clause whose every row of the result is one of theirs; and how many tables there are.
-  static void inner_tables(sql::TableExpr* expr, bool inner, std::vector<sql::AliasedTableExpr*>& found, size_t& count) {
+  // The tables of a FROM clause whose every row of the result is one of theirs; and how many tables
+  // there are.
+  static void inner_tables(sql::TableExpr* expr, bool inner,
+                           std::vector<sql::AliasedTableExpr*>& found, size_t& count) {
     if (auto* join = sql::as<sql::JoinTableExpr>(expr)) {
-      const bool left_outer = join->join == sql::JoinType::kLeft || join->join == sql::JoinType::kNaturalLeft;
-      const bool right_outer = join->join == sql::JoinType::kRight || join->join == sql::JoinType::kNaturalRight;
+      const bool left_outer =
+          join->join == sql::JoinType::kLeft || join->join == sql::JoinType::kNaturalLeft;
+      const bool right_outer =
+          join->join == sql::JoinType::kRight || join->join == sql::JoinType::kNaturalRight;
       inner_tables(join->left, inner && !right_outer, found, count);
       inner_tables(join->right, inner && !left_outer, found, count);
     } else if (auto* paren = sql::as<sql::ParenTableExpr>(expr)) {
       for (sql::TableExpr* each : paren->exprs) inner_tables(each, inner, found, count);
     } else {
       ++count;
-      if (auto* table = sql::as<sql::AliasedTableExpr>(expr); table && inner) found.push_back(table);
+      if (auto* table = sql::as<sql::AliasedTableExpr>(expr); table && inner)
+        found.push_back(table);
     }
   }
 
@@ -294,7 +330,8 @@ class Gatherer {
       for (Reference& reference : references_) {
         if (std::find(tables.begin(), tables.end(), reference.node) == tables.end()) continue;
         if (is_about(*term, reference, count == 1)) {
-          reference.filter = context_.conjunction(reference.filter, sql::clone(context_.arena, term));
+          reference.filter =
+              context_.conjunction(reference.filter, sql::clone(context_.arena, term));
         }
       }
     }
@@ -307,8 +344,9 @@ class Gatherer {
       const auto* column = sql::as<sql::ColName>(&node);
       if (!column) return all;
       any = true;
-      const bool own = column->qualifier.name.empty() ? alone && reference.table->find_column(column->name) != nullptr
-                                                      : column->qualifier.name == reference.alias();
+      const bool own = column->qualifier.name.empty()
+                           ? alone && reference.table->find_column(column->name) != nullptr
+                           : column->qualifier.name == reference.alias();
       all = all && own;
       return all;
     });
@@ -316,10 +354,12 @@ class Gatherer {
   }
 
   std::vector<const sharding::Column*> columns_of(const sharding::Table& table) const {
-    if (!table.column_list_authoritative || table.columns.empty()) fail(Code::kInvalidArgument, "VT09015: schema tracking required");
+    if (!table.column_list_authoritative || table.columns.empty())
+      fail(Code::kInvalidArgument, "VT09015: schema tracking required");
     std::vector<const sharding::Column*> columns;
     for (const sharding::Column& column : table.columns) {
-      if ((whole_rows_ && !column.invisible) || names_.contains(sql::lowered(column.name))) columns.push_back(&column);
+      if ((whole_rows_ && !column.invisible) || names_.contains(sql::lowered(column.name)))
+        columns.push_back(&column);
     }
     // As many rows, whatever is in them.
     if (columns.empty()) columns.push_back(&table.columns[0]);
@@ -342,19 +382,21 @@ class Gatherer {
       input.columns.push_back(how.form);
     }
     const std::string alias(reference.alias());
-    read = fmt::format("select {} from {}.{} as {}", read, quoted(reference.table->keyspace->name), quoted(reference.table->name), quoted(alias));
+    read = fmt::format("select {} from {}.{} as {}", read, quoted(reference.table->keyspace->name),
+                       quoted(reference.table->name), quoted(alias));
     const std::string variable = variable_for(read, reference.filter, std::move(input));
     auto& node = *reference.node;
     node.derived = context_.arena.make<sql::DerivedTable>();
-    node.derived->select = static_cast<sql::TableStatement*>(parsed(
-        fmt::format("select {} from json_table(:{}, '$[*]' columns({})) as jt", made, variable, typed)));
+    node.derived->select = static_cast<sql::TableStatement*>(parsed(fmt::format(
+        "select {} from json_table(:{}, '$[*]' columns({})) as jt", made, variable, typed)));
     node.as = context_.arena.copy(alias);
     node.table = {};
     node.hints.clear();
   }
 
   // What reads the same rows is read once.
-  std::string variable_for(const std::string& read, sql::Expr* filter, engine::Gathered::Input input) {
+  std::string variable_for(const std::string& read, sql::Expr* filter,
+                           engine::Gathered::Input input) {
     auto& select = sql::to<sql::Select>(*parsed(read));
     select.where = filter;
     std::string& variable = variables_[sql::print(&select)];
@@ -374,14 +416,18 @@ class Gatherer {
     return variable;
   }
 
-  sql::Statement* parsed(const std::string& text) { return sql::parse_statement(context_.arena, context_.arena.copy(text)); }
+  sql::Statement* parsed(const std::string& text) {
+    return sql::parse_statement(context_.arena, context_.arena.copy(text));
+  }
 
   void relax_grouping() {
     sql::TableStatement* first = &statement_;
     while (auto* both = sql::as<sql::Union>(first)) first = both->left;
     auto* select = sql::as<sql::Select>(first);
     if (!select || !gathered_.has_own_types) return;
-    select->comments.push_back(context_.arena, context_.arena.copy(fmt::format("/*+ SET_VAR(sql_mode = :{}) */", kModeVariable)));
+    select->comments.push_back(
+        context_.arena,
+        context_.arena.copy(fmt::format("/*+ SET_VAR(sql_mode = :{}) */", kModeVariable)));
     gathered_.mode_variable = kModeVariable;
   }
 
@@ -418,14 +464,15 @@ class Gatherer {
   Home home_;
   std::vector<Reference> references_;
   std::vector<const sql::Select*> selects_;
-  std::set<std::string, std::less<>> names_;        // of all columns named anywhere, lower case
-  std::map<std::string, std::string> variables_;    // what is read -> the variable that has it
-  bool whole_rows_ = false;                         // columns may be named by stars and natural joins
+  std::set<std::string, std::less<>> names_;      // of all columns named anywhere, lower case
+  std::map<std::string, std::string> variables_;  // what is read -> the variable that has it
+  bool whole_rows_ = false;                       // columns may be named by stars and natural joins
   bool groups_ = false;
 };
 
 bool is_query(const sql::Statement& statement) {
-  return sql::is<sql::Select>(&statement) || sql::is<sql::Union>(&statement) || sql::is<sql::ValuesStatement>(&statement);
+  return sql::is<sql::Select>(&statement) || sql::is<sql::Union>(&statement) ||
+         sql::is<sql::ValuesStatement>(&statement);
 }
 
 // Throws SqlError when the rows cannot travel.
@@ -441,20 +488,24 @@ std::shared_ptr<Plan> gathered_plan(const sql::Statement& parsed, const PlanCont
   return plan;
 }
 
-// Does the gate compute or compare anything, which it may find that it cannot once it sees the types?
+// Does the gate compute or compare anything, which it may find that it cannot once it sees the
+// types?
 bool computes(const engine::Description& d) {
   for (const char* type : {"Sort", "Distinct", "Aggregate", "Filter", "Projection"}) {
     if (d.operator_type == type) return true;
   }
-  return std::any_of(d.inputs.begin(), d.inputs.end(), [](const engine::Description& input) { return computes(input); });
+  return std::any_of(d.inputs.begin(), d.inputs.end(),
+                     [](const engine::Description& input) { return computes(input); });
 }
 
-// `(a, b) in (select ...)`: where that is not one shard's business, the engine compares one column only.
+// `(a, b) in (select ...)`: where that is not one shard's business, the engine compares one column
+// only.
 bool has_row_subquery(const sql::Statement& statement) {
   bool found = false;
   sql::walk(&statement, [&](const sql::Node& node) {
     const auto* comparison = sql::as<sql::ComparisonExpr>(&node);
-    found = found || (comparison && sql::is<sql::ValTuple>(comparison->left) && sql::is<sql::Subquery>(comparison->right));
+    found = found || (comparison && sql::is<sql::ValTuple>(comparison->left) &&
+                      sql::is<sql::Subquery>(comparison->right));
     return !found;
   });
   return found;
@@ -462,7 +513,8 @@ bool has_row_subquery(const sql::Statement& statement) {
 
 }  // namespace
 
-Result<std::shared_ptr<const Plan>> build_gathering(const sql::Parsed& parsed, const PlanContext& in) {
+Result<std::shared_ptr<const Plan>> build_gathering(const sql::Parsed& parsed,
+                                                    const PlanContext& in) {
   Result<std::shared_ptr<const Plan>> built = build(parsed, in);
   const sql::Statement& statement = *parsed.statement;
   if (!is_query(statement) || in.destination) return built;
@@ -476,7 +528,8 @@ Result<std::shared_ptr<const Plan>> build_gathering(const sql::Parsed& parsed, c
     if (rows) return std::shared_ptr<const Plan>(std::move(gathered));
     // Nobody else has it yet.
     auto plan = std::const_pointer_cast<Plan>(*built);
-    plan->root = std::make_unique<engine::Fallback>(std::move(plan->root), std::move(gathered->root));
+    plan->root =
+        std::make_unique<engine::Fallback>(std::move(plan->root), std::move(gathered->root));
     return std::shared_ptr<const Plan>(std::move(plan));
   } catch (const SqlError&) {
     return built;

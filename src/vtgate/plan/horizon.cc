@@ -1,5 +1,5 @@
-// What stands after WHERE, over the rows of plan_from(): pushed into the route as a whole where that is right,
-// else taken apart, each part as far down as it goes.
+// What stands after WHERE, over the rows of plan_from(): pushed into the route as a whole where
+// that is right, else taken apart, each part as far down as it goes.
 #include <algorithm>
 
 #include "sql/ast_func.h"
@@ -20,9 +20,11 @@ namespace {
 using semantics::Block;
 
 // Each group of these expressions lives on one shard: one of them is a sharding key.
-bool within_one_shard(PlanningContext& context, const Route& route, const std::vector<sql::Expr*>& exprs) {
-  return std::any_of(exprs.begin(), exprs.end(),
-                     [&](const sql::Expr* expr) { return route.routing.decides_shard(context, expr); });
+bool within_one_shard(PlanningContext& context, const Route& route,
+                      const std::vector<sql::Expr*>& exprs) {
+  return std::any_of(exprs.begin(), exprs.end(), [&](const sql::Expr* expr) {
+    return route.routing.decides_shard(context, expr);
+  });
 }
 
 std::vector<sql::Expr*> plain_items(const sql::Select& select) {
@@ -49,13 +51,16 @@ bool has_window(const sql::Select& select) {
 }
 
 // Every window's rows live on one shard: it is cut by a sharding key.
-bool windows_within_one_shard(PlanningContext& context, const Route& route, const sql::Select& select) {
+bool windows_within_one_shard(PlanningContext& context, const Route& route,
+                              const sql::Select& select) {
   auto cut = [&](const sql::WindowSpecification* spec) {
     if (!spec || !spec->name.empty()) return false;
-    return std::any_of(spec->partition_by.begin(), spec->partition_by.end(),
-                       [&](const sql::Expr* expr) { return route.routing.decides_shard(context, expr); });
+    return std::any_of(
+        spec->partition_by.begin(), spec->partition_by.end(),
+        [&](const sql::Expr* expr) { return route.routing.decides_shard(context, expr); });
   };
-  bool all = std::all_of(select.windows.begin(), select.windows.end(), [&](const auto* named) { return cut(named->spec); });
+  bool all = std::all_of(select.windows.begin(), select.windows.end(),
+                         [&](const auto* named) { return cut(named->spec); });
   sql::walk(static_cast<const sql::Node*>(&select), [&](const sql::Node& node) {
     if (sql::is<sql::Subquery>(&node) || sql::is<sql::DerivedTable>(&node)) return false;
     const auto* over = sql::as<sql::OverClause>(&node);
@@ -68,7 +73,8 @@ bool windows_within_one_shard(PlanningContext& context, const Route& route, cons
 
 void check_pushable(PlanningContext& context, const Route* route, const sql::Select& select) {
   if (select.into) unsupported("INTO on sharded keyspace");
-  if (has_window(select) && (!route || context.analysis.block(select).aggregates || !windows_within_one_shard(context, *route, select))) {
+  if (has_window(select) && (!route || context.analysis.block(select).aggregates ||
+                             !windows_within_one_shard(context, *route, select))) {
     unsupported("OVER CLAUSE with sharded keyspace");
   }
   if (select.with_rollup) unsupported("GROUP BY WITH ROLLUP not supported for sharded queries");
@@ -76,8 +82,9 @@ void check_pushable(PlanningContext& context, const Route* route, const sql::Sel
 
 // How a block's aggregates are computed over several shards.
 struct Aggregation {
-  bool from_rows = false;         // shards' partial results would say too little
-  sql::Expr* distinct = nullptr;  // the one argument of DISTINCT, unless each value of it is on one shard only
+  bool from_rows = false;  // shards' partial results would say too little
+  sql::Expr* distinct =
+      nullptr;  // the one argument of DISTINCT, unless each value of it is on one shard only
   bool distinct_by_shard = false;  // there is such a one, which the shards count
 };
 
@@ -85,12 +92,14 @@ struct Aggregation {
 bool has_plain_bits(PlanningContext& context, const sql::Expr* argument) {
   if (context.in.flavor == Flavor::kMariaDb) return true;
   const sql::ColName* column = base_column(context.analysis, argument);
-  const auto* table = column ? context.analysis.tables[static_cast<size_t>(column->table)].table.get() : nullptr;
+  const auto* table =
+      column ? context.analysis.tables[static_cast<size_t>(column->table)].table.get() : nullptr;
   const sharding::Column* known = table ? table->find_column(column->name) : nullptr;
   return known && types::is_number(known->type);
 }
 
-void add_aggregate(PlanningContext& context, const Route* route, const sql::AggrFunc& function, Aggregation& all) {
+void add_aggregate(PlanningContext& context, const Route* route, const sql::AggrFunc& function,
+                   Aggregation& all) {
   if (function.over) return;
   switch (function.op) {
     case sql::AggrOp::kMin:
@@ -101,7 +110,10 @@ void add_aggregate(PlanningContext& context, const Route* route, const sql::Aggr
     case sql::AggrOp::kAvg: break;
     case sql::AggrOp::kBitAnd:
     case sql::AggrOp::kBitOr:
-    case sql::AggrOp::kBitXor: all.from_rows = all.from_rows || function.distinct || !has_plain_bits(context, function.args[0]); return;
+    case sql::AggrOp::kBitXor:
+      all.from_rows =
+          all.from_rows || function.distinct || !has_plain_bits(context, function.args[0]);
+      return;
     default: all.from_rows = true; return;
   }
   if (!function.distinct) return;
@@ -109,7 +121,8 @@ void add_aggregate(PlanningContext& context, const Route* route, const sql::Aggr
   if (function.args.size() != 1 || function.op == sql::AggrOp::kAvg) {
     all.from_rows = true;
   } else if (!route || !route->routing.unique_vindex(context, argument)) {
-    all.from_rows = all.from_rows || (all.distinct && key_of(context, all.distinct) != key_of(context, argument));
+    all.from_rows = all.from_rows ||
+                    (all.distinct && key_of(context, all.distinct) != key_of(context, argument));
     all.distinct = argument;
   } else {
     all.distinct_by_shard = true;
@@ -122,7 +135,8 @@ Aggregation aggregation_of(PlanningContext& context, const Route* route, const B
     sql::walk(root, [&](const sql::Node& node) {
       if (sql::is<sql::Subquery>(&node)) return false;
       if (sql::is<sql::GroupConcatExpr>(&node)) all.from_rows = true;
-      if (const auto* function = sql::as<sql::AggrFunc>(&node)) add_aggregate(context, route, *function, all);
+      if (const auto* function = sql::as<sql::AggrFunc>(&node))
+        add_aggregate(context, route, *function, all);
       return true;
     });
   };
@@ -160,7 +174,8 @@ class Horizon {
     const bool limited = select_.limit != nullptr;
     const sql::Limit* limit = select_.limit;
     select_.limit = nullptr;
-    const bool distinct = select_.distinct && !within_one_shard(context_, route, plain_items(select_));
+    const bool distinct =
+        select_.distinct && !within_one_shard(context_, route, plain_items(select_));
     if (distinct) expand_stars_or_fail();
     size_t visible = select_.exprs.size();
     if (!block_.order_by.empty()) {
@@ -168,7 +183,8 @@ class Horizon {
       visible = select_.exprs.size();
       std::vector<engine::OrderBy> order;
       for (const Block::Order& key : block_.order_by) {
-        order.push_back(order_column(context_, route, *route.try_add(context_, key.expr, "", true), key.descending));
+        order.push_back(order_column(context_, route, *route.try_add(context_, key.expr, "", true),
+                                     key.descending));
       }
       route.order_by = std::move(order);
     }
@@ -205,9 +221,11 @@ class Horizon {
   OperatorPtr apart(OperatorPtr op) {
     expand_stars_or_fail();
     if (block_.aggregates) {
-      const Aggregation how = aggregation_of(context_, dynamic_cast<const Route*>(op.get()), block_);
+      const Aggregation how =
+          aggregation_of(context_, dynamic_cast<const Route*>(op.get()), block_);
       const auto from = how.from_rows ? Aggregator::From::kRows : Aggregator::From::kShards;
-      auto aggregator = std::make_unique<Aggregator>(context_, std::move(op), from, block_.group_by, how.distinct, block_.order_by);
+      auto aggregator = std::make_unique<Aggregator>(context_, std::move(op), from, block_.group_by,
+                                                     how.distinct, block_.order_by);
       sorted_by_ = aggregator->sorted_by();
       op = std::move(aggregator);
     }
@@ -216,8 +234,10 @@ class Horizon {
     const size_t visible = select_.exprs.size();
     if (select_.distinct) op = std::make_unique<Distinct>(context_, std::move(op), visible);
     if (!block_.order_by.empty()) op = ordered(std::move(op));
-    if (op->column_count() > visible && !op->truncate(visible)) op = trimmed(std::move(op), visible);
-    const bool whole_below = !block_.aggregates && !select_.distinct && !dynamic_cast<Ordering*>(op.get());
+    if (op->column_count() > visible && !op->truncate(visible))
+      op = trimmed(std::move(op), visible);
+    const bool whole_below =
+        !block_.aggregates && !select_.distinct && !dynamic_cast<Ordering*>(op.get());
     if (select_.limit && whole_below && dynamic_cast<Route*>(op.get())) op->push_limit(context_);
     return with_limit(context_, std::move(op), select_.limit);
   }
@@ -231,9 +251,10 @@ class Horizon {
       columns.push_back(op->try_add(context_, item.expr, item.as, false));
       direct = direct && columns.back() == i;
     }
-    const bool renamed = block_.aggregates && std::any_of(select_.exprs.begin(), select_.exprs.end(), [](const auto* e) {
-      return !sql::to<sql::AliasedExpr>(*e).as.empty();
-    });
+    const bool renamed = block_.aggregates &&
+                         std::any_of(select_.exprs.begin(), select_.exprs.end(), [](const auto* e) {
+                           return !sql::to<sql::AliasedExpr>(*e).as.empty();
+                         });
     if (direct && !renamed) return op;
     auto projection = std::make_unique<Projection>(std::move(op));
     for (size_t i = 0; i < select_.exprs.size(); ++i) {
@@ -257,7 +278,8 @@ class Horizon {
 
   OperatorPtr ordered(OperatorPtr op) {
     std::vector<OrderKey> keys;
-    bool sorted = block_.aggregates && !select_.distinct && block_.order_by.size() <= sorted_by_.size();
+    bool sorted =
+        block_.aggregates && !select_.distinct && block_.order_by.size() <= sorted_by_.size();
     for (size_t i = 0; i < block_.order_by.size(); ++i) {
       const Block::Order& order = block_.order_by[i];
       sorted = sorted && sorted_by_[i] == std::pair(key_of(context_, order.expr), order.descending);
@@ -273,7 +295,8 @@ class Horizon {
     }
     if (!block_.aggregates && !select_.distinct && op->push_order(context_, keys)) return op;
     std::vector<engine::OrderBy> by;
-    for (const OrderKey& key : keys) by.push_back(order_column(context_, *op, key.column, key.descending));
+    for (const OrderKey& key : keys)
+      by.push_back(order_column(context_, *op, key.column, key.descending));
     return std::make_unique<Ordering>(std::move(op), std::move(by));
   }
 
@@ -288,7 +311,9 @@ class Horizon {
     }
     std::vector<engine::OrderBy> by;
     for (const Block::Order& order : block_.order_by) {
-      by.push_back(order_column(context_, projection, *projection.try_add(context_, order.expr, "", true), order.descending));
+      by.push_back(order_column(context_, projection,
+                                *projection.try_add(context_, order.expr, "", true),
+                                order.descending));
     }
     return std::make_unique<Ordering>(std::move(op), std::move(by));
   }
@@ -310,7 +335,8 @@ class Horizon {
 };
 
 // HAVING that looks at no group is one more condition on rows.
-void having_to_where(PlanningContext& context, sql::Select& select, std::vector<sql::Expr*>& clauses) {
+void having_to_where(PlanningContext& context, sql::Select& select,
+                     std::vector<sql::Expr*>& clauses) {
   Block& block = context.analysis.blocks.at(&select);
   if (!block.having || block.aggregates) return;
   for (sql::Expr* term : split_and(block.having)) clauses.push_back(term);
@@ -353,13 +379,15 @@ OperatorPtr plan_calc_found_rows(PlanningContext& context, sql::Select& select) 
   select.limit = nullptr;
   context.rewritten = true;
   OperatorPtr op = with_limit(context, plan_select(context, select), limit);
-  if (auto* limited = dynamic_cast<Limit*>(op.get()); limit && limited) limited->calc_found_rows = true;
+  if (auto* limited = dynamic_cast<Limit*>(op.get()); limit && limited)
+    limited->calc_found_rows = true;
   return op;
 }
 
 OperatorPtr plan_query(PlanningContext& context, sql::TableStatement& statement) {
   if (auto* select = sql::as<sql::Select>(&statement)) {
-    return select->sql_calc_found_rows ? plan_calc_found_rows(context, *select) : plan_select(context, *select);
+    return select->sql_calc_found_rows ? plan_calc_found_rows(context, *select)
+                                       : plan_select(context, *select);
   }
   if (auto* both = sql::as<sql::Union>(&statement)) return plan_union(context, *both);
   unsupported("VALUES statement");

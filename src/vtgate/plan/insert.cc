@@ -18,7 +18,8 @@ namespace {
 using sharding::ColumnVindex;
 
 [[noreturn]] void wrong_count() {
-  throw SqlError{Error(Code::kInvalidArgument, 1136, "21S01", "VT03006: column count does not match value count with the row")};
+  throw SqlError{Error(Code::kInvalidArgument, 1136, "21S01",
+                       "VT03006: column count does not match value count with the row")};
 }
 
 class Inserting {
@@ -30,9 +31,12 @@ class Inserting {
     if (!table_) fail(Code::kInvalidArgument, "VT09014: vindex cannot be modified");
     redirect_reference();
     const bool sharded = table_->keyspace->sharded;
-    if (sharded && !statement_.returning.empty()) unsupported("INSERT ... RETURNING on sharded keyspace");
-    if (sharded && table_->column_vindexes.empty() && table_->type != sharding::TableType::kReference) {
-      fail(Code::kFailedPrecondition, fmt::format("VT09001: table '{}' does not have a primary vindex", table_->name));
+    if (sharded && !statement_.returning.empty())
+      unsupported("INSERT ... RETURNING on sharded keyspace");
+    if (sharded && table_->column_vindexes.empty() &&
+        table_->type != sharding::TableType::kReference) {
+      fail(Code::kFailedPrecondition,
+           fmt::format("VT09001: table '{}' does not have a primary vindex", table_->name));
     }
     spec_.keyspace = table_->keyspace->name;
     spec_.sharded = sharded;
@@ -66,7 +70,8 @@ class Inserting {
       list_columns();
       return plan_moved_rows(plan_query(context_, *statement_.select));
     }
-    if (has_subqueries() && !in_one_keyspace()) unsupported("subquery in INSERT values over several keyspaces");
+    if (has_subqueries() && !in_one_keyspace())
+      unsupported("subquery in INSERT values over several keyspaces");
     if (table_->auto_increment) {
       list_columns();
       generate();
@@ -83,9 +88,11 @@ class Inserting {
   }
 
   bool in_one_keyspace() const {
-    return std::all_of(context_.analysis.tables.begin(), context_.analysis.tables.end(), [&](const semantics::Table& table) {
-      return !table.table || table.table->keyspace->name == table_->keyspace->name;
-    });
+    return std::all_of(context_.analysis.tables.begin(), context_.analysis.tables.end(),
+                       [&](const semantics::Table& table) {
+                         return !table.table ||
+                                table.table->keyspace->name == table_->keyspace->name;
+                       });
   }
 
   engine::PrimitivePtr plan_sharded() {
@@ -105,19 +112,23 @@ class Inserting {
     return std::make_unique<engine::Insert>(std::move(spec_));
   }
 
-  // Rows that stay on the shard that they are read from: the target's sharding key is filled from the source's.
+  // Rows that stay on the shard that they are read from: the target's sharding key is filled from
+  // the source's.
   engine::PrimitivePtr plan_select_source() {
     list_columns();
     const auto* select = sql::as<sql::Select>(statement_.select);
-    const bool stars = !select || std::any_of(select->exprs.begin(), select->exprs.end(), [](const sql::SelectExpr* e) {
-      return !sql::is<sql::AliasedExpr>(e);
-    });
-    if (select && (stars ? select->exprs.size() > statement_.columns.size() : select->exprs.size() != statement_.columns.size())) {
+    const bool stars = !select || std::any_of(select->exprs.begin(), select->exprs.end(),
+                                              [](const sql::SelectExpr* e) {
+                                                return !sql::is<sql::AliasedExpr>(e);
+                                              });
+    if (select && (stars ? select->exprs.size() > statement_.columns.size()
+                         : select->exprs.size() != statement_.columns.size())) {
       wrong_count();
     }
     OperatorPtr op = plan_query(context_, *statement_.select);
     auto* route = dynamic_cast<Route*>(op.get());
-    if (table_->type == sharding::TableType::kReference) unsupported("INSERT ... SELECT into a reference table");
+    if (table_->type == sharding::TableType::kReference)
+      unsupported("INSERT ... SELECT into a reference table");
     const ColumnVindex* primary = table_->primary_vindex();
     const int key = primary && primary->columns.size() == 1 ? find_column(primary->columns[0]) : -1;
     const bool plain = route && route->is_pure() && !stars && key >= 0 && !table_->auto_increment &&
@@ -145,7 +156,8 @@ class Inserting {
     sql::walk(static_cast<const sql::Node*>(&statement_), [&](const sql::Node& node) {
       const auto* function = sql::as<sql::FuncExpr>(&node);
       bool differs = sql::is<sql::CurTimeFuncExpr>(&node);
-      for (const std::string_view name : {"uuid", "rand", "now", "sysdate", "random_bytes", "uuid_short", "unix_timestamp"}) {
+      for (const std::string_view name :
+           {"uuid", "rand", "now", "sysdate", "random_bytes", "uuid_short", "unix_timestamp"}) {
         differs = differs || (function && sql::equal_ci(function->name, name));
       }
       if (differs) unsupported("a value that each shard would make anew, in a reference table");
@@ -180,12 +192,19 @@ class Inserting {
     for (size_t v = 0; table_->keyspace->sharded && v < table_->column_vindexes.size(); ++v) {
       const ColumnVindex& vindex = table_->column_vindexes[v];
       if (vindex.partial) continue;
-      const bool given = std::all_of(vindex.columns.begin(), vindex.columns.end(), [&](const std::string& c) { return find_column(c) >= 0; });
+      const bool given = std::all_of(vindex.columns.begin(), vindex.columns.end(),
+                                     [&](const std::string& c) { return find_column(c) >= 0; });
       if (!given && v != 0) continue;
       if (!given) unsupported("INSERT ... SELECT without the sharding key");
       std::vector<size_t>& at = spec.vindex_columns.emplace_back();
-      for (const std::string& column : vindex.columns) at.push_back(static_cast<size_t>(find_column(column)));
-      spec_.vindexes.push_back({vindex.vindex, vindex.columns, {}, null_error(vindex, true), is_integer(vindex), is_owned(vindex)});
+      for (const std::string& column : vindex.columns)
+        at.push_back(static_cast<size_t>(find_column(column)));
+      spec_.vindexes.push_back({vindex.vindex,
+                                vindex.columns,
+                                {},
+                                null_error(vindex, true),
+                                is_integer(vindex),
+                                is_owned(vindex)});
     }
     strip();
     cut_text();
@@ -211,12 +230,14 @@ class Inserting {
     }
     if (!table_->column_list_authoritative) {
       fail(Code::kInvalidArgument,
-           "VT09004: INSERT should contain column list or the table should have authoritative columns in vschema");
+           "VT09004: INSERT should contain column list or the table should have authoritative "
+           "columns in vschema");
     }
     statement_.has_columns = true;
     statement_.columns = {};
     for (const sharding::Column& column : table_->columns) {
-      if (!column.invisible) statement_.columns.push_back(context_.arena, context_.arena.copy(column.name));
+      if (!column.invisible)
+        statement_.columns.push_back(context_.arena, context_.arena.copy(column.name));
     }
     context_.rewritten = true;
     for (const sql::ValTuple* row : statement_.values) {
@@ -234,7 +255,8 @@ class Inserting {
     const int found = find_column(name);
     if (found >= 0) return static_cast<size_t>(found);
     statement_.columns.push_back(context_.arena, context_.arena.copy(name));
-    for (sql::ValTuple* row : statement_.values) row->exprs.push_back(context_.arena, context_.arena.make<sql::NullVal>());
+    for (sql::ValTuple* row : statement_.values)
+      row->exprs.push_back(context_.arena, context_.arena.make<sql::NullVal>());
     context_.rewritten = true;
     return statement_.columns.size() - 1;
   }
@@ -243,9 +265,11 @@ class Inserting {
   engine::ValueExpr value_at(const sql::ValTuple& row, size_t column) const {
     const sql::Expr* expr = row.exprs[column];
     if (sql::is<sql::Default>(expr)) expr = context_.arena.make<sql::NullVal>();
-    if (auto value = value_of(expr); value && value->kind != engine::ValueExpr::Kind::kList) return *value;
+    if (auto value = value_of(expr); value && value->kind != engine::ValueExpr::Kind::kList)
+      return *value;
     if (const auto* name = sql::as<sql::ColName>(expr)) {
-      fail(Code::kInvalidArgument, fmt::format("cannot lookup column '{}' (column access not supported here)", name->name));
+      fail(Code::kInvalidArgument,
+           fmt::format("cannot lookup column '{}' (column access not supported here)", name->name));
     }
     unsupported(fmt::format("an expression for a vindex or sequence column: {}", sql::print(expr)));
   }
@@ -274,28 +298,37 @@ class Inserting {
     context_.rewritten = true;
   }
 
-  static bool is_owned(const ColumnVindex& vindex) { return vindex.owned && vindex.vindex && vindex.vindex->lookup(); }
+  static bool is_owned(const ColumnVindex& vindex) {
+    return vindex.owned && vindex.vindex && vindex.vindex->lookup();
+  }
 
   // The rows that it takes away would leave their entries behind.
   void check_replace() const {
     if (!statement_.replace) return;
     for (const ColumnVindex& vindex : table_->column_vindexes) {
-      if (is_owned(vindex)) unsupported(fmt::format("REPLACE into a table that owns a lookup vindex ({})", vindex.name));
+      if (is_owned(vindex))
+        unsupported(
+            fmt::format("REPLACE into a table that owns a lookup vindex ({})", vindex.name));
     }
   }
 
   bool is_integer(const ColumnVindex& vindex) const {
-    const sharding::Column* column = vindex.columns.size() == 1 ? table_->find_column(vindex.columns[0]) : nullptr;
+    const sharding::Column* column =
+        vindex.columns.size() == 1 ? table_->find_column(vindex.columns[0]) : nullptr;
     return column && types::is_integral(column->type);
   }
 
   // What a server says of a key without a value; nothing where NULL might be a value.
   std::optional<Error> null_error(const ColumnVindex& vindex, bool given) const {
-    const sharding::Column* column = vindex.columns.size() == 1 ? table_->find_column(vindex.columns[0]) : nullptr;
+    const sharding::Column* column =
+        vindex.columns.size() == 1 ? table_->find_column(vindex.columns[0]) : nullptr;
     if (!column || column->nullable) return std::nullopt;
-    if (given) return Error(Code::kInvalidArgument, 1048, "23000", fmt::format("Column '{}' cannot be null", column->name));
+    if (given)
+      return Error(Code::kInvalidArgument, 1048, "23000",
+                   fmt::format("Column '{}' cannot be null", column->name));
     if (!column->default_expr.empty()) return std::nullopt;
-    return Error(Code::kInvalidArgument, 1364, "HY000", fmt::format("Field '{}' doesn't have a default value", column->name));
+    return Error(Code::kInvalidArgument, 1364, "HY000",
+                 fmt::format("Field '{}' doesn't have a default value", column->name));
   }
 
   void add_vindexes() {
@@ -303,7 +336,8 @@ class Inserting {
       const ColumnVindex& vindex = table_->column_vindexes[v];
       if (vindex.partial) continue;
       // A column that is not given and need not be: the row's place is known without it.
-      const bool given = std::all_of(vindex.columns.begin(), vindex.columns.end(), [&](const std::string& c) { return find_column(c) >= 0; });
+      const bool given = std::all_of(vindex.columns.begin(), vindex.columns.end(),
+                                     [&](const std::string& c) { return find_column(c) >= 0; });
       if (v != 0 && !given) continue;
       engine::Insert::ColumnVindex values;
       values.vindex = vindex.vindex;
@@ -329,7 +363,9 @@ class Inserting {
           const auto* values = sql::as<sql::ValuesFuncExpr>(change->expr);
           if (values && sql::equal_ci(values->name->name, change->name->name)) continue;
           const auto* itself = sql::as<sql::ColName>(change->expr);
-          if (itself && itself->qualifier.empty() && sql::equal_ci(itself->name, change->name->name)) continue;
+          if (itself && itself->qualifier.empty() &&
+              sql::equal_ci(itself->name, change->name->name))
+            continue;
           unsupported("DML cannot update vindex column");
         }
       }
@@ -347,7 +383,8 @@ class Inserting {
     statement_.values.push_back(context_.arena, mark);
     engine::Query whole = query_of(&statement_);
     statement_.values = rows;
-    auto split = std::find_if(whole.parts.begin(), whole.parts.end(), [](const auto& part) { return part.slot.name == "__rows"; });
+    auto split = std::find_if(whole.parts.begin(), whole.parts.end(),
+                              [](const auto& part) { return part.slot.name == "__rows"; });
     VIF_ASSERT(split != whole.parts.end());
     spec_.suffix.head = split->text.substr(1);  // the mark's ')'
     spec_.suffix.parts.assign(split + 1, whole.parts.end());

@@ -26,7 +26,8 @@ QueryType query_type_of(const sql::Statement& statement) {
     case sql::Kind::kSelect:
     case sql::Kind::kUnion:
     case sql::Kind::kValuesStatement: return QueryType::kSelect;
-    case sql::Kind::kInsert: return sql::to<sql::Insert>(statement).replace ? QueryType::kReplace : QueryType::kInsert;
+    case sql::Kind::kInsert:
+      return sql::to<sql::Insert>(statement).replace ? QueryType::kReplace : QueryType::kInsert;
     case sql::Kind::kUpdate: return QueryType::kUpdate;
     case sql::Kind::kDelete: return QueryType::kDelete;
     case sql::Kind::kExplainStmt:
@@ -67,7 +68,8 @@ void read_directives(PlanningContext& context, const sql::Statement& statement, 
       comment.remove_prefix(std::min(end + 1, comment.size()));
       const size_t equals = std::min(word.find('='), word.size());
       const std::string name = sql::lowered(word.substr(0, equals));
-      const std::string value = equals < word.size() ? sql::lowered(word.substr(equals + 1)) : "true";
+      const std::string value =
+          equals < word.size() ? sql::lowered(word.substr(equals + 1)) : "true";
       const bool on = value == "1" || value == "true";
       if (name == "query_timeout_ms") context.timeout_ms = std::atoll(value.c_str());
       if (name == "scatter_errors_as_warnings") context.scatter_errors_as_warnings = on;
@@ -80,14 +82,17 @@ void read_directives(PlanningContext& context, const sql::Statement& statement, 
 
 void take_names(PlanningContext& context, const sql::Statement& statement) {
   sql::walk(static_cast<const sql::Node*>(&statement), [&](const sql::Node& node) {
-    if (const auto* argument = sql::as<sql::Argument>(&node)) context.names.insert(std::string(argument->name));
-    if (const auto* list = sql::as<sql::ListArg>(&node)) context.names.insert(std::string(list->name));
+    if (const auto* argument = sql::as<sql::Argument>(&node))
+      context.names.insert(std::string(argument->name));
+    if (const auto* list = sql::as<sql::ListArg>(&node))
+      context.names.insert(std::string(list->name));
     if (sql::is<sql::AssignmentExpr>(&node)) unsupported("Assignment expression");
     return true;
   });
 }
 
-// A lock is kept by the connection that took it: `get_lock` belongs where every session finds it again.
+// A lock is kept by the connection that took it: `get_lock` belongs where every session finds it
+// again.
 engine::PrimitivePtr plan_lock(PlanningContext& context, sql::Statement& statement) {
   auto* select = sql::as<sql::Select>(&statement);
   if (!select) return nullptr;
@@ -102,12 +107,14 @@ engine::PrimitivePtr plan_lock(PlanningContext& context, sql::Statement& stateme
     }
   }
   if (!lock) return nullptr;
-  const auto* from = select->from.size() == 1 ? sql::as<sql::AliasedTableExpr>(select->from[0]) : nullptr;
+  const auto* from =
+      select->from.size() == 1 ? sql::as<sql::AliasedTableExpr>(select->from[0]) : nullptr;
   if (!from || from->derived || from->table.name != "dual") {
     fail(Code::kFailedPrecondition, fmt::format("{} allowed only with dual", sql::print(lock)));
   }
   if (other) {
-    unsupported(fmt::format("LOCK function and other expression: [{}] in same select query", sql::print(other)));
+    unsupported(fmt::format("LOCK function and other expression: [{}] in same select query",
+                            sql::print(other)));
   }
   const Routing any = Routing::dual(context);
   engine::Send::Spec spec;
@@ -133,7 +140,8 @@ engine::PrimitivePtr plan_unsharded(PlanningContext& context, sql::Statement& st
   context.as_written = query.verbatim;
   if (sql::is<sql::Update>(&statement) || sql::is<sql::Delete>(&statement)) {
     engine::Dml::Spec spec;
-    spec.verb = sql::is<sql::Update>(&statement) ? engine::Dml::Verb::kUpdate : engine::Dml::Verb::kDelete;
+    spec.verb =
+        sql::is<sql::Update>(&statement) ? engine::Dml::Verb::kUpdate : engine::Dml::Verb::kDelete;
     spec.routing = std::move(routing);
     spec.query = std::move(query);
     spec.timeout_ms = context.timeout_ms;
@@ -158,18 +166,22 @@ engine::PrimitivePtr plan_unsharded(PlanningContext& context, sql::Statement& st
   auto count = value_of(counted->rowcount);
   auto offset = counted->offset ? value_of(counted->offset) : std::nullopt;
   if (!count || (counted->offset && !offset)) unsupported("LIMIT with an expression");
-  return std::make_unique<engine::Limit>(std::move(route), std::move(*count), std::move(offset), true);
+  return std::make_unique<engine::Limit>(std::move(route), std::move(*count), std::move(offset),
+                                         true);
 }
 
 // Recursion over nothing but itself: any server can run it.
-engine::PrimitivePtr plan_tableless_recursion(PlanningContext& context, sql::TableStatement& statement) {
+engine::PrimitivePtr plan_tableless_recursion(PlanningContext& context,
+                                              sql::TableStatement& statement) {
   if (!statement.with || !statement.with->recursive) return nullptr;
   std::set<std::string, std::less<>> own;
   for (const sql::CommonTableExpr* cte : statement.with->ctes) own.insert(std::string(cte->id));
   bool outside = false;
-  sql::for_each_table_name(static_cast<const sql::Node*>(&statement), [&](const sql::TableName& name, const sql::Node&) {
-    outside = outside || !name.qualifier.empty() || (!own.contains(name.name) && name.name != "dual");
-  });
+  sql::for_each_table_name(
+      static_cast<const sql::Node*>(&statement), [&](const sql::TableName& name, const sql::Node&) {
+        outside =
+            outside || !name.qualifier.empty() || (!own.contains(name.name) && name.name != "dual");
+      });
   if (outside) return nullptr;
   const Routing any = Routing::dual(context);
   engine::Route::Spec spec;
@@ -198,7 +210,8 @@ void analyze(PlanningContext& context, sql::Statement& statement) {
 // Offsets are the planner's own: in a text (":7") they would name a column of nobody's row.
 void refuse_offsets(const sql::Statement& statement) {
   sql::walk(&statement, [](const sql::Node& node) {
-    if (const auto* offset = sql::as<sql::Offset>(&node)) unsupported(fmt::format("offset :{}", offset->v));
+    if (const auto* offset = sql::as<sql::Offset>(&node))
+      unsupported(fmt::format("offset :{}", offset->v));
     return true;
   });
 }
@@ -206,7 +219,8 @@ void refuse_offsets(const sql::Statement& statement) {
 // A server would set the variable on a connection that the next client gets.
 void refuse_into_variables(const sql::Statement& statement) {
   const bool query = sql::is<sql::Select>(&statement) || sql::is<sql::Union>(&statement);
-  const sql::SelectInto* into = query ? static_cast<const sql::TableStatement&>(statement).into : nullptr;
+  const sql::SelectInto* into =
+      query ? static_cast<const sql::TableStatement&>(statement).into : nullptr;
   if (into && into->type == sql::IntoType::kVariables) unsupported("SELECT ... INTO @variable");
 }
 
@@ -220,21 +234,26 @@ engine::PrimitivePtr plan_statement(PlanningContext& context, sql::Statement& st
     case sql::Kind::kUnion:
       if (auto lock = plan_lock(context, statement)) return lock;
       if (auto unsharded = plan_unsharded(context, statement)) return unsharded;
-      if (auto recursion = plan_tableless_recursion(context, static_cast<sql::TableStatement&>(statement))) return recursion;
+      if (auto recursion =
+              plan_tableless_recursion(context, static_cast<sql::TableStatement&>(statement)))
+        return recursion;
       analyze(context, statement);
       return plan_rows(context, static_cast<sql::TableStatement&>(statement));
     case sql::Kind::kUpdate:
     case sql::Kind::kDelete:
       if (context.in.read_only_target) {
         const bool update = sql::is<sql::Update>(&statement);
-        fail(Code::kFailedPrecondition, fmt::format("VT09002: {} statement with a replica target", update ? "update" : "delete"));
+        fail(Code::kFailedPrecondition, fmt::format("VT09002: {} statement with a replica target",
+                                                    update ? "update" : "delete"));
       }
       if (auto unsharded = plan_unsharded(context, statement)) return unsharded;
       analyze(context, statement);
-      return sql::is<sql::Update>(&statement) ? plan_update(context, sql::to<sql::Update>(statement))
-                                              : plan_delete(context, sql::to<sql::Delete>(statement));
+      return sql::is<sql::Update>(&statement)
+                 ? plan_update(context, sql::to<sql::Update>(statement))
+                 : plan_delete(context, sql::to<sql::Delete>(statement));
     case sql::Kind::kInsert:
-      if (context.in.read_only_target) fail(Code::kFailedPrecondition, "VT09002: insert statement with a replica target");
+      if (context.in.read_only_target)
+        fail(Code::kFailedPrecondition, "VT09002: insert statement with a replica target");
       analyze(context, statement);
       return plan_insert(context, sql::to<sql::Insert>(statement));
     default: break;
@@ -250,11 +269,13 @@ PlanType type_of(const engine::Primitive& root) {
   if (type == "DDL") return PlanType::kDirectDdl;
   const bool routed = type == "Route" || type == "Update" || type == "Delete";
   if (type == "Insert") return d.sharded ? PlanType::kMultiShard : PlanType::kPassthrough;
-  if (type == "Send") return d.target_destination == "AllShards()" ? PlanType::kScatter : PlanType::kPassthrough;
+  if (type == "Send")
+    return d.target_destination == "AllShards()" ? PlanType::kScatter : PlanType::kPassthrough;
   if (!routed) return PlanType::kComplex;
   if (d.variant == "Scatter") return PlanType::kScatter;
   if (d.variant == "None") return PlanType::kLocal;
-  if (d.variant == "IN" || d.variant == "MultiEqual" || d.variant == "Between" || d.variant == "SubShard" || d.variant == "Equal") {
+  if (d.variant == "IN" || d.variant == "MultiEqual" || d.variant == "Between" ||
+      d.variant == "SubShard" || d.variant == "Equal") {
     return PlanType::kMultiShard;
   }
   return PlanType::kPassthrough;
@@ -274,7 +295,8 @@ Result<std::shared_ptr<const Plan>> build(const sql::Parsed& parsed, const PlanC
     plan->type = type_of(*plan->root);
     plan->as_written = context.as_written;
     for (const semantics::Table& table : context.analysis.tables) {
-      if (table.table) context.tables_used.insert(table.table->keyspace->name + "." + table.table->name);
+      if (table.table)
+        context.tables_used.insert(table.table->keyspace->name + "." + table.table->name);
       if (table.dual) context.tables_used.insert(Routing::dual(context).keyspace() + ".dual");
     }
     plan->tables_used.assign(context.tables_used.begin(), context.tables_used.end());

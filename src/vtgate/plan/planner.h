@@ -14,7 +14,7 @@ struct Parsed;
 namespace vif::sharding {
 class VSchema;
 struct Destination;
-}
+}  // namespace vif::sharding
 
 namespace vif::vtgate::plan {
 
@@ -23,13 +23,13 @@ enum class Flavor : uint8_t { kMySql, kMariaDb };
 struct PlanContext {
   const sharding::VSchema* vschema = nullptr;  // a snapshot; outlives the plan's building only
   std::string keyspace;                        // the session's, "" when none was chosen
-  // Where the session's target string points when it names more than a keyspace ("ks:-80"); every statement
-  // then goes there as it is, unplanned. May be absent.
+  // Where the session's target string points when it names more than a keyspace ("ks:-80"); every
+  // statement then goes there as it is, unplanned. May be absent.
   const sharding::Destination* destination = nullptr;
-  uint32_t collation = 255;                    // the session's; utf8mb4_0900_ai_ci
+  uint32_t collation = 255;  // the session's; utf8mb4_0900_ai_ci
   Flavor flavor = Flavor::kMySql;
-  bool no_scatter = false;                     // --no_scatter
-  bool read_only_target = false;               // replica or rdonly: DML is refused
+  bool no_scatter = false;        // --no_scatter
+  bool read_only_target = false;  // replica or rdonly: DML is refused
 };
 
 // Errors: Vitess's texts and codes: VT12001 (unsupported: <construct>), VT05004 (table not found),

@@ -1,5 +1,6 @@
-// Vitess's planner cases: where queries go (which shards, by which vindex and values) and which errors they
-// get must be Vitess's. How the gate puts results together is ours, and is not compared.
+// Vitess's planner cases: where queries go (which shards, by which vindex and values) and which
+// errors they get must be Vitess's. How the gate puts results together is ours, and is not
+// compared.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -41,7 +42,8 @@ std::shared_ptr<const sharding::VSchema> load_vschema(const std::string& name) {
 }
 
 bool is_compared(const std::string& type) {
-  for (const char* one : {"Route", "Update", "Delete", "Insert", "Send", "DDL", "VindexLookup", "VindexFunc"}) {
+  for (const char* one :
+       {"Route", "Update", "Delete", "Insert", "Send", "DDL", "VindexLookup", "VindexFunc"}) {
     if (type == one) return true;
   }
   return false;
@@ -61,7 +63,8 @@ void routing_of(const json& node, std::vector<std::string>& out) {
     if (type != "Insert" && node.contains("Values")) {
       line += " " + node.value("Vindex", "") + node["Values"].dump();
     }
-    if (node.contains("TargetDestination")) line += " " + node["TargetDestination"].get<std::string>();
+    if (node.contains("TargetDestination"))
+      line += " " + node["TargetDestination"].get<std::string>();
     out.push_back(line);
   }
   for (const auto& [key, value] : node.items()) routing_of(value, out);
@@ -106,8 +109,9 @@ Outcome run_case(const json& one, const json& setup, const sharding::VSchema& vs
   if (setup["default_keyspace"].is_object()) context.keyspace = setup["default_keyspace"]["name"];
   if (setup["shard_destination"].is_object()) {
     const json& to = setup["shard_destination"];
-    destination = to.contains("shard") ? sharding::Destination::shard(to["shard"])
-                                       : sharding::Destination::exact_key_range(sharding::KeyRange{});
+    destination = to.contains("shard")
+                      ? sharding::Destination::shard(to["shard"])
+                      : sharding::Destination::exact_key_range(sharding::KeyRange{});
     context.destination = &destination;
     if (context.keyspace.empty()) context.keyspace = "main";
   }
@@ -127,17 +131,21 @@ Outcome run_case(const json& one, const json& setup, const sharding::VSchema& vs
   if (one.contains("error")) {
     const std::string expected = one["error"];
     const bool beyond = plan && expected.starts_with("VT12001");
-    return {error == expected, beyond, fmt::format("error: {}\n  ours: {}", expected, plan ? "a plan" : error)};
+    return {error == expected, beyond,
+            fmt::format("error: {}\n  ours: {}", expected, plan ? "a plan" : error)};
   }
   if (!plan) return {false, false, "refused: " + error};
   const std::string expected = routing_text(one["plan"]["Instructions"]);
   const std::string actual = routing_text(plan->root->describe());
-  if (expected != actual) return {false, false, fmt::format("theirs: {}\n  ours:   {}", expected, actual)};
+  if (expected != actual)
+    return {false, false, fmt::format("theirs: {}\n  ours:   {}", expected, actual)};
   std::vector<std::string> tables;
   if (one["tables_used"].is_array()) tables = one["tables_used"].get<std::vector<std::string>>();
   std::sort(tables.begin(), tables.end());
   if (tables != plan->tables_used) {
-    return {false, false, fmt::format("tables {} but {}", fmt::join(tables, ","), fmt::join(plan->tables_used, ","))};
+    return {
+        false, false,
+        fmt::format("tables {} but {}", fmt::join(tables, ","), fmt::join(plan->tables_used, ","))};
   }
   return {true, false, ""};
 }
@@ -169,11 +177,14 @@ TEST(PlannerCorpus, RoutingAndErrors) {
     beyond += outcome.beyond;
     ++total;
     if (verbose && !outcome.same && file.starts_with(verbose)) {
-      fmt::print("{} {}: {}\n  {}\n", file, one["i"].dump(), one["query"].get<std::string>(), outcome.why);
+      fmt::print("{} {}: {}\n  {}\n", file, one["i"].dump(), one["query"].get<std::string>(),
+                 outcome.why);
     }
   }
-  for (const auto& [file, count] : counts) fmt::print("{:44} {:4}/{}\n", file, count.first, count.second);
-  fmt::print("planner cases: {} of {} as Vitess plans them, {} that it refuses\n", passed, total, beyond);
+  for (const auto& [file, count] : counts)
+    fmt::print("{:44} {:4}/{}\n", file, count.first, count.second);
+  fmt::print("planner cases: {} of {} as Vitess plans them, {} that it refuses\n", passed, total,
+             beyond);
   EXPECT_GE(passed + beyond, kPassedMin);
 }
 

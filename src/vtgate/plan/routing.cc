@@ -41,31 +41,36 @@ bool never_true(const sql::Expr* expr) {
   if (!comparison || comparison->op == sql::ComparisonOp::kNullSafeEqual) return false;
   if (is_null(comparison->left) || is_null(comparison->right)) return true;
   if (const auto* list = sql::as<sql::ValTuple>(comparison->right)) {
-    const auto nulls = std::count_if(list->exprs.begin(), list->exprs.end(), [](const sql::Expr* e) { return is_null(e); });
-    if (comparison->op == sql::ComparisonOp::kIn) return nulls == static_cast<long>(list->exprs.size());
+    const auto nulls = std::count_if(list->exprs.begin(), list->exprs.end(),
+                                     [](const sql::Expr* e) { return is_null(e); });
+    if (comparison->op == sql::ComparisonOp::kIn)
+      return nulls == static_cast<long>(list->exprs.size());
     return comparison->op == sql::ComparisonOp::kNotIn && nulls != 0;
   }
   const auto* left = sql::as<sql::Literal>(comparison->left);
   const auto* right = sql::as<sql::Literal>(comparison->right);
-  if (!left || !right || left->type != sql::LiteralType::kIntVal || right->type != left->type) return false;
+  if (!left || !right || left->type != sql::LiteralType::kIntVal || right->type != left->type)
+    return false;
   const bool same = left->text == right->text;
   return (comparison->op == sql::ComparisonOp::kEqual && !same) ||
          (comparison->op == sql::ComparisonOp::kNotEqual && same);
 }
 
-bool usable(const sharding::ColumnVindex& vindex) {
-  return vindex.vindex && !vindex.backfill;
-}
+bool usable(const sharding::ColumnVindex& vindex) { return vindex.vindex && !vindex.backfill; }
 
 }  // namespace
 
 Routing Routing::dual(PlanningContext& context) {
   Routing routing;
   const auto& keyspaces = context.in.vschema->keyspaces();
-  if (keyspaces.empty()) fail(Code::kFailedPrecondition, "VT09005: no database selected: use keyspace<:shard><@type> or keyspace<[range]><@type> (<> are optional)");
+  if (keyspaces.empty())
+    fail(Code::kFailedPrecondition,
+         "VT09005: no database selected: use keyspace<:shard><@type> or keyspace<[range]><@type> "
+         "(<> are optional)");
   auto chosen = keyspaces.find(context.in.keyspace);
   if (chosen == keyspaces.end()) chosen = keyspaces.find("main");
-  const sharding::Keyspace& any = chosen != keyspaces.end() ? *chosen->second.keyspace : context.in.vschema->first_keyspace();
+  const sharding::Keyspace& any =
+      chosen != keyspaces.end() ? *chosen->second.keyspace : context.in.vschema->first_keyspace();
   routing.keyspace_ = any.name;
   routing.sharded_ = any.sharded;
   return routing;
@@ -112,7 +117,8 @@ Routing Routing::table(PlanningContext& context, size_t number) {
   }
   if (table->source) {
     auto source = context.in.vschema->find_table(table->source->keyspace, table->source->name);
-    if (source.ok() && *source && (*source)->keyspace->name != routing.keyspace_) routing.copies_.push_back({number, *source});
+    if (source.ok() && *source && (*source)->keyspace->name != routing.keyspace_)
+      routing.copies_.push_back({number, *source});
   }
   return routing;
 }
@@ -140,7 +146,9 @@ void Routing::add_predicate(PlanningContext& context, sql::Expr* predicate) {
   } else if (sql::is<sql::OrExpr>(predicate)) {
     for (Alternatives& either : alternatives(context, predicate)) {
       std::set<std::string> seen;
-      std::erase_if(either.values, [&](const engine::ValueExpr& value) { return !seen.insert(value.display).second; });
+      std::erase_if(either.values, [&](const engine::ValueExpr& value) {
+        return !seen.insert(value.display).second;
+      });
       if (either.values.size() == 1) {
         add_value(*either.column, {either.values[0], false, nullptr, false});
         continue;
@@ -163,13 +171,16 @@ void Routing::add_predicate(PlanningContext& context, sql::Expr* predicate) {
 void Routing::add_system_predicate(PlanningContext& context, sql::Expr* predicate) {
   auto* comparison = sql::as<sql::ComparisonExpr>(predicate);
   if (!comparison || comparison->op != sql::ComparisonOp::kEqual) return;
-  for (auto [column, value] : {std::pair(comparison->left, &comparison->right), std::pair(comparison->right, &comparison->left)}) {
+  for (auto [column, value] : {std::pair(comparison->left, &comparison->right),
+                               std::pair(comparison->right, &comparison->left)}) {
     const auto* name = sql::as<sql::ColName>(column);
     if (!name) continue;
     const std::string lower = sql::lowered(name->name);
     if (!lower.ends_with("_schema") && lower != "schema_name") continue;
     auto known = value_of(*value);
-    if (!known || known->kind == engine::ValueExpr::Kind::kList || known->kind == engine::ValueExpr::Kind::kBindList) continue;
+    if (!known || known->kind == engine::ValueExpr::Kind::kList ||
+        known->kind == engine::ValueExpr::Kind::kBindList)
+      continue;
     if (known->name == engine::kSchemaVariable) continue;
     if (system_schema_ && system_schema_->display != known->display) continue;
     system_schema_ = std::move(*known);
@@ -183,7 +194,9 @@ void Routing::add_equal(PlanningContext& context, const sql::Expr* column, const
   const sql::ColName* base = base_column(context.analysis, column);
   if (!base) return;
   auto known = value_of(value);
-  if (!known || known->kind == engine::ValueExpr::Kind::kList || known->kind == engine::ValueExpr::Kind::kBindList) return;
+  if (!known || known->kind == engine::ValueExpr::Kind::kList ||
+      known->kind == engine::ValueExpr::Kind::kBindList)
+    return;
   add_value(*base, {std::move(*known), false, nullptr, false});
 }
 
@@ -195,7 +208,9 @@ void Routing::add_in(PlanningContext& context, sql::ComparisonExpr* predicate) {
   const sql::ColName* base = base_column(context.analysis, predicate->left);
   if (!base) return;
   auto known = value_of(predicate->right);
-  if (!known || (known->kind != engine::ValueExpr::Kind::kList && known->kind != engine::ValueExpr::Kind::kBindList)) return;
+  if (!known || (known->kind != engine::ValueExpr::Kind::kList &&
+                 known->kind != engine::ValueExpr::Kind::kBindList))
+    return;
   // A list that is cut already, by an earlier merge of the same condition, is no list to cut again.
   if (known->name == engine::kListVariable) return;
   // A list of one is that one.
@@ -207,7 +222,8 @@ void Routing::add_in(PlanningContext& context, sql::ComparisonExpr* predicate) {
 }
 
 // (a, b) in ((1, 2), (3, 4)): a is 1 or 3.
-void Routing::add_tuple_in(PlanningContext& context, const sql::ValTuple& columns, const sql::Expr* list) {
+void Routing::add_tuple_in(PlanningContext& context, const sql::ValTuple& columns,
+                           const sql::Expr* list) {
   const auto* rows = sql::as<sql::ValTuple>(list);
   if (!rows) return;
   for (size_t i = 0; i < columns.exprs.size(); ++i) {
@@ -233,14 +249,17 @@ void Routing::add_tuple_in(PlanningContext& context, const sql::ValTuple& column
 }
 
 // id = 1 or id = 2: one of the values. (id = 1 and x) or (id in (2, 3) and y) too.
-std::vector<Routing::Alternatives> Routing::alternatives(PlanningContext& context, const sql::Expr* expr) {
+std::vector<Routing::Alternatives> Routing::alternatives(PlanningContext& context,
+                                                         const sql::Expr* expr) {
   std::vector<Alternatives> found;
   if (const auto* either = sql::as<sql::OrExpr>(expr)) {
     std::vector<Alternatives> left = alternatives(context, either->left);
     const std::vector<Alternatives> right = alternatives(context, either->right);
     for (Alternatives& one : left) {
       for (const Alternatives& other : right) {
-        if (one.column->table != other.column->table || !sql::equal_ci(one.column->name, other.column->name)) continue;
+        if (one.column->table != other.column->table ||
+            !sql::equal_ci(one.column->name, other.column->name))
+          continue;
         one.values.insert(one.values.end(), other.values.begin(), other.values.end());
         found.push_back(one);
         break;
@@ -256,10 +275,12 @@ std::vector<Routing::Alternatives> Routing::alternatives(PlanningContext& contex
   const auto* comparison = sql::as<sql::ComparisonExpr>(expr);
   if (!comparison) return found;
   auto single = [](const engine::ValueExpr& value) {
-    return value.kind == engine::ValueExpr::Kind::kConstant || value.kind == engine::ValueExpr::Kind::kBind;
+    return value.kind == engine::ValueExpr::Kind::kConstant ||
+           value.kind == engine::ValueExpr::Kind::kBind;
   };
   if (comparison->op == sql::ComparisonOp::kEqual) {
-    for (const auto& [column, value] : {std::pair(comparison->left, comparison->right), std::pair(comparison->right, comparison->left)}) {
+    for (const auto& [column, value] : {std::pair(comparison->left, comparison->right),
+                                        std::pair(comparison->right, comparison->left)}) {
       const sql::ColName* base = base_column(context.analysis, column);
       const auto known = base ? value_of(value) : std::nullopt;
       if (known && single(*known)) found.push_back({base, {*known}});
@@ -267,7 +288,8 @@ std::vector<Routing::Alternatives> Routing::alternatives(PlanningContext& contex
   } else if (comparison->op == sql::ComparisonOp::kIn) {
     const sql::ColName* base = base_column(context.analysis, comparison->left);
     auto known = base ? value_of(comparison->right) : std::nullopt;
-    if (known && known->kind == engine::ValueExpr::Kind::kList) found.push_back({base, std::move(known->list)});
+    if (known && known->kind == engine::ValueExpr::Kind::kList)
+      found.push_back({base, std::move(known->list)});
   }
   return found;
 }
@@ -279,8 +301,12 @@ void Routing::add_between(PlanningContext& context, const sql::BetweenExpr& pred
   auto to = value_of(predicate.to);
   if (!base || !from || !to) return;
   for (const Candidate& candidate : candidates_) {
-    if (candidate.table != static_cast<size_t>(base->table) || candidate.vindex->columns.size() != 1) continue;
-    if (!sql::equal_ci(candidate.vindex->columns[0], base->name) || !candidate.vindex->vindex->sequential()) continue;
+    if (candidate.table != static_cast<size_t>(base->table) ||
+        candidate.vindex->columns.size() != 1)
+      continue;
+    if (!sql::equal_ci(candidate.vindex->columns[0], base->name) ||
+        !candidate.vindex->vindex->sequential())
+      continue;
     Option option;
     option.vindex = candidate.vindex->vindex;
     option.opcode = Opcode::kBetween;
@@ -306,7 +332,8 @@ void Routing::add_value(const sql::ColName& column, Candidate::Value value) {
       candidate.values[i] = value;
       changed = true;
     }
-    const bool complete = std::all_of(candidate.values.begin(), candidate.values.end(), [](const auto& v) { return v.has_value(); });
+    const bool complete = std::all_of(candidate.values.begin(), candidate.values.end(),
+                                      [](const auto& v) { return v.has_value(); });
     if (!changed || !complete) continue;
     Option option;
     option.vindex = candidate.vindex->vindex;
@@ -390,14 +417,17 @@ engine::Routing Routing::build(PlanningContext& context) const {
   return routing;
 }
 
-std::shared_ptr<const sharding::Vindex> Routing::unique_vindex(PlanningContext& context, const sql::Expr* expr) const {
+std::shared_ptr<const sharding::Vindex> Routing::unique_vindex(PlanningContext& context,
+                                                               const sql::Expr* expr) const {
   const sql::ColName* base = base_column(context.analysis, expr);
   if (!base) return nullptr;
   const auto& table = context.analysis.tables[static_cast<size_t>(base->table)].table;
   if (std::find(tables_.begin(), tables_.end(), table) == tables_.end()) return nullptr;
   if (!table->keyspace->sharded || table->type == sharding::TableType::kReference) return nullptr;
   for (const sharding::ColumnVindex& vindex : table->column_vindexes) {
-    if (vindex.columns.size() == 1 && vindex.is_unique && sql::equal_ci(vindex.columns[0], base->name)) return vindex.vindex;
+    if (vindex.columns.size() == 1 && vindex.is_unique &&
+        sql::equal_ci(vindex.columns[0], base->name))
+      return vindex.vindex;
   }
   return nullptr;
 }
@@ -412,7 +442,8 @@ bool Routing::decides_shard(PlanningContext& context, const sql::Expr* expr) con
     const sharding::Column* known = table->find_column(column->name);
     if (!known || known->nullable) return false;
   }
-  const TableSet base = semantics::set_of(static_cast<size_t>(base_column(context.analysis, expr)->table));
+  const TableSet base =
+      semantics::set_of(static_cast<size_t>(base_column(context.analysis, expr)->table));
   return ((semantics::tables_of(context.analysis, expr) | base) & nullable_) == 0;
 }
 
@@ -421,7 +452,8 @@ bool Routing::joins_on_vindex(PlanningContext& context, const Routing& a, const 
   for (const sql::Expr* predicate : predicates) {
     const auto* comparison = sql::as<sql::ComparisonExpr>(predicate);
     if (!comparison || comparison->op != sql::ComparisonOp::kEqual) continue;
-    for (const auto& [left, right] : {std::pair(comparison->left, comparison->right), std::pair(comparison->right, comparison->left)}) {
+    for (const auto& [left, right] : {std::pair(comparison->left, comparison->right),
+                                      std::pair(comparison->right, comparison->left)}) {
       const auto one = a.unique_vindex(context, left);
       if (one && one == b.unique_vindex(context, right)) return true;
     }
@@ -431,7 +463,9 @@ bool Routing::joins_on_vindex(PlanningContext& context, const Routing& a, const 
 
 // `routing` moved to the keyspace where its reference tables are too; nullopt when they are not.
 std::optional<Routing> Routing::moved_to(const Routing& routing, const Routing& other) {
-  if (routing.copies_.empty() || (routing.kind_ != Kind::kAnyShard && routing.kind_ != Kind::kUnsharded)) return std::nullopt;
+  if (routing.copies_.empty() ||
+      (routing.kind_ != Kind::kAnyShard && routing.kind_ != Kind::kUnsharded))
+    return std::nullopt;
   Routing moved = routing;
   size_t found = 0;
   for (const Copy& copy : routing.copies_) {
@@ -448,7 +482,9 @@ std::optional<Routing> Routing::moved_to(const Routing& routing, const Routing& 
 }
 
 std::optional<Routing> Routing::merge_system(const Routing& a, const Routing& b) {
-  if (a.system_schema_ && b.system_schema_ && a.system_schema_->display != b.system_schema_->display) return std::nullopt;
+  if (a.system_schema_ && b.system_schema_ &&
+      a.system_schema_->display != b.system_schema_->display)
+    return std::nullopt;
   return a.system_schema_ ? a : b;
 }
 
@@ -461,13 +497,12 @@ Routing Routing::with_tables_of(const Routing& other) const {
   return merged;
 }
 
-void Routing::mark_nullable(TableSet tables) {
-  nullable_ |= tables;
-}
+void Routing::mark_nullable(TableSet tables) { nullable_ |= tables; }
 
 std::optional<Routing> Routing::merge(PlanningContext& context, const Routing& a, const Routing& b,
                                       const std::vector<sql::Expr*>& predicates, bool left_outer) {
-  if (a.kind_ == Kind::kDual) return !left_outer || b.is_single_shard() ? std::optional(b) : std::nullopt;
+  if (a.kind_ == Kind::kDual)
+    return !left_outer || b.is_single_shard() ? std::optional(b) : std::nullopt;
   if (b.kind_ == Kind::kDual) return a;
   if (a.kind_ == Kind::kSystem && b.kind_ == Kind::kSystem) return merge_system(a, b);
   if (a.keyspace_ != b.keyspace_) {
@@ -475,25 +510,32 @@ std::optional<Routing> Routing::merge(PlanningContext& context, const Routing& a
     if (auto moved = moved_to(b, a)) return merge(context, a, *moved, predicates, left_outer);
     return std::nullopt;
   }
-  const bool plain = (a.kind_ == Kind::kUnsharded || a.kind_ == Kind::kAnyShard || a.kind_ == Kind::kSharded) &&
-                     (b.kind_ == Kind::kUnsharded || b.kind_ == Kind::kAnyShard || b.kind_ == Kind::kSharded);
+  const bool plain =
+      (a.kind_ == Kind::kUnsharded || a.kind_ == Kind::kAnyShard || a.kind_ == Kind::kSharded) &&
+      (b.kind_ == Kind::kUnsharded || b.kind_ == Kind::kAnyShard || b.kind_ == Kind::kSharded);
   if (!plain) {
-    if (a.kind_ == Kind::kTargeted && b.kind_ == Kind::kTargeted && a.destination_ == b.destination_) return a.with_tables_of(b);
+    if (a.kind_ == Kind::kTargeted && b.kind_ == Kind::kTargeted &&
+        a.destination_ == b.destination_)
+      return a.with_tables_of(b);
     return std::nullopt;
   }
   if (a.kind_ == Kind::kUnsharded) return a.with_tables_of(b);
   if (b.kind_ == Kind::kAnyShard) return a.with_tables_of(b);
   if (a.kind_ == Kind::kAnyShard) {
-    // Every shard has all of the left side: with several shards its unmatched rows would come several times.
+    // Every shard has all of the left side: with several shards its unmatched rows would come
+    // several times.
     if (left_outer && b.opcode() != Opcode::kEqualUnique) return std::nullopt;
     return b.with_tables_of(a);
   }
   return merge_sharded(context, a, b, predicates, left_outer);
 }
 
-std::optional<Routing> Routing::merge_sharded(PlanningContext& context, const Routing& a, const Routing& b,
-                                              const std::vector<sql::Expr*>& predicates, bool left_outer) {
-  const bool same_value = a.opcode() == Opcode::kEqualUnique && b.opcode() == Opcode::kEqualUnique &&
+std::optional<Routing> Routing::merge_sharded(PlanningContext& context, const Routing& a,
+                                              const Routing& b,
+                                              const std::vector<sql::Expr*>& predicates,
+                                              bool left_outer) {
+  const bool same_value = a.opcode() == Opcode::kEqualUnique &&
+                          b.opcode() == Opcode::kEqualUnique &&
                           a.best_->vindex == b.best_->vindex && a.best_->keys == b.best_->keys;
   const bool no_rows = !left_outer && (a.none_ || b.none_);
   if (!same_value && !no_rows && !joins_on_vindex(context, a, b, predicates)) return std::nullopt;
@@ -512,21 +554,27 @@ std::optional<Routing> Routing::merge_sharded(PlanningContext& context, const Ro
   return merged;
 }
 
-std::optional<Routing> Routing::merge_beside(const Routing& a, const Routing& b, bool all_scatter_too) {
+std::optional<Routing> Routing::merge_beside(const Routing& a, const Routing& b,
+                                             bool all_scatter_too) {
   if (a.kind_ == Kind::kDual) return b.is_single_shard() ? std::optional(b) : std::nullopt;
   if (b.kind_ == Kind::kDual) return a.is_single_shard() ? std::optional(a) : std::nullopt;
   if (a.kind_ == Kind::kSystem && b.kind_ == Kind::kSystem) return merge_system(a, b);
   if (a.keyspace_ != b.keyspace_) return std::nullopt;
   if (a.kind_ == Kind::kUnsharded && b.kind_ == Kind::kUnsharded) return a.with_tables_of(b);
-  if (a.kind_ == Kind::kTargeted && b.kind_ == Kind::kTargeted && a.destination_ == b.destination_) return a.with_tables_of(b);
+  if (a.kind_ == Kind::kTargeted && b.kind_ == Kind::kTargeted && a.destination_ == b.destination_)
+    return a.with_tables_of(b);
   const bool plain = (a.kind_ == Kind::kAnyShard || a.kind_ == Kind::kSharded) &&
                      (b.kind_ == Kind::kAnyShard || b.kind_ == Kind::kSharded);
   if (!plain) return std::nullopt;
-  if (b.kind_ == Kind::kAnyShard || b.none_) return a.is_single_shard() ? std::optional(a.with_tables_of(b)) : std::nullopt;
-  if (a.kind_ == Kind::kAnyShard || a.none_) return b.is_single_shard() ? std::optional(b.with_tables_of(a)) : std::nullopt;
-  const bool same_value = a.opcode() == Opcode::kEqualUnique && b.opcode() == Opcode::kEqualUnique &&
+  if (b.kind_ == Kind::kAnyShard || b.none_)
+    return a.is_single_shard() ? std::optional(a.with_tables_of(b)) : std::nullopt;
+  if (a.kind_ == Kind::kAnyShard || a.none_)
+    return b.is_single_shard() ? std::optional(b.with_tables_of(a)) : std::nullopt;
+  const bool same_value = a.opcode() == Opcode::kEqualUnique &&
+                          b.opcode() == Opcode::kEqualUnique &&
                           a.best_->vindex == b.best_->vindex && a.best_->keys == b.best_->keys;
-  const bool everywhere = all_scatter_too && a.opcode() == Opcode::kScatter && b.opcode() == Opcode::kScatter;
+  const bool everywhere =
+      all_scatter_too && a.opcode() == Opcode::kScatter && b.opcode() == Opcode::kScatter;
   if (!same_value && !everywhere) return std::nullopt;
   return a.with_tables_of(b);
 }

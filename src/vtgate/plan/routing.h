@@ -1,5 +1,5 @@
-// Where a query goes, while it is being planned: which vindexes its conditions give values for, and which of
-// them is best.
+// Where a query goes, while it is being planned: which vindexes its conditions give values for, and
+// which of them is best.
 #pragma once
 
 #include <memory>
@@ -17,11 +17,11 @@ class Routing {
   enum class Kind : uint8_t {
     kSharded,
     kUnsharded,
-    kAnyShard,    // a reference table: every shard has all of it
-    kDual,        // no table: any keyspace, any shard
-    kSystem,      // information_schema and its like
+    kAnyShard,  // a reference table: every shard has all of it
+    kDual,      // no table: any keyspace, any shard
+    kSystem,    // information_schema and its like
     kSequence,
-    kTargeted,    // a destination that the client named, or a pinned table's
+    kTargeted,  // a destination that the client named, or a pinned table's
   };
 
   static Routing dual(PlanningContext& context);
@@ -46,10 +46,13 @@ class Routing {
   static std::optional<Routing> merge(PlanningContext& context, const Routing& a, const Routing& b,
                                       const std::vector<sql::Expr*>& predicates, bool left_outer);
   // Two queries' rows in one (UNION), or a subquery inside a query.
-  static std::optional<Routing> merge_beside(const Routing& a, const Routing& b, bool all_scatter_too);
+  static std::optional<Routing> merge_beside(const Routing& a, const Routing& b,
+                                             bool all_scatter_too);
 
-  // The vindex of a sharded table's column, when it is unique and alone decides the shard; null otherwise.
-  std::shared_ptr<const sharding::Vindex> unique_vindex(PlanningContext& context, const sql::Expr* expr) const;
+  // The vindex of a sharded table's column, when it is unique and alone decides the shard; null
+  // otherwise.
+  std::shared_ptr<const sharding::Vindex> unique_vindex(PlanningContext& context,
+                                                        const sql::Expr* expr) const;
   // The same, and no outer join puts NULLs in the column's place, which every shard would have.
   bool decides_shard(PlanningContext& context, const sql::Expr* expr) const;
   void mark_nullable(TableSet tables);
@@ -88,8 +91,10 @@ class Routing {
   };
 
   static std::optional<Routing> moved_to(const Routing& routing, const Routing& other);
-  static std::optional<Routing> merge_sharded(PlanningContext& context, const Routing& a, const Routing& b,
-                                              const std::vector<sql::Expr*>& predicates, bool left_outer);
+  static std::optional<Routing> merge_sharded(PlanningContext& context, const Routing& a,
+                                              const Routing& b,
+                                              const std::vector<sql::Expr*>& predicates,
+                                              bool left_outer);
   Routing with_tables_of(const Routing& other) const;
   static std::optional<Routing> merge_system(const Routing& a, const Routing& b);
   void add_system_predicate(PlanningContext& context, sql::Expr* predicate);
@@ -112,8 +117,8 @@ class Routing {
   bool none_ = false;  // no row can match
   bool unique_destination_ = false;
   sharding::Destination destination_;
-  std::vector<Copy> copies_;    // of its reference tables, in other keyspaces
-  std::vector<Copy> switched_;  // those used instead
+  std::vector<Copy> copies_;                // of its reference tables, in other keyspaces
+  std::vector<Copy> switched_;              // those used instead
   std::vector<sharding::TablePtr> tables_;  // keeps what candidates point into
   std::vector<Candidate> candidates_;
   std::optional<Option> best_;

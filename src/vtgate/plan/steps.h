@@ -9,8 +9,8 @@
 
 namespace vif::vtgate::plan {
 
-// FROM and WHERE as routes and joins (from.cc). Conditions with subqueries are left to settle_subqueries();
-// `clauses` are the terms of WHERE.
+// FROM and WHERE as routes and joins (from.cc). Conditions with subqueries are left to
+// settle_subqueries(); `clauses` are the terms of WHERE.
 OperatorPtr plan_from(PlanningContext& context, const sql::List<sql::TableExpr*>& from,
                       const std::vector<sql::Expr*>& clauses);
 
@@ -21,15 +21,18 @@ struct Pulled {
   std::string result;
   std::string has_values;
 };
-// Subqueries of `root` (subqueries.cc): each is merged into a route of `op` that can run it in place, or
-// planned by itself, its place taken by a bind variable. Changes `root`. One that needs the rows of `op` is put over it,
-// and its place is taken by a column that only the new `op` has.
-void settle_subqueries(PlanningContext& context, OperatorPtr& op, sql::Expr*& root, std::vector<Pulled>& pulled);
-void settle_subqueries(PlanningContext& context, OperatorPtr& op, sql::Select& select, std::vector<Pulled>& pulled);
+// Subqueries of `root` (subqueries.cc): each is merged into a route of `op` that can run it in
+// place, or planned by itself, its place taken by a bind variable. Changes `root`. One that needs
+// the rows of `op` is put over it, and its place is taken by a column that only the new `op` has.
+void settle_subqueries(PlanningContext& context, OperatorPtr& op, sql::Expr*& root,
+                       std::vector<Pulled>& pulled);
+void settle_subqueries(PlanningContext& context, OperatorPtr& op, sql::Select& select,
+                       std::vector<Pulled>& pulled);
 // Puts them around the finished query, the first one outermost.
 OperatorPtr with_pulled(OperatorPtr op, std::vector<Pulled> pulled);
 
-// A whole query (horizon.cc): SELECT list, GROUP BY, HAVING, DISTINCT, ORDER BY, LIMIT over plan_from().
+// A whole query (horizon.cc): SELECT list, GROUP BY, HAVING, DISTINCT, ORDER BY, LIMIT over
+// plan_from().
 OperatorPtr plan_select(PlanningContext& context, sql::Select& select);
 OperatorPtr plan_union(PlanningContext& context, sql::Union& statement);  // union.cc
 OperatorPtr plan_query(PlanningContext& context, sql::TableStatement& statement);
@@ -45,14 +48,16 @@ engine::PrimitivePtr plan_update(PlanningContext& context, sql::Update& statemen
 engine::PrimitivePtr plan_delete(PlanningContext& context, sql::Delete& statement);
 engine::PrimitivePtr plan_insert(PlanningContext& context, sql::Insert& statement);
 
-// Statements that go to the shards of a keyspace as they are (send.cc): DDL, EXPLAIN, CALL, ANALYZE... Null when the
-// statement is none of them.
+// Statements that go to the shards of a keyspace as they are (send.cc): DDL, EXPLAIN, CALL,
+// ANALYZE... Null when the statement is none of them.
 engine::PrimitivePtr plan_send(PlanningContext& context, sql::Statement& statement);
 // Whatever it is, to the destination that the client named with USE.
 engine::PrimitivePtr plan_bypass(PlanningContext& context, sql::Statement& statement);
-// Takes keyspaces off all names, for statements that were not analyzed; routed tables get their real names.
+// Takes keyspaces off all names, for statements that were not analyzed; routed tables get their
+// real names.
 void strip_all_keyspaces(PlanningContext& context, sql::Statement& statement);
 // The one unsharded keyspace that all tables of the statement are in; null when they are not.
-std::shared_ptr<const sharding::Keyspace> only_unsharded_keyspace(PlanningContext& context, const sql::Statement& statement);
+std::shared_ptr<const sharding::Keyspace> only_unsharded_keyspace(PlanningContext& context,
+                                                                  const sql::Statement& statement);
 
 }  // namespace vif::vtgate::plan

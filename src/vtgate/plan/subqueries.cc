@@ -1,5 +1,5 @@
-// Subqueries: one that runs on the same shard as the query around it stays where it is; another one runs first
-// and leaves its result in a bind variable.
+// Subqueries: one that runs on the same shard as the query around it stays where it is; another one
+// runs first and leaves its result in a bind variable.
 #include "sql/ast_func.h"
 #include "sql/tree.h"
 #include "vtgate/plan/operators/apply.h"
@@ -69,18 +69,22 @@ class Settler {
       } else if (outside == 0 || (outside & op_->tables) == 0) {
         source = plan_query(context_, *place.subquery->select);
         auto* route = dynamic_cast<Route*>(source.get());
-        if (home && route && route->is_pure_but_for_order() && merge_beside(*home, *route)) continue;
+        if (home && route && route->is_pure_but_for_order() && merge_beside(*home, *route))
+          continue;
       }
       if (select && (outside & op_->tables) != 0 && contains(op_->tables, outside)) {
         apply(root, place, *select, std::move(inner_pulled));
         continue;
       }
       if ((outside & op_->tables) != 0 || !source) {
-        if (place.use == Use::kExists) unsupported("correlated EXISTS subquery over several shards");
+        if (place.use == Use::kExists)
+          unsupported("correlated EXISTS subquery over several shards");
         unsupported("correlated subquery is only supported for EXISTS");
       }
       if (outside != 0) unsupported("correlated subquery is only supported for EXISTS");
-      if (select) source = with_pulled(plan_horizon(context_, *select, std::move(source)), std::move(inner_pulled));
+      if (select)
+        source = with_pulled(plan_horizon(context_, *select, std::move(source)),
+                             std::move(inner_pulled));
       pull_out(root, place, std::move(source));
     }
   }
@@ -118,9 +122,10 @@ class Settler {
 
   // Both run on one shard, the same one.
   bool merge_beside(Route& home, const Route& inner) {
-    if (home.routing.kind() != Routing::Kind::kDual && inner.routing.kind() == Routing::Kind::kDual) return true;
-    if (inner.routing.kind() == Routing::Kind::kAnyShard && home.routing.keyspace() == inner.routing.keyspace() &&
-        home.routing.sharded()) {
+    if (home.routing.kind() != Routing::Kind::kDual && inner.routing.kind() == Routing::Kind::kDual)
+      return true;
+    if (inner.routing.kind() == Routing::Kind::kAnyShard &&
+        home.routing.keyspace() == inner.routing.keyspace() && home.routing.sharded()) {
       // Every shard has all of a reference table.
       auto with = Routing::merge(context_, home.routing, inner.routing, {}, true);
       if (!with) return false;
@@ -133,9 +138,10 @@ class Settler {
     return true;
   }
 
-  // Once for each row of what is outside. The subquery's outer columns become bind variables, and then it is a query
-  // like any other.
-  void apply(sql::Expr*& root, const Place& place, sql::Select& select, std::vector<Pulled> inner_pulled) {
+  // Once for each row of what is outside. The subquery's outer columns become bind variables, and
+  // then it is a query like any other.
+  void apply(sql::Expr*& root, const Place& place, sql::Select& select,
+             std::vector<Pulled> inner_pulled) {
     const bool exists = place.use == Use::kExists || place.use == Use::kIn;
     if (place.use == Use::kNotIn) unsupported("correlated NOT IN subquery over several shards");
     if (place.use == Use::kIn) in_as_exists(root, place, select);
@@ -145,14 +151,17 @@ class Settler {
     auto* result = context_.arena.make<sql::ColName>();
     result->name = context_.arena.copy(context_.reserve_numbered("__apply"));
     replace(root, place, result);
-    op_ = std::make_unique<Apply>(std::move(op_), std::move(inner), exists ? Apply::Use::kExists : Apply::Use::kValue,
+    op_ = std::make_unique<Apply>(std::move(op_), std::move(inner),
+                                  exists ? Apply::Use::kExists : Apply::Use::kValue,
                                   std::string(result->name), std::move(columns));
   }
 
-  // `x in (select y ...)` is true where a row has y = x; where it is not, a WHERE does not ask whether it is false or NULL.
+  // `x in (select y ...)` is true where a row has y = x; where it is not, a WHERE does not ask
+  // whether it is false or NULL.
   void in_as_exists(const sql::Expr* root, const Place& place, sql::Select& select) {
     const semantics::Block& block = context_.analysis.block(select);
-    const auto* item = select.exprs.size() == 1 ? sql::as<sql::AliasedExpr>(select.exprs[0]) : nullptr;
+    const auto* item =
+        select.exprs.size() == 1 ? sql::as<sql::AliasedExpr>(select.exprs[0]) : nullptr;
     if (!in_where_ || root != place.holder || select.limit || block.aggregates || !item) {
       unsupported("correlated IN subquery over several shards");
     }
@@ -168,11 +177,13 @@ class Settler {
         [&](sql::Cursor& cursor) {
           auto* column = sql::as<sql::ColName>(cursor.node);
           if (!column || column->table < 0) return true;
-          if ((semantics::set_of(static_cast<size_t>(column->table)) & op_->tables) == 0) return true;
+          if ((semantics::set_of(static_cast<size_t>(column->table)) & op_->tables) == 0)
+            return true;
           const std::string key = key_of(context_, column);
           std::string& name = variable_of_[key];
           if (name.empty()) {
-            const semantics::Table& table = context_.analysis.tables[static_cast<size_t>(column->table)];
+            const semantics::Table& table =
+                context_.analysis.tables[static_cast<size_t>(column->table)];
             name = context_.reserve(fmt::format("{}_{}", table.alias, column->name));
           }
           columns[name] = column;
@@ -256,7 +267,8 @@ class Settler {
 
 }  // namespace
 
-void settle_subqueries(PlanningContext& context, OperatorPtr& op, sql::Expr*& root, std::vector<Pulled>& pulled) {
+void settle_subqueries(PlanningContext& context, OperatorPtr& op, sql::Expr*& root,
+                       std::vector<Pulled>& pulled) {
   if (semantics::has_subquery(root)) Settler(context, op, pulled).settle(root);
 }
 
@@ -277,7 +289,8 @@ sql::Expr* no_position(PlanningContext& context, sql::Expr* expr) {
 
 }  // namespace
 
-void settle_subqueries(PlanningContext& context, OperatorPtr& op, sql::Select& select, std::vector<Pulled>& pulled) {
+void settle_subqueries(PlanningContext& context, OperatorPtr& op, sql::Select& select,
+                       std::vector<Pulled>& pulled) {
   std::vector<sql::Expr*> terms = split_and(select.where);
   sql::Expr* where = nullptr;
   for (sql::Expr*& term : terms) {
@@ -310,7 +323,8 @@ void settle_subqueries(PlanningContext& context, OperatorPtr& op, sql::Select& s
   }
   if (pulled.size() == before || !dynamic_cast<Route*>(op.get())) return;
   // A route sends these clauses as the client wrote them, where the subquery would still stand.
-  if (semantics::has_subquery(select.having)) select.having = sql::clone(context.arena, block.having);
+  if (semantics::has_subquery(select.having))
+    select.having = sql::clone(context.arena, block.having);
   for (size_t i = 0; i < select.order_by.size() && i < block.order_by.size(); ++i) {
     if (semantics::has_subquery(select.order_by[i]->expr)) {
       select.order_by[i]->expr = sql::clone(context.arena, block.order_by[i].expr);
@@ -320,7 +334,8 @@ void settle_subqueries(PlanningContext& context, OperatorPtr& op, sql::Select& s
 
 OperatorPtr with_pulled(OperatorPtr op, std::vector<Pulled> pulled) {
   for (auto it = pulled.rbegin(); it != pulled.rend(); ++it) {
-    op = std::make_unique<Subquery>(std::move(it->query), std::move(op), it->use, it->result, it->has_values);
+    op = std::make_unique<Subquery>(std::move(it->query), std::move(op), it->use, it->result,
+                                    it->has_values);
   }
   return op;
 }

@@ -1,4 +1,5 @@
-// UNION: sides that run on the same shard stay one query; others are put one after the other in the gate.
+// UNION: sides that run on the same shard stay one query; others are put one after the other in the
+// gate.
 #include "vtgate/plan/operators/union.h"
 
 #include "sql/tree.h"
@@ -25,8 +26,10 @@ void check_widths(const sql::Union& statement) {
   const size_t left = width_of(statement.left);
   const size_t right = width_of(statement.right);
   if (left == 0 || right == 0 || left == right) return;
-  throw SqlError{Error(Code::kFailedPrecondition, 1222, "21000",
-                       fmt::format("The used SELECT statements have a different number of columns: {}, {}", left, right))};
+  throw SqlError{
+      Error(Code::kFailedPrecondition, 1222, "21000",
+            fmt::format("The used SELECT statements have a different number of columns: {}, {}",
+                        left, right))};
 }
 
 // Columns are compared by number, so their number must be known.
@@ -49,20 +52,25 @@ void find_expanded(const sql::Union& statement, std::vector<int>& columns) {
     const auto* name = sql::as<sql::ColName>(statement.order_by[i]->expr);
     for (size_t c = 0; columns[i] < 0 && name && c < select->exprs.size(); ++c) {
       const auto* item = sql::as<sql::AliasedExpr>(select->exprs[c]);
-      if (item && sql::equal_ci(semantics::column_name(*item), name->name)) columns[i] = static_cast<int>(c);
+      if (item && sql::equal_ci(semantics::column_name(*item), name->name))
+        columns[i] = static_cast<int>(c);
     }
   }
 }
 
-// The name of the collation that a column of this side compares by, "" for the default one; nothing for what is no column,
-// and so takes the other side's.
-std::optional<std::string> collation_of(const PlanningContext& context, const sql::TableStatement* side, size_t column) {
+// The name of the collation that a column of this side compares by, "" for the default one; nothing
+// for what is no column, and so takes the other side's.
+std::optional<std::string> collation_of(const PlanningContext& context,
+                                        const sql::TableStatement* side, size_t column) {
   while (const auto* both = sql::as<sql::Union>(side)) side = both->left;
   const auto* select = sql::as<sql::Select>(side);
-  const auto* item = select && column < select->exprs.size() ? sql::as<sql::AliasedExpr>(select->exprs[column]) : nullptr;
+  const auto* item = select && column < select->exprs.size()
+                         ? sql::as<sql::AliasedExpr>(select->exprs[column])
+                         : nullptr;
   const sql::ColName* base = item ? base_column(context.analysis, item->expr) : nullptr;
   if (!base) return std::nullopt;
-  const sharding::Column* known = context.analysis.tables[static_cast<size_t>(base->table)].table->find_column(base->name);
+  const sharding::Column* known =
+      context.analysis.tables[static_cast<size_t>(base->table)].table->find_column(base->name);
   return known && types::is_text(known->type) ? std::optional(known->collation_name) : std::nullopt;
 }
 
@@ -71,7 +79,8 @@ void check_collations(const PlanningContext& context, const sql::Union& statemen
   for (size_t i = 0; i < width; ++i) {
     const auto left = collation_of(context, statement.left, i);
     const auto right = collation_of(context, statement.right, i);
-    if (left && right && *left != *right) unsupported("comparing text of different collations in a UNION over several shards");
+    if (left && right && *left != *right)
+      unsupported("comparing text of different collations in a UNION over several shards");
   }
 }
 
@@ -91,7 +100,8 @@ OperatorPtr plan_union(PlanningContext& context, sql::Union& statement) {
     if (auto routing = Routing::merge_beside(l->routing, r->routing, true)) {
       const bool one = routing->is_single_shard();
       // What one shard has, and another has not, only a union is made of.
-      const bool last = statement.op == sql::SetOp::kUnion && statement.order_by.empty() && !statement.limit;
+      const bool last =
+          statement.op == sql::SetOp::kUnion && statement.order_by.empty() && !statement.limit;
       if (one || last) {
         auto route = std::make_unique<Route>(std::move(*routing));
         route->take_whole(context, &statement);
@@ -128,8 +138,10 @@ OperatorPtr plan_union(PlanningContext& context, sql::Union& statement) {
     std::vector<int> columns = context.analysis.unions.at(&statement).order_columns;
     find_expanded(statement, columns);
     for (size_t i = 0; i < columns.size(); ++i) {
-      if (columns[i] < 0 || static_cast<size_t>(columns[i]) >= width) unsupported("ORDER BY an expression of a UNION");
-      by.push_back(order_column(context, *op, static_cast<size_t>(columns[i]), statement.order_by[i]->descending));
+      if (columns[i] < 0 || static_cast<size_t>(columns[i]) >= width)
+        unsupported("ORDER BY an expression of a UNION");
+      by.push_back(order_column(context, *op, static_cast<size_t>(columns[i]),
+                                statement.order_by[i]->descending));
     }
     op = std::make_unique<Ordering>(std::move(op), std::move(by));
   }

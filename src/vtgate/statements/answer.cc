@@ -18,7 +18,8 @@ constexpr uint32_t kBinaryCollation = 63;
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // The value that an operand of a SHOW's WHERE has in this row.
-Result<std::string> operand(const sql::Expr* expr, const std::vector<types::Field>& fields, const types::Row& row) {
+Result<std::string> operand(const sql::Expr* expr, const std::vector<types::Field>& fields,
+                            const types::Row& row) {
   if (const auto* column = sql::as<sql::ColName>(expr)) {
     for (size_t i = 0; i < fields.size(); ++i) {
       if (sql::equal_ci(fields[i].name, column->name)) return row[i].bytes;
@@ -30,7 +31,8 @@ Result<std::string> operand(const sql::Expr* expr, const std::vector<types::Fiel
   return unsupported("expression in the WHERE of a SHOW: " + sql::print(expr));
 }
 
-Result<bool> holds(const sql::Expr* expr, const std::vector<types::Field>& fields, const types::Row& row) {
+Result<bool> holds(const sql::Expr* expr, const std::vector<types::Field>& fields,
+                   const types::Row& row) {
   if (const auto* both = sql::as<sql::AndExpr>(expr)) {
     return VIF_TRY(holds(both->left, fields, row)) && VIF_TRY(holds(both->right, fields, row));
   }
@@ -39,14 +41,17 @@ Result<bool> holds(const sql::Expr* expr, const std::vector<types::Field>& field
   }
   if (const auto* no = sql::as<sql::NotExpr>(expr)) return !VIF_TRY(holds(no->expr, fields, row));
   const auto* comparison = sql::as<sql::ComparisonExpr>(expr);
-  if (comparison == nullptr) return unsupported("condition in the WHERE of a SHOW: " + sql::print(expr));
+  if (comparison == nullptr)
+    return unsupported("condition in the WHERE of a SHOW: " + sql::print(expr));
   const std::string left = VIF_TRY(operand(comparison->left, fields, row));
   using Op = sql::ComparisonOp;
   if (comparison->op == Op::kIn || comparison->op == Op::kNotIn) {
     const auto* list = sql::as<sql::ValTuple>(comparison->right);
-    if (list == nullptr) return unsupported("condition in the WHERE of a SHOW: " + sql::print(expr));
+    if (list == nullptr)
+      return unsupported("condition in the WHERE of a SHOW: " + sql::print(expr));
     bool found = false;
-    for (const sql::Expr* item : list->exprs) found |= sql::equal_ci(left, VIF_TRY(operand(item, fields, row)));
+    for (const sql::Expr* item : list->exprs)
+      found |= sql::equal_ci(left, VIF_TRY(operand(item, fields, row)));
     return found == (comparison->op == Op::kIn);
   }
   const std::string right = VIF_TRY(operand(comparison->right, fields, row));
@@ -83,11 +88,13 @@ types::Field integer_field(std::string name) {
 Status answer_ok(Context& context, mysql::ResultEnd end) {
   context.session.row_count = static_cast<int64_t>(end.affected_rows);
   end.status = with_session_status(context.session, end.status);
-  end.warnings = static_cast<uint16_t>(std::min<uint32_t>(context.session.warning_count, UINT16_MAX));
+  end.warnings =
+      static_cast<uint16_t>(std::min<uint32_t>(context.session.warning_count, UINT16_MAX));
   return context.sink.end(end);
 }
 
-Status answer_rows(Context& context, std::vector<types::Field> fields, std::vector<types::Row> rows) {
+Status answer_rows(Context& context, std::vector<types::Field> fields,
+                   std::vector<types::Row> rows) {
   mysql::RowEncoder encoder(context.sink);
   VIF_TRY(encoder.fields(fields));
   for (const types::Row& row : rows) VIF_TRY(encoder.row(row));
@@ -125,7 +132,8 @@ bool matches_like(std::string_view pattern, std::string_view text) {
   return p == pattern.size();
 }
 
-Result<std::vector<types::Row>> filter_rows(const sql::ShowFilter* filter, const std::vector<types::Field>& fields,
+Result<std::vector<types::Row>> filter_rows(const sql::ShowFilter* filter,
+                                            const std::vector<types::Field>& fields,
                                             std::vector<types::Row> rows, size_t like_column) {
   if (filter == nullptr) return rows;
   std::vector<types::Row> kept;

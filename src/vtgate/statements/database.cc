@@ -11,7 +11,8 @@ namespace {
 // Vitess's text, and what to do instead.
 Error not_allowed(std::string_view verb, std::string_view name) {
   return unsupported(fmt::format(
-      "{} database by failDBDDL; a database is a keyspace here: `vtctldclient {}Keyspace {}` {}s one, and "
+      "{} database by failDBDDL; a database is a keyspace here: `vtctldclient {}Keyspace {}` {}s "
+      "one, and "
       "--dbddl-plugin=noop lets vtgate ignore the statement",
       verb, verb == "create" ? "Create" : "Delete", name, verb == "create" ? "create" : "delete"));
 }
@@ -22,7 +23,8 @@ Status run_database(Context& context) {
   const sql::Statement& statement = *context.parsed.statement;
   const CatalogPtr catalog = context.executor.parts().catalog.current();
   const auto exists = [&](std::string_view name) {
-    return catalog->graph->contains(std::string(name)) || catalog->vschema->keyspace(name) != nullptr;
+    return catalog->graph->contains(std::string(name)) ||
+           catalog->vschema->keyspace(name) != nullptr;
   };
   const bool noop = context.executor.options().dbddl_plugin == "noop";
   if (const auto* create = sql::as<sql::CreateDatabase>(&statement)) {

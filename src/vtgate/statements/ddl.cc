@@ -11,7 +11,8 @@ namespace vif::vtgate::statements {
 
 namespace {
 
-// As on a server, DDL ends the transaction. A temporary table does not, and is tied to its connection.
+// As on a server, DDL ends the transaction. A temporary table does not, and is tied to its
+// connection.
 bool is_temporary(const sql::Statement& statement) {
   if (const auto* create = sql::as<sql::CreateTable>(&statement)) return create->temp;
   if (const auto* drop = sql::as<sql::DropTable>(&statement)) return drop->temp;
@@ -27,17 +28,22 @@ Status run_ddl(Context& context) {
   if (session.tablet_type != clients::TabletType::kPrimary) return statement_on_replica("DDL");
   const std::string keyspace = VIF_TRY(keyspace_of_tables(context, statement));
   if (is_temporary(statement)) {
-    const sharding::KeyspaceSchema* schema = executor.parts().catalog.current()->vschema->keyspace(keyspace);
-    if (schema != nullptr && schema->keyspace->sharded) return unsupported("temporary table in sharded keyspace");
+    const sharding::KeyspaceSchema* schema =
+        executor.parts().catalog.current()->vschema->keyspace(keyspace);
+    if (schema != nullptr && schema->keyspace->sharded)
+      return unsupported("temporary table in sharded keyspace");
     return unsupported("temporary table");
   }
   if (session.in_transaction) VIF_TRY(executor.parts().tx.commit(session, context.deadline));
-  VIF_TRY(relay(context, keyspace, Where::kAllShards, text_for_server(context, statement), engine::Effect::kSchema));
+  VIF_TRY(relay(context, keyspace, Where::kAllShards, text_for_server(context, statement),
+                engine::Effect::kSchema));
   if (executor.parts().tracker != nullptr) {
-    // So that this client's next statement knows the columns; the others hear of it from the tablets.
+    // So that this client's next statement knows the columns; the others hear of it from the
+    // tablets.
     const Status loaded =
         executor.parts().tracker->load(keyspace, rt::Deadline::in(std::chrono::seconds(5)));
-    if (!loaded.ok()) VIF_LOG(kWarning, "schema of {} after DDL: {}", keyspace, loaded.error().to_string());
+    if (!loaded.ok())
+      VIF_LOG(kWarning, "schema of {} after DDL: {}", keyspace, loaded.error().to_string());
   }
   return {};
 }

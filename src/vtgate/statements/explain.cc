@@ -9,12 +9,13 @@ namespace vif::vtgate::statements {
 Status run_explain(Context& context) {
   const sql::Statement& statement = *context.parsed.statement;
   const auto* table = sql::as<sql::ExplainTab>(&statement);
-  const Result<std::string> keyspace = table != nullptr
-                                           ? keyspace_of_table(context, table->table.qualifier, table->table.name)
-                                           : keyspace_of_tables(context, statement);
+  const Result<std::string> keyspace =
+      table != nullptr ? keyspace_of_table(context, table->table.qualifier, table->table.name)
+                       : keyspace_of_tables(context, statement);
   if (!keyspace.ok()) {
     if (keyspace.error().code() == Code::kUnimplemented) {
-      return Error(Code::kInvalidArgument, "VT03031: EXPLAIN is only supported for single keyspace");
+      return Error(Code::kInvalidArgument,
+                   "VT03031: EXPLAIN is only supported for single keyspace");
     }
     return keyspace.error();
   }

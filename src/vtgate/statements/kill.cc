@@ -13,7 +13,8 @@ Status run_kill(Context& context) {
   }
   const auto& kill = sql::to<sql::Kill>(*context.parsed.statement);
   if (kill.process_id > UINT32_MAX) {
-    return Error(Code::kNotFound, 1094, "HY000", fmt::format("Unknown thread id: {}", kill.process_id));
+    return Error(Code::kNotFound, 1094, "HY000",
+                 fmt::format("Unknown thread id: {}", kill.process_id));
   }
   VIF_TRY(context.executor.parts().processes.kill(static_cast<uint32_t>(kill.process_id),
                                                   kill.type == sql::KillType::kQuery));

@@ -17,8 +17,9 @@ Result<std::string> text_of(const Context& context, const sql::Expr* expr) {
       const auto found = extras->user_variables.find(sql::lowered(variable->name));
       if (found != extras->user_variables.end()) return found->second.bytes;
     }
-    return Error(Code::kInvalidArgument,
-                 fmt::format("VT03024: '{}' user defined variable does not exists", variable->name));
+    return Error(
+        Code::kInvalidArgument,
+        fmt::format("VT03024: '{}' user defined variable does not exists", variable->name));
   }
   return unsupported("PREPARE from this expression");
 }
@@ -35,7 +36,8 @@ Status run_prepare_statement(Context& context, const sql::PrepareStmt& prepare) 
 Status run_execute_statement(Context& context, const sql::ExecuteStmt& execute) {
   SessionExtras& extras = context.session.extras();
   const auto found = extras.named_statements.find(sql::lowered(execute.name));
-  if (found == extras.named_statements.end()) return unknown_prepared_statement(execute.name, "EXECUTE");
+  if (found == extras.named_statements.end())
+    return unknown_prepared_statement(execute.name, "EXECUTE");
   types::BindVariables variables;
   int number = 0;
   for (const sql::Variable* argument : execute.arguments) {
@@ -63,8 +65,10 @@ Status run_execute_statement(Context& context, const sql::ExecuteStmt& execute) 
 
 Status run_prepare(Context& context) {
   const sql::Statement& statement = *context.parsed.statement;
-  if (const auto* prepare = sql::as<sql::PrepareStmt>(&statement)) return run_prepare_statement(context, *prepare);
-  if (const auto* execute = sql::as<sql::ExecuteStmt>(&statement)) return run_execute_statement(context, *execute);
+  if (const auto* prepare = sql::as<sql::PrepareStmt>(&statement))
+    return run_prepare_statement(context, *prepare);
+  if (const auto* execute = sql::as<sql::ExecuteStmt>(&statement))
+    return run_execute_statement(context, *execute);
   const auto& deallocate = sql::to<sql::DeallocateStmt>(statement);
   if (context.session.extras().named_statements.erase(sql::lowered(deallocate.name)) == 0) {
     return unknown_prepared_statement(deallocate.name, "DEALLOCATE PREPARE");

@@ -31,7 +31,9 @@ class CountingSink final : public mysql::ResultSink {
 class FirstSink final : public mysql::ResultSink {
  public:
   explicit FirstSink(mysql::ResultSink& to) : to_(to) {}
-  Status columns(uint32_t count, std::string_view packets) override { return to_.columns(count, packets); }
+  Status columns(uint32_t count, std::string_view packets) override {
+    return to_.columns(count, packets);
+  }
   Status rows(std::string_view packets) override { return to_.rows(packets); }
   Status end(const mysql::ResultEnd& result_end) override {
     held = result_end;
@@ -46,7 +48,8 @@ class FirstSink final : public mysql::ResultSink {
 }  // namespace
 
 Result<std::string> keyspace_or_error(const Context& context, std::string_view qualifier) {
-  const std::string name(qualifier.empty() ? std::string_view(context.session.keyspace) : qualifier);
+  const std::string name(qualifier.empty() ? std::string_view(context.session.keyspace)
+                                           : qualifier);
   if (name.empty()) return no_database_selected();
   const CatalogPtr catalog = context.executor.parts().catalog.current();
   if (!catalog->graph->contains(name)) return unknown_database(name);
@@ -64,16 +67,19 @@ Result<std::string> any_keyspace(const Context& context) {
   return Error(Code::kUnavailable, "VT14004: cannot find keyspace for: the cell serves none");
 }
 
-Status send(Context& context, std::string_view keyspace, Where where, std::string_view sql, engine::Effect effect,
-            mysql::ResultSink& sink) {
+Status send(Context& context, std::string_view keyspace, Where where, std::string_view sql,
+            engine::Effect effect, mysql::ResultSink& sink) {
   Session& session = context.session;
   const CatalogPtr catalog = context.executor.parts().catalog.current();
   const auto shards = VIF_TRY(serving_shards(*catalog, keyspace, session.tablet_type));
-  sharding::Destination destination =
-      where == Where::kAllShards ? sharding::Destination::all_shards() : sharding::Destination::any_shard();
+  sharding::Destination destination = where == Where::kAllShards
+                                          ? sharding::Destination::all_shards()
+                                          : sharding::Destination::any_shard();
   if (session.destination && session.keyspace == keyspace) destination = *session.destination;
-  const std::vector<std::string> names = VIF_TRY(sharding::resolve(destination, shards, rt::random_u64()));
-  if (names.empty()) return Error(Code::kUnavailable, fmt::format("no shard of keyspace {} to ask", keyspace));
+  const std::vector<std::string> names =
+      VIF_TRY(sharding::resolve(destination, shards, rt::random_u64()));
+  if (names.empty())
+    return Error(Code::kUnavailable, fmt::format("no shard of keyspace {} to ask", keyspace));
 
   std::vector<engine::ShardQuery> queries;
   std::vector<std::unique_ptr<CountingSink>> rest;
@@ -101,7 +107,8 @@ Status send(Context& context, std::string_view keyspace, Where where, std::strin
   for (const auto& other : rest) end.affected_rows += other->affected;
   // Of all shards' warnings, which are alike, one's are told.
   session.warning_count += end.warnings;
-  for (const mysql::Diagnostic& one : end.diagnostics) session.warnings.push_back({one.level, one.code, one.message});
+  for (const mysql::Diagnostic& one : end.diagnostics)
+    session.warnings.push_back({one.level, one.code, one.message});
   end.diagnostics.clear();
   end.warnings = static_cast<uint16_t>(std::min<uint32_t>(session.warning_count, UINT16_MAX));
   end.status = with_session_status(session, end.status);
@@ -109,33 +116,38 @@ Status send(Context& context, std::string_view keyspace, Where where, std::strin
   return sink.end(end);
 }
 
-Status relay(Context& context, std::string_view keyspace, Where where, std::string_view sql, engine::Effect effect) {
+Status relay(Context& context, std::string_view keyspace, Where where, std::string_view sql,
+             engine::Effect effect) {
   context.session.row_count = effect == engine::Effect::kRead ? -1 : 0;
   return send(context, keyspace, where, sql, effect, context.sink);
 }
 
 bool is_system_schema(std::string_view name) {
-  for (const std::string_view known : {"information_schema", "mysql", "performance_schema", "sys"}) {
+  for (const std::string_view known :
+       {"information_schema", "mysql", "performance_schema", "sys"}) {
     if (sql::equal_ci(name, known)) return true;
   }
   return false;
 }
 
-Result<std::string> keyspace_of_table(const Context& context, std::string_view qualifier, std::string_view table) {
+Result<std::string> keyspace_of_table(const Context& context, std::string_view qualifier,
+                                      std::string_view table) {
   if (is_system_schema(qualifier)) return any_keyspace(context);
   if (!qualifier.empty()) return keyspace_or_error(context, qualifier);
   const Session& session = context.session;
   const CatalogPtr catalog = context.executor.parts().catalog.current();
   const Result<sharding::TablePtr> found = catalog->vschema->find_routed_table(
       session.keyspace, table, clients::tablet_type_name(session.tablet_type));
-  return keyspace_or_error(context, found.ok() && *found ? (*found)->keyspace->name : session.keyspace);
+  return keyspace_or_error(context,
+                           found.ok() && *found ? (*found)->keyspace->name : session.keyspace);
 }
 
 Result<std::string> keyspace_of_tables(const Context& context, const sql::Statement& statement) {
   std::string keyspace;
   for (const sql::TableName& table : sql::tables_of(statement)) {
     std::string of_table = VIF_TRY(keyspace_of_table(context, table.qualifier, table.name));
-    if (!keyspace.empty() && keyspace != of_table) return unsupported("tables of several keyspaces in one statement");
+    if (!keyspace.empty() && keyspace != of_table)
+      return unsupported("tables of several keyspaces in one statement");
     keyspace = std::move(of_table);
   }
   return keyspace.empty() ? keyspace_or_error(context, {}) : Result<std::string>(keyspace);
@@ -143,16 +155,19 @@ Result<std::string> keyspace_of_tables(const Context& context, const sql::Statem
 
 std::string text_for_server(const Context& context, const sql::Statement& statement) {
   bool qualified = false;
-  sql::for_each_table_name(static_cast<const sql::Node*>(&statement),
-                           [&](const sql::TableName& name, const sql::Node&) { qualified |= !name.qualifier.empty(); });
+  sql::for_each_table_name(
+      static_cast<const sql::Node*>(&statement),
+      [&](const sql::TableName& name, const sql::Node&) { qualified |= !name.qualifier.empty(); });
   // What the client wrote is the best text there is.
   if (!qualified) return std::string(context.text.sql);
   sql::Arena arena;
   sql::Statement* copy = sql::clone(arena, &statement);
   const CatalogPtr catalog = context.executor.parts().catalog.current();
-  sql::for_each_table_name(static_cast<sql::Node*>(copy), [&](sql::TableName& name, const sql::Node&) {
-    if (catalog->graph->contains(std::string(name.qualifier))) name.qualifier = {};
-  });
+  sql::for_each_table_name(static_cast<sql::Node*>(copy),
+                           [&](sql::TableName& name, const sql::Node&) {
+                             if (catalog->graph->contains(std::string(name.qualifier)))
+                               name.qualifier = {};
+                           });
   return sql::print(copy, sql::PrintStyle::kMysql);
 }
 

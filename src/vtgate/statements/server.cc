@@ -9,19 +9,22 @@ namespace vif::vtgate::statements {
 namespace {
 
 bool is_sharded(const Context& context, const std::string& keyspace) {
-  const sharding::KeyspaceSchema* schema = context.executor.parts().catalog.current()->vschema->keyspace(keyspace);
+  const sharding::KeyspaceSchema* schema =
+      context.executor.parts().catalog.current()->vschema->keyspace(keyspace);
   return schema != nullptr && schema->keyspace->sharded;
 }
 
-// CALL and LOAD DATA run wherever all the data is: an unsharded keyspace, or the shard that USE named.
+// CALL and LOAD DATA run wherever all the data is: an unsharded keyspace, or the shard that USE
+// named.
 Status run_in_one_place(Context& context, std::string_view qualifier, std::string_view what) {
   const std::string keyspace = VIF_TRY(keyspace_or_error(context, qualifier));
   if (is_sharded(context, keyspace) && !context.session.destination) return unsupported(what);
-  return relay(context, keyspace, Where::kAnyShard, text_for_server(context, *context.parsed.statement),
-               engine::Effect::kWrite);
+  return relay(context, keyspace, Where::kAnyShard,
+               text_for_server(context, *context.parsed.statement), engine::Effect::kWrite);
 }
 
-// COMMIT and ROLLBACK with [AND [NO] CHAIN] [[NO] RELEASE]: a chain begins the next transaction like this one.
+// COMMIT and ROLLBACK with [AND [NO] CHAIN] [[NO] RELEASE]: a chain begins the next transaction
+// like this one.
 Status end_transaction(Context& context, const sql::OtherStatement& statement) {
   Session& session = context.session;
   Tx& tx = context.executor.parts().tx;
@@ -36,11 +39,13 @@ Status end_transaction(Context& context, const sql::OtherStatement& statement) {
   }
   const std::string text = fmt::format("{} ", fmt::join(words, " "));
   const bool chain = text.find(" and chain") != std::string::npos;
-  if (!chain && text.find(" and no chain") == std::string::npos && text.find(" no release") == std::string::npos) {
+  if (!chain && text.find(" and no chain") == std::string::npos &&
+      text.find(" no release") == std::string::npos) {
     return unsupported(fmt::format("{} of this form", statement.verb));
   }
   const clients::BeginOptions options = session.begin_options;
-  VIF_TRY(sql::equal_ci(statement.verb, "commit") ? tx.commit(session, context.deadline) : tx.rollback(session, context.deadline));
+  VIF_TRY(sql::equal_ci(statement.verb, "commit") ? tx.commit(session, context.deadline)
+                                                  : tx.rollback(session, context.deadline));
   if (chain) VIF_TRY(tx.begin(session, options, context.deadline));
   return answer_ok(context);
 }
@@ -61,28 +66,35 @@ Status run_server(Context& context) {
     // Vitess takes LOCK TABLES and does nothing: pooled connections cannot hold them.
     case sql::Kind::kLockTables: return answer_ok(context);
     case sql::Kind::kUnlockTables:
-      if (!context.session.in_transaction) context.executor.parts().tx.release(context.session, context.deadline);
+      if (!context.session.in_transaction)
+        context.executor.parts().tx.release(context.session, context.deadline);
       return answer_ok(context);
     case sql::Kind::kFlush: {
       const auto& flush = sql::to<sql::Flush>(statement);
       if (flush.with_lock || flush.for_export) return unsupported("FLUSH TABLES WITH READ LOCK");
-      return relay(context, VIF_TRY(any_keyspace(context)), Where::kAllShards, text_for_server(context, statement));
+      return relay(context, VIF_TRY(any_keyspace(context)), Where::kAllShards,
+                   text_for_server(context, statement));
     }
-    case sql::Kind::kAlterVschema: return unsupported("ALTER VSCHEMA; use vtctldclient ApplyVSchema");
+    case sql::Kind::kAlterVschema:
+      return unsupported("ALTER VSCHEMA; use vtctldclient ApplyVSchema");
     case sql::Kind::kAlterMigration:
     case sql::Kind::kRevertMigration: return unsupported("online schema migrations");
     case sql::Kind::kOtherStatement: {
       const auto& other = sql::to<sql::OtherStatement>(statement);
-      if (sql::equal_ci(other.verb, "commit") || sql::equal_ci(other.verb, "rollback")) return end_transaction(context, other);
+      if (sql::equal_ci(other.verb, "commit") || sql::equal_ci(other.verb, "rollback"))
+        return end_transaction(context, other);
       const std::string keyspace = VIF_TRY(any_keyspace(context));
       // Grants, triggers, events and the like are of one server; on many they would drift apart.
       if (is_sharded(context, keyspace) && !context.session.destination) {
-        return unsupported(fmt::format("{} in a sharded keyspace; choose a shard with USE `{}:<shard>`", other.verb, keyspace));
+        return unsupported(
+            fmt::format("{} in a sharded keyspace; choose a shard with USE `{}:<shard>`",
+                        other.verb, keyspace));
       }
       return relay(context, keyspace, Where::kAnyShard, context.text.sql, engine::Effect::kSchema);
     }
     default:
-      return relay(context, VIF_TRY(any_keyspace(context)), Where::kAnyShard, text_for_server(context, statement));
+      return relay(context, VIF_TRY(any_keyspace(context)), Where::kAnyShard,
+                   text_for_server(context, statement));
   }
 }
 

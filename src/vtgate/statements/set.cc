@@ -18,18 +18,20 @@ namespace vif::vtgate::statements {
 namespace {
 
 Error bad_value(std::string_view name, std::string_view value) {
-  return mysql::mysql_error(1231, fmt::format("variable '{}' can't be set to the value: {}", name, value));
+  return mysql::mysql_error(
+      1231, fmt::format("variable '{}' can't be set to the value: {}", name, value));
 }
 
 Error bad_type(std::string_view name, types::Type type) {
-  return mysql::mysql_error(
-      1232, fmt::format("incorrect argument type to variable '{}': {}", name, types::type_name(type)));
+  return mysql::mysql_error(1232, fmt::format("incorrect argument type to variable '{}': {}", name,
+                                              types::type_name(type)));
 }
 
 types::Value literal_value(const sql::Literal& literal) {
   using Type = types::Type;
   switch (literal.type) {
-    case sql::LiteralType::kIntVal: return {literal.text.size() > 18 ? Type::kUint64 : Type::kInt64, std::string(literal.text)};
+    case sql::LiteralType::kIntVal:
+      return {literal.text.size() > 18 ? Type::kUint64 : Type::kInt64, std::string(literal.text)};
     case sql::LiteralType::kDecimalVal: return {Type::kDecimal, std::string(literal.text)};
     case sql::LiteralType::kFloatVal: return {Type::kFloat64, std::string(literal.text)};
     default: return {Type::kVarchar, std::string(literal.text)};
@@ -38,8 +40,8 @@ types::Value literal_value(const sql::Literal& literal) {
 
 bool is_plain(const sql::Literal& literal) {
   using Type = sql::LiteralType;
-  return literal.type == Type::kStrVal || literal.type == Type::kIntVal || literal.type == Type::kDecimalVal ||
-         literal.type == Type::kFloatVal;
+  return literal.type == Type::kStrVal || literal.type == Type::kIntVal ||
+         literal.type == Type::kDecimalVal || literal.type == Type::kFloatVal;
 }
 
 // The value of the right-hand side; what is no literal is asked as a SELECT of its own.
@@ -49,7 +51,8 @@ Result<types::Value> value_of(Context& context, const sql::Expr* expr, bool name
     return literal_value(*literal);
   }
   if (sql::is<sql::NullVal>(expr)) return types::Value::null();
-  if (const auto* boolean = sql::as<sql::BoolVal>(expr)) return types::Value::int64(boolean->value ? 1 : 0);
+  if (const auto* boolean = sql::as<sql::BoolVal>(expr))
+    return types::Value::int64(boolean->value ? 1 : 0);
   if (const auto* name = sql::as<sql::ColName>(expr); name != nullptr && names_are_text) {
     return types::Value::varchar(std::string(name->name));
   }
@@ -57,8 +60,10 @@ Result<types::Value> value_of(Context& context, const sql::Expr* expr, bool name
     const auto found = context.text.variables.find(argument->name);
     if (found != context.text.variables.end()) return found->second.value();
   }
-  if (const auto* minus = sql::as<sql::UnaryExpr>(expr); minus != nullptr && minus->op == sql::UnaryOp::kMinus) {
-    if (const auto* literal = sql::as<sql::Literal>(minus->expr); literal != nullptr && is_plain(*literal)) {
+  if (const auto* minus = sql::as<sql::UnaryExpr>(expr);
+      minus != nullptr && minus->op == sql::UnaryOp::kMinus) {
+    if (const auto* literal = sql::as<sql::Literal>(minus->expr);
+        literal != nullptr && is_plain(*literal)) {
       types::Value value = literal_value(*literal);
       value.bytes.insert(0, "-");
       return value;
@@ -71,8 +76,8 @@ Result<types::Value> value_of(Context& context, const sql::Expr* expr, bool name
     const auto found = extras->user_variables.find(sql::lowered(variable->name));
     return found == extras->user_variables.end() ? types::Value::null() : found->second.value();
   }
-  const engine::Collected asked =
-      VIF_TRY(context.executor.execute_collected(context.session, "select " + sql::print(expr, sql::PrintStyle::kMysql)));
+  const engine::Collected asked = VIF_TRY(context.executor.execute_collected(
+      context.session, "select " + sql::print(expr, sql::PrintStyle::kMysql)));
   if (asked.all_rows.size() != 1 || asked.all_rows[0].empty()) {
     return Error(Code::kFailedPrecondition, "should get a single row");
   }
@@ -123,7 +128,8 @@ Status set_workload(Session& session, std::string_view value) {
 
 Status set_autocommit(Context& context, bool on) {
   Session& session = context.session;
-  if (on && session.in_transaction) VIF_TRY(context.executor.parts().tx.commit(session, context.deadline));
+  if (on && session.in_transaction)
+    VIF_TRY(context.executor.parts().tx.commit(session, context.deadline));
   session.autocommit = on;
   return {};
 }
@@ -138,15 +144,18 @@ Status set_gate_variable(Context& context, const std::string& name, const types:
     session.skip_query_plan_cache = VIF_TRY(as_boolean(name, value));
   } else if (name == "transaction_read_only" || name == "tx_read_only") {
     return set_server_variable(context.executor, session, "transaction_read_only",
-                               types::Value::int64(VIF_TRY(as_boolean(name, value)) ? 1 : 0), context.deadline);
+                               types::Value::int64(VIF_TRY(as_boolean(name, value)) ? 1 : 0),
+                               context.deadline);
   } else if (name == "sql_select_limit") {
     // 2^64-1 is MySQL's "none".
-    const bool none = value.bytes == "18446744073709551615" || sql::equal_ci(value.bytes, "default");
+    const bool none =
+        value.bytes == "18446744073709551615" || sql::equal_ci(value.bytes, "default");
     session.sql_select_limit = none ? 0 : VIF_TRY(as_integer(name, value));
     session.plan_context = 0;
-    return set_server_variable(context.executor, session, name,
-                               none ? types::Value{types::Type::kUint64, "18446744073709551615"} : value,
-                               context.deadline);
+    return set_server_variable(
+        context.executor, session, name,
+        none ? types::Value{types::Type::kUint64, "18446744073709551615"} : value,
+        context.deadline);
   } else if (name == "transaction_mode") {
     return set_transaction_mode(session, value.bytes);
   } else if (name == "workload") {
@@ -159,7 +168,8 @@ Status set_gate_variable(Context& context, const std::string& name, const types:
     const std::string mode = sql::lowered(value.bytes);
     if (mode != "off" && mode != "own_gtid") {
       return mysql::mysql_error(
-          1231, fmt::format("variable 'session_track_gtids' can't be set to the value of '{}'", mode));
+          1231,
+          fmt::format("variable 'session_track_gtids' can't be set to the value of '{}'", mode));
     }
     session.extras().gate_variables[name] = value.bytes;
   } else {
@@ -171,7 +181,8 @@ Status set_gate_variable(Context& context, const std::string& name, const types:
 Status set_next_transaction(Context& context, const std::string& name, const types::Value& value) {
   Session& session = context.session;
   if (session.in_transaction) {
-    return mysql::mysql_error(1568, "Transaction characteristics can't be changed while a transaction is in progress");
+    return mysql::mysql_error(
+        1568, "Transaction characteristics can't be changed while a transaction is in progress");
   }
   if (name == "transaction_isolation") {
     session.begin_options.isolation = isolation_words(value.bytes);
@@ -199,7 +210,8 @@ Status set_to_default(Context& context, const SystemVariable& known, const std::
     session.sql_select_limit = 0;
     return forget_server_variable(context.executor, session, name, context.deadline);
   } else if (name == "transaction_read_only" || name == "tx_read_only") {
-    return forget_server_variable(context.executor, session, "transaction_read_only", context.deadline);
+    return forget_server_variable(context.executor, session, "transaction_read_only",
+                                  context.deadline);
   } else if (name == "client_found_rows") {
     session.client_found_rows = false;
   } else if (name == "skip_query_plan_cache") {
@@ -217,11 +229,14 @@ Status set_to_default(Context& context, const SystemVariable& known, const std::
 }
 
 // Nothing that the gate or a pooled connection would act on; reading it gives it back.
-Status tell_variable(Context& context, const SystemVariable& known, const std::string& name, types::Value value) {
+Status tell_variable(Context& context, const SystemVariable& known, const std::string& name,
+                     types::Value value) {
   if (known.is_boolean) value = types::Value::int64(VIF_TRY(as_boolean(name, value)) ? 1 : 0);
-  constexpr std::string_view kNumbers[] = {"wait_timeout", "interactive_timeout", "net_read_timeout", "net_write_timeout",
-                                           "net_retry_count", "net_buffer_length", "max_allowed_packet"};
-  if (std::find(std::begin(kNumbers), std::end(kNumbers), name) != std::end(kNumbers)) VIF_TRY(as_integer(name, value));
+  constexpr std::string_view kNumbers[] = {
+      "wait_timeout",    "interactive_timeout", "net_read_timeout",  "net_write_timeout",
+      "net_retry_count", "net_buffer_length",   "max_allowed_packet"};
+  if (std::find(std::begin(kNumbers), std::end(kNumbers), name) != std::end(kNumbers))
+    VIF_TRY(as_integer(name, value));
   context.session.extras().told_variables[name] = types::BindVariable(std::move(value));
   context.session.plan_context = 0;
   return {};
@@ -233,60 +248,77 @@ void warn_of_mode(Session& session, plan::Flavor flavor, std::string_view value)
   std::string modes = ",";
   for (const char c : value) modes += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   modes += ',';
-  auto has = [&](std::string_view mode) { return modes.find(fmt::format(",{},", mode)) != std::string::npos; };
+  auto has = [&](std::string_view mode) {
+    return modes.find(fmt::format(",{},", mode)) != std::string::npos;
+  };
   const bool traditional = has("TRADITIONAL");
   const bool strict = traditional || has("STRICT_TRANS_TABLES") || has("STRICT_ALL_TABLES");
-  const int with_strict = traditional ? 3 : has("NO_ZERO_DATE") + has("NO_ZERO_IN_DATE") + has("ERROR_FOR_DIVISION_BY_ZERO");
+  const int with_strict = traditional ? 3
+                                      : has("NO_ZERO_DATE") + has("NO_ZERO_IN_DATE") +
+                                            has("ERROR_FOR_DIVISION_BY_ZERO");
   auto warn = [&](int code, std::string text) {
     session.warnings.push_back({"Warning", code, std::move(text)});
     ++session.warning_count;
   };
   if (with_strict != (strict ? 3 : 0)) {
-    warn(3135, "'NO_ZERO_DATE', 'NO_ZERO_IN_DATE' and 'ERROR_FOR_DIVISION_BY_ZERO' sql modes should be used with strict mode. "
-               "They will be merged with strict mode in a future release.");
+    warn(3135,
+         "'NO_ZERO_DATE', 'NO_ZERO_IN_DATE' and 'ERROR_FOR_DIVISION_BY_ZERO' sql modes should be "
+         "used with strict mode. "
+         "They will be merged with strict mode in a future release.");
   }
   if (has("PAD_CHAR_TO_FULL_LENGTH")) {
-    warn(3090, "Changing sql mode 'PAD_CHAR_TO_FULL_LENGTH' is deprecated. It will be removed in a future release.");
+    warn(3090,
+         "Changing sql mode 'PAD_CHAR_TO_FULL_LENGTH' is deprecated. It will be removed in a "
+         "future release.");
   }
 }
 
 Status set_system_variable(Context& context, const sql::SetExpr& set) {
   const std::string name = sql::lowered(set.var->name);
-  if (set.var->scope == sql::Scope::kPersistSysScope || set.var->scope == sql::Scope::kPersistOnlySysScope) {
+  if (set.var->scope == sql::Scope::kPersistSysScope ||
+      set.var->scope == sql::Scope::kPersistOnlySysScope) {
     return unsupported("setting scope: PERSIST");
   }
-  if (set.var->scope == sql::Scope::kVitessMetadataScope) return unsupported("setting scope: vitess_metadata");
+  if (set.var->scope == sql::Scope::kVitessMetadataScope)
+    return unsupported("setting scope: vitess_metadata");
   const SystemVariable* known = find_system_variable(name);
   if (known == nullptr) return unknown_system_variable(name);
   if (known->variable_class == VariableClass::kReadOnly) return read_only_variable(name);
-  if (known->variable_class == VariableClass::kRefused) return unsupported("system setting: " + name);
+  if (known->variable_class == VariableClass::kRefused)
+    return unsupported("system setting: " + name);
   const bool global = set.var->scope == sql::Scope::kGlobalScope;
-  if (sql::is<sql::Default>(set.expr)) return global ? Status() : set_to_default(context, *known, name);
+  if (sql::is<sql::Default>(set.expr))
+    return global ? Status() : set_to_default(context, *known, name);
   const types::Value value = VIF_TRY(value_of(context, set.expr, true));
   if (set.var->scope == sql::Scope::kNextTxScope) return set_next_transaction(context, name, value);
   // A global value is the servers' own affair; it is checked for its form only.
   if (global) return {};
   if (name == "charset" || name == "names") {
-    const std::string_view collate = set.collate.starts_with('\'') ? set.collate.substr(1, set.collate.size() - 2) : set.collate;
+    const std::string_view collate =
+        set.collate.starts_with('\'') ? set.collate.substr(1, set.collate.size() - 2) : set.collate;
     return set_names(context, value.bytes, collate, name == "names");
   }
-  if (name == "character_set_client" || name == "character_set_results" || name == "character_set_connection") {
+  if (name == "character_set_client" || name == "character_set_results" ||
+      name == "character_set_connection") {
     return set_one_charset(context, name, value);
   }
-  if (known->variable_class == VariableClass::kIgnored || known->variable_class == VariableClass::kChecked) {
+  if (known->variable_class == VariableClass::kIgnored ||
+      known->variable_class == VariableClass::kChecked) {
     return tell_variable(context, *known, name, value);
   }
   if (known->variable_class == VariableClass::kGate) return set_gate_variable(context, name, value);
   if (known->is_boolean) {
     const bool on = VIF_TRY(as_boolean(name, value));
-    return set_server_variable(context.executor, context.session, name, types::Value::int64(on ? 1 : 0),
-                               context.deadline);
+    return set_server_variable(context.executor, context.session, name,
+                               types::Value::int64(on ? 1 : 0), context.deadline);
   }
   VIF_TRY(set_server_variable(context.executor, context.session, name, value, context.deadline));
   if (name == "collation_connection") {
-    if (const types::Collation* collation = types::find_collation(value.bytes)) context.session.collation = collation->id;
+    if (const types::Collation* collation = types::find_collation(value.bytes))
+      context.session.collation = collation->id;
   }
-  if (name == "sql_mode") warn_of_mode(context.session, context.executor.options().flavor, value.bytes);
+  if (name == "sql_mode")
+    warn_of_mode(context.session, context.executor.options().flavor, value.bytes);
   return {};
 }
 
@@ -304,7 +336,8 @@ Status run_set(Context& context) {
       VIF_TRY(set_system_variable(context, *set));
     }
   }
-  for (auto& [name, value] : assigned) context.session.extras().user_variables[name] = std::move(value);
+  for (auto& [name, value] : assigned)
+    context.session.extras().user_variables[name] = std::move(value);
   return answer_ok(context);
 }
 

@@ -1,4 +1,5 @@
-// SET NAMES, SET CHARACTER SET, SET character_set_client = ...: which character set the client speaks.
+// SET NAMES, SET CHARACTER SET, SET character_set_client = ...: which character set the client
+// speaks.
 #include "mysql/error_codes.h"
 #include "sql/ast.h"
 #include "types/collation/collation.h"
@@ -11,44 +12,54 @@ namespace vif::vtgate::statements {
 namespace {
 
 types::Dialect dialect_of(const Context& context) {
-  return context.executor.options().flavor == plan::Flavor::kMariaDb ? types::Dialect::kMariaDb : types::Dialect::kMySql;
+  return context.executor.options().flavor == plan::Flavor::kMariaDb ? types::Dialect::kMariaDb
+                                                                     : types::Dialect::kMySql;
 }
 
 Result<const types::Charset*> charset_named(const Context& context, std::string_view name) {
   const types::Charset* charset = types::find_charset(name);
-  const bool has = charset && (dialect_of(context) == types::Dialect::kMariaDb ? charset->of_mariadb : charset->of_mysql);
+  const bool has = charset && (dialect_of(context) == types::Dialect::kMariaDb ? charset->of_mariadb
+                                                                               : charset->of_mysql);
   if (!has) return mysql::mysql_error(1115, fmt::format("Unknown character set: '{}'", name));
   return charset;
 }
 
-Result<const types::Collation*> collation_named(const Context& context, std::string_view name, const types::Charset& charset) {
+Result<const types::Collation*> collation_named(const Context& context, std::string_view name,
+                                                const types::Charset& charset) {
   const types::Collation* collation = types::find_collation(name, dialect_of(context));
   if (!collation) return mysql::mysql_error(1273, fmt::format("Unknown collation: '{}'", name));
   if (collation->charset != &charset) {
-    return mysql::mysql_error(1253, fmt::format("COLLATION '{}' is not valid for CHARACTER SET '{}'", collation->name, charset.name));
+    return mysql::mysql_error(
+        1253, fmt::format("COLLATION '{}' is not valid for CHARACTER SET '{}'", collation->name,
+                          charset.name));
   }
   return collation;
 }
 
 // What reading the variable gives back: the servers' connections are UTF-8's.
 void tell(Session& session, std::string_view variable, std::string_view charset) {
-  session.extras().told_variables[std::string(variable)] = types::BindVariable(types::Value::varchar(std::string(charset)));
+  session.extras().told_variables[std::string(variable)] =
+      types::BindVariable(types::Value::varchar(std::string(charset)));
 }
 
 Error cannot_be_of_client(std::string_view variable, std::string_view charset) {
-  return mysql::mysql_error(1231, fmt::format("Variable '{}' can't be set to the value of '{}'", variable, charset));
+  return mysql::mysql_error(
+      1231, fmt::format("Variable '{}' can't be set to the value of '{}'", variable, charset));
 }
 
 Status set_collation(Context& context, const types::Collation& collation) {
-  VIF_TRY(set_server_variable(context.executor, context.session, "collation_connection", types::Value::varchar(collation.name), context.deadline));
+  VIF_TRY(set_server_variable(context.executor, context.session, "collation_connection",
+                              types::Value::varchar(collation.name), context.deadline));
   context.session.collation = collation.id;
   return {};
 }
 
 void forget_collation(Context& context) {
-  if (const SessionExtras* extras = context.session.extras_if_any(); extras && extras->system_variables.contains("collation_connection")) {
+  if (const SessionExtras* extras = context.session.extras_if_any();
+      extras && extras->system_variables.contains("collation_connection")) {
     // A held connection that is gone says so itself, at its next statement.
-    (void)forget_server_variable(context.executor, context.session, "collation_connection", context.deadline);
+    (void)forget_server_variable(context.executor, context.session, "collation_connection",
+                                 context.deadline);
   }
   context.session.collation = default_collation(context.executor.options().flavor);
 }
@@ -58,12 +69,14 @@ void forget_collation(Context& context) {
 void set_names_to_default(Context& context) {
   Session& session = context.session;
   session.client_charset = session.results_charset = nullptr;
-  for (const char* name : {"character_set_client", "character_set_results"}) session.extras().told_variables.erase(name);
+  for (const char* name : {"character_set_client", "character_set_results"})
+    session.extras().told_variables.erase(name);
   forget_collation(context);
   session.plan_context = 0;
 }
 
-Status set_names(Context& context, std::string_view name, std::string_view collate, bool also_connection) {
+Status set_names(Context& context, std::string_view name, std::string_view collate,
+                 bool also_connection) {
   if (name.empty() || sql::equal_ci(name, "default")) {
     set_names_to_default(context);
     return {};
@@ -76,7 +89,9 @@ Status set_names(Context& context, std::string_view name, std::string_view colla
   const bool spoken = is_spoken_here(charset);
   if (also_connection) {
     if (collation || !spoken) {
-      VIF_TRY(set_collation(context, collation ? *collation : *types::find_collation(charset.default_collation, dialect_of(context))));
+      VIF_TRY(set_collation(context, collation ? *collation
+                                               : *types::find_collation(charset.default_collation,
+                                                                        dialect_of(context))));
     } else {
       forget_collation(context);
     }
@@ -101,9 +116,11 @@ Status set_one_charset(Context& context, std::string_view variable, const types:
   const types::Charset& charset = *VIF_TRY(charset_named(context, value.bytes));
   if (client && !can_be_of_client(charset)) return cannot_be_of_client(variable, charset.name);
   if (variable == "character_set_connection") {
-    return set_collation(context, *types::find_collation(charset.default_collation, dialect_of(context)));
+    return set_collation(context,
+                         *types::find_collation(charset.default_collation, dialect_of(context)));
   }
-  (client ? session.client_charset : session.results_charset) = is_spoken_here(charset) ? nullptr : &charset;
+  (client ? session.client_charset : session.results_charset) =
+      is_spoken_here(charset) ? nullptr : &charset;
   tell(session, variable, charset.name);
   session.plan_context = 0;
   return {};

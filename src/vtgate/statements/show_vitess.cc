@@ -36,7 +36,8 @@ Status show_shards(Context& context, const sql::ShowBasic& show) {
   for (const auto& [keyspace, served] : *catalog->graph) {
     const auto shards = serving_shards(*catalog, keyspace, context.session.tablet_type);
     if (!shards.ok()) continue;
-    for (const sharding::ShardReference& shard : *shards) rows.push_back({text(keyspace + "/" + shard.name)});
+    for (const sharding::ShardReference& shard : *shards)
+      rows.push_back({text(keyspace + "/" + shard.name)});
   }
   std::vector<types::Field> fields = text_fields({"Shards"});
   rows = VIF_TRY(filter_rows(show.filter, fields, std::move(rows)));
@@ -46,11 +47,12 @@ Status show_shards(Context& context, const sql::ShowBasic& show) {
 Status show_tablets(Context& context, const sql::ShowBasic& show) {
   std::vector<types::Row> rows;
   for (const discovery::TabletHealthPtr& tablet : context.executor.parts().gateway.health().all()) {
-    rows.push_back({text(tablet->tablet.alias.cell), text(tablet->target.keyspace), text(tablet->target.shard),
-                    text(discovery::tablet_type_upper(tablet->target.tablet_type)),
-                    text(tablet->usable() ? "SERVING" : "NOT_SERVING"), text(tablet->tablet.alias.to_string()),
-                    text(tablet->tablet.hostname),
-                    text(tablet->primary_term_start_s > 0 ? rfc3339(tablet->primary_term_start_s) : "")});
+    rows.push_back(
+        {text(tablet->tablet.alias.cell), text(tablet->target.keyspace), text(tablet->target.shard),
+         text(discovery::tablet_type_upper(tablet->target.tablet_type)),
+         text(tablet->usable() ? "SERVING" : "NOT_SERVING"), text(tablet->tablet.alias.to_string()),
+         text(tablet->tablet.hostname),
+         text(tablet->primary_term_start_s > 0 ? rfc3339(tablet->primary_term_start_s) : "")});
   }
   std::sort(rows.begin(), rows.end(), [](const types::Row& a, const types::Row& b) {
     const auto key = [](const types::Row& row) {
@@ -58,8 +60,9 @@ Status show_tablets(Context& context, const sql::ShowBasic& show) {
     };
     return key(a) < key(b);
   });
-  std::vector<types::Field> fields = text_fields(
-      {"Cell", "Keyspace", "Shard", "TabletType", "State", "Alias", "Hostname", "PrimaryTermStartTime"});
+  std::vector<types::Field> fields =
+      text_fields({"Cell", "Keyspace", "Shard", "TabletType", "State", "Alias", "Hostname",
+                   "PrimaryTermStartTime"});
   constexpr size_t kHostname = 6;
   rows = VIF_TRY(filter_rows(show.filter, fields, std::move(rows), kHostname));
   return answer_rows(context, std::move(fields), std::move(rows));
@@ -98,13 +101,14 @@ ReplicaState ask_replica(Context& context, const discovery::TabletHealth& tablet
   clients::ExecuteRequest request;
   request.target = tablet.target;
   request.caller = &context.session.caller;
-  request.sql = context.executor.options().flavor == plan::Flavor::kMariaDb ? "show slave status" : "show replica status";
+  request.sql = context.executor.options().flavor == plan::Flavor::kMariaDb ? "show slave status"
+                                                                            : "show replica status";
   clients::ExecuteState state;
   engine::Collected collected;
   engine::DecodingSink sink(collected);
   const rt::Deadline deadline = rt::Deadline::in(std::chrono::seconds(5)).earlier(context.deadline);
-  const Status asked =
-      context.executor.parts().gateway.execute(request, &tablet.tablet.alias, state, sink, deadline);
+  const Status asked = context.executor.parts().gateway.execute(request, &tablet.tablet.alias,
+                                                                state, sink, deadline);
   if (!asked.ok()) {
     VIF_LOG(kWarning, "cannot get replication status from {}: {}", tablet.tablet.alias.to_string(),
             asked.error().to_string());
@@ -116,7 +120,8 @@ Status show_replication_status(Context& context, const sql::ShowBasic& show) {
   std::vector<types::Row> rows;
   for (const discovery::TabletHealthPtr& tablet : context.executor.parts().gateway.health().all()) {
     const clients::Target& target = tablet->target;
-    if (target.tablet_type != clients::TabletType::kReplica && target.tablet_type != clients::TabletType::kRdonly) {
+    if (target.tablet_type != clients::TabletType::kReplica &&
+        target.tablet_type != clients::TabletType::kRdonly) {
       continue;
     }
     if (show.filter != nullptr && show.filter->has_like &&
@@ -126,16 +131,19 @@ Status show_replication_status(Context& context, const sql::ShowBasic& show) {
     ReplicaState state = ask_replica(context, *tablet);
     if (tablet->replication_lag_s > 0) state.lag = std::to_string(tablet->replication_lag_s);
     rows.push_back({text(target.keyspace), text(target.shard),
-                    text(discovery::tablet_type_upper(target.tablet_type)), text(tablet->tablet.alias.to_string()),
-                    text(tablet->tablet.hostname), text(state.source_host + ":" + state.source_port),
-                    text(fmt::format("{{\"EventStreamRunning\":\"{}\",\"EventApplierRunning\":\"{}\",\"LastError\":\"{}\"}}",
+                    text(discovery::tablet_type_upper(target.tablet_type)),
+                    text(tablet->tablet.alias.to_string()), text(tablet->tablet.hostname),
+                    text(state.source_host + ":" + state.source_port),
+                    text(fmt::format("{{\"EventStreamRunning\":\"{}\",\"EventApplierRunning\":\"{}"
+                                     "\",\"LastError\":\"{}\"}}",
                                      state.io_running, state.sql_running, state.last_error)),
                     text(state.lag), text("")});
   }
-  return answer_rows(context,
-                     text_fields({"Keyspace", "Shard", "TabletType", "Alias", "Hostname", "ReplicationSource",
-                                  "ReplicationHealth", "ReplicationLag", "ThrottlerStatus"}),
-                     std::move(rows));
+  return answer_rows(
+      context,
+      text_fields({"Keyspace", "Shard", "TabletType", "Alias", "Hostname", "ReplicationSource",
+                   "ReplicationHealth", "ReplicationLag", "ThrottlerStatus"}),
+      std::move(rows));
 }
 
 std::string_view foreign_key_mode_name(sharding::ForeignKeyMode mode) {
@@ -154,7 +162,8 @@ Status show_vschema_keyspaces(Context& context) {
                     text(foreign_key_mode_name(schema.foreign_key_mode)),
                     text(schema.error ? schema.error->message() : "")});
   }
-  return answer_rows(context, text_fields({"Keyspace", "Sharded", "Foreign Key", "Comment"}), std::move(rows));
+  return answer_rows(context, text_fields({"Keyspace", "Sharded", "Foreign Key", "Comment"}),
+                     std::move(rows));
 }
 
 Status show_vschema_tables(Context& context, const sql::ShowBasic& show) {
@@ -169,7 +178,8 @@ Status show_vschema_tables(Context& context, const sql::ShowBasic& show) {
 
 std::string params_text(const std::map<std::string, std::string, std::less<>>& params) {
   std::string all;
-  for (const auto& [name, value] : params) all += fmt::format("{}{}={}", all.empty() ? "" : "; ", name, value);
+  for (const auto& [name, value] : params)
+    all += fmt::format("{}{}={}", all.empty() ? "" : "; ", name, value);
   return all;
 }
 
@@ -179,20 +189,24 @@ Status show_vschema_vindexes(Context& context, const sql::ShowBasic& show) {
   if (show.table.empty()) {
     for (const auto& [keyspace, schema] : spec.keyspaces) {
       for (const auto& [name, vindex] : schema.vindexes) {
-        rows.push_back({text(keyspace), text(name), text(vindex.type), text(params_text(vindex.params)),
-                        text(vindex.owner)});
+        rows.push_back({text(keyspace), text(name), text(vindex.type),
+                        text(params_text(vindex.params)), text(vindex.owner)});
       }
     }
-    return answer_rows(context, text_fields({"Keyspace", "Name", "Type", "Params", "Owner"}), std::move(rows));
+    return answer_rows(context, text_fields({"Keyspace", "Name", "Type", "Params", "Owner"}),
+                       std::move(rows));
   }
   const std::string keyspace = VIF_TRY(keyspace_or_error(context, show.table.qualifier));
-  const std::vector<types::Field> fields = text_fields({"Columns", "Name", "Type", "Params", "Owner"});
+  const std::vector<types::Field> fields =
+      text_fields({"Columns", "Name", "Type", "Params", "Owner"});
   const auto schema = spec.keyspaces.find(keyspace);
-  if (schema == spec.keyspaces.end() || !schema->second.sharded) return answer_rows(context, fields, {});
+  if (schema == spec.keyspaces.end() || !schema->second.sharded)
+    return answer_rows(context, fields, {});
   const auto table = schema->second.tables.find(show.table.name);
   if (table == schema->second.tables.end()) {
     return Error(Code::kNotFound, 1146, "42S02",
-                 fmt::format("VT05005: table '{}' does not exist in keyspace '{}'", show.table.name, keyspace));
+                 fmt::format("VT05005: table '{}' does not exist in keyspace '{}'", show.table.name,
+                             keyspace));
   }
   for (const sharding::ColumnVindexSpec& column : table->second.column_vindexes) {
     const std::string columns =
@@ -200,7 +214,8 @@ Status show_vschema_vindexes(Context& context, const sql::ShowBasic& show) {
     const auto vindex = schema->second.vindexes.find(column.name);
     const bool known = vindex != schema->second.vindexes.end();
     rows.push_back({text(columns), text(column.name), text(known ? vindex->second.type : ""),
-                    text(known ? params_text(vindex->second.params) : ""), text(known ? vindex->second.owner : "")});
+                    text(known ? params_text(vindex->second.params) : ""),
+                    text(known ? vindex->second.owner : "")});
   }
   return answer_rows(context, fields, std::move(rows));
 }
@@ -217,7 +232,8 @@ Status show_gtid_executed(Context& context, const sql::ShowBasic& show) {
   decoders.reserve(shards.size());
   std::vector<mysql::ResultSink*> sinks;
   for (size_t i = 0; i < shards.size(); ++i) {
-    queries.push_back({shards[i].name, mariadb ? "select @@global.gtid_current_pos" : "select @@global.gtid_executed"});
+    queries.push_back({shards[i].name, mariadb ? "select @@global.gtid_current_pos"
+                                               : "select @@global.gtid_executed"});
     sinks.push_back(&decoders.emplace_back(answers[i]));
   }
   engine::ShardBatch batch;
@@ -225,18 +241,20 @@ Status show_gtid_executed(Context& context, const sql::ShowBasic& show) {
   batch.queries = queries;
   batch.outside_transaction = true;
   Sent sent;
-  VIF_TRY(context.executor.parts().scatter.execute(context.session, batch, sinks, context.deadline, sent));
+  VIF_TRY(context.executor.parts().scatter.execute(context.session, batch, sinks, context.deadline,
+                                                   sent));
   std::vector<types::Row> rows;
   std::string vgtid;
   for (size_t i = 0; i < shards.size(); ++i) {
     const std::string gtid = answers[i].all_rows.empty() ? "" : answers[i].all_rows[0][0].bytes;
     rows.push_back({text(keyspace), text(gtid), text(shards[i].name)});
     const std::string prefix = mariadb ? "MariaDB/" : "MySQL56/";
-    vgtid += fmt::format("{}shard_gtids:{{keyspace:\"{}\" shard:\"{}\" gtid:\"{}{}\"}}", vgtid.empty() ? "" : " ",
-                         keyspace, shards[i].name, prefix, gtid);
+    vgtid += fmt::format("{}shard_gtids:{{keyspace:\"{}\" shard:\"{}\" gtid:\"{}{}\"}}",
+                         vgtid.empty() ? "" : " ", keyspace, shards[i].name, prefix, gtid);
   }
   if (show.command == sql::ShowCommand::kVGtidExecGlobal) {
-    return answer_rows(context, text_fields({"db_name", "global vgtid_executed"}), {{text(keyspace), text(vgtid)}});
+    return answer_rows(context, text_fields({"db_name", "global vgtid_executed"}),
+                       {{text(keyspace), text(vgtid)}});
   }
   return answer_rows(context, text_fields({"db_name", "gtid_executed", "shard"}), std::move(rows));
 }

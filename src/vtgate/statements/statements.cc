@@ -76,10 +76,12 @@ namespace {
 
 // SHOW WARNINGS and its like tell of the statement before.
 bool reads_diagnostics(const sql::Statement& statement) {
-  if (const auto* show = sql::as<sql::ShowBasic>(&statement)) return show->command == sql::ShowCommand::kWarnings;
+  if (const auto* show = sql::as<sql::ShowBasic>(&statement))
+    return show->command == sql::ShowCommand::kWarnings;
   const auto* other = sql::as<sql::ShowOther>(&statement);
-  return other != nullptr && (sql::equal_ci(other->command, "errors") || sql::equal_ci(other->command, "warnings") ||
-                              sql::equal_ci(other->command, "count"));
+  return other != nullptr &&
+         (sql::equal_ci(other->command, "errors") || sql::equal_ci(other->command, "warnings") ||
+          sql::equal_ci(other->command, "count"));
 }
 
 }  // namespace
@@ -88,7 +90,8 @@ Status run(Context& context) {
   const Runner runner = runner_of(*context.parsed.statement, context.session);
   if (!reads_diagnostics(*context.parsed.statement)) {
     // MariaDB keeps telling of the statement before, when one uses no table and warns of nothing.
-    const bool keeps = context.executor.options().flavor == plan::Flavor::kMariaDb && sql::is<sql::Set>(context.parsed.statement);
+    const bool keeps = context.executor.options().flavor == plan::Flavor::kMariaDb &&
+                       sql::is<sql::Set>(context.parsed.statement);
     if (!keeps) context.session.warnings.clear();
     context.session.warning_count = 0;
   }
@@ -97,7 +100,8 @@ Status run(Context& context) {
   // Its own error is all that there is to tell.
   if (!done.ok() && before != 0 && context.session.warnings.size() >= before) {
     auto& warnings = context.session.warnings;
-    if (!reads_diagnostics(*context.parsed.statement)) warnings.erase(warnings.begin(), warnings.begin() + static_cast<ptrdiff_t>(before));
+    if (!reads_diagnostics(*context.parsed.statement))
+      warnings.erase(warnings.begin(), warnings.begin() + static_cast<ptrdiff_t>(before));
   }
   return done;
 }

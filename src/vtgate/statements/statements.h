@@ -1,5 +1,5 @@
-// Statements about the session, the cluster or one server, which have no plan: one file a family. They are parsed each
-// time they come.
+// Statements about the session, the cluster or one server, which have no plan: one file a family.
+// They are parsed each time they come.
 #pragma once
 
 #include <string>
@@ -44,12 +44,15 @@ Status run_explain(Context& context);
 Status run_prepare(Context& context);
 Status run_ddl(Context& context);
 Status run_database(Context& context);
-Status run_server(Context& context);  // what one or all servers answer as it is: CALL, ANALYZE, FLUSH, LOAD, ...
+Status run_server(
+    Context& context);  // what one or all servers answer as it is: CALL, ANALYZE, FLUSH, LOAD, ...
 Status run_kill(Context& context);
 Status run_system_schema(Context& context);
 
-// Of SET: the client's character set. `also_connection`: SET NAMES, not SET CHARACTER SET. Errors: 1115, 1231, 1253, 1273.
-Status set_names(Context& context, std::string_view name, std::string_view collate, bool also_connection);
+// Of SET: the client's character set. `also_connection`: SET NAMES, not SET CHARACTER SET. Errors:
+// 1115, 1231, 1253, 1273.
+Status set_names(Context& context, std::string_view name, std::string_view collate,
+                 bool also_connection);
 void set_names_to_default(Context& context);
 // character_set_client, character_set_results or character_set_connection.
 Status set_one_charset(Context& context, std::string_view variable, const types::Value& value);
@@ -59,38 +62,45 @@ bool asks_system_schemas_only(const sql::Statement& statement, const Session& se
 
 // Answers.
 Status answer_ok(Context& context, mysql::ResultEnd end = {});
-Status answer_rows(Context& context, std::vector<types::Field> fields, std::vector<types::Row> rows);
+Status answer_rows(Context& context, std::vector<types::Field> fields,
+                   std::vector<types::Row> rows);
 types::Field text_field(std::string name);
 types::Field integer_field(std::string name);
 
-// LIKE and simple WHERE conditions of a SHOW that the gate answers. `like_column` is the one that LIKE means.
-// Errors: VT12001 for a condition that is not understood.
-Result<std::vector<types::Row>> filter_rows(const sql::ShowFilter* filter, const std::vector<types::Field>& fields,
+// LIKE and simple WHERE conditions of a SHOW that the gate answers. `like_column` is the one that
+// LIKE means. Errors: VT12001 for a condition that is not understood.
+Result<std::vector<types::Row>> filter_rows(const sql::ShowFilter* filter,
+                                            const std::vector<types::Field>& fields,
                                             std::vector<types::Row> rows, size_t like_column = 0);
 // As MySQL's LIKE, without regard to ASCII case.
 bool matches_like(std::string_view pattern, std::string_view text);
 
-// Sets the session's target from USE's text ("ks", "ks:-80@replica", ""). Errors: VT05003, an unknown tablet type.
+// Sets the session's target from USE's text ("ks", "ks:-80@replica", ""). Errors: VT05003, an
+// unknown tablet type.
 Status set_target(Executor& executor, Session& session, std::string_view target);
 
 // Where a statement goes that is not planned.
 enum class Where : uint8_t { kAnyShard, kAllShards };
 // `qualifier`, or the session's keyspace. Errors: VT09005 when there is neither, VT05003.
 Result<std::string> keyspace_or_error(const Context& context, std::string_view qualifier);
-// The session's keyspace, or when none was chosen any that is served: for questions that every server answers alike.
+// The session's keyspace, or when none was chosen any that is served: for questions that every
+// server answers alike.
 Result<std::string> any_keyspace(const Context& context);
-// Sends `sql` there; of many answers the first shard's goes to the sink, affected rows added up. A shard that USE
-// named wins over `where`.
-Status send(Context& context, std::string_view keyspace, Where where, std::string_view sql, engine::Effect effect,
-            mysql::ResultSink& sink);
+// Sends `sql` there; of many answers the first shard's goes to the sink, affected rows added up. A
+// shard that USE named wins over `where`.
+Status send(Context& context, std::string_view keyspace, Where where, std::string_view sql,
+            engine::Effect effect, mysql::ResultSink& sink);
 // The same to the client.
 Status relay(Context& context, std::string_view keyspace, Where where, std::string_view sql,
              engine::Effect effect = engine::Effect::kRead);
 // Databases that every server has: information_schema, mysql, performance_schema, sys.
 bool is_system_schema(std::string_view name);
-// The keyspace that a table lives in; any that is served for a table of a system schema. Errors: VT09005, VT05003.
-Result<std::string> keyspace_of_table(const Context& context, std::string_view qualifier, std::string_view table);
-// The keyspace that a statement's tables live in. Errors: VT09005; VT12001 for tables of two keyspaces.
+// The keyspace that a table lives in; any that is served for a table of a system schema. Errors:
+// VT09005, VT05003.
+Result<std::string> keyspace_of_table(const Context& context, std::string_view qualifier,
+                                      std::string_view table);
+// The keyspace that a statement's tables live in. Errors: VT09005; VT12001 for tables of two
+// keyspaces.
 Result<std::string> keyspace_of_tables(const Context& context, const sql::Statement& statement);
 // The statement's text for a server: without the keyspace's name before tables.
 std::string text_for_server(const Context& context, const sql::Statement& statement);

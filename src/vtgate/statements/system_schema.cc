@@ -1,5 +1,6 @@
-// SELECT from information_schema and the other system schemas alone: what tools and ORMs ask at connect. One server
-// of the keyspace that the statement asks about answers; there the keyspace's database has another name.
+// SELECT from information_schema and the other system schemas alone: what tools and ORMs ask at
+// connect. One server of the keyspace that the statement asks about answers; there the keyspace's
+// database has another name.
 
 #include "sql/ast.h"
 #include "sql/printer.h"
@@ -24,10 +25,12 @@ class Rewrite {
  public:
   Rewrite(const Context& context, sql::Arena& arena) : context_(context), arena_(arena) {}
 
-  // Which keyspace the statement asks about; empty when it names none, or only ones that do not exist.
+  // Which keyspace the statement asks about; empty when it names none, or only ones that do not
+  // exist.
   std::string keyspace;
 
-  // A keyspace's name, in a comparison with a schema column, becomes database(): that is what the servers call it.
+  // A keyspace's name, in a comparison with a schema column, becomes database(): that is what the
+  // servers call it.
   void apply(sql::Statement* statement) {
     sql::rewrite(
         statement,
@@ -53,7 +56,8 @@ class Rewrite {
       const auto found = context_.text.variables.find(argument->name);
       if (found != context_.text.variables.end()) name = found->second.bytes;
     }
-    if (name.empty() || !context_.executor.parts().catalog.current()->graph->contains(name)) return expr;
+    if (name.empty() || !context_.executor.parts().catalog.current()->graph->contains(name))
+      return expr;
     if (!keyspace.empty() && keyspace != name) return expr;
     keyspace = name;
     auto call = sql::parse_expr("database()");
@@ -86,7 +90,8 @@ bool asks_system_schemas_only(const sql::Statement& statement, const Session& se
   const std::vector<sql::TableName> tables = sql::tables_of(statement);
   if (tables.empty()) return false;
   for (const sql::TableName& table : tables) {
-    const std::string_view schema = table.qualifier.empty() ? std::string_view(session.keyspace) : table.qualifier;
+    const std::string_view schema =
+        table.qualifier.empty() ? std::string_view(session.keyspace) : table.qualifier;
     if (!is_system_schema(schema)) return false;
   }
   return true;
@@ -94,7 +99,8 @@ bool asks_system_schemas_only(const sql::Statement& statement, const Session& se
 
 Status run_system_schema(Context& context) {
   sql::Arena arena;
-  sql::Statement* copy = sql::clone(arena, static_cast<const sql::Statement*>(context.parsed.statement));
+  sql::Statement* copy =
+      sql::clone(arena, static_cast<const sql::Statement*>(context.parsed.statement));
   Rewrite rewrite(context, arena);
   rewrite.apply(copy);
   if (is_system_schema(context.session.keyspace)) {
@@ -106,7 +112,8 @@ Status run_system_schema(Context& context) {
       return true;
     });
   }
-  const std::string keyspace = rewrite.keyspace.empty() ? VIF_TRY(any_keyspace(context)) : rewrite.keyspace;
+  const std::string keyspace =
+      rewrite.keyspace.empty() ? VIF_TRY(any_keyspace(context)) : rewrite.keyspace;
   return relay(context, keyspace, Where::kAnyShard, VIF_TRY(filled(context, copy)));
 }
 

@@ -11,7 +11,8 @@ namespace {
 Status run_begin(Context& context, const sql::Begin& begin) {
   Session& session = context.session;
   // What SET TRANSACTION said for this one.
-  clients::BeginOptions options = session.in_transaction ? clients::BeginOptions{} : session.begin_options;
+  clients::BeginOptions options =
+      session.in_transaction ? clients::BeginOptions{} : session.begin_options;
   for (const sql::TxAccessMode mode : begin.modes) {
     switch (mode) {
       case sql::TxAccessMode::kReadOnly: options.read_only = true; break;
@@ -29,20 +30,24 @@ Status run_transaction(Context& context) {
   Tx& tx = context.executor.parts().tx;
   const sql::Statement& statement = *context.parsed.statement;
   const rt::Instant began = rt::now_exact();
-  if (session.failed_transaction && !sql::is<sql::Rollback>(&statement)) return previous_transaction_failed();
+  if (session.failed_transaction && !sql::is<sql::Rollback>(&statement))
+    return previous_transaction_failed();
   Status done;
   switch (statement.kind) {
     case sql::Kind::kBegin: done = run_begin(context, sql::to<sql::Begin>(statement)); break;
     case sql::Kind::kCommit: done = tx.commit(session, context.deadline); break;
     case sql::Kind::kRollback: done = tx.rollback(session, context.deadline); break;
     case sql::Kind::kSavepoint:
-      done = tx.savepoint(session, sql::to<sql::Savepoint>(statement).name, context.text.sql, context.deadline);
+      done = tx.savepoint(session, sql::to<sql::Savepoint>(statement).name, context.text.sql,
+                          context.deadline);
       break;
     case sql::Kind::kSRollback:
-      done = tx.rollback_to(session, sql::to<sql::SRollback>(statement).name, context.text.sql, context.deadline);
+      done = tx.rollback_to(session, sql::to<sql::SRollback>(statement).name, context.text.sql,
+                            context.deadline);
       break;
     default:
-      done = tx.release_savepoint(session, sql::to<sql::Release>(statement).name, context.text.sql, context.deadline);
+      done = tx.release_savepoint(session, sql::to<sql::Release>(statement).name, context.text.sql,
+                                  context.deadline);
       break;
   }
   context.record.commit_time = rt::now_exact() - began;

@@ -25,7 +25,8 @@ class NullSink final : public mysql::ResultSink {
 Result<Executor::Planned> plan_inner(Context& context, const std::string& sql) {
   sql::Parsed inner = VIF_TRY(sql::parse(sql, {.sql_mode = context.session.sql_mode}));
   if (is_session_statement(*inner.statement, context.session)) {
-    return unsupported(fmt::format("VEXPLAIN of {}", sql::to_string(sql::statement_type(*inner.statement))));
+    return unsupported(
+        fmt::format("VEXPLAIN of {}", sql::to_string(sql::statement_type(*inner.statement))));
   }
   return context.executor.plan_parsed(context.session, inner);
 }
@@ -37,8 +38,8 @@ Result<Sent> run_inner(Context& context, const std::string& sql, Executor::Plann
   sent.keep_texts = true;
   NullSink nowhere;
   const StatementText inner{sql, print, context.text.variables, context.text.is_prepared};
-  VIF_TRY(context.executor.run_plan(context.session, planned.plan, inner, std::move(planned.literals), nowhere,
-                                    sent));
+  VIF_TRY(context.executor.run_plan(context.session, planned.plan, inner,
+                                    std::move(planned.literals), nowhere, sent));
   return sent;
 }
 
@@ -59,7 +60,8 @@ Result<std::string> explain_json(Context& context, const SentQuery& query) {
   clients::ExecuteState state;
   engine::Collected collected;
   engine::DecodingSink sink(collected);
-  VIF_TRY(context.executor.parts().gateway.execute(request, nullptr, state, sink, context.deadline));
+  VIF_TRY(
+      context.executor.parts().gateway.execute(request, nullptr, state, sink, context.deadline));
   return collected.all_rows.empty() ? std::string("{}") : collected.all_rows[0][0].bytes;
 }
 
@@ -76,9 +78,10 @@ Result<std::string> all_json(Context& context, const plan::Plan& plan, const Sen
   }
   std::string text = engine::to_json(description);
   // Into the one leaf, or, when several queries differ, as a list of the root's.
-  const std::string member = explained.size() == 1
-                                 ? fmt::format("\"mysql_explain_json\": {}", explained[0])
-                                 : fmt::format("\"mysql_explain_json\": [{}]", fmt::join(explained, ", "));
+  const std::string member =
+      explained.size() == 1
+          ? fmt::format("\"mysql_explain_json\": {}", explained[0])
+          : fmt::format("\"mysql_explain_json\": [{}]", fmt::join(explained, ", "));
   const size_t end = text.rfind('}');
   size_t before = end;
   while (before > 0 && (text[before - 1] == '\n' || text[before - 1] == '\t')) --before;
@@ -94,26 +97,31 @@ Status run_vexplain(Context& context) {
   const plan::Plan& plan = *planned.plan.plan;
   switch (statement.type) {
     case sql::VExplainType::kPlan:
-      return answer_rows(context, {text_field("JSON")}, {{text(engine::to_json(plan.root->describe()))}});
+      return answer_rows(context, {text_field("JSON")},
+                         {{text(engine::to_json(plan.root->describe()))}});
     case sql::VExplainType::kQueries:
     case sql::VExplainType::kAll: break;
     case sql::VExplainType::kTrace: return unsupported("VEXPLAIN TRACE");
     case sql::VExplainType::kKeys: return unsupported("VEXPLAIN KEYS");
   }
   if (sql::is_dml(*statement.statement) && !allows_dml(statement)) {
-    return Error(Code::kFailedPrecondition, "VT09008: vexplain queries/all will actually run queries");
+    return Error(Code::kFailedPrecondition,
+                 "VT09008: vexplain queries/all will actually run queries");
   }
   const Sent sent = VIF_TRY(run_inner(context, inner, planned));
   if (statement.type == sql::VExplainType::kAll) {
-    return answer_rows(context, {text_field("VExplain")}, {{text(VIF_TRY(all_json(context, plan, sent)))}});
+    return answer_rows(context, {text_field("VExplain")},
+                       {{text(VIF_TRY(all_json(context, plan, sent)))}});
   }
   std::vector<types::Row> rows;
   for (const SentQuery& query : sent.queries) {
-    rows.push_back({types::Value::int64(query.batch - 1), text(query.target.keyspace), text(query.target.shard),
-                    text(query.sql)});
+    rows.push_back({types::Value::int64(query.batch - 1), text(query.target.keyspace),
+                    text(query.target.shard), text(query.sql)});
   }
-  return answer_rows(context, {integer_field("#"), text_field("keyspace"), text_field("shard"), text_field("query")},
-                     std::move(rows));
+  return answer_rows(
+      context,
+      {integer_field("#"), text_field("keyspace"), text_field("shard"), text_field("query")},
+      std::move(rows));
 }
 
 }  // namespace vif::vtgate::statements

@@ -73,22 +73,27 @@ Status TabletManager::become(TabletType type) {
 
 Result<bool> TabletManager::databases_exist(rt::Deadline deadline) {
   const mysql::QueryResult found = VIF_TRY(replication_.query(
-      fmt::format("select count(*) from information_schema.schemata where schema_name = {}", literal(queries_.database())),
+      fmt::format("select count(*) from information_schema.schemata where schema_name = {}",
+                  literal(queries_.database())),
       deadline));
-  const mysql::QueryResult journal = VIF_TRY(replication_.query(
-      fmt::format("select count(*) from information_schema.tables where table_schema = '{}' and table_name = "
-                  "'reparent_journal'", kSidecar), deadline));
+  const mysql::QueryResult journal =
+      VIF_TRY(replication_.query(fmt::format("select count(*) from information_schema.tables where "
+                                             "table_schema = '{}' and table_name = "
+                                             "'reparent_journal'",
+                                             kSidecar),
+                                 deadline));
   return found.rows[0][0].bytes == "1" && journal.rows[0][0].bytes == "1";
 }
 
 Status TabletManager::make_databases(rt::Deadline deadline) {
-  return replication_.run({fmt::format("create database if not exists `{}`", queries_.database()),
-                           fmt::format("create database if not exists {}", kSidecar), std::string(kReparentJournal)},
-                          true, deadline);
+  return replication_.run(
+      {fmt::format("create database if not exists `{}`", queries_.database()),
+       fmt::format("create database if not exists {}", kSidecar), std::string(kReparentJournal)},
+      true, deadline);
 }
 
-// Semi-sync before writability, so that no write goes unacknowledged; but the databases of a new shard come before
-// it, as there may be no replica yet to acknowledge them.
+// Semi-sync before writability, so that no write goes unacknowledged; but the databases of a new
+// shard come before it, as there may be no replica yet to acknowledge them.
 Status TabletManager::make_writable(bool semi_sync, rt::Deadline deadline) {
   if (!VIF_TRY(databases_exist(deadline))) {
     VIF_TRY(replication_.set_semi_sync(false, false, deadline));
@@ -123,12 +128,13 @@ Result<std::string> TabletManager::init_primary(bool semi_sync, rt::Deadline dea
 }
 
 Status TabletManager::populate_reparent_journal(int64_t time_created_ns, std::string_view action,
-                                                const TabletAlias& primary, std::string_view position,
-                                                rt::Deadline deadline) {
+                                                const TabletAlias& primary,
+                                                std::string_view position, rt::Deadline deadline) {
   return replication_.run(
       {fmt::format("insert into _vt.reparent_journal (time_created_ns, action_name, primary_alias, "
                    "replication_position) values ({}, {}, {}, {})",
-                   time_created_ns, literal(action), literal(primary.to_string()), literal(position))},
+                   time_created_ns, literal(action), literal(primary.to_string()),
+                   literal(position))},
       true, deadline);
 }
 
@@ -155,11 +161,12 @@ Status TabletManager::follow_source(const TabletAlias& parent, bool start, rt::D
   if (source.mysql_hostname().empty() || source.mysql_port() == 0) {
     return Error(Code::kFailedPrecondition, "Shard primary has empty mysql hostname");
   }
-  return replication_.set_source(source.mysql_hostname(), static_cast<uint16_t>(source.mysql_port()), start, deadline);
+  return replication_.set_source(source.mysql_hostname(),
+                                 static_cast<uint16_t>(source.mysql_port()), start, deadline);
 }
 
-Status TabletManager::init_replica(const TabletAlias& parent, std::string_view position, int64_t time_created_ns,
-                                   bool semi_sync, rt::Deadline deadline) {
+Status TabletManager::init_replica(const TabletAlias& parent, std::string_view position,
+                                   int64_t time_created_ns, bool semi_sync, rt::Deadline deadline) {
   {
     const Turn turn = VIF_TRY(Turn::take(action_, deadline));
     if (type_ == TabletType::kPrimary) VIF_TRY(become(TabletType::kReplica));
@@ -167,7 +174,8 @@ Status TabletManager::init_replica(const TabletAlias& parent, std::string_view p
     const PositionText from = VIF_TRY(parse_position(position));
     VIF_TRY(replication_.reset_all(deadline));
     if (!from.gtid_set.empty()) VIF_TRY(replication_.set_position(position, deadline));
-    VIF_TRY(replication_.set_semi_sync(false, semi_sync && type_ == TabletType::kReplica, deadline));
+    VIF_TRY(
+        replication_.set_semi_sync(false, semi_sync && type_ == TabletType::kReplica, deadline));
     VIF_TRY(replication_.set_read_only(true, deadline));
     VIF_TRY(follow_source(parent, true, deadline));
   }
@@ -184,7 +192,8 @@ Result<PrimaryStatus> TabletManager::demote_primary(rt::Deadline deadline) {
   }
   const Status fenced = [&]() -> Status {
     VIF_TRY(replication_.set_read_only(true, deadline));
-    return replication_.set_semi_sync(false, VIF_TRY(replication_.semi_sync(deadline)).replica_enabled, deadline);
+    return replication_.set_semi_sync(
+        false, VIF_TRY(replication_.semi_sync(deadline)).replica_enabled, deadline);
   }();
   if (!fenced.ok()) {
     // The follower makes it writable again.
@@ -198,7 +207,8 @@ Result<PrimaryStatus> TabletManager::demote_primary(rt::Deadline deadline) {
 Status TabletManager::undo_demote_primary(bool semi_sync, rt::Deadline deadline) {
   const Turn turn = VIF_TRY(Turn::take(action_, deadline));
   if (type_ != TabletType::kPrimary) {
-    return Error(Code::kFailedPrecondition, "cannot undo the demotion of a tablet that is no primary");
+    return Error(Code::kFailedPrecondition,
+                 "cannot undo the demotion of a tablet that is no primary");
   }
   VIF_TRY(make_writable(semi_sync, deadline));
   demoted_ = false;
@@ -216,16 +226,19 @@ Result<std::string> TabletManager::promote_replica(bool semi_sync, rt::Deadline 
 }
 
 Status TabletManager::set_replication_source(const TabletAlias& parent, int64_t time_created_ns,
-                                             bool force_start_replication, std::string_view wait_position,
-                                             bool semi_sync, rt::Deadline deadline) {
+                                             bool force_start_replication,
+                                             std::string_view wait_position, bool semi_sync,
+                                             rt::Deadline deadline) {
   {
     const Turn turn = VIF_TRY(Turn::take(action_, deadline));
     if (type_ == TabletType::kPrimary) VIF_TRY(become(TabletType::kReplica));
     const std::optional<ReplicaStatus> status = VIF_TRY(replication_.status(deadline));
-    const bool was_replicating = status && (status->io != ThreadState::kStopped || status->sql != ThreadState::kStopped);
+    const bool was_replicating =
+        status && (status->io != ThreadState::kStopped || status->sql != ThreadState::kStopped);
     const bool start = !status || was_replicating || force_start_replication;
     replication_stopped_ = !start;
-    VIF_TRY(replication_.set_semi_sync(false, semi_sync && type_ == TabletType::kReplica, deadline));
+    VIF_TRY(
+        replication_.set_semi_sync(false, semi_sync && type_ == TabletType::kReplica, deadline));
     VIF_TRY(replication_.set_read_only(true, deadline));
     VIF_TRY(follow_source(parent, start, deadline));
     if (!start) return {};
@@ -283,7 +296,8 @@ Status TabletManager::change_type(TabletType type, bool semi_sync, rt::Deadline 
     return become_primary(semi_sync, deadline);
   }
   VIF_TRY(become(type));
-  if (mysql_up_) VIF_TRY(replication_.set_semi_sync(false, semi_sync && type == TabletType::kReplica, deadline));
+  if (mysql_up_)
+    VIF_TRY(replication_.set_semi_sync(false, semi_sync && type == TabletType::kReplica, deadline));
   serve("");
   wake_.notify_all();
   return {};

@@ -11,11 +11,11 @@ namespace {
 // The words in which the servers differ.
 struct Dialect {
   std::string_view flavor;
-  std::string_view executed;       // a query for the executed GTID set
+  std::string_view executed;  // a query for the executed GTID set
   std::string_view show_status;
   std::string_view start, stop, stop_io, reset, reset_logs;
-  std::string_view super_read_only;  // "" where there is none
-  std::string_view semi_sync_primary, semi_sync_replica;                // setting
+  std::string_view super_read_only;                       // "" where there is none
+  std::string_view semi_sync_primary, semi_sync_replica;  // setting
   std::string_view semi_sync_primary_status, semi_sync_replica_status, semi_sync_clients;  // status
   bool mariadb = false;
 };
@@ -75,7 +75,8 @@ class NamedRow {
   const types::Value* find(std::string_view mysql_name, std::string_view mariadb_name = {}) const {
     for (size_t i = 0; i < result_.fields.size(); ++i) {
       const std::string& name = result_.fields[i].name;
-      if (name == mysql_name || (!mariadb_name.empty() && name == mariadb_name)) return &result_.rows[0][i];
+      if (name == mysql_name || (!mariadb_name.empty() && name == mariadb_name))
+        return &result_.rows[0][i];
     }
     return nullptr;
   }
@@ -116,7 +117,8 @@ struct Replication::Session {
     return std::move(result.rows[0][0].bytes);
   }
   Result<std::string> position(rt::Deadline deadline) {
-    return fmt::format("{}/{}", dialect->flavor, without_newlines(VIF_TRY(value(dialect->executed, deadline))));
+    return fmt::format("{}/{}", dialect->flavor,
+                       without_newlines(VIF_TRY(value(dialect->executed, deadline))));
   }
   Result<std::map<std::string, std::string>> pairs(std::string_view sql, rt::Deadline deadline) {
     std::map<std::string, std::string> found;
@@ -130,18 +132,21 @@ struct Replication::Session {
 Result<PositionText> parse_position(std::string_view text) {
   const size_t slash = text.find('/');
   if (slash == std::string_view::npos) {
-    return Error(Code::kInvalidArgument, fmt::format("parse error: unknown GTIDSet flavor in position \"{}\"", text));
+    return Error(Code::kInvalidArgument,
+                 fmt::format("parse error: unknown GTIDSet flavor in position \"{}\"", text));
   }
   PositionText position{std::string(text.substr(0, slash)), std::string(text.substr(slash + 1))};
   if (position.flavor != kMysql.flavor && position.flavor != kMariadb.flavor) {
-    return Error(Code::kInvalidArgument, fmt::format("parse error: unknown GTIDSet flavor \"{}\"", position.flavor));
+    return Error(Code::kInvalidArgument,
+                 fmt::format("parse error: unknown GTIDSet flavor \"{}\"", position.flavor));
   }
   return position;
 }
 
 Result<Replication::Session> Replication::session(rt::Deadline deadline) {
   Session session{VIF_TRY(dba_.get({}, deadline)), &kMysql};
-  if (session.lease.wire().server_version().find("MariaDB") != std::string::npos) session.dialect = &kMariadb;
+  if (session.lease.wire().server_version().find("MariaDB") != std::string::npos)
+    session.dialect = &kMariadb;
   return session;
 }
 
@@ -169,35 +174,43 @@ Result<std::optional<ReplicaStatus>> Replication::status(rt::Deadline deadline) 
   status.source_uuid = row.text("Source_UUID");
   status.connect_retry = to_integer<int32_t>(row.text("Connect_Retry"));
   status.position = VIF_TRY(session.position(deadline));
-  // MySQL's Retrieved_Gtid_Set is what this source sent; what was received is that and all that was executed.
+  // MySQL's Retrieved_Gtid_Set is what this source sent; what was received is that and all that was
+  // executed.
   status.relay_position = status.position;
   if (session.dialect->mariadb) {
-    if (const std::string io = row.text("Gtid_IO_Pos"); !io.empty()) status.relay_position = "MariaDB/" + io;
-  } else if (const std::string got = without_newlines(row.text("Retrieved_Gtid_Set")); !got.empty()) {
+    if (const std::string io = row.text("Gtid_IO_Pos"); !io.empty())
+      status.relay_position = "MariaDB/" + io;
+  } else if (const std::string got = without_newlines(row.text("Retrieved_Gtid_Set"));
+             !got.empty()) {
     const std::string executed = without_newlines(row.text("Executed_Gtid_Set"));
-    status.relay_position = fmt::format("MySQL56/{}{}{}", executed, executed.empty() ? "" : ",", got);
+    status.relay_position =
+        fmt::format("MySQL56/{}{}{}", executed, executed.empty() ? "" : ",", got);
   }
   return std::optional<ReplicaStatus>(std::move(status));
 }
 
-Status Replication::set_source(std::string_view host, uint16_t port, bool start, rt::Deadline deadline) {
+Status Replication::set_source(std::string_view host, uint16_t port, bool start,
+                               rt::Deadline deadline) {
   Session session = VIF_TRY(this->session(deadline));
-  const auto retry_s = std::max<int64_t>(1, std::chrono::duration_cast<std::chrono::seconds>(connect_retry_).count());
+  const auto retry_s = std::max<int64_t>(
+      1, std::chrono::duration_cast<std::chrono::seconds>(connect_retry_).count());
   VIF_TRY(session.query(session.dialect->stop, deadline));
   if (session.dialect->mariadb) {
     // A former primary's own last transactions are part of where it stands.
     VIF_TRY(session.query("set global gtid_slave_pos = @@global.gtid_current_pos", deadline));
     VIF_TRY(session.query(
-        fmt::format("change master to master_host = {}, master_port = {}, master_user = {}, master_password = {}, "
+        fmt::format("change master to master_host = {}, master_port = {}, master_user = {}, "
+                    "master_password = {}, "
                     "master_connect_retry = {}, master_use_gtid = slave_pos",
                     literal(host), port, literal(user_.name), literal(user_.password), retry_s),
         deadline));
   } else {
     VIF_TRY(session.query(
-        fmt::format("change replication source to source_host = {}, source_port = {}, source_user = {}, "
-                    "source_password = {}, source_connect_retry = {}, source_auto_position = 1, "
-                    "get_source_public_key = 1",
-                    literal(host), port, literal(user_.name), literal(user_.password), retry_s),
+        fmt::format(
+            "change replication source to source_host = {}, source_port = {}, source_user = {}, "
+            "source_password = {}, source_connect_retry = {}, source_auto_position = 1, "
+            "get_source_public_key = 1",
+            literal(host), port, literal(user_.name), literal(user_.password), retry_s),
         deadline));
   }
   if (start) VIF_TRY(session.query(session.dialect->start, deadline));
@@ -241,9 +254,11 @@ Status Replication::set_position(std::string_view position, rt::Deadline deadlin
   const PositionText parsed = VIF_TRY(parse_position(position));
   Session session = VIF_TRY(this->session(deadline));
   if (session.dialect->mariadb) {
-    VIF_TRY(session.query(fmt::format("set global gtid_slave_pos = {}", literal(parsed.gtid_set)), deadline));
+    VIF_TRY(session.query(fmt::format("set global gtid_slave_pos = {}", literal(parsed.gtid_set)),
+                          deadline));
   } else {
-    VIF_TRY(session.query(fmt::format("set global gtid_purged = {}", literal(parsed.gtid_set)), deadline));
+    VIF_TRY(session.query(fmt::format("set global gtid_purged = {}", literal(parsed.gtid_set)),
+                          deadline));
   }
   return {};
 }
@@ -251,18 +266,22 @@ Status Replication::set_position(std::string_view position, rt::Deadline deadlin
 Status Replication::wait_for_position(std::string_view position, rt::Deadline deadline) {
   const PositionText parsed = VIF_TRY(parse_position(position));
   Session session = VIF_TRY(this->session(deadline));
-  const Error late(Code::kDeadlineExceeded, fmt::format("timed out waiting for position {}", position));
-  // The server waits for at most a second at a time, so that a fiber that is cancelled does not leave it waiting.
+  const Error late(Code::kDeadlineExceeded,
+                   fmt::format("timed out waiting for position {}", position));
+  // The server waits for at most a second at a time, so that a fiber that is cancelled does not
+  // leave it waiting.
   while (true) {
     if (session.dialect->mariadb) {
-      const std::string done = VIF_TRY(
-          session.value(fmt::format("select master_gtid_wait({}, 1)", literal(parsed.gtid_set)), deadline));
+      const std::string done = VIF_TRY(session.value(
+          fmt::format("select master_gtid_wait({}, 1)", literal(parsed.gtid_set)), deadline));
       if (done == "0") return {};
       // That function knows only what came by replication; a primary has it by having written it.
-      if (VIF_TRY(session.value("select @@global.gtid_current_pos", deadline)) == parsed.gtid_set) return {};
+      if (VIF_TRY(session.value("select @@global.gtid_current_pos", deadline)) == parsed.gtid_set)
+        return {};
     } else {
       const std::string done = VIF_TRY(session.value(
-          fmt::format("select wait_for_executed_gtid_set({}, 1)", literal(parsed.gtid_set)), deadline));
+          fmt::format("select wait_for_executed_gtid_set({}, 1)", literal(parsed.gtid_set)),
+          deadline));
       if (done == "0") return {};
     }
     if (deadline.passed()) return late;
@@ -280,7 +299,8 @@ Status Replication::set_read_only(bool on, rt::Deadline deadline) {
   // Setting super_read_only sets read_only; clearing read_only clears both.
   const bool super = on && !session.dialect->super_read_only.empty();
   VIF_TRY(session.query(
-      fmt::format("set global {} = {}", super ? session.dialect->super_read_only : "read_only", on ? "on" : "off"),
+      fmt::format("set global {} = {}", super ? session.dialect->super_read_only : "read_only",
+                  on ? "on" : "off"),
       deadline));
   return {};
 }
@@ -288,8 +308,10 @@ Status Replication::set_read_only(bool on, rt::Deadline deadline) {
 Result<SemiSync> Replication::semi_sync(rt::Deadline deadline) {
   Session session = VIF_TRY(this->session(deadline));
   const Dialect& dialect = *session.dialect;
-  const auto variables = VIF_TRY(session.pairs("show global variables like 'rpl_semi_sync%enabled'", deadline));
-  const auto statuses = VIF_TRY(session.pairs("show global status like 'rpl_semi_sync%'", deadline));
+  const auto variables =
+      VIF_TRY(session.pairs("show global variables like 'rpl_semi_sync%enabled'", deadline));
+  const auto statuses =
+      VIF_TRY(session.pairs("show global status like 'rpl_semi_sync%'", deadline));
   const auto is_on = [](const std::map<std::string, std::string>& map, std::string_view name) {
     const auto it = map.find(std::string(name));
     return it != map.end() && it->second == "ON";
@@ -308,13 +330,15 @@ Result<SemiSync> Replication::semi_sync(rt::Deadline deadline) {
 Status Replication::set_semi_sync(bool as_primary, bool as_replica, rt::Deadline deadline) {
   Session session = VIF_TRY(this->session(deadline));
   const Dialect& dialect = *session.dialect;
-  const auto variables = VIF_TRY(session.pairs("show global variables like 'rpl_semi_sync%enabled'", deadline));
+  const auto variables =
+      VIF_TRY(session.pairs("show global variables like 'rpl_semi_sync%enabled'", deadline));
   const auto set = [&](std::string_view name, bool on) -> Result<bool> {
     const auto it = variables.find(std::string(name));
     if (it == variables.end()) {
       if (!on) return false;
-      return Error(Code::kFailedPrecondition,
-                   fmt::format("semi-sync plugins are not loaded: the server has no variable {}", name));
+      return Error(
+          Code::kFailedPrecondition,
+          fmt::format("semi-sync plugins are not loaded: the server has no variable {}", name));
     }
     if ((it->second == "ON") == on) return false;
     VIF_TRY(session.query(fmt::format("set global {} = {}", name, on ? "on" : "off"), deadline));
@@ -324,7 +348,9 @@ Status Replication::set_semi_sync(bool as_primary, bool as_replica, rt::Deadline
   if (!VIF_TRY(set(dialect.semi_sync_replica, as_replica))) return {};
   const mysql::QueryResult status = VIF_TRY(session.query(dialect.show_status, deadline));
   if (status.rows.empty()) return {};
-  if (thread_state(NamedRow(status).text("Replica_IO_Running", "Slave_IO_Running")) == ThreadState::kStopped) return {};
+  if (thread_state(NamedRow(status).text("Replica_IO_Running", "Slave_IO_Running")) ==
+      ThreadState::kStopped)
+    return {};
   VIF_TRY(session.query(dialect.stop_io, deadline));
   VIF_TRY(session.query(dialect.start, deadline));
   return {};
@@ -347,7 +373,8 @@ Result<mysql::QueryResult> Replication::query(std::string_view sql, rt::Deadline
   return session.query(sql, deadline);
 }
 
-Status Replication::run(const std::vector<std::string>& statements, bool binlog, rt::Deadline deadline) {
+Status Replication::run(const std::vector<std::string>& statements, bool binlog,
+                        rt::Deadline deadline) {
   Session session = VIF_TRY(this->session(deadline));
   // A session without binary log must not go back to the pool.
   if (!binlog) session.lease.taint();

@@ -1,5 +1,6 @@
-// Replication of our mysqld: where it stands, what it follows, what it may be written by. MySQL 8.0 to 9.x and MariaDB,
-// told apart by the server's own version; everything else in vttablet is the same for both.
+// Replication of our mysqld: where it stands, what it follows, what it may be written by. MySQL 8.0
+// to 9.x and MariaDB, told apart by the server's own version; everything else in vttablet is the
+// same for both.
 //
 // Positions are Vitess's texts: "MySQL56/<uuid>:1-5", "MariaDB/0-1-5".
 #pragma once
@@ -29,7 +30,7 @@ struct ReplicaStatus {
   std::string position;        // executed
   std::string relay_position;  // received
   uint32_t source_server_id = 0;
-  std::string source_uuid;     // "" on MariaDB
+  std::string source_uuid;  // "" on MariaDB
   int32_t connect_retry = 0;
   bool running() const { return io == ThreadState::kRunning && sql == ThreadState::kRunning; }
 };
@@ -59,19 +60,21 @@ class Replication {
   Status stop_io(rt::Deadline deadline);
   // Forgets the source. The data and positions stay.
   Status reset_source(rt::Deadline deadline);
-  // Forgets the source and all GTIDs, and empties the binary logs: for a server about to be initialised.
+  // Forgets the source and all GTIDs, and empties the binary logs: for a server about to be
+  // initialised.
   Status reset_all(rt::Deadline deadline);
   // Takes `position` as already executed. REQUIRES: nothing executed here (reset_all).
   Status set_position(std::string_view position, rt::Deadline deadline);
-  // Until `position` was executed here. Errors: kDeadlineExceeded; kFailedPrecondition when this is no replica and
-  // does not have it.
+  // Until `position` was executed here. Errors: kDeadlineExceeded; kFailedPrecondition when this is
+  // no replica and does not have it.
   Status wait_for_position(std::string_view position, rt::Deadline deadline);
 
   Result<bool> read_only(rt::Deadline deadline);
   // super_read_only where the server has it.
   Status set_read_only(bool on, rt::Deadline deadline);
-  // As primary wait for an acknowledgement, as replica give them; each only where it differs from what is set.
-  // A replica whose setting changed is reconnected to its source, which is when it counts.
+  // As primary wait for an acknowledgement, as replica give them; each only where it differs from
+  // what is set. A replica whose setting changed is reconnected to its source, which is when it
+  // counts.
   Status set_semi_sync(bool as_primary, bool as_replica, rt::Deadline deadline);
   Result<SemiSync> semi_sync(rt::Deadline deadline);
 

@@ -13,8 +13,11 @@ namespace vif::vttablet {
 
 class TabletManager;
 
-// Tables (and views when asked for) that the request's names and exclusions select. Waits. Errors: of mysqld.
-Status fill_schema_definition(TabletManager& manager, const tabletmanagerdata::GetSchemaRequest& request,
-                              tabletmanagerdata::SchemaDefinition& definition, rt::Deadline deadline);
+// Tables (and views when asked for) that the request's names and exclusions select. Waits. Errors:
+// of mysqld.
+Status fill_schema_definition(TabletManager& manager,
+                              const tabletmanagerdata::GetSchemaRequest& request,
+                              tabletmanagerdata::SchemaDefinition& definition,
+                              rt::Deadline deadline);
 
 }  // namespace vif::vttablet

@@ -74,11 +74,15 @@ struct DbaFetch {
 Status fetch_as_dba(TabletManager& manager, const DbaFetch& fetch, query::QueryResult& result,
                     rt::Deadline deadline) {
   const TabletOptions& options = manager.options();
-  mysql::ClientOptions login = client_options(options.mysql, options.mysql.dba, std::string(fetch.database));
+  mysql::ClientOptions login =
+      client_options(options.mysql, options.mysql.dba, std::string(fetch.database));
   const auto connection = VIF_TRY(mysql::ClientConnection::connect(login, deadline));
   if (fetch.disable_binlogs) VIF_TRY(connection->execute("set sql_log_bin = 0", deadline));
-  if (fetch.disable_foreign_keys) VIF_TRY(connection->execute("set foreign_key_checks = 0", deadline));
-  fill_result(VIF_TRY(connection->execute(fetch.sql, deadline, fetch.rows_max ? fetch.rows_max : 10'000'000)), result);
+  if (fetch.disable_foreign_keys)
+    VIF_TRY(connection->execute("set foreign_key_checks = 0", deadline));
+  fill_result(VIF_TRY(connection->execute(fetch.sql, deadline,
+                                          fetch.rows_max ? fetch.rows_max : 10'000'000)),
+              result);
   return fetch.reload_schema ? manager.queries().reload_schema(deadline) : Status();
 }
 
@@ -90,9 +94,8 @@ class Registrar {
   void on(std::string_view method, Fn fn) {
     rpc::unary<Request, Response>(
         server_, fmt::format("/tabletmanagerservice.TabletManager/{}", method),
-        [fn = std::move(fn)](rpc::ServerCall& call, const Request& request, Response& response) -> Status {
-          return fn(request, response, deadline_of(call));
-        });
+        [fn = std::move(fn)](rpc::ServerCall& call, const Request& request, Response& response)
+            -> Status { return fn(request, response, deadline_of(call)); });
   }
 
  private:
@@ -100,14 +103,17 @@ class Registrar {
 };
 
 void add_basics(Registrar& add, TabletManager& m) {
-  add.on<tmd::PingRequest, tmd::PingResponse>("Ping", [](const auto& in, auto& out, rt::Deadline) -> Status {
-    out.set_payload(in.payload());
-    return {};
-  });
+  add.on<tmd::PingRequest, tmd::PingResponse>(
+      "Ping", [](const auto& in, auto& out, rt::Deadline) -> Status {
+        out.set_payload(in.payload());
+        return {};
+      });
   add.on<tmd::RefreshStateRequest, tmd::RefreshStateResponse>(
-      "RefreshState", [&m](const auto&, auto&, rt::Deadline deadline) { return m.refresh_state(deadline); });
+      "RefreshState",
+      [&m](const auto&, auto&, rt::Deadline deadline) { return m.refresh_state(deadline); });
   add.on<tmd::RunHealthCheckRequest, tmd::RunHealthCheckResponse>(
-      "RunHealthCheck", [&m](const auto&, auto&, rt::Deadline deadline) { return m.run_health_check(deadline); });
+      "RunHealthCheck",
+      [&m](const auto&, auto&, rt::Deadline deadline) { return m.run_health_check(deadline); });
   add.on<tmd::ReloadSchemaRequest, tmd::ReloadSchemaResponse>(
       "ReloadSchema", [&m](const auto& in, auto&, rt::Deadline deadline) -> Status {
         if (!in.wait_position().empty()) {
@@ -117,12 +123,15 @@ void add_basics(Registrar& add, TabletManager& m) {
       });
   add.on<tmd::ChangeTypeRequest, tmd::ChangeTypeResponse>(
       "ChangeType", [&m](const auto& in, auto&, rt::Deadline deadline) {
-        return m.change_type(static_cast<clients::TabletType>(in.tablet_type()), in.semisync(), deadline);
+        return m.change_type(static_cast<clients::TabletType>(in.tablet_type()), in.semisync(),
+                             deadline);
       });
   add.on<tmd::SetReadOnlyRequest, tmd::SetReadOnlyResponse>(
-      "SetReadOnly", [&m](const auto&, auto&, rt::Deadline deadline) { return m.set_read_only(true, deadline); });
+      "SetReadOnly",
+      [&m](const auto&, auto&, rt::Deadline deadline) { return m.set_read_only(true, deadline); });
   add.on<tmd::SetReadWriteRequest, tmd::SetReadWriteResponse>(
-      "SetReadWrite", [&m](const auto&, auto&, rt::Deadline deadline) { return m.set_read_only(false, deadline); });
+      "SetReadWrite",
+      [&m](const auto&, auto&, rt::Deadline deadline) { return m.set_read_only(false, deadline); });
   add.on<tmd::GetSchemaRequest, tmd::GetSchemaResponse>(
       "GetSchema", [&m](const auto& in, auto& out, rt::Deadline deadline) {
         return fill_schema_definition(m, in, *out.mutable_schema_definition(), deadline);
@@ -130,8 +139,10 @@ void add_basics(Registrar& add, TabletManager& m) {
   add.on<tmd::GetGlobalStatusVarsRequest, tmd::GetGlobalStatusVarsResponse>(
       "GetGlobalStatusVars", [&m](const auto& in, auto& out, rt::Deadline deadline) -> Status {
         const std::set<std::string> wanted(in.variables().begin(), in.variables().end());
-        for (const types::Row& row : VIF_TRY(m.replication().query("show global status", deadline)).rows) {
-          if (wanted.empty() || wanted.contains(row[0].bytes)) (*out.mutable_status_values())[row[0].bytes] = row[1].bytes;
+        for (const types::Row& row :
+             VIF_TRY(m.replication().query("show global status", deadline)).rows) {
+          if (wanted.empty() || wanted.contains(row[0].bytes))
+            (*out.mutable_status_values())[row[0].bytes] = row[1].bytes;
         }
         return {};
       });
@@ -140,20 +151,25 @@ void add_basics(Registrar& add, TabletManager& m) {
 void add_fetches(Registrar& add, TabletManager& m) {
   add.on<tmd::ExecuteFetchAsDbaRequest, tmd::ExecuteFetchAsDbaResponse>(
       "ExecuteFetchAsDba", [&m](const auto& in, auto& out, rt::Deadline deadline) {
-        return fetch_as_dba(m, {in.query(), in.db_name(), in.max_rows(), in.disable_binlogs(),
-                                in.disable_foreign_key_checks(), in.reload_schema()},
+        return fetch_as_dba(m,
+                            {in.query(), in.db_name(), in.max_rows(), in.disable_binlogs(),
+                             in.disable_foreign_key_checks(), in.reload_schema()},
                             *out.mutable_result(), deadline);
       });
   add.on<tmd::ExecuteFetchAsAllPrivsRequest, tmd::ExecuteFetchAsAllPrivsResponse>(
       "ExecuteFetchAsAllPrivs", [&m](const auto& in, auto& out, rt::Deadline deadline) {
-        return fetch_as_dba(m, {.sql = in.query(), .database = in.db_name(), .rows_max = in.max_rows(),
-                                .reload_schema = in.reload_schema()},
+        return fetch_as_dba(m,
+                            {.sql = in.query(),
+                             .database = in.db_name(),
+                             .rows_max = in.max_rows(),
+                             .reload_schema = in.reload_schema()},
                             *out.mutable_result(), deadline);
       });
   add.on<tmd::ExecuteFetchAsAppRequest, tmd::ExecuteFetchAsAppResponse>(
       "ExecuteFetchAsApp", [&m](const auto& in, auto& out, rt::Deadline deadline) -> Status {
         Pool::Lease lease = VIF_TRY(m.app_pool().get({}, deadline));
-        fill_result(VIF_TRY(lease.wire().execute(in.query(), deadline, in.max_rows() ? in.max_rows() : 10'000'000)),
+        fill_result(VIF_TRY(lease.wire().execute(in.query(), deadline,
+                                                 in.max_rows() ? in.max_rows() : 10'000'000)),
                     *out.mutable_result());
         return {};
       });
@@ -180,18 +196,23 @@ void add_replication(Registrar& add, TabletManager& m) {
         return m.replication().wait_for_position(in.position(), deadline);
       });
   add.on<tmd::StopReplicationRequest, tmd::StopReplicationResponse>(
-      "StopReplication", [&m](const auto&, auto&, rt::Deadline deadline) { return m.stop_replication(deadline); });
+      "StopReplication",
+      [&m](const auto&, auto&, rt::Deadline deadline) { return m.stop_replication(deadline); });
   add.on<tmd::StartReplicationRequest, tmd::StartReplicationResponse>(
       "StartReplication", [&m](const auto& in, auto&, rt::Deadline deadline) {
         return m.start_replication(in.semisync(), deadline);
       });
   add.on<tmd::ResetReplicationRequest, tmd::ResetReplicationResponse>(
-      "ResetReplication", [&m](const auto&, auto&, rt::Deadline deadline) { return m.reset_replication(deadline); });
+      "ResetReplication",
+      [&m](const auto&, auto&, rt::Deadline deadline) { return m.reset_replication(deadline); });
   add.on<tmd::StopReplicationAndGetStatusRequest, tmd::StopReplicationAndGetStatusResponse>(
-      "StopReplicationAndGetStatus", [&m](const auto& in, auto& out, rt::Deadline deadline) -> Status {
+      "StopReplicationAndGetStatus",
+      [&m](const auto& in, auto& out, rt::Deadline deadline) -> Status {
         fill(VIF_TRY(replica_status(m, deadline)), *out.mutable_status()->mutable_before());
-        if (in.stop_replication_mode() == replicationdata::IOTHREADONLY) VIF_TRY(m.stop_io_thread(deadline));
-        else VIF_TRY(m.stop_replication(deadline));
+        if (in.stop_replication_mode() == replicationdata::IOTHREADONLY)
+          VIF_TRY(m.stop_io_thread(deadline));
+        else
+          VIF_TRY(m.stop_replication(deadline));
         fill(VIF_TRY(replica_status(m, deadline)), *out.mutable_status()->mutable_after());
         return {};
       });
@@ -227,14 +248,14 @@ void add_reparent(Registrar& add, TabletManager& m) {
       });
   add.on<tmd::InitReplicaRequest, tmd::InitReplicaResponse>(
       "InitReplica", [&m](const auto& in, auto&, rt::Deadline deadline) {
-        return m.init_replica(clients::from_proto(in.parent()), in.replication_position(), in.time_created_ns(),
-                              in.semisync(), deadline);
+        return m.init_replica(clients::from_proto(in.parent()), in.replication_position(),
+                              in.time_created_ns(), in.semisync(), deadline);
       });
   add.on<tmd::PopulateReparentJournalRequest, tmd::PopulateReparentJournalResponse>(
       "PopulateReparentJournal", [&m](const auto& in, auto&, rt::Deadline deadline) {
         return m.populate_reparent_journal(in.time_created_ns(), in.action_name(),
-                                           clients::from_proto(in.primary_alias()), in.replication_position(),
-                                           deadline);
+                                           clients::from_proto(in.primary_alias()),
+                                           in.replication_position(), deadline);
       });
   add.on<tmd::ReadReparentJournalInfoRequest, tmd::ReadReparentJournalInfoResponse>(
       "ReadReparentJournalInfo", [&m](const auto&, auto& out, rt::Deadline deadline) -> Status {
@@ -260,7 +281,8 @@ void add_reparent(Registrar& add, TabletManager& m) {
   add.on<tmd::SetReplicationSourceRequest, tmd::SetReplicationSourceResponse>(
       "SetReplicationSource", [&m](const auto& in, auto&, rt::Deadline deadline) {
         return m.set_replication_source(clients::from_proto(in.parent()), in.time_created_ns(),
-                                        in.force_start_replication(), in.wait_position(), in.semisync(), deadline);
+                                        in.force_start_replication(), in.wait_position(),
+                                        in.semisync(), deadline);
       });
 }
 

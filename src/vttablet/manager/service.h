@@ -9,7 +9,8 @@ namespace vif::vttablet {
 
 class TabletManager;
 
-// The service's other methods stay unimplemented. `manager` outlives the server; calls are served on its scheduler.
+// The service's other methods stay unimplemented. `manager` outlives the server; calls are served
+// on its scheduler.
 void add_tablet_manager(rpc::Server& server, TabletManager& manager);
 
 }  // namespace vif::vttablet

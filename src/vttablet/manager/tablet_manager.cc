@@ -26,17 +26,20 @@ topodata::TabletAlias to_record(const TabletAlias& alias) {
 PrimaryTerm term_of(const vttime::Time& time) { return {time.seconds(), time.nanoseconds()}; }
 
 bool serves(TabletType type) {
-  return type == TabletType::kPrimary || type == TabletType::kReplica || type == TabletType::kRdonly;
+  return type == TabletType::kPrimary || type == TabletType::kReplica ||
+         type == TabletType::kRdonly;
 }
 
 }  // namespace
 
-TabletManager::TabletManager(topo::Server& topology, const TabletOptions& options, QueryServer& queries)
+TabletManager::TabletManager(topo::Server& topology, const TabletOptions& options,
+                             QueryServer& queries)
     : topology_(topology),
       options_(options),
       queries_(queries),
       dba_("DbaPool", {.size = 5}, client_options(options.mysql, options.mysql.dba, "")),
-      app_("AppPool", {.size = 2}, client_options(options.mysql, options.mysql.app, queries.database())),
+      app_("AppPool", {.size = 2},
+           client_options(options.mysql, options.mysql.app, queries.database())),
       replication_(dba_, options.mysql.repl, options.replication_connect_retry),
       type_(options.type),
       type_before_primary_(options.type),
@@ -53,14 +56,16 @@ TabletManager::~TabletManager() {
 
 Status TabletManager::init() {
   if (Result<topo::Connection*> cell = topology_.cell(options_.alias.cell); !cell.ok()) {
-    return cell.error().with_prefix(fmt::format("cell {} of tablet {}", options_.alias.cell, options_.alias.to_string()));
+    return cell.error().with_prefix(
+        fmt::format("cell {} of tablet {}", options_.alias.cell, options_.alias.to_string()));
   }
   VIF_TRY(topology_.get_or_create_shard(options_.keyspace, options_.shard));
   VIF_TRY(read_shard());
   const Result<topodata::Tablet> before = topology_.get_tablet(to_record(options_.alias));
   if (!before.ok() && before.error().code() != Code::kNotFound) return before.error();
   const bool was_primary = before.ok() && before->type() == topodata::PRIMARY;
-  const PrimaryTerm term_before = was_primary ? term_of(before->primary_term_start_time()) : PrimaryTerm();
+  const PrimaryTerm term_before =
+      was_primary ? term_of(before->primary_term_start_time()) : PrimaryTerm();
   if (shard_.primary == options_.alias) {
     type_ = TabletType::kPrimary;
     term_ = was_primary ? std::max(term_before, shard_.term) : shard_.term;
@@ -69,7 +74,8 @@ Status TabletManager::init() {
     type_ = TabletType::kPrimary;
     term_ = term_before;
   }
-  if (type_ == TabletType::kPrimary && options_.type == TabletType::kPrimary) type_before_primary_ = TabletType::kReplica;
+  if (type_ == TabletType::kPrimary && options_.type == TabletType::kPrimary)
+    type_before_primary_ = TabletType::kReplica;
 
   topodata::Tablet record;
   *record.mutable_alias() = to_record(options_.alias);
@@ -81,8 +87,10 @@ Status TabletManager::init() {
   const topodata::Shard shard = VIF_TRY(topology_.get_shard(options_.keyspace, options_.shard));
   if (shard.has_key_range()) *record.mutable_key_range() = shard.key_range();
   record.set_type(static_cast<topodata::TabletType>(type_));
-  if (queries_.database() != "vt_" + options_.keyspace) record.set_db_name_override(queries_.database());
-  record.set_mysql_hostname(options_.mysql_hostname.empty() ? options_.hostname : options_.mysql_hostname);
+  if (queries_.database() != "vt_" + options_.keyspace)
+    record.set_db_name_override(queries_.database());
+  record.set_mysql_hostname(options_.mysql_hostname.empty() ? options_.hostname
+                                                            : options_.mysql_hostname);
   record.set_mysql_port(mysql_port_);
   if (type_ == TabletType::kPrimary) {
     record.mutable_primary_term_start_time()->set_seconds(term_.seconds);
@@ -103,12 +111,13 @@ Status TabletManager::stop(rt::Deadline deadline) {
   VIF_TRY(background_.wait(deadline));
   queries_.set_serving({type_, false, term_.seconds, "tablet is shutting down"});
   queries_.close();
-  return topology_.update_tablet_fields(to_record(options_.alias), [](topodata::Tablet& record) -> Result<bool> {
-    record.clear_hostname();
-    record.clear_mysql_hostname();
-    record.clear_port_map();
-    return true;
-  });
+  return topology_.update_tablet_fields(to_record(options_.alias),
+                                        [](topodata::Tablet& record) -> Result<bool> {
+                                          record.clear_hostname();
+                                          record.clear_mysql_hostname();
+                                          record.clear_port_map();
+                                          return true;
+                                        });
 }
 
 void TabletManager::follow() {
@@ -133,17 +142,19 @@ void TabletManager::step(rt::Deadline deadline) {
   settling_ = false;
   if (tablet_record_stale_ || mysql_port_ == 0) (void)publish_tablet();
 
-  const bool other_is_newer = shard_.primary && *shard_.primary != options_.alias && shard_.term > term_;
+  const bool other_is_newer =
+      shard_.primary && *shard_.primary != options_.alias && shard_.term > term_;
   if (type_ == TabletType::kPrimary && other_is_newer) {
-    VIF_LOG(kWarning, "tablet {}: {} is the shard's primary now, stepping down", options_.alias.to_string(),
-            shard_.primary->to_string());
+    VIF_LOG(kWarning, "tablet {}: {} is the shard's primary now, stepping down",
+            options_.alias.to_string(), shard_.primary->to_string());
     (void)become(type_before_primary_);
   }
-  const Status done =
-      type_ == TabletType::kPrimary ? step_as_primary(*read_only, deadline) : step_as_replica(*read_only, deadline);
+  const Status done = type_ == TabletType::kPrimary ? step_as_primary(*read_only, deadline)
+                                                    : step_as_replica(*read_only, deadline);
   if (rt::cancelled()) return;
   std::string trouble = done.ok() ? "" : done.error().to_string();
-  if (trouble != trouble_ && !trouble.empty()) VIF_LOG(kWarning, "tablet {}: {}", options_.alias.to_string(), trouble);
+  if (trouble != trouble_ && !trouble.empty())
+    VIF_LOG(kWarning, "tablet {}: {}", options_.alias.to_string(), trouble);
   trouble_ = std::move(trouble);
   serve(trouble_);
 }
@@ -151,7 +162,8 @@ void TabletManager::step(rt::Deadline deadline) {
 void TabletManager::mysql_is_lost(const Error& error) {
   if (rt::cancelled()) return;
   if (mysql_up_) {
-    VIF_LOG(kWarning, "tablet {}: mysqld is gone: {}", options_.alias.to_string(), error.to_string());
+    VIF_LOG(kWarning, "tablet {}: mysqld is gone: {}", options_.alias.to_string(),
+            error.to_string());
     dba_.close_all();
     app_.close_all();
     queries_.mysql_lost();
@@ -164,7 +176,8 @@ void TabletManager::mysql_is_lost(const Error& error) {
   serve(trouble_);
 }
 
-// A trouble of a primary is that it could not be made writable; one of a replica shows in its replication status.
+// A trouble of a primary is that it could not be made writable; one of a replica shows in its
+// replication status.
 void TabletManager::serve(std::string reason) {
   const bool primary = type_ == TabletType::kPrimary;
   bool serving = mysql_up_ && serves(type_);
@@ -175,7 +188,8 @@ void TabletManager::serve(std::string reason) {
   if (primary && demoted_) reason = "demotion in progress";
   if (serving) reason.clear();
   const ServingState& now = queries_.serving_state();
-  if (now.type == type_ && now.serving == serving && now.reason == reason && now.primary_term_start_s == term_.seconds) {
+  if (now.type == type_ && now.serving == serving && now.reason == reason &&
+      now.primary_term_start_s == term_.seconds) {
     return;
   }
   queries_.set_serving({type_, serving, primary ? term_.seconds : 0, std::move(reason)});
@@ -192,7 +206,8 @@ Status TabletManager::step_as_primary(bool read_only, rt::Deadline deadline) {
     }
     VIF_TRY(make_writable(VIF_TRY(durability_wants_semi_sync()), deadline));
   }
-  if (shard_.known && (shard_.primary != options_.alias || shard_.term != term_)) VIF_TRY(publish_shard());
+  if (shard_.known && (shard_.primary != options_.alias || shard_.term != term_))
+    VIF_TRY(publish_shard());
   return {};
 }
 
@@ -210,7 +225,8 @@ Status TabletManager::step_as_replica(bool read_only, rt::Deadline deadline) {
     source_checked_at_ = rt::now();
     const topodata::Tablet source = VIF_TRY(topology_.get_tablet(to_record(*shard_.primary)));
     const bool wrong = source.mysql_port() != 0 && !source.mysql_hostname().empty() &&
-                       (source.mysql_hostname() != status->source_host || source.mysql_port() != status->source_port);
+                       (source.mysql_hostname() != status->source_host ||
+                        source.mysql_port() != status->source_port);
     if (wrong) repaired = repair_replication(status, deadline);
   }
   report_lag(status);
@@ -224,10 +240,12 @@ bool TabletManager::may_follow() const {
          !options_.disable_active_reparents;
 }
 
-Status TabletManager::repair_replication(const std::optional<ReplicaStatus>& status, rt::Deadline deadline) {
+Status TabletManager::repair_replication(const std::optional<ReplicaStatus>& status,
+                                         rt::Deadline deadline) {
   const topodata::Tablet source = VIF_TRY(topology_.get_tablet(to_record(*shard_.primary)));
   if (source.mysql_hostname().empty() || source.mysql_port() == 0) {
-    return Error(Code::kUnavailable, fmt::format("the primary {} has no mysql address yet", shard_.primary->to_string()));
+    return Error(Code::kUnavailable, fmt::format("the primary {} has no mysql address yet",
+                                                 shard_.primary->to_string()));
   }
   const bool wants = VIF_TRY(durability_wants_semi_sync());
   VIF_TRY(replication_.set_semi_sync(false, wants && type_ == TabletType::kReplica, deadline));
@@ -237,7 +255,8 @@ Status TabletManager::repair_replication(const std::optional<ReplicaStatus>& sta
             shard_.primary->to_string(), source.mysql_hostname(), port);
     return replication_.set_source(source.mysql_hostname(), port, true, deadline);
   }
-  if (status->io == ThreadState::kConnecting && status->sql == ThreadState::kRunning) return {};  // it tries by itself
+  if (status->io == ThreadState::kConnecting && status->sql == ThreadState::kRunning)
+    return {};  // it tries by itself
   if (!status->sql_error.empty() && status->sql_error == trouble_) return {};
   VIF_TRY(replication_.start(deadline));
   if (!status->sql_error.empty()) return Error(Code::kFailedPrecondition, status->sql_error);
@@ -257,13 +276,15 @@ void TabletManager::report_lag(const std::optional<ReplicaStatus>& status) {
     queries_.set_replication(0, "replication is not running");
     return;
   }
-  const auto since = std::chrono::duration_cast<std::chrono::seconds>(rt::now() - *lag_seen_at_).count();
+  const auto since =
+      std::chrono::duration_cast<std::chrono::seconds>(rt::now() - *lag_seen_at_).count();
   queries_.set_replication(lag_seen_s_ + static_cast<uint32_t>(since), "");
 }
 
 void TabletManager::follow_shard() {
   while (!rt::cancelled()) {
-    Result<std::unique_ptr<topo::Watch>> watch = topology_.watch_shard(options_.keyspace, options_.shard);
+    Result<std::unique_ptr<topo::Watch>> watch =
+        topology_.watch_shard(options_.keyspace, options_.shard);
     while (watch.ok()) {
       const Result<topo::WatchEvent> event = (*watch)->next(rt::Deadline::never());
       topodata::Shard record;
@@ -275,10 +296,12 @@ void TabletManager::follow_shard() {
   }
 }
 
-// Until the serving graph of this cell knows our shard: whoever starts a keyspace's first tablet need not rebuild it by hand.
+// Until the serving graph of this cell knows our shard: whoever starts a keyspace's first tablet
+// need not rebuild it by hand.
 void TabletManager::follow_serving_graph() {
   while (!rt::cancelled()) {
-    const Result<topodata::SrvKeyspace> known = topology_.get_srv_keyspace(options_.alias.cell, options_.keyspace);
+    const Result<topodata::SrvKeyspace> known =
+        topology_.get_srv_keyspace(options_.alias.cell, options_.keyspace);
     if (known.ok()) {
       for (const auto& partition : known->partitions()) {
         for (const auto& reference : partition.shard_references()) {
@@ -318,8 +341,10 @@ Result<bool> TabletManager::durability_wants_semi_sync() {
   if (policy.empty() || policy == "none" || policy == "test") return false;
   if (type_ != TabletType::kPrimary) return true;
   // With nobody to acknowledge, a primary would wait for ever.
-  for (const topodata::Tablet& tablet : VIF_TRY(topology_.tablets_of_shard(options_.keyspace, options_.shard))) {
-    const bool self = tablet.alias().cell() == options_.alias.cell && tablet.alias().uid() == options_.alias.uid;
+  for (const topodata::Tablet& tablet :
+       VIF_TRY(topology_.tablets_of_shard(options_.keyspace, options_.shard))) {
+    const bool self =
+        tablet.alias().cell() == options_.alias.cell && tablet.alias().uid() == options_.alias.uid;
     if (!self && tablet.type() == topodata::REPLICA) return true;
   }
   return false;
@@ -331,31 +356,33 @@ Status TabletManager::publish_tablet() {
     if (port.ok()) mysql_port_ = *port;
   }
   tablet_record_stale_ = true;
-  VIF_TRY(topology_.update_tablet_fields(to_record(options_.alias), [&](topodata::Tablet& record) -> Result<bool> {
-    record.set_type(static_cast<topodata::TabletType>(type_));
-    record.set_mysql_port(mysql_port_);
-    if (type_ == TabletType::kPrimary) {
-      record.mutable_primary_term_start_time()->set_seconds(term_.seconds);
-      record.mutable_primary_term_start_time()->set_nanoseconds(term_.nanoseconds);
-    } else {
-      record.clear_primary_term_start_time();
-    }
-    return true;
-  }));
+  VIF_TRY(topology_.update_tablet_fields(
+      to_record(options_.alias), [&](topodata::Tablet& record) -> Result<bool> {
+        record.set_type(static_cast<topodata::TabletType>(type_));
+        record.set_mysql_port(mysql_port_);
+        if (type_ == TabletType::kPrimary) {
+          record.mutable_primary_term_start_time()->set_seconds(term_.seconds);
+          record.mutable_primary_term_start_time()->set_nanoseconds(term_.nanoseconds);
+        } else {
+          record.clear_primary_term_start_time();
+        }
+        return true;
+      }));
   tablet_record_stale_ = false;
   return {};
 }
 
 Status TabletManager::publish_shard() {
   bool newer_found = false;
-  VIF_TRY(topology_.update_shard_fields(options_.keyspace, options_.shard, [&](topodata::Shard& record) -> Result<bool> {
-    newer_found = term_of(record.primary_term_start_time()) > term_;
-    if (newer_found) return false;
-    *record.mutable_primary_alias() = to_record(options_.alias);
-    record.mutable_primary_term_start_time()->set_seconds(term_.seconds);
-    record.mutable_primary_term_start_time()->set_nanoseconds(term_.nanoseconds);
-    return true;
-  }));
+  VIF_TRY(topology_.update_shard_fields(
+      options_.keyspace, options_.shard, [&](topodata::Shard& record) -> Result<bool> {
+        newer_found = term_of(record.primary_term_start_time()) > term_;
+        if (newer_found) return false;
+        *record.mutable_primary_alias() = to_record(options_.alias);
+        record.mutable_primary_term_start_time()->set_seconds(term_.seconds);
+        record.mutable_primary_term_start_time()->set_nanoseconds(term_.nanoseconds);
+        return true;
+      }));
   return read_shard();
 }
 

@@ -1,8 +1,10 @@
-// The tablet's manager: its records in the topology, its type, and its mysqld's part in replication.
+// The tablet's manager: its records in the topology, its type, and its mysqld's part in
+// replication.
 //
-// One fiber looks at the world every second and at every event, and does what is missing: serve, or stop; follow the shard's
-// primary; be writable only while the shard record names this tablet. So a mysqld that was restarted, a source that
-// moved and a record that was lost mend without a hand. The verbs are those that the control plane calls; one at a time.
+// One fiber looks at the world every second and at every event, and does what is missing: serve, or
+// stop; follow the shard's primary; be writable only while the shard record names this tablet. So a
+// mysqld that was restarted, a source that moved and a record that was lost mend without a hand.
+// The verbs are those that the control plane calls; one at a time.
 #pragma once
 
 #include <memory>
@@ -37,7 +39,8 @@ class TabletManager {
   TabletManager(topo::Server& topology, const TabletOptions& options, QueryServer& queries);
   ~TabletManager();
 
-  // Decides the type (PRIMARY when the shard record names this tablet) and writes the records. Waits.
+  // Decides the type (PRIMARY when the shard record names this tablet) and writes the records.
+  // Waits.
   Status init();
   // Starts to follow. After init().
   void start();
@@ -58,20 +61,22 @@ class TabletManager {
   //
   // First primary of a new shard. Returns the position that its replicas begin from.
   Result<std::string> init_primary(bool semi_sync, rt::Deadline deadline);
-  // Begins anew from `position` of `parent`. `time_created_ns` non-zero: waits for that entry of the reparent journal.
-  Status init_replica(const clients::TabletAlias& parent, std::string_view position, int64_t time_created_ns,
-                      bool semi_sync, rt::Deadline deadline);
+  // Begins anew from `position` of `parent`. `time_created_ns` non-zero: waits for that entry of
+  // the reparent journal.
+  Status init_replica(const clients::TabletAlias& parent, std::string_view position,
+                      int64_t time_created_ns, bool semi_sync, rt::Deadline deadline);
   Status populate_reparent_journal(int64_t time_created_ns, std::string_view action,
                                    const clients::TabletAlias& primary, std::string_view position,
                                    rt::Deadline deadline);
-  // Stops serving and writing; idempotent. Undone by undo_demote_primary(), or by becoming a replica.
+  // Stops serving and writing; idempotent. Undone by undo_demote_primary(), or by becoming a
+  // replica.
   Result<PrimaryStatus> demote_primary(rt::Deadline deadline);
   Status undo_demote_primary(bool semi_sync, rt::Deadline deadline);
   // Becomes the primary from where it stands. Returns that position.
   Result<std::string> promote_replica(bool semi_sync, rt::Deadline deadline);
   Status set_replication_source(const clients::TabletAlias& parent, int64_t time_created_ns,
-                                bool force_start_replication, std::string_view wait_position, bool semi_sync,
-                                rt::Deadline deadline);
+                                bool force_start_replication, std::string_view wait_position,
+                                bool semi_sync, rt::Deadline deadline);
   // The follower leaves replication stopped until it is started again.
   Status stop_replication(rt::Deadline deadline);
   Status stop_io_thread(rt::Deadline deadline);
@@ -135,8 +140,8 @@ class TabletManager {
   rt::Instant source_checked_at_{};
   uint16_t mysql_port_ = 0;
   bool mysql_up_ = false;
-  bool primary_ready_ = false;   // this mysqld's life was made ready to be written
-  bool database_seen_ = false;   // of a replica: it comes by replication
+  bool primary_ready_ = false;  // this mysqld's life was made ready to be written
+  bool database_seen_ = false;  // of a replica: it comes by replication
   bool demoted_ = false;
   bool replication_stopped_ = false;  // by a verb
   bool tablet_record_stale_ = false;

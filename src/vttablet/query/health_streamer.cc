@@ -15,8 +15,9 @@ Status HealthStreamer::stream(const std::function<Status(const clients::Health&)
       VIF_TRY(on_health(**message));
     }
     if (listener.overflowed) {
-      return Error(Code::kResourceExhausted,
-                   "stream health buffer overflowed. client should reconnect for up-to-date status");
+      return Error(
+          Code::kResourceExhausted,
+          "stream health buffer overflowed. client should reconnect for up-to-date status");
     }
     return shut_down;
   }();

@@ -1,4 +1,5 @@
-// Tells every listener of StreamHealth how this tablet is: at once, on every change, and at every tick.
+// Tells every listener of StreamHealth how this tablet is: at once, on every change, and at every
+// tick.
 #pragma once
 
 #include <functional>
@@ -13,9 +14,9 @@ namespace vif::vttablet {
 
 class HealthStreamer {
  public:
-  // Calls `on_health` with the latest and then every published health. Waits until it returns an error, the fiber is
-  // cancelled (kCanceled), close() (kUnavailable "tabletserver is shutdown"), or the listener is 20 messages
-  // behind (kResourceExhausted, as Vitess does).
+  // Calls `on_health` with the latest and then every published health. Waits until it returns an
+  // error, the fiber is cancelled (kCanceled), close() (kUnavailable "tabletserver is shutdown"),
+  // or the listener is 20 messages behind (kResourceExhausted, as Vitess does).
   Status stream(const std::function<Status(const clients::Health&)>& on_health);
 
   // Becomes the latest; its changed tables go out this once only.

@@ -1,4 +1,5 @@
-// What the query service is told at start: Vitess's `queryserver-config-*` flags, with Vitess's defaults.
+// What the query service is told at start: Vitess's `queryserver-config-*` flags, with Vitess's
+// defaults.
 #pragma once
 
 #include <chrono>
@@ -33,19 +34,23 @@ struct PoolOptions {
 };
 
 struct QueryOptions {
-  PoolOptions oltp{.size = 16};                                     // queryserver-config-pool-size
-  PoolOptions olap{.size = 200};                                    // queryserver-config-stream-pool-size
-  PoolOptions tx{.size = 20, .timeout = std::chrono::seconds(1)};   // queryserver-config-transaction-cap
-  rt::Duration query_timeout = std::chrono::seconds(30);            // queryserver-config-query-timeout
-  rt::Duration transaction_timeout = std::chrono::seconds(30);      // queryserver-config-transaction-timeout
-  rt::Duration olap_transaction_timeout = std::chrono::seconds(30); // queryserver-config-olap-transaction-timeout
-  bool terse_errors = false;                                        // queryserver-config-terse-errors
-  rt::Duration shutdown_grace_period = std::chrono::seconds(3);     // shutdown_grace_period
-  rt::Duration health_interval = std::chrono::seconds(20);          // health-check-interval
-  rt::Duration degraded_threshold = std::chrono::seconds(30);       // degraded-threshold
-  rt::Duration unhealthy_threshold = std::chrono::hours(2);         // unhealthy_threshold
-  bool signal_schema_change = true;                                 // queryserver-config-schema-change-signal
-  rt::Duration schema_reload_interval = std::chrono::minutes(30);   // queryserver-config-schema-reload-time
+  PoolOptions oltp{.size = 16};   // queryserver-config-pool-size
+  PoolOptions olap{.size = 200};  // queryserver-config-stream-pool-size
+  PoolOptions tx{.size = 20,
+                 .timeout = std::chrono::seconds(1)};     // queryserver-config-transaction-cap
+  rt::Duration query_timeout = std::chrono::seconds(30);  // queryserver-config-query-timeout
+  rt::Duration transaction_timeout =
+      std::chrono::seconds(30);  // queryserver-config-transaction-timeout
+  rt::Duration olap_transaction_timeout =
+      std::chrono::seconds(30);  // queryserver-config-olap-transaction-timeout
+  bool terse_errors = false;     // queryserver-config-terse-errors
+  rt::Duration shutdown_grace_period = std::chrono::seconds(3);  // shutdown_grace_period
+  rt::Duration health_interval = std::chrono::seconds(20);       // health-check-interval
+  rt::Duration degraded_threshold = std::chrono::seconds(30);    // degraded-threshold
+  rt::Duration unhealthy_threshold = std::chrono::hours(2);      // unhealthy_threshold
+  bool signal_schema_change = true;  // queryserver-config-schema-change-signal
+  rt::Duration schema_reload_interval =
+      std::chrono::minutes(30);  // queryserver-config-schema-reload-time
 };
 
 }  // namespace vif::vttablet

@@ -37,7 +37,10 @@ void Pool::Lease::give_back() {
 }
 
 Pool::Pool(std::string name, PoolOptions options, mysql::ClientOptions server)
-    : name_(std::move(name)), options_(options), server_(std::move(server)), permits_(options.size) {}
+    : name_(std::move(name)),
+      options_(options),
+      server_(std::move(server)),
+      permits_(options.size) {}
 
 Pool::~Pool() = default;
 
@@ -78,18 +81,19 @@ Result<Pool::Lease> Pool::get(std::span<const std::string> settings, rt::Deadlin
   return lease;
 }
 
-Result<Pool::Lease> Pool::open_outside(std::span<const std::string> settings, rt::Deadline deadline) {
+Result<Pool::Lease> Pool::open_outside(std::span<const std::string> settings,
+                                       rt::Deadline deadline) {
   Lease lease;
   lease.connection_ = VIF_TRY(dial(settings, settings_key(settings), deadline));
   return lease;
 }
 
-Result<std::unique_ptr<PooledConnection>> Pool::dial(std::span<const std::string> settings, std::string key,
-                                                     rt::Deadline deadline) {
+Result<std::unique_ptr<PooledConnection>> Pool::dial(std::span<const std::string> settings,
+                                                     std::string key, rt::Deadline deadline) {
   if (static_cast<int64_t>(idle_count_) + in_use() > options_.size) drop_one_idle();
   auto connection = std::make_unique<PooledConnection>();
-  connection->wire = VIF_TRY(
-      mysql::ClientConnection::connect(server_, deadline.earlier(rt::Deadline::in(server_.connect_timeout))));
+  connection->wire = VIF_TRY(mysql::ClientConnection::connect(
+      server_, deadline.earlier(rt::Deadline::in(server_.connect_timeout))));
   connection->opened = connection->last_used = rt::now();
   for (const std::string& setting : settings) VIF_TRY(connection->wire->execute(setting, deadline));
   connection->settings = std::move(key);
@@ -101,7 +105,8 @@ std::unique_ptr<PooledConnection> Pool::pop(Stack& stack) {
     std::unique_ptr<PooledConnection> connection = std::move(stack.back());
     stack.pop_back();
     --idle_count_;
-    if (rt::now() - connection->last_used < kTrustedIdle || connection->wire->idle_and_alive()) return connection;
+    if (rt::now() - connection->last_used < kTrustedIdle || connection->wire->idle_and_alive())
+      return connection;
   }
   return nullptr;
 }
@@ -120,8 +125,9 @@ void Pool::drop_one_idle() {
 
 void Pool::put(std::unique_ptr<PooledConnection> connection) {
   // A statement that left a transaction open, or results behind, would surprise the next user.
-  const bool fit = connection && connection->wire->usable() && !connection->wire->in_transaction() &&
-                   !connection->wire->more_results() && connection->opened >= closed_before_;
+  const bool fit = connection && connection->wire->usable() &&
+                   !connection->wire->in_transaction() && !connection->wire->more_results() &&
+                   connection->opened >= closed_before_;
   if (fit) {
     connection->last_used = rt::now();
     Stack& stack = connection->settings.empty() ? plain_ : with_settings_[connection->settings];
@@ -141,7 +147,8 @@ void Pool::close_all() {
 void Pool::reap() {
   const rt::Instant now = rt::now();
   const auto stale = [&](const std::unique_ptr<PooledConnection>& connection) {
-    return (options_.idle_timeout.count() > 0 && now - connection->last_used > options_.idle_timeout) ||
+    return (options_.idle_timeout.count() > 0 &&
+            now - connection->last_used > options_.idle_timeout) ||
            (options_.max_lifetime.count() > 0 && now - connection->opened > options_.max_lifetime);
   };
   idle_count_ -= std::erase_if(plain_, stale);

@@ -1,5 +1,5 @@
-// Connections to mysqld, pooled. A connection carries the SET statements ("settings") that were run on it; it is
-// handed out to who asks for the same ones, and never changes them.
+// Connections to mysqld, pooled. A connection carries the SET statements ("settings") that were run
+// on it; it is handed out to who asks for the same ones, and never changes them.
 #pragma once
 
 #include <map>
@@ -30,7 +30,8 @@ std::string settings_key(std::span<const std::string> settings);
 // Belongs to one scheduler. Who waits for a connection is served in order.
 class Pool {
  public:
-  // Gives its connection back when destroyed: into the pool if it is fit for the next user, closed otherwise.
+  // Gives its connection back when destroyed: into the pool if it is fit for the next user, closed
+  // otherwise.
   class Lease {
    public:
     Lease() = default;
@@ -42,7 +43,8 @@ class Pool {
     explicit operator bool() const { return connection_ != nullptr; }
     mysql::ClientConnection& wire() const { return *connection_->wire; }
     PooledConnection& connection() const { return *connection_; }
-    // The connection leaves the pool, which may open another in its place; it will be closed, not pooled.
+    // The connection leaves the pool, which may open another in its place; it will be closed, not
+    // pooled.
     void taint();
     void give_back();
 
@@ -56,14 +58,15 @@ class Pool {
   ~Pool();  // REQUIRES: no lease, nobody waiting
   Pool(const Pool&) = delete;
 
-  // A connection with exactly these settings. A connection that has been idle for a while is looked at first, so that
-  // one that the server has closed is not handed out. Waits when all are in use.
+  // A connection with exactly these settings. A connection that has been idle for a while is looked
+  // at first, so that one that the server has closed is not handed out. Waits when all are in use.
   // Errors: kResourceExhausted "connection pool timed out"; of connecting; of a setting.
   Result<Lease> get(std::span<const std::string> settings, rt::Deadline deadline);
   // Opens a connection that is not counted in the pool.
   Result<Lease> open_outside(std::span<const std::string> settings, rt::Deadline deadline);
 
-  // Closes what is idle; what is in use will be closed when it comes back. For when mysqld went away.
+  // Closes what is idle; what is in use will be closed when it comes back. For when mysqld went
+  // away.
   void close_all();
   // Closes what was idle or alive for too long. To be called now and then.
   void reap();
@@ -78,8 +81,8 @@ class Pool {
  private:
   using Stack = std::vector<std::unique_ptr<PooledConnection>>;
 
-  Result<std::unique_ptr<PooledConnection>> dial(std::span<const std::string> settings, std::string key,
-                                                 rt::Deadline deadline);
+  Result<std::unique_ptr<PooledConnection>> dial(std::span<const std::string> settings,
+                                                 std::string key, rt::Deadline deadline);
   std::unique_ptr<PooledConnection> pop(Stack& stack);
   void drop_one_idle();
   void put(std::unique_ptr<PooledConnection> connection);

@@ -21,39 +21,45 @@ constexpr rt::Duration kKillGrace = std::chrono::seconds(10);
 
 Error canceled_over_time(uint32_t thread_id, rt::Duration elapsed) {
   const int64_t ms = std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count();
-  return Error(Code::kCanceled, 3024, "HY000",
-               fmt::format("Query execution was interrupted, maximum statement execution time exceeded, elapsed "
-                           "time: {}.{:03}s, killing query ID {}",
-                           ms / 1000, ms % 1000, thread_id));
+  return Error(
+      Code::kCanceled, 3024, "HY000",
+      fmt::format(
+          "Query execution was interrupted, maximum statement execution time exceeded, elapsed "
+          "time: {}.{:03}s, killing query ID {}",
+          ms / 1000, ms % 1000, thread_id));
 }
 
 bool keeps_state(const ExecuteRequest& request) {
-  return request.begin || request.reserve || request.transaction_id != 0 || request.reserved_id != 0;
+  return request.begin || request.reserve || request.transaction_id != 0 ||
+         request.reserved_id != 0;
 }
 
 // A message that names our database names the keyspace instead: it is what callers know.
-std::string with_keyspace(std::string message, std::string_view database, std::string_view keyspace) {
+std::string with_keyspace(std::string message, std::string_view database,
+                          std::string_view keyspace) {
   if (database.empty() || database == keyspace) return message;
-  for (size_t at = message.find(database); at != std::string::npos; at = message.find(database, at + keyspace.size())) {
+  for (size_t at = message.find(database); at != std::string::npos;
+       at = message.find(database, at + keyspace.size())) {
     message.replace(at, database.size(), keyspace);
   }
   return message;
 }
 
-// The warnings are asked for at once: the next statement on this pooled connection is somebody else's. That a server
-// cannot tell them is no reason to fail a statement that succeeded.
+// The warnings are asked for at once: the next statement on this pooled connection is somebody
+// else's. That a server cannot tell them is no reason to fail a statement that succeeded.
 void note_warnings(mysql::ClientConnection& wire, mysql::ResultEnd& end, rt::Deadline deadline,
                    std::string_view database, std::string_view keyspace) {
   Result<mysql::QueryResult> told = wire.execute("show warnings", deadline);
   if (!told.ok()) return;
   for (const types::Row& row : told->rows) {
     if (row.size() < 3) continue;
-    end.diagnostics.push_back(
-        {row[0].bytes, std::atoi(row[1].bytes.c_str()), with_keyspace(row[2].bytes, database, keyspace)});
+    end.diagnostics.push_back({row[0].bytes, std::atoi(row[1].bytes.c_str()),
+                               with_keyspace(row[2].bytes, database, keyspace)});
   }
 }
 
-// What LAST_INSERT_ID() says before a statement that may set it: nobody's value, the one that Vitess's tablet uses.
+// What LAST_INSERT_ID() says before a statement that may set it: nobody's value, the one that
+// Vitess's tablet uses.
 constexpr std::string_view kNoInsertId = "18446744073709547416";
 
 Status set_last_insert_id(mysql::ClientConnection& wire, rt::Deadline deadline) {
@@ -62,20 +68,22 @@ Status set_last_insert_id(mysql::ClientConnection& wire, rt::Deadline deadline) 
 }
 
 // A result set's end has no room for what LAST_INSERT_ID(expr) has set.
-Status note_last_insert_id(mysql::ClientConnection& wire, mysql::ResultEnd& end, rt::Deadline deadline) {
+Status note_last_insert_id(mysql::ClientConnection& wire, mysql::ResultEnd& end,
+                           rt::Deadline deadline) {
   const mysql::QueryResult told = VIF_TRY(wire.execute("select last_insert_id()", deadline));
-  if (told.rows.size() != 1 || told.rows[0].size() != 1 || told.rows[0][0].bytes == kNoInsertId) return {};
+  if (told.rows.size() != 1 || told.rows[0].size() != 1 || told.rows[0][0].bytes == kNoInsertId)
+    return {};
   end.last_insert_id = std::strtoull(told.rows[0][0].bytes.c_str(), nullptr, 10);
   return {};
 }
 
 }  // namespace
 
-Status QueryServer::execute(const ExecuteRequest& request, ExecuteState& state, mysql::ResultSink& sink,
-                            rt::Deadline deadline) {
+Status QueryServer::execute(const ExecuteRequest& request, ExecuteState& state,
+                            mysql::ResultSink& sink, rt::Deadline deadline) {
   const bool ongoing = request.transaction_id != 0 || request.reserved_id != 0;
-  const Admission admission =
-      VIF_TRY(admit(request.target, ongoing ? WhileShuttingDown::kAllow : WhileShuttingDown::kRefuse));
+  const Admission admission = VIF_TRY(
+      admit(request.target, ongoing ? WhileShuttingDown::kAllow : WhileShuttingDown::kRefuse));
   state.alias = alias_;
   std::string bound;
   std::string_view sql = request.sql;
@@ -84,7 +92,8 @@ Status QueryServer::execute(const ExecuteRequest& request, ExecuteState& state, 
   }
   const StatementKind kind = statement_kind(sql);
   const rt::Instant started = rt::now();
-  Status done = kind == StatementKind::kTransaction ? Status(Error(Code::kInvalidArgument, "invalid SQL"))
+  Status done = kind == StatementKind::kTransaction
+                    ? Status(Error(Code::kInvalidArgument, "invalid SQL"))
                 : kind == StatementKind::kNextValue ? execute_next_value(sql, sink, deadline)
                 : keeps_state(request) ? execute_stateful(request, sql, kind, state, sink, deadline)
                                        : execute_stateless(request, sql, kind, sink, deadline);
@@ -98,8 +107,9 @@ Status QueryServer::execute(const ExecuteRequest& request, ExecuteState& state, 
   return error;
 }
 
-Status QueryServer::execute_stateless(const ExecuteRequest& request, std::string_view sql, StatementKind kind,
-                                      mysql::ResultSink& sink, rt::Deadline deadline) {
+Status QueryServer::execute_stateless(const ExecuteRequest& request, std::string_view sql,
+                                      StatementKind kind, mysql::ResultSink& sink,
+                                      rt::Deadline deadline) {
   if (kind == StatementKind::kSet) {
     if (request.settings.empty()) {
       return Error(Code::kFailedPrecondition,
@@ -108,16 +118,20 @@ Status QueryServer::execute_stateless(const ExecuteRequest& request, std::string
     return sink.end({});  // applied when a statement needs it
   }
   if (kind == StatementKind::kLock) {
-    return Error(Code::kFailedPrecondition, fmt::format("{} not allowed without reserved connection", request.sql));
+    return Error(Code::kFailedPrecondition,
+                 fmt::format("{} not allowed without reserved connection", request.sql));
   }
   const bool reads = kind == StatementKind::kSelect || kind == StatementKind::kShow;
-  Pool& pool = request.workload == Workload::kOlap && reads ? olap_ : reads ? oltp_ : tx_pool(request);
+  Pool& pool = request.workload == Workload::kOlap && reads ? olap_
+               : reads                                      ? oltp_
+                                                            : tx_pool(request);
   const rt::Deadline until = statement_deadline(request, kind, deadline);
   for (int attempt = 1;; ++attempt) {
     Result<Pool::Lease> got = pool.get(request.settings, until);
     if (!got.ok()) {
       if (mysql::is_connection_error(got.error())) note_connection_error();
-      if (!reads && got.error().code() == Code::kResourceExhausted && got.error().mysql_errno() == 0) {
+      if (!reads && got.error().code() == Code::kResourceExhausted &&
+          got.error().mysql_errno() == 0) {
         return got.error().with_message("transaction pool connection limit exceeded");
       }
       return got.error();
@@ -132,16 +146,18 @@ Status QueryServer::execute_stateless(const ExecuteRequest& request, std::string
       }
       return {};
     }
-    // A pooled connection may have died while idle, with a restart of mysqld. A read is worth another one.
-    const bool worth_another =
-        reads && attempt == 1 && !ran.started && !wire.usable() && mysql::is_connection_error(ran.status.error());
+    // A pooled connection may have died while idle, with a restart of mysqld. A read is worth
+    // another one.
+    const bool worth_another = reads && attempt == 1 && !ran.started && !wire.usable() &&
+                               mysql::is_connection_error(ran.status.error());
     if (!worth_another || until.passed()) return ran.status;
     got->give_back();
     pool.close_all();
   }
 }
 
-Status QueryServer::execute_next_value(std::string_view sql, mysql::ResultSink& sink, rt::Deadline deadline) {
+Status QueryServer::execute_next_value(std::string_view sql, mysql::ResultSink& sink,
+                                       rt::Deadline deadline) {
   if (!is_primary()) {
     return Error(Code::kFailedPrecondition, "sequences are served by the primary only");
   }
@@ -158,23 +174,27 @@ Status QueryServer::execute_next_value(std::string_view sql, mysql::ResultSink& 
   return rows.end({});
 }
 
-Status QueryServer::execute_call(mysql::ClientConnection& wire, std::string_view sql, bool in_transaction,
-                                 mysql::ResultSink& sink, rt::Deadline deadline) {
+Status QueryServer::execute_call(mysql::ClientConnection& wire, std::string_view sql,
+                                 bool in_transaction, mysql::ResultSink& sink,
+                                 rt::Deadline deadline) {
   const mysql::QueryResult result = VIF_TRY(wire.execute(sql, deadline));
   if (!result.fields.empty()) {
     return Error(Code::kUnimplemented, "Multi-Resultset not supported in stored procedure");
   }
   if (wire.in_transaction() != in_transaction) {
-    return Error(Code::kCanceled,
-                 in_transaction ? "Transaction state change inside the stored procedure is not allowed"
-                                : "Transaction not concluded inside the stored procedure, leaking transaction from "
-                                  "stored procedure is not allowed");
+    return Error(
+        Code::kCanceled,
+        in_transaction
+            ? "Transaction state change inside the stored procedure is not allowed"
+            : "Transaction not concluded inside the stored procedure, leaking transaction from "
+              "stored procedure is not allowed");
   }
   return sink.end(result.end);
 }
 
-QueryServer::Run QueryServer::run(mysql::ClientConnection& wire, const ExecuteRequest& request, std::string_view sql,
-                                  mysql::ResultSink& sink, rt::Deadline deadline) {
+QueryServer::Run QueryServer::run(mysql::ClientConnection& wire, const ExecuteRequest& request,
+                                  std::string_view sql, mysql::ResultSink& sink,
+                                  rt::Deadline deadline) {
   RunningStatement statement;
   statement.thread_id = wire.thread_id();
   statement.deadline = deadline;
@@ -193,15 +213,19 @@ QueryServer::Run QueryServer::run(mysql::ClientConnection& wire, const ExecuteRe
   if (status.ok() && relay.waiting() != nullptr) {
     mysql::ResultEnd& end = *relay.waiting();
     if (end.warnings != 0) note_warnings(wire, end, hard, database_, keyspace_);
-    if (request.fetch_last_insert_id && end.last_insert_id == 0) status = note_last_insert_id(wire, end, hard);
+    if (request.fetch_last_insert_id && end.last_insert_id == 0)
+      status = note_last_insert_id(wire, end, hard);
     if (status.ok()) status = relay.finish();
   }
   running_.remove(statement);
   if (!status.ok() && !wire.usable()) {
-    if (mysql::is_connection_error(status.error())) note_connection_error();
-    else running_.kill_connection(statement.thread_id);
+    if (mysql::is_connection_error(status.error()))
+      note_connection_error();
+    else
+      running_.kill_connection(statement.thread_id);
   }
-  if (statement.killed) status = canceled_over_time(statement.thread_id, rt::now() - statement.started);
+  if (statement.killed)
+    status = canceled_over_time(statement.thread_id, rt::now() - statement.started);
   return {std::move(status), relay.started(), relay.affected_rows()};
 }
 
@@ -215,14 +239,18 @@ rt::Deadline QueryServer::statement_deadline(const ExecuteRequest& request, Stat
   return unlimited ? deadline : deadline.earlier(rt::Deadline::in(options_.query_timeout));
 }
 
-Status QueryServer::execute_stateful(const ExecuteRequest& request, std::string_view sql, StatementKind kind,
-                                     ExecuteState& state, mysql::ResultSink& sink, rt::Deadline deadline) {
+Status QueryServer::execute_stateful(const ExecuteRequest& request, std::string_view sql,
+                                     StatementKind kind, ExecuteState& state,
+                                     mysql::ResultSink& sink, rt::Deadline deadline) {
   StatefulConnections::Locked locked = VIF_TRY(open_stateful(request, deadline));
   if (request.begin && !locked->in_transaction) {
-    const Status begun = begin_on(*locked, request.begin_options, request.workload, state, deadline);
+    const Status begun =
+        begin_on(*locked, request.begin_options, request.workload, state, deadline);
     if (!begun.ok()) {
-      if (!locked->reserved) locked.release("initFail");
-      else if (locked->lease.wire().usable()) state.reserved_id = locked->id;
+      if (!locked->reserved)
+        locked.release("initFail");
+      else if (locked->lease.wire().usable())
+        state.reserved_id = locked->id;
       return begun;
     }
   }
@@ -233,7 +261,8 @@ Status QueryServer::execute_stateful(const ExecuteRequest& request, std::string_
   }
   const rt::Deadline until = statement_deadline(request, kind, deadline).earlier(locked->expiry());
   mysql::ClientConnection& wire = locked->lease.wire();
-  if (kind == StatementKind::kCall) return execute_call(wire, sql, locked->in_transaction, sink, until);
+  if (kind == StatementKind::kCall)
+    return execute_call(wire, sql, locked->in_transaction, sink, until);
   Run ran = run(wire, request, sql, sink, until);
   if (ran.status.ok() && kind == StatementKind::kDdl) {
     schema_reload_wanted_ = true;
@@ -244,10 +273,13 @@ Status QueryServer::execute_stateful(const ExecuteRequest& request, std::string_
 
 Result<StatefulConnections::Locked> QueryServer::open_stateful(const ExecuteRequest& request,
                                                                rt::Deadline deadline) {
-  if (request.transaction_id != 0 && request.reserved_id != 0 && request.transaction_id != request.reserved_id) {
-    return Error(Code::kInternal, "[BUG] transactionID and reserveID must match if both are non-zero");
+  if (request.transaction_id != 0 && request.reserved_id != 0 &&
+      request.transaction_id != request.reserved_id) {
+    return Error(Code::kInternal,
+                 "[BUG] transactionID and reserveID must match if both are non-zero");
   }
-  if (const int64_t id = request.transaction_id ? request.transaction_id : request.reserved_id; id != 0) {
+  if (const int64_t id = request.transaction_id ? request.transaction_id : request.reserved_id;
+      id != 0) {
     StatefulConnections::Locked locked = VIF_TRY(stateful_.lock(id, "for query"));
     if (request.reserve && !locked->reserved) {
       locked->lease.taint();
@@ -257,8 +289,9 @@ Result<StatefulConnections::Locked> QueryServer::open_stateful(const ExecuteRequ
     return locked;
   }
   const rt::Deadline until = statement_deadline(request, StatementKind::kOther, deadline);
-  Result<Pool::Lease> lease =
-      request.reserve ? tx_pool(request).open_outside(request.settings, until) : tx_pool(request).get(request.settings, until);
+  Result<Pool::Lease> lease = request.reserve
+                                  ? tx_pool(request).open_outside(request.settings, until)
+                                  : tx_pool(request).get(request.settings, until);
   if (!lease.ok()) {
     if (mysql::is_connection_error(lease.error())) note_connection_error();
     if (lease.error().code() == Code::kResourceExhausted && lease.error().mysql_errno() == 0) {
@@ -273,14 +306,15 @@ Result<StatefulConnections::Locked> QueryServer::open_stateful(const ExecuteRequ
   return locked;
 }
 
-Status QueryServer::apply_settings(StatefulConnection& connection, std::span<const std::string> settings,
-                                   rt::Deadline deadline) {
+Status QueryServer::apply_settings(StatefulConnection& connection,
+                                   std::span<const std::string> settings, rt::Deadline deadline) {
   if (settings.empty()) return {};
   std::string key = settings_key(settings);
   if (key == connection.settings) return {};
   for (const std::string& setting : settings) {
     const Result<mysql::QueryResult> applied = connection.lease.wire().execute(setting, deadline);
-    if (!applied.ok()) return applied.error().with_prefix("failed to execute system setting on the connection");
+    if (!applied.ok())
+      return applied.error().with_prefix("failed to execute system setting on the connection");
   }
   // It now has settings that its pool does not know of.
   connection.lease.taint();
@@ -299,7 +333,8 @@ Status QueryServer::begin_on(StatefulConnection& connection, const clients::Begi
   mysql::ClientConnection& wire = connection.lease.wire();
   const auto run_one = [&](std::string_view sql) -> Result<mysql::QueryResult> {
     Result<mysql::QueryResult> result = wire.execute(sql, deadline);
-    if (!result.ok() && !wire.usable() && mysql::is_connection_error(result.error())) note_connection_error();
+    if (!result.ok() && !wire.usable() && mysql::is_connection_error(result.error()))
+      note_connection_error();
     return result;
   };
   if (!options.isolation.empty()) {
@@ -311,14 +346,15 @@ Status QueryServer::begin_on(StatefulConnection& connection, const clients::Begi
   connection.in_transaction = true;
   connection.read_only = read_only;
   connection.started = rt::now();
-  connection.timeout =
-      workload == Workload::kOlap ? options_.olap_transaction_timeout : options_.transaction_timeout;
+  connection.timeout = workload == Workload::kOlap ? options_.olap_transaction_timeout
+                                                   : options_.transaction_timeout;
   state.transaction_id = connection.id;
   return {};
 }
 
 Result<ExecuteState> QueryServer::begin(const Target& target, const clients::BeginOptions& options,
-                                        std::span<const std::string> settings, rt::Deadline deadline) {
+                                        std::span<const std::string> settings,
+                                        rt::Deadline deadline) {
   const Admission admission = VIF_TRY(admit(target, WhileShuttingDown::kRefuse));
   ExecuteRequest request;
   request.settings = settings;
@@ -333,25 +369,33 @@ Result<ExecuteState> QueryServer::begin(const Target& target, const clients::Beg
   return state;
 }
 
-Result<int64_t> QueryServer::commit(const Target& target, int64_t transaction_id, rt::Deadline deadline) {
-  return conclude(target, transaction_id, "commit", "for commit", "transaction committed", deadline);
+Result<int64_t> QueryServer::commit(const Target& target, int64_t transaction_id,
+                                    rt::Deadline deadline) {
+  return conclude(target, transaction_id, "commit", "for commit", "transaction committed",
+                  deadline);
 }
 
-Result<int64_t> QueryServer::rollback(const Target& target, int64_t transaction_id, rt::Deadline deadline) {
-  return conclude(target, transaction_id, "rollback", "for rollback", "transaction rolled back", deadline);
+Result<int64_t> QueryServer::rollback(const Target& target, int64_t transaction_id,
+                                      rt::Deadline deadline) {
+  return conclude(target, transaction_id, "rollback", "for rollback", "transaction rolled back",
+                  deadline);
 }
 
-Result<int64_t> QueryServer::conclude(const Target& target, int64_t transaction_id, std::string_view statement,
-                                      std::string_view purpose, std::string_view reason, rt::Deadline deadline) {
+Result<int64_t> QueryServer::conclude(const Target& target, int64_t transaction_id,
+                                      std::string_view statement, std::string_view purpose,
+                                      std::string_view reason, rt::Deadline deadline) {
   const Admission admission = VIF_TRY(admit(target, WhileShuttingDown::kAllow));
   StatefulConnections::Locked locked = VIF_TRY(stateful_.lock(transaction_id, purpose));
   if (!locked->in_transaction) return Error(Code::kInternal, "not in a transaction");
   // A caller that goes away must not leave it open whether this was done.
   const rt::Uncancelled to_the_end;
   const Result<mysql::QueryResult> done = locked->lease.wire().execute(statement, deadline);
-  stats_.transactions().at({locked->reserved ? "Reserved" : "Completed"}).add((rt::now() - locked->started).count());
+  stats_.transactions()
+      .at({locked->reserved ? "Reserved" : "Completed"})
+      .add((rt::now() - locked->started).count());
   if (!done.ok()) {
-    if (!locked->lease.wire().usable() && mysql::is_connection_error(done.error())) note_connection_error();
+    if (!locked->lease.wire().usable() && mysql::is_connection_error(done.error()))
+      note_connection_error();
     locked->lease.wire().close();
     locked.release(fmt::format("{} failed", statement));
     return to_caller(done.error());
@@ -380,10 +424,10 @@ Status QueryServer::stream_health(const std::function<Status(const clients::Heal
   return health_.stream(on_health);
 }
 
-Status QueryServer::get_schema(const Target& target, clients::SchemaTableKind kind,
-                               std::span<const std::string> names,
-                               const std::function<Status(std::map<std::string, std::string>)>& on_tables,
-                               rt::Deadline deadline) {
+Status QueryServer::get_schema(
+    const Target& target, clients::SchemaTableKind kind, std::span<const std::string> names,
+    const std::function<Status(std::map<std::string, std::string>)>& on_tables,
+    rt::Deadline deadline) {
   const Admission admission = VIF_TRY(admit(target, WhileShuttingDown::kRefuse));
   return schema_.create_statements(kind, names, on_tables, deadline);
 }
@@ -394,10 +438,14 @@ void QueryServer::note_connection_error() {
 
 Error QueryServer::to_caller(const Error& error) const {
   // The server's message may hold values of the statement.
-  if (!options_.terse_errors || error.mysql_errno() == 0 || error.code() == Code::kFailedPrecondition) {
-    return error.mysql_errno() == 0 ? error : error.with_message(with_keyspace(error.message(), database_, keyspace_));
+  if (!options_.terse_errors || error.mysql_errno() == 0 ||
+      error.code() == Code::kFailedPrecondition) {
+    return error.mysql_errno() == 0
+               ? error
+               : error.with_message(with_keyspace(error.message(), database_, keyspace_));
   }
-  return error.with_message(fmt::format("(errno {}) (sqlstate {})", error.mysql_errno(), error.sqlstate()));
+  return error.with_message(
+      fmt::format("(errno {}) (sqlstate {})", error.mysql_errno(), error.sqlstate()));
 }
 
 }  // namespace vif::vttablet

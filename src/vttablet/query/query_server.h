@@ -1,5 +1,6 @@
-// The query service of one mysqld: pools, transactions, reserved connections, timeouts, sequences, serving state
-// and health. What to serve as is decided outside (vttablet/tablet_state) and told by set_serving().
+// The query service of one mysqld: pools, transactions, reserved connections, timeouts, sequences,
+// serving state and health. What to serve as is decided outside (vttablet/tablet_state) and told by
+// set_serving().
 #pragma once
 
 #include <functional>
@@ -30,21 +31,27 @@ struct ServingState {
 };
 
 // How one of our users logs in to `server`, with `database` as its default ("" for none).
-mysql::ClientOptions client_options(const MysqlServer& server, const MysqlUser& user, std::string database);
+mysql::ClientOptions client_options(const MysqlServer& server, const MysqlUser& user,
+                                    std::string database);
 
 class QueryServer : public clients::QueryService {
  public:
-  QueryServer(clients::TabletAlias alias, std::string keyspace, std::string shard, std::string database,
-              const MysqlServer& server, QueryOptions options, Metrics& metrics);
+  QueryServer(clients::TabletAlias alias, std::string keyspace, std::string shard,
+              std::string database, const MysqlServer& server, QueryOptions options,
+              Metrics& metrics);
   // Cancels its fibers. REQUIRES: no call in progress.
   ~QueryServer() override;
 
-  Status execute(const clients::ExecuteRequest& request, clients::ExecuteState& state, mysql::ResultSink& sink,
-                 rt::Deadline deadline) override;
-  Result<clients::ExecuteState> begin(const clients::Target& target, const clients::BeginOptions& options,
-                                      std::span<const std::string> settings, rt::Deadline deadline) override;
-  Result<int64_t> commit(const clients::Target& target, int64_t transaction_id, rt::Deadline deadline) override;
-  Result<int64_t> rollback(const clients::Target& target, int64_t transaction_id, rt::Deadline deadline) override;
+  Status execute(const clients::ExecuteRequest& request, clients::ExecuteState& state,
+                 mysql::ResultSink& sink, rt::Deadline deadline) override;
+  Result<clients::ExecuteState> begin(const clients::Target& target,
+                                      const clients::BeginOptions& options,
+                                      std::span<const std::string> settings,
+                                      rt::Deadline deadline) override;
+  Result<int64_t> commit(const clients::Target& target, int64_t transaction_id,
+                         rt::Deadline deadline) override;
+  Result<int64_t> rollback(const clients::Target& target, int64_t transaction_id,
+                           rt::Deadline deadline) override;
   Status release(const clients::Target& target, int64_t transaction_id, int64_t reserved_id,
                  rt::Deadline deadline) override;
   Status stream_health(const std::function<Status(const clients::Health&)>& on_health) override;
@@ -54,17 +61,21 @@ class QueryServer : public clients::QueryService {
                     rt::Deadline deadline) override;
 
   // Serves as `state` says from now on. When that ends serving, or primacy, new calls are refused
-  // ("operation not allowed in state SHUTTING_DOWN") while open transactions have the grace period to end; then they are ended.
+  // ("operation not allowed in state SHUTTING_DOWN") while open transactions have the grace period
+  // to end; then they are ended.
   void set_serving(ServingState state);
   const ServingState& serving_state() const { return state_; }
   // "SERVING" or "NOT_SERVING": Vitess's TabletStateName.
   std::string_view state_name() const { return serving_now() ? "SERVING" : "NOT_SERVING"; }
-  // What the replication tracker found: lag, or why replication does not run (then a replica does not serve).
+  // What the replication tracker found: lag, or why replication does not run (then a replica does
+  // not serve).
   void set_replication(uint32_t lag_s, std::string error);
   // mysqld went away: idle connections are closed.
   void mysql_lost();
   // Called when a connection broke, from within the call that noticed; must not wait.
-  void on_connection_error(std::function<void()> callback) { on_connection_error_ = std::move(callback); }
+  void on_connection_error(std::function<void()> callback) {
+    on_connection_error_ = std::move(callback);
+  }
 
   // Sends health out now.
   void broadcast(SchemaChange change = {});
@@ -106,7 +117,9 @@ class QueryServer : public clients::QueryService {
   Pool& tx_pool(const clients::ExecuteRequest& request) {
     return request.client_found_rows ? tx_found_rows_ : tx_;
   }
-  bool serving_now() const { return state_.serving && (replication_error_.empty() || is_primary()); }
+  bool serving_now() const {
+    return state_.serving && (replication_error_.empty() || is_primary());
+  }
   bool is_primary() const { return state_.type == clients::TabletType::kPrimary; }
   Result<Admission> admit(const clients::Target& target, WhileShuttingDown while_shutting_down);
   void drain();
@@ -114,25 +127,28 @@ class QueryServer : public clients::QueryService {
   void follow_schema();
   void export_pool(Metrics& metrics, const std::string& prefix, Pool& pool);
 
-  Status execute_stateless(const clients::ExecuteRequest& request, std::string_view sql, StatementKind kind,
-                           mysql::ResultSink& sink, rt::Deadline deadline);
-  Status execute_stateful(const clients::ExecuteRequest& request, std::string_view sql, StatementKind kind,
-                          clients::ExecuteState& state, mysql::ResultSink& sink, rt::Deadline deadline);
+  Status execute_stateless(const clients::ExecuteRequest& request, std::string_view sql,
+                           StatementKind kind, mysql::ResultSink& sink, rt::Deadline deadline);
+  Status execute_stateful(const clients::ExecuteRequest& request, std::string_view sql,
+                          StatementKind kind, clients::ExecuteState& state, mysql::ResultSink& sink,
+                          rt::Deadline deadline);
   Status execute_next_value(std::string_view sql, mysql::ResultSink& sink, rt::Deadline deadline);
   Status execute_call(mysql::ClientConnection& wire, std::string_view sql, bool in_transaction,
                       mysql::ResultSink& sink, rt::Deadline deadline);
-  Run run(mysql::ClientConnection& wire, const clients::ExecuteRequest& request, std::string_view sql,
-          mysql::ResultSink& sink, rt::Deadline deadline);
+  Run run(mysql::ClientConnection& wire, const clients::ExecuteRequest& request,
+          std::string_view sql, mysql::ResultSink& sink, rt::Deadline deadline);
   rt::Deadline statement_deadline(const clients::ExecuteRequest& request, StatementKind kind,
                                   rt::Deadline deadline) const;
 
-  Result<StatefulConnections::Locked> open_stateful(const clients::ExecuteRequest& request, rt::Deadline deadline);
+  Result<StatefulConnections::Locked> open_stateful(const clients::ExecuteRequest& request,
+                                                    rt::Deadline deadline);
   Status apply_settings(StatefulConnection& connection, std::span<const std::string> settings,
                         rt::Deadline deadline);
   Status begin_on(StatefulConnection& connection, const clients::BeginOptions& options,
                   clients::Workload workload, clients::ExecuteState& state, rt::Deadline deadline);
-  Result<int64_t> conclude(const clients::Target& target, int64_t transaction_id, std::string_view statement,
-                           std::string_view purpose, std::string_view reason, rt::Deadline deadline);
+  Result<int64_t> conclude(const clients::Target& target, int64_t transaction_id,
+                           std::string_view statement, std::string_view purpose,
+                           std::string_view reason, rt::Deadline deadline);
 
   void note_connection_error();
   Error to_caller(const Error& error) const;

@@ -28,7 +28,9 @@ class Rows : public mysql::DecodingSink {
     affected = result_end.affected_rows;
     return {};
   }
-  std::string first() const { return rows.empty() || rows[0].empty() ? "<none>" : rows[0][0].bytes; }
+  std::string first() const {
+    return rows.empty() || rows[0].empty() ? "<none>" : rows[0][0].bytes;
+  }
   std::vector<types::Row> rows;
   uint64_t affected = 0;
   bool end_seen = false;
@@ -126,7 +128,8 @@ TEST_P(QueryServerTest, TransactionsCommitAndRollBack) {
     EXPECT_EQ(VIF_TRY(service.execute("select count(*) from t")).first(), "1");
     const Error ended = service.in_transaction(first, "select 1").error();
     EXPECT_EQ(ended.code(), Code::kAborted);
-    EXPECT_NE(ended.message().find(fmt::format("transaction {}: ended at ", first)), std::string::npos);
+    EXPECT_NE(ended.message().find(fmt::format("transaction {}: ended at ", first)),
+              std::string::npos);
     EXPECT_NE(ended.message().find("(transaction committed)"), std::string::npos);
 
     ExecuteRequest request = service.request("insert into t values (2)");
@@ -135,7 +138,8 @@ TEST_P(QueryServerTest, TransactionsCommitAndRollBack) {
     VIF_TRY(service.execute(request, state));
     EXPECT_NE(state.transaction_id, 0);
     // A statement that fails leaves its transaction open.
-    const Error duplicate = service.in_transaction(state.transaction_id, "insert into t values (2)").error();
+    const Error duplicate =
+        service.in_transaction(state.transaction_id, "insert into t values (2)").error();
     EXPECT_EQ(duplicate.mysql_errno(), 1062);
     EXPECT_EQ(duplicate.sqlstate(), "23000");
     EXPECT_EQ(duplicate.code(), Code::kAlreadyExists);
@@ -159,8 +163,9 @@ TEST_P(QueryServerTest, AFailedFirstStatementStillGivesTheTransaction) {
     EXPECT_EQ(service.execute(request, state).error().mysql_errno(), 1146);
     EXPECT_NE(state.transaction_id, 0);
     VIF_TRY(service.in_transaction(state.transaction_id, "select 1"));
-    EXPECT_EQ(service.in_transaction(state.transaction_id, "create table x (a int)").error().message(),
-              "DDL statement executed inside a transaction");
+    EXPECT_EQ(
+        service.in_transaction(state.transaction_id, "create table x (a int)").error().message(),
+        "DDL statement executed inside a transaction");
     VIF_TRY(service.queries.rollback(service.target, state.transaction_id, soon()));
     EXPECT_EQ(service.queries.stateful().count(), 0u);
     return {};
@@ -201,7 +206,8 @@ TEST_P(QueryServerTest, ATransactionOverItsTimeIsRolledBack) {
     const int64_t id = VIF_TRY(service.begin());
     VIF_TRY(service.queries.stateful().wait_empty(soon()));
     const Error ended = service.queries.commit(service.target, id, soon()).error();
-    EXPECT_NE(ended.message().find("(exceeded timeout: 100ms)"), std::string::npos) << ended.message();
+    EXPECT_NE(ended.message().find("(exceeded timeout: 100ms)"), std::string::npos)
+        << ended.message();
     return {};
   });
 }
@@ -210,15 +216,18 @@ TEST_P(QueryServerTest, SettingsStayWithTheirConnections) {
   run([&]() -> Status {
     Service service(*server_);
     VIF_TRY(service.open());
-    const std::vector<std::string> settings = {"set @@session.sql_mode = 'ANSI_QUOTES', @@session.div_precision_increment = 7"};
-    ExecuteRequest request = service.request("select @@session.div_precision_increment, connection_id()");
+    const std::vector<std::string> settings = {
+        "set @@session.sql_mode = 'ANSI_QUOTES', @@session.div_precision_increment = 7"};
+    ExecuteRequest request =
+        service.request("select @@session.div_precision_increment, connection_id()");
     const std::string usual = VIF_TRY(service.execute(request.sql)).first();
     request.settings = settings;
     ExecuteState state;
     const Rows with = VIF_TRY(service.execute(request, state));
     EXPECT_EQ(with.first(), "7");
     EXPECT_EQ(VIF_TRY(service.execute(request.sql)).first(), usual);
-    EXPECT_EQ(VIF_TRY(service.execute(request, state)).rows[0][1].bytes, with.rows[0][1].bytes) << "not pooled";
+    EXPECT_EQ(VIF_TRY(service.execute(request, state)).rows[0][1].bytes, with.rows[0][1].bytes)
+        << "not pooled";
     EXPECT_EQ(state.reserved_id, 0);
     return {};
   });
@@ -239,7 +248,8 @@ TEST_P(QueryServerTest, AReservedConnectionKeepsItsSession) {
     ExecuteState begun;
     VIF_TRY(service.execute(next, begun));
     EXPECT_EQ(begun.transaction_id, state.reserved_id);
-    const int64_t renewed = VIF_TRY(service.queries.commit(service.target, begun.transaction_id, soon()));
+    const int64_t renewed =
+        VIF_TRY(service.queries.commit(service.target, begun.transaction_id, soon()));
     EXPECT_NE(renewed, 0);
     EXPECT_NE(renewed, state.reserved_id);
     ExecuteRequest read = service.request("select count(*) from mine");
@@ -257,9 +267,12 @@ TEST_P(QueryServerTest, SequencesGiveEachValueOnce) {
   run([&]() -> Status {
     Service service(*server_);
     VIF_TRY(service.open());
-    VIF_TRY(service.execute("create table seq (id int, next_id bigint, cache bigint, primary key(id)) comment 'vitess_sequence'"));
-    EXPECT_NE(service.execute("select next value from seq").error().message().find("possible mis-route"),
-              std::string::npos);
+    VIF_TRY(
+        service.execute("create table seq (id int, next_id bigint, cache bigint, primary key(id)) "
+                        "comment 'vitess_sequence'"));
+    EXPECT_NE(
+        service.execute("select next value from seq").error().message().find("possible mis-route"),
+        std::string::npos);
     VIF_TRY(service.execute("insert into seq values (0, 1, 3)"));
     std::set<int64_t> seen;
     rt::TaskGroup group;
@@ -344,13 +357,15 @@ TEST_P(QueryServerTest, AClientThatGoesAwayEndsItsStatement) {
         const Result<Rows> sleeper = service.execute("select sleep(100), 'cancelled'");
         EXPECT_FALSE(sleeper.ok());
       });
-      while (VIF_TRY(service.admin("select 1 from information_schema.processlist where info like 'select sleep(100), %'"))
+      while (VIF_TRY(service.admin("select 1 from information_schema.processlist where info like "
+                                   "'select sleep(100), %'"))
                  .rows.empty()) {
       }
       group.cancel();
       VIF_TRY(group.wait(soon()));
     }
-    while (!VIF_TRY(service.admin("select 1 from information_schema.processlist where info like 'select sleep(100), %' "
+    while (!VIF_TRY(service.admin("select 1 from information_schema.processlist where info like "
+                                  "'select sleep(100), %' "
                                   "or info like 'with recursive n%'"))
                 .rows.empty()) {
       VIF_TRY(rt::check(soon()));
@@ -368,11 +383,13 @@ TEST_P(QueryServerTest, IdleConnectionsThatTheServerClosedAreReplaced) {
     VIF_TRY(service.admin("kill " + thread));
     EXPECT_NE(VIF_TRY(service.execute("select connection_id()")).first(), thread);
     const int64_t id = VIF_TRY(service.begin());
-    const std::string in_use = VIF_TRY(service.in_transaction(id, "select connection_id()")).first();
+    const std::string in_use =
+        VIF_TRY(service.in_transaction(id, "select connection_id()")).first();
     VIF_TRY(service.admin("kill " + in_use));
     EXPECT_FALSE(service.in_transaction(id, "select 1").ok());
-    EXPECT_NE(service.in_transaction(id, "select 1").error().message().find("unlocked closed connection"),
-              std::string::npos);
+    EXPECT_NE(
+        service.in_transaction(id, "select 1").error().message().find("unlocked closed connection"),
+        std::string::npos);
     return {};
   });
 }
@@ -394,7 +411,8 @@ TEST_P(QueryServerTest, RefusesTargetsThatItIsNot) {
     EXPECT_EQ(refusal({"ks", "-80", TabletType::kReplica}).to_string(),
               "FAILED_PRECONDITION: wrong tablet type: REPLICA, want: PRIMARY or []");
     service.queries.set_serving({TabletType::kPrimary, false, 7, "test"});
-    EXPECT_EQ(refusal(service.target).to_string(), "CLUSTER_EVENT: operation not allowed in state NOT_SERVING");
+    EXPECT_EQ(refusal(service.target).to_string(),
+              "CLUSTER_EVENT: operation not allowed in state NOT_SERVING");
     return {};
   });
 }
@@ -427,12 +445,15 @@ TEST_P(QueryServerTest, HealthGoesOutAtOnceOnChangeAndWithChangedTables) {
     std::vector<clients::Health> seen;
     rt::TaskGroup group;
     group.spawn([&] {
-      const Status ended = service.queries.stream_health([&](const clients::Health& health) -> Status {
-        seen.push_back(health);
-        if (!health.changed_tables.empty()) service.queries.set_serving({TabletType::kReplica, false, 0, ""});
-        if (health.target.tablet_type == TabletType::kReplica) return Error(Code::kCanceled, "seen enough");
-        return {};
-      });
+      const Status ended =
+          service.queries.stream_health([&](const clients::Health& health) -> Status {
+            seen.push_back(health);
+            if (!health.changed_tables.empty())
+              service.queries.set_serving({TabletType::kReplica, false, 0, ""});
+            if (health.target.tablet_type == TabletType::kReplica)
+              return Error(Code::kCanceled, "seen enough");
+            return {};
+          });
       EXPECT_EQ(ended.error().message(), "seen enough");
     });
     rt::yield();
@@ -440,7 +461,8 @@ TEST_P(QueryServerTest, HealthGoesOutAtOnceOnChangeAndWithChangedTables) {
     VIF_TRY(group.wait(soon()));
     EXPECT_TRUE(seen.front().serving);
     EXPECT_EQ(seen.front().primary_term_start_s, 7);
-    const auto with_change = std::find_if(seen.begin(), seen.end(), [](const auto& h) { return !h.changed_tables.empty(); });
+    const auto with_change = std::find_if(seen.begin(), seen.end(),
+                                          [](const auto& h) { return !h.changed_tables.empty(); });
     EXPECT_EQ(with_change->changed_tables, std::vector<std::string>{"fresh"});
     EXPECT_FALSE(seen.back().serving);
     return {};
@@ -458,10 +480,12 @@ TEST_P(QueryServerTest, GivesCreateStatements) {
       all.merge(tables);
       return {};
     };
-    VIF_TRY(service.queries.get_schema(service.target, clients::SchemaTableKind::kTables, {}, collect, soon()));
+    VIF_TRY(service.queries.get_schema(service.target, clients::SchemaTableKind::kTables, {},
+                                       collect, soon()));
     EXPECT_EQ(all.size(), 1u);
     EXPECT_EQ(all["a"].substr(0, 16), "CREATE TABLE `a`");
-    VIF_TRY(service.queries.get_schema(service.target, clients::SchemaTableKind::kAll, {}, collect, soon()));
+    VIF_TRY(service.queries.get_schema(service.target, clients::SchemaTableKind::kAll, {}, collect,
+                                       soon()));
     EXPECT_EQ(all.size(), 2u);
     EXPECT_NE(all["v"].find("VIEW"), std::string::npos);
     return {};

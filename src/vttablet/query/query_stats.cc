@@ -20,20 +20,23 @@ QueryStats::QueryStats(Metrics& metrics)
   }
 }
 
-void QueryStats::record(StatementKind kind, uint64_t fingerprint, std::string_view sql, rt::Duration time,
-                        uint64_t rows_affected, const Error* error) {
+void QueryStats::record(StatementKind kind, uint64_t fingerprint, std::string_view sql,
+                        rt::Duration time, uint64_t rows_affected, const Error* error) {
   ++statements_;
   times_[static_cast<size_t>(kind)]->add(time.count());
   if (error) errors_.at({code_name(error->code())}).add();
   if (error || time >= kSlow) {
-    noted_.push_back({rt::wall_now_us(), kind, time, std::string(sql.substr(0, kSqlMax)), error ? error->to_string() : ""});
+    noted_.push_back({rt::wall_now_us(), kind, time, std::string(sql.substr(0, kSqlMax)),
+                      error ? error->to_string() : ""});
     if (noted_.size() > kNotedMax) noted_.pop_front();
   }
   if (fingerprint == 0) return;
   auto it = by_fingerprint_.find(fingerprint);
   if (it == by_fingerprint_.end()) {
     if (by_fingerprint_.size() >= kFingerprintsMax) return;
-    it = by_fingerprint_.emplace(fingerprint, StatementStats{.sql = std::string(sql.substr(0, kSqlMax)), .kind = kind})
+    it = by_fingerprint_
+             .emplace(fingerprint,
+                      StatementStats{.sql = std::string(sql.substr(0, kSqlMax)), .kind = kind})
              .first;
   }
   StatementStats& stats = it->second;
@@ -48,10 +51,12 @@ std::string QueryStats::query_stats_json() const {
   for (const auto& [fingerprint, stats] : by_fingerprint_) {
     if (out.size() > 1) out += ",";
     out += fmt::format(
-        "\n {{\n  \"Query\": {},\n  \"Table\": \"\",\n  \"Plan\": \"{}\",\n  \"QueryCount\": {},\n  \"Time\": {},\n"
-        "  \"MysqlTime\": {},\n  \"RowsAffected\": {},\n  \"RowsReturned\": 0,\n  \"ErrorCount\": {}\n }}",
-        json_quote(stats.sql), statement_kind_name(stats.kind), stats.count, stats.time_ns, stats.time_ns,
-        stats.rows_affected, stats.errors);
+        "\n {{\n  \"Query\": {},\n  \"Table\": \"\",\n  \"Plan\": \"{}\",\n  \"QueryCount\": {},\n "
+        " \"Time\": {},\n"
+        "  \"MysqlTime\": {},\n  \"RowsAffected\": {},\n  \"RowsReturned\": 0,\n  \"ErrorCount\": "
+        "{}\n }}",
+        json_quote(stats.sql), statement_kind_name(stats.kind), stats.count, stats.time_ns,
+        stats.time_ns, stats.rows_affected, stats.errors);
   }
   return out + "\n]\n";
 }

@@ -39,7 +39,9 @@ class QueryStats {
               uint64_t rows_affected, const Error* error);
   Counters& kills() { return kills_; }
   Timings& transactions() { return transactions_; }
-  const std::unordered_map<uint64_t, StatementStats>& by_fingerprint() const { return by_fingerprint_; }
+  const std::unordered_map<uint64_t, StatementStats>& by_fingerprint() const {
+    return by_fingerprint_;
+  }
   // The latest ones, oldest first.
   const std::deque<NotedStatement>& noted() const { return noted_; }
   // Vitess's /debug/query_stats.

@@ -4,12 +4,14 @@
 
 namespace vif::vttablet {
 
-Result<bool> rename_database(std::string_view packets, std::string_view database, std::string_view keyspace,
-                             std::pmr::string& out) {
+Result<bool> rename_database(std::string_view packets, std::string_view database,
+                             std::string_view keyspace, std::pmr::string& out) {
   if (database == keyspace) return false;
   // Out of `packets`, what is not in `out` yet.
   size_t copied = 0;
-  const auto malformed = [] { return Error(Code::kInternal, "malformed column definitions from mysqld"); };
+  const auto malformed = [] {
+    return Error(Code::kInternal, "malformed column definitions from mysqld");
+  };
   for (size_t at = 0; at < packets.size();) {
     if (packets.size() - at < mysql::kPacketHeaderSize) return malformed();
     const size_t size = mysql::packet_payload_size(packets.data() + at);
@@ -45,7 +47,8 @@ Status RelaySink::columns(uint32_t count, std::string_view packets) {
   char room[1024];
   std::pmr::monotonic_buffer_resource memory(room, sizeof room);
   std::pmr::string renamed(&memory);
-  if (VIF_TRY(rename_database(packets, database_, keyspace_, renamed))) return to_.columns(count, renamed);
+  if (VIF_TRY(rename_database(packets, database_, keyspace_, renamed)))
+    return to_.columns(count, renamed);
   return to_.columns(count, packets);
 }
 

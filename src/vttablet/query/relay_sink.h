@@ -1,5 +1,5 @@
-// Between mysqld's packets and the caller's sink: column definitions that name our database get the keyspace's
-// name; everything else passes untouched.
+// Between mysqld's packets and the caller's sink: column definitions that name our database get the
+// keyspace's name; everything else passes untouched.
 #pragma once
 
 #include <memory_resource>
@@ -24,8 +24,8 @@ class RelaySink : public mysql::ResultSink {
     started_ = true;
     return to_.rows(packets);
   }
-  // Not passed on for a statement that was killed: servers end some of those (SLEEP) as if they had succeeded.
-  // One that counts warnings, or any after hold_end(), is held back until finish().
+  // Not passed on for a statement that was killed: servers end some of those (SLEEP) as if they had
+  // succeeded. One that counts warnings, or any after hold_end(), is held back until finish().
   Status end(const mysql::ResultEnd& end) override;
   void hold_end() { holds_end_ = true; }
   // The end that waits for what only the same connection can tell; null when there is none.
@@ -49,9 +49,9 @@ class RelaySink : public mysql::ResultSink {
   std::optional<mysql::ResultEnd> waiting_;
 };
 
-// `packets` with `keyspace` in place of `database` in each column definition, in `out`; false when none names it.
-// Errors: kInternal, malformed.
-Result<bool> rename_database(std::string_view packets, std::string_view database, std::string_view keyspace,
-                             std::pmr::string& out);
+// `packets` with `keyspace` in place of `database` in each column definition, in `out`; false when
+// none names it. Errors: kInternal, malformed.
+Result<bool> rename_database(std::string_view packets, std::string_view database,
+                             std::string_view keyspace, std::pmr::string& out);
 
 }  // namespace vif::vttablet

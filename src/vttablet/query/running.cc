@@ -33,17 +33,21 @@ void RunningStatements::remove(RunningStatement& statement) {
 }
 
 void RunningStatements::each(const std::function<void(const RunningStatement&)>& visit) const {
-  for (const RunningStatement* statement = first_; statement; statement = statement->next) visit(*statement);
+  for (const RunningStatement* statement = first_; statement; statement = statement->next)
+    visit(*statement);
 }
 
 void RunningStatements::watch() {
   while (!rt::cancelled()) {
-    // Statements that started after a look are due after it, but for those with short deadlines, which wake us.
+    // Statements that started after a look are due after it, but for those with short deadlines,
+    // which wake us.
     next_look_ = rt::Deadline::never();
     for (RunningStatement* statement = first_; statement; statement = statement->next) {
       if (statement->killed) continue;
-      if (statement->deadline.passed()) kill(*statement);
-      else next_look_ = next_look_.earlier(statement->deadline);
+      if (statement->deadline.passed())
+        kill(*statement);
+      else
+        next_look_ = next_look_.earlier(statement->deadline);
     }
     const Status waited = earlier_.wait(next_look_);
     if (!waited.ok() && waited.error().code() == Code::kCanceled) return;
@@ -53,11 +57,13 @@ void RunningStatements::watch() {
 void RunningStatements::kill(RunningStatement& statement) {
   statement.killed = true;
   kills_.at({"Queries"}).add();
-  VIF_LOG(kInfo, "killing query ID {} after {} ms", statement.thread_id,
-          std::chrono::duration_cast<std::chrono::milliseconds>(rt::now() - statement.started).count());
+  VIF_LOG(
+      kInfo, "killing query ID {} after {} ms", statement.thread_id,
+      std::chrono::duration_cast<std::chrono::milliseconds>(rt::now() - statement.started).count());
   killing_.spawn([this, thread_id = statement.thread_id] {
     const Status killed = mysql::kill_thread(dba_, thread_id, true, rt::Deadline::in(kKillTimeout));
-    if (!killed.ok()) VIF_LOG(kWarning, "could not kill query ID {}: {}", thread_id, killed.error().to_string());
+    if (!killed.ok())
+      VIF_LOG(kWarning, "could not kill query ID {}: {}", thread_id, killed.error().to_string());
   });
 }
 

@@ -1,5 +1,6 @@
-// The statements that run on mysqld right now, and the end of those that run too long: KILL QUERY over a
-// connection of its own, so that the statement's connection, and its transaction, stay usable.
+// The statements that run on mysqld right now, and the end of those that run too long: KILL QUERY
+// over a connection of its own, so that the statement's connection, and its transaction, stay
+// usable.
 #pragma once
 
 #include <functional>
@@ -39,7 +40,8 @@ class RunningStatements {
 
   // Kills overdue statements until cancelled.
   void watch();
-  // Ends what `thread_id` does, in the background: the connection is given up here, but mysqld would go on.
+  // Ends what `thread_id` does, in the background: the connection is given up here, but mysqld
+  // would go on.
   void kill_connection(uint32_t thread_id);
   // Kills all that runs now.
   void kill_all();

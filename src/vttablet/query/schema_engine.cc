@@ -30,10 +30,11 @@ Result<SchemaEngine::Objects> SchemaEngine::look(rt::Deadline deadline) {
   std::string name;
   types::Value::varchar(database_).append_sql(name);
   Objects objects;
-  const mysql::QueryResult tables = VIF_TRY(lease.wire().execute(
-      fmt::format("select table_name, table_type, table_comment from information_schema.tables where table_schema = {}",
-                  name),
-      deadline));
+  const mysql::QueryResult tables =
+      VIF_TRY(lease.wire().execute(fmt::format("select table_name, table_type, table_comment from "
+                                               "information_schema.tables where table_schema = {}",
+                                               name),
+                                   deadline));
   for (const types::Row& row : tables.rows) {
     Object& object = objects[row[0].bytes];
     object.view = row[1].bytes == "VIEW";
@@ -42,7 +43,8 @@ Result<SchemaEngine::Objects> SchemaEngine::look(rt::Deadline deadline) {
     if (!object.view) mix(object.hash, row);
   }
   const mysql::QueryResult columns = VIF_TRY(lease.wire().execute(
-      fmt::format("select table_name, column_name, column_type, is_nullable, column_default, column_key, extra, "
+      fmt::format("select table_name, column_name, column_type, is_nullable, column_default, "
+                  "column_key, extra, "
                   "collation_name from information_schema.columns where table_schema = {} "
                   "order by table_name, ordinal_position",
                   name),
@@ -50,9 +52,11 @@ Result<SchemaEngine::Objects> SchemaEngine::look(rt::Deadline deadline) {
   for (const types::Row& row : columns.rows) {
     if (const auto it = objects.find(row[0].bytes); it != objects.end()) mix(it->second.hash, row);
   }
-  const mysql::QueryResult views = VIF_TRY(lease.wire().execute(
-      fmt::format("select table_name, view_definition from information_schema.views where table_schema = {}", name),
-      deadline));
+  const mysql::QueryResult views =
+      VIF_TRY(lease.wire().execute(fmt::format("select table_name, view_definition from "
+                                               "information_schema.views where table_schema = {}",
+                                               name),
+                                   deadline));
   for (const types::Row& row : views.rows) {
     if (const auto it = objects.find(row[0].bytes); it != objects.end()) mix(it->second.hash, row);
   }
@@ -62,7 +66,9 @@ Result<SchemaEngine::Objects> SchemaEngine::look(rt::Deadline deadline) {
 Result<SchemaChange> SchemaEngine::reload(rt::Deadline deadline) {
   Objects now = VIF_TRY(look(deadline));
   SchemaChange change;
-  const auto report = [&](const std::string& name, bool view) { (view ? change.views : change.tables).push_back(name); };
+  const auto report = [&](const std::string& name, bool view) {
+    (view ? change.views : change.tables).push_back(name);
+  };
   if (loaded_) {
     for (const auto& [name, object] : now) {
       const auto before = objects_.find(name);
@@ -79,9 +85,10 @@ Result<SchemaChange> SchemaEngine::reload(rt::Deadline deadline) {
   return change;
 }
 
-Status SchemaEngine::create_statements(clients::SchemaTableKind kind, std::span<const std::string> names,
-                                       const std::function<Status(std::map<std::string, std::string>)>& on_tables,
-                                       rt::Deadline deadline) {
+Status SchemaEngine::create_statements(
+    clients::SchemaTableKind kind, std::span<const std::string> names,
+    const std::function<Status(std::map<std::string, std::string>)>& on_tables,
+    rt::Deadline deadline) {
   if (kind == clients::SchemaTableKind::kUdfs) return on_tables({});
   const Objects objects = VIF_TRY(look(deadline));
   Pool::Lease lease = VIF_TRY(pool_.get({}, deadline));

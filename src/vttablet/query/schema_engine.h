@@ -30,10 +30,12 @@ class SchemaEngine {
   // After it, the next reload() is a first look again.
   void forget() { loaded_ = false; }
 
-  // CREATE statements of `names` (all when empty) of this kind, in batches. Names that are not there are left out.
-  Status create_statements(clients::SchemaTableKind kind, std::span<const std::string> names,
-                           const std::function<Status(std::map<std::string, std::string>)>& on_tables,
-                           rt::Deadline deadline);
+  // CREATE statements of `names` (all when empty) of this kind, in batches. Names that are not
+  // there are left out.
+  Status create_statements(
+      clients::SchemaTableKind kind, std::span<const std::string> names,
+      const std::function<Status(std::map<std::string, std::string>)>& on_tables,
+      rt::Deadline deadline);
 
   bool loaded() const { return loaded_; }
   size_t table_count() const { return objects_.size(); }

@@ -16,12 +16,13 @@ class Sequences {
  public:
   explicit Sequences(Pool& pool) : pool_(pool) {}
 
-  // The first of `next.count` consecutive values. Takes a new block of the table's `cache` (or as many as are needed)
-  // in a transaction of its own when the one at hand is used up; meanwhile others who ask for this sequence wait.
-  // Errors: kInvalidArgument for a table that is no sequence; of mysqld.
+  // The first of `next.count` consecutive values. Takes a new block of the table's `cache` (or as
+  // many as are needed) in a transaction of its own when the one at hand is used up; meanwhile
+  // others who ask for this sequence wait. Errors: kInvalidArgument for a table that is no
+  // sequence; of mysqld.
   Result<int64_t> next(const NextValue& next, rt::Deadline deadline);
-  // Forgets the blocks: their unused values are lost. When this tablet stops being the primary, or a
-  // sequence was reset.
+  // Forgets the blocks: their unused values are lost. When this tablet stops being the primary, or
+  // a sequence was reset.
   void forget() { blocks_.clear(); }
 
  private:

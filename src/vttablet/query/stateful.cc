@@ -20,14 +20,16 @@ std::string utc_text(int64_t wall_us) {
 
 }  // namespace
 
-// Ids of an earlier life of this process must not be taken for ours, so they start from the clock, as Vitess's do.
+// Ids of an earlier life of this process must not be taken for ours, so they start from the clock,
+// as Vitess's do.
 StatefulConnections::StatefulConnections() : last_id_(rt::wall_now_us() * 1000) {}
 StatefulConnections::~StatefulConnections() = default;
 
 StatefulConnections::Locked::~Locked() {
   if (!connection_) return;
   connection_->in_use = {};
-  if (!connection_->lease.wire().usable()) owner_->forget(connection_->id, "unlocked closed connection");
+  if (!connection_->lease.wire().usable())
+    owner_->forget(connection_->id, "unlocked closed connection");
 }
 
 void StatefulConnections::Locked::release(std::string_view reason) {
@@ -55,15 +57,18 @@ StatefulConnections::Locked StatefulConnections::add(Pool::Lease lease, std::str
   return Locked(*this, added);
 }
 
-Result<StatefulConnections::Locked> StatefulConnections::lock(int64_t id, std::string_view purpose) {
+Result<StatefulConnections::Locked> StatefulConnections::lock(int64_t id,
+                                                              std::string_view purpose) {
   const auto it = connections_.find(id);
   if (it == connections_.end()) {
     const auto ended = ended_.find(id);
     if (ended == ended_.end()) {
-      return Error(Code::kAborted, fmt::format("transaction {}: not found (potential transaction timeout)", id));
+      return Error(Code::kAborted,
+                   fmt::format("transaction {}: not found (potential transaction timeout)", id));
     }
-    return Error(Code::kAborted, fmt::format("transaction {}: ended at {} ({})", id,
-                                             utc_text(ended->second.when_us), ended->second.reason));
+    return Error(Code::kAborted,
+                 fmt::format("transaction {}: ended at {} ({})", id,
+                             utc_text(ended->second.when_us), ended->second.reason));
   }
   if (!it->second->in_use.empty()) {
     return Error(Code::kAborted, fmt::format("transaction {}: in use: {}", id, it->second->in_use));
@@ -76,13 +81,15 @@ void StatefulConnections::end_expired() {
   for (auto it = connections_.begin(); it != connections_.end();) {
     StatefulConnection& connection = *(it++)->second;
     if (!connection.in_use.empty() || !connection.expiry().passed()) continue;
-    const auto limit_ms = std::chrono::duration_cast<std::chrono::milliseconds>(connection.timeout).count();
-    VIF_LOG(kWarning, "transaction {} of user {} is over its time of {} ms: rolled back", connection.id,
-            connection.user, limit_ms);
+    const auto limit_ms =
+        std::chrono::duration_cast<std::chrono::milliseconds>(connection.timeout).count();
+    VIF_LOG(kWarning, "transaction {} of user {} is over its time of {} ms: rolled back",
+            connection.id, connection.user, limit_ms);
     // Closing makes mysqld roll back.
     connection.lease.wire().close();
-    forget(connection.id, limit_ms % 1000 == 0 ? fmt::format("exceeded timeout: {}s", limit_ms / 1000)
-                                               : fmt::format("exceeded timeout: {}ms", limit_ms));
+    forget(connection.id, limit_ms % 1000 == 0
+                              ? fmt::format("exceeded timeout: {}s", limit_ms / 1000)
+                              : fmt::format("exceeded timeout: {}ms", limit_ms));
   }
 }
 
@@ -102,7 +109,8 @@ Status StatefulConnections::wait_empty(rt::Deadline deadline) {
 
 size_t StatefulConnections::transactions() const {
   size_t count = 0;
-  for (const auto& [id, connection] : connections_) count += connection && connection->in_transaction;
+  for (const auto& [id, connection] : connections_)
+    count += connection && connection->in_transaction;
   return count;
 }
 

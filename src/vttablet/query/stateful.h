@@ -1,4 +1,5 @@
-// Connections that keep state between calls: open transactions and reserved connections, by their ids.
+// Connections that keep state between calls: open transactions and reserved connections, by their
+// ids.
 #pragma once
 
 #include <deque>
@@ -21,24 +22,28 @@ struct StatefulConnection {
   bool in_transaction = false;
   bool reserved = false;
   bool read_only = false;
-  std::string settings;  // key of what was applied
+  std::string settings;     // key of what was applied
   std::string_view in_use;  // why it is locked (a literal), or empty
   rt::Instant started;      // of the transaction
   rt::Duration timeout{0};  // of the transaction; zero: none
   std::string user;
   rt::Deadline expiry() const {
-    return in_transaction && timeout.count() > 0 ? rt::Deadline::at(started + timeout) : rt::Deadline::never();
+    return in_transaction && timeout.count() > 0 ? rt::Deadline::at(started + timeout)
+                                                 : rt::Deadline::never();
   }
 };
 
 // Belongs to one scheduler.
 class StatefulConnections {
  public:
-  // A connection that one call uses. Unlocks when destroyed; a connection that broke meanwhile is then forgotten.
+  // A connection that one call uses. Unlocks when destroyed; a connection that broke meanwhile is
+  // then forgotten.
   class Locked {
    public:
-    Locked(StatefulConnections& owner, StatefulConnection& connection) : owner_(&owner), connection_(&connection) {}
-    Locked(Locked&& other) noexcept : owner_(other.owner_), connection_(std::exchange(other.connection_, nullptr)) {}
+    Locked(StatefulConnections& owner, StatefulConnection& connection)
+        : owner_(&owner), connection_(&connection) {}
+    Locked(Locked&& other) noexcept
+        : owner_(other.owner_), connection_(std::exchange(other.connection_, nullptr)) {}
     Locked& operator=(Locked&&) = delete;
     ~Locked();
     StatefulConnection& operator*() const { return *connection_; }
@@ -58,8 +63,8 @@ class StatefulConnections {
 
   // Takes the connection in under a new id, locked.
   Locked add(Pool::Lease lease, std::string_view purpose);
-  // Errors: kAborted "transaction 12: not found (potential transaction timeout)", "... ended at <time> (<why>)",
-  // "... in use: for query".
+  // Errors: kAborted "transaction 12: not found (potential transaction timeout)", "... ended at
+  // <time> (<why>)", "... in use: for query".
   Result<Locked> lock(int64_t id, std::string_view purpose);
 
   // Ends what is over its time and not in use.

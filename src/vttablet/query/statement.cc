@@ -8,8 +8,8 @@ namespace {
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
-         static_cast<uint8_t>(c) >= 0x80;
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '$' || static_cast<uint8_t>(c) >= 0x80;
 }
 
 // The end of the comment that begins at `at`, or `at` when none does. Executable comments are text.
@@ -18,7 +18,8 @@ size_t skip_comment(std::string_view sql, size_t at) {
   if (sql.compare(at, 2, "--") == 0 && (at + 2 == sql.size() || is_space(sql[at + 2]))) {
     return std::min(sql.find('\n', at), sql.size());
   }
-  if (sql.compare(at, 2, "/*") == 0 && sql.compare(at, 3, "/*!") != 0 && sql.compare(at, 4, "/*M!") != 0) {
+  if (sql.compare(at, 2, "/*") == 0 && sql.compare(at, 3, "/*!") != 0 &&
+      sql.compare(at, 4, "/*M!") != 0) {
     const size_t end = sql.find("*/", at + 2);
     return end == std::string_view::npos ? sql.size() : end + 2;
   }
@@ -75,27 +76,27 @@ struct FirstWord {
   StatementKind kind;
 };
 constexpr FirstWord kFirstWords[] = {
-    {"select", StatementKind::kSelect},     {"insert", StatementKind::kInsert},
-    {"update", StatementKind::kUpdate},     {"delete", StatementKind::kDelete},
-    {"replace", StatementKind::kInsert},    {"with", StatementKind::kSelect},
-    {"show", StatementKind::kShow},         {"set", StatementKind::kSet},
-    {"begin", StatementKind::kTransaction}, {"start", StatementKind::kTransaction},
+    {"select", StatementKind::kSelect},      {"insert", StatementKind::kInsert},
+    {"update", StatementKind::kUpdate},      {"delete", StatementKind::kDelete},
+    {"replace", StatementKind::kInsert},     {"with", StatementKind::kSelect},
+    {"show", StatementKind::kShow},          {"set", StatementKind::kSet},
+    {"begin", StatementKind::kTransaction},  {"start", StatementKind::kTransaction},
     {"commit", StatementKind::kTransaction}, {"savepoint", StatementKind::kSavepoint},
-    {"release", StatementKind::kSavepoint}, {"create", StatementKind::kDdl},
-    {"alter", StatementKind::kDdl},         {"drop", StatementKind::kDdl},
-    {"truncate", StatementKind::kDdl},      {"rename", StatementKind::kDdl},
-    {"lock", StatementKind::kLock},         {"unlock", StatementKind::kLock},
-    {"flush", StatementKind::kOther},       {"call", StatementKind::kCall},
-    {"explain", StatementKind::kSelect},    {"describe", StatementKind::kSelect},
-    {"desc", StatementKind::kSelect},       {"values", StatementKind::kSelect},
-    {"table", StatementKind::kSelect},      {"load", StatementKind::kInsert},
+    {"release", StatementKind::kSavepoint},  {"create", StatementKind::kDdl},
+    {"alter", StatementKind::kDdl},          {"drop", StatementKind::kDdl},
+    {"truncate", StatementKind::kDdl},       {"rename", StatementKind::kDdl},
+    {"lock", StatementKind::kLock},          {"unlock", StatementKind::kLock},
+    {"flush", StatementKind::kOther},        {"call", StatementKind::kCall},
+    {"explain", StatementKind::kSelect},     {"describe", StatementKind::kSelect},
+    {"desc", StatementKind::kSelect},        {"values", StatementKind::kSelect},
+    {"table", StatementKind::kSelect},       {"load", StatementKind::kInsert},
 };
 
 }  // namespace
 
 std::string_view statement_kind_name(StatementKind kind) {
   static constexpr std::array<std::string_view, kStatementKinds> kNames = {
-      "Select", "Nextval", "Insert", "Update",   "Delete",     "DDL",      "Set",
+      "Select", "Nextval", "Insert",    "Update",       "Delete",        "DDL",       "Set",
       "Show",   "Other",   "Savepoint", "UnlockTables", "CallProcedure", "OtherAdmin"};
   return kNames[static_cast<size_t>(kind)];
 }
@@ -109,7 +110,8 @@ StatementKind statement_kind(std::string_view sql) {
   Words words(sql);
   std::string_view word = words.next();
   while (word == "(") word = words.next();
-  if (is(word, "select")) return is(words.next(), "next") ? StatementKind::kNextValue : StatementKind::kSelect;
+  if (is(word, "select"))
+    return is(words.next(), "next") ? StatementKind::kNextValue : StatementKind::kSelect;
   // ROLLBACK ends the transaction, ROLLBACK [WORK] TO goes back within it.
   if (is(word, "rollback")) {
     word = words.next();
@@ -136,11 +138,12 @@ Result<NextValue> parse_next_value(std::string_view sql) {
   }
   const Error bad(Code::kInvalidArgument, fmt::format("invalid SQL: {}", sql));
   if (!is(words.next(), "from")) return bad;
-  for (word = words.next(); !word.empty() && word != ";"; word = words.next()) next.sequence += word;
+  for (word = words.next(); !word.empty() && word != ";"; word = words.next())
+    next.sequence += word;
   if (next.sequence.empty()) return bad;
   if (next.count < 1) {
-    return Error(Code::kInvalidArgument,
-                 fmt::format("invalid increment for sequence {}: INT64({})", next.sequence, next.count));
+    return Error(Code::kInvalidArgument, fmt::format("invalid increment for sequence {}: INT64({})",
+                                                     next.sequence, next.count));
   }
   return next;
 }
@@ -160,18 +163,22 @@ void append_list(std::string& out, const types::BindVariable& list) {
 size_t skip_quoted(std::string_view sql, size_t at) {
   const char quote = sql[at];
   for (++at; at < sql.size(); ++at) {
-    if (sql[at] == '\\' && quote != '`') ++at;
-    else if (sql[at] == quote) return at + 1;
+    if (sql[at] == '\\' && quote != '`')
+      ++at;
+    else if (sql[at] == quote)
+      return at + 1;
   }
   return sql.size();
 }
 
-// Vitess's gate writes a variable's type behind it (":vtg1 /* INT64 */"). MySQL would show that in the column's title.
+// Vitess's gate writes a variable's type behind it (":vtg1 /* INT64 */"). MySQL would show that in
+// the column's title.
 size_t skip_type_comment(std::string_view sql, size_t at) {
   if (!sql.substr(at).starts_with(" /* ")) return at;
   size_t end = at + 4;
-  while (end < sql.size() && ((sql[end] >= 'A' && sql[end] <= 'Z') || (sql[end] >= '0' && sql[end] <= '9') ||
-                              sql[end] == '_' || sql[end] == '(' || sql[end] == ')' || sql[end] == ',')) {
+  while (end < sql.size() &&
+         ((sql[end] >= 'A' && sql[end] <= 'Z') || (sql[end] >= '0' && sql[end] <= '9') ||
+          sql[end] == '_' || sql[end] == '(' || sql[end] == ')' || sql[end] == ',')) {
     ++end;
   }
   return end > at + 4 && sql.substr(end).starts_with(" */") ? end + 3 : at;
@@ -215,8 +222,10 @@ Result<std::string_view> bind_text(std::string_view sql, const types::BindVariab
       if (variable == variables.end()) {
         return Error(Code::kInvalidArgument, fmt::format("missing bind var {}", name));
       }
-      if (variable->second.type == types::Type::kTuple) append_list(buffer, variable->second);
-      else variable->second.value().append_sql(buffer);
+      if (variable->second.type == types::Type::kTuple)
+        append_list(buffer, variable->second);
+      else
+        variable->second.value().append_sql(buffer);
     }
     copied = at = skip_type_comment(sql, end);
   }

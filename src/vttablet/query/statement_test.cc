@@ -46,8 +46,9 @@ TEST(NextValue, GivesCountAndTable) {
   EXPECT_EQ(parse_next_value("select next value from seq")->count, 1);
   EXPECT_EQ(parse_next_value("select next 1000 /* INT64 */ values from ks.seq")->count, 1000);
   EXPECT_EQ(parse_next_value("select next 1000 values from ks.seq")->sequence, "ks.seq");
-  for (const char* bad : {"select next 0 values from seq", "select next x values from seq", "select next value",
-                          "select next 99999999999999999999 values from seq"}) {
+  for (const char* bad :
+       {"select next 0 values from seq", "select next x values from seq", "select next value",
+        "select next 99999999999999999999 values from seq"}) {
     EXPECT_EQ(parse_next_value(bad).error().code(), Code::kInvalidArgument) << bad;
   }
 }
@@ -61,7 +62,8 @@ std::string bound(std::string_view sql, const types::BindVariables& variables) {
 TEST(BindText, DropsTheTypeThatAGateWritesBehindAVariable) {
   types::BindVariables variables;
   variables["a"] = types::Value::int64(5);
-  EXPECT_EQ(bound("select sleep(:a /* DECIMAL(2,1) */), :a /* INT64 */ from t", variables), "select sleep(5), 5 from t");
+  EXPECT_EQ(bound("select sleep(:a /* DECIMAL(2,1) */), :a /* INT64 */ from t", variables),
+            "select sleep(5), 5 from t");
   EXPECT_EQ(bound("select :a /* a remark */, :a /*vt+ X */, :a /* INT64", variables),
             "select 5 /* a remark */, 5 /*vt+ X */, 5 /* INT64");
 }
@@ -71,14 +73,17 @@ TEST(BindText, PutsLiteralsOutsideOfStringsAndComments) {
   variables["a"] = types::Value::int64(5);
   variables["s"] = types::Value::varchar("it's");
   variables["l"] = types::BindVariable::tuple({types::Value::int64(1), types::Value::varchar("x")});
-  EXPECT_EQ(bound("select :a, ':a', \":a\", `:a`, /* :a */ :s from t where x in ::l -- :a", variables),
-            "select 5, ':a', \":a\", `:a`, /* :a */ 'it\\'s' from t where x in (1, 'x') -- :a");
+  EXPECT_EQ(
+      bound("select :a, ':a', \":a\", `:a`, /* :a */ :s from t where x in ::l -- :a", variables),
+      "select 5, ':a', \":a\", `:a`, /* :a */ 'it\\'s' from t where x in (1, 'x') -- :a");
   EXPECT_EQ(bound("select 'a\\':a' , :a", variables), "select 'a\\':a' , 5");
   EXPECT_EQ(bound("set @x := 1", variables), "set @x := 1");
   EXPECT_EQ(bound("select :nope", variables), "missing bind var nope");
-  EXPECT_EQ(bound("where table_schema = :__vtschemaname", variables), "missing bind var __vtschemaname");
+  EXPECT_EQ(bound("where table_schema = :__vtschemaname", variables),
+            "missing bind var __vtschemaname");
   variables["__replacevtschemaname"] = types::Value::int64(1);
-  EXPECT_EQ(bound("where table_schema = :__vtschemaname", variables), "where table_schema = 'vt_ks'");
+  EXPECT_EQ(bound("where table_schema = :__vtschemaname", variables),
+            "where table_schema = 'vt_ks'");
 }
 
 }  // namespace

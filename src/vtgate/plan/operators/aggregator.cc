@@ -77,8 +77,9 @@ std::string separator_of(std::string_view literal) {
 
 }  // namespace
 
-Aggregator::Aggregator(PlanningContext& context, OperatorPtr in, From from, const std::vector<sql::Expr*>& groups,
-                       sql::Expr* distinct, const std::vector<semantics::Block::Order>& order)
+Aggregator::Aggregator(PlanningContext& context, OperatorPtr in, From from,
+                       const std::vector<sql::Expr*>& groups, sql::Expr* distinct,
+                       const std::vector<semantics::Block::Order>& order)
     : input(std::move(in)), from_(from) {
   tables = input->tables;
   over_route_ = dynamic_cast<Route*>(input.get()) != nullptr;
@@ -111,7 +112,8 @@ Aggregator::Aggregator(PlanningContext& context, OperatorPtr in, From from, cons
   }
   if (!pushed_ && !keys.empty()) {
     bool direct = true;
-    for (const SortKey& key : keys) direct = direct && input->try_add(context, key.expr, "", true).has_value();
+    for (const SortKey& key : keys)
+      direct = direct && input->try_add(context, key.expr, "", true).has_value();
     if (!direct) input = std::make_unique<Projection>(std::move(input));
   }
   std::vector<OrderKey> sort;
@@ -121,7 +123,8 @@ Aggregator::Aggregator(PlanningContext& context, OperatorPtr in, From from, cons
   }
   if (!sort.empty() && !input->push_order(context, sort)) {
     std::vector<engine::OrderBy> by;
-    for (const OrderKey& key : sort) by.push_back(order_column(context, *input, key.column, key.descending));
+    for (const OrderKey& key : sort)
+      by.push_back(order_column(context, *input, key.column, key.descending));
     input = std::make_unique<Ordering>(std::move(input), std::move(by));
   }
   for (size_t i = 0; i < keys.size(); ++i) {
@@ -150,12 +153,14 @@ size_t Aggregator::input_column(PlanningContext& context, sql::Expr* expr) {
   return *column;
 }
 
-size_t Aggregator::add_output(PlanningContext& context, engine::Aggregate aggregate, sql::Expr* expr) {
+size_t Aggregator::add_output(PlanningContext& context, engine::Aggregate aggregate,
+                              sql::Expr* expr) {
   outputs_.push_back({expr ? key_of(context, expr) : "", std::move(aggregate), expr});
   return outputs_.size() - 1;
 }
 
-std::optional<size_t> Aggregator::try_add(PlanningContext& context, sql::Expr* expr, std::string_view, bool) {
+std::optional<size_t> Aggregator::try_add(PlanningContext& context, sql::Expr* expr,
+                                          std::string_view, bool) {
   const std::string key = key_of(context, expr);
   for (size_t i = 0; i < outputs_.size(); ++i) {
     if (outputs_[i].key == key) return i;
@@ -178,10 +183,13 @@ std::optional<size_t> Aggregator::try_add(PlanningContext& context, sql::Expr* e
   }
   if (auto* function = sql::as<sql::AggrFunc>(expr)) return add_function(context, function);
   if (auto* concat = sql::as<sql::GroupConcatExpr>(expr)) return add_concatenation(context, concat);
-  // An expression of a group's expression is computed from that: servers take it for one of the rows.
+  // An expression of a group's expression is computed from that: servers take it for one of the
+  // rows.
   bool of_group = false;
   sql::walk(static_cast<const sql::Node*>(expr), [&](const sql::Node& node) {
-    if (&node == expr || sql::is<sql::ColName>(&node) || node.kind <= sql::Kind::kLiteral || node.kind > sql::Kind::kJSONValueExpr) return true;
+    if (&node == expr || sql::is<sql::ColName>(&node) || node.kind <= sql::Kind::kLiteral ||
+        node.kind > sql::Kind::kJSONValueExpr)
+      return true;
     const std::string part = key_of(context, static_cast<const sql::Expr*>(&node));
     for (const Group& group : groups_) of_group = of_group || group.key == part;
     return !of_group;
@@ -210,7 +218,8 @@ size_t Aggregator::add_concatenation(PlanningContext& context, sql::GroupConcatE
   aggregate.mariadb = context.in.flavor == Flavor::kMariaDb;
   std::vector<engine::OrderBy> arguments;
   for (sql::Expr* expr : concat->exprs) {
-    arguments.push_back(concat->distinct ? compared_column(context, expr) : engine::OrderBy{input_column(context, expr)});
+    arguments.push_back(concat->distinct ? compared_column(context, expr)
+                                         : engine::OrderBy{input_column(context, expr)});
   }
   aggregate.column = arguments[0].column;
   aggregate.weight_column = arguments[0].weight_column;
@@ -221,9 +230,11 @@ size_t Aggregator::add_concatenation(PlanningContext& context, sql::GroupConcatE
     // A number is that of an argument.
     const auto* place = sql::as<sql::Literal>(by);
     if (place && place->type == sql::LiteralType::kIntVal) {
-      const Result<uint64_t> number = types::Value{types::Type::kUint64, std::string(place->text)}.to_uint64();
+      const Result<uint64_t> number =
+          types::Value{types::Type::kUint64, std::string(place->text)}.to_uint64();
       if (!number.ok() || *number == 0 || *number > concat->exprs.size()) {
-        throw SqlError{Error(Code::kInvalidArgument, 1054, "42S22", fmt::format("Unknown column '{}' in 'order clause'", place->text))};
+        throw SqlError{Error(Code::kInvalidArgument, 1054, "42S22",
+                             fmt::format("Unknown column '{}' in 'order clause'", place->text))};
       }
       by = concat->exprs[*number - 1];
     }
@@ -231,16 +242,19 @@ size_t Aggregator::add_concatenation(PlanningContext& context, sql::GroupConcatE
     aggregate.order_by.back().descending = order->descending;
   }
   // MariaDB keeps the distinct ones in a tree, and reads it out.
-  if (aggregate.mariadb && concat->distinct && aggregate.order_by.empty()) aggregate.order_by = arguments;
+  if (aggregate.mariadb && concat->distinct && aggregate.order_by.empty())
+    aggregate.order_by = arguments;
   if (concat->limit) {
     aggregate.limit = value_of(concat->limit->rowcount);
     if (concat->limit->offset) aggregate.offset = value_of(concat->limit->offset);
-    if (!aggregate.limit || (concat->limit->offset && !aggregate.offset)) unsupported("group_concat with LIMIT");
+    if (!aggregate.limit || (concat->limit->offset && !aggregate.offset))
+      unsupported("group_concat with LIMIT");
   }
   return add_output(context, aggregate, concat);
 }
 
-size_t Aggregator::add_of_rows(PlanningContext& context, engine::Aggregate aggregate, sql::AggrFunc* function) {
+size_t Aggregator::add_of_rows(PlanningContext& context, engine::Aggregate aggregate,
+                               sql::AggrFunc* function) {
   aggregate.op = op_of(function->op);
   aggregate.distinct = function->distinct && aggregate.op != Op::kMin && aggregate.op != Op::kMax;
   if (pushed_) {
@@ -252,7 +266,9 @@ size_t Aggregator::add_of_rows(PlanningContext& context, engine::Aggregate aggre
   }
   for (size_t i = 0; i < function->args.size(); ++i) {
     sql::Expr* argument = function->args[i];
-    const engine::OrderBy column = aggregate.distinct ? compared_column(context, argument) : engine::OrderBy{input_column(context, argument)};
+    const engine::OrderBy column = aggregate.distinct
+                                       ? compared_column(context, argument)
+                                       : engine::OrderBy{input_column(context, argument)};
     if (i == 0) {
       aggregate.column = column.column;
       aggregate.weight_column = column.weight_column;
@@ -276,7 +292,8 @@ std::optional<size_t> Aggregator::add_function(PlanningContext& context, sql::Ag
     copy->args.push_back(context.arena, argument);
     return input_column(context, copy);
   };
-  const bool distinct = function->distinct && function->op != sql::AggrOp::kMin && function->op != sql::AggrOp::kMax;
+  const bool distinct =
+      function->distinct && function->op != sql::AggrOp::kMin && function->op != sql::AggrOp::kMax;
   if (distinct && distinct_) {
     aggregate.op = function->op == sql::AggrOp::kCount ? Op::kCountDistinct : Op::kSumDistinct;
     aggregate.column = distinct_->column;
@@ -293,11 +310,13 @@ std::optional<size_t> Aggregator::add_function(PlanningContext& context, sql::Ag
     case sql::AggrOp::kMin:
     case sql::AggrOp::kMax: {
       // They compare an ENUM's text, not its number, which is all that its rows are sorted by.
-      if (!pushed_ && is_member(context, argument)) unsupported(fmt::format("{} of an ENUM or SET over several shards", aggregate.name));
+      if (!pushed_ && is_member(context, argument))
+        unsupported(fmt::format("{} of an ENUM or SET over several shards", aggregate.name));
       aggregate.op = op_of(function->op);
       aggregate.column = input_column(context, pushed_ ? function : argument);
       aggregate.weight_column = input->add_weight(context, aggregate.column);
-      if (aggregate.weight_column < 0) aggregate.collation = input->collation(context, aggregate.column);
+      if (aggregate.weight_column < 0)
+        aggregate.collation = input->collation(context, aggregate.column);
       break;
     }
     case sql::AggrOp::kAvg:
@@ -341,7 +360,8 @@ int Aggregator::add_weight(PlanningContext& context, size_t column) {
   if (weight < 0) return -1;
   for (size_t i = 0; i < outputs_.size(); ++i) {
     const engine::Aggregate& other = outputs_[i].aggregate;
-    if (other.op == of.op && other.column == static_cast<size_t>(weight)) return static_cast<int>(i);
+    if (other.op == of.op && other.column == static_cast<size_t>(weight))
+      return static_cast<int>(i);
   }
   engine::Aggregate companion;
   companion.op = of.op;  // the least weight is the least value's
@@ -354,8 +374,8 @@ engine::PrimitivePtr Aggregator::build(PlanningContext& context) {
   for (const Group& group : groups_) groups.push_back(group.column);
   std::vector<engine::Aggregate> aggregates;
   for (const Output& output : outputs_) aggregates.push_back(output.aggregate);
-  return std::make_unique<engine::OrderedAggregate>(input->build(context), std::move(groups), std::move(aggregates),
-                                                    groups_.empty());
+  return std::make_unique<engine::OrderedAggregate>(input->build(context), std::move(groups),
+                                                    std::move(aggregates), groups_.empty());
 }
 
 }  // namespace vif::vtgate::plan

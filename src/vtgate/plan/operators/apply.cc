@@ -17,7 +17,8 @@ bool Apply::reads_result(const sql::Expr* expr) const {
 
 bool Apply::add_predicate(PlanningContext& context, sql::Expr* predicate) {
   if (reads_result(predicate)) return false;
-  if (!outer->add_predicate(context, predicate)) outer = Filter::over(context, std::move(outer), predicate);
+  if (!outer->add_predicate(context, predicate))
+    outer = Filter::over(context, std::move(outer), predicate);
   return true;
 }
 
@@ -29,7 +30,8 @@ size_t Apply::give(int column) {
   return columns_.size() - 1;
 }
 
-std::optional<size_t> Apply::try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias, bool reuse) {
+std::optional<size_t> Apply::try_add(PlanningContext& context, sql::Expr* expr,
+                                     std::string_view alias, bool reuse) {
   const auto* column = sql::as<sql::ColName>(expr);
   if (column && column->table < 0 && column->name == result) {
     if (!alias.empty()) name_ = alias;

@@ -12,10 +12,16 @@ namespace vif::vtgate::plan {
 class Apply : public Operator {
  public:
   using Use = engine::Apply::Use;
-  // `result` is the name of a column without a table that stands for the subquery in the outer expressions. `columns`
-  // are what the inner query reads of the outer one: bind variable -> column.
-  Apply(OperatorPtr in, OperatorPtr query, Use use_of, std::string result_name, std::map<std::string, sql::Expr*> columns)
-      : outer(std::move(in)), inner(std::move(query)), use(use_of), result(std::move(result_name)), correlated(std::move(columns)) {
+  // `result` is the name of a column without a table that stands for the subquery in the outer
+  // expressions. `columns` are what the inner query reads of the outer one: bind variable ->
+  // column.
+  Apply(OperatorPtr in, OperatorPtr query, Use use_of, std::string result_name,
+        std::map<std::string, sql::Expr*> columns)
+      : outer(std::move(in)),
+        inner(std::move(query)),
+        use(use_of),
+        result(std::move(result_name)),
+        correlated(std::move(columns)) {
     tables = outer->tables;
   }
 
@@ -26,7 +32,8 @@ class Apply : public Operator {
   std::map<std::string, sql::Expr*> correlated;
 
   bool add_predicate(PlanningContext& context, sql::Expr* predicate) override;
-  std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias, bool reuse) override;
+  std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias,
+                                bool reuse) override;
   int add_weight(PlanningContext& context, size_t column) override;
   uint32_t collation(PlanningContext& context, size_t column) override;
   size_t column_count() const override { return columns_.size(); }

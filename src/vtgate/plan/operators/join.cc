@@ -14,7 +14,8 @@ sql::Expr* Join::for_right(PlanningContext& context, sql::Expr* expr) {
   return static_cast<sql::Expr*>(sql::rewrite(
       copy,
       [&](sql::Cursor& cursor) {
-        if (sql::is<sql::Subquery>(cursor.node)) unsupported("correlated subquery is only supported for EXISTS");
+        if (sql::is<sql::Subquery>(cursor.node))
+          unsupported("correlated subquery is only supported for EXISTS");
         auto* column = sql::as<sql::ColName>(cursor.node);
         if (!column) return true;
         if (!contains(left->tables, tables_of(context.analysis, column))) return false;
@@ -23,7 +24,8 @@ sql::Expr* Join::for_right(PlanningContext& context, sql::Expr* expr) {
         if (known == variable_of_.end()) {
           const auto index = left->try_add(context, column, "", true);
           if (!index) unsupported("a join on a computed column");
-          const semantics::Table& table = context.analysis.tables[static_cast<size_t>(column->table)];
+          const semantics::Table& table =
+              context.analysis.tables[static_cast<size_t>(column->table)];
           const std::string name = context.reserve(fmt::format("{}_{}", table.alias, column->name));
           variables_[name] = *index;
           known = variable_of_.emplace(key, name).first;
@@ -37,17 +39,20 @@ sql::Expr* Join::for_right(PlanningContext& context, sql::Expr* expr) {
 void Join::add_join_predicate(PlanningContext& context, sql::Expr* predicate) {
   const TableSet used = tables_of(context.analysis, predicate);
   if (!outer && contains(left->tables, used)) {
-    if (!left->add_predicate(context, predicate)) left = Filter::over(context, std::move(left), predicate);
+    if (!left->add_predicate(context, predicate))
+      left = Filter::over(context, std::move(left), predicate);
     return;
   }
   sql::Expr* shifted = contains(right->tables, used) ? predicate : for_right(context, predicate);
-  if (!right->add_predicate(context, shifted)) right = Filter::over(context, std::move(right), shifted);
+  if (!right->add_predicate(context, shifted))
+    right = Filter::over(context, std::move(right), shifted);
 }
 
 bool Join::add_predicate(PlanningContext& context, sql::Expr* predicate) {
   const TableSet used = tables_of(context.analysis, predicate) & tables;
   if (contains(left->tables, used)) {
-    if (!left->add_predicate(context, predicate)) left = Filter::over(context, std::move(left), predicate);
+    if (!left->add_predicate(context, predicate))
+      left = Filter::over(context, std::move(left), predicate);
     return true;
   }
   if (outer) return false;
@@ -55,7 +60,8 @@ bool Join::add_predicate(PlanningContext& context, sql::Expr* predicate) {
   return true;
 }
 
-std::optional<size_t> Join::try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias, bool reuse) {
+std::optional<size_t> Join::try_add(PlanningContext& context, sql::Expr* expr,
+                                    std::string_view alias, bool reuse) {
   const std::string key = key_of(context, expr);
   if (reuse) {
     for (size_t i = 0; i < columns_.size(); ++i) {
@@ -70,7 +76,8 @@ std::optional<size_t> Join::try_add(PlanningContext& context, sql::Expr* expr, s
     columns_.push_back({true, *index, key});
     return columns_.size() - 1;
   }
-  // Where the left row found no match the right side computes nothing, but an expression may still have a value.
+  // Where the left row found no match the right side computes nothing, but an expression may still
+  // have a value.
   if (outer && !sql::is<sql::ColName>(expr)) return std::nullopt;
   if (!contains(right->tables, used)) {
     const std::string name = semantics::column_name([&] {

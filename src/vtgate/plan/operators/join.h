@@ -1,4 +1,5 @@
-// A join whose sides live in different places: nested loop, the left side's values travel as bind variables.
+// A join whose sides live in different places: nested loop, the left side's values travel as bind
+// variables.
 #pragma once
 
 #include <map>
@@ -10,7 +11,8 @@ namespace vif::vtgate::plan {
 
 class Join : public Operator {
  public:
-  Join(OperatorPtr l, OperatorPtr r, bool left_outer) : left(std::move(l)), right(std::move(r)), outer(left_outer) {
+  Join(OperatorPtr l, OperatorPtr r, bool left_outer)
+      : left(std::move(l)), right(std::move(r)), outer(left_outer) {
     tables = left->tables | right->tables;
   }
 
@@ -22,7 +24,8 @@ class Join : public Operator {
   void add_join_predicate(PlanningContext& context, sql::Expr* predicate);
 
   bool add_predicate(PlanningContext& context, sql::Expr* predicate) override;
-  std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias, bool reuse) override;
+  std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias,
+                                bool reuse) override;
   bool needs_weight(PlanningContext& context, size_t column) override {
     const Column& of = columns_[column];
     return (of.left ? left : right)->needs_weight(context, of.index);
@@ -45,7 +48,7 @@ class Join : public Operator {
   sql::Expr* for_right(PlanningContext& context, sql::Expr* expr);
 
   std::vector<Column> columns_;
-  std::map<std::string, size_t> variables_;        // bind variable -> left column
+  std::map<std::string, size_t> variables_;         // bind variable -> left column
   std::map<std::string, std::string> variable_of_;  // key of a left column -> bind variable
 };
 

@@ -12,19 +12,22 @@ namespace vif::vtgate::plan {
 
 namespace {
 
-// Digits behind the point of an exact number: 0 for integers. kNoDigits for NULL, which has any; nothing when the
-// expression is no exact number, or not known.
+// Digits behind the point of an exact number: 0 for integers. kNoDigits for NULL, which has any;
+// nothing when the expression is no exact number, or not known.
 constexpr int kNoDigits = -1;
 std::optional<int> digits_of(const PlanningContext& context, const sql::Expr* expr) {
-  if (const auto* offset = sql::as<sql::Offset>(expr)) return offset->original ? digits_of(context, offset->original) : std::nullopt;
+  if (const auto* offset = sql::as<sql::Offset>(expr))
+    return offset->original ? digits_of(context, offset->original) : std::nullopt;
   if (sql::is<sql::NullVal>(expr)) return kNoDigits;
   if (sql::is<sql::CountStar>(expr)) return 0;
   if (const auto* argument = sql::as<sql::Argument>(expr)) {
     if (types::is_integral(argument->type)) return 0;
     return argument->type == types::Type::kDecimal ? std::optional(argument->scale) : std::nullopt;
   }
-  if (const auto* aggregate = sql::as<sql::AggrFunc>(expr); aggregate && aggregate->args.size() == 1) {
-    const bool same = aggregate->op == sql::AggrOp::kSum || aggregate->op == sql::AggrOp::kMin || aggregate->op == sql::AggrOp::kMax;
+  if (const auto* aggregate = sql::as<sql::AggrFunc>(expr);
+      aggregate && aggregate->args.size() == 1) {
+    const bool same = aggregate->op == sql::AggrOp::kSum || aggregate->op == sql::AggrOp::kMin ||
+                      aggregate->op == sql::AggrOp::kMax;
     if (aggregate->op == sql::AggrOp::kCount) return 0;
     return same ? digits_of(context, aggregate->args[0]) : std::nullopt;
   }
@@ -34,7 +37,8 @@ std::optional<int> digits_of(const PlanningContext& context, const sql::Expr* ex
   const sharding::Column* known = table ? table->find_column(column->name) : nullptr;
   if (!known) return std::nullopt;
   if (types::is_integral(known->type)) return 0;
-  return known->type == types::Type::kDecimal ? std::optional(static_cast<int>(known->scale)) : std::nullopt;
+  return known->type == types::Type::kDecimal ? std::optional(static_cast<int>(known->scale))
+                                              : std::nullopt;
 }
 
 // What an expression may give, one of them.
@@ -51,7 +55,8 @@ std::vector<const sql::Expr*> choices_of(const sql::Node* node) {
   return choices;
 }
 
-// A choice between numbers of different scales has the largest of them, whichever is chosen: it is converted to that.
+// A choice between numbers of different scales has the largest of them, whichever is chosen: it is
+// converted to that.
 sql::Node* with_common_scale(PlanningContext& context, sql::Node* node) {
   int most = 0;
   bool differ = false;
@@ -79,8 +84,10 @@ sql::Node* offsets_in(PlanningContext& context, Operator& input, sql::Node* node
   return sql::rewrite(
       node,
       [&](sql::Cursor& cursor) {
-        if (cursor.node->kind > sql::Kind::kLiteral && cursor.node->kind <= sql::Kind::kJSONValueExpr) {
-          const bool expression = !sql::is<sql::When>(cursor.node) && !sql::is<sql::ConvertType>(cursor.node) &&
+        if (cursor.node->kind > sql::Kind::kLiteral &&
+            cursor.node->kind <= sql::Kind::kJSONValueExpr) {
+          const bool expression = !sql::is<sql::When>(cursor.node) &&
+                                  !sql::is<sql::ConvertType>(cursor.node) &&
                                   !sql::is<sql::Order>(cursor.node) && !is_constant(cursor.node);
           if (expression) {
             auto* expr = static_cast<sql::Expr*>(cursor.node);
@@ -92,14 +99,16 @@ sql::Node* offsets_in(PlanningContext& context, Operator& input, sql::Node* node
               return false;
             }
             if (sql::is<sql::ColName>(expr) || sql::is<sql::Subquery>(expr)) {
-              unsupported(fmt::format("column {} of several shards in an expression", sql::print(expr)));
+              unsupported(
+                  fmt::format("column {} of several shards in an expression", sql::print(expr)));
             }
           }
         }
         return true;
       },
       [&](sql::Cursor& cursor) {
-        if (sql::Node* scaled = with_common_scale(context, cursor.node); scaled != cursor.node) cursor.replace(scaled);
+        if (sql::Node* scaled = with_common_scale(context, cursor.node); scaled != cursor.node)
+          cursor.replace(scaled);
       });
 }
 
@@ -112,7 +121,8 @@ sql::Expr* to_offsets(PlanningContext& context, Operator& input, sql::Expr* expr
 namespace {
 
 // Of several columns' text; digits compare alike by any. 0 when that is not known.
-uint32_t concatenated_collation(const PlanningContext& context, const sql::GroupConcatExpr& concat) {
+uint32_t concatenated_collation(const PlanningContext& context,
+                                const sql::GroupConcatExpr& concat) {
   uint32_t collation = 0;
   for (const sql::Expr* expr : concat.exprs) {
     if (value_of(expr)) continue;  // a constant gives way to columns
@@ -129,52 +139,62 @@ uint32_t concatenated_collation(const PlanningContext& context, const sql::Group
 }  // namespace
 
 uint32_t text_collation(const PlanningContext& context, const sql::Expr* expr) {
-  if (const auto* concat = sql::as<sql::GroupConcatExpr>(expr)) return concatenated_collation(context, *concat);
+  if (const auto* concat = sql::as<sql::GroupConcatExpr>(expr))
+    return concatenated_collation(context, *concat);
   if (const auto* aggregate = sql::as<sql::AggrFunc>(expr)) {
-    const bool same = aggregate->op == sql::AggrOp::kMin || aggregate->op == sql::AggrOp::kMax || aggregate->op == sql::AggrOp::kAnyValue;
+    const bool same = aggregate->op == sql::AggrOp::kMin || aggregate->op == sql::AggrOp::kMax ||
+                      aggregate->op == sql::AggrOp::kAnyValue;
     return same && aggregate->args.size() == 1 ? text_collation(context, aggregate->args[0]) : 0;
   }
   const auto* column = sql::as<sql::ColName>(expr);
   if (!column || column->table < 0) return 0;
   const semantics::Table& table = context.analysis.tables[static_cast<size_t>(column->table)];
   for (const semantics::DerivedColumn& derived : table.derived_columns) {
-    if (sql::equal_ci(derived.name, column->name)) return derived.expr ? text_collation(context, derived.expr) : 0;
+    if (sql::equal_ci(derived.name, column->name))
+      return derived.expr ? text_collation(context, derived.expr) : 0;
   }
   const sharding::Column* known = table.table ? table.table->find_column(column->name) : nullptr;
   if (!known || !types::is_text(known->type) || known->collation_name.empty()) return 0;
-  const auto dialect = context.in.flavor == Flavor::kMariaDb ? types::Dialect::kMariaDb : types::Dialect::kMySql;
+  const auto dialect =
+      context.in.flavor == Flavor::kMariaDb ? types::Dialect::kMariaDb : types::Dialect::kMySql;
   const types::Collation* collation = types::find_collation(known->collation_name, dialect);
   if (!collation || !collation->is_known() || !collation->sorts_as_it_compares()) return 0;
-  // Rows are compared by the number alone, which means another collation to the other server for a few.
-  // It takes letters that weigh the same for different when one of them is of several bytes, but sorts by their weights.
+  // Rows are compared by the number alone, which means another collation to the other server for a
+  // few. It takes letters that weigh the same for different when one of them is of several bytes,
+  // but sorts by their weights.
   if (collation->name == "gb18030_chinese_ci") return 0;
   const types::Collation* numbered = types::find_collation(collation->id);
-  const bool same = numbered && numbered->name == collation->name && numbered->kind == collation->kind && numbered->weights == collation->weights &&
-                    numbered->pad_space == collation->pad_space && numbered->levels == collation->levels &&
-                    numbered->own_section == collation->own_section;
+  const bool same =
+      numbered && numbered->name == collation->name && numbered->kind == collation->kind &&
+      numbered->weights == collation->weights && numbered->pad_space == collation->pad_space &&
+      numbered->levels == collation->levels && numbered->own_section == collation->own_section;
   return same ? collation->id : 0;
 }
 
 bool needs_weight(const PlanningContext& context, const sql::Expr* expr) {
-  if (sql::is<sql::Literal>(expr)) return sql::to<sql::Literal>(*expr).type == sql::LiteralType::kStrVal;
+  if (sql::is<sql::Literal>(expr))
+    return sql::to<sql::Literal>(*expr).type == sql::LiteralType::kStrVal;
   if (sql::is<sql::CountStar>(expr) || sql::is<sql::WeightStringFuncExpr>(expr)) return false;
   if (const auto* argument = sql::as<sql::Argument>(expr)) return !types::is_number(argument->type);
   if (const auto* aggregate = sql::as<sql::AggrFunc>(expr)) {
     switch (aggregate->op) {
       case sql::AggrOp::kMin:
       case sql::AggrOp::kMax:
-      case sql::AggrOp::kAnyValue: return aggregate->args.empty() || needs_weight(context, aggregate->args[0]);
+      case sql::AggrOp::kAnyValue:
+        return aggregate->args.empty() || needs_weight(context, aggregate->args[0]);
       default: return false;
     }
   }
   if (const auto* binary = sql::as<sql::BinaryExpr>(expr)) {
-    return binary->op == sql::BinaryOp::kJSONExtract || binary->op == sql::BinaryOp::kJSONUnquoteExtract;
+    return binary->op == sql::BinaryOp::kJSONExtract ||
+           binary->op == sql::BinaryOp::kJSONUnquoteExtract;
   }
   const auto* column = sql::as<sql::ColName>(expr);
   if (!column || column->table < 0) return true;
   const semantics::Table& table = context.analysis.tables[static_cast<size_t>(column->table)];
   for (const semantics::DerivedColumn& derived : table.derived_columns) {
-    if (sql::equal_ci(derived.name, column->name)) return !derived.expr || needs_weight(context, derived.expr);
+    if (sql::equal_ci(derived.name, column->name))
+      return !derived.expr || needs_weight(context, derived.expr);
   }
   const sharding::Column* known = table.table ? table.table->find_column(column->name) : nullptr;
   if (!known || known->type == types::Type::kNull) return true;
@@ -186,7 +206,8 @@ bool is_member(const PlanningContext& context, const sql::Expr* expr) {
   if (!column || column->table < 0) return false;
   const semantics::Table& table = context.analysis.tables[static_cast<size_t>(column->table)];
   for (const semantics::DerivedColumn& derived : table.derived_columns) {
-    if (sql::equal_ci(derived.name, column->name)) return derived.expr && is_member(context, derived.expr);
+    if (sql::equal_ci(derived.name, column->name))
+      return derived.expr && is_member(context, derived.expr);
   }
   const sharding::Column* known = table.table ? table.table->find_column(column->name) : nullptr;
   return known && (known->type == types::Type::kEnum || known->type == types::Type::kSet);
@@ -201,14 +222,16 @@ bool ignores_trailing_spaces(const PlanningContext& context, const sql::Expr* ex
     const sharding::Column* listed = table ? table->find_column(column->name) : nullptr;
     if (!listed || listed->collation_name.empty()) return true;
     const std::string& name = listed->collation_name;
-    const bool no_pad = name == "binary" || name.find("_0900_") != std::string::npos || name.find("nopad") != std::string::npos;
+    const bool no_pad = name == "binary" || name.find("_0900_") != std::string::npos ||
+                        name.find("nopad") != std::string::npos;
     known = !no_pad;
     return true;
   });
   return known.value_or(context.in.flavor == Flavor::kMariaDb);
 }
 
-engine::OrderBy order_column(PlanningContext& context, Operator& input, size_t column, bool descending) {
+engine::OrderBy order_column(PlanningContext& context, Operator& input, size_t column,
+                             bool descending) {
   engine::OrderBy by{column, input.add_weight(context, column), descending};
   if (by.weight_column < 0) by.collation = input.collation(context, column);
   return by;

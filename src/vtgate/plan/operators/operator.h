@@ -1,8 +1,8 @@
-// A step of a query while it is being planned. Horizons, joins and limits are first operators; those that
-// end up above the routes become primitives.
+// A step of a query while it is being planned. Horizons, joins and limits are first operators;
+// those that end up above the routes become primitives.
 //
-// Operators give columns on demand: whoever stands above asks for an expression, and the request travels down
-// to where it can be had.
+// Operators give columns on demand: whoever stands above asks for an expression, and the request
+// travels down to where it can be had.
 #pragma once
 
 #include <memory>
@@ -33,18 +33,23 @@ class Operator {
   // Keeps rows only for which `predicate` is true. False: it cannot; a Filter above must.
   virtual bool add_predicate(PlanningContext&, sql::Expr*) { return false; }
 
-  // The number of the column that gives `expr`; it is added when `reuse` is false or there is none yet.
-  // nullopt: it cannot be had here as a whole, though its parts may be.
-  virtual std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias, bool reuse) = 0;
+  // The number of the column that gives `expr`; it is added when `reuse` is false or there is none
+  // yet. nullopt: it cannot be had here as a whole, though its parts may be.
+  virtual std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr,
+                                        std::string_view alias, bool reuse) = 0;
 
-  // The column that gives weight_string() of another, for comparing text; -1 when none is needed or possible.
+  // The column that gives weight_string() of another, for comparing text; -1 when none is needed or
+  // possible.
   virtual int add_weight(PlanningContext& context, size_t column) = 0;
-  // The collation by which text of the column compares in the gate; 0 where none is known. Asked where add_weight() gave -1.
+  // The collation by which text of the column compares in the gate; 0 where none is known. Asked
+  // where add_weight() gave -1.
   virtual uint32_t collation(PlanningContext&, size_t) { return 0; }
   // Would add_weight() add one? Unknown is yes.
   virtual bool needs_weight(PlanningContext&, size_t) { return true; }
   // The same, also where none is needed: for the sides of a UNION, which must look alike.
-  virtual int force_weight(PlanningContext&, size_t) { unsupported("comparing text of a UNION over several shards"); }
+  virtual int force_weight(PlanningContext&, size_t) {
+    unsupported("comparing text of a UNION over several shards");
+  }
 
   // Gives rows in this order from now on. False: it cannot; a sort above must.
   virtual bool push_order(PlanningContext&, const std::vector<OrderKey>&) { return false; }
@@ -60,8 +65,8 @@ class Operator {
 };
 using OperatorPtr = std::unique_ptr<Operator>;
 
-// `expr` in terms of column numbers of `input` (sql::Offset), asking it for what is needed. Throws VT12001
-// when some part cannot be had.
+// `expr` in terms of column numbers of `input` (sql::Offset), asking it for what is needed. Throws
+// VT12001 when some part cannot be had.
 sql::Expr* to_offsets(PlanningContext& context, Operator& input, sql::Expr* expr);
 
 // The collation of a text column that the schema tells, when the gate compares by it; 0 otherwise.
@@ -73,10 +78,12 @@ bool needs_weight(const PlanningContext& context, const sql::Expr* expr);
 // A column that is known to be an ENUM or SET.
 bool is_member(const PlanningContext& context, const sql::Expr* expr);
 
-// Is the text compared by a PAD SPACE collation, where 'a' equals 'a '? Its weight string tells the two apart. When the
-// collation is not known it is taken to be the flavor's default: only MySQL 8's is NO PAD.
+// Is the text compared by a PAD SPACE collation, where 'a' equals 'a '? Its weight string tells the
+// two apart. When the collation is not known it is taken to be the flavor's default: only MySQL 8's
+// is NO PAD.
 bool ignores_trailing_spaces(const PlanningContext& context, const sql::Expr* expr);
 
-engine::OrderBy order_column(PlanningContext& context, Operator& input, size_t column, bool descending = false);
+engine::OrderBy order_column(PlanningContext& context, Operator& input, size_t column,
+                             bool descending = false);
 
 }  // namespace vif::vtgate::plan

@@ -1,9 +1,9 @@
 // The primitives of the operators that are mere wrappers.
+#include "sql/tree.h"
 #include "vtgate/engine/concatenate.h"
 #include "vtgate/engine/distinct.h"
 #include "vtgate/engine/limit.h"
 #include "vtgate/engine/memory_sort.h"
-#include "sql/tree.h"
 #include "vtgate/plan/operators/derived.h"
 #include "vtgate/plan/operators/distinct.h"
 #include "vtgate/plan/operators/join.h"
@@ -18,7 +18,8 @@ engine::PrimitivePtr Ordering::build(PlanningContext& context) {
   return std::make_unique<engine::MemorySort>(input->build(context), order_by, visible_);
 }
 
-Distinct::Distinct(PlanningContext& context, OperatorPtr in, size_t count) : Narrowing(std::move(in)) {
+Distinct::Distinct(PlanningContext& context, OperatorPtr in, size_t count)
+    : Narrowing(std::move(in)) {
   for (size_t i = 0; i < count; ++i) columns.push_back(order_column(context, *input, i));
 }
 
@@ -34,7 +35,8 @@ bool Union::needs_weight(PlanningContext& context, size_t column) {
   bool needed = false;
   for (OperatorPtr& input : inputs) {
     // Sides of different collations meet in one that is neither's.
-    const bool alike = input->collation(context, column) == inputs.front()->collation(context, column);
+    const bool alike =
+        input->collation(context, column) == inputs.front()->collation(context, column);
     needed = needed || !alike || input->needs_weight(context, column);
   }
   return needed;
@@ -45,7 +47,9 @@ int Union::add_weight(PlanningContext& context, size_t column) {
   return needs_weight(context, column) ? force_weight(context, column) : -1;
 }
 
-uint32_t Union::collation(PlanningContext& context, size_t column) { return inputs.front()->collation(context, column); }
+uint32_t Union::collation(PlanningContext& context, size_t column) {
+  return inputs.front()->collation(context, column);
+}
 
 int Union::force_weight(PlanningContext& context, size_t column) {
   int weight = -1;
@@ -62,10 +66,11 @@ engine::PrimitivePtr Union::build(PlanningContext& context) {
   std::vector<engine::PrimitivePtr> sources;
   for (OperatorPtr& input : inputs) sources.push_back(input->build(context));
   return std::make_unique<engine::Concatenate>(std::move(sources), compared,
-                                                context.in.flavor == Flavor::kMariaDb);
+                                               context.in.flavor == Flavor::kMariaDb);
 }
 
-// A condition on columns that are columns inside too can be decided there, unless rows are cut or counted first.
+// A condition on columns that are columns inside too can be decided there, unless rows are cut or
+// counted first.
 bool Derived::add_predicate(PlanningContext& context, sql::Expr* predicate) {
   if (!dynamic_cast<Join*>(input.get()) && !dynamic_cast<Derived*>(input.get())) return false;
   if (semantics::has_subquery(predicate)) return false;
@@ -88,7 +93,8 @@ bool Derived::add_predicate(PlanningContext& context, sql::Expr* predicate) {
   return all && input->add_predicate(context, inside);
 }
 
-std::optional<size_t> Derived::try_add(PlanningContext& context, sql::Expr* expr, std::string_view, bool) {
+std::optional<size_t> Derived::try_add(PlanningContext& context, sql::Expr* expr, std::string_view,
+                                       bool) {
   const auto* column = sql::as<sql::ColName>(expr);
   if (!column || column->table != static_cast<int32_t>(number)) return std::nullopt;
   const semantics::Table& table = context.analysis.tables[number];

@@ -7,7 +7,8 @@ namespace vif::vtgate::plan {
 
 class Ordering : public Narrowing {
  public:
-  Ordering(OperatorPtr in, std::vector<engine::OrderBy> by) : Narrowing(std::move(in)), order_by(std::move(by)) {}
+  Ordering(OperatorPtr in, std::vector<engine::OrderBy> by)
+      : Narrowing(std::move(in)), order_by(std::move(by)) {}
 
   std::vector<engine::OrderBy> order_by;
 

@@ -12,13 +12,22 @@ class OverRows : public Operator {
 
   OperatorPtr input;
 
-  std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias, bool reuse) override {
+  std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias,
+                                bool reuse) override {
     return input->try_add(context, expr, alias, reuse);
   }
-  bool needs_weight(PlanningContext& context, size_t column) override { return input->needs_weight(context, column); }
-  int add_weight(PlanningContext& context, size_t column) override { return input->add_weight(context, column); }
-  int force_weight(PlanningContext& context, size_t column) override { return input->force_weight(context, column); }
-  uint32_t collation(PlanningContext& context, size_t column) override { return input->collation(context, column); }
+  bool needs_weight(PlanningContext& context, size_t column) override {
+    return input->needs_weight(context, column);
+  }
+  int add_weight(PlanningContext& context, size_t column) override {
+    return input->add_weight(context, column);
+  }
+  int force_weight(PlanningContext& context, size_t column) override {
+    return input->force_weight(context, column);
+  }
+  uint32_t collation(PlanningContext& context, size_t column) override {
+    return input->collation(context, column);
+  }
   size_t column_count() const override { return input->column_count(); }
 };
 
@@ -27,14 +36,21 @@ class Narrowing : public OverRows {
  public:
   using OverRows::OverRows;
 
-  std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias, bool reuse) override {
+  std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias,
+                                bool reuse) override {
     const auto column = OverRows::try_add(context, expr, alias, reuse);
     if (column) show(*column);
     return column;
   }
-  int add_weight(PlanningContext& context, size_t column) override { return shown(OverRows::add_weight(context, column)); }
-  int force_weight(PlanningContext& context, size_t column) override { return shown(OverRows::force_weight(context, column)); }
-  size_t column_count() const override { return visible_ != 0 ? visible_ : OverRows::column_count(); }
+  int add_weight(PlanningContext& context, size_t column) override {
+    return shown(OverRows::add_weight(context, column));
+  }
+  int force_weight(PlanningContext& context, size_t column) override {
+    return shown(OverRows::force_weight(context, column));
+  }
+  size_t column_count() const override {
+    return visible_ != 0 ? visible_ : OverRows::column_count();
+  }
   bool truncate(size_t count) override {
     visible_ = count;
     return true;

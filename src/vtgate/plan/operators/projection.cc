@@ -5,7 +5,8 @@
 
 namespace vif::vtgate::plan {
 
-std::optional<size_t> Projection::try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias, bool reuse) {
+std::optional<size_t> Projection::try_add(PlanningContext& context, sql::Expr* expr,
+                                          std::string_view alias, bool reuse) {
   const std::string key = key_of(context, expr);
   if (reuse) {
     for (size_t i = 0; i < columns.size(); ++i) {
@@ -18,7 +19,8 @@ std::optional<size_t> Projection::try_add(PlanningContext& context, sql::Expr* e
 
 bool Projection::needs_weight(PlanningContext& context, size_t column) {
   const auto* offset = sql::as<sql::Offset>(columns[column].expr);
-  return offset ? input->needs_weight(context, static_cast<size_t>(offset->v)) : plan::needs_weight(context, columns[column].expr);
+  return offset ? input->needs_weight(context, static_cast<size_t>(offset->v))
+                : plan::needs_weight(context, columns[column].expr);
 }
 
 uint32_t Projection::collation(PlanningContext& context, size_t column) {

@@ -19,7 +19,8 @@ class Projection : public Operator {
   OperatorPtr input;
   std::vector<Column> columns;
 
-  std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias, bool reuse) override;
+  std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias,
+                                bool reuse) override;
   bool needs_weight(PlanningContext& context, size_t column) override;
   int add_weight(PlanningContext& context, size_t column) override;
   int force_weight(PlanningContext& context, size_t column) override;

@@ -19,13 +19,15 @@ const sql::Select* first_select(const sql::TableStatement* statement) {
 sql::TableExpr* as_one(PlanningContext& context, const sql::List<sql::TableExpr*>& from) {
   if (from.size() == 1) return const_cast<sql::TableExpr*>(from[0]);
   auto* paren = context.arena.make<sql::ParenTableExpr>();
-  for (const auto* expr : from) paren->exprs.push_back(context.arena, const_cast<sql::TableExpr*>(expr));
+  for (const auto* expr : from)
+    paren->exprs.push_back(context.arena, const_cast<sql::TableExpr*>(expr));
   return paren;
 }
 
 }  // namespace
 
-std::unique_ptr<Route> Route::over(PlanningContext& context, Routing routing, size_t table, sql::TableExpr* from) {
+std::unique_ptr<Route> Route::over(PlanningContext& context, Routing routing, size_t table,
+                                   sql::TableExpr* from) {
   auto route = std::make_unique<Route>(std::move(routing));
   route->tables = semantics::set_of(table);
   auto* select = context.arena.make<sql::Select>();
@@ -62,7 +64,8 @@ std::unique_ptr<Route> Route::merge(PlanningContext& context, const Route& left,
     return merged;
   }
   for (const auto* side : {&l, &r}) {
-    for (const sql::TableExpr* expr : side->from) select->from.push_back(context.arena, const_cast<sql::TableExpr*>(expr));
+    for (const sql::TableExpr* expr : side->from)
+      select->from.push_back(context.arena, const_cast<sql::TableExpr*>(expr));
   }
   select->where = context.conjunction(l.where, r.where);
   merged->statement = select;
@@ -133,7 +136,8 @@ void Route::wrap(PlanningContext& context) {
   context.rewritten = true;
 }
 
-std::optional<size_t> Route::try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias, bool reuse) {
+std::optional<size_t> Route::try_add(PlanningContext& context, sql::Expr* expr,
+                                     std::string_view alias, bool reuse) {
   if (has_star()) fail(Code::kInvalidArgument, "VT09015: schema tracking required");
   if (!select()) wrap(context);
   sql::Select& block = *select();
@@ -174,7 +178,8 @@ int Route::force_weight(PlanningContext& context, size_t column) {
   auto* weight = context.arena.make<sql::WeightStringFuncExpr>();
   weight->expr = sql::clone(context.arena, expr);
   // MIN and MAX of an ENUM compare its text, which the ENUM's own weight is not.
-  if (const auto* extreme = sql::as<sql::AggrFunc>(expr); extreme && extreme->args.size() == 1 && is_member(context, extreme->args[0])) {
+  if (const auto* extreme = sql::as<sql::AggrFunc>(expr);
+      extreme && extreme->args.size() == 1 && is_member(context, extreme->args[0])) {
     auto* text = context.arena.make<sql::FuncExpr>();
     text->name = "concat";
     text->exprs.push_back(context.arena, weight->expr);

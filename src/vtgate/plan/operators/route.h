@@ -11,11 +11,13 @@ namespace vif::vtgate::plan {
 class Route : public Operator {
  public:
   // Over one table of a FROM clause.
-  static std::unique_ptr<Route> over(PlanningContext& context, Routing routing, size_t table, sql::TableExpr* from);
+  static std::unique_ptr<Route> over(PlanningContext& context, Routing routing, size_t table,
+                                     sql::TableExpr* from);
   // Two routes as one query, if their rows meet on one shard; `on` are the conditions between them.
   // Null when they must run apart; then neither has changed.
-  static std::unique_ptr<Route> merge(PlanningContext& context, const Route& left, const Route& right,
-                                      const std::vector<sql::Expr*>& on, bool left_outer);
+  static std::unique_ptr<Route> merge(PlanningContext& context, const Route& left,
+                                      const Route& right, const std::vector<sql::Expr*>& on,
+                                      bool left_outer);
 
   Routing routing;
   sql::TableStatement* statement = nullptr;
@@ -38,7 +40,8 @@ class Route : public Operator {
   sql::Expr* column_expr(size_t column) const;
 
   bool add_predicate(PlanningContext& context, sql::Expr* predicate) override;
-  std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias, bool reuse) override;
+  std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr, std::string_view alias,
+                                bool reuse) override;
   int add_weight(PlanningContext& context, size_t column) override;
   bool needs_weight(PlanningContext& context, size_t column) override {
     const sql::Expr* expr = column_expr(column);

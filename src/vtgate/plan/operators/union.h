@@ -13,7 +13,9 @@ class Union : public Operator {
   std::vector<size_t> compared;  // columns with weight strings
 
   // Nothing can be added by expression: a column has another one in each input.
-  std::optional<size_t> try_add(PlanningContext&, sql::Expr*, std::string_view, bool) override { return std::nullopt; }
+  std::optional<size_t> try_add(PlanningContext&, sql::Expr*, std::string_view, bool) override {
+    return std::nullopt;
+  }
   bool needs_weight(PlanningContext& context, size_t column) override;
   int add_weight(PlanningContext& context, size_t column) override;
   uint32_t collation(PlanningContext& context, size_t column) override;

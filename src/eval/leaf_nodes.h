@@ -1,0 +1,192 @@
+// The nodes that compile() makes without an operator or a function: constants, columns, bind
+// variables, tuples, IS and COLLATE.
+#pragma once
+
+#include "eval/node.h"
+#include "eval/row_order.h"
+#include "eval/static_type.h"
+#include "sql/ast_expr.h"
+
+namespace vif::eval {
+
+class ConstantNode final : public Node {
+ public:
+  explicit ConstantNode(Datum value, std::optional<StaticType> type = std::nullopt)
+      : value_(std::move(value)), type_(type) {
+    value_.origin = Origin::kLiteral;
+  }
+  Datum evaluate(Context&) const override { return value_; }
+  Quick quick(Context&) const override {
+    switch (value_.form) {
+      case Form::kNull: return Quick::null();
+      case Form::kInt: return Quick::of_int(value_.i);
+      case Form::kUint: return Quick::of_uint(value_.u);
+      case Form::kFloat: return Quick::of_double(value_.f);
+      case Form::kText: return Quick::of_text(value_.bytes, value_.collation);
+      default: return {};
+    }
+  }
+  bool has_quick() const override {
+    return value_.form <= Form::kFloat || value_.form == Form::kText;
+  }
+  bool is_leaf() const override { return true; }
+  StaticType type(Context&) const override { return type_ ? *type_ : literal_type(value_); }
+  bool is_constant() const override { return true; }
+
+ private:
+  Datum value_;
+  std::optional<StaticType> type_;  // where the value does not tell
+};
+
+class ColumnNode final : public Node {
+ public:
+  ColumnNode(size_t index, const StaticType& type) : index_(index), type_(type) {}
+  Datum evaluate(Context& context) const override {
+    // An offset may stand in the text itself (":7").
+    if (index_ >= context.row.size()) {
+      throw SqlError{
+          Error(Code::kInvalidArgument, fmt::format("column offset {} is beyond the row", index_))};
+    }
+    const StaticType& type = known(context);
+    Datum d = datum_from(context.row[index_], type.collation, Coercibility::kImplicit);
+    if (type.members && d.is_member()) d.u = member_number(context.row[index_], *type.members);
+    d.origin = Origin::kColumn;
+    return d;
+  }
+  Quick quick(Context& context) const override {
+    return index_ < context.row.size() ? quick_from(context.row[index_], known(context).collation)
+                                       : Quick();
+  }
+  bool has_quick() const override { return true; }
+  bool is_leaf() const override { return true; }
+  StaticType type(Context& context) const override {
+    StaticType out = known(context);
+    out.coercibility = static_cast<uint8_t>(Coercibility::kImplicit);
+    if (out.type != Type::kNull || index_ >= context.row.size()) return out;
+    out.type = context.row[index_].type;
+    return out;
+  }
+  bool is_constant() const override { return false; }
+
+ private:
+  const StaticType& known(const Context& context) const {
+    const bool told = type_.type != Type::kNull || index_ >= context.env.columns.size();
+    return told ? type_ : context.env.columns[index_];
+  }
+
+  size_t index_;
+  StaticType type_;
+};
+
+class BindVariableNode final : public Node {
+ public:
+  BindVariableNode(std::string name, uint32_t collation)
+      : name_(std::move(name)), collation_(collation) {}
+  Datum evaluate(Context& context) const override {
+    const types::BindVariable& variable = find(context);
+    if (variable.type == Type::kTuple) {
+      throw SqlError{Error(Code::kInvalidArgument,
+                           fmt::format("query argument '{}' cannot be a tuple", name_))};
+    }
+    return datum_from(variable.value(), collation_, Coercibility::kCoercible);
+  }
+  StaticType type(Context& context) const override { return literal_type(evaluate(context)); }
+  bool is_constant() const override { return false; }
+  bool is_bind_variable() const override { return true; }
+
+ private:
+  const types::BindVariable& find(Context& context) const {
+    const types::BindVariables* variables = context.env.bind_variables;
+    if (variables) {
+      if (const auto found = variables->find(name_); found != variables->end())
+        return found->second;
+    }
+    throw SqlError{
+        Error(Code::kInvalidArgument, fmt::format("query arguments missing for {}", name_))};
+  }
+
+  std::string name_;
+  uint32_t collation_;
+};
+
+class TupleNode final : public Operation {
+ public:
+  using Operation::Operation;
+  Datum evaluate(Context& context) const override {
+    Datum out;
+    out.form = Form::kTuple;
+    out.type = Type::kTuple;
+    for (size_t i = 0; i < args().size(); ++i) out.tuple.push_back(arg(i, context));
+    return out;
+  }
+  StaticType type(Context& context) const override {
+    StaticType out = static_type(Type::kTuple);
+    out.nullable = either_nullable(args(), context);
+    return out;
+  }
+  size_t width() const override { return args().size(); }
+  const std::vector<NodePtr>* columns() const override { return &args(); }
+};
+
+class IsNode final : public Operation {
+ public:
+  IsNode(std::vector<NodePtr> args, sql::IsOp op) : Operation(std::move(args)), op_(op) {}
+  Datum evaluate(Context& context) const override {
+    const Datum d = arg(0, context);
+    const bool null = d.is_null();
+    switch (op_) {
+      case sql::IsOp::kNull: return Datum::of_bool(null);
+      case sql::IsOp::kNotNull: return Datum::of_bool(!null);
+      case sql::IsOp::kTrue: return Datum::of_bool(!null && truth(d, context));
+      case sql::IsOp::kNotTrue: return Datum::of_bool(null || !truth(d, context));
+      case sql::IsOp::kFalse: return Datum::of_bool(!null && !truth(d, context));
+      case sql::IsOp::kNotFalse: return Datum::of_bool(null || truth(d, context));
+    }
+    return {};
+  }
+  Quick quick(Context& context) const override {
+    const Quick q = args()[0]->quick(context);
+    const bool null = q.kind == Quick::Kind::kNull;
+    if (!null && !q.is_number()) return {};
+    switch (op_) {
+      case sql::IsOp::kNull: return Quick::of_int(null);
+      case sql::IsOp::kNotNull: return Quick::of_int(!null);
+      case sql::IsOp::kTrue: return Quick::of_int(!null && q.is_true());
+      case sql::IsOp::kNotTrue: return Quick::of_int(null || !q.is_true());
+      case sql::IsOp::kFalse: return Quick::of_int(!null && !q.is_true());
+      case sql::IsOp::kNotFalse: return Quick::of_int(null || q.is_true());
+    }
+    return {};
+  }
+  bool has_quick() const override { return args()[0]->has_quick(); }
+  StaticType type(Context&) const override { return truth_type(false); }
+
+ private:
+  sql::IsOp op_;
+};
+
+class CollateNode final : public Operation {
+ public:
+  CollateNode(std::vector<NodePtr> args, uint32_t collation, uint32_t connection)
+      : Operation(std::move(args)), collation_(collation), connection_(connection) {}
+  Datum evaluate(Context& context) const override {
+    Datum d = arg(0, context);
+    if (d.is_null()) return d;
+    check_collation(d, collation_, connection_);
+    d = Datum::of_text(to_text(d), collation_);
+    d.coercibility = Coercibility::kExplicit;
+    return d;
+  }
+  StaticType type(Context& context) const override {
+    StaticType out = static_type(Type::kVarchar, collation_);
+    out.size = text_size(args()[0]->type(context));
+    out.coercibility = static_cast<uint8_t>(Coercibility::kExplicit);
+    return out;
+  }
+
+ private:
+  uint32_t collation_;
+  uint32_t connection_;  // its collation
+};
+
+}  // namespace vif::eval
