@@ -260,6 +260,8 @@ Result<rt::ProcessOptions> Cluster::gate_command() const {
       "--mysql-server-socket-path=" + layout.gate_socket(), "--mysql-auth-server-impl=none",
       "--tablet-types-to-wait=PRIMARY", "--service-map=grpc-vtgateservice",
       std::string(kMessageMaxFlag),
+      // Drivers and frameworks choose their SQL by it (RETURNING, row aliases, JSON_TABLE).
+      "--mysql-server-version=" + options_.server.full_version,
       // Of all queries it would cost a sixth of the gate, and fill the disk.
       "--querylog-mode=error",
       fmt::format("--log-queries-to-file={}/vtgate_querylog.txt", layout.log_dir())};

@@ -18,19 +18,22 @@ TEST(ServerVersion, TellsTheFlavors) {
     std::string_view line;
     Flavor flavor;
     std::string_view version;
+    std::string_view full_version;
     int major, minor;
   } cases[] = {
       {"mariadbd  Ver 10.11.19-MariaDB-0+deb12u1 for debian-linux-gnu on x86_64 (Debian 12)",
-       Flavor::kMariadb, "10.11.19", 10, 11},
+       Flavor::kMariadb, "10.11.19", "10.11.19-MariaDB-0+deb12u1", 10, 11},
       {"/usr/sbin/mysqld  Ver 8.0.40 for Linux on x86_64 (MySQL Community Server - GPL)",
-       Flavor::kMysql, "8.0.40", 8, 0},
-      {"/opt/x/mysqld  Ver 9.7.4-2 for Linux on x86_64 ((Debian))", Flavor::kMysql, "9.7.4", 9, 7},
+       Flavor::kMysql, "8.0.40", "8.0.40", 8, 0},
+      {"/opt/x/mysqld  Ver 9.7.4-2 for Linux on x86_64 ((Debian))", Flavor::kMysql, "9.7.4",
+       "9.7.4-2", 9, 7},
   };
   for (const auto& c : cases) {
     const auto parsed = parse_server_version("/x", c.line);
     ASSERT_TRUE(parsed.ok()) << c.line;
     EXPECT_EQ(parsed->flavor, c.flavor);
     EXPECT_EQ(parsed->version, c.version);
+    EXPECT_EQ(parsed->full_version, c.full_version);
     EXPECT_EQ(parsed->major, c.major);
     EXPECT_EQ(parsed->minor, c.minor);
   }

@@ -61,6 +61,7 @@ Result<ServerBinary> parse_server_version(std::string_view path, std::string_vie
   if (at != std::string_view::npos) {
     std::string_view rest = line.substr(at + 4);
     binary.version = rest.substr(0, rest.find_first_of("- \n"));
+    binary.full_version = rest.substr(0, rest.find_first_of(" \n"));
     if (std::sscanf(binary.version.c_str(), "%d.%d", &binary.major, &binary.minor) == 2) {
       const bool mariadb = line.find("MariaDB") != std::string_view::npos;
       binary.flavor = mariadb ? Flavor::kMariadb : Flavor::kMysql;

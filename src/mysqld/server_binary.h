@@ -17,6 +17,7 @@ struct ServerBinary {
   int major = 0;
   int minor = 0;
   std::string version;            // "10.11.19", "9.7.4"
+  std::string full_version;       // as VERSION() begins: "10.11.19-MariaDB-0+deb12u1", "9.7.4-2"
   std::string to_string() const;  // "MariaDB 10.11.19 (/usr/sbin/mariadbd)"
 };
 
