@@ -518,6 +518,21 @@ TEST(Tx, ALostShardFailsTheTransactionUntilRollback) {
   });
 }
 
+TEST(Tx, ASavepointMayBeTheFirstStatementWithoutAutocommit) {
+  with_cluster([](FakeCluster& cluster) {
+    affects_one(cluster);
+    Session session = session_in("commerce");
+    ASSERT_TRUE(cluster.run(session, "savepoint early").ok());
+    EXPECT_EQ(cluster.run(session, "rollback to early").error().mysql_errno(), 1305);
+    ASSERT_TRUE(cluster.run(session, "set autocommit = 0").ok());
+    ASSERT_TRUE(cluster.run(session, "savepoint early").ok());
+    ASSERT_TRUE(cluster.run(session, kLeft).ok());
+    ASSERT_TRUE(cluster.run(session, "rollback to early").ok());
+    EXPECT_EQ(cluster.tablet("commerce/-80").calls.back().sql, "rollback to early");
+    ASSERT_TRUE(cluster.run(session, "rollback").ok());
+  });
+}
+
 TEST(Tx, AutocommitOffOpensATransaction) {
   with_cluster([](FakeCluster& cluster) {
     affects_one(cluster);

@@ -197,7 +197,10 @@ Error no_savepoint(std::string_view name) {
 
 Status Tx::savepoint(Session& session, std::string_view name, std::string_view sql,
                      rt::Deadline deadline) {
-  if (!session.in_transaction) return {};
+  if (!session.in_transaction) {
+    if (session.autocommit) return {};
+    session.in_transaction = true;  // any statement begins one then, and this may be the first
+  }
   VIF_TRY(run_on_open_shards(session, sql, deadline));
   std::vector<Savepoint>& savepoints = session.extras().savepoints;
   // The same name again moves the savepoint.
