@@ -4,6 +4,7 @@
 The last line is "N passed, N failed, N skipped". What was skipped is named with its reason, aloud.
 """
 import argparse
+import concurrent.futures
 import glob
 import json
 import os
@@ -16,8 +17,18 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 class Count:
+    """What one program or file, or all of them, came to, and what it had to say."""
+
     def __init__(self):
-        self.passed, self.failures, self.skips = 0, [], []
+        self.passed, self.failures, self.skips, self.text = 0, [], [], []
+
+    def say(self, text):
+        self.text.append(text)
+
+    def add(self, other):
+        self.passed += other.passed
+        self.failures += other.failures
+        self.skips += other.skips
 
 
 class Findings:
@@ -37,7 +48,7 @@ class Findings:
     def collect(self, test, count):
         for path in sorted(glob.glob(os.path.join(self.folder.name, "*"))):
             with open(path, errors="replace") as file:
-                print(file.read()[:12000])
+                count.say(file.read()[:12000])
             os.remove(path)
             count.failures.append(f"{test}: a sanitizer's finding, above")
 
@@ -52,11 +63,10 @@ def run_gtest(program, count, env):
         text = done.stdout.decode(errors="replace")
         if not os.path.exists(report):
             count.failures.append(f"{name}: died with status {done.returncode}")
-            print(text[-4000:])
+            count.say(text[-4000:])
             return
         with open(report) as file:
             suites = json.load(file)["testsuites"]
-    failed_before = len(count.failures)
     for suite in suites:
         for case in suite["testsuite"]:
             full = f"{name} {suite['name']}.{case['name']}"
@@ -66,24 +76,30 @@ def run_gtest(program, count, env):
                 count.skips.append(full)
             elif case.get("status") == "RUN":
                 count.passed += 1
-    if done.returncode != 0 and len(count.failures) == failed_before:
+    if done.returncode != 0 and not count.failures:
         count.failures.append(f"{name}: exit status {done.returncode}")
-    if len(count.failures) > failed_before:
-        print(text[-8000:])
+    if count.failures:
+        count.say(text[-8000:])
     else:
         # Corpus tests print how many of their cases hold; that is worth seeing in every run.
         for line in text.splitlines():
             if line.startswith(("corpus ", "SKIPPED", "oracle ")):
-                print("   ", line)
+                count.say("    " + line)
 
 
-def run_python(path, count, env, name_filter):
+def run_python(path, count, env):
     """One unittest file, which prints a JSON line per case when VIF_TEST_REPORT is set."""
     name = os.path.relpath(path, ROOT)
     with tempfile.NamedTemporaryFile(mode="r", suffix=".json") as report:
         env = dict(env, VIF_TEST_REPORT=report.name, PYTHONPATH=os.path.join(ROOT, "test"))
         runner = os.path.join(ROOT, "tools", "unittest_report.py")
-        done = subprocess.run([sys.executable, runner, path], cwd=ROOT, env=env, timeout=2400)
+        with tempfile.TemporaryFile() as output:
+            try:
+                done = subprocess.run([sys.executable, runner, path], cwd=ROOT, env=env, timeout=2400,
+                                      stdout=output, stderr=subprocess.STDOUT)
+            finally:
+                output.seek(0)
+                count.say(output.read().decode(errors="replace").rstrip("\n"))
         lines = report.read().splitlines()
     for line in lines:
         case = json.loads(line)
@@ -94,13 +110,29 @@ def run_python(path, count, env, name_filter):
             count.skips.append(f"{full}: {case['reason']}")
         else:
             count.failures.append(full)
-    if done.returncode != 0 and not any(f.startswith(name) for f in count.failures):
+    if done.returncode != 0 and not count.failures:
         count.failures.append(f"{name}: exit status {done.returncode}")
+
+
+def run(path, env, sanitized):
+    """One program or file, to its end; its Count."""
+    count, env, name, begun = Count(), dict(env), os.path.relpath(path, ROOT), time.monotonic()
+    findings = Findings(env) if sanitized else None
+    try:
+        (run_python if path.endswith(".py") else run_gtest)(path, count, env)
+    except subprocess.TimeoutExpired:
+        count.failures.append(f"{name}: timed out")
+    if findings:
+        findings.collect(name, count)
+    count.say(f"   {time.monotonic() - begun:.1f} s")
+    return count
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--preset", default="release")
+    parser.add_argument("--jobs", type=int, default=2,
+                        help="so many at a time: most of them wait for servers most of the time")
     parser.add_argument("names", nargs="*", help="run only the programs and files whose name holds one of these")
     args = parser.parse_args()
     build = os.path.join(ROOT, "build", args.preset)
@@ -108,7 +140,6 @@ def main():
     env.setdefault("VIF_CORPORA", os.path.join(ROOT, "..", "shared", "corpora"))
     env["VIF_BIN"] = os.path.join(build, "bin")
     env["VIF_PRESET"] = args.preset
-    findings = Findings(env) if args.preset in ("asan", "tsan") else None
     mysqld = os.path.join(ROOT, "build", "mysql", "bin", "mysqld")
     if os.path.exists(mysqld):
         env.setdefault("VIF_MYSQLD", mysqld)
@@ -116,23 +147,17 @@ def main():
     def wanted(path):
         return not args.names or any(name in os.path.relpath(path, ROOT) for name in args.names)
 
+    # Whole clusters first: the longest of them is then not what the end waits for.
+    paths = sorted(glob.glob(os.path.join(ROOT, "test", "*", "*_test.py")))
+    paths += sorted(p for p in glob.glob(os.path.join(build, "*_test")) if os.access(p, os.X_OK))
+    paths += sorted(glob.glob(os.path.join(ROOT, "tools", "*_test.py")))
     count = Count()
-    programs = sorted(p for p in glob.glob(os.path.join(build, "*_test")) if os.access(p, os.X_OK))
-    files = sorted(glob.glob(os.path.join(ROOT, "tools", "*_test.py")))
-    files += sorted(glob.glob(os.path.join(ROOT, "test", "*", "*_test.py")))
-    for path in [p for p in programs + files if wanted(p)]:
-        begun = time.monotonic()
-        print("==", os.path.relpath(path, ROOT), flush=True)
-        try:
-            if path.endswith(".py"):
-                run_python(path, count, env, args.names)
-            else:
-                run_gtest(path, count, env)
-        except subprocess.TimeoutExpired:
-            count.failures.append(f"{os.path.relpath(path, ROOT)}: timed out")
-        if findings:
-            findings.collect(os.path.relpath(path, ROOT), count)
-        print(f"   {time.monotonic() - begun:.1f} s", flush=True)
+    with concurrent.futures.ThreadPoolExecutor(max_workers=max(1, args.jobs)) as pool:
+        running = {pool.submit(run, path, env, args.preset in ("asan", "tsan")): path for path in paths if wanted(path)}
+        for done in concurrent.futures.as_completed(running):
+            one = done.result()
+            print("\n".join(["== " + os.path.relpath(running[done], ROOT), *one.text]), flush=True)
+            count.add(one)
     for skip in count.skips:
         print("SKIPPED", skip)
     for failure in count.failures:
