@@ -1,4 +1,5 @@
 """A local cluster for tests: started by `vif up` in a temporary folder, on ports of its own, ended with the test."""
+import fcntl
 import glob
 import os
 import random
@@ -28,16 +29,19 @@ def servers():
     return [("mariadb", mariadb if os.path.exists(mariadb) else None), ("mysql", mysql if os.path.exists(mysql) else None)]
 
 
-def free_shift():
+def take_shift():
+    """A range of ports that no other cluster of a test has, also while that one's servers are down; and the lock on it."""
     for shift in random.sample(SHIFTS, len(SHIFTS)):
+        lock = open(os.path.join(tempfile.gettempdir(), f"vif-test-ports-{shift}.lock"), "w")
         try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             for port in (15001, 15306, 15991, 15100, 16100, 17100, 15200, 17200, 15300, 17300):
                 with socket.socket() as probe:
                     probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                     probe.bind(("127.0.0.1", port + shift))
-            return shift
+            return shift, lock
         except OSError:
-            continue
+            lock.close()
     raise RuntimeError("no free range of ports")
 
 
@@ -70,7 +74,7 @@ class Cluster:
 
     def __init__(self, server=None, document=None, schema=None, gate_flags=()):
         self.server, self.document, self.schema = server, document, schema or {}
-        self.shift = free_shift()
+        self.shift, self.port_lock = take_shift()
         self.port = 15306 + self.shift
         self.web_port = 15001 + self.shift
         self.dir = tempfile.mkdtemp(prefix="vif-test-")
@@ -120,6 +124,7 @@ class Cluster:
     def close(self):
         if os.path.exists(self.data_dir):
             self.run("down")
+        self.port_lock.close()
         if sys.exc_info()[0] is not None and os.environ.get("VIF_KEEP"):
             print("kept", self.dir)
             return

@@ -24,20 +24,26 @@ std::string read_text(const std::string& path) {
   return text.str();
 }
 
+// Not there, or a zombie: whatever it listened to is free. A killed process loses its command line
+// long before its sockets.
+bool has_ended(int pid) {
+  const std::string stat = read_text(fmt::format("/proc/{}/stat", pid));
+  const size_t name_end = stat.rfind(')');
+  return name_end == std::string::npos || stat.compare(name_end, 3, ") Z") == 0;
+}
+
 // Ends the process that `pid_path` names if it is still the one that was started (its command line
 // holds `marker`), and says whether it was.
 Result<bool> end_leftover(const std::string& pid_path, const std::string& marker,
                           rt::Deadline deadline) {
   const int pid = std::atoi(read_text(pid_path).c_str());
   if (pid <= 1) return false;
-  const auto is_ours = [&] {
-    return read_text(fmt::format("/proc/{}/cmdline", pid)).find(marker) != std::string::npos;
-  };
-  const bool found = is_ours();
+  const bool found =
+      read_text(fmt::format("/proc/{}/cmdline", pid)).find(marker) != std::string::npos;
   if (found) {
     VIF_LOG(kInfo, "ending process {} left behind by an earlier run ({})", pid, marker);
     ::kill(pid, SIGTERM);
-    while (is_ours()) {
+    while (!has_ended(pid)) {
       if (deadline.passed()) ::kill(pid, SIGKILL);
       VIF_TRY(rt::sleep_for(std::chrono::milliseconds(20)));
     }
@@ -162,9 +168,19 @@ Result<int> end_leftovers(const std::string& root, rt::Deadline deadline) {
   for (const auto& entry : std::filesystem::directory_iterator(root + "/run", error))
     pid_files.push_back(entry.path().string());
   int ended = 0;
-  // Tablets and gate name the data folder in their flags, servers in --defaults-file.
-  for (const std::string& path : pid_files)
-    ended += VIF_TRY(end_leftover(path, root, deadline)) ? 1 : 0;
+  // As a cluster stops: the gate, tablets, servers, and those of a kind together. Tablets and gate
+  // name the data folder in their flags, servers in --defaults-file.
+  for (const char* kind : {"vtgate", "vttablet", "mysqld"}) {
+    rt::TaskGroup group;
+    for (const std::string& path : pid_files) {
+      if (!std::filesystem::path(path).filename().string().starts_with(kind)) continue;
+      group.spawn([&, deadline] {
+        const Result<bool> found = end_leftover(path, root, deadline);
+        ended += found.ok() && *found ? 1 : 0;
+      });
+    }
+    VIF_TRY(group.wait());
+  }
   return ended;
 }
 

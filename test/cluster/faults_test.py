@@ -71,6 +71,7 @@ class Faults(unittest.TestCase):
             # Every client is served again, on every shard.
             before = writers.count()
             harness.wait_for(lambda: writers.count() > before + 400, 60, "writes after the fault")
+            harness.wait_for(self.all_keys, 60, "reads of every shard after the fault")
         finally:
             acknowledged = writers.finish()
         missing = acknowledged - self.all_keys()
