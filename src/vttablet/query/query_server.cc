@@ -259,6 +259,8 @@ Status QueryServer::execute_stateful(const ExecuteRequest& request, std::string_
   if (kind == StatementKind::kDdl && locked->in_transaction) {
     return Error(Code::kInternal, "DDL statement executed inside a transaction");
   }
+  // Its pool, which gives connections by their settings, does not know of this one.
+  if (kind == StatementKind::kSet) locked->lease.taint();
   const rt::Deadline until = statement_deadline(request, kind, deadline).earlier(locked->expiry());
   mysql::ClientConnection& wire = locked->lease.wire();
   if (kind == StatementKind::kCall)

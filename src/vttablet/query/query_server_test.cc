@@ -233,6 +233,29 @@ TEST_P(QueryServerTest, SettingsStayWithTheirConnections) {
   });
 }
 
+TEST_P(QueryServerTest, ASetInATransactionStaysInIt) {
+  run([&]() -> Status {
+    Service service(*server_);
+    VIF_TRY(service.open());
+    const std::vector<std::string> settings = {"set foreign_key_checks = 0"};
+    ExecuteRequest first = service.request("select @@foreign_key_checks");
+    first.settings = settings;
+    first.begin = true;
+    ExecuteState state;
+    EXPECT_EQ(VIF_TRY(service.execute(first, state)).first(), "0");
+    ExecuteRequest change = service.request("set foreign_key_checks = 1");
+    change.transaction_id = state.transaction_id;
+    ExecuteState same;
+    VIF_TRY(service.execute(change, same));
+    VIF_TRY(service.queries.rollback(service.target, state.transaction_id, soon()));
+    ExecuteState next;
+    EXPECT_EQ(VIF_TRY(service.execute(first, next)).first(), "0")
+        << "the next user of the connection has another's setting";
+    VIF_TRY(service.queries.rollback(service.target, next.transaction_id, soon()));
+    return {};
+  });
+}
+
 TEST_P(QueryServerTest, AReservedConnectionKeepsItsSession) {
   run([&]() -> Status {
     Service service(*server_);
