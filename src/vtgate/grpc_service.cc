@@ -43,6 +43,7 @@ Status session_from_proto(Executor& executor, const ::vtgate::Session& from, Ses
   to.client_found_rows = options.client_found_rows();
   to.sql_select_limit = options.sql_select_limit();
   to.skip_query_plan_cache = options.skip_query_plan_cache();
+  to.has_created_temp_tables = options.has_created_temp_tables();
   to.workload = options.workload() == query::ExecuteOptions::UNSPECIFIED
                     ? executor.options().default_workload
                     : static_cast<clients::Workload>(options.workload());
@@ -91,6 +92,7 @@ void session_to_proto(const Session& from, ::vtgate::Session& to) {
   options.set_client_found_rows(from.client_found_rows);
   options.set_sql_select_limit(from.sql_select_limit);
   options.set_skip_query_plan_cache(from.skip_query_plan_cache);
+  options.set_has_created_temp_tables(from.has_created_temp_tables);
   options.set_workload(static_cast<query::ExecuteOptions::Workload>(from.workload));
   to.clear_warnings();
   for (const Warning& warning : from.warnings) {

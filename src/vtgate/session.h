@@ -111,9 +111,10 @@ struct Session final : mysql::Attachment {
   clients::Workload workload = clients::Workload::kOltp;
   bool client_found_rows = false;
   bool skip_query_plan_cache = false;
-  int64_t sql_select_limit = 0;  // 0: none
-  int64_t query_timeout_ms = 0;  // 0: the gate's
-  uint32_t collation = 255;      // of the client's connection
+  bool has_created_temp_tables = false;  // on connections reserved for it
+  int64_t sql_select_limit = 0;          // 0: none
+  int64_t query_timeout_ms = 0;          // 0: the gate's
+  uint32_t collation = 255;              // of the client's connection
   // What the client writes in, and wants results in; null: UTF-8, or bytes, which go through as
   // they are (client_charset.h).
   const types::Charset* client_charset = nullptr;

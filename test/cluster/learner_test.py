@@ -64,6 +64,31 @@ class Learner(unittest.TestCase):
         tablets = query(self.db, "show vitess_tablets")
         self.assertEqual(sorted({row[3] for row in tablets}), ["PRIMARY", "REPLICA"])
 
+    def test_the_version_is_the_servers(self):
+        flavor = "MariaDB" in query(self.cluster.direct(100), "select version()")[0][0]
+        self.assertEqual("MariaDB" in query(self.db, "select version()")[0][0], flavor)
+
+    def test_temporary_tables_live_on_their_own_connection(self):
+        db, other = self.cluster.connect("unsharded"), self.cluster.connect("unsharded")
+        query(db, "create temporary table mine (id int primary key)")
+        query(db, "insert into mine values (1), (2)")
+        db.begin()
+        query(db, "create temporary table doubled as select id * 2 as two from mine")
+        self.assertEqual(query(db, "select row_count()"), ((2,),))
+        query(db, "insert into mine values (3)")
+        db.rollback()
+        self.assertEqual(query(db, "select id from mine order by id"), ((1,), (2,)))
+        with self.assertRaises(pymysql.err.ProgrammingError):
+            query(other, "select * from mine")
+        query(db, "alter table mine add column v int not null default 7")
+        self.assertEqual(query(db, "select sum(v) from mine"), ((14,),))
+        query(db, "drop table mine")
+        query(db, "drop temporary table doubled")
+        with self.assertRaises(pymysql.err.ProgrammingError):
+            query(db, "select * from mine")
+        with self.assertRaisesRegex(pymysql.Error, "Temporary table not supported in sharded database commerce"):
+            query(self.db, "create temporary table mine (id int)")
+
     def test_replicas_answer_and_refuse_writes(self):
         replica = self.cluster.connect("commerce@replica")
         harness.wait_for(lambda: query(replica, "select count(*) from users")[0][0] > 0, what="rows on the replica")

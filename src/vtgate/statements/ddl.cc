@@ -19,6 +19,19 @@ bool is_temporary(const sql::Statement& statement) {
   return false;
 }
 
+Status run_temporary(Context& context, const sql::Statement& statement,
+                     const std::string& keyspace) {
+  const sharding::KeyspaceSchema* schema =
+      context.executor.parts().catalog.current()->vschema->keyspace(keyspace);
+  if (schema != nullptr && schema->keyspace->sharded) {
+    return Error(Code::kUnimplemented, 1235, "42000",
+                 fmt::format("Temporary table not supported in sharded database {}", keyspace));
+  }
+  context.session.has_created_temp_tables = true;
+  return send(context, keyspace, Where::kAllShards, text_for_server(context, statement),
+              engine::Effect::kWrite, context.sink, true);
+}
+
 }  // namespace
 
 Status run_ddl(Context& context) {
@@ -27,13 +40,7 @@ Status run_ddl(Context& context) {
   Executor& executor = context.executor;
   if (session.tablet_type != clients::TabletType::kPrimary) return statement_on_replica("DDL");
   const std::string keyspace = VIF_TRY(keyspace_of_tables(context, statement));
-  if (is_temporary(statement)) {
-    const sharding::KeyspaceSchema* schema =
-        executor.parts().catalog.current()->vschema->keyspace(keyspace);
-    if (schema != nullptr && schema->keyspace->sharded)
-      return unsupported("temporary table in sharded keyspace");
-    return unsupported("temporary table");
-  }
+  if (is_temporary(statement)) return run_temporary(context, statement, keyspace);
   if (session.in_transaction) VIF_TRY(executor.parts().tx.commit(session, context.deadline));
   VIF_TRY(relay(context, keyspace, Where::kAllShards, text_for_server(context, statement),
                 engine::Effect::kSchema));

@@ -68,7 +68,7 @@ Result<std::string> any_keyspace(const Context& context) {
 }
 
 Status send(Context& context, std::string_view keyspace, Where where, std::string_view sql,
-            engine::Effect effect, mysql::ResultSink& sink) {
+            engine::Effect effect, mysql::ResultSink& sink, bool reserve) {
   Session& session = context.session;
   const CatalogPtr catalog = context.executor.parts().catalog.current();
   const auto shards = VIF_TRY(serving_shards(*catalog, keyspace, session.tablet_type));
@@ -98,13 +98,16 @@ Status send(Context& context, std::string_view keyspace, Where where, std::strin
   batch.keyspace = keyspace;
   batch.queries = queries;
   batch.effect = effect;
-  batch.outside_transaction = effect == engine::Effect::kSchema;
+  // A temporary table is known to its own connection only, by the name that another may have.
+  batch.outside_transaction = effect == engine::Effect::kSchema && !session.has_created_temp_tables;
+  batch.reserve = reserve;
   Sent sent;
   Execution execution(session, catalog, context.executor.parts().scatter, context.deadline, sent);
   VIF_TRY(execution.execute(batch, sinks));
   context.record.shard_queries += sent.shard_queries;
   mysql::ResultEnd end = std::move(first.held);
   for (const auto& other : rest) end.affected_rows += other->affected;
+  if (effect != engine::Effect::kRead) session.row_count = static_cast<int64_t>(end.affected_rows);
   // Of all shards' warnings, which are alike, one's are told.
   session.warning_count += end.warnings;
   for (const mysql::Diagnostic& one : end.diagnostics)

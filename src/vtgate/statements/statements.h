@@ -88,8 +88,9 @@ Result<std::string> keyspace_or_error(const Context& context, std::string_view q
 Result<std::string> any_keyspace(const Context& context);
 // Sends `sql` there; of many answers the first shard's goes to the sink, affected rows added up. A
 // shard that USE named wins over `where`.
+// `reserve`: on a connection that the session keeps from then on.
 Status send(Context& context, std::string_view keyspace, Where where, std::string_view sql,
-            engine::Effect effect, mysql::ResultSink& sink);
+            engine::Effect effect, mysql::ResultSink& sink, bool reserve = false);
 // The same to the client.
 Status relay(Context& context, std::string_view keyspace, Where where, std::string_view sql,
              engine::Effect effect = engine::Effect::kRead);

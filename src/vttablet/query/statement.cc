@@ -82,8 +82,7 @@ constexpr FirstWord kFirstWords[] = {
     {"show", StatementKind::kShow},          {"set", StatementKind::kSet},
     {"begin", StatementKind::kTransaction},  {"start", StatementKind::kTransaction},
     {"commit", StatementKind::kTransaction}, {"savepoint", StatementKind::kSavepoint},
-    {"release", StatementKind::kSavepoint},  {"create", StatementKind::kDdl},
-    {"alter", StatementKind::kDdl},          {"drop", StatementKind::kDdl},
+    {"release", StatementKind::kSavepoint},  {"alter", StatementKind::kDdl},
     {"truncate", StatementKind::kDdl},       {"rename", StatementKind::kDdl},
     {"lock", StatementKind::kLock},          {"unlock", StatementKind::kLock},
     {"flush", StatementKind::kOther},        {"call", StatementKind::kCall},
@@ -112,6 +111,9 @@ StatementKind statement_kind(std::string_view sql) {
   while (word == "(") word = words.next();
   if (is(word, "select"))
     return is(words.next(), "next") ? StatementKind::kNextValue : StatementKind::kSelect;
+  // Temporary tables are the connection's own: no change of the schema, no end of a transaction.
+  if (is(word, "create") || is(word, "drop"))
+    return is(words.next(), "temporary") ? StatementKind::kOther : StatementKind::kDdl;
   // ROLLBACK ends the transaction, ROLLBACK [WORK] TO goes back within it.
   if (is(word, "rollback")) {
     word = words.next();
