@@ -269,6 +269,8 @@ Status GrpcQueryService::execute(const ExecuteRequest& request, ExecuteState& st
                                  mysql::ResultSink& sink, rt::Deadline deadline) {
   if (Status done; lean_.ready() && execute_packed(request, state, sink, deadline, done))
     return done;
+  if (request.parameters)
+    return Error(Code::kUnimplemented, "prepared statements go by lean frames only");
   const bool streams = peer_ == PeerKind::kVif || request.workload == Workload::kOlap;
   const auto call =
       [&]<typename Unary, typename UnaryResponse, typename Stream, typename StreamResponse>(

@@ -19,6 +19,7 @@ enum RequestFlag : uint16_t {
   kConsistentSnapshot = 32,
   kMore = 64,  // isolation, queries after BEGIN and settings follow the text
   kCaller = 128,
+  kPrepared = 256,  // parameters follow the text
 };
 
 // All of a request that has a fixed size; then keyspace, shard and text.
@@ -33,7 +34,7 @@ struct RequestHead {
   uint16_t flags;
   uint8_t tablet_type;
   uint8_t workload;
-  uint32_t unused;
+  uint32_t parameters_size;
 };
 static_assert(sizeof(RequestHead) == 48);
 
@@ -98,6 +99,8 @@ bool pack(const ExecuteRequest& from, std::string& out) {
       from.sql.size() > UINT32_MAX) {
     return false;
   }
+  const std::string_view parameters = from.parameters.value_or(std::string_view());
+  if (parameters.size() > UINT32_MAX) return false;
   const BeginOptions& begin = from.begin_options;
   const bool more = from.begin || !from.settings.empty();
   // The tablet asks who it is of a connection that is kept.
@@ -110,17 +113,18 @@ bool pack(const ExecuteRequest& from, std::string& out) {
   head.sql_size = static_cast<uint32_t>(from.sql.size());
   head.keyspace_size = static_cast<uint16_t>(from.target.keyspace.size());
   head.shard_size = static_cast<uint16_t>(from.target.shard.size());
-  head.flags = static_cast<uint16_t>((from.begin ? kBegin : 0) | (from.reserve ? kReserve : 0) |
-                                     (from.client_found_rows ? kClientFoundRows : 0) |
-                                     (from.fetch_last_insert_id ? kFetchLastInsertId : 0) |
-                                     (begin.read_only ? kReadOnly : 0) |
-                                     (begin.consistent_snapshot ? kConsistentSnapshot : 0) |
-                                     (more ? kMore : 0) | (caller ? kCaller : 0));
+  head.flags = static_cast<uint16_t>(
+      (from.begin ? kBegin : 0) | (from.reserve ? kReserve : 0) |
+      (from.client_found_rows ? kClientFoundRows : 0) |
+      (from.fetch_last_insert_id ? kFetchLastInsertId : 0) | (begin.read_only ? kReadOnly : 0) |
+      (begin.consistent_snapshot ? kConsistentSnapshot : 0) | (more ? kMore : 0) |
+      (caller ? kCaller : 0) | (from.parameters ? kPrepared : 0));
+  head.parameters_size = static_cast<uint32_t>(parameters.size());
   head.tablet_type = static_cast<uint8_t>(from.target.tablet_type);
   head.workload = static_cast<uint8_t>(from.workload);
   out.clear();
   append_head(out, head);
-  out.append(from.target.keyspace).append(from.target.shard).append(from.sql);
+  out.append(from.target.keyspace).append(from.target.shard).append(from.sql).append(parameters);
   if (more) {
     append_text(out, begin.isolation);
     append_texts(out, begin.post_begin_queries);
@@ -155,6 +159,8 @@ Status unpack(std::string_view packed, UnpackedRequest& to) {
   request.target.keyspace = reader.take(head.keyspace_size);
   request.target.shard = reader.take(head.shard_size);
   request.sql = reader.take(head.sql_size);
+  const std::string_view parameters = reader.take(head.parameters_size);
+  if ((head.flags & kPrepared) != 0) request.parameters = parameters;
   if ((head.flags & kMore) != 0) {
     request.begin_options.isolation = read_text(reader);
     read_texts(reader, request.begin_options.post_begin_queries);

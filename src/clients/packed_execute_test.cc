@@ -40,6 +40,7 @@ ExecuteRequest full_request(const CallerId& caller, std::span<const std::string>
   request.fetch_last_insert_id = true;
   request.client_found_rows = true;
   request.caller = &caller;
+  request.parameters = std::string_view("\0\1\2", 3);
   return request;
 }
 
@@ -64,6 +65,7 @@ TEST(PackedExecute, RequestRoundTripAndMalformed) {
   EXPECT_EQ(std::vector(got.settings.begin(), got.settings.end()), settings);
   EXPECT_EQ(got.workload, Workload::kOlap);
   EXPECT_EQ(got.timeout_ms, 5);
+  EXPECT_EQ(got.parameters, request.parameters);
   ASSERT_NE(got.caller, nullptr);
   EXPECT_EQ(got.caller->groups, caller.groups);
   EXPECT_EQ(got.caller->username, "u");

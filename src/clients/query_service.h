@@ -80,6 +80,11 @@ struct ExecuteRequest {
   bool fetch_last_insert_id = false;
   bool client_found_rows = false;  // affected rows are to count matched rows
   const CallerId* caller = nullptr;
+  // Runs the text as a statement that the server prepares, with these parameters: their number in
+  // two bytes, then what COM_STMT_EXECUTE has after the iteration count, types included. Rows come
+  // in binary. Who cannot do that, or whose server cannot, says kUnimplemented before anything
+  // reached the sink; the text then has to go with its values in it.
+  std::optional<std::string_view> parameters;
 };
 
 // What opening a transaction or reserving a connection gave, filled in as soon as it is known: also

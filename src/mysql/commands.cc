@@ -189,7 +189,11 @@ Result<ExecuteCommand> parse_execute(std::string_view payload, uint32_t capabili
     if (!reader.ok() || said < count || said > reader.remaining()) return malformed_command();
     count = said;
   }
-  if (count == 0) return command;
+  const bool as_sent = long_data.empty() && count == parameters.count;
+  if (count == 0) {
+    if (as_sent) command.nulls = command.value_bytes = std::string_view();
+    return command;
+  }
 
   const std::string_view nulls = reader.take((count + 7) / 8);
   const uint8_t bound = reader.u8();
@@ -203,6 +207,7 @@ Result<ExecuteCommand> parse_execute(std::string_view payload, uint32_t capabili
       return wrong_arguments("mysqld_stmt_execute");
     block.types = parameters.types;
   }
+  const size_t values_at = reader.position();
 
   for (size_t i = 0; i < count; ++i) {
     types::BindVariable value;
@@ -220,7 +225,25 @@ Result<ExecuteCommand> parse_execute(std::string_view payload, uint32_t capabili
       command.attributes.push_back({std::string(block.names[i]), std::move(value)});
     }
   }
+  if (as_sent) {
+    command.nulls = nulls;
+    command.value_bytes = payload.substr(values_at, reader.position() - values_at);
+  }
   return command;
+}
+
+std::optional<std::string> relayed_parameters(const ExecuteCommand& command,
+                                              const StatementParameters& parameters) {
+  if (!command.nulls) return std::nullopt;
+  std::string bytes;
+  bytes.reserve(2 + command.nulls->size() + 1 + 2 * parameters.types.size() +
+                command.value_bytes->size());
+  append_fixed(bytes, parameters.count, 2);
+  if (parameters.count == 0) return bytes;
+  bytes.append(*command.nulls).push_back('\1');
+  for (const uint16_t type : parameters.types) append_fixed(bytes, type, 2);
+  bytes.append(*command.value_bytes);
+  return bytes;
 }
 
 Status add_long_data(std::string_view payload, StatementParameters& parameters, size_t bytes_max) {

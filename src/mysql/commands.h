@@ -39,7 +39,15 @@ struct ExecuteCommand {
   uint8_t cursor = 0;                       // kCursorType*
   std::vector<types::BindVariable> values;  // StatementParameters::count of them
   std::vector<QueryAttribute> attributes;
+  // As they came, into the payload; nothing when some were sent ahead as long data, or attributes
+  // come with them.
+  std::optional<std::string_view> nulls, value_bytes;
 };
+// The parameters for another server that prepared the same text: their number in two bytes, and
+// what follows the iteration count, with the types, which the client may have sent with an earlier
+// execution. Nothing when the command has no `nulls`.
+std::optional<std::string> relayed_parameters(const ExecuteCommand& command,
+                                              const StatementParameters& parameters);
 // The statement that COM_STMT_EXECUTE, CLOSE, RESET or SEND_LONG_DATA is about; nullopt when
 // malformed.
 std::optional<uint32_t> statement_id(std::string_view payload);

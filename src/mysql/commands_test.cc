@@ -119,23 +119,31 @@ TEST(ExecuteCommand, TypesAreRememberedAndLongDataIsUsedOnce) {
   parameters.count = 2;
   const std::string head = bytes({7, 0, 0, 0, 0, 1, 0, 0, 0});
   const std::string typed = bytes({0, 1, column::kLong, 0, column::kVarString, 0});
-  auto first = parse_execute(head + typed + bytes({5, 0, 0, 0, 1, 'x'}), 0, parameters);
+  const std::string first_payload = head + typed + bytes({5, 0, 0, 0, 1, 'x'});
+  auto first = parse_execute(first_payload, 0, parameters);
   ASSERT_TRUE(first.ok());
   EXPECT_EQ(first->statement_id, 7u);
   EXPECT_EQ(first->values[0].value().to_string(), "INT32(5)");
   EXPECT_EQ(first->values[1].value().to_string(), "VARCHAR(\"x\")");
+  EXPECT_EQ(relayed_parameters(*first, parameters),
+            bytes({2, 0}) + typed + bytes({5, 0, 0, 0, 1, 'x'}));
 
   const std::string untyped = bytes({2, 0});  // the second is NULL
-  auto second = parse_execute(head + untyped + bytes({6, 0, 0, 0}), 0, parameters);
+  const std::string second_payload = head + untyped + bytes({6, 0, 0, 0});
+  auto second = parse_execute(second_payload, 0, parameters);
   ASSERT_TRUE(second.ok());
   EXPECT_EQ(second->values[0].bytes, "6");
   EXPECT_EQ(second->values[1].type, Type::kNull);
+  // Another server has not seen the types.
+  EXPECT_EQ(relayed_parameters(*second, parameters),
+            bytes({2, 0, 2}) + typed.substr(1) + bytes({6, 0, 0, 0}));
 
   ASSERT_TRUE(add_long_data(bytes({7, 0, 0, 0, 1, 0}) + "long ", parameters, 100).ok());
   ASSERT_TRUE(add_long_data(bytes({7, 0, 0, 0, 1, 0}) + "data", parameters, 100).ok());
   auto third = parse_execute(head + bytes({0, 0}) + bytes({6, 0, 0, 0}), 0, parameters);
   ASSERT_TRUE(third.ok());
   EXPECT_EQ(third->values[1].bytes, "long data");
+  EXPECT_FALSE(relayed_parameters(*third, parameters).has_value());
   EXPECT_TRUE(parameters.long_data.empty());
 
   EXPECT_FALSE(add_long_data(bytes({7, 0, 0, 0, 9, 0}) + "x", parameters, 100).ok());
@@ -182,6 +190,7 @@ TEST(ExecuteCommand, AttributesComeAfterTheParameters) {
   ASSERT_EQ(command->attributes.size(), 1u);
   EXPECT_EQ(command->attributes[0].name, "qa");
   EXPECT_EQ(command->attributes[0].value.bytes, "v");
+  EXPECT_FALSE(relayed_parameters(*command, parameters).has_value());
 }
 
 }  // namespace

@@ -44,6 +44,7 @@ std::vector<std::string> FakeQueryService::executed() const {
 Status FakeQueryService::execute(const clients::ExecuteRequest& request,
                                  clients::ExecuteState& state, mysql::ResultSink& sink,
                                  rt::Deadline) {
+  if (request.parameters) return Error(Code::kUnimplemented, "statements come as texts here");
   Call call{"execute",
             std::string(request.sql),
             request.target,

@@ -47,6 +47,7 @@ Status ServerQueryService::run(mysql::ClientConnection& connection, std::string_
 Status ServerQueryService::execute(const clients::ExecuteRequest& request,
                                    clients::ExecuteState& state, mysql::ResultSink& sink,
                                    rt::Deadline deadline) {
+  if (request.parameters) return Error(Code::kUnimplemented, "statements come as texts here");
   state.alias = alias_;
   state.transaction_id = request.transaction_id;
   if (request.begin) {

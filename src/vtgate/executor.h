@@ -7,6 +7,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,12 +50,21 @@ struct ExecutorOptions {
   plan::Flavor flavor = plan::Flavor::kMySql;                     // of the servers
 };
 
+// A prepared statement's execution as a server can be given it: the parameters as bytes
+// (ExecuteRequest::parameters), and where binary rows go.
+struct BinaryExecution {
+  std::string_view parameters;
+  mysql::ResultSink& sink;
+};
+
 // One statement of a client, without what follows its ';'.
 struct StatementText {
   std::string_view sql;
   const sql::Fingerprint& print;          // of `sql`
   const types::BindVariables& variables;  // of a prepared statement: "v1"...
   bool is_prepared = false;
+  const BinaryExecution* binary =
+      nullptr;  // absent: the rows or the parameters need work at the gate
 };
 
 // What the gate's parts share; all of it outlives the executor.
@@ -115,10 +125,13 @@ class Executor {
                                                    std::string_view name) const;
 
  private:
-  // Runs a plan that is a Passage: one shard, the client's own text, no transaction. False: it
-  // needs run_plan() after all.
+  // Runs a plan that is a Passage: one shard, the client's own text. False: it needs run_plan()
+  // after all.
   bool pass_through(Session& session, CachedPlan& cached, const StatementText& text,
                     mysql::ResultSink& sink, QueryRecord& record, Status& done);
+  // Where such a statement goes; nothing when that is not one place.
+  std::optional<clients::Target> passage_target(Session& session, CachedPlan& cached,
+                                                const StatementText& text, rt::Deadline deadline);
   Status run_cached(Session& session, CachedPlan& cached, const StatementText& text,
                     types::BindVariables literals, mysql::ResultSink& sink, QueryRecord& record);
   Status add_needs(const Session& session, const CachedPlan& plan,

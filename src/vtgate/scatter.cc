@@ -87,11 +87,13 @@ void fill_request(const Session& session, clients::ExecuteRequest& request) {
 
 }  // namespace
 
-Status Scatter::execute_plain(const Session& session, clients::Target target, std::string_view sql,
+Status Scatter::execute_plain(const Session& session, const clients::Target& target,
+                              std::string_view sql, std::optional<std::string_view> parameters,
                               mysql::ResultSink& sink, rt::Deadline deadline) {
   clients::ExecuteRequest request;
-  request.target = std::move(target);
+  request.target = target;
   request.sql = sql;
+  request.parameters = parameters;
   fill_request(session, request);
   clients::ExecuteState state;
   return gateway_.execute(request, nullptr, state, sink, deadline);
@@ -108,6 +110,7 @@ Status Scatter::run_one(Run& run, const engine::ShardQuery& query, mysql::Result
   fill_request(session, request);
   if (run.batch.timeout_ms != 0) request.timeout_ms = run.batch.timeout_ms;
   request.fetch_last_insert_id = run.batch.fetch_last_insert_id;
+  request.parameters = run.batch.parameters;
   clients::ExecuteState state;
   if (!run.in_transaction && session.shard_sessions.empty() && !run.batch.reserve) {
     return gateway_.execute(request, nullptr, state, sink, run.deadline);

@@ -50,8 +50,9 @@ class Scatter {
 
   // One query outside of a transaction, for a session that holds no connection. The sink gets what
   // the tablet says.
-  Status execute_plain(const Session& session, clients::Target target, std::string_view sql,
-                       mysql::ResultSink& sink, rt::Deadline deadline);
+  Status execute_plain(const Session& session, const clients::Target& target, std::string_view sql,
+                       std::optional<std::string_view> parameters, mysql::ResultSink& sink,
+                       rt::Deadline deadline);
 
  private:
   struct Run;

@@ -1,6 +1,8 @@
 // COM_STMT_EXECUTE: the statement's parameters are bind variables v1, v2, ...; rows go out in
-// binary, or are kept for the cursor that the client asked for.
+// binary, or are kept for the cursor that the client asked for. A statement of one shard may go as
+// it came, to be executed there in binary (passage.h).
 
+#include <functional>
 #include <optional>
 
 #include "mysql/commands.h"
@@ -33,16 +35,22 @@ Status stmt_execute(Command& command) {
   }
   command.process.sql = statement->sql;
   statement->cursor.reset();
+  const Session& session = command.session;
+  // What must be converted on its way cannot be left to the server.
+  std::optional<std::string> relayed;
+  if (!session.client_charset && !session.results_charset) {
+    relayed = mysql::relayed_parameters(execute, statement->parameters);
+  }
   const auto run = [&](auto& sink) -> Status {
-    mysql::BinaryRowSink binary(sink);
+    mysql::BinaryRowSink from_text(sink);
     std::optional<CharsetSink> converting;
-    if (command.session.results_charset)
-      converting.emplace(binary, *command.session.results_charset);
-    mysql::ResultSink& to = converting ? static_cast<mysql::ResultSink&>(*converting) : binary;
-    const Status done = run_interruptibly(command, [&] {
-      return command.executor.execute(command.session,
-                                      {statement->sql, statement->print, variables, true}, to);
-    });
+    if (session.results_charset) converting.emplace(from_text, *session.results_charset);
+    mysql::ResultSink& to = converting ? static_cast<mysql::ResultSink&>(*converting) : from_text;
+    const BinaryExecution binary{relayed ? std::string_view(*relayed) : std::string_view(), sink};
+    const StatementText text{statement->sql, statement->print, variables, true,
+                             relayed ? &binary : nullptr};
+    const auto work = [&] { return command.executor.execute(command.session, text, to); };
+    const Status done = run_interruptibly(command, std::ref(work));  // by reference: no allocation
     if (done.ok() && sink.row_count() > 0 && !command.session.found_rows_counted) {
       command.session.found_rows = sink.row_count();
     }

@@ -44,7 +44,8 @@ struct ShardBatch {
   bool outside_transaction = false;  // sequences: never part of the session's transaction
   bool reserve = false;  // needs a connection of its own from now on (GET_LOCK, temporary tables)
   bool fetch_last_insert_id = false;  // a result's end is to tell what LAST_INSERT_ID(expr) has set
-  int64_t timeout_ms = 0;             // directive QUERY_TIMEOUT_MS; 0: the session's
+  std::optional<std::string_view> parameters;  // ExecuteRequest::parameters, of all queries
+  int64_t timeout_ms = 0;                      // directive QUERY_TIMEOUT_MS; 0: the session's
 };
 
 class ExecContext {

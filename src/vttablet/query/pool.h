@@ -13,6 +13,7 @@
 #include "rt/sync.h"
 #include "rt/time.h"
 #include "vttablet/query/options.h"
+#include "vttablet/query/prepared.h"
 
 namespace vif::vttablet {
 
@@ -20,6 +21,7 @@ namespace vif::vttablet {
 struct PooledConnection {
   std::unique_ptr<mysql::ClientConnection> wire;
   std::string settings;  // joined by ';'; empty: none
+  PreparedStatements prepared;
   rt::Instant opened;
   rt::Instant last_used;
 };

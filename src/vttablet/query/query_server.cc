@@ -91,6 +91,9 @@ Status QueryServer::execute(const ExecuteRequest& request, ExecuteState& state,
     sql = VIF_TRY(bind_text(sql, *request.bind_variables, database_, bound));
   }
   const StatementKind kind = statement_kind(sql);
+  if (request.parameters && kind != StatementKind::kSelect) {
+    return Error(Code::kUnimplemented, "only SELECT is run as a prepared statement");
+  }
   const rt::Instant started = rt::now();
   Status done = kind == StatementKind::kTransaction
                     ? Status(Error(Code::kInvalidArgument, "invalid SQL"))
@@ -138,7 +141,7 @@ Status QueryServer::execute_stateless(const ExecuteRequest& request, std::string
     }
     mysql::ClientConnection& wire = got->wire();
     if (kind == StatementKind::kCall) return execute_call(wire, sql, false, sink, until);
-    Run ran = run(wire, request, sql, sink, until);
+    Run ran = run(got->connection(), request, sql, sink, until);
     if (ran.status.ok()) {
       if (kind == StatementKind::kDdl) {
         schema_reload_wanted_ = true;
@@ -192,9 +195,10 @@ Status QueryServer::execute_call(mysql::ClientConnection& wire, std::string_view
   return sink.end(result.end);
 }
 
-QueryServer::Run QueryServer::run(mysql::ClientConnection& wire, const ExecuteRequest& request,
+QueryServer::Run QueryServer::run(PooledConnection& connection, const ExecuteRequest& request,
                                   std::string_view sql, mysql::ResultSink& sink,
                                   rt::Deadline deadline) {
+  mysql::ClientConnection& wire = *connection.wire;
   RunningStatement statement;
   statement.thread_id = wire.thread_id();
   statement.deadline = deadline;
@@ -209,7 +213,11 @@ QueryServer::Run QueryServer::run(mysql::ClientConnection& wire, const ExecuteRe
     relay.hold_end();
     status = set_last_insert_id(wire, hard);
   }
-  if (status.ok()) status = wire.query(sql, relay, hard);
+  if (status.ok()) {
+    status = request.parameters
+                 ? connection.prepared.execute(wire, sql, *request.parameters, relay, hard)
+                 : wire.query(sql, relay, hard);
+  }
   if (status.ok() && relay.waiting() != nullptr) {
     mysql::ResultEnd& end = *relay.waiting();
     if (end.warnings != 0) note_warnings(wire, end, hard, database_, keyspace_);
@@ -265,7 +273,8 @@ Status QueryServer::execute_stateful(const ExecuteRequest& request, std::string_
   mysql::ClientConnection& wire = locked->lease.wire();
   if (kind == StatementKind::kCall)
     return execute_call(wire, sql, locked->in_transaction, sink, until);
-  Run ran = run(wire, request, sql, sink, until);
+  if (kind == StatementKind::kSet) locked->lease.connection().prepared.forget(wire);
+  Run ran = run(locked->lease.connection(), request, sql, sink, until);
   if (ran.status.ok() && kind == StatementKind::kDdl) {
     schema_reload_wanted_ = true;
     schema_reload_.notify_all();
@@ -318,6 +327,7 @@ Status QueryServer::apply_settings(StatefulConnection& connection,
     if (!applied.ok())
       return applied.error().with_prefix("failed to execute system setting on the connection");
   }
+  connection.lease.connection().prepared.forget(connection.lease.wire());
   // It now has settings that its pool does not know of.
   connection.lease.taint();
   connection.settings = std::move(key);

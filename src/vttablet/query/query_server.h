@@ -135,7 +135,7 @@ class QueryServer : public clients::QueryService {
   Status execute_next_value(std::string_view sql, mysql::ResultSink& sink, rt::Deadline deadline);
   Status execute_call(mysql::ClientConnection& wire, std::string_view sql, bool in_transaction,
                       mysql::ResultSink& sink, rt::Deadline deadline);
-  Run run(mysql::ClientConnection& wire, const clients::ExecuteRequest& request,
+  Run run(PooledConnection& connection, const clients::ExecuteRequest& request,
           std::string_view sql, mysql::ResultSink& sink, rt::Deadline deadline);
   rt::Deadline statement_deadline(const clients::ExecuteRequest& request, StatementKind kind,
                                   rt::Deadline deadline) const;

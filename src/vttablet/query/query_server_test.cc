@@ -116,6 +116,63 @@ TEST_P(QueryServerTest, ResultsNameTheKeyspaceInsteadOfTheDatabase) {
   });
 }
 
+TEST_P(QueryServerTest, StatementsWithParametersAreExecutedInBinary) {
+  run([&]() -> Status {
+    Service service(*server_);
+    VIF_TRY(service.open());
+    VIF_TRY(service.execute("create table t (id int primary key, v varchar(20))"));
+    VIF_TRY(service.execute("insert into t values (1, 'one'), (2, 'two')"));
+    const std::string two({'\1', '\0', '\0', '\1', static_cast<char>(mysql::column::kLong), '\0',
+                           '\2', '\0', '\0', '\0'});
+    const auto run_prepared = [&](std::string_view sql, std::string_view parameters,
+                                  int64_t transaction) -> Result<std::string> {
+      struct Kept final : mysql::ResultSink {
+        Status columns(uint32_t, std::string_view) override { return {}; }
+        Status rows(std::string_view packets) override {
+          bytes += packets;
+          return {};
+        }
+        Status end(const mysql::ResultEnd&) override { return {}; }
+        std::string bytes;
+      } kept;
+      ExecuteRequest request = service.request(sql);
+      request.parameters = parameters;
+      request.transaction_id = transaction;
+      ExecuteState state;
+      VIF_TRY(service.queries.execute(request, state, kept, soon()));
+      return kept.bytes;
+    };
+    // A row of the binary protocol: its header, the nulls, an INT of four bytes, a text.
+    const std::string row({'\0', '\0', '\2', '\0', '\0', '\0', '\3', 't', 'w', 'o'});
+    for (int i = 0; i < 3; ++i) {
+      const std::string packets = VIF_TRY(run_prepared("select id, v from t where id = ?", two, 0));
+      EXPECT_EQ(std::string_view(packets).substr(4), row);
+    }
+    EXPECT_EQ(VIF_TRY(run_prepared("select id from t where id > 5", std::string(2, '\0'), 0)), "");
+    const int64_t transaction = VIF_TRY(service.begin());
+    VIF_TRY(service.in_transaction(transaction, "update t set v = 'two' where id = 2"));
+    EXPECT_EQ(VIF_TRY(run_prepared("select id, v from t where id = ?", two, transaction)).substr(4),
+              row);
+    VIF_TRY(service.queries.rollback(service.target, transaction, soon()));
+    // More statements than a connection keeps, and again from the first.
+    for (int round = 0; round < 2; ++round) {
+      for (size_t i = 0; i < PreparedStatements::kMost + 3; ++i) {
+        const std::string sql = fmt::format("select id, v from t where id = ? and {} = {}", i, i);
+        EXPECT_EQ(VIF_TRY(run_prepared(sql, two, 0)).substr(4), row);
+      }
+    }
+    // A table that changed is read as it is now.
+    VIF_TRY(service.execute("alter table t modify v varchar(30), add w int"));
+    EXPECT_EQ(VIF_TRY(run_prepared("select id, v from t where id = ?", two, 0)).substr(4), row);
+    for (const char* sql :
+         {"insert into t values (?, 'x', 1)", "select from", "select ? from nowhere"}) {
+      EXPECT_EQ(run_prepared(sql, two, 0).error().code(), Code::kUnimplemented) << sql;
+    }
+    EXPECT_EQ(VIF_TRY(service.execute("select count(*) from t")).first(), "2");
+    return {};
+  });
+}
+
 TEST_P(QueryServerTest, TransactionsCommitAndRollBack) {
   run([&]() -> Status {
     Service service(*server_);
