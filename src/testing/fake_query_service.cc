@@ -123,9 +123,15 @@ Status FakeQueryService::stream_health(
 }
 
 Status FakeQueryService::get_schema(
-    const clients::Target&, clients::SchemaTableKind, std::span<const std::string>,
+    const clients::Target&, clients::SchemaTableKind, std::span<const std::string> names,
     const std::function<Status(std::map<std::string, std::string>)>& on_tables, rt::Deadline) {
-  return on_tables(schema_);
+  schema_names.assign(names.begin(), names.end());
+  if (names.empty()) return on_tables(schema_);
+  std::map<std::string, std::string> found;
+  for (const std::string& name : names) {
+    if (const auto it = schema_.find(name); it != schema_.end()) found.insert(*it);
+  }
+  return on_tables(std::move(found));
 }
 
 }  // namespace vif::testing

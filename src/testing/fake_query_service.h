@@ -48,6 +48,7 @@ class FakeQueryService final : public clients::QueryService {
   void set_schema(std::map<std::string, std::string> tables) { schema_ = std::move(tables); }
 
   std::vector<Call> calls;
+  std::vector<std::string> schema_names;  // that the last get_schema asked for
   // The texts of execute calls, in order.
   std::vector<std::string> executed() const;
   int64_t open_transactions() const { return open_; }

@@ -50,6 +50,18 @@ void CatalogHolder::set_tracked(const std::string& keyspace, sharding::TrackedKe
   rebuild();
 }
 
+void CatalogHolder::update_tracked(const std::string& keyspace, std::span<const std::string> names,
+                                   sharding::TrackedKeyspace found) {
+  sharding::TrackedKeyspace& tracked = tracked_[keyspace];
+  for (const std::string& name : names) {
+    tracked.tables.erase(name);
+    tracked.views.erase(name);
+  }
+  tracked.tables.merge(found.tables);
+  tracked.views.merge(found.views);
+  rebuild();
+}
+
 void CatalogHolder::rebuild() {
   sharding::SrvVSchemaSpec spec = spec_;
   for (const auto& [name, keyspace] : *graph_) spec.keyspaces.try_emplace(name);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,9 @@ class CatalogHolder {
   void set_vschema(std::string_view srv_vschema);
   // What schema tracking learnt of one keyspace: replaces what was known of it.
   void set_tracked(const std::string& keyspace, sharding::TrackedKeyspace tables);
+  // The same for these tables and views alone; those that `found` does not hold are gone.
+  void update_tracked(const std::string& keyspace, std::span<const std::string> names,
+                      sharding::TrackedKeyspace found);
 
   // As /debug/vschema shows it.
   const std::string& vschema_json() const { return vschema_json_; }

@@ -518,6 +518,31 @@ TEST(Tx, ALostShardFailsTheTransactionUntilRollback) {
   });
 }
 
+TEST(Schema, DdlHasOnlyItsTablesLookedAt) {
+  with_cluster([](FakeCluster& cluster) {
+    testing::FakeQueryService& tablet = cluster.tablet("main/0");
+    Session session = session_in("main");
+    const auto tracked = [&](std::string_view name) {
+      const auto table = cluster.gate().catalog().current()->vschema->find_table("main", name);
+      return table.ok() && !(*table)->columns.empty() ? (*table)->columns.size() : 0;
+    };
+    tablet.set_schema({{"a", "create table a (id int)"}, {"b", "create table b (id int)"}});
+    ASSERT_TRUE(cluster.run(session, "create table a (id int)").ok());
+    ASSERT_TRUE(cluster.run(session, "create table b (id int)").ok());
+    EXPECT_EQ(tracked("a"), 1u);
+    tablet.set_schema(
+        {{"a", "create table a (id int, v int)"}, {"b", "create table b (x int, y int)"}});
+    ASSERT_TRUE(cluster.run(session, "alter table a add column v int").ok());
+    EXPECT_EQ(tablet.schema_names, std::vector<std::string>{"a"});
+    EXPECT_EQ(tracked("a"), 2u);
+    EXPECT_EQ(tracked("b"), 1u) << "was not asked for";
+    tablet.set_schema({{"b", "create table b (id int)"}});
+    ASSERT_TRUE(cluster.run(session, "drop table a").ok());
+    EXPECT_EQ(tracked("a"), 0u);
+    EXPECT_EQ(tracked("b"), 1u);
+  });
+}
+
 TEST(Tx, ASavepointMayBeTheFirstStatementWithoutAutocommit) {
   with_cluster([](FakeCluster& cluster) {
     affects_one(cluster);

@@ -189,8 +189,15 @@ void SchemaTracker::on_health(const discovery::TabletHealth& tablet,
   if (!tablet.usable() || tablet.target.tablet_type != clients::TabletType::kPrimary) return;
   const bool changed =
       message != nullptr && (!message->changed_tables.empty() || !message->changed_views.empty());
-  if (!changed && loaded_.contains(tablet.target.keyspace)) return;
-  wanted_.insert(tablet.target.keyspace);
+  const std::string& keyspace = tablet.target.keyspace;
+  if (!changed && loaded_.contains(keyspace)) return;
+  const auto [wanted, first] = wanted_.try_emplace(keyspace);
+  if (!changed) {
+    wanted->second.clear();
+  } else if (first || !wanted->second.empty()) {
+    wanted->second.insert(message->changed_tables.begin(), message->changed_tables.end());
+    wanted->second.insert(message->changed_views.begin(), message->changed_views.end());
+  }
   work_.notify_all();
 }
 
@@ -200,14 +207,15 @@ void SchemaTracker::keep_loading() {
       if (!work_.wait(rt::Deadline::never()).ok()) return;
       continue;
     }
-    const std::string keyspace = *wanted_.begin();
-    wanted_.erase(wanted_.begin());
-    const Status loaded = load(keyspace, rt::Deadline::in(std::chrono::seconds(30)));
+    const auto wanted = wanted_.extract(wanted_.begin());
+    const std::string& keyspace = wanted.key();
+    const std::vector<std::string> names(wanted.mapped().begin(), wanted.mapped().end());
+    const Status loaded = load(keyspace, names, rt::Deadline::in(std::chrono::seconds(30)));
     if (loaded.ok()) continue;
     VIF_LOG(kWarning, "schema tracking of keyspace {}: {}", keyspace, loaded.error().to_string());
     loaded_.erase(keyspace);
     if (!rt::sleep_for(std::chrono::seconds(1)).ok()) return;
-    wanted_.insert(keyspace);
+    wanted_[keyspace].clear();
   }
 }
 
@@ -225,7 +233,8 @@ Status SchemaTracker::wait_until_loaded(rt::Deadline deadline) {
   return {};
 }
 
-Status SchemaTracker::load(const std::string& keyspace, rt::Deadline deadline) {
+Status SchemaTracker::load(const std::string& keyspace, std::span<const std::string> names,
+                           rt::Deadline deadline) {
   const CatalogPtr catalog = catalog_.current();
   const auto served = catalog->graph->find(keyspace);
   if (served == catalog->graph->end()) return Error(Code::kNotFound, "keyspace is not served");
@@ -239,16 +248,21 @@ Status SchemaTracker::load(const std::string& keyspace, rt::Deadline deadline) {
     const std::vector<discovery::TabletHealthPtr>& healthy = health_.healthy(target);
     if (healthy.empty()) continue;
     const std::shared_ptr<clients::QueryService> tablet = healthy.front()->connection;
-    std::map<std::string, std::string> all;
+    if (!loaded_.contains(keyspace)) names = {};
+    std::map<std::string, std::string> found;
     VIF_TRY(tablet->get_schema(
-        target, clients::SchemaTableKind::kAll, {},
+        target, clients::SchemaTableKind::kAll, names,
         [&](std::map<std::string, std::string> tables) -> Status {
-          all.merge(tables);
+          found.merge(tables);
           return {};
         },
         deadline));
-    loaded_.insert(keyspace);
-    catalog_.set_tracked(keyspace, track_tables(all));
+    if (names.empty()) {
+      loaded_.insert(keyspace);
+      catalog_.set_tracked(keyspace, track_tables(found));
+    } else {
+      catalog_.update_tracked(keyspace, names, track_tables(found));
+    }
     progress_.notify_all();
     return {};
   }

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 
 #include "base/result.h"
@@ -27,9 +28,10 @@ class SchemaTracker {
 
   // Begins to follow; the keyspaces seen so far are loaded by and by.
   void start();
-  // Loads a keyspace now. Waits. Errors: those of the tablet; kUnavailable without a healthy
-  // primary.
-  Status load(const std::string& keyspace, rt::Deadline deadline);
+  // Loads these tables and views of a keyspace now, all of them when none is named or none was
+  // loaded before. Waits. Errors: those of the tablet; kUnavailable without a healthy primary.
+  Status load(const std::string& keyspace, std::span<const std::string> names,
+              rt::Deadline deadline);
   // Until every keyspace with a healthy primary has been loaded. Errors: kCanceled,
   // kDeadlineExceeded.
   Status wait_until_loaded(rt::Deadline deadline);
@@ -41,7 +43,7 @@ class SchemaTracker {
   discovery::HealthCheck& health_;
   CatalogHolder& catalog_;
   std::set<std::string> loaded_;
-  std::set<std::string> wanted_;
+  std::map<std::string, std::set<std::string>> wanted_;  // names of each keyspace; none: all
   rt::WaitQueue work_;
   rt::WaitQueue progress_;
   rt::TaskGroup tasks_;

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "rt/fiber.h"
 #include "sql/ast.h"
+#include "sql/tables.h"
 #include "vtgate/mysql_error.h"
 #include "vtgate/schema_tracker.h"
 #include "vtgate/statements/statements.h"
@@ -47,8 +48,10 @@ Status run_ddl(Context& context) {
   if (executor.parts().tracker != nullptr) {
     // So that this client's next statement knows the columns; the others hear of it from the
     // tablets.
+    std::vector<std::string> names;
+    for (const sql::TableName& table : sql::tables_of(statement)) names.emplace_back(table.name);
     const Status loaded =
-        executor.parts().tracker->load(keyspace, rt::Deadline::in(std::chrono::seconds(5)));
+        executor.parts().tracker->load(keyspace, names, rt::Deadline::in(std::chrono::seconds(5)));
     if (!loaded.ok())
       VIF_LOG(kWarning, "schema of {} after DDL: {}", keyspace, loaded.error().to_string());
   }
