@@ -114,7 +114,7 @@ bool Lexer::skip_gap() {
       }
       const size_t close = slice(at_ + mark, end_).find("*/");
       if (close == std::string_view::npos) return false;
-      const uint32_t closes = at_ + mark + static_cast<uint32_t>(close);
+      uint32_t closes = at_ + mark + static_cast<uint32_t>(close);
       uint32_t inside = at_ + mark;
       int version = 0;
       uint32_t digits = 0;
@@ -129,6 +129,12 @@ bool Lexer::skip_gap() {
         inside += digits;
       }
       if (mark == 4 || version > mysql_version_) {
+        // A comment inside one that is left out is closed by itself.
+        if (slice(inside, closes).find("/*") != std::string_view::npos) {
+          const size_t outer = slice(closes + 2, end_).find("*/");
+          if (outer == std::string_view::npos) return false;
+          closes += 2 + static_cast<uint32_t>(outer);
+        }
         at_ = closes + 2;
         continue;
       }

@@ -121,6 +121,9 @@ bool Parser::synonym_type(ColumnType& type) {
     return true;
   };
   switch (token_.tok) {
+    case Tok::kw_char:
+      if (peek().tok != Tok::kw_varying) return false;
+      [[fallthrough]];
     case Tok::kw_character: {
       advance();
       const bool varying = accept(Tok::kw_varying);
@@ -129,7 +132,8 @@ bool Parser::synonym_type(ColumnType& type) {
     case Tok::kw_varcharacter: advance(); return is_now("varchar", Tok::kw_varchar);
     case Tok::kw_nchar: {
       advance();
-      const bool varying = accept(Tok::kw_varying) || accept(Tok::kw_varchar);
+      const bool varying =
+          accept(Tok::kw_varying) || accept(Tok::kw_varchar) || accept(Tok::kw_varcharacter);
       return is_now(varying ? "varchar" : "char", varying ? Tok::kw_varchar : Tok::kw_char) &&
              national();
     }

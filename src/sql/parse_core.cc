@@ -1,5 +1,6 @@
 #include "sql/parse_core.h"
 
+#include <array>
 #include <charconv>
 
 #include "sql/lexer_inline.h"
@@ -17,6 +18,159 @@ constexpr ptrdiff_t kStackOfLow = 8 * 1024;
 SqlError syntax_error(std::string message) {
   return SqlError{Error(Code::kInvalidArgument, 1064, "42000", std::move(message))};
 }
+
+// Where a keyword is a name: as its class has it, which is Vitess's, but for what MySQL has otherwise.
+enum class Names : uint8_t { kNever, kUnlessCalled, kAlways };
+
+constexpr auto kNames = [] {
+  std::array<Names, static_cast<size_t>(Tok::kCount)> table{};
+  const auto set = [&](Tok tok, Names names) { table[static_cast<size_t>(tok)] = names; };
+  set(Tok::kId, Names::kAlways);
+  for (size_t i = static_cast<size_t>(Tok::kLastPunctuation) + 1; i < table.size(); ++i) {
+    const KeywordClass word = keyword_class(static_cast<Tok>(i));
+    if (word == KeywordClass::kNonReserved || word == KeywordClass::kUnused)
+      table[i] = Names::kAlways;
+  }
+  // Words that MySQL reserves and Vitess does not: a table of such a name is refused by every server.
+  for (Tok tok : {Tok::kw_accessible,
+                  Tok::kw_asensitive,
+                  Tok::kw_before,
+                  Tok::kw_bigint,
+                  Tok::kw_blob,
+                  Tok::kw_cascade,
+                  Tok::kw_char,
+                  Tok::kw_cursor,
+                  Tok::kw_day_hour,
+                  Tok::kw_day_microsecond,
+                  Tok::kw_day_minute,
+                  Tok::kw_day_second,
+                  Tok::kw_dec,
+                  Tok::kw_decimal,
+                  Tok::kw_delayed,
+                  Tok::kw_deterministic,
+                  Tok::kw_double,
+                  Tok::kw_each,
+                  Tok::kw_enclosed,
+                  Tok::kw_escaped,
+                  Tok::kw_fetch,
+                  Tok::kw_float,
+                  Tok::kw_function,
+                  Tok::kw_get,
+                  Tok::kw_grant,
+                  Tok::kw_grouping,
+                  Tok::kw_groups,
+                  Tok::kw_hour_microsecond,
+                  Tok::kw_hour_minute,
+                  Tok::kw_hour_second,
+                  Tok::kw_infile,
+                  Tok::kw_insensitive,
+                  Tok::kw_int,
+                  Tok::kw_int1,
+                  Tok::kw_int2,
+                  Tok::kw_int3,
+                  Tok::kw_int4,
+                  Tok::kw_int8,
+                  Tok::kw_integer,
+                  Tok::kw_io_after_gtids,
+                  Tok::kw_iterate,
+                  Tok::kw_keys,
+                  Tok::kw_leave,
+                  Tok::kw_lines,
+                  Tok::kw_load,
+                  Tok::kw_long,
+                  Tok::kw_longblob,
+                  Tok::kw_longtext,
+                  Tok::kw_loop,
+                  Tok::kw_mediumblob,
+                  Tok::kw_mediumint,
+                  Tok::kw_mediumtext,
+                  Tok::kw_middleint,
+                  Tok::kw_minute_microsecond,
+                  Tok::kw_minute_second,
+                  Tok::kw_modifies,
+                  Tok::kw_numeric,
+                  Tok::kw_optimize,
+                  Tok::kw_option,
+                  Tok::kw_optionally,
+                  Tok::kw_precision,
+                  Tok::kw_procedure,
+                  Tok::kw_purge,
+                  Tok::kw_qualify,
+                  Tok::kw_read_write,
+                  Tok::kw_reads,
+                  Tok::kw_real,
+                  Tok::kw_references,
+                  Tok::kw_repeat,
+                  Tok::kw_require,
+                  Tok::kw_resignal,
+                  Tok::kw_restrict,
+                  Tok::kw_return,
+                  Tok::kw_revoke,
+                  Tok::kw_second_microsecond,
+                  Tok::kw_sensitive,
+                  Tok::kw_smallint,
+                  Tok::kw_specific,
+                  Tok::kw_sql,
+                  Tok::kw_ssl,
+                  Tok::kw_starting,
+                  Tok::kw_system,
+                  Tok::kw_tablesample,
+                  Tok::kw_terminated,
+                  Tok::kw_tinyblob,
+                  Tok::kw_tinyint,
+                  Tok::kw_tinytext,
+                  Tok::kw_trigger,
+                  Tok::kw_unsigned,
+                  Tok::kw_usage,
+                  Tok::kw_varbinary,
+                  Tok::kw_varchar,
+                  Tok::kw_varcharacter,
+                  Tok::kw_varying,
+                  Tok::kw_while,
+                  Tok::kw_year_month,
+                  Tok::kw_zerofill}) {
+    set(tok, Names::kNever);
+  }
+  // Words that Vitess reserves and MySQL does not.
+  for (Tok tok : {Tok::kw_next, Tok::kw_off, Tok::kw_postpone, Tok::kw_revert, Tok::kw_savepoint,
+                  Tok::kw_vstream}) {
+    set(tok, Names::kAlways);
+  }
+  // Functions where a parenthesis follows at once, names elsewhere.
+  for (Tok tok : {Tok::kw_bit_and,
+                  Tok::kw_bit_or,
+                  Tok::kw_bit_xor,
+                  Tok::kw_cast,
+                  Tok::kw_count,
+                  Tok::kw_curdate,
+                  Tok::kw_curtime,
+                  Tok::kw_date_add,
+                  Tok::kw_date_sub,
+                  Tok::kw_extract,
+                  Tok::kw_group_concat,
+                  Tok::kw_json_arrayagg,
+                  Tok::kw_json_objectagg,
+                  Tok::kw_max,
+                  Tok::kw_mid,
+                  Tok::kw_min,
+                  Tok::kw_now,
+                  Tok::kw_position,
+                  Tok::kw_std,
+                  Tok::kw_stddev,
+                  Tok::kw_stddev_pop,
+                  Tok::kw_stddev_samp,
+                  Tok::kw_substr,
+                  Tok::kw_substring,
+                  Tok::kw_sum,
+                  Tok::kw_sysdate,
+                  Tok::kw_trim,
+                  Tok::kw_var_pop,
+                  Tok::kw_var_samp,
+                  Tok::kw_variance}) {
+    set(tok, Names::kUnlessCalled);
+  }
+  return table;
+}();
 
 }  // namespace
 
@@ -37,13 +191,6 @@ void Parser::advance() {
 Token Parser::peek() const {
   Lexer ahead = lexer_;
   return ahead.next();
-}
-
-bool Parser::at_any(std::initializer_list<Tok> toks) const {
-  for (Tok tok : toks) {
-    if (at(tok)) return true;
-  }
-  return false;
 }
 
 bool Parser::at_word(std::string_view word) const {
@@ -77,16 +224,16 @@ void Parser::check_stack() {
 }
 
 bool Parser::at_name() const {
-  return at(Tok::kId) ||
-         (is_keyword(token_.tok) && (keyword_class(token_.tok) == KeywordClass::kNonReserved ||
-                                     keyword_class(token_.tok) == KeywordClass::kUnused));
+  const Names names = kNames[static_cast<size_t>(token_.tok)];
+  if (names != Names::kUnlessCalled) return names == Names::kAlways;
+  if (options_.sql_mode.ignore_space) return peek().tok != Tok::kOpen;
+  return token_.end >= sql_.size() || sql_[token_.end] != '(';
 }
 
 bool Parser::at_reserved_name() const {
   if (at(Tok::kId)) return true;
   if (!is_keyword(token_.tok)) return false;
-  const KeywordClass word = keyword_class(token_.tok);
-  return word != KeywordClass::kStrict && word != KeywordClass::kCharset;
+  return keyword_class(token_.tok) != KeywordClass::kCharset;
 }
 
 std::string_view Parser::token_value() const {

@@ -42,7 +42,12 @@ class Parser {
  private:
   // ---- tokens (parse_core.cc)
   bool at(Tok tok) const { return token_.tok == tok; }
-  bool at_any(std::initializer_list<Tok> toks) const;
+  bool at_any(std::initializer_list<Tok> toks) const {
+    for (Tok tok : toks) {
+      if (at(tok)) return true;
+    }
+    return false;
+  }
   Token peek() const;
   void advance();
   bool accept(Tok tok) {
@@ -289,6 +294,7 @@ class Parser {
   bool option_of_few_words(TableOption& option);
   void option_word(TableOption& option);
   std::string_view tablespace_name();
+  std::string_view written_name(std::string_view text);
   List<TableOption*> table_options();
   std::string_view charset_name();
   bool accept_charset();  // CHARSET or CHARACTER SET
@@ -330,7 +336,7 @@ class Parser {
   // ---- session (parse_set.cc)
   Statement* set_statement();
   Statement* set_transaction(const Comments& notes, Scope scope);
-  SetExpr* set_expression();
+  SetExpr* set_expression(Scope& scope);
   SetExpr* set_charset(std::string_view name);
   Statement* begin_statement();
   Statement* start_statement();
@@ -371,6 +377,7 @@ class Parser {
   bool match_label();
   bool match_user();
   bool match_statement();
+  bool match_dollar_quoted();
   bool match_size();
   bool match_clone_port();
   Statement* kept_opt(uint32_t from, std::string_view verb);
@@ -416,6 +423,7 @@ class Parser {
   bool may_be_high_ =
       false;  // much was nested, or a run was long: the whole tree's height is to be checked
   bool in_subquery_ = false;      // where INTO has no place
+  bool in_body_ = false;          // of a routine
   bool opaque_body_ = false;      // a routine's body has what is no tree here
   Token furthest_;                // of those that no shape's choice took
   Statement* partial_ = nullptr;  // see partial_ddl()

@@ -169,7 +169,14 @@ ConstraintDefinition* Parser::constraint_definition(std::string_view constraint_
   expect(Tok::kw_foreign);
   expect(Tok::kw_key);
   if (at_name()) constraint->index_name = name();
-  constraint->source = names_in_parens();
+  // Servers read lengths and orders here, and make nothing of them.
+  expect(Tok::kOpen);
+  do {
+    push(constraint->source, name());
+    length_opt();
+    if (!accept(Tok::kw_asc)) accept(Tok::kw_desc);
+  } while (accept(Tok::kComma));
+  expect(Tok::kClose);
   constraint->reference = reference_definition();
   return constraint;
 }

@@ -196,7 +196,7 @@ Statement* Parser::delete_statement(With* with) {
     do {
       target();
     } while (accept(Tok::kComma));
-    if (!accept(Tok::kw_from)) expect(Tok::kw_using);
+    expect(Tok::kw_from);
     del->single = false;
   } else {
     target();

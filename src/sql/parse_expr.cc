@@ -713,8 +713,10 @@ Expr* Parser::column_or_call() {
     advance();
     node = offset;
   } else {
-    const std::string_view first = name();
+    const bool only_called = at(Tok::kw_repeat) || at(Tok::kw_grouping);
+    const std::string_view first = only_called ? reserved_name() : name();
     if (at(Tok::kOpen)) return plain_call({}, first);
+    if (only_called) fail();
     ColName* col = column_name_after(first);
     if (at(Tok::kOpen) && !col->qualifier.empty() && col->qualifier.qualifier.empty()) {
       return plain_call(col->qualifier.name, col->name);

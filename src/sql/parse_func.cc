@@ -178,7 +178,7 @@ Expr* Parser::keyword_call() {
     return temporal_literal(LiteralType::kTimestampVal);
   if (then != Tok::kOpen) {
     // A reserved word can only have been meant as a call.
-    if (keyword_class(tok) == KeywordClass::kReserved && is_known_function(tok)) {
+    if (keyword_class(tok) == KeywordClass::kReserved && is_known_function(tok) && !at_name()) {
       advance();
       fail();
     }
@@ -217,7 +217,7 @@ Expr* Parser::aggregate(AggrOp op, bool may_distinct, bool may_over) {
   if (may_distinct) {
     node->distinct = accept(Tok::kw_distinct) || accept(Tok::kw_distinctrow);
   }
-  if (!node->distinct && op != AggrOp::kAnyValue) accept(Tok::kw_all);
+  if (op != AggrOp::kAnyValue) accept(Tok::kw_all);
   push(node->args, expression());
   if (op == AggrOp::kJSONObjectAgg) {
     expect(Tok::kComma);
@@ -298,7 +298,8 @@ Expr* Parser::window_function() {
     push(node->args, expression());
     if (node->fn == WindowFunc::kNthValue) {
       expect(Tok::kComma);
-      row_count();
+      if (at(Tok::kMinus)) fail();
+      push(node->args, simple());
     } else if (takes_count && accept(Tok::kComma)) {
       row_count();
       if (accept(Tok::kComma)) push(node->args, expression());
@@ -632,23 +633,6 @@ Expr* Parser::timestampdiff() {
   node->expr1 = expression();
   expect(Tok::kComma);
   node->expr2 = expression();
-  expect(Tok::kClose);
-  return node;
-}
-
-Expr* Parser::weight_string() {
-  advance();
-  expect(Tok::kOpen);
-  WeightStringFuncExpr* node = make<WeightStringFuncExpr>();
-  node->expr = expression();
-  if (accept(Tok::kw_as)) {
-    if (!at(Tok::kw_binary) && !at(Tok::kw_char)) fail();
-    node->as = make<ConvertType>();
-    node->as->type = token_.text;
-    advance();
-    if (!at(Tok::kOpen)) fail();
-    node->as->length = length_opt();
-  }
   expect(Tok::kClose);
   return node;
 }

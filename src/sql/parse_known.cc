@@ -203,4 +203,32 @@ Expr* Parser::known_call() {
   return node;
 }
 
+Expr* Parser::weight_string() {
+  advance();
+  expect(Tok::kOpen);
+  WeightStringFuncExpr* node = make<WeightStringFuncExpr>();
+  node->expr = expression();
+  if (at(Tok::kComma)) {  // what no manual tells of: lengths and flags
+    FuncExpr* call = make<FuncExpr>();
+    call->name = "weight_string";
+    push(call->exprs, node->expr);
+    while (accept(Tok::kComma)) {
+      if (!at(Tok::kInt) && !at(Tok::kHexNum)) fail();
+      push(call->exprs, primary());
+    }
+    expect(Tok::kClose);
+    return call;
+  }
+  if (accept(Tok::kw_as)) {
+    if (!at(Tok::kw_binary) && !at(Tok::kw_char)) fail();
+    node->as = make<ConvertType>();
+    node->as->type = token_.text;
+    advance();
+    if (!at(Tok::kOpen)) fail();
+    node->as->length = length_opt();
+  }
+  expect(Tok::kClose);
+  return node;
+}
+
 }  // namespace vif::sql

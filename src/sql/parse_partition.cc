@@ -1,4 +1,6 @@
 // Table options and partitioning.
+#include <algorithm>
+
 #include "sql/parse_core.h"
 
 namespace vif::sql {
@@ -92,10 +94,22 @@ bool Parser::option_with_value(TableOption& option) {
   }
 }
 
+// A name that is kept as a text: in backticks where it is no word.
+std::string_view Parser::written_name(std::string_view text) {
+  const auto is_word_char = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+           c == '$' || static_cast<unsigned char>(c) >= 0x80;
+  };
+  if (std::all_of(text.begin(), text.end(), is_word_char)) return text;
+  std::string quoted = "`";
+  for (char c : text) quoted.append(c == '`' ? 2 : 1, c);
+  return arena_.copy(quoted + "`");
+}
+
 std::string_view Parser::tablespace_name() {
   advance();
   accept(Tok::kEq);
-  std::string text(name());
+  std::string text(written_name(name()));
   if (accept(Tok::kw_storage)) {
     if (!at(Tok::kw_disk) && !at(Tok::kw_memory)) fail();
     text.append(" storage ").append(token_.text);
@@ -128,7 +142,7 @@ bool Parser::option_with_word(TableOption& option) {
     case Tok::kw_engine:
       advance();
       accept(Tok::kEq);
-      option.text = table_alias();
+      option.text = at(Tok::kString) ? string_value() : reserved_name();
       option.case_sensitive = true;
       return true;
     case Tok::kw_insert_method:
@@ -151,6 +165,7 @@ bool Parser::option_with_word(TableOption& option) {
       advance();
       accept(Tok::kEq);
       expect(Tok::kOpen);
+      if (accept(Tok::kClose)) return true;
       do {
         push(option.tables, table_name());
       } while (accept(Tok::kComma));
@@ -234,7 +249,7 @@ PartitionOption* Parser::partition_option() {
     if (option->is_linear || (!at(Tok::kw_range) && !at(Tok::kw_list))) fail();
     option->type = at(Tok::kw_range) ? PartitionType::kRange : PartitionType::kList;
     advance();
-    if (accept(Tok::kw_columns)) {
+    if (accept(Tok::kw_columns) || accept(Tok::kw_fields)) {
       option->columns = names_in_parens();
     } else {
       expect(Tok::kOpen);
@@ -373,7 +388,7 @@ bool Parser::partition_attribute(PartitionDefinition& definition) {
     case Tok::kw_tablespace:
       advance();
       accept(Tok::kEq);
-      definition.tablespace = table_alias();
+      definition.tablespace = written_name(table_alias());
       return true;
     default: break;
   }

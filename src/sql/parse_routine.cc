@@ -6,12 +6,14 @@ namespace vif::sql {
 Statement* Parser::create_procedure(const Comments& notes, const Definer& by, uint32_t from) {
   const uint32_t begin = token_.begin;
   advance();
+  in_body_ = true;
   CreateProcedure* create = make<CreateProcedure>();
   create->comments = notes;
   create->definer = by;
   create->if_not_exists = accept_if_not_exists();
   create->name = table_name();
   expect(Tok::kOpen);
+  bool collated = false;
   while (!at(Tok::kClose)) {
     if (!create->params.empty()) expect(Tok::kComma);
     ProcParameter* param = make<ProcParameter>();
@@ -24,14 +26,19 @@ Statement* Parser::create_procedure(const Comments& notes, const Definer& by, ui
     }
     param->name = name();
     param->type = column_type();
+    if (accept(Tok::kw_collate)) {
+      charset_name();
+      collated = true;
+    }
     push(create->params, param);
   }
   advance();
-  const bool characteristics =
+  const bool opaque =
+      collated ||
       at_any({Tok::kw_comment, Tok::kw_language, Tok::kw_not, Tok::kw_no, Tok::kw_sql,
               Tok::kw_deterministic, Tok::kw_reads, Tok::kw_modifies}) ||
       at_word("contains");
-  if (!characteristics) {
+  if (!opaque) {
     try {
       create->body = compound_statement();
       return create;
@@ -139,16 +146,15 @@ Statement* Parser::declare_statement() {
   push(variable_node->names, first);
   while (accept(Tok::kComma)) push(variable_node->names, name());
   variable_node->type = column_type();
+  if (at(Tok::kw_collate)) {
+    opaque_body_ = true;
+    fail();
+  }
   variable_node->type->options = make<ColumnTypeOptions>();
   if (accept(Tok::kw_default)) {
     ColumnTypeOptions& options = *variable_node->type->options;
-    // Any expression, in parentheses or without.
-    if (at(Tok::kOpen)) {
-      options.default_val = default_value(&options.default_literal);
-    } else {
-      options.default_val = expression();
-      options.default_literal = true;
-    }
+    options.default_val = expression();
+    options.default_literal = true;
   }
   return variable_node;
 }

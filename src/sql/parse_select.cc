@@ -214,8 +214,9 @@ Select* Parser::select_body() {
   if (accept(Tok::kw_group)) {
     expect(Tok::kw_by);
     select->group_by = expression_list();
-    if (accept(Tok::kw_with)) {
-      expect(Tok::kw_rollup);
+    if (at(Tok::kw_with) && peek().tok == Tok::kw_rollup) {
+      advance();
+      advance();
       select->with_rollup = true;
     }
   }
@@ -428,7 +429,17 @@ void Parser::locking_clause(TableStatement& query) {
   expect(Tok::kw_for);
   const bool update = at(Tok::kw_update);
   if (!accept(Tok::kw_update)) expect(Tok::kw_share);
-  if (accept(Tok::kw_of)) query.lock_of = name_list();
+  if (accept(Tok::kw_of)) {
+    // t, ks.t or t.*: a table of this query is known by its own name.
+    do {
+      std::string_view table = name();
+      if (accept(Tok::kDot) && !accept(Tok::kStar)) {
+        table = reserved_name();
+        if (accept(Tok::kDot)) expect(Tok::kStar);
+      }
+      push(query.lock_of, table);
+    } while (accept(Tok::kComma));
+  }
   query.lock = update ? Lock::kForUpdate : Lock::kForShare;
   if (accept(Tok::kw_nowait)) {
     query.lock = update ? Lock::kForUpdateNoWait : Lock::kForShareNoWait;
@@ -453,7 +464,8 @@ SelectInto* Parser::into_clause() {
         push(into->var_list, static_cast<Expr*>(user_variable()));
       } else {
         ColName* variable_name = make<ColName>();
-        variable_name->name = identifier();
+        // Vitess takes no keyword here; in a body it is a variable as any other.
+        variable_name->name = in_body_ ? name() : identifier();
         push(into->var_list, static_cast<Expr*>(variable_name));
       }
     } while (accept(Tok::kComma));

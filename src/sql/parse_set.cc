@@ -3,6 +3,15 @@
 
 namespace vif::sql {
 
+namespace {
+
+bool is_scope(std::string_view word) {
+  return equal_ci(word, "global") || equal_ci(word, "session") || equal_ci(word, "local") ||
+         equal_ci(word, "persist") || equal_ci(word, "persist_only");
+}
+
+}  // namespace
+
 Statement* Parser::set_statement() {
   const uint32_t from = token_.begin;
   advance();
@@ -23,8 +32,10 @@ Statement* Parser::set_statement() {
   }
   Set* set = make<Set>();
   set->comments = notes;
+  // GLOBAL, SESSION and PERSIST hold for the names behind, up to the next such word.
+  Scope scope = Scope::kNoScope;
   do {
-    push(set->exprs, set_expression());
+    push(set->exprs, set_expression(scope));
   } while (accept(Tok::kComma));
   return set;
 }
@@ -48,7 +59,7 @@ SetExpr* Parser::set_charset(std::string_view variable) {
   return set;
 }
 
-SetExpr* Parser::set_expression() {
+SetExpr* Parser::set_expression(Scope& scope) {
   const std::string_view first_word = token_.text;  // kept as written
   if (accept(Tok::kw_names)) return set_charset(first_word);
   if (at(Tok::kw_charset) || at(Tok::kw_character) || at(Tok::kw_char)) {
@@ -64,14 +75,17 @@ SetExpr* Parser::set_expression() {
   } else {
     set->var = make<Variable>();
     if (at_any({Tok::kw_session, Tok::kw_local, Tok::kw_global}) && peek().tok != Tok::kEq) {
-      set->var->scope = at(Tok::kw_global) ? Scope::kGlobalScope : Scope::kSessionScope;
+      scope = at(Tok::kw_global) ? Scope::kGlobalScope : Scope::kSessionScope;
       advance();
-    } else if ((at_word("persist") || at_word("persist_only")) && peek().tok == Tok::kId) {
-      set->var->scope = at_word("persist") ? Scope::kPersistSysScope : Scope::kPersistOnlySysScope;
+    } else if ((at_word("persist") || at_word("persist_only")) && peek().tok != Tok::kEq) {
+      scope = at_word("persist") ? Scope::kPersistSysScope : Scope::kPersistOnlySysScope;
       advance();
     }
-    set->var->name = identifier();
+    if (is_scope(token_.text) && sql_[token_.begin] != '`' && peek().tok != Tok::kDot) fail();
+    set->var->scope = scope;
+    set->var->name = name();
     if (accept(Tok::kDot)) {  // new.a in a trigger, hot.key_buffer_size
+      if (is_scope(set->var->name)) fail();
       scratch_.assign(set->var->name).append(".").append(reserved_name());
       set->var->name = arena_.copy(scratch_);
     }

@@ -6,8 +6,13 @@ namespace vif::sql {
 
 namespace {
 
-// The text between, with the end of the executed comment that its last token is in.
+// The text between, with the begin of the executed comment that its first token is in and the end
+// of the one that its last token is in.
 std::string_view written(std::string_view sql, size_t from, size_t to) {
+  const std::string_view inside = sql.substr(from, to - from);
+  const size_t first = sql.substr(0, from).rfind("/*!");
+  // mysqldump's /*!50003 CREATE*/ /*!50003 TRIGGER ... */: the first closes before another opens.
+  if (inside.find("*/") < inside.find("/*") && first != std::string_view::npos) from = first;
   const std::string_view text = sql.substr(from, to - from);
   const size_t open = text.rfind("/*!");
   if (open == std::string_view::npos || text.find("*/", open) != std::string_view::npos)
@@ -128,7 +133,20 @@ bool Parser::match_user() {
   }
   if (!at(Tok::kString) && !at_name()) return false;
   advance();
-  if (at(Tok::kAtId)) advance();
+  // A host may be missing behind the @.
+  if (at(Tok::kAtId) || (at(Tok::kError) && sql_[token_.begin] == '@')) advance();
+  return true;
+}
+
+// $$ ... $$, $tag$ ... $tag$: a text in another language.
+bool Parser::match_dollar_quoted() {
+  const size_t tag_end = sql_.find('$', token_.begin + 1);
+  if (tag_end == std::string_view::npos) return false;
+  const std::string_view tag = sql_.substr(token_.begin, tag_end + 1 - token_.begin);
+  const size_t close = sql_.find(tag, tag_end + 1);
+  if (close == std::string_view::npos) return false;
+  lexer_.seek(static_cast<uint32_t>(close + tag.size()));
+  advance();
   return true;
 }
 
@@ -159,6 +177,7 @@ bool Parser::match_statement() {
     return false;
   }
   if (at_shape_text("until") || at_shape_text("declare")) return false;
+  in_body_ = true;
   command();
   return true;
 }
@@ -177,6 +196,7 @@ bool Parser::match_name(std::string_view shape) {
     return true;
   }
   if (shape == "text") {
+    if (at(Tok::kId) && sql_[token_.begin] == '$') return match_dollar_quoted();
     return take_if(at_any({Tok::kString, Tok::kHexNum, Tok::kHexVal, Tok::kBitNum, Tok::kBitVal}));
   }
   if (shape == "int") return take_if(at(Tok::kInt) || at(Tok::kHexNum));
@@ -201,6 +221,10 @@ bool Parser::match_name(std::string_view shape) {
     column_type();
     return true;
   }
+  if (shape == "collation") {
+    charset_name();
+    return true;
+  }
   if (shape == "query") {
     if (!at(Tok::kOpen) && !at_query()) return false;
     select_statement();
@@ -209,7 +233,7 @@ bool Parser::match_name(std::string_view shape) {
   if (shape == "rest") {
     if (at(Tok::kEnd) || at(Tok::kSemicolon)) return false;
     while (!at(Tok::kEnd)) {
-      if (at(Tok::kError)) fail();
+      if (at(Tok::kError) && token_.text != ":") fail();
       advance();
     }
     return true;

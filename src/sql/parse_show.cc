@@ -166,6 +166,7 @@ Statement* Parser::show_statement() {
   advance();
   comments();
   switch (token_.tok) {
+    case Tok::kw_char:
     case Tok::kw_character:
       advance();
       if (!at(Tok::kw_set)) fail();

@@ -81,6 +81,50 @@ TEST(Parser, MySqlBeyondVitess) {
   }
 }
 
+TEST(Parser, ServersOwnSuites) {
+  const struct {
+    std::string_view sql;
+    std::string_view text;
+  } kCases[] = {
+      {"set timestamp = 5, last_insert_id = 3, sql_buffer_result = 1",
+       "set `timestamp` = 5, `last_insert_id` = 3, `sql_buffer_result` = 1"},
+      {"set global a = 1, b = 2, session c = 3, d = 4, @u = 5, persist e = 6",
+       "set @@global.a = 1, @@global.b = 2, @@c = 3, @@d = 4, @u = 5, @@persist.e = 6"},
+      {"drop table now, extract", "drop table `now`, `extract`"},
+      {"select now, max from t as substr", "select `now`, `max` from t as `substr`"},
+      {"select * from in.t where default.in.a = 1",
+       "select * from `in`.t where `default`.`in`.a = 1"},
+      {"select 1 from t for update of ks.t, u.* skip locked",
+       "select 1 from t for update of t, u skip locked"},
+      {"create table t (a int) engine merge union = ()",
+       "create table t (\n\ta int\n) engine merge,\n  union ()"},
+      {"create table t (a char varying(3), foreign key (a(2) asc) references u (b))",
+       "create table t (\n\ta varchar(3),\n\tforeign key (a) references u (b)\n)"},
+      {"create table t (a int) tablespace `a b`", "create table t (\n\ta int\n) tablespace `a b`"},
+      {"select sum(a) from t group by b with rollup",
+       "select sum(a) from t group by b with rollup"},
+      {"create view v as select a from t group by a with check option",
+       "create view v as select a from t group by a with cascaded check option"},
+      {"select weight_string(a, 1, 2, 0xC0), nth_value(a, b) over () from t",
+       "select weight_string(a, 1, 2, 0xC0), nth_value(a, b) over () from t"},
+      {"select 1 /*!99999 /* */ 2 */", "select 1 from dual"},
+      {"handler t read first first", "handler t read first first"},
+      {"drop user u@", "drop user u@"},
+      {"show char set", "show charset"},
+      {"create library l language javascript as $$ 'a; $$",
+       "create library l language javascript as $$ 'a; $$"},
+      {"create procedure p(n int) language javascript as $x$ f(n) $$ $x$",
+       "create procedure p(n int) language javascript as $x$ f(n) $$ $x$"},
+      {"create or replace json duality view v as select json_duality_object('_id': a) from t",
+       "create or replace json duality view v as select json_duality_object('_id': a) from t"},
+      {"/*!50003 create*/ /*!50003 trigger x before insert on t for each row set @a = 1 */",
+       "/*!50003 create*/ /*!50003 trigger x before insert on t for each row set @a = 1 */"},
+      {"kill query id", "kill query id"},
+      {"select `cube`, `library` from t", "select `cube`, `library` from t"},
+  };
+  for (const auto& [sql, text] : kCases) EXPECT_EQ(canonical(sql), text) << sql;
+}
+
 TEST(Parser, MeansWhatMySqlMeans) {
   const struct {
     std::string_view sql;
@@ -140,7 +184,15 @@ TEST(Parser, RefusesWhatMySqlRefuses) {
                           "select 1 limit a, 7 and b",
                           "select 1 limit (5)",
                           "select 1 limit 2 offset f(1)",
-                          "select 1 limit 1.5"}) {
+                          "select 1 limit 1.5",
+                          "create table grant (a int)",
+                          "select infile from t",
+                          "select a cascade from t",
+                          "delete t.* using t",
+                          "set global.a = 1",
+                          "set persist = 1",
+                          "create table count(a int)",
+                          "select in.* from t"}) {
     EXPECT_FALSE(parse(sql).ok()) << sql;
   }
 }

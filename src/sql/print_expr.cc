@@ -159,7 +159,9 @@ bool Printer::operation(const Node& any) {
       const auto& node_ = to<CollateExpr>(any);
       operand(node_.expr, 0);
       lit(" collate ");
-      raw(node_.collation);
+      // BINARY alone is the operator there.
+      const bool quoted = style_ == PrintStyle::kMysql && equal_ci(node_.collation, "binary");
+      raw(quoted ? "`binary`" : node_.collation);
       return true;
     }
     case Kind::kIntroducerExpr:

@@ -20,6 +20,19 @@ bool plain_name(std::string_view name) {
   return true;
 }
 
+// Words that Vitess does not know and MySQL reserves (but DUAL, which is a table's name only where it means it).
+bool is_word_of_mysql(std::string_view name) {
+  switch (name.size()) {
+    case 4: return equal_ci(name, "cube");
+    case 6: return equal_ci(name, "except");
+    case 7: return equal_ci(name, "library");
+    case 8: return equal_ci(name, "external");
+    case 9: return equal_ci(name, "intersect");
+    case 15: return equal_ci(name, "io_before_gtids");
+    default: return false;
+  }
+}
+
 }  // namespace
 
 void append_quoted_name(std::string& out, std::string_view name) {
@@ -32,7 +45,7 @@ void append_quoted_name(std::string& out, std::string_view name) {
 }
 
 void append_name(std::string& out, std::string_view name) {
-  if (plain_name(name) && !is_keyword(find_keyword(name))) {
+  if (plain_name(name) && !is_keyword(find_keyword(name)) && !is_word_of_mysql(name)) {
     out += name;
   } else {
     append_quoted_name(out, name);

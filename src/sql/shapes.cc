@@ -165,7 +165,7 @@ constexpr Named kShapes[] = {
     {"restart", "RESTART"},
     {"shutdown", "SHUTDOWN [ WAIT FOR ALL { SLAVES | REPLICAS } ]"},
     {"help", "HELP { str | id }"},
-    {"kill", "KILL [ HARD | SOFT ] [ CONNECTION | QUERY [ ID ] | USER ] expr"},
+    {"kill", "KILL [ HARD | SOFT ] { QUERY ID int | [ CONNECTION | QUERY | USER ] expr }"},
     {"import", "IMPORT TABLE FROM str ,.."},
     {"resource group", "RESOURCE GROUP id"},
     {"set resource group", "RESOURCE GROUP id [ FOR int [ thread_id .. ] ]"},
@@ -211,6 +211,9 @@ constexpr Named kShapes[] = {
      "LIBRARY [ IF NOT EXISTS ] table [ COMMENT str ] LANGUAGE id [ COMMENT str ] AS text"},
     {"alter library", "LIBRARY table COMMENT str"},
     {"drop library", "LIBRARY [ IF EXISTS ] table"},
+    {"create json", "JSON [ RELATIONAL ] DUALITY VIEW [ IF NOT EXISTS ] table AS rest"},
+    {"create materialized", "MATERIALIZED VIEW [ IF NOT EXISTS ] table rest"},
+    {"create external", "EXTERNAL TABLE [ IF NOT EXISTS ] table rest"},
 
     // SHOW: those whose first word is enough to know them.
     {"show binlog", "BINLOG EVENTS [ IN str ] [ FROM int ] [ limit ]"},
@@ -267,9 +270,9 @@ constexpr Named kShapes[] = {
      "MEMORY = { int | id | size } ] [ ALGORITHM = BULK ] }"},
     {"column", "id [ . id [ . id ] ]"},
     {"handler",
-     "HANDLER { table OPEN [ [ AS ] id ] | id { CLOSE | READ { { FIRST | NEXT } [ WHERE expr ] [ "
-     "limit ] | { id | PRIMARY } { { FIRST | NEXT | PREV | LAST } | { = | <= | >= | < | > } ( expr "
-     ",.. ) } [ WHERE expr ] [ limit ] } } }"},
+     "HANDLER { table OPEN [ [ AS ] id ] | id { CLOSE | READ { { id | PRIMARY } { { FIRST | NEXT | "
+     "PREV | LAST } | { = | <= | >= | < | > } ( expr ,.. ) } [ WHERE expr ] [ limit ] | { FIRST | "
+     "NEXT } [ WHERE expr ] [ limit ] } } }"},
     {"limit", "LIMIT { int | argument | id } [ { , | OFFSET } { int | argument | id } ]"},
     {"do", "DO do_item ,.."},
     {"do_item", "expr [ [ AS ] { id | str } ]"},
@@ -287,23 +290,26 @@ constexpr Named kShapes[] = {
 
     // Routines, triggers, events.
     {"create procedure",
-     "PROCEDURE [ IF NOT EXISTS ] table ( [ parameter ,.. ] ) [ characteristic .. ] body"},
+     "PROCEDURE [ IF NOT EXISTS ] table ( [ parameter ,.. ] ) [ characteristic .. ] [ "
+     "using_library ] { AS { text | id } | body }"},
     {"create function",
-     "FUNCTION [ IF NOT EXISTS ] table { ( [ function_parameter ,.. ] ) RETURNS type [ "
+     "FUNCTION [ IF NOT EXISTS ] table { ( [ function_parameter ,.. ] ) RETURNS type [ COLLATE "
+     "collation ] [ "
      "characteristic .. ] [ using_library ] { AS { text | id } | body } | RETURNS { STRING | "
      "INTEGER | INT | REAL | DECIMAL } SONAME str }"},
     {"using_library", "USING ( { table [ [ AS ] id ] } ,.. ) [ characteristic .. ]"},
     {"create aggregate",
      "AGGREGATE FUNCTION [ IF NOT EXISTS ] table { RETURNS { STRING | INTEGER | INT | REAL | "
      "DECIMAL } SONAME str | ( rest }"},
-    {"parameter", "[ INOUT | IN | OUT ] id type"},
-    {"function_parameter", "[ INOUT | IN | OUT ] id type"},
+    {"parameter", "[ INOUT | IN | OUT ] id type [ COLLATE collation ]"},
+    {"function_parameter", "[ INOUT | IN | OUT ] id type [ COLLATE collation ]"},
     {"characteristic",
      "{ COMMENT str | LANGUAGE id | LANGUAGE SQL | [ NOT ] DETERMINISTIC | CONTAINS SQL | NO SQL | "
      "READS SQL DATA | MODIFIES SQL DATA | SQL SECURITY { DEFINER | INVOKER } }"},
     {"alter routine",
      "{ PROCEDURE | FUNCTION } table [ { COMMENT str | LANGUAGE SQL | CONTAINS SQL | NO SQL | "
-     "READS SQL DATA | MODIFIES SQL DATA | SQL SECURITY { DEFINER | INVOKER } } .. ]"},
+     "READS SQL DATA | MODIFIES SQL DATA | SQL SECURITY { DEFINER | INVOKER } | USING ( { table [ "
+     "[ AS ] id ] } ,.. ) } .. ]"},
     {"drop function", "FUNCTION [ IF EXISTS ] table"},
     {"create trigger",
      "TRIGGER [ IF NOT EXISTS ] table { BEFORE | AFTER } trigger_event [ { OR trigger_event } .. ] "
@@ -345,6 +351,7 @@ constexpr Named kShapes[] = {
     {"declaration",
      "DECLARE { { CONTINUE | EXIT | UNDO } HANDLER FOR condition ,.. body | id CONDITION FOR { int "
      "| SQLSTATE [ VALUE ] str } | id CURSOR [ ( parameter ,.. ) ] FOR stmt | id ,.. type [ "
+     "COLLATE collation ] [ "
      "COLLATE { id | str } ] [ DEFAULT expr ] }"},
     {"condition", "{ SQLSTATE [ VALUE ] str | SQLEXCEPTION | SQLWARNING | NOT FOUND | int | id }"},
     {"signal",
