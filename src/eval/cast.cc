@@ -20,7 +20,7 @@ uint64_t to_unsigned(const Datum& d) {
     case Form::kFloat: return static_cast<uint64_t>(to_int(d));
     case Form::kText:
     case Form::kBytes: {
-      if (d.is_hex_or_bit()) return to_unsigned(to_number(d));
+      if (d.is_hex_or_bit() || d.is_member()) return to_unsigned(to_number(d));
       const Decimal whole = integer_prefix(d.bytes);
       if (whole.is_negative()) return static_cast<uint64_t>(to_int(d));
       return whole.to_uint64().value_or(UINT64_MAX);
@@ -209,7 +209,8 @@ class CastNode final : public Operation {
       context.warn(1292, fmt::format("Truncated incorrect YEAR value: '{}'", to_text(d)));
       return {};
     }
-    Datum out = Datum::of_int(year);
+    Datum out =
+        context.env.mariadb ? Datum::of_int(year) : Datum::of_uint(static_cast<uint64_t>(year));
     out.type = Type::kYear;
     out.computed = true;
     return out;

@@ -1,6 +1,7 @@
 // =, <, IN, LIKE and their like.
 #include <algorithm>
 
+#include "eval/charsets.h"
 #include "eval/compare.h"
 #include "eval/node.h"
 #include "eval/static_type.h"
@@ -47,14 +48,11 @@ Datum as_column(const Datum& column, const Datum& constant) {
 
 enum class Equal : uint8_t { kNo, kYes, kUnknown };
 
-// `among_rows`: of IN's list of several rows, in which bytes beside a text must be one.
-Equal equal(const Datum& a, const Datum& b, const Context& context, bool among_rows = false) {
+Equal equal(const Datum& a, const Datum& b, const Context& context) {
   if (a.form == Form::kTuple || b.form == Form::kTuple) {
     Equal all = Equal::kYes;
     for (size_t i = 0; i < a.tuple.size(); ++i) {
-      if (among_rows && a.tuple[i].form == Form::kText && b.tuple[i].form == Form::kBytes)
-        (void)checked_utf8(b.tuple[i].bytes);
-      const Equal one = equal(a.tuple[i], b.tuple[i], context, among_rows);
+      const Equal one = equal(a.tuple[i], b.tuple[i], context);
       if (one == Equal::kNo) return one;
       if (one == Equal::kUnknown) all = one;
     }
@@ -209,12 +207,56 @@ std::optional<Temporal> as_date(const Datum& d, const Context& context) {
   return parsed ? std::optional(parsed->value) : std::nullopt;
 }
 
-// Unlike the operators, IN reads text beside a time as a time.
-Equal equal_time(const Datum& time, const Datum& text) {
-  const std::optional<types::ParsedTemporal> parsed = types::parse_time(text.bytes);
-  if (!parsed) return Equal::kNo;
-  if (!parsed->complete) refuse(fmt::format("TIME IN '{}' in the gate", text.bytes));
-  return types::compare_times(time.temporal, parsed->value) == 0 ? Equal::kYes : Equal::kNo;
+// In a list of several rows the left row's columns say as what they are compared.
+bool equal_as(Type type, const Datum& a, const Datum& b, const Context& context) {
+  if (a.form == Form::kJson || b.form == Form::kJson) return compare_datums(a, b, context) == 0;
+  if (types::is_integral(type) || type == Type::kBit)
+    return to_int(a, context) == to_int(b, context);
+  if (types::is_float(type)) return to_double(a, context) == to_double(b, context);
+  if (type == Type::kDecimal) return compare(to_decimal(a, context), to_decimal(b, context)) == 0;
+  if (type == Type::kTime) return equal_times(a, b, context);
+  if (a.is_temporal()) {
+    const std::optional<types::ParsedTemporal> parsed = to_datetime(b, context);
+    return types::compare_datetimes(a.temporal, parsed ? parsed->value : Temporal()) == 0;
+  }
+  if (a.form == Form::kBytes) return own_bytes(a) == (b.is_textual() ? own_bytes(b) : to_text(b));
+  const Result<bool> same = same_text(to_text(a), to_text(b), a.collation);
+  if (!same.ok()) throw SqlError{same.error()};
+  return *same;
+}
+
+Equal equal_rows(const Node& row, const Datum& a, const Datum& b, Context& context) {
+  Equal all = Equal::kYes;
+  for (size_t i = 0; i < a.tuple.size(); ++i) {
+    const Datum& x = a.tuple[i];
+    const Datum& y = b.tuple[i];
+    const Node& column = *(*row.columns())[i];
+    Equal one = Equal::kUnknown;
+    if (x.form == Form::kTuple)
+      one = equal_rows(column, x, y, context);
+    else if (!x.is_null() && !y.is_null())
+      one = equal_as(column.type(context).type, x, y, context) ? Equal::kYes : Equal::kNo;
+    if (one == Equal::kNo) return one;
+    if (one == Equal::kUnknown) all = one;
+  }
+  return all;
+}
+
+// Among several texts and times all of them are times.
+bool compares_times(const std::vector<NodePtr>& args, Context& context) {
+  if (args.size() <= 2) return false;
+  bool times = false;
+  bool dates = false;
+  for (const NodePtr& arg : args) {
+    if (arg->width() != 1) return false;
+    const Type t = arg->type(context).type;
+    times = times || t == Type::kTime;
+    dates = dates || t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp;
+  }
+  const Type left = args[0]->type(context).type;
+  if (times && dates && left != Type::kTime && !types::is_number(left))
+    refuse("IN of times and dates in the gate");
+  return times && !dates && (left == Type::kTime || types::is_text(left) || types::is_binary(left));
 }
 
 Datum in_result(bool found, bool unknown, bool negated) {
@@ -235,16 +277,23 @@ class InNode final : public Operation {
     quiet_env.warnings = nullptr;
     const Context quiet{context.row, quiet_env};
     bool unknown = false;
-    const bool among_rows = !context.env.mariadb && args().size() > 2;
+    const bool rows = !context.env.mariadb && args().size() > 2 && left.form == Form::kTuple &&
+                      args()[0]->columns();
     // Beside constants only, what is no date equals nothing; else it is the zero date.
     const bool constants = std::all_of(args().begin() + 1, args().end(),
                                        [](const NodePtr& arg) { return arg->is_constant(); });
     const bool dates = (left.is_textual() || left.is_temporal()) && compares_dates(args(), context);
+    const bool times = !context.env.mariadb && (left.is_textual() || left.form == Form::kTime) &&
+                       compares_times(args(), context);
     NumberOnce number(left);
     for (size_t i = 1; i < args().size(); ++i) {
       const Datum item = arg(i, context);
       Equal e = Equal::kUnknown;
-      if (dates && !item.is_null()) {
+      if (rows) {
+        e = equal_rows(*args()[0], left, item, context);
+      } else if (times && !item.is_null()) {
+        e = equal_times(left, item, context) ? Equal::kYes : Equal::kNo;
+      } else if (dates && !item.is_null()) {
         const std::optional<Temporal> a = as_date(left, context);
         const std::optional<Temporal> b = as_date(item, context);
         const bool known = (a && b) || !constants;
@@ -253,12 +302,9 @@ class InNode final : public Operation {
                 : Equal::kNo;
       } else {
         // A list of one is compared as = does.
-        const bool as_time = args().size() > 2 && left.form == Form::kTime && item.is_textual();
-        e = as_time ? equal_time(left, item)
-            : integers && item.form == Form::kText
+        e = integers && item.form == Form::kText
                 ? (to_int(item, context) == to_int(left) ? Equal::kYes : Equal::kNo)
-                : equal(told ? left : number.beside(item, context), item, told ? quiet : context,
-                        among_rows);
+                : equal(told ? left : number.beside(item, context), item, told ? quiet : context);
       }
       if (e == Equal::kYes) return in_result(true, false, negated_);
       unknown = unknown || e == Equal::kUnknown;
@@ -377,7 +423,8 @@ class BetweenNode final : public Operation {
       others = others || (t != Type::kNull && !number && !d[i].is_hex_or_bit());
     }
     const bool dates = !numbers && compares_dates(args(), context);
-    if (!context.env.mariadb && args()[0]->is_leaf() && !args()[0]->is_constant() &&
+    const bool fixed = args()[1]->is_constant() && args()[2]->is_constant();
+    if (!context.env.mariadb && fixed && args()[0]->is_leaf() && !args()[0]->is_constant() &&
         !d[0].is_null()) {
       d[1] = as_column(d[0], d[1]);
       d[2] = as_column(d[0], d[2]);
@@ -385,6 +432,8 @@ class BetweenNode final : public Operation {
     const bool mariadb_dates =
         context.env.mariadb &&
         std::any_of(std::begin(d), std::end(d), [](const Datum& x) { return x.is_temporal(); });
+    if (!context.env.mariadb && numbers && !others) make_numbers(d);
+    if (!context.env.mariadb && !numbers && !dates) make_bytes(d, context);
     const As as = mariadb_dates       ? As::kThemselves
                   : dates             ? As::kDates
                   : numbers && others ? As::kDoubles
@@ -413,6 +462,30 @@ class BetweenNode final : public Operation {
   }
 
  private:
+  // Beside numbers hexadecimal literals are numbers.
+  static void make_numbers(Datum (&d)[3]) {
+    for (Datum& one : d) {
+      if (one.is_hex_or_bit() && one.type != Type::kBit) one = to_number(one);
+    }
+  }
+  // Bytes among the three make bytes of them all.
+  void make_bytes(Datum (&d)[3], Context& context) const {
+    bool bytes = false;
+    bool text = false;
+    for (const Datum& one : d) {
+      if (!one.is_textual()) return;
+      bytes = bytes || one.form == Form::kBytes;
+      text = text || one.form == Form::kText;
+    }
+    if (!bytes || !text) return;
+    StaticType types[3];
+    for (size_t i = 0; i < 3; ++i) types[i] = args()[i]->type(context);
+    if (merged_text(types, kUtf8mb4Collation).collation != kBinaryCollation) return;
+    for (Datum& one : d) {
+      if (one.form == Form::kText) one = Datum::of_bytes(own_bytes(one));
+    }
+  }
+
   enum class As : uint8_t { kThemselves, kDoubles, kDates };
   // a <= b
   static Equal not_above(const Datum& a, const Datum& b, As as, const Context& context) {
@@ -524,6 +597,28 @@ std::optional<Datum> constant_before_rows(const Node& node) {
 
 }  // namespace
 
+void check_byte_constants(const Node& left, const Node& right, bool among_rows) {
+  if (left.columns() && right.columns() && left.width() == right.width()) {
+    for (size_t i = 0; i < left.width(); ++i)
+      check_byte_constants(*(*left.columns())[i], *(*right.columns())[i], among_rows);
+    return;
+  }
+  const auto check = [&](const Node& bytes, const Node& text) {
+    if (!bytes.is_constant() || text.width() != 1) return;
+    const StaticType t = type_before_rows(text);
+    if (!types::is_text(t.type) && t.type != Type::kEnum && t.type != Type::kSet) return;
+    if (types::is_binary(t.type) || t.type == Type::kHexNum || t.type == Type::kHexVal ||
+        t.type == Type::kBitNum)
+      return;
+    const std::optional<Datum> d = constant_before_rows(bytes);
+    if (!d || d->form != Form::kBytes) return;
+    if (among_rows || static_cast<Coercibility>(t.coercibility) < d->coercibility)
+      (void)checked_utf8(d->bytes);
+  };
+  check(right, left);
+  if (!among_rows) check(left, right);
+}
+
 void check_between_texts(const Node& value, const Node& low, const Node& high) {
   const auto is_number = [](const Node& node) {
     return types::is_number(type_before_rows(node).type);
@@ -533,6 +628,7 @@ void check_between_texts(const Node& value, const Node& low, const Node& high) {
                     t.type == Type::kDatetime || t.type == Type::kTimestamp ||
                     t.type == Type::kTime;
   if (!bare || is_number(low) || is_number(high)) return;
+  if (!low.is_constant() || !high.is_constant()) return;
   const types::Charset& latin1 = *types::find_charset("latin1");
   for (const Node* node : {&low, &high}) {
     const std::optional<Datum> d = constant_before_rows(*node);

@@ -193,6 +193,7 @@ class Compiler {
         NodePtr text = scalar(*c.left);
         NodePtr pattern = scalar(*c.right);
         NodePtr escape = c.escape ? scalar(*c.escape) : nullptr;
+        if (!options_.mariadb) check_byte_constants(*text, *pattern);
         return make_like(std::move(text), std::move(pattern), std::move(escape),
                          c.op == sql::ComparisonOp::kNotLike);
       }
@@ -232,18 +233,20 @@ class Compiler {
       left = timed(std::move(left));
     check_widths(*left, *right);
     if (!options_.mariadb) check_date_constants(*left, *right);
+    if (!options_.mariadb) check_byte_constants(*left, *right);
     return make_comparison(op, std::move(left), std::move(right));
   }
 
   // Of two that are compared: when one is a column and the other a constant, the constant is
   // stored.
   void store_beside(const sql::Expr& left_expr, NodePtr& left, const sql::Expr& right_expr,
-                    NodePtr& right, bool texts_only = false) {
-    store_constant(left_expr, *left, right, texts_only);
-    store_constant(right_expr, *right, left, texts_only);
+                    NodePtr& right) {
+    store_constant(left_expr, *left, right, false, true);
+    store_constant(right_expr, *right, left, false, true);
   }
+  // `compared`: by an operator, which says nothing of what is no time.
   void store_constant(const sql::Expr& column_expr, const Node& column, NodePtr& constant,
-                      bool texts_only) {
+                      bool texts_only, bool compared = false) {
     const auto* name = sql::as<sql::ColName>(&column_expr);
     if (options_.mariadb || !name || !constant->is_constant() || constant->width() != 1) return;
     const Env env;
@@ -265,7 +268,8 @@ class Compiler {
     const bool dated = type == Type::kDate || type == Type::kDatetime || type == Type::kTimestamp ||
                        type == Type::kTime;
     if ((dated && (text || number)) || (number_column && text && !texts_only)) {
-      constant = make_stored_constant(std::move(constant), type, std::string(name->name));
+      constant = make_stored_constant(std::move(constant), type, std::string(name->name),
+                                      !compared || type != Type::kTime);
     }
   }
 
@@ -303,6 +307,9 @@ class Compiler {
     for (const sql::Expr* item : tuple->exprs) {
       items.push_back(compile(*item));
       check_widths(*left, *items.back());
+    }
+    if (!options_.mariadb && left->width() > 1) {
+      for (const NodePtr& item : items) check_byte_constants(*left, *item, items.size() > 1);
     }
     // A list of one is compared as = does.
     if (!options_.mariadb && items.size() == 1) check_date_constants(*left, *items[0]);

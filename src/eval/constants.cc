@@ -28,8 +28,8 @@ std::string text_of(const Datum& d) {
 // first, and warns of what it cannot store.
 class StoredConstantNode final : public Operation {
  public:
-  StoredConstantNode(std::vector<NodePtr> args, Type type, std::string column)
-      : Operation(std::move(args)), type_(type), column_(std::move(column)) {}
+  StoredConstantNode(std::vector<NodePtr> args, Type type, std::string column, bool warns)
+      : Operation(std::move(args)), type_(type), column_(std::move(column)), warns_(warns) {}
   Datum evaluate(Context& context) const override {
     Datum d = arg(0, context);
     if (d.is_null() || d.is_temporal()) return d;
@@ -44,7 +44,9 @@ class StoredConstantNode final : public Operation {
     const std::optional<types::ParsedTemporal> stored =
         type_ == Type::kTime ? to_time(d, quiet) : to_datetime(d, quiet);
     if (d.is_number() && to_double(d) == 0) return d;
-    if (!stored) {
+    if (type_ == Type::kTime && d.is_textual() && stored && stored->complete)
+      return Datum::of_time(stored->value, stored->precision);
+    if (!stored && warns_) {
       const std::string_view name = type_ == Type::kTime   ? "time"
                                     : type_ == Type::kDate ? "date"
                                                            : "datetime";
@@ -61,6 +63,7 @@ class StoredConstantNode final : public Operation {
  private:
   Type type_;
   std::string column_;
+  bool warns_;
 };
 
 // NOW() and its like: from the clock of the environment, in its time zone.
@@ -83,6 +86,8 @@ class ClockNode final : public Node {
                                              : Type::kDatetime;
     StaticType out = static_type(type, kBinaryCollation, precision_);
     out.nullable = false;
+    constexpr int kClockLength = 8;  // of a time of this day; other times take more
+    if (form_ == Form::kTime) out.size = kClockLength + (precision_ > 0 ? precision_ + 1 : 0);
     return out;
   }
   bool is_constant() const override { return false; }
@@ -99,10 +104,10 @@ NodePtr make_clock(Form form, int precision, bool utc) {
   return std::make_unique<ClockNode>(form, precision, utc);
 }
 
-NodePtr make_stored_constant(NodePtr constant, Type type, std::string column) {
+NodePtr make_stored_constant(NodePtr constant, Type type, std::string column, bool warns) {
   std::vector<NodePtr> args;
   args.push_back(std::move(constant));
-  return std::make_unique<StoredConstantNode>(std::move(args), type, std::move(column));
+  return std::make_unique<StoredConstantNode>(std::move(args), type, std::move(column), warns);
 }
 
 }  // namespace vif::eval

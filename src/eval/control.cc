@@ -24,14 +24,19 @@ class CaseNode final : public Operation {
       : Operation(std::move(args)), first_(has_operand ? 1 : 0) {}
 
   Datum evaluate(Context& context) const override {
-    const Datum operand = first_ ? arg(0, context) : Datum();
-    NumberOnce number(operand);
+    // A bare NULL is not looked at, nor is the operand beside it.
+    const auto is_bare_null = [&](size_t at) {
+      return args()[at]->is_leaf() && args()[at]->is_constant() && arg(at, context).is_null();
+    };
+    std::optional<Datum> operand;
+    std::optional<NumberOnce> number;
     size_t i = first_;
     for (; i + 1 < args().size(); i += 2) {
+      if (is_bare_null(i)) continue;
+      if (first_ && !operand) number.emplace(operand.emplace(arg(0, context)));
       const Datum condition = arg(i, context);
-      if (condition.is_null() || (first_ && operand.is_null())) continue;
-      if (first_ ? compare_datums(number.beside(condition, context), condition, context) == 0
-                 : to_bool(condition, context))
+      if (condition.is_null() || (first_ && operand->is_null())) continue;
+      if (first_ ? equals(*operand, *number, condition, context) : to_bool(condition, context))
         break;
     }
     const size_t chosen = i + 1 < args().size() ? i + 1 : args().size() - 1;
@@ -53,6 +58,15 @@ class CaseNode final : public Operation {
   }
 
  private:
+  static bool equals(const Datum& operand, NumberOnce& number, const Datum& condition,
+                     const Context& context) {
+    // Unlike the operators, CASE reads text beside a time as a time.
+    const bool timed = (operand.form == Form::kTime && condition.is_textual()) ||
+                       (operand.is_textual() && condition.form == Form::kTime);
+    if (timed && !context.env.mariadb) return equal_times(operand, condition, context);
+    return compare_datums(number.beside(condition, context), condition, context) == 0;
+  }
+
   size_t first_;
 };
 
@@ -70,6 +84,7 @@ StaticType common_integer(const StaticType& a, const StaticType& b) {
                                 Type::kUint64};
   if (a.type == b.type) return a;
   const auto rank = [&](Type t) {
+    if (t == Type::kYear) return 1;
     for (int i = 0; i < 5; ++i) {
       if (kSigned[i] == t || kUnsigned[i] == t) return i;
     }
@@ -84,7 +99,11 @@ StaticType common_integer(const StaticType& a, const StaticType& b) {
     out.type = kUnsigned[widest];
     return out;
   }
-  const bool wider = (is_unsigned(a.type) && x == widest) || (is_unsigned(b.type) && y == widest);
+  // A YEAR is as wide as a SMALLINT and fits in one.
+  const auto reaches = [&](Type t, int own_rank) {
+    return is_unsigned(t) && t != Type::kYear && own_rank == widest;
+  };
+  const bool wider = reaches(a.type, x) || reaches(b.type, y);
   const bool mixed = is_unsigned(a.type) != is_unsigned(b.type);
   out.type = !mixed || !wider ? kSigned[widest] : widest < 4 ? kSigned[widest + 1] : Type::kDecimal;
   return out;
@@ -102,10 +121,10 @@ StaticType common_text(const StaticType& a, const StaticType& b) {
   } else {
     // A CHAR stays one beside what is no text.
     const auto plain = [](Type t) {
-      return t == Type::kChar || types::is_number(t) || is_temporal(t);
+      return t == Type::kChar || types::is_number(t) || is_temporal(t) || t == Type::kBit;
     };
     if ((a.type == Type::kChar || b.type == Type::kChar) && plain(a.type) && plain(b.type))
-      out.type = Type::kChar;
+      out.type = types::is_binary(out.type) ? Type::kBinary : Type::kChar;
   }
   return out;
 }
@@ -121,8 +140,12 @@ StaticType common_of(const StaticType& a, const StaticType& b) {
   if (types::is_number(a.type) && types::is_number(b.type)) {
     out.scale = std::max(a.scale, b.scale);
     if (types::is_float(a.type) || types::is_float(b.type)) {
-      const bool narrow = a.type != Type::kFloat64 && b.type != Type::kFloat64 &&
-                          a.type != Type::kDecimal && b.type != Type::kDecimal;
+      // A FLOAT holds what a BIGINT holds, to the server, but not what an INT does.
+      const auto narrow_type = [](Type t) {
+        return t != Type::kFloat64 && t != Type::kDecimal && t != Type::kInt32 &&
+               t != Type::kUint32;
+      };
+      const bool narrow = narrow_type(a.type) && narrow_type(b.type);
       const std::optional<int> x = double_decimals(a);
       const std::optional<int> y = double_decimals(b);
       out = double_type(x && y ? std::optional<int>(std::max(*x, *y)) : std::nullopt, true);
@@ -184,19 +207,22 @@ Datum converted(Datum d, const StaticType& type) {
       d = Datum::of_text(to_text(d), type.collation == kBinaryCollation ? 255 : type.collation,
                          Coercibility::kCoercible);
     }
-    if (d.is_member() || type.type == Type::kText) d.type = type.type;
+    d.type = type.type;
     return d;
   }
   if (types::is_binary(type.type)) {
     if (d.form != Form::kBytes) d = Datum::of_bytes(to_text(d));
-    if (type.type == Type::kBlob || d.is_hex_or_bit()) d.type = type.type;
+    d.type = type.type;
     return d;
   }
   if (type.type == Type::kDatetime || type.type == Type::kTimestamp) {
     if (d.form == Form::kTime) refuse("a TIME beside a date as one result in the gate");
     Datum out = Datum::of_datetime(d.temporal, type.scale);
+    out.type = type.type;
     return out;
   }
+  if (type.type == Type::kTime && d.form == Form::kTime)
+    d.precision = static_cast<uint8_t>(type.scale);
   return d;
 }
 

@@ -631,6 +631,7 @@ int compare_datums(const Datum& a, const Datum& b) {
   // A column of bits is a number beside text.
   if ((a.type == Type::kBit) != (b.type == Type::kBit)) {
     const Datum& other = a.type == Type::kBit ? b : a;
+    if (other.is_temporal()) return compare_numbers(to_number(a), to_number(b));
     if (other.is_textual() && !other.is_hex_or_bit()) {
       const double x = to_double(a);
       const double y = to_double(b);

@@ -385,6 +385,7 @@ constexpr Described kFunctions[] = {
     {"truncate", Null::kAsArguments, whole},
     {"ucase", Null::kAlways, first},
     {"uncompress", Null::kAlways, fixed, kBlobMost},
+    {"uncompressed_length", Null::kAsArguments, fixed, 11},
     {"unhex", Null::kAlways, from_hexadecimal},
     {"unix_timestamp", Null::kAsArguments, seconds},
     {"upper", Null::kAlways, first},

@@ -141,7 +141,10 @@ Datum extreme_date(const Call& call, const std::vector<Datum>& values, int wante
 Datum extreme(const Call& call, int wanted) {
   std::vector<Datum> values;
   bool kinds[3] = {};
-  for (size_t i = 0; i < call.size(); ++i) values.push_back(call.arg(i));
+  for (size_t i = 0; i < call.size(); ++i) {
+    values.push_back(call.arg(i));
+    if (values.back().is_null() && !call.context.env.mariadb) return {};
+  }
   check_explicit_collations(call, values);
   for (const Datum& d : values) {
     if (d.is_null()) return {};

@@ -345,8 +345,10 @@ Datum period_diff(const Call& call) {
   const Datum a = call.arg(0);
   const Datum b = call.arg(1);
   if (a.is_null() || b.is_null()) return {};
-  if (!valid_period(to_int(a)) || !valid_period(to_int(b))) wrong_period("period_diff");
-  return Datum::of_int(period_months(to_int(a)) - period_months(to_int(b)));
+  const int64_t x = to_int(a, call.context);
+  const int64_t y = to_int(b, call.context);
+  if (!valid_period(x) || !valid_period(y)) wrong_period("period_diff");
+  return Datum::of_int(period_months(x) - period_months(y));
 }
 
 // Seconds as a TIME, cut at 838:59:59.

@@ -106,20 +106,26 @@ Datum json_pretty(const Call& call) {
   return document ? text_result(document->to_pretty()) : Datum();
 }
 
+<<<<<<< /tmp/tmp.oUs5dLCR1K/ours
 // The value at argument `i`'s path, or the document when there is no such argument. Null when there
 // is none, or NULL was given.
 const Json* at_path(const Call& call, size_t i, const Json& document) {
+=======
+// The value at argument `i`'s path, or the document when there is no such argument. Null when there is none, or
+// NULL was given. `wrap`: as of JsonPath::seek().
+const Json* at_path(const Call& call, size_t i, const Json& document, bool wrap = true) {
+>>>>>>> /tmp/tmp.oUs5dLCR1K/theirs
   if (call.size() <= i) return &document;
   const std::optional<JsonPath> path = json_path(call, i, false);
   if (!path) return nullptr;
-  const std::vector<const Json*> found = path->seek(document);
+  const std::vector<const Json*> found = path->seek(document, wrap);
   return found.empty() ? nullptr : found[0];
 }
 
 Datum json_keys(const Call& call) {
   const std::shared_ptr<const Json> document = json_document(call, 0);
   if (!document) return {};
-  const Json* json = at_path(call, 1, *document);
+  const Json* json = at_path(call, 1, *document, false);
   if (!json || !json->is_object()) return {};
   Json out = Json::array();
   for (const Json::Member& member : json->members())
@@ -130,6 +136,14 @@ Datum json_keys(const Call& call) {
 Datum json_length(const Call& call) {
   const std::shared_ptr<const Json> document = json_document(call, 0);
   if (!document) return {};
+  if (call.size() > 1) {
+    const std::optional<JsonPath> path = json_path(call, 1, true);
+    if (!path) return {};
+    if (path->can_match_many()) {
+      const size_t found = path->seek(*document).size();
+      return found == 0 ? Datum() : Datum::of_int(static_cast<int64_t>(found));
+    }
+  }
   const Json* json = at_path(call, 1, *document);
   if (!json) return {};
   const size_t length = json->is_array()    ? json->items().size()

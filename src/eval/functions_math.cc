@@ -9,9 +9,10 @@
 namespace vif::eval {
 namespace {
 
-// Functions of one number see a hexadecimal literal as a double.
+// Functions of one number see a hexadecimal literal as a double; MySQL's a date or a time too.
 Datum number_of(const Datum& d, const Call& call) {
-  return d.is_hex_or_bit() ? Datum::of_float(to_double(d)) : to_number(d, call.context);
+  const bool inexact = d.is_hex_or_bit() || (d.is_temporal() && !call.context.env.mariadb);
+  return inexact ? Datum::of_float(to_double(d)) : to_number(d, call.context);
 }
 
 // So many digits that the whole part stays a DECIMAL.
@@ -49,7 +50,11 @@ Datum abs_function(const Call& call) {
       if (n.i == INT64_MIN) out_of_range("BIGINT", fmt::format("abs({})", n.i));
       return Datum::of_int(std::abs(n.i));
     case Form::kUint: return n;
-    case Form::kFloat: return Datum::of_float(std::fabs(n.f));
+    case Form::kFloat: {
+      Datum out = Datum::of_float(std::fabs(n.f));
+      out.scale = d.is_temporal() ? d.precision : 0;
+      return out;
+    }
     default:
       return Datum::of_decimal(n.decimal.is_negative() ? n.decimal.negated() : n.decimal, n.scale);
   }

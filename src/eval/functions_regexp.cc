@@ -208,7 +208,12 @@ const Datum* at_or_null(const std::vector<Datum>& values, size_t i) {
   return values.size() > i ? &values[i] : nullptr;
 }
 int64_t int_or(const std::vector<Datum>& values, size_t i, int64_t otherwise) {
-  return values.size() > i ? to_int(values[i]) : otherwise;
+  return values.size() > i && !values[i].is_null() ? to_int(values[i]) : otherwise;
+}
+// A place before the first is an error whatever else there is.
+void check_place(const Call& call, const std::vector<Datum>& values, size_t i) {
+  if (int_or(values, i, 1) < 1)
+    fail(1583, fmt::format("Incorrect parameters in the call to native function '{}'", call.name));
 }
 
 Datum regexp_like(const Call& call) {
@@ -219,18 +224,21 @@ Datum regexp_like(const Call& call) {
 
 Datum regexp_instr(const Call& call) {
   std::vector<Datum> v;
-  if (!values_of(call, v)) return null_of(call, v, 5);
-  Regexp regexp(call, v[0], v[1], at_or_null(v, 5));
+  const bool all = values_of(call, v);
   const int64_t which = int_or(v, 4, 0);
   if (which != 0 && which != 1)
     fail(1210, "Incorrect arguments to regexp_instr: return_option must be 1 or 0.");
+  if (!all) return null_of(call, v, 5);
+  Regexp regexp(call, v[0], v[1], at_or_null(v, 5));
   if (!regexp.find(int_or(v, 2, 1), int_or(v, 3, 1))) return Datum::of_int(0);
   return Datum::of_int(which == 0 ? regexp.match_start() : regexp.match_end());
 }
 
 Datum regexp_substr(const Call& call) {
   std::vector<Datum> v;
-  if (!values_of(call, v)) return null_of(call, v, 4);
+  const bool all = values_of(call, v);
+  check_place(call, v, 2);
+  if (!all) return null_of(call, v, 4);
   Regexp regexp(call, v[0], v[1], at_or_null(v, 4));
   if (!regexp.find(int_or(v, 2, 1), int_or(v, 3, 1))) return {};
   if (v[0].form == Form::kBytes) return Datum::of_bytes(regexp.match());
@@ -239,7 +247,9 @@ Datum regexp_substr(const Call& call) {
 
 Datum regexp_replace(const Call& call) {
   std::vector<Datum> v;
-  if (!values_of(call, v)) return null_of(call, v, 5);
+  const bool all = values_of(call, v);
+  check_place(call, v, 3);
+  if (!all) return null_of(call, v, 5);
   if (v[0].form == Form::kBytes && v[2].form == Form::kText && !v[2].json) {
     fail(3995,
          fmt::format("Character set '{}' cannot be used in conjunction with '{}' in call to {}.",
@@ -249,10 +259,12 @@ Datum regexp_replace(const Call& call) {
   const int64_t occurrence = int_or(v, 4, 0);
   const uint32_t collation = v[0].form == Form::kText ? v[0].collation : call.collation;
   const bool found = regexp.find(int_or(v, 3, 1), std::max<int64_t>(occurrence, 1));
-  if (v[0].form == Form::kBytes)
-    return Datum::of_bytes(found ? regexp.replaced(to_text(v[2]), occurrence <= 0) : v[0].bytes);
-  if (!found) return Datum::of_text(to_text(v[0]), collation);
-  return Datum::of_text(regexp.replaced(to_text(v[2]), occurrence <= 0), collation);
+  if (!found || to_text(v[0]).empty())
+    return v[0].form == Form::kBytes ? Datum::of_bytes(v[0].bytes)
+                                     : Datum::of_text(to_text(v[0]), collation);
+  std::string replaced = regexp.replaced(to_text(v[2]), occurrence == 0);
+  return v[0].form == Form::kBytes ? Datum::of_bytes(std::move(replaced))
+                                   : Datum::of_text(std::move(replaced), collation);
 }
 
 constexpr Function kFunctions[] = {
@@ -283,9 +295,11 @@ void check_regexp_charsets(std::string_view name, const std::vector<NodePtr>& ar
     return types::is_text(t) && !types::is_binary(t) && !is_bytes(t);
   };
   const auto named = [&](const StaticType& t) {
-    return collation_name(!is_text(t.type)   ? kBinaryCollation
-                          : t.collation != 0 ? t.collation
-                                             : connection);
+    const bool bytes = is_bytes(t.type) || t.type == Type::kBlob || t.type == Type::kBit;
+    return collation_name(bytes                                 ? kBinaryCollation
+                          : t.type == Type::kJson               ? kJsonCollation
+                          : is_text(t.type) && t.collation != 0 ? t.collation
+                                                                : connection);
   };
   const auto clash = [&](const StaticType& a, const StaticType& b) {
     fail(3995,
@@ -300,9 +314,12 @@ void check_regexp_charsets(std::string_view name, const std::vector<NodePtr>& ar
     clash(text, pattern);
   if (name != "regexp_replace" || args.size() < 3) return;
   const StaticType by = type_of(2);
-  if (((is_bytes(text.type) || text.type == Type::kBlob) && is_text(by.type)) ||
-      (is_text(text.type) && is_bytes(by.type)))
-    clash(text, by);
+  const bool subject_bytes =
+      is_bytes(text.type) || text.type == Type::kBlob || text.type == Type::kBit;
+  // The pattern makes a text of a number, a date or NULL.
+  const bool subject_text =
+      !subject_bytes && (is_text(text.type) || is_text(pattern.type) || text.type == Type::kJson);
+  if ((subject_bytes && is_text(by.type)) || (subject_text && is_bytes(by.type))) clash(text, by);
 }
 
 std::span<const Function> regexp_functions() { return kFunctions; }

@@ -255,7 +255,8 @@ Datum from_base64(const Call& call) {
 uint32_t collation_of(const Call& call) {
   const StaticType t = call.arg_type(0);
   if (t.type == Type::kJson) return kJsonCollation;
-  if (!types::is_text(t.type)) return kBinaryCollation;
+  if (!types::is_text(t.type) && t.type != Type::kEnum && t.type != Type::kSet)
+    return kBinaryCollation;
   if (collation_name(t.collation) == "unknown") refuse("the collation of a text in the gate");
   return t.collation;
 }

@@ -452,26 +452,31 @@ std::string in_base(uint64_t value, int base) {
   return out;
 }
 
-// Digits of `base` at the start of the text, saturating; `negative` for a minus.
-uint64_t digits_in_base(std::string_view text, int base, bool& negative) {
+// Digits of `base` at the start of the text; beyond 64 bits the greatest number, or 0 below zero. Negative numbers are
+// their complement.
+uint64_t digits_in_base(std::string_view text, int base, const Call& call) {
+  const std::string_view all = text;
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  negative = text.starts_with('-');
+  const bool negative = text.starts_with('-');
   if (negative || text.starts_with('+')) text.remove_prefix(1);
   uint64_t value = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  return code == std::errc::result_out_of_range ? UINT64_MAX : value;
+  const bool beyond = code == std::errc::result_out_of_range;
+  const bool mysql = !call.context.env.mariadb;
+  if (code != std::errc() && mysql)
+    call.context.warn(1292, fmt::format("Truncated incorrect DECIMAL value: '{}'", all));
+  if (beyond) return negative ? (mysql ? 0 : 1) : UINT64_MAX;
+  return negative ? ~value + 1 : value;
 }
 
 // The text's digits, even a double's: 5e-324 is 5.
 Datum to_base(const Call& call, int base) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  bool negative = false;
+  if (d.is_hex_or_bit()) return Datum::of_text(in_base(to_number(d).u, base), call.collation);
   const std::string text = to_text(d);
   if (text.empty() && !call.context.env.mariadb) return {};
-  uint64_t value = digits_in_base(text, 10, negative);
-  if (d.is_hex_or_bit()) value = to_number(d).u;
-  return Datum::of_text(in_base(negative ? ~value + 1 : value, base), call.collation);
+  return Datum::of_text(in_base(digits_in_base(text, 10, call), base), call.collation);
 }
 Datum bin(const Call& call) { return to_base(call, 2); }
 Datum oct(const Call& call) { return to_base(call, 8); }
@@ -485,7 +490,6 @@ Datum conv(const Call& call) {
     return (base >= 2 && base <= 36) || (base <= -2 && base >= -36);
   };
   if (!valid(from) || !valid(to)) return {};
-  bool negative = false;
   if (v[0].is_hex_or_bit()) {
     const uint64_t bits = to_number(v[0]).u;
     const bool below = to < 0 && static_cast<int64_t>(bits) < 0;
@@ -495,8 +499,7 @@ Datum conv(const Call& call) {
   }
   const std::string digits = to_text(v[0]);
   if (digits.empty() && !call.context.env.mariadb) return {};
-  uint64_t value = digits_in_base(digits, static_cast<int>(std::abs(from)), negative);
-  if (negative) value = ~value + 1;
+  const uint64_t value = digits_in_base(digits, static_cast<int>(std::abs(from)), call);
   if (to < 0 && static_cast<int64_t>(value) < 0) {
     return Datum::of_text("-" + in_base(~value + 1, static_cast<int>(-to)), call.collation);
   }

@@ -9,11 +9,15 @@ namespace {
 
 // MySQL's column type bytes of opaque values.
 constexpr uint8_t kVarcharByte = 15;
+constexpr uint8_t kBitByte = 16;
+constexpr uint8_t kMediumBlobByte = 250;
+constexpr uint8_t kLongBlobByte = 251;
 constexpr uint8_t kBlobByte = 252;
 constexpr uint8_t kStringByte = 254;
 
 uint8_t field_type(Type type) {
   if (type == Type::kBlob) return kBlobByte;
+  if (type == Type::kBit) return kBitByte;
   return type == Type::kBinary ? kStringByte : kVarcharByte;
 }
 
@@ -33,7 +37,12 @@ Json json_from(const Datum& d) {
     case Form::kInt: return d.boolean ? Json::of_bool(d.i != 0) : Json::of_int(d.i);
     case Form::kUint: return Json::of_uint(d.u);
     case Form::kFloat: return Json::of_double(d.f);
-    case Form::kDecimal: return Json::of_decimal(d.decimal.rounded(d.scale), d.scale);
+    case Form::kDecimal: {
+      // A zero that is the result of an operation has no decimals.
+      const bool bare = d.computed && d.decimal.is_zero();
+      return bare ? Json::of_decimal(Decimal(), 0)
+                  : Json::of_decimal(d.decimal.rounded(d.scale), d.scale);
+    }
     case Form::kText: return Json::of_string(d.bytes);
     case Form::kBytes: return Json::of_opaque(field_type(d.type), d.bytes);
     case Form::kDate: return Json::of_date(d.temporal);
@@ -45,7 +54,19 @@ Json json_from(const Datum& d) {
   return {};
 }
 
-Json json_argument(const Call& call, size_t i) { return json_from(call.arg(i)); }
+Json json_argument(const Call& call, size_t i) {
+  const Datum d = call.arg(i);
+  if (d.form != Form::kBytes || d.origin == Origin::kColumn || d.type == Type::kBit)
+    return json_from(d);
+  // What a function gives is a BLOB by what it might be long.
+  constexpr int64_t kVarcharMost = 65535;
+  constexpr int64_t kMediumMost = 16777215;
+  const int64_t size = call.arg_type(i).size;
+  return Json::of_opaque(size > kMediumMost    ? kLongBlobByte
+                         : size > kVarcharMost ? kMediumBlobByte
+                                               : field_type(d.type),
+                         d.bytes);
+}
 
 std::string invalid_json_text(const Call& call, size_t i, const types::JsonFault& fault) {
   return fmt::format("Invalid JSON text in argument {} to function {}: \"{}\" at position {}.",
@@ -54,16 +75,20 @@ std::string invalid_json_text(const Call& call, size_t i, const types::JsonFault
 
 std::shared_ptr<const Json> json_document(const Call& call, size_t i) {
   const Datum d = call.arg(i);
-  if (d.is_null()) return nullptr;
   if (d.form == Form::kJson) return d.json;
-  if (d.form == Form::kBytes)
-    fail(3144, "22032", "Cannot create a JSON value from a string with CHARACTER SET 'binary'.");
-  if (d.form != Form::kText) {
+  const Type type = d.is_null() ? call.arg_type(i).type : d.type;
+  const bool text = types::is_text(type) || types::is_binary(type) || type == Type::kHexNum ||
+                    type == Type::kHexVal || type == Type::kBitNum;
+  // A NULL of any other type is no document either.
+  if (!text && type != Type::kJson && type != Type::kNull) {
     fail(3146, "22032",
          fmt::format("Invalid data type for JSON data in argument {} to function {}; a JSON string "
                      "or JSON type is required.",
                      i + 1, call.name));
   }
+  if (d.is_null()) return nullptr;
+  if (d.form == Form::kBytes)
+    fail(3144, "22032", "Cannot create a JSON value from a string with CHARACTER SET 'binary'.");
   types::JsonFault fault;
   std::optional<Json> json = types::parse_json(d.bytes, fault);
   if (!json && fault.too_deep) fail(3157, "22032", "The JSON document exceeds the maximum depth.");

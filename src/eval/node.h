@@ -43,6 +43,8 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& 
 std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& context);
 // Texts beside numbers warn; a TIME beside a date is on the current day.
 int compare_datums(const Datum& a, const Datum& b, const Context& context);
+// A time and what is read as one; what is none is 00:00:00.
+bool equal_times(const Datum& a, const Datum& b, const Context& context);
 void warn_division_by_zero(const Context& context);
 // One side of several comparisons: a text beside numbers becomes a number, and warns, once.
 class NumberOnce {
@@ -200,8 +202,16 @@ void check_widths(const Node& left, const Node& right);
 // MySQL wants a constant text beside a date to be a date, before it evaluates anything. Throws
 // SqlError errno 1525.
 void check_date_constants(const Node& left, const Node& right);
+<<<<<<< /tmp/tmp.qWFiXgH1tK/ours
 // The server converts constants before there are rows. Throws SqlError errno 3854: for a text that
 // is no latin1 in a BETWEEN of what is no text.
+=======
+// The same: of constant bytes beside a text that is firmer than they are, which must be text. Throws SqlError errno 3854.
+// `among_rows`: beside any text.
+void check_byte_constants(const Node& left, const Node& right, bool among_rows = false);
+// The server converts constants before there are rows. Throws SqlError errno 3854: for a text that is no
+// latin1 in a BETWEEN of what is no text.
+>>>>>>> /tmp/tmp.qWFiXgH1tK/theirs
 void check_between_texts(const Node& value, const Node& low, const Node& high);
 NodePtr make_comparison(Operator::Comparison op, NodePtr left, NodePtr right);
 NodePtr make_between(NodePtr value, NodePtr low, NodePtr high);

@@ -169,6 +169,10 @@ Datum apply(Arithmetic op, const Datum& left, const Datum& right, const Context&
   }
 }
 
+bool differ_in_sign(const Datum& a, const Datum& b) {
+  return to_decimal(a).is_negative() != to_decimal(b).is_negative();
+}
+
 class ArithmeticNode final : public Operation {
  public:
   ArithmeticNode(Arithmetic op, std::vector<NodePtr> args) : Operation(std::move(args)), op_(op) {}
@@ -191,7 +195,10 @@ class ArithmeticNode final : public Operation {
     if (looked_at && !context.env.mariadb) (void)to_number(right, context);  // for its warning
     if (left.is_null() || right.is_null()) return {};
     Datum out = apply(op_, left, right, context);
-    out.computed = out.form == Form::kFloat;
+    // Sums keep their decimals, but for what takes away.
+    const bool adds =
+        op_ == Arithmetic::kAdd && out.form == Form::kDecimal && !differ_in_sign(left, right);
+    out.computed = out.form == Form::kFloat || (out.form == Form::kDecimal && !adds);
     // Nothing else has no result.
     if (out.is_null() && has_sql_mode(context, "ERROR_FOR_DIVISION_BY_ZERO"))
       warn_division_by_zero(context);
@@ -246,7 +253,8 @@ class NegationNode final : public Operation {
     // Hexadecimal literals and times are exact numbers to the operators of two operands only.
     if (context.env.mariadb && d.is_temporal())
       return Datum::of_decimal(to_decimal(d).negated(), d.precision);
-    const bool inexact = (d.is_hex_or_bit() && !context.env.mariadb) || d.is_temporal();
+    const bool inexact =
+        (d.is_hex_or_bit() && d.type != Type::kBit && !context.env.mariadb) || d.is_temporal();
     const Datum n = inexact ? Datum::of_float(to_double(d)) : to_number(d, context);
     switch (n.form) {
       case Form::kInt:

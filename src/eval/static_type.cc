@@ -386,13 +386,7 @@ int64_t aggregated_size(const StaticType& result, const StaticType& a, const Sta
     return std::max(full_size(a) - a.scale, full_size(b) - b.scale) + result.scale;
   }
   if (types::is_integral(t)) {
-    const auto digits = [](const StaticType& x) {
-      return full_size(x) - (types::is_unsigned(x.type) || x.type == Type::kYear ? 0 : 1);
-    };
-    const bool same = types::is_unsigned(a.type) == types::is_unsigned(b.type);
-    if (same || a.type == Type::kYear || b.type == Type::kYear)
-      return std::max(full_size(a), full_size(b));
-    return std::max(digits(a), digits(b)) + 1;
+    return std::max(full_size(a), full_size(b));
   }
   if (t == Type::kBit) return std::max(a.size, b.size);
   return std::max(size_within(result, a), size_within(result, b));
@@ -405,6 +399,20 @@ StaticType common_type(std::span<const StaticType> types) {
       std::any_of(types.begin(), types.end(), [](const StaticType& t) { return t.nullable; });
   const bool text = types::is_text(out.type) || types::is_binary(out.type);
   if (!text) return out;
+  // The collation is of all of them at once: a number beside bytes takes none from a text after it.
+  const StaticType merged = merged_text(types, kUtf8mb4Collation);
+  out.collation = merged.collation;
+  out.coercibility = merged.coercibility;
+  const bool bytes = merged.collation == kBinaryCollation;
+  switch (out.type) {
+    case Type::kVarchar:
+    case Type::kVarbinary: out.type = bytes ? Type::kVarbinary : Type::kVarchar; break;
+    case Type::kChar:
+    case Type::kBinary: out.type = bytes ? Type::kBinary : Type::kChar; break;
+    case Type::kText:
+    case Type::kBlob: out.type = bytes ? Type::kBlob : Type::kText; break;
+    default: break;
+  }
   out.size = 0;
   for (const StaticType& t : types) out.size = std::max(out.size, size_within(out, t));
   return out;

@@ -334,6 +334,12 @@ int compare_datums(const Datum& a, const Datum& b, const Context& context) {
   return types::compare_datetimes(x->value, y->value);
 }
 
+bool equal_times(const Datum& a, const Datum& b, const Context& context) {
+  const std::optional<types::ParsedTemporal> x = to_time(a, context);
+  const std::optional<types::ParsedTemporal> y = to_time(b, context);
+  return types::compare_times(x ? x->value : Temporal(), y ? y->value : Temporal()) == 0;
+}
+
 const Datum& NumberOnce::beside(const Datum& other, const Context& context) {
   if (context.env.mariadb || !is_plain_text(d_) || !other.is_number() || other.type == Type::kYear)
     return d_;
