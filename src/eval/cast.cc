@@ -71,7 +71,13 @@ class CastNode final : public Operation {
       case CastKind::kDecimal: {
         const int scale = target_.scale.value_or(0);
         const int precision = target_.length.value_or(0) == 0 ? 10 : *target_.length;
-        return Datum::of_decimal(to_decimal(d, context).clamped(precision, scale), scale);
+        const Decimal value = to_decimal(d, context);
+        const bool over = value.rounded(scale).integer_digits() > precision - scale;
+        if (over && !context.env.mariadb) {
+          context.warn(1264,
+                       fmt::format("Out of range value for column '{}' at row 1", target_.name));
+        }
+        return Datum::of_decimal(value.clamped(precision, scale), scale);
       }
       case CastKind::kChar: return cast_text(d, context);
       case CastKind::kBinary: return cast_bytes(d, context);
@@ -97,7 +103,7 @@ class CastNode final : public Operation {
         return Datum::of_time(types::time_rounded(parsed->value, digits), digits);
       }
       case CastKind::kYear: return cast_year(d, context);
-      case CastKind::kJson: return cast_json(context);
+      case CastKind::kJson: return cast_json(d, context);
     }
     return {};
   }
@@ -206,7 +212,7 @@ class CastNode final : public Operation {
     constexpr int64_t kFirst = 1901;
     constexpr int64_t kLast = 2155;
     if (year != 0 && (year < kFirst || year > kLast)) {
-      context.warn(1292, fmt::format("Truncated incorrect YEAR value: '{}'", to_text(d)));
+      context.warn(1292, fmt::format("Truncated incorrect YEAR value: '{}'", year));
       return {};
     }
     Datum out =
@@ -217,11 +223,11 @@ class CastNode final : public Operation {
   }
 
   // Text is parsed; everything else becomes the value that it is.
-  Datum cast_json(Context& context) const {
+  Datum cast_json(const Datum& d, Context& context) const {
     const Call call{args(), context, target_.collation, "cast_as_json"};
-    const Datum d = call.arg(0);
     const bool parsed = (d.form == Form::kText && !d.is_member()) || d.form == Form::kJson;
-    Datum out = parsed ? Datum::of_json(json_document(call, 0)) : Datum::of_json(json_from(d));
+    Datum out =
+        parsed ? Datum::of_json(json_document_of(d, call, 0)) : Datum::of_json(json_from(d));
     out.source = call.name;
     return out;
   }

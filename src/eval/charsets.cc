@@ -65,7 +65,16 @@ class ConversionNode final : public Operation {
   }
   StaticType type(Context& context) const override {
     StaticType out = static_type(Type::kVarchar, collation_);
-    out.size = length_ ? *length_ : text_size(args()[0]->type(context));
+    const StaticType operand = args()[0]->type(context);
+    out.size = length_ ? *length_ : text_size(operand);
+    // Bytes are as many characters as they may be.
+    const bool bytes = types::is_binary(operand.type) || operand.type == Type::kBit ||
+                       operand.type == Type::kHexNum || operand.type == Type::kHexVal ||
+                       operand.type == Type::kBitNum;
+    const int64_t shortest = to_.name == "utf32"                                   ? 4
+                             : to_.name.starts_with("utf16") || to_.name == "ucs2" ? 2
+                                                                                   : 1;
+    if (bytes && !length_) out.size = (out.size + shortest - 1) / shortest;
     out.coercibility = static_cast<uint8_t>(Coercibility::kImplicit);
     return out;
   }
@@ -205,6 +214,7 @@ NodePtr make_conversion(NodePtr arg, const types::Charset& to, std::optional<int
 
 void check_collation(const Datum& d, uint32_t collation, uint32_t connection_collation) {
   const types::Collation* wanted = types::find_collation(collation);
+  if (d.is_number() || d.is_temporal()) return;  // of any charset
   const uint32_t own = d.form == Form::kBytes                           ? kBinaryCollation
                        : d.form == Form::kText || d.form == Form::kJson ? d.collation
                                                                         : connection_collation;

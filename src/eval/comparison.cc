@@ -120,6 +120,20 @@ class ComparisonNode final : public Operation {
     constant_ = this->args()[1]->quick(context);
   }
   Datum evaluate(Context& context) const override {
+    const int column = is_column(0) && is_fixed(1) ? 0 : is_column(1) && is_fixed(0) ? 1 : -1;
+    if (column >= 0 && !context.env.mariadb &&
+        is_null_column(static_cast<size_t>(column), context)) {
+      // Nothing is made of the constant then, but text.
+      if (column == 1 && op_ != Comparison::kNullSafeEqual) {
+        const Datum constant = args()[0]->is_leaf() ? arg(0, context) : Datum();
+        if (constant.form == Form::kBytes) check_bytes_beside(constant, 1, context);
+      }
+      if (op_ != Comparison::kNullSafeEqual) return {};
+      Env quiet_env = context.env;
+      quiet_env.warnings = nullptr;
+      Context quiet{context.row, quiet_env};
+      return Datum::of_bool(arg(static_cast<size_t>(1 - column), quiet).is_null());
+    }
     Datum left = arg(0, context);
     if (left.is_null() && op_ != Comparison::kNullSafeEqual && decides_alone(context)) return {};
     // A text beside a number is one before the number is looked at.
@@ -134,6 +148,7 @@ class ComparisonNode final : public Operation {
     const Datum right = arg(1, context);
     if (op_ == Comparison::kNullSafeEqual)
       return Datum::of_bool(null_safe_equal(left, right, context));
+    if (right.is_null() && left.form == Form::kBytes) check_bytes_beside(left, 1, context);
     if (left.is_null() || right.is_null()) return {};
     if (left.form == Form::kTuple) return compare_rows(op_, left, right, context);
     if (!context.env.mariadb && is_column(0) && is_fixed(1)) {
@@ -161,12 +176,34 @@ class ComparisonNode final : public Operation {
     const std::optional<int> order = compare_quick(left, right);
     return order ? Quick::of_int(holds(op_, *order)) : Quick();
   }
+  Truth quick_truth(Context& context) const override {
+    int64_t left = 0;
+    if (constant_.kind == Quick::Kind::kInt && args()[0]->quick_int(context, left))
+      return truth_of(holds_for_ >> ((left > constant_.i) - (left < constant_.i) + 1) & 1);
+    return Operation::quick_truth(context);
+  }
   bool has_quick() const override { return args()[0]->has_quick() && args()[1]->has_quick(); }
   StaticType type(Context& context) const override {
     return truth_type(op_ != Comparison::kNullSafeEqual && either_nullable(args(), context));
   }
 
  private:
+  // Bytes are made the text's that they are beside before it is known to be NULL.
+  void check_bytes_beside(const Datum& bytes, size_t i, Context& context) const {
+    const StaticType t = args()[i]->type(context);
+    const bool text = types::is_text(t.type) && t.type != Type::kHexNum &&
+                      t.type != Type::kHexVal && t.type != Type::kBitNum;
+    const bool firmer = static_cast<Coercibility>(t.coercibility) < bytes.coercibility;
+    if (text && firmer && bytes.type != Type::kBit && !context.env.mariadb)
+      (void)checked_utf8(bytes.bytes);
+  }
+  // Beside dates and the widest numbers the server has stored the constant before there is a row.
+  bool is_null_column(size_t i, Context& context) const {
+    const Type t = args()[i]->type(context).type;
+    const bool ahead =
+        t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp || t == Type::kUint64;
+    return !ahead && args()[i]->quick(context).kind == Quick::Kind::kNull;
+  }
   // A NULL does; beside a column of dates a constant has been looked at before.
   bool decides_alone(Context& context) const {
     const Type t = args()[0]->type(context).type;
@@ -194,6 +231,24 @@ bool compares_dates(const std::vector<NodePtr>& args, Context& context) {
   return dates;
 }
 
+// Of a text that is no date, or not wholly one; with the name of the column, or of what stands for one, that it is beside.
+void warn_of_date(const Datum& d, const Datum& other, bool dated_only, const Context& context) {
+  if (!d.is_textual() || context.env.mariadb) return;
+  const std::optional<types::ParsedTemporal> parsed = types::parse_datetime(d.bytes);
+  if (parsed && parsed->complete) return;
+  const std::string_view type = dated_only ? "date" : "datetime";
+  if (!dated_only && (other.origin == Origin::kColumn || other.is_textual())) {
+    const std::string_view column = other.origin == Origin::kColumn ? other.source
+                                    : other.origin == Origin::kLiteral
+                                        ? std::string_view(other.bytes)
+                                        : "";
+    context.warn(1292, fmt::format("Incorrect {} value: '{}' for column '{}' at row 1", type,
+                                   d.bytes, column));
+  } else {
+    context.warn(1292, fmt::format("Truncated incorrect {} value: '{}'", type, d.bytes));
+  }
+}
+
 // Nothing for what is none. A time is on the current day.
 std::optional<Temporal> as_date(const Datum& d, const Context& context) {
   if (d.form == Form::kTime) {
@@ -202,27 +257,30 @@ std::optional<Temporal> as_date(const Datum& d, const Context& context) {
   }
   if (d.is_temporal()) return d.temporal;
   const std::optional<types::ParsedTemporal> parsed = types::parse_datetime(d.bytes);
-  if (parsed && !parsed->complete)
-    refuse(fmt::format("comparing a date with '{}' in the gate", d.bytes));
   return parsed ? std::optional(parsed->value) : std::nullopt;
 }
 
 // In a list of several rows the left row's columns say as what they are compared.
-bool equal_as(Type type, const Datum& a, const Datum& b, const Context& context) {
-  if (a.form == Form::kJson || b.form == Form::kJson) return compare_datums(a, b, context) == 0;
+Equal equal_as(Type type, const Datum& a, const Datum& b, const Context& context) {
+  const auto answer = [](bool same) { return same ? Equal::kYes : Equal::kNo; };
+  if (a.form == Form::kJson || b.form == Form::kJson)
+    return answer(compare_datums(a, b, context) == 0);
   if (types::is_integral(type) || type == Type::kBit)
-    return to_int(a, context) == to_int(b, context);
-  if (types::is_float(type)) return to_double(a, context) == to_double(b, context);
-  if (type == Type::kDecimal) return compare(to_decimal(a, context), to_decimal(b, context)) == 0;
-  if (type == Type::kTime) return equal_times(a, b, context);
+    return answer(to_int(a, context) == to_int(b, context));
+  if (types::is_float(type)) return answer(to_double(a, context) == to_double(b, context));
+  if (type == Type::kDecimal)
+    return answer(compare(to_decimal(a, context), to_decimal(b, context)) == 0);
+  if (type == Type::kTime) return answer(equal_times(a, b, context));
   if (a.is_temporal()) {
     const std::optional<types::ParsedTemporal> parsed = to_datetime(b, context);
-    return types::compare_datetimes(a.temporal, parsed ? parsed->value : Temporal()) == 0;
+    return answer(parsed && types::compare_datetimes(a.temporal, parsed->value) == 0);
   }
-  if (a.form == Form::kBytes) return own_bytes(a) == (b.is_textual() ? own_bytes(b) : to_text(b));
+  if (a.form == Form::kBytes)
+    return answer(own_bytes(a) == (b.is_textual() ? own_bytes(b) : to_text(b)));
+  if (b.form == Form::kBytes) (void)checked_utf8(b.bytes);
   const Result<bool> same = same_text(to_text(a), to_text(b), a.collation);
   if (!same.ok()) throw SqlError{same.error()};
-  return *same;
+  return answer(*same);
 }
 
 Equal equal_rows(const Node& row, const Datum& a, const Datum& b, Context& context) {
@@ -235,7 +293,7 @@ Equal equal_rows(const Node& row, const Datum& a, const Datum& b, Context& conte
     if (x.form == Form::kTuple)
       one = equal_rows(column, x, y, context);
     else if (!x.is_null() && !y.is_null())
-      one = equal_as(column.type(context).type, x, y, context) ? Equal::kYes : Equal::kNo;
+      one = equal_as(column.type(context).type, x, y, context);
     if (one == Equal::kNo) return one;
     if (one == Equal::kUnknown) all = one;
   }
@@ -245,15 +303,16 @@ Equal equal_rows(const Node& row, const Datum& a, const Datum& b, Context& conte
 // Among several texts and times all of them are times.
 bool compares_times(const std::vector<NodePtr>& args, Context& context) {
   if (args.size() <= 2) return false;
+  const Type left = args[0]->type(context).type;
   bool times = false;
   bool dates = false;
   for (const NodePtr& arg : args) {
     if (arg->width() != 1) return false;
     const Type t = arg->type(context).type;
+    if (types::is_number(t) && (!arg->is_constant() || left != Type::kTime)) return false;
     times = times || t == Type::kTime;
     dates = dates || t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp;
   }
-  const Type left = args[0]->type(context).type;
   if (times && dates && left != Type::kTime && !types::is_number(left))
     refuse("IN of times and dates in the gate");
   return times && !dates && (left == Type::kTime || types::is_text(left) || types::is_binary(left));
@@ -273,6 +332,7 @@ class InNode final : public Operation {
     const bool integers = !context.env.mariadb && integer_among_texts(context);
     const bool told = !integers && warn_of_texts(context);
     if (left.is_null()) return {};
+    if (integers) return among_integers(to_int(left), context);
     Env quiet_env = told ? context.env : Env();
     quiet_env.warnings = nullptr;
     const Context quiet{context.row, quiet_env};
@@ -285,6 +345,9 @@ class InNode final : public Operation {
     const bool dates = (left.is_textual() || left.is_temporal()) && compares_dates(args(), context);
     const bool times = !context.env.mariadb && (left.is_textual() || left.form == Form::kTime) &&
                        compares_times(args(), context);
+    const bool dated_only = dates && only_dates(context);
+    bool left_seen = false;
+    if (dates && constants) warn_of_dates(left, dated_only, context);
     NumberOnce number(left);
     for (size_t i = 1; i < args().size(); ++i) {
       const Datum item = arg(i, context);
@@ -292,33 +355,63 @@ class InNode final : public Operation {
       if (rows) {
         e = equal_rows(*args()[0], left, item, context);
       } else if (times && !item.is_null()) {
-        e = equal_times(left, item, context) ? Equal::kYes : Equal::kNo;
+        e = equal_times(left, item, context, !constants) ? Equal::kYes : Equal::kNo;
       } else if (dates && !item.is_null()) {
         const std::optional<Temporal> a = as_date(left, context);
         const std::optional<Temporal> b = as_date(item, context);
-        const bool known = (a && b) || !constants;
+        if (!constants) {
+          if (!std::exchange(left_seen, true)) warn_of_date(left, item, dated_only, context);
+          warn_of_date(item, left.is_textual() ? item : left, dated_only, context);
+        }
+        const bool known = (a && b) || !constants || !dated_only;
         e = known && types::compare_datetimes(a.value_or(Temporal()), b.value_or(Temporal())) == 0
                 ? Equal::kYes
                 : Equal::kNo;
       } else {
         // A list of one is compared as = does.
-        e = integers && item.form == Form::kText
-                ? (to_int(item, context) == to_int(left) ? Equal::kYes : Equal::kNo)
-                : equal(told ? left : number.beside(item, context), item, told ? quiet : context);
+        e = equal(told ? left : number.beside(item, context), item, told ? quiet : context);
       }
       if (e == Equal::kYes) return in_result(true, false, negated_);
       unknown = unknown || e == Equal::kUnknown;
     }
     return in_result(false, unknown, negated_);
   }
-  // An integer constant among texts that are constants makes integers of them.
+  // Constants are looked at before all else.
+  void warn_of_dates(const Datum& left, bool dated_only, Context& context) const {
+    for (size_t i = 1; i < args().size(); ++i)
+      warn_of_date(arg(i, context), left, dated_only, context);
+    warn_of_date(left, left, dated_only, context);
+  }
+  // No datetime among them.
+  bool only_dates(Context& context) const {
+    return std::none_of(args().begin(), args().end(), [&](const NodePtr& arg) {
+      const Type t = arg->type(context).type;
+      return t == Type::kDatetime || t == Type::kTimestamp;
+    });
+  }
+  // An integer constant among constant texts and doubles makes integers of them all.
   bool integer_among_texts(Context& context) const {
     if (args().size() < 3 || !args()[0]->is_constant() ||
         !types::is_integral(args()[0]->type(context).type))
       return false;
-    return std::all_of(args().begin() + 1, args().end(), [&](const NodePtr& arg) {
-      return arg->is_constant() && types::is_text(arg->type(context).type);
-    });
+    bool texts = false;
+    for (size_t i = 1; i < args().size(); ++i) {
+      const Type t = args()[i]->type(context).type;
+      const bool fits = types::is_text(t) || types::is_float(t) || t == Type::kNull;
+      if (!args()[i]->is_constant() || !fits) return false;
+      texts = texts || types::is_text(t);
+    }
+    return texts;
+  }
+  Datum among_integers(int64_t left, Context& context) const {
+    bool found = false;
+    bool unknown = false;
+    for (size_t i = 1; i < args().size(); ++i) {
+      const Datum item = arg(i, context);
+      unknown = unknown || item.is_null();
+      found = (!item.is_null() && to_int(item, context) == left) || found;
+    }
+    return in_result(found, unknown, negated_);
   }
   // Of integers, or of texts, only.
   Quick quick(Context& context) const override {
@@ -356,12 +449,7 @@ class InNode final : public Operation {
     for (size_t i = 1; i < args().size(); ++i) {
       const Datum item = arg(i, context);
       if (item.is_null()) continue;
-      if (types::is_float(type))
-        (void)to_double(item, context);
-      else if (type == Type::kDecimal)
-        (void)to_decimal(item, context);
-      else
-        (void)to_int(item, context);
+      (void)to_double(item, context);
     }
     return true;
   }
@@ -438,6 +526,12 @@ class BetweenNode final : public Operation {
                   : dates             ? As::kDates
                   : numbers && others ? As::kDoubles
                                       : As::kThemselves;
+    if (as == As::kDoubles) {
+      // Each is read once.
+      for (Datum& one : d) {
+        if (!one.is_null()) one = Datum::of_float(to_double(one, context));
+      }
+    }
     const Equal above = not_above(d[1], d[0], as, context);
     const Equal below = not_above(d[0], d[2], as, context);
     if (above == Equal::kNo || below == Equal::kNo) return Datum::of_bool(false);
@@ -596,28 +690,6 @@ std::optional<Datum> constant_before_rows(const Node& node) {
 }
 
 }  // namespace
-
-void check_byte_constants(const Node& left, const Node& right, bool among_rows) {
-  if (left.columns() && right.columns() && left.width() == right.width()) {
-    for (size_t i = 0; i < left.width(); ++i)
-      check_byte_constants(*(*left.columns())[i], *(*right.columns())[i], among_rows);
-    return;
-  }
-  const auto check = [&](const Node& bytes, const Node& text) {
-    if (!bytes.is_constant() || text.width() != 1) return;
-    const StaticType t = type_before_rows(text);
-    if (!types::is_text(t.type) && t.type != Type::kEnum && t.type != Type::kSet) return;
-    if (types::is_binary(t.type) || t.type == Type::kHexNum || t.type == Type::kHexVal ||
-        t.type == Type::kBitNum)
-      return;
-    const std::optional<Datum> d = constant_before_rows(bytes);
-    if (!d || d->form != Form::kBytes) return;
-    if (among_rows || static_cast<Coercibility>(t.coercibility) < d->coercibility)
-      (void)checked_utf8(d->bytes);
-  };
-  check(right, left);
-  if (!among_rows) check(left, right);
-}
 
 void check_between_texts(const Node& value, const Node& low, const Node& high) {
   const auto is_number = [](const Node& node) {

@@ -8,9 +8,11 @@
 #include "eval/mariadb.h"
 #include "eval/node.h"
 #include "eval/row_order.h"
+#include "eval/source_text.h"
 #include "eval/static_type.h"
 #include "sql/ast_func.h"
 #include "sql/printer.h"
+#include "types/collation/charset.h"
 #include "types/float_text.h"
 
 namespace vif::eval {
@@ -29,6 +31,8 @@ class Compiler {
   std::vector<Warning> take_deprecations() { return std::move(deprecations_); }
 
   NodePtr compile(const sql::Expr& e) {
+    const bool named = std::exchange(names_next_, false);
+    if (sql::is<sql::CastExpr>(&e) || sql::is<sql::ConvertExpr>(&e)) names_cast_ = named;
     switch (e.kind) {
       case sql::Kind::kLiteral: return literal(sql::to<sql::Literal>(e));
       case sql::Kind::kNullVal: return constant({});
@@ -152,10 +156,10 @@ class Compiler {
     return std::make_unique<BindVariableNode>(std::string(a.name), options_.connection_collation);
   }
 
-  NodePtr column_at(size_t index) {
+  NodePtr column_at(size_t index, std::string name = {}) {
     StaticType type;
     if (index < options_.columns.size()) type = options_.columns[index];
-    return std::make_unique<ColumnNode>(index, type);
+    return std::make_unique<ColumnNode>(index, type, std::move(name));
   }
 
   NodePtr column(const sql::ColName& c) {
@@ -165,7 +169,7 @@ class Compiler {
       throw SqlError{Error(Code::kInvalidArgument, 1054, "42S22",
                            fmt::format("Unknown column '{}' in 'field list'", c.name))};
     }
-    return column_at(*index);
+    return column_at(*index, std::string(c.name));
   }
 
   template <typename T>
@@ -193,7 +197,6 @@ class Compiler {
         NodePtr text = scalar(*c.left);
         NodePtr pattern = scalar(*c.right);
         NodePtr escape = c.escape ? scalar(*c.escape) : nullptr;
-        if (!options_.mariadb) check_byte_constants(*text, *pattern);
         return make_like(std::move(text), std::move(pattern), std::move(escape),
                          c.op == sql::ComparisonOp::kNotLike);
       }
@@ -211,6 +214,7 @@ class Compiler {
   }
 
   NodePtr compare(Operator::Comparison op, const sql::ComparisonExpr& c) {
+    using Op = Operator::Comparison;
     const auto* left_row = sql::as<sql::ValTuple>(c.left);
     const auto* right_row = sql::as<sql::ValTuple>(c.right);
     const bool rows = left_row && right_row && left_row->exprs.size() == right_row->exprs.size();
@@ -220,7 +224,10 @@ class Compiler {
       std::vector<NodePtr> lefts = compile_list(left_row->exprs);
       std::vector<NodePtr> rights = compile_list(right_row->exprs);
       for (size_t i = 0; i < lefts.size(); ++i)
-        store_beside(*left_row->exprs[i], lefts[i], *right_row->exprs[i], rights[i]);
+        store_in_rows(op, *left_row->exprs[i], lefts[i], *right_row->exprs[i], rights[i]);
+      if (!options_.mariadb &&
+          (op == Op::kEqual || op == Op::kNotEqual || op == Op::kNullSafeEqual))
+        return equal_rows(op, std::move(lefts), std::move(rights));
       left = std::make_unique<TupleNode>(std::move(lefts));
       right = std::make_unique<TupleNode>(std::move(rights));
     }
@@ -233,8 +240,21 @@ class Compiler {
       left = timed(std::move(left));
     check_widths(*left, *right);
     if (!options_.mariadb) check_date_constants(*left, *right);
-    if (!options_.mariadb) check_byte_constants(*left, *right);
     return make_comparison(op, std::move(left), std::move(right));
+  }
+
+  // Column by column, until one decides.
+  static NodePtr equal_rows(Operator::Comparison op, std::vector<NodePtr> lefts,
+                            std::vector<NodePtr> rights) {
+    using Op = Operator::Comparison;
+    std::vector<NodePtr> columns;
+    for (size_t i = 0; i < lefts.size(); ++i) {
+      check_widths(*lefts[i], *rights[i]);
+      check_date_constants(*lefts[i], *rights[i]);
+      columns.push_back(make_comparison(op == Op::kNullSafeEqual ? op : Op::kEqual,
+                                        std::move(lefts[i]), std::move(rights[i])));
+    }
+    return std::make_unique<RowEqualityNode>(std::move(columns), op == Op::kNotEqual);
   }
 
   // Of two that are compared: when one is a column and the other a constant, the constant is
@@ -244,11 +264,21 @@ class Compiler {
     store_constant(left_expr, *left, right, false, true);
     store_constant(right_expr, *right, left, false, true);
   }
+  // In rows only constants beside dates, and only where the order is not asked for.
+  void store_in_rows(Operator::Comparison op, const sql::Expr& left_expr, NodePtr& left,
+                     const sql::Expr& right_expr, NodePtr& right) {
+    using Op = Operator::Comparison;
+    if (op != Op::kEqual && op != Op::kNotEqual && op != Op::kNullSafeEqual) return;
+    if (is_of(*left, Form::kDate)) store_constant(left_expr, *left, right, false, true);
+    if (is_of(*right, Form::kDate)) store_constant(right_expr, *right, left, false, true);
+  }
   // `compared`: by an operator, which says nothing of what is no time.
   void store_constant(const sql::Expr& column_expr, const Node& column, NodePtr& constant,
                       bool texts_only, bool compared = false) {
     const auto* name = sql::as<sql::ColName>(&column_expr);
-    if (options_.mariadb || !name || !constant->is_constant() || constant->width() != 1) return;
+    if (options_.mariadb || constant->width() != 1) return;
+    const bool fixed = constant->is_constant();
+    if (name ? !fixed && !compared : !fixed || column.is_constant()) return;
     const Env env;
     Context context{{}, env};
     Type type = Type::kNull;
@@ -267,9 +297,12 @@ class Compiler {
         type == Type::kDecimal || (types::is_integral(type) && type != Type::kYear);
     const bool dated = type == Type::kDate || type == Type::kDatetime || type == Type::kTimestamp ||
                        type == Type::kTime;
+    if (!name && (type != Type::kDecimal || column.width() != 1)) return;
+    // What varies is only looked at, beside dates.
+    if (!fixed && (!dated || type == Type::kTime || !text)) return;
     if ((dated && (text || number)) || (number_column && text && !texts_only)) {
-      constant = make_stored_constant(std::move(constant), type, std::string(name->name),
-                                      !compared || type != Type::kTime);
+      constant = make_stored_constant(std::move(constant), type,
+                                      name ? std::string(name->name) : "", true);
     }
   }
 
@@ -307,9 +340,6 @@ class Compiler {
     for (const sql::Expr* item : tuple->exprs) {
       items.push_back(compile(*item));
       check_widths(*left, *items.back());
-    }
-    if (!options_.mariadb && left->width() > 1) {
-      for (const NodePtr& item : items) check_byte_constants(*left, *item, items.size() > 1);
     }
     // A list of one is compared as = does.
     if (!options_.mariadb && items.size() == 1) check_date_constants(*left, *items[0]);
@@ -394,8 +424,25 @@ class Compiler {
                            fmt::format("COLLATION '{}' is not valid for CHARACTER SET 'binary'",
                                        collation_name(id)))};
     }
-    return std::make_unique<CollateNode>(list_of(scalar(*c.expr)), id,
+    NodePtr text = scalar(*c.expr);
+    if (!options_.mariadb) check_collation_fits(*text, id);
+    return std::make_unique<CollateNode>(list_of(std::move(text)), id,
                                          options_.connection_collation);
+  }
+
+  // Of a column's charset, though it be NULL.
+  static void check_collation_fits(const Node& text, uint32_t collation) {
+    const Env env;
+    Context context{{}, env};
+    StaticType type;
+    try {
+      type = text.type(context);
+    } catch (const SqlError&) {
+      return;  // a bind variable
+    }
+    const bool bytes = types::is_binary(type.type) || type.type == Type::kBit;
+    if (!bytes && (!types::is_text(type.type) || type.collation == 0)) return;
+    check_collation(bytes ? Datum::of_bytes("") : Datum::of_text("", type.collation), collation, 0);
   }
 
   NodePtr introducer(const sql::IntroducerExpr& i) {
@@ -417,7 +464,9 @@ class Compiler {
 
   NodePtr cast(const sql::Expr& e, const sql::ConvertType& t) {
     if (sql::lowered(t.type) == "decimal") check_decimal(e, t);
-    const CastTarget target = target_of(t);
+    CastTarget target = target_of(t);
+    if (target.kind == CastKind::kDecimal)
+      target.name = std::exchange(names_cast_, false) ? cast_name(e, target) : "(null)";
     const bool national = sql::lowered(t.type) == "nchar";
     if (national) {
       deprecated(3720,
@@ -428,10 +477,17 @@ class Compiler {
     }
     const bool converted = target.kind == CastKind::kChar && (national || !t.charset.name.empty());
     if (converted)
-      return make_conversion(scalar(e),
-                             charset_named(national ? "utf8mb3" : sql::lowered(t.charset.name)),
-                             target.length);
+      return make_conversion(
+          scalar(e),
+          national ? charset_named("utf8mb3") : charset_asked_for(sql::lowered(t.charset.name)),
+          target.length);
     return make_cast(scalar(e), target);
+  }
+
+  static std::string cast_name(const sql::Expr& e, const CastTarget& target) {
+    std::string size = target.length ? fmt::format("({}", *target.length) : "";
+    if (target.length) size += target.scale ? fmt::format(",{})", *target.scale) : ")";
+    return fmt::format("cast({} as decimal{})", sql::print(&e), size);
   }
 
   CastTarget target_of(const sql::ConvertType& t) const {
@@ -536,7 +592,7 @@ class Compiler {
     CastTarget target;
     const std::string charset = sql::lowered(c.charset);
     if (charset != "binary")
-      return make_conversion(scalar(*c.expr), charset_named(charset), std::nullopt);
+      return make_conversion(scalar(*c.expr), charset_asked_for(charset), std::nullopt);
     target.kind = CastKind::kBinary;
     return make_cast(scalar(*c.expr), target);
   }
@@ -556,7 +612,20 @@ class Compiler {
     const std::string name = sql::lowered(f.name);
     check_flavor(name);
     if (name == "get_format" && f.exprs.size() == 2) return get_format(f);
-    std::vector<NodePtr> args = compile_list(f.exprs);
+    const bool today = name == "curdate" || name == "current_date" || name == "utc_date";
+    if (today && f.exprs.empty() && f.qualifier.empty())
+      return make_clock(Form::kDate, 0, name == "utc_date");
+    // Only their messages show it.
+    constexpr std::string_view kShowing[] = {"from_days", "inet_aton", "inet6_aton", "inet6_ntoa",
+                                             "unhex"};
+    const bool showing =
+        std::find(std::begin(kShowing), std::end(kShowing), name) != std::end(kShowing);
+    std::string source = showing && !f.exprs.empty() ? source_text(*f.exprs[0]) : std::string();
+    std::vector<NodePtr> args;
+    for (const sql::Expr* e : f.exprs) {
+      names_next_ = true;
+      args.push_back(compile(*e));
+    }
     if (name == "ltrim" || name == "rtrim")
       return trim_call(std::move(args), name == "ltrim" ? "leading" : "trailing");
     if ((name == "nullif" || name == "strcmp") && args.size() == 2 && !options_.mariadb)
@@ -574,9 +643,10 @@ class Compiler {
           return make_function(own.name, std::move(args), options_.connection_collation);
       }
     }
-    NodePtr node = f.qualifier.empty()
-                       ? make_function(name, std::move(args), options_.connection_collation)
-                       : nullptr;
+    NodePtr node =
+        f.qualifier.empty()
+            ? make_function(name, std::move(args), options_.connection_collation, std::move(source))
+            : nullptr;
     if (!node) refuse(fmt::format("the function {} in the gate", name));
     return node;
   }
@@ -629,6 +699,13 @@ class Compiler {
         check_flavor("member of");
         return make_function("member of", std::move(args), options_.connection_collation);
       }
+      case sql::Kind::kAggrFunc: {
+        const auto& a = sql::to<sql::AggrFunc>(e);
+        if (a.op != sql::AggrOp::kAnyValue || a.args.size() != 1 || a.over)
+          refuse("an aggregate within an expression in the gate");
+        return make_function("any_value", list_of(scalar(*a.args[0])),
+                             options_.connection_collation);
+      }
       case sql::Kind::kWeightStringFuncExpr:
         return weight_string(sql::to<sql::WeightStringFuncExpr>(e));
       case sql::Kind::kCurTimeFuncExpr: return clock(sql::to<sql::CurTimeFuncExpr>(e));
@@ -646,7 +723,7 @@ class Compiler {
                           i.syntax == Syntax::kBinarySub;
     NodePtr date = scalar(*i.date);
     return make_date_interval(std::move(date), scalar(*i.interval), static_cast<int>(i.unit),
-                              subtract);
+                              subtract, source_text(i));
   }
 
   NodePtr clock(const sql::CurTimeFuncExpr& c) {
@@ -669,11 +746,27 @@ class Compiler {
     refuse(fmt::format("the function {} in the gate", c.name));
   }
 
+  // Charsets that the server will not have for long.
+  const types::Charset& charset_asked_for(std::string_view name) {
+    constexpr std::string_view kOld[] = {"ucs2",  "utf8mb3", "utf8", "macroman",
+                                         "macce", "dec8",    "hp8"};
+    const types::Charset& charset = charset_named(name);
+    if (std::find(std::begin(kOld), std::end(kOld), charset.name) != std::end(kOld)) {
+      deprecated(1287, fmt::format("'{}' is deprecated and will be removed in a future release. "
+                                   "Please use utf8mb4 instead",
+                                   charset.name));
+    }
+    return charset;
+  }
+
   void deprecated(int code, std::string message) {
     if (!options_.mariadb) deprecations_.push_back({code, std::move(message)});
   }
 
   const CompileOptions& options_;
+  // What stands alone, or as a plain function's argument, is a column with a name to the server.
+  bool names_next_ = true;
+  bool names_cast_ = false;
   std::vector<Warning> deprecations_;
 };
 

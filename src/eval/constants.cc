@@ -1,5 +1,7 @@
 #include "eval/constants.h"
 
+#include <cmath>
+
 #include "types/float_text.h"
 
 namespace vif::eval {
@@ -43,7 +45,8 @@ class StoredConstantNode final : public Operation {
     const Context quiet{context.row, quiet_env};
     const std::optional<types::ParsedTemporal> stored =
         type_ == Type::kTime ? to_time(d, quiet) : to_datetime(d, quiet);
-    if (d.is_number() && to_double(d) == 0) return d;
+    constexpr double kHalf = 0.5;  // what is rounded to nothing is the zero date
+    if (d.is_number() && std::fabs(to_double(d)) < kHalf) return d;
     if (type_ == Type::kTime && d.is_textual() && stored && stored->complete)
       return Datum::of_time(stored->value, stored->precision);
     if (!stored && warns_) {

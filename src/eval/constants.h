@@ -9,13 +9,8 @@ namespace vif::eval {
 
 // NOW() and its like: from the clock of the environment, in its time zone or in UTC.
 NodePtr make_clock(Form form, int precision, bool utc);
-<<<<<<< /tmp/tmp.ety9Le2JSa/ours
 // A constant that is compared with a column of dates, times or numbers, which warns as storing it
 // there would.
-NodePtr make_stored_constant(NodePtr constant, Type type, std::string column);
-=======
-// A constant that is compared with a column of dates, times or numbers, which warns as storing it there would.
 NodePtr make_stored_constant(NodePtr constant, Type type, std::string column, bool warns);
->>>>>>> /tmp/tmp.ety9Le2JSa/theirs
 
 }  // namespace vif::eval

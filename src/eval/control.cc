@@ -63,7 +63,9 @@ class CaseNode final : public Operation {
     // Unlike the operators, CASE reads text beside a time as a time.
     const bool timed = (operand.form == Form::kTime && condition.is_textual()) ||
                        (operand.is_textual() && condition.form == Form::kTime);
-    if (timed && !context.env.mariadb) return equal_times(operand, condition, context);
+    const bool dated = operand.form == Form::kTime && condition.form == Form::kDatetime;
+    if ((timed || dated) && !context.env.mariadb)
+      return equal_times(operand, condition, context, false);
     return compare_datums(number.beside(condition, context), condition, context) == 0;
   }
 
@@ -145,7 +147,9 @@ StaticType common_of(const StaticType& a, const StaticType& b) {
         return t != Type::kFloat64 && t != Type::kDecimal && t != Type::kInt32 &&
                t != Type::kUint32;
       };
-      const bool narrow = narrow_type(a.type) && narrow_type(b.type);
+      // Nor when the BIGINT comes first.
+      const bool first = a.type == Type::kInt64 || a.type == Type::kUint64;
+      const bool narrow = narrow_type(a.type) && narrow_type(b.type) && !first;
       const std::optional<int> x = double_decimals(a);
       const std::optional<int> y = double_decimals(b);
       out = double_type(x && y ? std::optional<int>(std::max(*x, *y)) : std::nullopt, true);
@@ -162,7 +166,10 @@ StaticType common_of(const StaticType& a, const StaticType& b) {
     out.scale = std::max(a.scale, b.scale);
     return out;
   }
-  if (a.type == Type::kJson && b.type == Type::kJson) return out;
+  if (a.type == Type::kJson && b.type == Type::kJson) {
+    out.collation = kJsonCollation;
+    return out;
+  }
   if (a.type == Type::kBit && b.type == Type::kBit) return out;
   // A BIT column is a number beside a number.
   if ((a.type == Type::kBit && types::is_number(b.type)) ||
@@ -192,7 +199,12 @@ StaticType aggregated_type(const StaticType& a, const StaticType& b) {
 Datum converted(Datum d, const StaticType& type) {
   d.boolean = false;
   if (d.is_null() || type.type == Type::kJson) return d;
-  if (types::is_float(type.type)) return Datum::of_float(to_double(d));
+  if (types::is_float(type.type)) {
+    Datum out = Datum::of_float(to_double(d));
+    out.type = type.type;
+    out.scale = type.fixed ? type.scale : 0;
+    return out;
+  }
   // A decimal keeps the decimals that it has.
   if (type.type == Type::kDecimal)
     return d.form == Form::kDecimal ? d : Datum::of_decimal(to_decimal(d), 0);
@@ -228,8 +240,15 @@ Datum converted(Datum d, const StaticType& type) {
 
 Datum chosen(Datum d, const StaticType& type, const Context& context) {
   if (d.is_null()) return d;
-  if (d.form == Form::kTime && (type.type == Type::kDatetime || type.type == Type::kTimestamp))
-    d = on_current_day(d, context);
+  const bool dated = type.type == Type::kDatetime || type.type == Type::kTimestamp;
+  if (dated && !context.env.mariadb && (d.form == Form::kTime || d.form == Form::kDate)) {
+    // To whoever wants a number it is what it was.
+    const Datum whole = d.form == Form::kTime ? on_current_day(d, context) : d;
+    Datum out = whole.is_null() ? whole : converted(whole, type);
+    if (!out.is_null()) out.made_of = std::make_shared<const Datum>(std::move(d));
+    return out;
+  }
+  if (d.form == Form::kTime && dated) d = on_current_day(d, context);
   const bool text = types::is_text(type.type) || types::is_binary(type.type);
   const bool kept =
       text && (!d.is_textual() || d.is_hex_or_bit() || d.is_member()) && d.form != Form::kJson;

@@ -171,13 +171,20 @@ Outcome check_comparison(const Json& c, std::string& got) {
     right = operand(c["v2"], request);
   }
   request["expr"] = left + " " + operator_text(c["op"]) + " " + right;
-  if (c.contains("row")) request["row"] = c["row"];
+  RequestOptions options;
+  options.now_us = 1698141600123456;
+  if (c.contains("row")) {
+    request["row"] = c["row"];
+    for (Json& item : request["row"]) {
+      if (item.contains("$call")) item = {{"type", "DATE"}, {"value", "2023-10-24"}};  // today
+    }
+  }
   if (c.contains("bv")) {
     for (const auto& [name, bv] : c["bv"].items())
       request["bindvars"][name] = {{"type", bv["Type"]}, {"value", bv["Value"]}};
   }
   const bool null = !c.contains("out") || c["out"].is_null();
-  return check_typed(request, {},
+  return check_typed(request, options,
                      null                   ? "NULL"
                      : c["out"].get<bool>() ? "INT64(1)"
                                             : "INT64(0)",
@@ -283,11 +290,13 @@ Outcome check_table(const Json& test, std::string& got) {
   return Outcome::kPass;
 }
 
-// 12.0 * (1 / 12) is 1.00000 to the server that wrote the corpus; MySQL 9 rounds the quotient to
-// the decimals it shows: 0.99960.
+// The wrong ones. Golden: 12.0 * (1 / 12) is 1.00000 to the server that wrote the corpus, MySQL 9
+// rounds the quotient to the decimals it shows: 0.99960; and of an expression with several rows of
+// wrong widths another one is named. Single: such a quotient again; convert(0xFF using utf32),
+// which Vitess has as NULL, has leading zeros to MySQL.
 TEST(Corpora, EvalengineGolden) { run_corpus("evalengine_golden", 5628, 2, check_golden); }
-TEST(Corpora, EvalengineSingle) { run_corpus("evalengine_single", 131, 2, check_single); }
-TEST(Corpora, EvalengineTables) { run_corpus("evalengine_tables", 164, 1, check_table); }
+TEST(Corpora, EvalengineSingle) { run_corpus("evalengine_single", 139, 2, check_single); }
+TEST(Corpora, EvalengineTables) { run_corpus("evalengine_tables", 165, 0, check_table); }
 
 }  // namespace
 }  // namespace vif::eval

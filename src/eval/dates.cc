@@ -146,7 +146,9 @@ std::optional<Amount> from_text(std::string_view text, Unit unit) {
   return out;
 }
 
-std::optional<Amount> amount_of(const Datum& value, Unit unit) {
+std::optional<Amount> amount_of(const Datum& given, Unit unit) {
+  // Of ENUM and SET columns the number counts.
+  const Datum value = given.is_member() && unit == Unit::kSecond ? to_number(given) : given;
   const unsigned parts = parts_of(unit);
   const bool text = value.is_textual() && !value.is_hex_or_bit();
   if (text && (unit == Unit::kSecond || !is_single(parts))) return from_text(value.bytes, unit);
@@ -183,10 +185,15 @@ std::optional<Amount> amount_of(const Datum& value, Unit unit) {
 
 class DateIntervalNode final : public Operation {
  public:
-  DateIntervalNode(std::vector<NodePtr> args, Unit unit, bool subtract)
-      : Operation(std::move(args)), unit_(unit), subtract_(subtract) {}
+  DateIntervalNode(std::vector<NodePtr> args, Unit unit, bool subtract, std::string source)
+      : Operation(std::move(args)), unit_(unit), subtract_(subtract), source_(std::move(source)) {}
 
   Datum evaluate(Context& context) const override {
+    Datum out = added(context);
+    out.computed = !context.env.mariadb && (out.form == Form::kDatetime || out.form == Form::kTime);
+    return out;
+  }
+  Datum added(Context& context) const {
     const Datum date = arg(0, context);
     if (date.is_null()) return {};
     // What is no date needs no interval.
@@ -199,20 +206,23 @@ class DateIntervalNode final : public Operation {
     if (value.is_null()) return {};
     // What single units read is an integer.
     const bool text = value.is_textual() && !value.is_hex_or_bit();
-    if (text && is_single(parts_of(unit_)) && unit_ != Unit::kSecond) (void)to_int(value, context);
+    const bool seconds = unit_ == Unit::kSecond;
+    if (text && is_single(parts_of(unit_)) && !seconds) (void)to_int(value, context);
+    if (text && seconds && !value.is_member() && !context.env.mariadb)
+      warn_of_seconds(value, context);
     std::optional<Amount> amount = amount_of(value, unit_);
-    if (!amount) return overflow(context);
-    if (subtract_) amount->interval = amount->interval.negated();
     const bool time = has_time(parts_of(unit_));
+    if (!amount) return overflow(date, time, context);
+    if (subtract_) amount->interval = amount->interval.negated();
     switch (date.form) {
       case Form::kDate: {
         const auto sum = types::add_interval(date.temporal, amount->interval);
-        if (!sum) return {};
+        if (!sum) return overflow(date, time, context);
         return time ? Datum::of_datetime(*sum, amount->precision) : Datum::of_date(*sum);
       }
       case Form::kDatetime: {
         const auto sum = types::add_interval(date.temporal, amount->interval);
-        if (!sum) return overflow(context);
+        if (!sum) return overflow(date, time, context);
         return Datum::of_datetime(*sum, std::max<int>(date.precision, amount->precision));
       }
       case Form::kTime:
@@ -262,6 +272,15 @@ class DateIntervalNode final : public Operation {
     return out;
   }
 
+  // Seconds are a decimal.
+  static void warn_of_seconds(const Datum& value, const Context& context) {
+    std::string_view rest;
+    (void)Decimal::parse_prefix(value.bytes, &rest);
+    const bool none = rest.size() == value.bytes.size();
+    if (none || rest.find_first_not_of(" \t\n\v\f\r") != std::string_view::npos)
+      context.warn(1292, fmt::format("Truncated incorrect DECIMAL value: '{}'", value.bytes));
+  }
+
   // The unit has days or more: a time is on the current day then.
   bool is_dated() const { return (parts_of(unit_) & (kDay | kMonth | kYear)) != 0; }
 
@@ -269,12 +288,21 @@ class DateIntervalNode final : public Operation {
     context.warn(1441, "Datetime function: datetime field overflow");
     return {};
   }
+  // Of what is a date or a time by its type the server names the expression.
+  Datum overflow(const Datum& date, bool time, const Context& context) const {
+    if (!date.is_temporal() || context.env.mariadb) return overflow(context);
+    const std::string_view type = date.form == Form::kDate && !time         ? "DATE"
+                                  : date.form == Form::kTime && !is_dated() ? "TIME"
+                                                                            : "DATETIME";
+    context.warn(6527, fmt::format("{} value is out of range in '{}'", type, source_));
+    return {};
+  }
 
-  static Datum add_to_today(const Datum& time, const Amount& amount, const Context& context) {
+  Datum add_to_today(const Datum& time, const Amount& amount, const Context& context) const {
     const std::optional<types::ParsedTemporal> today = to_datetime(time, context);
     const auto sum = today ? types::add_interval(today->value, amount.interval) : std::nullopt;
     return sum ? Datum::of_datetime(*sum, std::max<int>(time.precision, amount.precision))
-               : overflow(context);
+               : overflow(time, true, context);
   }
 
   Datum add_to_time(const Datum& date, const Amount& amount, const Context& context) const {
@@ -290,8 +318,7 @@ class DateIntervalNode final : public Operation {
     const __int128 added =
         static_cast<__int128>(amount.interval.seconds) * 1000000 + amount.interval.microseconds;
     if (magnitude > kTimeMost || added > kTimeMost || added < -kTimeMost) {
-      context.warn(6527, "TIME value is out of range");
-      return {};
+      return overflow(date, true, context);
     }
     const auto us = static_cast<int64_t>(magnitude);
     Temporal t;
@@ -305,6 +332,7 @@ class DateIntervalNode final : public Operation {
 
   Unit unit_;
   bool subtract_;
+  std::string source_;
 };
 
 class ExtractNode final : public Operation {
@@ -450,9 +478,10 @@ std::vector<NodePtr> list_of(NodePtr a, NodePtr b = nullptr) {
 
 }  // namespace
 
-NodePtr make_date_interval(NodePtr date, NodePtr interval, int unit, bool subtract) {
+NodePtr make_date_interval(NodePtr date, NodePtr interval, int unit, bool subtract,
+                           std::string source) {
   return std::make_unique<DateIntervalNode>(list_of(std::move(date), std::move(interval)),
-                                            static_cast<Unit>(unit), subtract);
+                                            static_cast<Unit>(unit), subtract, std::move(source));
 }
 NodePtr make_extract(int unit, NodePtr date) {
   return std::make_unique<ExtractNode>(list_of(std::move(date)), static_cast<Unit>(unit));

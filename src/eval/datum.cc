@@ -404,8 +404,12 @@ int64_t to_int(const Datum& d) {
     }
     case Form::kJson: return json_int(*d.json, exact);
     // The fraction carries into seconds, minutes and on.
-    case Form::kTime: return *types::time_number(types::time_rounded(d.temporal, 0), 0).to_int64();
+    case Form::kTime:
+      if (d.computed) return to_int(to_number(d));
+      return *types::time_number(types::time_rounded(d.temporal, 0), 0).to_int64();
     case Form::kDatetime: {
+      // What an interval gave is a decimal first, whose rounding carries nothing.
+      if (d.computed) return to_int(to_number(d));
       const Temporal rounded = types::datetime_rounded(d.temporal, 0);
       constexpr int kHalfSecond = 500000;
       const Temporal end = {9999, 12, 31, 23, 59, 59, d.temporal.microsecond, false};
@@ -616,8 +620,6 @@ int compare_temporal_with_text(const Datum& t, const Datum& text) {
     return *order;
   }
   const std::optional<types::ParsedTemporal> parsed = types::parse_datetime(text.bytes);
-  if (parsed && !parsed->complete)
-    refuse(fmt::format("comparing a date with '{}' in the gate", text.bytes));
   // What is no date is the zero date (check_date_constants() has seen to literals).
   if (!parsed) return 1;
   return types::compare_datetimes(t.temporal, parsed->value);
@@ -631,7 +633,8 @@ int compare_datums(const Datum& a, const Datum& b) {
   // A column of bits is a number beside text.
   if ((a.type == Type::kBit) != (b.type == Type::kBit)) {
     const Datum& other = a.type == Type::kBit ? b : a;
-    if (other.is_temporal()) return compare_numbers(to_number(a), to_number(b));
+    if (other.is_temporal() || other.is_hex_or_bit())
+      return compare_numbers(to_number(a), to_number(b));
     if (other.is_textual() && !other.is_hex_or_bit()) {
       const double x = to_double(a);
       const double y = to_double(b);

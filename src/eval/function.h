@@ -15,6 +15,7 @@ struct Call {
   uint32_t collation;  // the connection's
   std::string_view name;
   bool json_as_text = false;               // JSON arguments are their text
+  std::string_view source = {};            // the first argument, as messages show it
   std::span<const StaticType> types = {};  // the arguments', where they are known already
   size_t size() const { return args.size(); }
   Datum arg(size_t i) const {

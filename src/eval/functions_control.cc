@@ -30,16 +30,21 @@ StaticType extreme_type(const Call& call) {
     const StaticType t = call.arg_type(i);
     const bool dated = t.type == Type::kDatetime || t.type == Type::kTimestamp;
     length = std::max(length, dated ? 19 : t.type == Type::kTime ? 10 : 0);
-    digits = std::max(digits, seconds_digits(t));
+    digits = std::max(digits, time_digits(*call.args[i], call.context));
   }
   if (length > 0) out.size = std::max<int64_t>(out.size, length + (digits > 0 ? digits + 1 : 0));
   return out;
 }
 StaticType type_of_values(const Call& call) { return type_of_args(call, 1); }
-StaticType type_of_first(const Call& call) { return aggregated_type(call.arg_type(0), {}); }
+StaticType type_of_first(const Call& call) {
+  StaticType out = aggregated_type(call.arg_type(0), {});
+  out.nullable = call.arg_type(0).nullable;
+  return out;
+}
 StaticType nullif_type(const Call& call) {
   StaticType out = call.arg_type(0);
   if (out.type == Type::kEnum || out.type == Type::kSet) out.type = Type::kChar;
+  if (out.type == Type::kJson) out.collation = kJsonCollation;
   const bool hex =
       out.type == Type::kHexNum || out.type == Type::kHexVal || out.type == Type::kBitNum;
   out.fixed = hex || (out.fixed && types::is_float(out.type));
@@ -51,7 +56,14 @@ StaticType nullif_type(const Call& call) {
 Datum converted_wholly(Datum d, const StaticType& type, const Context& context) {
   Datum out = chosen(std::move(d), type, context);
   out.made_of = nullptr;
-  if (out.form == Form::kDecimal) out.scale = std::max(out.scale, type.scale);
+  if (out.form == Form::kDecimal) {
+    // As many words of nine digits as the whole part leaves.
+    constexpr int kWords = 9;
+    constexpr int kWordDigits = 9;
+    const int left =
+        (kWords - (out.decimal.integer_digits() + kWordDigits - 1) / kWordDigits) * kWordDigits;
+    out.scale = std::min(std::max(out.scale, type.scale), std::max(out.scale, left));
+  }
   return out;
 }
 
@@ -233,11 +245,12 @@ std::span<const Table> tables() {
 class FunctionNode final : public Operation {
  public:
   FunctionNode(const Function& function, bool json_as_text, std::vector<NodePtr> args,
-               uint32_t collation)
+               uint32_t collation, std::string source)
       : Operation(std::move(args)),
         function_(function),
         json_as_text_(json_as_text),
-        collation_(collation) {}
+        collation_(collation),
+        source_(std::move(source)) {}
   Datum evaluate(Context& context) const override {
     Datum out = function_.evaluate(call(context));
     // IF gives what it chose.
@@ -257,19 +270,21 @@ class FunctionNode final : public Operation {
 
  private:
   Call call(Context& context) const {
-    return {args(), context, collation_, function_.name, json_as_text_};
+    return {args(), context, collation_, function_.name, json_as_text_, source_};
   }
 
   const Function& function_;
   bool json_as_text_;
   uint32_t collation_;
+  std::string source_;
 };
 
 }  // namespace
 
 std::span<const Function> control_functions() { return kFunctions; }
 
-NodePtr make_function(std::string_view name, std::vector<NodePtr> args, uint32_t collation) {
+NodePtr make_function(std::string_view name, std::vector<NodePtr> args, uint32_t collation,
+                      std::string source) {
   for (const Table& table : tables()) {
     for (const Function& function : table.functions) {
       if (function.name != name) continue;
@@ -286,7 +301,7 @@ NodePtr make_function(std::string_view name, std::vector<NodePtr> args, uint32_t
       }
       if (name.starts_with("regexp_")) check_regexp_charsets(name, args, collation);
       return std::make_unique<FunctionNode>(function, table.json_as_text, std::move(args),
-                                            collation);
+                                            collation, std::move(source));
     }
   }
   return nullptr;

@@ -150,8 +150,8 @@ Datum from_days(const Call& call) {
   const int64_t days = to_int(d, call.context);
   constexpr int64_t kDayMax = 3652424;
   if (days <= 0 || days > kDayMax) {
-    call.context.warn(6527,
-                      fmt::format("DATE value is out of range in 'from_days({})'", to_text(d)));
+    call.context.warn(6527, fmt::format("DATE value is out of range in 'from_days({})'",
+                                        call.context.env.mariadb ? to_text(d) : call.source));
     return {};
   }
   Temporal t;
@@ -168,10 +168,11 @@ Datum from_days(const Call& call) {
 }
 
 Datum datediff(const Call& call) {
+  // Both are looked at, whatever the first is.
   const std::optional<ParsedTemporal> a = to_datetime(call.arg(0), call.context, {false, true});
-  if (!a) return {};
+  if (!a && call.context.env.mariadb) return {};
   const std::optional<ParsedTemporal> b = to_datetime(call.arg(1), call.context, {false, true});
-  if (!b) return {};
+  if (!a || !b) return {};
   const auto days = [](const Temporal& t) { return types::day_number(t.year, t.month, t.day); };
   return Datum::of_int(days(a->value) - days(b->value));
 }
@@ -291,12 +292,12 @@ namespace {
 Datum date_format(const Call& call) {
   const Datum d = call.arg(0);
   const Datum format = call.arg(1);
-  if (d.is_null() || format.is_null()) return {};
+  if (d.is_null() || (format.is_null() && call.context.env.mariadb)) return {};
   // Numbers below the first date of 2000 are none, but for 0.
   constexpr double kFirstDate = 101;
   const bool small = d.is_number() && to_double(d) >= 1 && to_double(d) < kFirstDate;
   const std::optional<ParsedTemporal> parsed = to_datetime(d, call.context, {!small, false});
-  if (!parsed) return {};
+  if (!parsed || format.is_null()) return {};
   if (parsed->value.month == 0 || parsed->value.day == 0) {
     const std::string pattern = to_text(format);
     for (size_t i = 0; i + 1 < pattern.size(); ++i) {

@@ -26,7 +26,8 @@ Datum json_object(const Call& call) {
   for (size_t i = 0; i < call.size(); i += 2) {
     const Datum key = call.arg(i);
     if (key.is_null()) fail(3158, "22032", "JSON documents may not contain NULL member names.");
-    if (key.form == Form::kBytes)
+    const bool literal = key.form == Form::kFloat && key.origin == Origin::kLiteral;
+    if (key.form == Form::kBytes || literal)
       fail(3144, "22032", "Cannot create a JSON value from a string with CHARACTER SET 'binary'.");
     Json value = json_argument(call, i + 1);
     out.set(key.form == Form::kJson ? key.json->unquoted() : to_text(key), std::move(value));
@@ -62,7 +63,7 @@ Datum json_unquote(const Call& call) {
     fail(3064, "HY000", "Incorrect type for argument 1 in function json_unquote.");
   const std::string& text = d.bytes;
   if (text.size() < 2 || text.front() != '"' || text.back() != '"') return text_result(text);
-  return text_result(json_document(call, 0)->unquoted());
+  return text_result(json_document_of(d, call, 0)->unquoted());
 }
 
 Datum json_quote(const Call& call) {
@@ -78,10 +79,10 @@ Datum json_quote(const Call& call) {
 }
 
 Datum json_valid(const Call& call) {
-  const Datum d = call.arg(0);
   const Type t = call.arg_type(0).type;
   const bool may_be = t == Type::kNull || t == Type::kJson || types::is_text(t);
-  if (d.is_null() && !may_be) return Datum::of_bool(false);
+  if (!may_be) return Datum::of_bool(false);
+  const Datum d = call.arg(0);
   if (d.is_null()) return {};
   if (d.form == Form::kJson) return Datum::of_bool(true);
   if (d.form != Form::kText) return Datum::of_bool(false);
@@ -106,15 +107,9 @@ Datum json_pretty(const Call& call) {
   return document ? text_result(document->to_pretty()) : Datum();
 }
 
-<<<<<<< /tmp/tmp.oUs5dLCR1K/ours
-// The value at argument `i`'s path, or the document when there is no such argument. Null when there
-// is none, or NULL was given.
-const Json* at_path(const Call& call, size_t i, const Json& document) {
-=======
 // The value at argument `i`'s path, or the document when there is no such argument. Null when there is none, or
 // NULL was given. `wrap`: as of JsonPath::seek().
 const Json* at_path(const Call& call, size_t i, const Json& document, bool wrap = true) {
->>>>>>> /tmp/tmp.oUs5dLCR1K/theirs
   if (call.size() <= i) return &document;
   const std::optional<JsonPath> path = json_path(call, i, false);
   if (!path) return nullptr;

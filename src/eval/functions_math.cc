@@ -52,7 +52,7 @@ Datum abs_function(const Call& call) {
     case Form::kUint: return n;
     case Form::kFloat: {
       Datum out = Datum::of_float(std::fabs(n.f));
-      out.scale = d.is_temporal() ? d.precision : 0;
+      out.scale = d.is_temporal() ? d.precision : d.form == Form::kFloat ? d.scale : 0;
       return out;
     }
     default:
@@ -200,7 +200,7 @@ Datum log_function(const Call& call) {
   const Datum value = call.arg(1);
   if (base.is_null() || value.is_null()) return {};
   const double b = to_double(base, call.context);
-  const double v = to_double(value, call.context);
+  const double v = b > 0 ? to_double(value, call.context) : 0;
   if (b <= 0 || v <= 0 || b == 1) {
     call.context.warn(3020, "Invalid argument for logarithm");
     return {};

@@ -12,7 +12,8 @@ constexpr size_t kIpv4Size = 4;
 constexpr size_t kIpv6Size = 16;
 
 // As the server's message names an argument.
-std::string named(const Datum& d) {
+std::string named(const Datum& d, const Call& call) {
+  if (!call.context.env.mariadb) return std::string(call.source);
   if (d.form == Form::kText) return "'" + d.bytes + "'";
   if (d.form != Form::kBytes) return to_text(d);
   std::string out = "0x";
@@ -40,16 +41,16 @@ Datum inet_aton(const Call& call) {
     last = c;
     if (is_digit(c)) {
       byte = byte * 10 + static_cast<uint64_t>(c - '0');
-      if (byte > 255) return wrong_value(call, "string", named(d));
+      if (byte > 255) return wrong_value(call, "string", named(d, call));
     } else if (c == '.') {
-      if (++points > 3) return wrong_value(call, "string", named(d));
+      if (++points > 3) return wrong_value(call, "string", named(d, call));
       result = (result << 8) + byte;
       byte = 0;
     } else {
-      return wrong_value(call, "string", named(d));
+      return wrong_value(call, "string", named(d, call));
     }
   }
-  if (last == '.') return wrong_value(call, "string", named(d));
+  if (last == '.') return wrong_value(call, "string", named(d, call));
   // The short forms: 127.255 is 127.0.0.255.
   if (points == 1) result <<= 8;
   if (points == 1 || points == 2) result <<= 8;
@@ -191,7 +192,7 @@ Datum inet6_aton(const Call& call) {
   const std::string text = to_text(d);
   std::optional<std::string> out = parse_ipv4(text);
   if (!out) out = parse_ipv6(text);
-  return out ? Datum::of_bytes(*std::move(out)) : wrong_value(call, "string", named(d));
+  return out ? Datum::of_bytes(*std::move(out)) : wrong_value(call, "string", named(d, call));
 }
 
 Datum inet6_ntoa(const Call& call) {
@@ -201,7 +202,7 @@ Datum inet6_ntoa(const Call& call) {
     return Datum::of_text(ipv4_text(d.bytes), call.collation);
   if (d.form == Form::kBytes && d.bytes.size() == kIpv6Size)
     return Datum::of_text(ipv6_text(d.bytes), call.collation);
-  return wrong_value(call, "string", named(d));
+  return wrong_value(call, "string", named(d, call));
 }
 
 // What is no string is no address, and is not even looked at.

@@ -210,10 +210,14 @@ const Datum* at_or_null(const std::vector<Datum>& values, size_t i) {
 int64_t int_or(const std::vector<Datum>& values, size_t i, int64_t otherwise) {
   return values.size() > i && !values[i].is_null() ? to_int(values[i]) : otherwise;
 }
-// A place before the first is an error whatever else there is.
-void check_place(const Call& call, const std::vector<Datum>& values, size_t i) {
-  if (int_or(values, i, 1) < 1)
-    fail(1583, fmt::format("Incorrect parameters in the call to native function '{}'", call.name));
+// A place before the first is an error though the text is NULL, once the pattern is known to be one.
+void check_place(const Call& call, const std::vector<Datum>& values, size_t place, size_t letters) {
+  for (size_t i = place; i < values.size(); ++i) {
+    if (values[i].is_null()) return;
+  }
+  if (int_or(values, place, 1) >= 1) return;
+  (void)null_of(call, values, letters);
+  fail(1583, fmt::format("Incorrect parameters in the call to native function '{}'", call.name));
 }
 
 Datum regexp_like(const Call& call) {
@@ -237,7 +241,7 @@ Datum regexp_instr(const Call& call) {
 Datum regexp_substr(const Call& call) {
   std::vector<Datum> v;
   const bool all = values_of(call, v);
-  check_place(call, v, 2);
+  check_place(call, v, 2, 4);
   if (!all) return null_of(call, v, 4);
   Regexp regexp(call, v[0], v[1], at_or_null(v, 4));
   if (!regexp.find(int_or(v, 2, 1), int_or(v, 3, 1))) return {};
@@ -248,7 +252,7 @@ Datum regexp_substr(const Call& call) {
 Datum regexp_replace(const Call& call) {
   std::vector<Datum> v;
   const bool all = values_of(call, v);
-  check_place(call, v, 3);
+  check_place(call, v, 3, 5);
   if (!all) return null_of(call, v, 5);
   if (v[0].form == Form::kBytes && v[2].form == Form::kText && !v[2].json) {
     fail(3995,

@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 
+#include "eval/charsets.h"
 #include "eval/compare.h"
 #include "eval/static_type.h"
 #include "eval/text_call.h"
@@ -18,14 +19,25 @@ Datum make_set(const Call& call) {
   values.reserve(call.size());
   std::vector<const Datum*> parts;
   std::string out;
+  // What is not chosen counts for the result's collation too.
+  const StaticType merged = later_text_type(call);
+  const bool text_wins = merged.collation != kBinaryCollation;
+  bool bytes = false;
   for (size_t i = 1; i < call.size(); ++i) {
     const bool chosen = i <= 64 && (bits >> (i - 1) & 1) != 0;
     const Datum& d = values.emplace_back(call.arg(i));
+    if (!text_wins && d.form == Form::kText) values.back() = Datum::of_bytes(own_bytes(d));
+    if (text_wins && d.form == Form::kBytes) (void)checked_utf8(d.bytes);
     if (!chosen || d.is_null()) continue;
     if (!parts.empty()) out += ',';
     out += to_text(d);
     parts.push_back(&d);
+    bytes = bytes || d.form == Form::kBytes;
   }
+  if (!text_wins) return Datum::of_bytes(std::move(out));
+  if (bytes)
+    return Datum::of_text(std::move(out), merged.collation,
+                          static_cast<Coercibility>(merged.coercibility));
   return joined(parts, std::move(out), call);
 }
 
@@ -274,12 +286,14 @@ Datum charset_function(const Call& call) {
 }
 Datum coercibility_function(const Call& call) {
   const Datum d = call.arg(0);
-  if (const Type t = call.arg_type(0).type; d.is_null() && t != Type::kNull) {
-    const bool bare =
-        types::is_number(t) || (types::is_quoted(t) && t != Type::kEnum && t != Type::kSet &&
-                                t != Type::kJson && !types::is_text(t));
-    if (!bare && !call.args[0]->is_leaf()) refuse("the coercibility of NULL in the gate");
-    return Datum::of_int(static_cast<int>(bare ? Coercibility::kNumeric : Coercibility::kImplicit));
+  const StaticType known = call.arg_type(0);
+  const Type t = known.type;
+  if (d.is_null() && t != Type::kNull) {
+    const bool text = types::is_text(t) || types::is_binary(t) || t == Type::kEnum ||
+                      t == Type::kSet || t == Type::kBit;
+    const bool bare = !text && t != Type::kJson;
+    const auto own = text ? static_cast<Coercibility>(known.coercibility) : Coercibility::kImplicit;
+    return Datum::of_int(static_cast<int>(bare ? Coercibility::kNumeric : own));
   }
   return Datum::of_int(static_cast<int>(d.coercibility));
 }

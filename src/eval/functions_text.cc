@@ -37,7 +37,11 @@ size_t offset_of(const Datum& d, const std::string& text, size_t index) {
 }
 
 Datum like(const Datum& d, std::string text, const Call& call) {
-  if (d.form == Form::kBytes) return Datum::of_bytes(std::move(text));
+  if (d.form == Form::kBytes) {
+    Datum out = Datum::of_bytes(std::move(text));
+    out.coercibility = d.coercibility;
+    return out;
+  }
   if (d.form == Form::kText) return Datum::of_text(std::move(text), d.collation, d.coercibility);
   return Datum::of_text(std::move(text), call.collation);
 }
@@ -175,6 +179,8 @@ Datum concat_ws(const Call& call) {
     out += to_text(values[i]);
     parts.push_back(&values[i]);
   }
+  // NULLs are not shown, but their types count.
+  if (text_type(call).collation == kBinaryCollation) return Datum::of_bytes(std::move(out));
   return joined(parts, std::move(out), call);
 }
 
@@ -361,7 +367,9 @@ Datum find_in(const Call& call, Datum needle, const Datum& text, int64_t from) {
   if (plain.empty()) return Datum::of_int(from);
   Coercibility ignored;
   const bool textual = needle.is_textual() || text.is_textual();
-  const uint32_t collation = textual ? merged_collation(needle, text, ignored) : kTextOfNumbers;
+  uint32_t collation = textual ? merged_collation(needle, text, ignored) : kTextOfNumbers;
+  // The text's own, whatever the other's is.
+  if (text.form == Form::kText && !call.context.env.mariadb) collation = text.collation;
   const Result<int64_t> at = find_text(haystack_text, plain, from - 1, collation);
   if (!at.ok()) throw SqlError{at.error()};
   return Datum::of_int(*at + 1);
@@ -434,9 +442,11 @@ Datum unhex(const Call& call) {
     unsigned byte = 0;
     const auto [end, code] = std::from_chars(digits.data() + i, digits.data() + i + 2, byte, 16);
     if (code != std::errc() || end != digits.data() + i + 2) {
-      if (d.form == Form::kText)
-        call.context.warn(
-            1411, fmt::format("Incorrect string value: ''{}'' for function unhex", d.bytes));
+      const bool mariadb = call.context.env.mariadb;
+      const std::string name = mariadb ? fmt::format("'{}'", d.bytes) : std::string(call.source);
+      if (!mariadb || d.form == Form::kText)
+        call.context.warn(1411,
+                          fmt::format("Incorrect string value: '{}' for function unhex", name));
       return {};
     }
     out += static_cast<char>(byte);
@@ -473,9 +483,9 @@ uint64_t digits_in_base(std::string_view text, int base, const Call& call) {
 Datum to_base(const Call& call, int base) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  if (d.is_hex_or_bit()) return Datum::of_text(in_base(to_number(d).u, base), call.collation);
   const std::string text = to_text(d);
   if (text.empty() && !call.context.env.mariadb) return {};
+  if (d.is_hex_or_bit()) return Datum::of_text(in_base(to_number(d).u, base), call.collation);
   return Datum::of_text(in_base(digits_in_base(text, 10, call), base), call.collation);
 }
 Datum bin(const Call& call) { return to_base(call, 2); }
@@ -490,6 +500,7 @@ Datum conv(const Call& call) {
     return (base >= 2 && base <= 36) || (base <= -2 && base >= -36);
   };
   if (!valid(from) || !valid(to)) return {};
+  if (v[0].is_textual() && v[0].bytes.empty() && !call.context.env.mariadb) return {};
   if (v[0].is_hex_or_bit()) {
     const uint64_t bits = to_number(v[0]).u;
     const bool below = to < 0 && static_cast<int64_t>(bits) < 0;
@@ -506,10 +517,6 @@ Datum conv(const Call& call) {
   return Datum::of_text(in_base(value, static_cast<int>(std::abs(to))), call.collation);
 }
 
-bool is_hex_or_bit(Type t) {
-  return t == Type::kHexNum || t == Type::kHexVal || t == Type::kBitNum;
-}
-
 Datum elt(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
@@ -517,14 +524,19 @@ Datum elt(const Call& call) {
   if (index < 1 || index >= static_cast<int64_t>(call.size())) return {};
   const Datum chosen = call.arg(static_cast<size_t>(index));
   if (chosen.is_null()) return {};
-  bool bytes = false;
-  for (size_t i = 1; i < call.size(); ++i)
-    bytes =
-        bytes || types::is_binary(call.arg_type(i).type) || is_hex_or_bit(call.arg_type(i).type);
-  if (bytes && chosen.coercibility >= Coercibility::kCoercible)
-    return Datum::of_bytes(own_bytes(chosen));
-  Datum out = like(chosen, to_text(chosen), call);
-  if (!chosen.is_textual()) out.made_of = std::make_shared<const Datum>(chosen);
+  // What it is depends on all that it might have been.
+  const StaticType merged = later_text_type(call);
+  Datum out;
+  if (merged.collation == kBinaryCollation) {
+    out = Datum::of_bytes(chosen.is_textual() ? own_bytes(chosen) : to_text(chosen));
+  } else if (chosen.form == Form::kText) {
+    out = like(chosen, chosen.bytes, call);
+  } else {
+    if (chosen.form == Form::kBytes) (void)checked_utf8(chosen.bytes);
+    out = Datum::of_text(to_text(chosen), merged.collation);
+  }
+  if (!chosen.is_textual() || chosen.is_hex_or_bit())
+    out.made_of = std::make_shared<const Datum>(chosen);
   return out;
 }
 
@@ -538,11 +550,12 @@ Datum field(const Call& call) {
     mixed =
         mixed || (!candidates.back().is_null() && candidates.back().is_textual() != d.is_textual());
   }
+  const double number = mixed ? to_double(d, call.context) : 0;
   for (size_t i = 0; i < candidates.size(); ++i) {
     if (candidates[i].is_null()) continue;
     if (!mixed && d.form == Form::kText) settle(call, d, {&candidates[i]});
     // Text and numbers together compare as doubles, all of them.
-    const bool same = mixed ? to_double(d, call.context) == to_double(candidates[i], call.context)
+    const bool same = mixed ? number == to_double(candidates[i], call.context)
                             : compare_datums(d, candidates[i]) == 0;
     if (same) return Datum::of_int(static_cast<int64_t>(i) + 1);
   }

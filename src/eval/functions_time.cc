@@ -239,8 +239,8 @@ Datum str_to_date(const Call& call) {
     if (read && t.month > 0 && t.day > types::days_in_month(t.year, t.month)) read.reset();
   }
   if (!read) {
-    call.context.warn(1411,
-                      fmt::format("Incorrect datetime value: '{}' for function str_to_date", text));
+    call.context.warn(1411, fmt::format("Incorrect {} value: '{}' for function str_to_date",
+                                        timed_only ? "time" : "datetime", text));
     return {};
   }
   if (!read->complete) {

@@ -74,7 +74,10 @@ std::string invalid_json_text(const Call& call, size_t i, const types::JsonFault
 }
 
 std::shared_ptr<const Json> json_document(const Call& call, size_t i) {
-  const Datum d = call.arg(i);
+  return json_document_of(call.arg(i), call, i);
+}
+
+std::shared_ptr<const Json> json_document_of(const Datum& d, const Call& call, size_t i) {
   if (d.form == Form::kJson) return d.json;
   const Type type = d.is_null() ? call.arg_type(i).type : d.type;
   const bool text = types::is_text(type) || types::is_binary(type) || type == Type::kHexNum ||

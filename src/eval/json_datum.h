@@ -17,6 +17,8 @@ Json json_argument(const Call& call, size_t i);
 // An argument that is a document: JSON, or text that is parsed. Null for NULL. Throws MySQL's
 // errors 3141, 3144, 3146.
 std::shared_ptr<const Json> json_document(const Call& call, size_t i);
+// Where the argument has been evaluated.
+std::shared_ptr<const Json> json_document_of(const Datum& d, const Call& call, size_t i);
 // Error 3141's text.
 std::string invalid_json_text(const Call& call, size_t i, const types::JsonFault& fault);
 // Throws error 3143 for what is no path, 3149 when it can match many values and may not. nullopt

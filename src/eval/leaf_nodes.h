@@ -5,6 +5,7 @@
 #include "eval/node.h"
 #include "eval/row_order.h"
 #include "eval/static_type.h"
+#include "eval/whole_number.h"
 #include "sql/ast_expr.h"
 
 namespace vif::eval {
@@ -40,7 +41,8 @@ class ConstantNode final : public Node {
 
 class ColumnNode final : public Node {
  public:
-  ColumnNode(size_t index, const StaticType& type) : index_(index), type_(type) {}
+  ColumnNode(size_t index, const StaticType& type, std::string name)
+      : index_(index), type_(type), name_(std::move(name)) {}
   Datum evaluate(Context& context) const override {
     // An offset may stand in the text itself (":7").
     if (index_ >= context.row.size()) {
@@ -51,11 +53,18 @@ class ColumnNode final : public Node {
     Datum d = datum_from(context.row[index_], type.collation, Coercibility::kImplicit);
     if (type.members && d.is_member()) d.u = member_number(context.row[index_], *type.members);
     d.origin = Origin::kColumn;
+    d.source = name_;
     return d;
   }
   Quick quick(Context& context) const override {
     return index_ < context.row.size() ? quick_from(context.row[index_], known(context).collation)
                                        : Quick();
+  }
+  bool quick_int(const Context& context, int64_t& out) const override {
+    if (index_ >= context.row.size()) return false;
+    const types::Value& value = context.row[index_];
+    return (value.type == Type::kInt64 || value.type == Type::kInt32) &&
+           parse_signed(value.bytes, out);
   }
   bool has_quick() const override { return true; }
   bool is_leaf() const override { return true; }
@@ -76,6 +85,7 @@ class ColumnNode final : public Node {
 
   size_t index_;
   StaticType type_;
+  std::string name_;  // for messages
 };
 
 class BindVariableNode final : public Node {
@@ -126,6 +136,28 @@ class TupleNode final : public Operation {
   }
   size_t width() const override { return args().size(); }
   const std::vector<NodePtr>* columns() const override { return &args(); }
+};
+
+// (a, b) = (c, d): all its columns' comparisons.
+class RowEqualityNode final : public Operation {
+ public:
+  RowEqualityNode(std::vector<NodePtr> args, bool negated)
+      : Operation(std::move(args)), negated_(negated) {}
+  Datum evaluate(Context& context) const override {
+    bool unknown = false;
+    for (size_t i = 0; i < args().size(); ++i) {
+      const Datum one = arg(i, context);
+      unknown = unknown || one.is_null();
+      if (!one.is_null() && one.i == 0) return Datum::of_bool(negated_);
+    }
+    return unknown ? Datum() : Datum::of_bool(!negated_);
+  }
+  StaticType type(Context& context) const override {
+    return truth_type(either_nullable(args(), context));
+  }
+
+ private:
+  bool negated_;
 };
 
 class IsNode final : public Operation {

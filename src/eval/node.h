@@ -43,8 +43,8 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& 
 std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& context);
 // Texts beside numbers warn; a TIME beside a date is on the current day.
 int compare_datums(const Datum& a, const Datum& b, const Context& context);
-// A time and what is read as one; what is none is 00:00:00.
-bool equal_times(const Datum& a, const Datum& b, const Context& context);
+// A time and what is read as one. What is none is 00:00:00, or else equals nothing.
+bool equal_times(const Datum& a, const Datum& b, const Context& context, bool none_is_zero = true);
 void warn_division_by_zero(const Context& context);
 // One side of several comparisons: a text beside numbers becomes a number, and warns, once.
 class NumberOnce {
@@ -123,6 +123,16 @@ class Node {
   virtual ~Node() = default;
   // As evaluate(), without allocating; kNone wherever evaluate() would warn, throw or need more.
   virtual Quick quick(Context&) const { return {}; }
+  // What a condition asks: as quick(), in registers.
+  enum class Truth : int8_t { kNone, kNull, kFalse, kTrue };
+  virtual Truth quick_truth(Context& context) const {
+    const Quick q = quick(context);
+    if (q.kind == Quick::Kind::kNull) return Truth::kNull;
+    return q.is_number() ? truth_of(q.is_true()) : Truth::kNone;
+  }
+  static Truth truth_of(bool is_true) { return is_true ? Truth::kTrue : Truth::kFalse; }
+  // The signed integer of a column; false for everything else.
+  virtual bool quick_int(const Context&, int64_t&) const { return false; }
   // False when quick() never answers.
   virtual bool has_quick() const { return false; }
   // A column, a literal: its value has a type of its own, not what quick() makes of it.
@@ -202,16 +212,8 @@ void check_widths(const Node& left, const Node& right);
 // MySQL wants a constant text beside a date to be a date, before it evaluates anything. Throws
 // SqlError errno 1525.
 void check_date_constants(const Node& left, const Node& right);
-<<<<<<< /tmp/tmp.qWFiXgH1tK/ours
-// The server converts constants before there are rows. Throws SqlError errno 3854: for a text that
-// is no latin1 in a BETWEEN of what is no text.
-=======
-// The same: of constant bytes beside a text that is firmer than they are, which must be text. Throws SqlError errno 3854.
-// `among_rows`: beside any text.
-void check_byte_constants(const Node& left, const Node& right, bool among_rows = false);
 // The server converts constants before there are rows. Throws SqlError errno 3854: for a text that is no
 // latin1 in a BETWEEN of what is no text.
->>>>>>> /tmp/tmp.qWFiXgH1tK/theirs
 void check_between_texts(const Node& value, const Node& low, const Node& high);
 NodePtr make_comparison(Operator::Comparison op, NodePtr left, NodePtr right);
 NodePtr make_between(NodePtr value, NodePtr low, NodePtr high);
@@ -246,6 +248,7 @@ struct CastTarget {
   std::optional<int> length;
   std::optional<int> scale;
   uint32_t collation = 255;
+  std::string name;  // of the column that it is, for messages
 };
 NodePtr make_cast(NodePtr arg, const CastTarget& target);
 
@@ -256,12 +259,16 @@ enum class JsonFallback : uint8_t { kNull, kError, kDefault };
 NodePtr make_json_value(std::vector<NodePtr> args, const CastTarget& target, JsonFallback empty,
                         JsonFallback error);
 
-NodePtr make_date_interval(NodePtr date, NodePtr interval, int unit, bool subtract);
+// `source`: the expression as messages show it.
+NodePtr make_date_interval(NodePtr date, NodePtr interval, int unit, bool subtract,
+                           std::string source);
 NodePtr make_extract(int unit, NodePtr date);
 NodePtr make_timestamp_diff(int unit, NodePtr from, NodePtr to);
 
 // The function of that name, or null when it is not known here. Throws SqlError errno 1582 for a
-// wrong number of arguments. `collation` is the connection's.
-NodePtr make_function(std::string_view name, std::vector<NodePtr> args, uint32_t collation);
+// wrong number of arguments. `collation` is the connection's; `source`
+// the first argument as messages show it.
+NodePtr make_function(std::string_view name, std::vector<NodePtr> args, uint32_t collation,
+                      std::string source = {});
 
 }  // namespace vif::eval

@@ -79,7 +79,11 @@ Datum integer_divide(const Datum& left, const Datum& right, const Context& conte
   const bool ints = a.form <= Form::kUint && b.form <= Form::kUint;
   if (ints) {
     if (wide(b) == 0) return {};
-    return whole(wide(a) / wide(b), is_unsigned, a, Arithmetic::kIntegerDivide, b);
+    const __int128 quotient = wide(a) / wide(b);
+    // The server makes the least integer of its opposite, which is none.
+    if (quotient == INT64_MIN && !context.env.mariadb)
+      out_of_range("BIGINT", shown(a, Arithmetic::kIntegerDivide, b));
+    return whole(quotient, is_unsigned, a, Arithmetic::kIntegerDivide, b);
   }
   // Nine words of nine digits hold what a double has after the point.
   const Decimal divisor =
@@ -129,10 +133,19 @@ Datum apply_float(Arithmetic op, const Datum& a, const Datum& b) {
   }
 }
 
-Datum apply_decimal(Arithmetic op, const Datum& a, const Datum& b) {
-  const Decimal x = to_decimal(a);
-  const Decimal y = to_decimal(b);
-  const int wider = std::max(scale_of(a), scale_of(b));
+int words_of(int digits) { return (digits + kWordDigits - 1) / kWordDigits; }
+
+Datum apply_decimal(Arithmetic op, const Datum& a, const Datum& b, bool mariadb) {
+  Decimal x = to_decimal(a);
+  Decimal y = to_decimal(b);
+  int wider = std::max(scale_of(a), scale_of(b));
+  // A sum's fraction has the words that its whole part leaves.
+  const int left = kWordsMax - words_of(std::max(x.integer_digits(), y.integer_digits()));
+  if (op != Arithmetic::kMultiply && !mariadb && words_of(wider) > left) {
+    wider = left * kWordDigits;
+    x = x.truncated(wider);
+    y = y.truncated(wider);
+  }
   switch (op) {
     case Arithmetic::kAdd: return Datum::of_decimal(x + y, wider);
     case Arithmetic::kSubtract: return Datum::of_decimal(x - y, wider);
@@ -149,7 +162,7 @@ Datum apply(Arithmetic op, const Datum& left, const Datum& right, const Context&
   if (a.form == Form::kFloat || b.form == Form::kFloat) return apply_float(op, a, b);
   if (op == Arithmetic::kDivide) return divide_decimals(a, b, context.env.mariadb);
   if (a.form == Form::kDecimal || b.form == Form::kDecimal) {
-    Datum out = apply_decimal(op, a, b);
+    Datum out = apply_decimal(op, a, b, context.env.mariadb);
     if (out.decimal.integer_digits() > kWordsMax * kWordDigits)
       out_of_range("DECIMAL", shown(a, op, b));
     return out;
@@ -195,6 +208,10 @@ class ArithmeticNode final : public Operation {
     if (looked_at && !context.env.mariadb) (void)to_number(right, context);  // for its warning
     if (left.is_null() || right.is_null()) return {};
     Datum out = apply(op_, left, right, context);
+    if (out.form == Form::kFloat && (left.scale > 0 || right.scale > 0)) {
+      const StaticType known = type(context);
+      if (known.fixed) out.scale = known.scale;
+    }
     // Sums keep their decimals, but for what takes away.
     const bool adds =
         op_ == Arithmetic::kAdd && out.form == Form::kDecimal && !differ_in_sign(left, right);
@@ -246,7 +263,17 @@ class ArithmeticNode final : public Operation {
 
 class NegationNode final : public Operation {
  public:
-  using Operation::Operation;
+  // Once: a constant may be long to evaluate, and negations of negations ask each other.
+  explicit NegationNode(std::vector<NodePtr> list) : Operation(std::move(list)) {
+    const Env env;
+    Context context{{}, env};
+    try {
+      if (args()[0]->is_constant() && types::is_integral(args()[0]->type(context).type))
+        leaves_integers_ = leaves_integers(args()[0]->evaluate(context));
+    } catch (const SqlError&) {  // the constant's own error comes when it is evaluated
+      leaves_integers_ = false;
+    }
+  }
   Datum evaluate(Context& context) const override {
     const Datum d = arg(0, context);
     if (d.is_null()) return {};
@@ -271,6 +298,7 @@ class NegationNode final : public Operation {
       case Form::kFloat: {
         Datum out = Datum::of_float(-n.f);
         out.computed = true;
+        out.scale = d.form == Form::kFloat ? d.scale : 0;
         return out;
       }
       default: return Datum::of_decimal(n.decimal.negated(), n.scale);
@@ -279,13 +307,17 @@ class NegationNode final : public Operation {
   StaticType type(Context& context) const override {
     StaticType out = negated_type(args()[0]->type(context));
     if (out.type != Type::kInt64) return out;
-    const std::optional<Datum> value = constant_value(*args()[0], context);
-    const bool leaves =
-        value && ((value->form == Form::kInt && value->i < 0) ||
-                  (value->form == Form::kUint && value->u > static_cast<uint64_t>(INT64_MAX) + 1));
-    if (leaves) out.type = Type::kDecimal;
+    if (leaves_integers_) out.type = Type::kDecimal;
     return out;
   }
+
+ private:
+  static bool leaves_integers(const Datum& d) {
+    return (d.form == Form::kInt && d.i < 0) ||
+           (d.form == Form::kUint && d.u > static_cast<uint64_t>(INT64_MAX) + 1);
+  }
+
+  bool leaves_integers_ = false;
 };
 
 uint64_t to_bits(const Datum& d, const Context& context) {
@@ -294,6 +326,10 @@ uint64_t to_bits(const Datum& d, const Context& context) {
       d.form == Form::kJson || d.is_temporal()) {
     return static_cast<uint64_t>(to_int(d, context));
   }
+  // More than eight bytes are no number here.
+  constexpr size_t kWordBytes = 8;
+  const size_t first = d.is_hex_or_bit() ? d.bytes.find_first_not_of('\0') : std::string::npos;
+  if (first != std::string::npos && d.bytes.size() - first > kWordBytes) return 0;
   // Decimals and doubles are cut to a signed integer.
   const Datum n = to_number(d);
   return n.form == Form::kUint ? n.u : static_cast<uint64_t>(to_int(n, context));
@@ -460,6 +496,15 @@ class LogicNode final : public Operation {
     if (!right_null && right.is_true() == decides) return Quick::of_int(decides);
     return left_null || right_null ? Quick::null() : Quick::of_int(!decides);
   }
+  Truth quick_truth(Context& context) const override {
+    const Truth left = args()[0]->quick_truth(context);
+    if (left == Truth::kNone || op_ == Logic::kXor) return Truth::kNone;
+    const Truth decides = truth_of(op_ == Logic::kOr);
+    if (left == decides) return left;
+    const Truth right = args()[1]->quick_truth(context);
+    if (right == Truth::kNone || right == decides) return right;
+    return left == Truth::kNull ? left : right;
+  }
   bool has_quick() const override {
     return args()[0]->has_quick() && args()[1]->has_quick() && op_ != Logic::kXor;
   }
@@ -481,6 +526,10 @@ class NotNode final : public Operation {
   Quick quick(Context& context) const override {
     const Quick q = args()[0]->quick(context);
     return q.is_number() ? Quick::of_int(!q.is_true()) : q.kind == Quick::Kind::kNull ? q : Quick();
+  }
+  Truth quick_truth(Context& context) const override {
+    const Truth t = args()[0]->quick_truth(context);
+    return t == Truth::kTrue ? Truth::kFalse : t == Truth::kFalse ? Truth::kTrue : t;
   }
   bool has_quick() const override { return args()[0]->has_quick(); }
   StaticType type(Context& context) const override {

@@ -28,9 +28,8 @@ Result<bool> Program::matches(std::span<const types::Value> row, const Env& env)
   try {
     Context context{row, env};
     if (quick_) {
-      const Quick q = root_->quick(context);
-      if (q.kind == Quick::Kind::kNull) return false;
-      if (q.is_number()) return q.is_true();
+      const Node::Truth t = root_->quick_truth(context);
+      if (t != Node::Truth::kNone) return t == Node::Truth::kTrue;
     }
     const Datum d = root_->evaluate(context);
     return !d.is_null() && to_bool(d);

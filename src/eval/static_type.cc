@@ -110,6 +110,7 @@ StaticType arithmetic_of_doubles(Arithmetic op, const StaticType& a, const Stati
   StaticType out = double_type(0, nullable);
   if (op == Arithmetic::kDivide) {
     out.scale = std::max(*x, *y) + kDivDigitsMore;
+    if (out.scale >= static_cast<int>(kNoDecimals)) return double_type(std::nullopt, nullable);
     out.size =
         std::min<int64_t>(full_size(a) - *x + out.scale, double_type(out.scale, nullable).size);
     return out;

@@ -247,6 +247,17 @@ bool with_offset(std::string_view text, const Context& context,
   return true;
 }
 
+// What was no date: numbers are integers, with a sign, or doubles of all their digits.
+std::string shown_date(const Datum& d, bool date_only, const Context& context) {
+  if (d.is_textual()) return shown(d);
+  if (context.env.mariadb) return to_text(d);
+  if (d.form == Form::kUint) return std::to_string(d.i);
+  if (d.form != Form::kFloat) return to_text(d);
+  constexpr double kMost = 9e18;
+  if (!date_only || std::fabs(d.f) > kMost) return to_text(Datum::of_float(d.f));
+  return std::to_string(static_cast<int64_t>(d.f));
+}
+
 }  // namespace
 
 std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& context,
@@ -270,7 +281,7 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& 
   std::optional<types::ParsedTemporal> out;
   if (d.form == Form::kJson) {
     out = json_temporal(*d.json, false);
-    if (!out) warn_json(d, rule.date_only ? "DATE" : "DATETIME", context);
+    if (!out) warn_json(d, rule.date_only ? "DATE" : "DATETIME/TIMESTAMP", context);
     return out;
   }
   if (d.is_textual()) {
@@ -293,7 +304,7 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& 
   const bool whole = d.form == Form::kInt || d.form == Form::kUint || d.form == Form::kFloat;
   if (whole || (!out && !rule.date_only)) {
     context.warn(kTruncatedValue, fmt::format("Incorrect datetime value: '{}'",
-                                              d.is_textual() ? shown(d) : to_text(d)));
+                                              shown_date(d, rule.date_only, context)));
   } else {
     context.warn(kTruncatedValue, fmt::format("Truncated incorrect {} value: '{}'", type,
                                               d.is_textual() ? shown(d) : to_text(d)));
@@ -319,14 +330,48 @@ std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& cont
   return out;
 }
 
+namespace {
+
+// As dates: the time is on the current day.
+int compare_year_with_time(const Datum& year, const Datum& time, const Context& context) {
+  Temporal start;
+  start.year = static_cast<int>(year.i);
+  const std::optional<types::ParsedTemporal> today = to_datetime(time, context);
+  return types::compare_datetimes(start, today ? today->value : Temporal());
+}
+
+// A column has had its say when what is beside it was stored.
+void warn_of_no_date(const Datum& date, const Datum& text, const Context& context) {
+  const bool dated = date.form == Form::kDate || date.form == Form::kDatetime;
+  if (!dated || !text.is_textual() || text.json || date.origin == Origin::kColumn ||
+      context.env.mariadb)
+    return;
+  const std::optional<types::ParsedTemporal> parsed = types::parse_datetime(text.bytes);
+  if (parsed && parsed->complete) return;
+  const std::string_view type = date.form == Form::kDate ? "date" : "datetime";
+  context.warn(kTruncatedValue,
+               fmt::format("Truncated incorrect {} value: '{}'", type, shown(text)));
+}
+
+}  // namespace
+
 int compare_datums(const Datum& a, const Datum& b, const Context& context) {
   if (a.is_number() && is_plain_text(b)) (void)to_double(b, context);
   if (b.is_number() && is_plain_text(a)) (void)to_double(a, context);
   if (context.env.mariadb) {
     if (const std::optional<int> order = compare_mariadb_dates(a, b, context)) return *order;
   }
+  warn_of_no_date(a, b, context);
+  warn_of_no_date(b, a, context);
   const bool dates =
       a.is_temporal() && b.is_temporal() && (a.form == Form::kTime) != (b.form == Form::kTime);
+  const auto is_year = [](const Datum& d) {
+    return d.type == Type::kYear && d.origin == Origin::kColumn;
+  };
+  if (!context.env.mariadb && is_year(a) && b.form == Form::kTime)
+    return compare_year_with_time(a, b, context);
+  if (!context.env.mariadb && is_year(b) && a.form == Form::kTime)
+    return -compare_year_with_time(b, a, context);
   if (!dates) return compare_datums(a, b);
   const std::optional<types::ParsedTemporal> x = to_datetime(a, context);
   const std::optional<types::ParsedTemporal> y = to_datetime(b, context);
@@ -334,9 +379,10 @@ int compare_datums(const Datum& a, const Datum& b, const Context& context) {
   return types::compare_datetimes(x->value, y->value);
 }
 
-bool equal_times(const Datum& a, const Datum& b, const Context& context) {
+bool equal_times(const Datum& a, const Datum& b, const Context& context, bool none_is_zero) {
   const std::optional<types::ParsedTemporal> x = to_time(a, context);
   const std::optional<types::ParsedTemporal> y = to_time(b, context);
+  if (!none_is_zero && (!x || !y)) return false;
   return types::compare_times(x ? x->value : Temporal(), y ? y->value : Temporal()) == 0;
 }
 

@@ -41,11 +41,27 @@ std::string float_text(float value) { return shortest(value); }
 
 std::string double_text_within(double value, size_t width) {
   std::string out = shortest(value);
-  if (out.size() <= width || out.find('e') != std::string::npos) return out;
+  if (out.size() <= width) return out;
   char buffer[64];
-  const auto [end, code] =
-      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
-  return plain_exponent({buffer, static_cast<size_t>(end - buffer)});
+  if (out.find('e') == std::string::npos) {
+    const auto [end, code] =
+        std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
+    out = plain_exponent({buffer, static_cast<size_t>(end - buffer)});
+  }
+  // Then with fewer digits, where the exponent is negative.
+  if (out.find("e-") == std::string::npos) return out;
+  constexpr int kDigitsMost = 16;
+  for (int digits = kDigitsMost; out.size() > width && digits > 0; --digits) {
+    const auto [end, code] = std::to_chars(buffer, buffer + sizeof buffer, value,
+                                           std::chars_format::scientific, digits - 1);
+    out = plain_exponent({buffer, static_cast<size_t>(end - buffer)});
+    const size_t exponent = out.find('e');
+    size_t zeros = exponent;
+    while (zeros > 0 && out[zeros - 1] == '0') --zeros;
+    if (zeros > 0 && out[zeros - 1] == '.') --zeros;
+    if (out.find('.') < exponent) out.erase(zeros, exponent - zeros);
+  }
+  return out;
 }
 
 double parse_double_prefix(std::string_view text, std::string_view* rest) {

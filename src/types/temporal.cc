@@ -204,6 +204,7 @@ std::optional<ParsedTemporal> parse_time(std::string_view text) {
   }
   int64_t first = std::max(in.number(9), 0);
   while (is_digit(in.peek())) first = first * 10 + in.number(1);
+  if (first > UINT32_MAX) return std::nullopt;
   int days = 0;
   bool dayed = false;
   Reader after = in;

@@ -13,12 +13,12 @@ COUNT = int(os.environ.get("VIF_EVAL_EXPRESSIONS", "4000"))
 SHOW = int(os.environ.get("VIF_EVAL_SHOW", "10"))
 SEED = int(os.environ.get("VIF_EVAL_SEED", "1"))
 # Of the expressions, what part may be refused, and what part may differ; and how many aggregates may differ. They may only fall.
-REFUSED_MOST = {"mysql": 0.006, "mariadb": 0.155}
-DIFFER_MOST = {"mysql": 0.006, "mariadb": 0.025}
+REFUSED_MOST = {"mysql": 0.003, "mariadb": 0.155}
+DIFFER_MOST = {"mysql": 0.005, "mariadb": 0.025}
 AGGREGATES_DIFFER_MOST = {"mysql": 0, "mariadb": 600}
 # Of those whose values agree, what part may differ in a column's description, and in warnings.
-TYPING_DIFFER_MOST = {"mysql": 0.005, "mariadb": 0.40}
-WARNINGS_DIFFER_MOST = {"mysql": 0.075, "mariadb": 0.20}
+TYPING_DIFFER_MOST = {"mysql": 0.0025, "mariadb": 0.40}
+WARNINGS_DIFFER_MOST = {"mysql": 0.05, "mariadb": 0.20}
 
 
 def vif():

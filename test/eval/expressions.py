@@ -101,6 +101,41 @@ SMALL = ["0", "1", "2", "-1", "3", "5", "10", "-5", "30", "100", "null", "1.5", 
 JSON_TEXTS = ["'{\"a\": 1, \"b\": [1, 2]}'", "'[1, {\"a\": 2}, null, true]'", "'1'", "'\"x\"'", "'null'", "'{'", "c_json", "'[]'", "1", "null"]
 COLLATIONS = {"mysql": ["utf8mb4_bin", "utf8mb4_general_ci", "utf8mb4_0900_ai_ci", "utf8mb4_0900_as_cs", "utf8mb4_unicode_ci"],
               "mariadb": ["utf8mb4_bin", "utf8mb4_general_ci", "utf8mb4_unicode_ci", "utf8mb4_unicode_520_ci", "utf8mb4_nopad_bin"]}
+# What only MySQL's expressions are made of: forms of their own, {0} and {1} of the kinds after the bar.
+FORMS = """{0} -> {1}|jc p;{0} ->> {1}|jc p;json_value({0}, {1} returning signed)|j p;json_value({0}, {1} returning decimal(10,2))|j p
+json_value({0}, {1} returning double)|j p;json_value({0}, {1} returning char(3))|j p;json_value({0}, '$.nope' default '7' on empty)|j
+json_value({0}, {1} default '7' on error)|j p;{0} = {1}|x x;{0} < {1}|x x;{0} <=> {1}|x x;{0} >= {1}|x a;{0} in ({1}, 1)|x x;- {0}|x;{0} + {1}|x n
+{0} is true|x;not {0}|x;{0} and {1}|x x;case {0} when {1} then 1 else 2 end|x x;coalesce({0}, {1})|x x;if({1}, {0}, 'x')|x n;greatest({0}, {1})|n dd
+cast({0} as signed)|x;cast({0} as unsigned)|x;cast({0} as decimal(10,2))|x;cast({0} as double)|x;cast({0} as char)|x;cast({0} as date)|x;cast({0} as datetime(6))|x
+cast({0} as char(3) character set latin1)|s;cast({0} as char character set utf16)|s;cast({0} as binary(2))|a;cast({0} as datetime(6))|d;cast({0} as time(3))|d
+convert({0} using latin1)|s;convert({0} using utf16)|s;convert({0} using gbk)|s;convert({0} using sjis)|s;convert({0} using ascii)|s;convert({0} using binary)|a
+hex(convert({0} using gbk))|s;hex(convert({0} using utf32))|s;length(convert({0} using ucs2))|s;charset(convert({0} using cp1251))|s
+date_format({0}, {1})|d g;time_format({0}, {1})|d h;str_to_date({0}, {1})|q k;week({0}, {1})|dd w;yearweek({0}, {1})|dd w;extract({1} from {0})|dd u
+{0} + interval {1} day|dd i;{0} - interval {1} month|dd i;{0} + interval {1} second|dd n;{0} - interval {1} microsecond|dd n;{0} + interval {1} year|dd i
+date_add({0}, interval {1} hour_minute)|dd y;date_sub({0}, interval {1} day_microsecond)|dd y;date_add({0}, interval {1} year_month)|dd y
+timestampadd(quarter, {1}, {0})|dd i;timestampdiff(month, {0}, {1})|dd dd;timestampdiff(microsecond, {0}, {1})|dd dd;timestampdiff(week, {0}, {1})|dd dd
+convert_tz({0}, {1}, '+05:30')|dd z;convert_tz({0}, '-08:00', {1})|dd z;from_unixtime({0})|n;from_unixtime({0}, {1})|n g;unix_timestamp({0})|dd
+{0} & {1}|b b;{0} | {1}|b b;{0} ^ {1}|b b;~ {0}|b;{0} << {1}|b i;{0} >> {1}|b i;bit_count({0})|b;{0} * {1}|dc dc;{0} / {1}|dc dc;{0} % {1}|dc dc;{0} + {1}|dc dc
+{0} - {1}|dc dc;{0} div {1}|dc dc;round({0}, {1})|dc i;truncate({0}, {1})|dc i;{0} * {1}|bi bi;{0} + {1}|bi bi;{0} - {1}|bi bi;{0} div {1}|bi bi;- {0}|bi;abs({0})|bi
+char({0} using utf8mb4)|i;char({0}, {1})|i i;compress({0})|s;uncompress(compress({0}))|s;uncompressed_length(compress({0}))|s;aes_encrypt({0}, 'key')|s
+aes_decrypt(aes_encrypt({0}, 'key'), 'key')|s;sha2({0}, 256)|s;crc32({0})|a;format({0}, {1})|dc i;{0} collate utf8mb4_bin|s;{0} collate latin1_bin|s
+{0} like {1}|s l;{0} not like {1}|s l;{0} sounds like {1}|s s;{0} rlike {1}|s r;{0} between {1} and 5|n n;{0} between {1} and '2024-12-31'|d d
+{0} in ({1}, '2024-02-29')|d d;{0} in ({1}, 5, null)|a a;({0}, 1) = ({1}, 1)|a a;({0}, {1}) < (1, 'a')|a a;nullif({0}, {1})|x a;ifnull({0}, {1})|a a"""
+SHAPES = [(form, kinds.split()) for line in FORMS.splitlines() for form, _, kinds in (one.rpartition("|") for one in line.split(";"))]
+LETTERS = {
+    "jc": ["c_json"], "x": ["c_json"] + JSONS + ["cast('true' as json)", "cast('1.5' as json)", "cast('-3e10' as json)", "cast('18446744073709551615' as json)",
+                                                "cast('[]' as json)", "cast('{}' as json)", "cast(1.50 as json)", "cast(date'2024-02-29' as json)", "cast('\"12\"' as json)",
+                                                "json_array(1, 'a', null)", "json_object('a', 1)", "json_extract(c_json, '$.a')"],
+    "dd": DATES + TIMES + DATETIMES + ["c_date", "c_time", "c_time3", "c_dt", "c_dt6", "c_ts", "'2024-01-31'", "'2023-12-31 23:59:59.5'", "20240131", "null"],
+    "dc": DECIMALS + ["c_dec", "c_big", "3", "-7", "0", "'1.25'", "9" * 64, "0." + "9" * 30, "1e0", "null"],
+    "bi": ["9223372036854775807", "-9223372036854775808", "18446744073709551615", "9223372036854775808", "2", "-1", "0", "c_i64", "c_u64", "c_i32", "4611686018427387904", "3.5"],
+    "b": ADDRESSES + BYTES + ["c_vb", "c_blob", "c_bit", "5", "'12'"],
+    "g": [f"'%{letter}'" for letter in "abcDdefHhIijklMmprSsTUuVvWwXxYy%z"] + ["'%Y-%m-%d'", "null", "'%'", "'é%Y日'"], "h": ["'%H:%i:%s.%f'", "'%k %l %h %I %p'", "'%r'", "'%T'", "'%%'", "null"],
+    "q": ["'2024-02-29 12:34:56.789'", "'29/02/2024'", "'Feb 29 2024'", "'10:11:12 PM'", "'2024-060'", "'20240229'", "'Thursday 2024 9'", "'1st'", "'12:61'", "''", "null", "'2024-02-30'", "'abc'"],
+    "k": ["'%Y-%m-%d %H:%i:%s.%f'", "'%d/%m/%Y'", "'%b %d %Y'", "'%r'", "'%Y-%j'", "'%Y%m%d'", "'%W %x %v'", "'%D'", "'%H:%i'", "''", "null", "'%T'", "'%M %e %y'", "'%Y-%m-%d'"],
+    "w": list("01234567") + ["8", "-1", "null"], "u": UNITS, "y": ["'1:2'", "'-1:2'", "'1 2:3:4.5'", "'x'", "12", "1.5", "null", "'1-2'", "''"],
+    "l": ["'a%'", "'_'", "'%'", "'\\\\%'", "'A_C'", "''", "null", "'%é%'", "12"],
+}
 # What MariaDB's CAST does not know.
 MYSQL_CASTS = {"float", "year", "json", "real", "nchar(3)"}
 
@@ -157,6 +192,11 @@ class Generator:
         if name == "get_format_date":
             return name, f"get_format({self.pick(['date', 'time', 'datetime'])}, {self.pick(['%sEUR%s', '%sUSA%s', '%sJIS%s'])  % (chr(39), chr(39))})"
         return name, f"{name}({', '.join(args)})"
+
+    def form(self, depth):
+        """One of FORMS."""
+        shape, kinds = self.pick(SHAPES)
+        return "forms", shape.format(*(self.pick(LETTERS[kind]) if kind in LETTERS else self.typed(kind, depth) for kind in kinds))
 
     def comparison(self, depth):
         return "comparison", f"{self.any(depth)} {self.pick(COMPARISON)} {self.any(depth)}"
@@ -228,6 +268,8 @@ class Generator:
             return self.collate(depth)
         if shape < 0.67:
             return "atom", self.atom()
+        if shape < 0.75 and self.flavor == "mysql":
+            return self.form(depth)
         return self.call(depth)
 
 

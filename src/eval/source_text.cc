@@ -1,0 +1,66 @@
+#include "eval/source_text.h"
+
+#include <fmt/format.h>
+
+#include "sql/ast_func.h"
+#include "sql/printer.h"
+
+namespace vif::eval {
+namespace {
+
+std::string literal_text(const sql::Literal& l) {
+  switch (l.type) {
+    case sql::LiteralType::kStrVal: return fmt::format("'{}'", l.text);
+    case sql::LiteralType::kDateVal: return fmt::format("DATE'{}'", l.text);
+    case sql::LiteralType::kTimeVal: return fmt::format("TIME'{}'", l.text);
+    case sql::LiteralType::kTimestampVal: return fmt::format("TIMESTAMP'{}'", l.text);
+    case sql::LiteralType::kHexVal: return fmt::format("X'{}'", l.text);
+    default: return std::string(l.text);
+  }
+}
+
+std::string call_text(const sql::FuncExpr& f) {
+  std::string args;
+  for (const sql::Expr* arg : f.exprs) args += (args.empty() ? "" : ",") + source_text(*arg);
+  return fmt::format("{}({})", sql::lowered(f.name), args);
+}
+
+std::string interval_text(const sql::IntervalDateExpr& i) {
+  using Syntax = sql::IntervalDateSyntax;
+  const bool subtract = i.syntax == Syntax::kDateSub || i.syntax == Syntax::kSubdate ||
+                        i.syntax == Syntax::kBinarySub;
+  const sql::IntervalType unit =
+      i.unit == sql::IntervalType::kNone ? sql::IntervalType::kDay : i.unit;
+  return fmt::format("({} {} interval {} {})", source_text(*i.date), subtract ? '-' : '+',
+                     source_text(*i.interval), sql::to_string(unit));
+}
+
+std::string_view symbol(sql::BinaryOp op) {
+  switch (op) {
+    case sql::BinaryOp::kPlus: return "+";
+    case sql::BinaryOp::kMinus: return "-";
+    case sql::BinaryOp::kMult: return "*";
+    case sql::BinaryOp::kDiv: return "/";
+    case sql::BinaryOp::kIntDiv: return "DIV";
+    case sql::BinaryOp::kMod: return "%";
+    default: return {};
+  }
+}
+
+}  // namespace
+
+std::string source_text(const sql::Expr& e) {
+  if (const auto* l = sql::as<sql::Literal>(&e)) return literal_text(*l);
+  if (sql::is<sql::NullVal>(&e)) return "NULL";
+  if (const auto* b = sql::as<sql::BoolVal>(&e)) return b->value ? "true" : "false";
+  if (const auto* c = sql::as<sql::ColName>(&e)) return fmt::format("`{}`", c->name);
+  if (const auto* f = sql::as<sql::FuncExpr>(&e)) return call_text(*f);
+  if (const auto* i = sql::as<sql::IntervalDateExpr>(&e)) return interval_text(*i);
+  if (const auto* u = sql::as<sql::UnaryExpr>(&e); u && u->op == sql::UnaryOp::kMinus)
+    return fmt::format("-({})", source_text(*u->expr));
+  if (const auto* b = sql::as<sql::BinaryExpr>(&e); b && !symbol(b->op).empty())
+    return fmt::format("({} {} {})", source_text(*b->left), symbol(b->op), source_text(*b->right));
+  return sql::print(&e);
+}
+
+}  // namespace vif::eval
