@@ -111,11 +111,11 @@ constexpr auto kTraits = [] {
                       Tok::kw_utc_timestamp, Tok::kw_utc_time,
                       Tok::kw_current_time,  Tok::kw_curtime,
                       Tok::kw_json_table});
-  give(kAsWritten, {Tok::kw_binary});
-  give(kTurns,
-       {Tok::kw_on, Tok::kw_select, Tok::kw_update, Tok::kw_delete, Tok::kw_from, Tok::kw_where,
-        Tok::kw_having, Tok::kw_union, Tok::kw_into, Tok::kw_window, Tok::kw_separator, Tok::kw_for,
-        Tok::kw_lock, Tok::kw_limit, Tok::kw_order, Tok::kw_group, Tok::kw_rows, Tok::kw_range});
+  give(kAsWritten, {Tok::kw_binary, Tok::kw_current_user});
+  give(kTurns, {Tok::kw_on, Tok::kw_select, Tok::kw_update, Tok::kw_delete, Tok::kw_from,
+                Tok::kw_where, Tok::kw_having, Tok::kw_union, Tok::kw_into, Tok::kw_window,
+                Tok::kw_separator, Tok::kw_for, Tok::kw_lock, Tok::kw_limit, Tok::kw_set,
+                Tok::kw_order, Tok::kw_group, Tok::kw_rows, Tok::kw_range});
   give(kNamed, {Tok::kAtId, Tok::kAtAtId, Tok::kArg, Tok::kListArg, Tok::kOffsetArg});
   give(kParenthesis, {Tok::kOpen, Tok::kClose});
   give(kBinds,
@@ -149,6 +149,7 @@ struct Level {
   bool keep : 1 = false;       // ORDER BY, GROUP BY, a frame: literals stay in the text
   bool unshared : 1 = false;   // LIMIT: literals get arguments of their own
   bool inherited : 1 = false;  // some level around keeps
+  bool united : 1 = false;     // a UNION stood here
   bool length : 1 = false;     // of a type, or the digits of a clock's fraction
 };
 
@@ -226,8 +227,11 @@ class Reader {
         out_.query_class = QueryClass::kReplace;
         insert_ = true;
         return;
-      case Tok::kw_update: out_.query_class = QueryClass::kUpdate; return;
-      case Tok::kw_delete: out_.query_class = QueryClass::kDelete; return;
+      case Tok::kw_update:
+      case Tok::kw_delete:
+        out_.query_class = tok == Tok::kw_update ? QueryClass::kUpdate : QueryClass::kDelete;
+        tables_ = true;
+        return;
       case Tok::kw_call:
       case Tok::kw_stream:
       case Tok::kw_vexplain: out_.query_class = QueryClass::kOther; return;
@@ -267,6 +271,9 @@ class Reader {
   [[gnu::always_inline]] void name(const Token& token, const WordHead& head) {
     if (lists_ > 0 && may_read_session(token.text.size(), head) && reads_session(token.text))
       in_item(kIsRewritten);
+    // FOR SYSTEM_TIME is kept as written.
+    if (previous_ == Tok::kw_for && equal_ci(token.text, "system_time")) [[unlikely]]
+      joined_ = true;
     if (!parameterized_) hash_ = mix_text(hash_, source(token));
     hash_ = mix_word(hash_, token.text.size() << 16 | static_cast<uint64_t>(token.tok), head);
     if (token.text.size() > sizeof(WordHead))
@@ -330,7 +337,14 @@ class Reader {
 
   Level& level() { return levels_[std::min(depth_, kLevelsMax - 1)]; }
 
-  bool keeps_select_list() const { return selects_ >= 2 && lists_ >= 1; }
+  // A derived table's literals stay: it stands inside of a SELECT, or among the tables of a change.
+  bool keeps_select_list() const { return lists_ >= 1 && (selects_ >= 2 || tables_); }
+
+  // (select 1 from t limit 2) limit 3: the first is a derived table.
+  void behind_parentheses() {
+    const bool whole = depth_ == 0 && out_.query_class == QueryClass::kSelect;
+    if (whole && previous_ == Tok::kClose && !level().select && !level().united) joined_ = true;
+  }
 
   void end_list() {
     if (level().in_list) --lists_;
@@ -386,8 +400,12 @@ class Reader {
         if (with_ && depth_ == 0) {
           out_.query_class = tok == Tok::kw_update ? QueryClass::kUpdate : QueryClass::kDelete;
           with_ = false;
+          tables_ = true;
         }
         level().keep = false;
+        break;
+      case Tok::kw_set:
+        if (depth_ == 0) tables_ = false;
         break;
       case Tok::kw_from:
       case Tok::kw_where:
@@ -400,13 +418,16 @@ class Reader {
       case Tok::kw_lock:
         end_list();
         level().keep = level().unshared = false;
+        if (tok == Tok::kw_where && depth_ == 0) tables_ = false;
+        if (tok == Tok::kw_union) level().united = true;
         break;
       case Tok::kw_limit:
+        behind_parentheses();
         end_list();
         level().keep = false;
         level().unshared = true;
         break;
-      case Tok::kw_order:
+      case Tok::kw_order: behind_parentheses(); [[fallthrough]];
       case Tok::kw_group:
       case Tok::kw_rows:
       case Tok::kw_range: level().keep = true; break;
@@ -495,7 +516,8 @@ class Reader {
   uint64_t value_hash(const Token& token) {
     const std::string_view text = value(token);
     if (text.size() > kSharedLengthMax) return 0;
-    return mix_text(mix(1, static_cast<uint64_t>(token.tok)), text) | 1;
+    const Tok kind = token.tok == Tok::kNString ? Tok::kString : token.tok;
+    return mix_text(mix(1, static_cast<uint64_t>(kind)), text) | 1;
   }
 
   // 0: equal to none.
@@ -602,6 +624,7 @@ class Reader {
   bool first_ = true;
   bool parameterized_ = false;
   bool with_ = false;
+  bool tables_ = false;  // among the tables of an UPDATE or DELETE
   bool insert_ = false;
   bool braces_ = false;
   bool keep_all_ = false;

@@ -189,8 +189,8 @@ again:
       token.text = {base_ + at, length};
       token.tok = length <= 16 ? find_keyword(head.low, head.high) : find_keyword(token.text);
       // Right before a dot and a name every word is a name, as in MySQL.
-      if (token.tok != Tok::kId && at_ + 1 < end_ && base_[at_] == '.' &&
-          lexing::is_name_char(base_[at_ + 1])) {
+      if (at_ + 1 < end_ && base_[at_] == '.' && token.tok != Tok::kId &&
+          lexing::is_name_char(base_[at_ + 1])) [[unlikely]] {
         token.tok = Tok::kId;
       }
       break;

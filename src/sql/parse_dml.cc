@@ -212,8 +212,8 @@ Statement* Parser::delete_statement(With* with) {
     // delete t from a as t is delete from a as t.
     const auto* only = as<AliasedTableExpr>(del->tables[0]);
     del->single = del->targets.size() == 1 && del->tables.size() == 1 && only != nullptr &&
-                  only->derived == nullptr && only->hints.empty() && only->partitions.empty() &&
-                  del->targets[0].qualifier.empty() &&
+                  only->derived == nullptr && only->sample == nullptr && only->hints.empty() &&
+                  only->partitions.empty() && del->targets[0].qualifier.empty() &&
                   del->targets[0].name == (only->as.empty() ? only->table.name : only->as);
     return del;
   }

@@ -100,12 +100,12 @@ Expr* Parser::keyword_operand() {
       advance();
       if (ValTuple* row = row_tuple(); row->exprs.size() > 1) return row;
       fail();
-    case Tok::kw_cast: return cast();
+    case Tok::kw_cast: return peek().tok == Tok::kOpen ? cast() : nullptr;
     case Tok::kw_convert: return convert();
     case Tok::kw_values: return values_function();
     case Tok::kw_substr:
-    case Tok::kw_substring: return substring();
-    case Tok::kw_extract: return extract();
+    case Tok::kw_substring: return peek().tok == Tok::kOpen ? substring() : nullptr;
+    case Tok::kw_extract: return peek().tok == Tok::kOpen ? extract() : nullptr;
     case Tok::kw_current_user: {
       const std::string_view word = token_.text;
       advance();

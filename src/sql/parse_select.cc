@@ -15,7 +15,8 @@ bool Parser::at_set_operator() const {
   if (!at_word("except") && !at_word("intersect")) return false;
   const Tok then = peek().tok;
   return then == Tok::kw_select || then == Tok::kOpen || then == Tok::kw_all ||
-         then == Tok::kw_distinct || then == Tok::kw_values || then == Tok::kw_table;
+         then == Tok::kw_distinct || then == Tok::kw_distinctrow || then == Tok::kw_values ||
+         then == Tok::kw_table;
 }
 
 bool Parser::at_query_tail() const {
@@ -123,7 +124,7 @@ TableStatement* Parser::query_body_from(TableStatement* left) {
   };
   const auto read_distinct = [&] {
     if (accept(Tok::kw_all)) return false;
-    accept(Tok::kw_distinct);
+    if (!accept(Tok::kw_distinct)) accept(Tok::kw_distinctrow);
     return true;
   };
   // INTERSECT binds tighter than the others.

@@ -111,6 +111,11 @@ TEST(Parser, ServersOwnSuites) {
       {"handler t read first first", "handler t read first first"},
       {"drop user u@", "drop user u@"},
       {"show char set", "show charset"},
+      {"select position(substr in a), cast from t", "select locate(`substr`, a), `cast` from t"},
+      {"create trigger x before insert on t for each row signal sqlstate '45000' set message_text "
+       "= 'a' 'b'",
+       "create trigger x before insert on t for each row signal sqlstate '45000' set message_text "
+       "= 'a' 'b'"},
       {"create library l language javascript as $$ 'a; $$",
        "create library l language javascript as $$ 'a; $$"},
       {"create procedure p(n int) language javascript as $x$ f(n) $$ $x$",

@@ -356,7 +356,7 @@ constexpr Named kShapes[] = {
     {"condition", "{ SQLSTATE [ VALUE ] str | SQLEXCEPTION | SQLWARNING | NOT FOUND | int | id }"},
     {"signal",
      "{ SIGNAL { SQLSTATE [ VALUE ] str | id } | RESIGNAL [ SQLSTATE [ VALUE ] str | id ] } [ SET "
-     "{ signal_item = { number | text | var | id | NULL | expr } } ,.. ]"},
+     "{ signal_item = { str .. | number | text | var | id | NULL | expr } } ,.. ]"},
     {"signal_item",
      "{ CLASS_ORIGIN | SUBCLASS_ORIGIN | MESSAGE_TEXT | MYSQL_ERRNO | CONSTRAINT_CATALOG | "
      "CONSTRAINT_SCHEMA | CONSTRAINT_NAME | CATALOG_NAME | SCHEMA_NAME | TABLE_NAME | COLUMN_NAME "
