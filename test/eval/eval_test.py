@@ -12,13 +12,18 @@ import servers
 COUNT = int(os.environ.get("VIF_EVAL_EXPRESSIONS", "4000"))
 SHOW = int(os.environ.get("VIF_EVAL_SHOW", "10"))
 SEED = int(os.environ.get("VIF_EVAL_SEED", "1"))
+# What still differs from MySQL 9.7, by class. Values: products of more than nine words of nine digits, of which the server gives
+# some with the point elsewhere; FORMAT of such numbers; GREATEST and LEAST whose text is read as a number again; the server's own
+# evaluation of constants, which shows errors of what no row asks for (rows, CASE and bytes beside a column that is NULL). Lengths:
+# SUBSTRING from 18446744073709551615, QUOTE and INTERVAL. Warnings: constants within others, which the server evaluates twice or
+# more before there are rows; delimiters of dates that are deprecated (4095, 4096); names of expressions that are long.
 # Of the expressions, what part may be refused, and what part may differ; and how many aggregates may differ. They may only fall.
-REFUSED_MOST = {"mysql": 0.003, "mariadb": 0.155}
-DIFFER_MOST = {"mysql": 0.005, "mariadb": 0.025}
+REFUSED_MOST = {"mysql": 0.0025, "mariadb": 0.155}
+DIFFER_MOST = {"mysql": 0.003, "mariadb": 0.025}
 AGGREGATES_DIFFER_MOST = {"mysql": 0, "mariadb": 600}
 # Of those whose values agree, what part may differ in a column's description, and in warnings.
-TYPING_DIFFER_MOST = {"mysql": 0.0025, "mariadb": 0.40}
-WARNINGS_DIFFER_MOST = {"mysql": 0.05, "mariadb": 0.20}
+TYPING_DIFFER_MOST = {"mysql": 0.002, "mariadb": 0.40}
+WARNINGS_DIFFER_MOST = {"mysql": 0.04, "mariadb": 0.20}
 
 
 def vif():
