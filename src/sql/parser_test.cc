@@ -53,6 +53,8 @@ TEST(Parser, MySqlBeyondVitess) {
       {"handler t read k first where /*!80000 a */", "handler t read k first where /*!80000 a */"},
       {"/*!80000 handler t open */", "handler t open"},
       {"xa start 'x'", "xa start 'x'"},
+      {"select cast, extract, substr, substring from t",
+       "select `cast`, `extract`, `substr`, `substring` from t"},
       {"handler t open", "handler t open"},
       {"create trigger x before insert on t for each row begin set @a = 1; end",
        "create trigger x before insert on t for each row begin set @a = 1; end"},

@@ -518,6 +518,18 @@ TEST(Tx, ALostShardFailsTheTransactionUntilRollback) {
   });
 }
 
+TEST(Statements, WhatIsOfOneConnectionOrOfTheServerIsRefused) {
+  with_cluster([](FakeCluster& cluster) {
+    Session session = session_in("main");
+    for (const char* sql : {"xa start 'a'", "handler t open", "shutdown", "restart", "stop replica",
+                            "get diagnostics @n = number"}) {
+      EXPECT_EQ(cluster.run(session, sql).error().mysql_errno(), 1235) << sql;
+    }
+    EXPECT_TRUE(cluster.tablet("main/0").calls.empty());
+    EXPECT_TRUE(cluster.run(session, "grant select on t to u").ok());
+  });
+}
+
 TEST(Schema, DdlHasOnlyItsTablesLookedAt) {
   with_cluster([](FakeCluster& cluster) {
     testing::FakeQueryService& tablet = cluster.tablet("main/0");

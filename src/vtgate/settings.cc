@@ -1,5 +1,8 @@
 #include "vtgate/settings.h"
 
+#include <algorithm>
+#include <sstream>
+
 #include "rt/fiber.h"
 #include "sharding/destination.h"
 #include "vtgate/execution.h"
@@ -62,6 +65,45 @@ std::shared_ptr<const std::vector<std::string>> make_settings(const Session& ses
 void apply_to_gate(Session& session, const std::string& name, const types::Value& value) {
   if (name == "sql_mode") session.sql_mode = sql::SqlMode::from_string(value.bytes);
   session.plan_context = 0;
+}
+
+// `modes` with `mode` in front of the first of `later`, which is where servers print it.
+void insert_mode(std::vector<std::string>& modes, std::string_view mode,
+                 std::initializer_list<std::string_view> later) {
+  const auto before = std::find_if(modes.begin(), modes.end(), [&](const std::string& one) {
+    return std::find(later.begin(), later.end(), one) != later.end();
+  });
+  modes.insert(before, std::string(mode));
+}
+
+// A client that asks for its mode is told of what the servers do not have of it, too.
+Status tell_sql_mode(Executor& executor, Session& session) {
+  session.extras().told_variables.erase("sql_mode");
+  const sql::SqlMode& mode = session.sql_mode;
+  if (!mode.no_backslash_escapes && !mode.high_not_precedence) return {};
+  const engine::Collected asked = VIF_TRY(executor.execute_collected(session, "select @@sql_mode"));
+  std::vector<std::string> modes;
+  if (!asked.all_rows.empty()) {
+    std::istringstream text(asked.all_rows[0][0].bytes);
+    for (std::string one; std::getline(text, one, ',');) modes.push_back(one);
+  }
+  if (mode.high_not_precedence) {
+    insert_mode(modes, "HIGH_NOT_PRECEDENCE",
+                {"NO_ENGINE_SUBSTITUTION", "PAD_CHAR_TO_FULL_LENGTH", "EMPTY_STRING_IS_NULL",
+                 "SIMULTANEOUS_ASSIGNMENT", "TIME_ROUND_FRACTIONAL", "TIME_TRUNCATE_FRACTIONAL"});
+  }
+  if (mode.no_backslash_escapes) {
+    insert_mode(modes, "NO_BACKSLASH_ESCAPES",
+                {"STRICT_TRANS_TABLES", "STRICT_ALL_TABLES", "NO_ZERO_IN_DATE", "NO_ZERO_DATE",
+                 "ALLOW_INVALID_DATES", "ERROR_FOR_DIVISION_BY_ZERO", "TRADITIONAL",
+                 "NO_AUTO_CREATE_USER", "HIGH_NOT_PRECEDENCE", "NO_ENGINE_SUBSTITUTION",
+                 "PAD_CHAR_TO_FULL_LENGTH", "EMPTY_STRING_IS_NULL", "SIMULTANEOUS_ASSIGNMENT",
+                 "TIME_ROUND_FRACTIONAL", "TIME_TRUNCATE_FRACTIONAL"});
+  }
+  session.extras().told_variables["sql_mode"] =
+      types::BindVariable(types::Value::varchar(fmt::format("{}", fmt::join(modes, ","))));
+  session.plan_context = 0;  // @@sql_mode is planned by what is told
+  return {};
 }
 
 // One query with the session's new settings, on any shard.
@@ -152,7 +194,7 @@ Status set_server_variable(Executor& executor, Session& session, const std::stri
     return tried.error();
   }
   apply_to_gate(session, key, value);
-  return {};
+  return key == "sql_mode" ? tell_sql_mode(executor, session) : Status();
 }
 
 uint32_t default_collation(plan::Flavor flavor) {
@@ -166,6 +208,7 @@ void refresh_settings(Session& session) { session.settings = make_settings(sessi
 Status forget_server_variable(Executor& executor, Session& session, const std::string& name,
                               rt::Deadline deadline) {
   session.extras().system_variables.erase(name == "tx_isolation" ? "transaction_isolation" : name);
+  if (name == "sql_mode") session.extras().told_variables.erase(name);
   session.settings = make_settings(session);
   apply_to_gate(session, name, {});
   const bool of_transactions = name == "tx_isolation" || name.starts_with("transaction_");

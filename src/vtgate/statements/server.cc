@@ -23,6 +23,16 @@ Status run_in_one_place(Context& context, std::string_view qualifier, std::strin
                text_for_server(context, *context.parsed.statement), engine::Effect::kWrite);
 }
 
+// They would change, or read, the state of whichever pooled connection came, or stop a server that
+// tablets look after.
+bool is_of_connection_or_server(std::string_view verb) {
+  for (const std::string_view one : {"xa", "handler", "get", "shutdown", "restart", "clone",
+                                     "binlog", "change", "stop", "start"}) {
+    if (sql::equal_ci(verb, one)) return true;
+  }
+  return false;
+}
+
 // COMMIT and ROLLBACK with [AND [NO] CHAIN] [[NO] RELEASE]: a chain begins the next transaction
 // like this one.
 Status end_transaction(Context& context, const sql::OtherStatement& statement) {
@@ -83,6 +93,7 @@ Status run_server(Context& context) {
       const auto& other = sql::to<sql::OtherStatement>(statement);
       if (sql::equal_ci(other.verb, "commit") || sql::equal_ci(other.verb, "rollback"))
         return end_transaction(context, other);
+      if (is_of_connection_or_server(other.verb)) return unsupported(sql::lowered(other.verb));
       const std::string keyspace = VIF_TRY(any_keyspace(context));
       // Grants, triggers, events and the like are of one server; on many they would drift apart.
       if (is_sharded(context, keyspace) && !context.session.destination) {

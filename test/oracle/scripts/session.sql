@@ -128,3 +128,11 @@ set @i = 1, @n = 'dup';
 execute st using @i, @n;
 show warnings;
 deallocate prepare st;
+-- Modes that only the gate has are told all the same.
+set @before = @@sql_mode;
+set sql_mode = 'NO_BACKSLASH_ESCAPES,STRICT_ALL_TABLES,HIGH_NOT_PRECEDENCE,PAD_CHAR_TO_FULL_LENGTH';
+select @@sql_mode, @@session.sql_mode, '\n';
+show variables like 'sql_mode';
+set sql_mode = 'ANSI_QUOTES';
+select @@sql_mode;
+set sql_mode = @before;
