@@ -4,6 +4,7 @@ import os
 import unittest
 
 import pymysql
+import pymysql.constants.CLIENT
 
 import harness
 from harness import query
@@ -88,6 +89,15 @@ class Learner(unittest.TestCase):
             query(db, "select * from mine")
         with self.assertRaisesRegex(pymysql.Error, "Temporary table not supported in sharded database commerce"):
             query(self.db, "create temporary table mine (id int)")
+
+    def test_a_routines_body_is_one_statement_of_several(self):
+        db = self.cluster.connect("unsharded", client_flag=pymysql.constants.CLIENT.MULTI_STATEMENTS)
+        with db.cursor() as cursor:
+            cursor.execute("create procedure counted () begin declare n int; set n = 1; end; select 5; drop procedure counted;")
+            cursor.nextset()
+            self.assertEqual(cursor.fetchall(), ((5,),))
+            self.assertTrue(cursor.nextset())
+            self.assertFalse(cursor.nextset())
 
     def test_replicas_answer_and_refuse_writes(self):
         replica = self.cluster.connect("commerce@replica")

@@ -5,6 +5,7 @@
 
 #include "mysql/commands.h"
 #include "sql/fingerprint.h"
+#include "sql/split.h"
 #include "vtgate/client_charset.h"
 #include "vtgate/commands/commands.h"
 
@@ -28,6 +29,19 @@ Status run_one(Command& command, const StatementText& text, bool more) {
   return done;
 }
 
+// The length of a statement that goes on behind its first ';': that of a routine's body.
+std::optional<size_t> routine_length(const Command& command, std::string_view sql,
+                                     const sql::Fingerprint& print) {
+  const auto first = sql::split_first(sql, command.session.sql_mode);
+  if (!first.ok() || first->statement.size() == print.statement_length) return std::nullopt;
+  return first->statement.size();
+}
+
+bool has_statement(std::string_view sql, const sql::SqlMode& mode) {
+  const auto statements = sql::split_statements(sql, mode);
+  return !statements.ok() || !statements->empty();
+}
+
 }  // namespace
 
 Status query(Command& command) {
@@ -42,9 +56,15 @@ Status query(Command& command) {
   sql::Fingerprint print;
   while (true) {
     sql::fingerprint(rest, command.session.sql_mode, print);
-    const bool more = print.ok && print.has_more && multi;
+    bool more = print.ok && print.has_more && multi;
     std::string_view sql = rest;
-    if (print.ok && (more || !print.has_more)) {
+    if (const std::optional<size_t> body =
+            more ? routine_length(command, rest, print) : std::nullopt) {
+      print.ok = false;
+      print.statement_length = static_cast<uint32_t>(*body);
+      sql = rest.substr(0, *body);
+      more = has_statement(rest.substr(*body), command.session.sql_mode);
+    } else if (print.ok && (more || !print.has_more)) {
       sql = rest.substr(0, print.statement_length);
     } else {
       // Several statements that the client may not send, or a text that does not lex: the parser
