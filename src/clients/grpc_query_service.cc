@@ -4,6 +4,7 @@
 #include "clients/packed_execute.h"
 #include "clients/query_methods.h"
 #include "clients/result_convert.h"
+#include "clients/vitess_statement.h"
 #include "proto/query.pb.h"
 #include "proto/topodata.pb.h"
 #include "proto/vtrpc.pb.h"
@@ -40,11 +41,12 @@ Status fill(const ExecuteRequest& from, PeerKind peer, Request& to) {
   if (peer == PeerKind::kVif) {
     bound.set_vif_sql(from.sql.data(), from.sql.size());
   } else {
-    if (!is_utf8(from.sql)) {
-      return Error(Code::kInvalidArgument,
-                   "a statement to a Vitess tablet must be UTF-8; use _binary x'..' literals");
-    }
     bound.set_sql(from.sql.data(), from.sql.size());
+    if (!is_utf8(from.sql)) bound.set_sql(with_hex_literals(from.sql));
+    if (!is_utf8(bound.sql())) {
+      return Error(Code::kInvalidArgument,
+                   "a statement to a Vitess tablet must be UTF-8, but for its string literals");
+    }
   }
   if (from.bind_variables != nullptr) {
     for (const auto& [name, variable] : *from.bind_variables) {
@@ -271,7 +273,8 @@ Status GrpcQueryService::execute(const ExecuteRequest& request, ExecuteState& st
     return done;
   if (request.parameters)
     return Error(Code::kUnimplemented, "prepared statements go by lean frames only");
-  const bool streams = peer_ == PeerKind::kVif || request.workload == Workload::kOlap;
+  const bool streams =
+      peer_ == PeerKind::kVif || (request.workload == Workload::kOlap && may_stream(request.sql));
   const auto call =
       [&]<typename Unary, typename UnaryResponse, typename Stream, typename StreamResponse>(
           std::string_view unary, std::string_view stream) -> Status {

@@ -6,6 +6,7 @@
 #include "base/metrics.h"
 #include "clients/vtgate_service.h"
 #include "cmd/daemon.h"
+#include "cmd/version.h"
 #include "mysql/auth.h"
 #include "mysql/server_conn.h"
 #include "rpc/debug_endpoints.h"
@@ -185,6 +186,7 @@ Status fill_in(Options& o) {
                                       ? rt::Duration(std::chrono::milliseconds(o.query_timeout))
                                       : o.query_timeout_ms;
   o.mysql.version = o.gate.executor.version;
+  o.gate.executor.version_comment = version_line();
   return {};
 }
 

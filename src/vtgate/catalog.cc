@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "proto/vschema.pb.h"
+#include "vtgate/vschema_page.h"
 
 namespace vif::vtgate {
 
@@ -40,7 +41,6 @@ void CatalogHolder::set_vschema(std::string_view srv_vschema) {
     return;
   }
   spec_ = std::move(*spec);
-  vschema_json_ = sharding::srv_vschema_json(spec_);
   ++reloads_;
   rebuild();
 }
@@ -74,6 +74,7 @@ void CatalogHolder::rebuild() {
       VIF_LOG(kError, "vschema of keyspace {}: {}", name, keyspace.error->message());
   }
   current_ = std::move(next);
+  vschema_json_ = vtgate::vschema_json(*current_->vschema);
 }
 
 }  // namespace vif::vtgate

@@ -79,11 +79,31 @@ class WarningsSink final : public mysql::ResultSink {
 
 }  // namespace
 
+// A tablet bounds the rows of a statement that it does not stream. What a write needs to know is streamed, however the
+// client reads: fibers of one statement share the session, so the first sets its workload and the last puts it back.
+class Execution::Streaming {
+ public:
+  explicit Streaming(Execution* execution) : execution_(execution) {
+    if (execution_ == nullptr || execution_->streaming_++ != 0) return;
+    execution_->workload_ = execution_->session_.workload;
+    execution_->session_.workload = clients::Workload::kOlap;
+  }
+  ~Streaming() {
+    if (execution_ != nullptr && --execution_->streaming_ == 0)
+      execution_->session_.workload = execution_->workload_;
+  }
+  Streaming(const Streaming&) = delete;
+
+ private:
+  Execution* execution_;
+};
+
 Status Execution::execute(const engine::ShardBatch& batch,
                           std::span<mysql::ResultSink* const> sinks) {
   engine::ShardBatch run = batch;
   run.outside_transaction |= outside_;
   run.fetch_last_insert_id |= fetches_last_insert_id_;
+  const Streaming streaming(writes_ && run.effect == engine::Effect::kRead ? this : nullptr);
   const bool writes_many = run.effect == engine::Effect::kWrite && run.queries.size() > 1 &&
                            !run.multi_shard_autocommit && !run.outside_transaction;
   if (writes_many) open_transaction();

@@ -46,8 +46,12 @@ class Execution final : public engine::ExecContext {
   void stay_outside_transaction() { outside_ = true; }
   // Results' ends tell from now on what LAST_INSERT_ID(expr) has set.
   void fetch_last_insert_id() { fetches_last_insert_id_ = true; }
+  // What the plan reads is only to know what to write.
+  void set_writes(bool writes) { writes_ = writes; }
 
  private:
+  class Streaming;
+
   Session& session_;
   CatalogPtr catalog_;
   Scatter& scatter_;
@@ -60,6 +64,9 @@ class Execution final : public engine::ExecContext {
   bool outside_ = false;
   bool keeps_last_insert_id_ = false;
   bool fetches_last_insert_id_ = false;
+  bool writes_ = false;
+  int streaming_ = 0;
+  clients::Workload workload_ = clients::Workload::kOltp;
   std::optional<uint64_t> found_rows_;
 };
 

@@ -6,6 +6,7 @@
 #include "mysql/error_codes.h"
 #include "mysql/packet.h"
 #include "rt/fiber.h"
+#include "sharding/destination.h"
 #include "sql/ast.h"
 #include "sql/classify.h"
 #include "sql/normalize.h"
@@ -219,8 +220,39 @@ Status Executor::execute(Session& session, const StatementText& text, mysql::Res
   return status;
 }
 
+namespace {
+
+// `ks[-80]`.t and `ks:-80`.t: the whole statement goes where its tables' qualifier says. Takes that out of the qualifiers.
+// Errors: kUnimplemented when tables say different things; kInvalidArgument when a bracketed part is no hex.
+Result<std::optional<sharding::TargetString>> take_target(sql::Parsed& parsed) {
+  std::optional<std::string> written;
+  bool differs = false;
+  size_t tables = 0;
+  sql::for_each_table_name(
+      static_cast<sql::Node*>(parsed.statement), [&](sql::TableName& name, const sql::Node& owner) {
+        const bool of_column = sql::is<sql::ColName>(&owner) || sql::is<sql::StarExpr>(&owner);
+        if (name.empty() || of_column) return;
+        ++tables;
+        if (name.qualifier.find_first_of("[:") == std::string_view::npos) {
+          differs |= written.has_value();
+          return;
+        }
+        differs |= written ? *written != name.qualifier : tables > 1;
+        written = name.qualifier;
+        name.qualifier = name.qualifier.substr(0, name.qualifier.find_first_of("[:"));
+      });
+  if (!written) return std::optional<sharding::TargetString>();
+  if (differs)
+    return Error(Code::kUnimplemented,
+                 "VT12001: unsupported: tables of several targets in one statement");
+  return std::optional<sharding::TargetString>(VIF_TRY(sharding::parse_target_string(*written)));
+}
+
+}  // namespace
+
 Result<Executor::Planned> Executor::plan_parsed(const Session& session, sql::Parsed& parsed) const {
   std::set<std::string> needs;
+  const std::optional<sharding::TargetString> target = VIF_TRY(take_target(parsed));
   const TitledBy titled = give_titles(parsed, options_.flavor);
   const bool changed = put_session_functions(parsed, options_.flavor, needs);
   sql::NormalizeOptions options;
@@ -237,6 +269,10 @@ Result<Executor::Planned> Executor::plan_parsed(const Session& session, sql::Par
   context.vschema = catalog->vschema.get();
   context.keyspace = session.keyspace;
   context.destination = session.destination.get();
+  if (target) {
+    context.keyspace = target->keyspace;
+    if (target->destination) context.destination = &*target->destination;
+  }
   context.collation = session.collation;
   context.flavor = options_.flavor;
   context.no_scatter = options_.no_scatter;
@@ -246,8 +282,8 @@ Result<Executor::Planned> Executor::plan_parsed(const Session& session, sql::Par
   planned.plan.arguments = std::move(normalized.arguments);
   planned.plan.titled = titled;
   planned.plan.sets_last_insert_id = normalized.sets_last_insert_id;
-  planned.plan.rewritten =
-      changed || normalized.needs.has_rewrites() || session.sql_select_limit > 0;
+  planned.plan.rewritten = changed || target.has_value() || normalized.needs.has_rewrites() ||
+                           session.sql_select_limit > 0;
   for (const std::string& name : planned.plan.plan->needs) needs.insert(name);
   for (const std::string& name : normalized.needs.functions) needs.insert(name);
   for (const std::string& name : normalized.needs.system_variables) needs.insert("__vt" + name);
@@ -299,6 +335,7 @@ Status Executor::run_plan(Session& session, const CachedPlan& plan, const Statem
   Execution execution(session, parts_.catalog.current(), parts_.scatter, deadline_of(session),
                       sent);
   if (plan.sets_last_insert_id) execution.fetch_last_insert_id();
+  execution.set_writes(plan.plan->query_type != plan::QueryType::kSelect);
   const engine::Bindings bindings(variables, as_written ? text.sql : std::string_view());
   Status status = plan.plan->root->execute_raw(execution, bindings, held);
   if (execution.implicit_transaction()) {

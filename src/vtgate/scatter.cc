@@ -51,6 +51,27 @@ struct Scatter::Run {
   bool undo_by_savepoint;  // a write to many shards within the client's own transaction
 };
 
+namespace {
+
+// What goes to each shard, and the BEGIN before it where the transaction comes to a shard first.
+void note_texts(Session& session, const engine::ShardBatch& batch, bool in_transaction,
+                Sent& sent) {
+  std::vector<std::string_view> begun;
+  for (const engine::ShardQuery& query : batch.queries) {
+    const clients::Target target{std::string(batch.keyspace), query.shard, session.tablet_type};
+    const ShardSession* shard = in_transaction ? find_shard_session(session, target) : nullptr;
+    const bool begins = in_transaction && (shard == nullptr || shard->transaction_id == 0) &&
+                        std::find(begun.begin(), begun.end(), query.shard) == begun.end();
+    if (begins) {
+      begun.push_back(query.shard);
+      sent.queries.push_back({sent.batches, target, "begin"});
+    }
+    sent.queries.push_back({sent.batches, target, query.sql});
+  }
+}
+
+}  // namespace
+
 Status Scatter::execute(Session& session, const engine::ShardBatch& batch,
                         std::span<mysql::ResultSink* const> sinks, rt::Deadline deadline,
                         Sent& sent, bool implicit_transaction) {
@@ -62,11 +83,7 @@ Status Scatter::execute(Session& session, const engine::ShardBatch& batch,
   ++sent.batches;
   sent.shard_queries += static_cast<int>(batch.queries.size());
   if (sent.keep_texts) {
-    for (const engine::ShardQuery& query : batch.queries) {
-      sent.queries.push_back({sent.batches,
-                              {std::string(batch.keyspace), query.shard, session.tablet_type},
-                              query.sql});
-    }
+    note_texts(session, batch, in_transaction, sent);
   }
   const Status done =
       batch.queries.size() == 1 ? run_one(run, batch.queries[0], *sinks[0]) : run_many(run, sinks);

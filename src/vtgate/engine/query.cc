@@ -1,8 +1,38 @@
 #include "vtgate/engine/query.h"
 
+#include <algorithm>
+
 namespace vif::vtgate::engine {
 
 namespace {
+
+// As a constant of the value's own type, where the plain text would be one of another type.
+void append_typed(const types::Value& value, std::string& out) {
+  std::string_view before;
+  std::string after;
+  const std::string& text = value.bytes;
+  switch (value.type) {
+    case types::Type::kUint64: before = "cast(", after = " as unsigned)"; break;
+    case types::Type::kDecimal:
+      if (text.find('.') != std::string::npos) break;
+      before = "cast(",
+      after = fmt::format(" as decimal({}, 0))", std::min<size_t>(text.size(), 65));
+      break;
+    case types::Type::kFloat64:
+      if (text.find_first_of("eE") == std::string::npos) after = "e0";
+      break;
+    case types::Type::kDate: before = "date "; break;
+    case types::Type::kTime: before = "time "; break;
+    case types::Type::kDatetime:
+    case types::Type::kTimestamp: before = "timestamp "; break;
+    default: break;
+  }
+  // Strict servers take no literal of a date that is none.
+  if (text.starts_with("0000") || text.find("-00") != std::string::npos) before = "";
+  out += before;
+  value.append_sql(out);
+  out += after;
+}
 
 Status append_slot(const Slot& slot, const Bindings& bindings, std::string& out) {
   const types::BindVariable* variable = bindings.find(slot.name);
@@ -12,7 +42,12 @@ Status append_slot(const Slot& slot, const Bindings& bindings, std::string& out)
     if (variable->type == types::Type::kTuple) {
       return Error(Code::kInvalidArgument, fmt::format("unexpected list arg name {}", slot.name));
     }
-    variable->value().append_sql(out);
+    // Clients see the type of what stands alone in a select list.
+    const bool typed = slot.name.starts_with("__sq") || slot.name == "__lastInsertId";
+    if (typed)
+      append_typed(variable->value(), out);
+    else
+      variable->value().append_sql(out);
     return {};
   }
   if (variable->type != types::Type::kTuple) {

@@ -1,5 +1,6 @@
 // INSERT: which shard each row goes to, and which values a sequence gives.
 #include "vtgate/engine/insert.h"
+#include "vtgate/engine/computed_values.h"
 
 #include <algorithm>
 
@@ -79,7 +80,7 @@ class Inserting {
     strip();
     spec_.prefix = query_of(&statement_);
     spec_.prefix.verbatim = !context_.rewritten;
-    return std::make_unique<engine::Insert>(std::move(spec_));
+    return finished();
   }
 
   bool has_subqueries() const {
@@ -109,7 +110,7 @@ class Inserting {
     add_vindexes();
     strip();
     cut_text();
-    return std::make_unique<engine::Insert>(std::move(spec_));
+    return finished();
   }
 
   // Rows that stay on the shard that they are read from: the target's sharding key is filled from
@@ -261,8 +262,8 @@ class Inserting {
     return statement_.columns.size() - 1;
   }
 
-  // A value that must be known before the row is sent.
-  engine::ValueExpr value_at(const sql::ValTuple& row, size_t column) const {
+  // A value that must be known before the row is sent. An expression is computed first, and goes out as what it gave.
+  engine::ValueExpr value_at(sql::ValTuple& row, size_t column) {
     const sql::Expr* expr = row.exprs[column];
     if (sql::is<sql::Default>(expr)) expr = context_.arena.make<sql::NullVal>();
     if (auto value = value_of(expr); value && value->kind != engine::ValueExpr::Kind::kList)
@@ -271,7 +272,21 @@ class Inserting {
       fail(Code::kInvalidArgument,
            fmt::format("cannot lookup column '{}' (column access not supported here)", name->name));
     }
-    unsupported(fmt::format("an expression for a vindex or sequence column: {}", sql::print(expr)));
+    Result<engine::Expression> compiled = engine::Expression::make(
+        *expr, {{}, context_.in.collation}, context_.in.flavor == Flavor::kMariaDb);
+    if (!compiled.ok())
+      unsupported(
+          fmt::format("an expression for a vindex or sequence column: {}", sql::print(expr)));
+    computed_.push_back({fmt::format("__computed{}", computed_.size()), std::move(*compiled)});
+    row.exprs[column] = context_.argument(computed_.back().name);
+    context_.rewritten = true;
+    return *value_of(row.exprs[column]);
+  }
+
+  engine::PrimitivePtr finished() {
+    engine::PrimitivePtr insert = std::make_unique<engine::Insert>(std::move(spec_));
+    if (computed_.empty()) return insert;
+    return std::make_unique<engine::ComputedValues>(std::move(computed_), std::move(insert));
   }
 
   static engine::Insert::Generate sequence_query(const sharding::AutoIncrement& auto_increment) {
@@ -347,7 +362,7 @@ class Inserting {
       values.owned = is_owned(vindex);
       std::vector<size_t> at;
       for (const std::string& column : vindex.columns) at.push_back(find_or_add_column(column));
-      for (const sql::ValTuple* row : statement_.values) {
+      for (sql::ValTuple* row : statement_.values) {
         std::vector<engine::ValueExpr>& one = values.rows.emplace_back();
         for (const size_t column : at) one.push_back(value_at(*row, column));
       }
@@ -398,6 +413,7 @@ class Inserting {
   sql::Insert& statement_;
   sharding::TablePtr table_;
   engine::Insert::Spec spec_;
+  std::vector<engine::ComputedValues::One> computed_;
 };
 
 }  // namespace

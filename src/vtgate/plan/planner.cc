@@ -248,6 +248,8 @@ engine::PrimitivePtr plan_statement(PlanningContext& context, sql::Statement& st
       }
       if (auto unsharded = plan_unsharded(context, statement)) return unsharded;
       analyze(context, statement);
+      // --no_scatter is about reading, as in Vitess.
+      context.allow_scatter = true;
       return sql::is<sql::Update>(&statement)
                  ? plan_update(context, sql::to<sql::Update>(statement))
                  : plan_delete(context, sql::to<sql::Delete>(statement));

@@ -205,8 +205,12 @@ Status show_in_table(Context& context, const sql::ShowBasic& show) {
 }
 
 Status show_in_database(Context& context, const sql::ShowBasic& show) {
-  if (is_system_schema(show.db_name)) {
-    return relay(context, VIF_TRY(any_keyspace(context)), Where::kAnyShard, context.text.sql);
+  const std::string_view named =
+      show.db_name.empty() ? std::string_view(context.session.keyspace) : show.db_name;
+  if (is_system_schema(named)) {
+    const std::string there = changed_text(
+        show, [&](sql::Statement& copy) { sql::to<sql::ShowBasic>(copy).db_name = named; });
+    return relay(context, VIF_TRY(any_keyspace(context)), Where::kAnyShard, there);
   }
   const std::string keyspace = VIF_TRY(keyspace_or_error(context, show.db_name));
   const std::string sql =

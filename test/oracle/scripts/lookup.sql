@@ -57,3 +57,11 @@ update members set city = 'Y' where city = 'X' limit 2;
 select count(*) from members where city = 'Y';
 update members set city = 'Z' where id > 60 limit 0;
 delete m from members m join users u on u.id = m.id where m.city = 'Y';
+
+-- keys that the gate computes itself
+insert into members (id, email, city) values (700 + 1, concat('sum', '@x'), 'Oslo'), (702, lower('LOW@X'), upper('rome'));
+insert into members (id, email, city) values (char_length('abc') + 700, _utf8mb4'intro@x', null);
+select id, email, city from members where id > 700 order by id;
+select id from members where email = 'low@x';
+select id from members where city = 'ROME';
+delete from members where id > 700;
