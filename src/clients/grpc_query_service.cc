@@ -1,5 +1,7 @@
 #include "clients/grpc_query_service.h"
 
+#include <algorithm>
+
 #include "clients/convert.h"
 #include "clients/packed_execute.h"
 #include "clients/query_methods.h"
@@ -20,7 +22,7 @@ constexpr size_t kPackedKept = 64 << 10;
 void fill_options(const ExecuteRequest& from, query::ExecuteOptions& to) {
   to.set_workload(static_cast<query::ExecuteOptions::Workload>(from.workload));
   to.set_included_fields(query::ExecuteOptions::ALL);
-  if (from.timeout_ms > 0) to.set_authoritative_timeout(from.timeout_ms);
+  if (from.timeout_ms != 0) to.set_authoritative_timeout(std::max<int64_t>(from.timeout_ms, 0));
   if (from.fetch_last_insert_id) to.set_fetch_last_insert_id(true);
   if (from.client_found_rows) to.set_client_found_rows(true);
   if (from.begin) to_proto(from.begin_options, to);

@@ -71,7 +71,9 @@ void read_request(const Message& from, Incoming& to) {
   if constexpr (kReserveBegins)
     request.begin_options.post_begin_queries = strings(from.post_begin_queries());
   request.workload = static_cast<Workload>(options.workload());
-  request.timeout_ms = options.authoritative_timeout();
+  const bool unbounded =
+      options.has_authoritative_timeout() && options.authoritative_timeout() == 0;
+  request.timeout_ms = unbounded ? -1 : options.authoritative_timeout();
   request.fetch_last_insert_id = options.fetch_last_insert_id();
   request.client_found_rows = options.client_found_rows();
   to.raw = options.vif_raw();

@@ -1,6 +1,7 @@
 #include "clients/result_convert.h"
 
 #include "clients/convert.h"
+#include "clients/insert_id.h"
 #include "mysql/packet.h"
 #include "mysql/session_track.h"
 #include "proto/query.pb.h"
@@ -45,7 +46,7 @@ Status RowsIntoProto::rows(std::string_view packets) {
 
 void RowsIntoProto::end(const mysql::ResultEnd& end) {
   result_.set_rows_affected(end.affected_rows);
-  result_.set_insert_id(end.last_insert_id);
+  result_.set_insert_id(end.last_insert_id == kInsertIdZero ? 0 : end.last_insert_id);
   result_.set_insert_id_changed(end.last_insert_id != 0);
   result_.set_info(utf8_or_replaced(end.info));
   // Vitess carries the GTIDs only.
@@ -80,7 +81,10 @@ Status ProtoIntoSink::piece(const query::QueryResult& result) {
   if (!packets_.empty()) VIF_TRY(sink_.rows(packets_));
   // Counts come with the only piece, or with any of a stream.
   end_.affected_rows += result.rows_affected();
-  if (result.insert_id() != 0) end_.last_insert_id = result.insert_id();
+  if (result.insert_id() != 0)
+    end_.last_insert_id = result.insert_id();
+  else if (result.insert_id_changed())
+    end_.last_insert_id = kInsertIdZero;
   if (!result.info().empty()) end_.info = result.info();
   if (!result.session_state_changes().empty()) {
     mysql::append_session_change(end_.session_state_changes,

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "base/log.h"
+#include "clients/insert_id.h"
 #include "mysql/error_codes.h"
 #include "mysql/rows.h"
 #include "vttablet/query/relay_sink.h"
@@ -61,6 +62,7 @@ void note_warnings(mysql::ClientConnection& wire, mysql::ResultEnd& end, rt::Dea
 // What LAST_INSERT_ID() says before a statement that may set it: nobody's value, the one that
 // Vitess's tablet uses.
 constexpr std::string_view kNoInsertId = "18446744073709547416";
+static_assert(clients::kInsertIdZero != 18446744073709547416u);
 
 Status set_last_insert_id(mysql::ClientConnection& wire, rt::Deadline deadline) {
   VIF_TRY(wire.execute(fmt::format("select last_insert_id({})", kNoInsertId), deadline));
@@ -74,6 +76,7 @@ Status note_last_insert_id(mysql::ClientConnection& wire, mysql::ResultEnd& end,
   if (told.rows.size() != 1 || told.rows[0].size() != 1 || told.rows[0][0].bytes == kNoInsertId)
     return {};
   end.last_insert_id = std::strtoull(told.rows[0][0].bytes.c_str(), nullptr, 10);
+  if (end.last_insert_id == 0) end.last_insert_id = clients::kInsertIdZero;
   return {};
 }
 
@@ -242,7 +245,8 @@ rt::Deadline QueryServer::statement_deadline(const ExecuteRequest& request, Stat
   if (request.timeout_ms > 0) {
     return deadline.earlier(rt::Deadline::in(std::chrono::milliseconds(request.timeout_ms)));
   }
-  const bool unlimited = kind == StatementKind::kDdl || request.workload == Workload::kOlap ||
+  const bool unlimited = request.timeout_ms < 0 || kind == StatementKind::kDdl ||
+                         request.workload == Workload::kOlap ||
                          request.workload == Workload::kDba || options_.query_timeout.count() == 0;
   return unlimited ? deadline : deadline.earlier(rt::Deadline::in(options_.query_timeout));
 }
