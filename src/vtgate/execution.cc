@@ -4,6 +4,7 @@
 
 #include "discovery/tablet.h"
 #include "eval/program.h"
+#include "rt/fiber.h"
 #include "sql/parser.h"
 #include "vtgate/engine/packets.h"
 #include "vtgate/mysql_error.h"
@@ -79,6 +80,13 @@ class WarningsSink final : public mysql::ResultSink {
 
 }  // namespace
 
+namespace {
+
+// A name that no client takes, in lower case.
+constexpr std::string_view kUndo = "_vt_dml";
+
+}  // namespace
+
 // A tablet bounds the rows of a statement that it does not stream. What a write needs to know is streamed, however the
 // client reads: fibers of one statement share the session, so the first sets its workload and the last puts it back.
 class Execution::Streaming {
@@ -106,7 +114,12 @@ Status Execution::execute(const engine::ShardBatch& batch,
   const Streaming streaming(writes_ && run.effect == engine::Effect::kRead ? this : nullptr);
   const bool writes_many = run.effect == engine::Effect::kWrite && run.queries.size() > 1 &&
                            !run.multi_shard_autocommit && !run.outside_transaction;
-  if (writes_many) open_transaction();
+  if (writes_many && !session_.in_transaction) open_transaction();
+  if (several_writes_ && !implicit_transaction_ && !has_savepoint_ && tx_ != nullptr &&
+      run.effect == engine::Effect::kWrite && !run.outside_transaction) {
+    VIF_TRY(tx_->savepoint(session_, kUndo, fmt::format("savepoint {}", kUndo), deadline_));
+    has_savepoint_ = true;
+  }
   if (run.outside_transaction)
     return scatter_.execute(session_, run, sinks, deadline_, sent_, implicit_transaction_);
   if (sinks.size() == 1) {
@@ -122,7 +135,28 @@ Status Execution::execute(const engine::ShardBatch& batch,
   return scatter_.execute(session_, run, pointers, deadline_, sent_, implicit_transaction_);
 }
 
+void Execution::forget_savepoint() {
+  if (!has_savepoint_ || session_.extras_if_any() == nullptr) return;
+  std::erase_if(session_.extras().savepoints,
+                [](const Savepoint& savepoint) { return savepoint.name == kUndo; });
+}
+
+Error Execution::undo(const Error& error) {
+  // A transaction that the failure has ended has nothing left to undo.
+  if (!has_savepoint_ || !session_.in_transaction || session_.failed_transaction) return error;
+  const rt::Uncancelled finish_it;
+  const rt::Deadline soon = rt::Deadline::in(std::chrono::seconds(5));
+  const Status undone =
+      tx_->rollback_to(session_, kUndo, fmt::format("rollback to {}", kUndo), soon);
+  if (undone.ok())
+    return error.with_message("reverted partial DML execution failure: " + error.message());
+  (void)tx_->rollback(session_, soon);
+  return error.with_message(
+      "transaction rolled back to reverse changes of partial DML execution: " + error.message());
+}
+
 void Execution::open_transaction() {
+  several_writes_ = true;
   if (session_.in_transaction) return;
   session_.in_transaction = true;
   implicit_transaction_ = true;

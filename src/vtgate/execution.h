@@ -48,6 +48,12 @@ class Execution final : public engine::ExecContext {
   void fetch_last_insert_id() { fetches_last_insert_id_ = true; }
   // What the plan reads is only to know what to write.
   void set_writes(bool writes) { writes_ = writes; }
+  // A statement of several writes within the client's own transaction gets a savepoint before the first of them.
+  void set_tx(Tx* tx) { tx_ = tx; }
+  // Takes back what the failed statement wrote, or else the whole transaction; `error` with what was done about it.
+  Error undo(const Error& error);
+  // The savepoint is no longer of use.
+  void forget_savepoint();
 
  private:
   class Streaming;
@@ -65,6 +71,9 @@ class Execution final : public engine::ExecContext {
   bool keeps_last_insert_id_ = false;
   bool fetches_last_insert_id_ = false;
   bool writes_ = false;
+  Tx* tx_ = nullptr;
+  bool several_writes_ = false;
+  bool has_savepoint_ = false;
   int streaming_ = 0;
   clients::Workload workload_ = clients::Workload::kOltp;
   std::optional<uint64_t> found_rows_;

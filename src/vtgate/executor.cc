@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "clients/insert_id.h"
 #include "mysql/error_codes.h"
 #include "mysql/packet.h"
 #include "rt/fiber.h"
@@ -11,6 +12,7 @@
 #include "sql/classify.h"
 #include "sql/normalize.h"
 #include "sql/parser.h"
+#include "sql/tables.h"
 #include "sql/tree.h"
 #include "vtgate/engine/bindings.h"
 #include "vtgate/engine/packets.h"
@@ -71,6 +73,19 @@ CachedPlanPtr cacheable_plan(const Session& session, const StatementText& text, 
   cached->sql = text.sql;
   cached->passage.route = passage_of(*cached);
   return cached;
+}
+
+// QUERY_TIMEOUT_MS among the directives behind the verb: it overrules the session's bound and the flag's. 0 is none.
+std::optional<int64_t> timeout_directive(std::string_view sql) {
+  constexpr size_t kWithin = 512;
+  constexpr std::string_view kName = "query_timeout_ms=";
+  const size_t comment = sql.substr(0, kWithin).find("/*vt+");
+  if (comment == std::string_view::npos) return std::nullopt;
+  const std::string directives =
+      sql::lowered(sql.substr(comment, sql.find("*/", comment) - comment));
+  const size_t at = directives.find(kName);
+  if (at == std::string::npos) return std::nullopt;
+  return std::atoll(directives.c_str() + at + kName.size());
 }
 
 // What MySQL says of the two that it would rather not have.
@@ -243,9 +258,25 @@ Result<std::optional<sharding::TargetString>> take_target(sql::Parsed& parsed) {
       });
   if (!written) return std::optional<sharding::TargetString>();
   if (differs)
-    return Error(Code::kUnimplemented,
+    return Error(Code::kUnimplemented, 1235, "42000",
                  "VT12001: unsupported: tables of several targets in one statement");
   return std::optional<sharding::TargetString>(VIF_TRY(sharding::parse_target_string(*written)));
+}
+
+// What goes to a shard as it is changes no entries of lookup vindexes.
+Status refuse_owners(const sql::Statement& statement, const sharding::VSchema& vschema,
+                     std::string_view keyspace) {
+  if (!sql::is_dml(statement)) return {};
+  for (const sql::TableName& name : sql::tables_of(statement)) {
+    const Result<sharding::TablePtr> table = vschema.find_table(keyspace, name.name);
+    if (!table.ok() || (*table)->owned.empty()) continue;
+    return Error(
+        Code::kUnimplemented, 1235, "42000",
+        fmt::format(
+            "VT12001: unsupported: DML with a target on table '{}', which owns a lookup vindex",
+            name.name));
+  }
+  return {};
 }
 
 }  // namespace
@@ -270,6 +301,7 @@ Result<Executor::Planned> Executor::plan_parsed(const Session& session, sql::Par
   context.keyspace = session.keyspace;
   context.destination = session.destination.get();
   if (target) {
+    VIF_TRY(refuse_owners(*parsed.statement, *catalog->vschema, target->keyspace));
     context.keyspace = target->keyspace;
     if (target->destination) context.destination = &*target->destination;
   }
@@ -332,10 +364,15 @@ Status Executor::run_plan(Session& session, const CachedPlan& plan, const Statem
       !session.sql_mode.no_backslash_escapes && !session.sql_mode.high_not_precedence;
   const bool as_written = our_rules && !plan.rewritten && text.variables.empty();
   HeldEnd held(sink);
-  Execution execution(session, parts_.catalog.current(), parts_.scatter, deadline_of(session),
-                      sent);
+  const std::optional<int64_t> said_ms = timeout_directive(text.sql);
+  const rt::Deadline deadline = !said_ms ? deadline_of(session)
+                                : *said_ms > 0
+                                    ? rt::Deadline::in(std::chrono::milliseconds(*said_ms))
+                                    : rt::Deadline::never();
+  Execution execution(session, parts_.catalog.current(), parts_.scatter, deadline, sent);
   if (plan.sets_last_insert_id) execution.fetch_last_insert_id();
   execution.set_writes(plan.plan->query_type != plan::QueryType::kSelect);
+  execution.set_tx(&parts_.tx);
   const engine::Bindings bindings(variables, as_written ? text.sql : std::string_view());
   Status status = plan.plan->root->execute_raw(execution, bindings, held);
   if (execution.implicit_transaction()) {
@@ -347,6 +384,8 @@ Status Executor::run_plan(Session& session, const CachedPlan& plan, const Statem
       (void)parts_.tx.rollback(session, rt::Deadline::in(std::chrono::seconds(5)));
     }
   }
+  if (!status.ok()) status = execution.undo(status.error());
+  execution.forget_savepoint();
   if (!status.ok()) {
     session.row_count = -1;
     return status;
@@ -358,8 +397,10 @@ Status Executor::run_plan(Session& session, const CachedPlan& plan, const Statem
     warn_of_found_rows(session, plan, execution.found_rows().has_value());
   session.found_rows = execution.found_rows().value_or(0);
   session.found_rows_counted = execution.found_rows().has_value();
-  if (end.last_insert_id != 0 && !execution.keeps_last_insert_id())
+  if (end.last_insert_id != 0 && !execution.keeps_last_insert_id()) {
+    if (end.last_insert_id == clients::kInsertIdZero) end.last_insert_id = 0;
     session.last_insert_id = end.last_insert_id;
+  }
   end.status = with_session_status(session, end.status);
   end.session_state_changes.clear();
   end.warnings = static_cast<uint16_t>(std::min<uint32_t>(session.warning_count, UINT16_MAX));
@@ -373,6 +414,12 @@ namespace {
 std::string server_message(std::string_view message) {
   message = message.substr(0, message.find('\n'));
   constexpr std::string_view kDescription = " desc = ";
+  for (const std::string_view put :
+       {"reverted partial DML execution failure: ",
+        "transaction rolled back to reverse changes of partial DML execution: ",
+        "lookup.Create: "}) {
+    if (message.starts_with(put)) message.remove_prefix(put.size());
+  }
   const size_t description = message.find(kDescription);
   if (message.starts_with("target: ") && description != std::string_view::npos) {
     message.remove_prefix(description + kDescription.size());

@@ -141,7 +141,8 @@ Status Insert::create(ExecContext& context, const Bindings& bindings, const Colu
     for (const ValueExpr& value : row) values.push_back(VIF_TRY(evaluate(value, bindings)));
   }
   context.open_transaction();
-  return create_entries(context, *vindex.vindex->lookup(), rows, ids, spec_.ignore);
+  const Owner owner{spec_.keyspace, spec_.table, vindex.columns};
+  return create_entries(context, *vindex.vindex->lookup(), rows, ids, spec_.ignore, &owner);
 }
 
 Status Insert::verify(ExecContext& context, const Bindings& bindings, const ColumnVindex& vindex,
@@ -166,7 +167,7 @@ Status Insert::verify(ExecContext& context, const Bindings& bindings, const Colu
     if (good[i]) continue;
     if (!spec_.ignore) {
       return Error(Code::kUnknown,
-                   fmt::format("values {} for column [{}] does not map to keyspace ids",
+                   fmt::format("values [{}] for column [{}] does not map to keyspace ids",
                                join_values(rows[i]), fmt::join(vindex.columns, " ")));
     }
     ids[numbers[i]].clear();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sharding/destination.h"
+#include "sql/printer.h"
 #include "types/value.h"
 #include "vtgate/engine/exec_context.h"
 
@@ -89,21 +90,95 @@ Result<std::vector<bool>> verify_rows(ExecContext& context, const sharding::Vind
   return good;
 }
 
+namespace {
+
+bool goes_unindexed(const Lookup& lookup, const RowValues& row, std::string_view id) {
+  return id.empty() || (has_null(row) && lookup.ignore_nulls());
+}
+
+// The values of one entry; `suffix` follows each name.
+Status bind_entry(const Lookup& lookup, const RowValues& row, std::string_view id,
+                  std::string_view suffix, types::BindVariables& variables) {
+  for (size_t c = 0; c < lookup.from_columns().size(); ++c) {
+    const Value from = c == 0 ? VIF_TRY(lookup.from_value(row[c])) : row[c];
+    variables[fmt::format("{}{}", lookup.from_columns()[c], suffix)] = from;
+  }
+  variables[fmt::format("{}{}", lookup.to_column(), suffix)] = VIF_TRY(lookup.to_value(id));
+  return {};
+}
+
+Error of_create(const Error& error) {
+  return error.with_message("lookup.Create: " + error.message());
+}
+
+constexpr int kDuplicate = 1062;
+
+// Is there a row with these values? Locks it, so that it stays or stays away until the transaction ends.
+Result<bool> has_row(ExecContext& context, const Owner& owner, const RowValues& row) {
+  std::string sql = "select 1 from ";
+  sql::append_name(sql, owner.keyspace);
+  sql += '.';
+  sql::append_name(sql, owner.table);
+  types::BindVariables variables;
+  for (size_t c = 0; c < owner.columns.size(); ++c) {
+    sql += c == 0 ? " where " : " and ";
+    sql::append_name(sql, owner.columns[c]);
+    sql += fmt::format(" = :value{}", c);
+    variables[fmt::format("value{}", c)] = row[c];
+  }
+  return !VIF_TRY(context.query(sql + " for update", variables, false)).all_rows.empty();
+}
+
+// One row's entry, where another is in the way: it is an error only if that one's row is there.
+Status take_over(ExecContext& context, const Lookup& lookup, const Owner& owner,
+                 const RowValues& row, std::string_view id) {
+  types::BindVariables numbered;
+  types::BindVariables variables;
+  VIF_TRY(bind_entry(lookup, row, id, "_0", numbered));
+  VIF_TRY(bind_entry(lookup, row, id, "", variables));
+  const auto inserted = context.query(lookup.insert_sql(1, false), numbered, false);
+  if (inserted.ok()) return {};
+  if (inserted.error().mysql_errno() != kDuplicate) return of_create(inserted.error());
+  const Collected there = VIF_TRY(context.query(lookup.lock_sql(), variables, false));
+  if (there.all_rows.empty() || VIF_TRY(has_row(context, owner, row)))
+    return of_create(inserted.error());
+  if (there.all_rows[0][0].bytes == variables[lookup.to_column()].bytes) return {};
+  VIF_TRY(context.query(lookup.update_sql(), variables, false));
+  return {};
+}
+
+bool have_alike(std::span<const RowValues> rows) {
+  for (size_t i = 1; i < rows.size(); ++i) {
+    if (std::find(rows.begin(), rows.begin() + static_cast<ptrdiff_t>(i), rows[i]) !=
+        rows.begin() + static_cast<ptrdiff_t>(i))
+      return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 Status create_entries(ExecContext& context, const Lookup& lookup, std::span<const RowValues> rows,
-                      std::span<const std::string> ids, bool ignore) {
+                      std::span<const std::string> ids, bool ignore, const Owner* owner) {
   types::BindVariables variables;
   size_t count = 0;
   for (size_t i = 0; i < rows.size(); ++i) {
-    if (ids[i].empty() || (has_null(rows[i]) && lookup.ignore_nulls())) continue;
-    for (size_t c = 0; c < lookup.from_columns().size(); ++c) {
-      const Value from = c == 0 ? VIF_TRY(lookup.from_value(rows[i][c])) : rows[i][c];
-      variables[fmt::format("{}_{}", lookup.from_columns()[c], count)] = from;
-    }
-    variables[fmt::format("{}_{}", lookup.to_column(), count)] = VIF_TRY(lookup.to_value(ids[i]));
+    if (goes_unindexed(lookup, rows[i], ids[i])) continue;
+    VIF_TRY(bind_entry(lookup, rows[i], ids[i], fmt::format("_{}", count), variables));
     ++count;
   }
   if (count == 0) return {};
-  VIF_TRY(context.query(lookup.insert_sql(count, ignore), variables, lookup.autocommit()));
+  const auto inserted =
+      context.query(lookup.insert_sql(count, ignore), variables, lookup.autocommit());
+  if (inserted.ok()) return {};
+  const bool in_the_way =
+      inserted.error().mysql_errno() == kDuplicate && lookup.is_consistent() && owner != nullptr;
+  // Rows of one statement are not there yet, so that each would take the other's entry.
+  if (!in_the_way || have_alike(rows)) return of_create(inserted.error());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (!goes_unindexed(lookup, rows[i], ids[i]))
+      VIF_TRY(take_over(context, lookup, *owner, rows[i], ids[i]));
+  }
   return {};
 }
 

@@ -23,11 +23,21 @@ Result<std::vector<bool>> verify_rows(ExecContext& context, const sharding::Vind
                                       std::span<const sharding::RowValues> rows,
                                       std::span<const std::string> ids);
 
+// Whose rows the entries are of: a consistent lookup asks there whether an entry in the way is still
+// good.
+struct Owner {
+  std::string_view keyspace;
+  std::string_view table;
+  std::span<const std::string> columns;
+};
+
 // Entries for rows that come or go, in the statement's transaction. NULLs have none where the
-// vindex ignores them. `ignore`: an entry that is there already is left alone.
+// vindex ignores them. `ignore`: an entry that is there already is left alone. `owner`, if not null:
+// an entry of a consistent lookup whose row is gone (a commit that did not reach every shard left
+// it) is taken over. Errors: the lookup's, behind "lookup.Create: ".
 Status create_entries(ExecContext& context, const sharding::Lookup& lookup,
                       std::span<const sharding::RowValues> rows, std::span<const std::string> ids,
-                      bool ignore);
+                      bool ignore, const Owner* owner = nullptr);
 Status delete_entries(ExecContext& context, const sharding::Lookup& lookup,
                       std::span<const sharding::RowValues> rows, std::span<const std::string> ids);
 

@@ -266,6 +266,8 @@ class Inserting {
   engine::ValueExpr value_at(sql::ValTuple& row, size_t column) {
     const sql::Expr* expr = row.exprs[column];
     if (sql::is<sql::Default>(expr)) expr = context_.arena.make<sql::NullVal>();
+    // A charset does not change the bytes that are looked up.
+    if (const auto* introduced = sql::as<sql::IntroducerExpr>(expr)) expr = introduced->expr;
     if (auto value = value_of(expr); value && value->kind != engine::ValueExpr::Kind::kList)
       return *value;
     if (const auto* name = sql::as<sql::ColName>(expr)) {

@@ -71,7 +71,11 @@ void read_directives(PlanningContext& context, const sql::Statement& statement, 
       const std::string value =
           equals < word.size() ? sql::lowered(word.substr(equals + 1)) : "true";
       const bool on = value == "1" || value == "true";
-      if (name == "query_timeout_ms") context.timeout_ms = std::atoll(value.c_str());
+      if (name == "query_timeout_ms") {
+        // Nought is said too: no bound, whatever the gate's or the tablet's default is.
+        const int64_t timeout_ms = std::atoll(value.c_str());
+        context.timeout_ms = timeout_ms > 0 ? timeout_ms : -1;
+      }
       if (name == "scatter_errors_as_warnings") context.scatter_errors_as_warnings = on;
       if (name == "allow_scatter") context.allow_scatter = on;
       if (name == "multi_shard_autocommit") context.multi_shard_autocommit = on;
@@ -200,11 +204,68 @@ engine::PrimitivePtr plan_rows(PlanningContext& context, sql::TableStatement& st
   return op->build(context);
 }
 
+// `table` with only the vindexes that USE VINDEX names, or without those of IGNORE VINDEX.
+sharding::TablePtr with_vindexes(const sharding::Table& table,
+                                 const std::vector<std::string_view>& names, bool use) {
+  auto copy = std::make_shared<sharding::Table>(table);
+  copy->column_vindexes.clear();
+  std::map<size_t, size_t> moved;
+  for (size_t i = 0; i < table.column_vindexes.size(); ++i) {
+    const sharding::ColumnVindex& vindex = table.column_vindexes[i];
+    const bool named = std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+      return sql::equal_ci(name, vindex.name);
+    });
+    if (named != use) continue;
+    moved[i] = copy->column_vindexes.size();
+    copy->column_vindexes.push_back(vindex);
+  }
+  const auto renumbered = [&](const std::vector<size_t>& from) {
+    std::vector<size_t> to;
+    for (const size_t i : from) {
+      if (const auto found = moved.find(i); found != moved.end()) to.push_back(found->second);
+    }
+    return to;
+  };
+  copy->ordered = renumbered(table.ordered);
+  copy->owned = renumbered(table.owned);
+  return copy;
+}
+
+// Vindex hints are the gate's: they choose how rows are found, and no server knows them.
+void take_vindex_hints(PlanningContext& context) {
+  for (semantics::Table& table : context.analysis.tables) {
+    if (table.node == nullptr || table.table == nullptr) continue;
+    sql::List<sql::IndexHint*> rest;
+    for (sql::IndexHint* hint : table.node->hints) {
+      const bool use = hint->type == sql::IndexHintType::kUseVindex;
+      if (!use && hint->type != sql::IndexHintType::kIgnoreVindex) {
+        rest.push_back(context.arena, hint);
+        continue;
+      }
+      std::vector<std::string_view> names;
+      for (const std::string_view name : hint->indexes) {
+        names.push_back(name);
+        const auto& all = table.table->column_vindexes;
+        if (std::any_of(all.begin(), all.end(),
+                        [&](const auto& vindex) { return sql::equal_ci(name, vindex.name); }))
+          continue;
+        fail(Code::kFailedPrecondition,
+             fmt::format("VT09021: Vindex '{}' does not exist in table '{}'", name,
+                         table.table->name));
+      }
+      table.table = with_vindexes(*table.table, names, use);
+      context.rewritten = true;
+    }
+    table.node->hints = rest;
+  }
+}
+
 void analyze(PlanningContext& context, sql::Statement& statement) {
   semantics::Options options;
   options.vschema = context.in.vschema;
   options.keyspace = context.in.keyspace;
   context.analysis = semantics::analyze(context.arena, statement, options);
+  take_vindex_hints(context);
 }
 
 // Offsets are the planner's own: in a text (":7") they would name a column of nobody's row.

@@ -3,7 +3,9 @@
 #include "base/log.h"
 #include "rt/fiber.h"
 #include "sql/ast.h"
+#include "sql/printer.h"
 #include "sql/tables.h"
+#include "sql/tree.h"
 #include "vtgate/mysql_error.h"
 #include "vtgate/schema_tracker.h"
 #include "vtgate/statements/statements.h"
@@ -33,6 +35,25 @@ Status run_temporary(Context& context, const sql::Statement& statement,
               engine::Effect::kWrite, context.sink, true);
 }
 
+// Routing rules give a table another name: ALTER TABLE and CREATE INDEX are about the table that it means.
+std::string ddl_text(const Context& context, const std::string& keyspace,
+                     const sql::Statement& statement) {
+  const auto* alter = sql::as<sql::AlterTable>(&statement);
+  if (alter == nullptr) return text_for_server(context, statement);
+  const auto found = context.executor.parts().catalog.current()->vschema->find_routed_table(
+      alter->table.qualifier.empty() ? std::string_view(keyspace) : alter->table.qualifier,
+      alter->table.name, "primary");
+  if (!found.ok() || *found == nullptr || (*found)->name == alter->table.name ||
+      (*found)->keyspace->name != keyspace) {
+    return text_for_server(context, statement);
+  }
+  sql::Arena arena;
+  auto* copy = sql::clone(arena, alter);
+  copy->table.qualifier = {};
+  copy->table.name = (*found)->name;
+  return sql::print(copy, sql::PrintStyle::kMysql);
+}
+
 }  // namespace
 
 Status run_ddl(Context& context) {
@@ -43,7 +64,7 @@ Status run_ddl(Context& context) {
   const std::string keyspace = VIF_TRY(keyspace_of_tables(context, statement));
   if (is_temporary(statement)) return run_temporary(context, statement, keyspace);
   if (session.in_transaction) VIF_TRY(executor.parts().tx.commit(session, context.deadline));
-  VIF_TRY(relay(context, keyspace, Where::kAllShards, text_for_server(context, statement),
+  VIF_TRY(relay(context, keyspace, Where::kAllShards, ddl_text(context, keyspace, statement),
                 engine::Effect::kSchema));
   if (executor.parts().tracker != nullptr) {
     // So that this client's next statement knows the columns; the others hear of it from the

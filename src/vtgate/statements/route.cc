@@ -148,6 +148,8 @@ Result<std::string> keyspace_of_table(const Context& context, std::string_view q
 Result<std::string> keyspace_of_tables(const Context& context, const sql::Statement& statement) {
   std::string keyspace;
   for (const sql::TableName& table : sql::tables_of(statement)) {
+    // What a foreign key of `ks.t` refers to is in the same place.
+    if (!keyspace.empty() && table.qualifier.empty() && context.session.keyspace.empty()) continue;
     std::string of_table = VIF_TRY(keyspace_of_table(context, table.qualifier, table.name));
     if (!keyspace.empty() && keyspace != of_table)
       return unsupported("tables of several keyspaces in one statement");

@@ -65,3 +65,14 @@ select id, email, city from members where id > 700 order by id;
 select id from members where email = 'low@x';
 select id from members where city = 'ROME';
 delete from members where id > 700;
+
+-- a statement that fails in the client's transaction leaves nothing, entries included
+insert into members (id, email, city) values (801, 'kept@x', 'Bonn');
+begin;
+insert into members (id, email, city) values (801, 'first@x', 'Bonn'), (802, 'second@x', 'Graz');
+insert into members (id, email, city) values (803, 'first@x', 'Bonn'), (804, 'second@x', 'Graz');
+update members set email = 'kept@x' where id = 804;
+insert into members (id, email, city) values (805, 'fifth@x', null);
+commit;
+select id, email from members where email in ('first@x', 'second@x', 'kept@x', 'fifth@x') order by id;
+delete from members where id > 800;
