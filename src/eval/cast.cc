@@ -4,6 +4,7 @@
 
 #include "eval/charsets.h"
 #include "eval/json_datum.h"
+#include "eval/mariadb.h"
 #include "eval/static_type.h"
 
 namespace vif::eval {
@@ -29,6 +30,16 @@ uint64_t to_unsigned(const Datum& d) {
   }
 }
 
+constexpr const char* kMariadbComplement =
+    "Cast to unsigned converted negative integer to it's positive complement";
+
+Datum mariadb_unsigned(const Datum& d, const Context& context) {
+  Datum out = mariadb_integer(d, true, context);
+  if (out.form != Form::kInt) return out;
+  if (out.i < 0) context.warn(1105, kMariadbComplement);
+  return Datum::of_uint(static_cast<uint64_t>(out.i));
+}
+
 class CastNode final : public Operation {
  public:
   CastNode(std::vector<NodePtr> args, const CastTarget& target)
@@ -45,13 +56,14 @@ class CastNode final : public Operation {
     switch (target_.kind) {
       case CastKind::kSigned: return Datum::of_int(to_int(d, context));
       case CastKind::kUnsigned:
-        if (context.env.mariadb && d.form == Form::kFloat && d.f > 9e18)
-          refuse("so large a number as an integer of MariaDB in the gate");
+        if (context.env.mariadb && !d.is_textual()) return mariadb_unsigned(d, context);
         if (!d.is_number() || d.form == Form::kFloat)
           (void)to_int(d, context);  // for its warnings and errors
         if (d.is_textual() && !d.is_hex_or_bit() && integer_prefix(d.bytes).is_negative()) {
-          context.warn(1105,
-                       "Cast to unsigned converted negative integer to its positive complement");
+          context.warn(
+              1105, context.env.mariadb
+                        ? kMariadbComplement
+                        : "Cast to unsigned converted negative integer to its positive complement");
         }
         return Datum::of_uint(to_unsigned(d));
       case CastKind::kDouble: {
@@ -82,11 +94,11 @@ class CastNode final : public Operation {
       case CastKind::kChar: return cast_text(d, context);
       case CastKind::kBinary: return cast_bytes(d, context);
       case CastKind::kDate: {
-        const auto parsed = to_datetime(d, context, {false, true});
+        const auto parsed = to_datetime(d, context, {context.env.mariadb, true});
         return parsed ? Datum::of_date(parsed->value) : Datum();
       }
       case CastKind::kDatetime: {
-        const auto parsed = to_datetime(d, context);
+        const auto parsed = to_datetime(d, context, {context.env.mariadb, false});
         if (!parsed) return {};
         const int digits = target_.length.value_or(0);
         if (context.env.mariadb) return Datum::of_datetime(cut(parsed->value, digits), digits);
@@ -106,6 +118,14 @@ class CastNode final : public Operation {
       case CastKind::kJson: return cast_json(d, context);
     }
     return {};
+  }
+
+  Datum evaluate_compared(Context& context) const override {
+    const bool dated = target_.kind == CastKind::kDate || target_.kind == CastKind::kDatetime ||
+                       target_.kind == CastKind::kTime;
+    if (!dated || !context.env.mariadb) return evaluate(context);
+    return mariadb_compared(arg(0, context), target_type().type, target_.length.value_or(0),
+                            context);
   }
 
   StaticType type(Context& context) const override {
@@ -135,10 +155,31 @@ class CastNode final : public Operation {
       }
       default: break;
     }
+    if (context.env.mariadb) as_mariadb(out, operand);
     return out;
   }
 
  private:
+  void as_mariadb(StaticType& out, const StaticType& operand) const {
+    // Numbers are made of its texts without their decimals.
+    if (target_.kind == CastKind::kChar || target_.kind == CastKind::kBinary) {
+      out.fixed = true;
+      out.scale = 0;
+      const bool is_long = operand.type == Type::kText || operand.type == Type::kBlob;
+      if (is_long && !target_.length)
+        out.type = target_.kind == CastKind::kChar ? Type::kText : Type::kBlob;
+    }
+    constexpr int kIntegerLength = 20;
+    if (target_.kind == CastKind::kUnsigned ||
+        (target_.kind == CastKind::kSigned && types::is_float(operand.type)))
+      out.size = kIntegerLength;
+    constexpr int kDoubleLength = 22;
+    if (target_.kind == CastKind::kDouble) out.size = kDoubleLength;
+    const bool temporal = operand.type == Type::kDate || operand.type == Type::kTime ||
+                          operand.type == Type::kDatetime || operand.type == Type::kTimestamp;
+    if (target_.kind == CastKind::kDouble && temporal) out.nullable = true;
+  }
+
   StaticType target_type() const {
     switch (target_.kind) {
       case CastKind::kSigned: return static_type(Type::kInt64);
@@ -160,7 +201,24 @@ class CastNode final : public Operation {
     return {};
   }
 
-  Datum cast_text(const Datum& d, const Context& context) const {
+  // What is no character is a question mark.
+  static std::string repaired(std::string_view bytes) {
+    std::string out;
+    for (size_t bad = 0; !is_utf8mb4(bytes, bad);) {
+      out += bytes.substr(0, bad);
+      out += '?';
+      bytes.remove_prefix(bad + 1);
+    }
+    return out + std::string(bytes);
+  }
+
+  Datum cast_text(Datum d, const Context& context) const {
+    size_t wrong = 0;
+    if (d.form == Form::kBytes && context.env.mariadb && !is_utf8mb4(d.bytes, wrong)) {
+      context.warn(1300, fmt::format("Invalid utf8mb4 character string: '{}'",
+                                     invalid_bytes(d.bytes, charset_named("utf8mb4"))));
+      d.bytes = repaired(d.bytes);
+    }
     if (d.form == Form::kBytes) {
       size_t bad = 0;
       if (!is_utf8mb4(d.bytes, bad)) {
@@ -236,7 +294,10 @@ class CastNode final : public Operation {
     std::string bytes = own_bytes(d);
     if (target_.length.value_or(0) > kLengthMax) return {};
     if (target_.length) {
-      const auto length = static_cast<size_t>(*target_.length);
+      auto length = static_cast<size_t>(*target_.length);
+      // There a text is cut by its characters, but filled up with bytes.
+      if (context.env.mariadb && d.form == Form::kText)
+        length = std::max(length, std::min(bytes.size(), characters(bytes, length).size()));
       if (bytes.size() > length) warn_cut("BINARY", bytes, context);
       bytes.resize(length, '\0');
     }

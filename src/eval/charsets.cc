@@ -92,6 +92,13 @@ class WeightStringNode final : public Operation {
 
   Datum evaluate(Context& context) const override {
     const Datum d = arg(0, context);
+    if (context.env.mariadb && d.is_number()) return {};
+    if (context.env.mariadb && d.form == Form::kBytes) {
+      std::string bytes = d.bytes;
+      if (length_) bytes.resize(static_cast<size_t>(*length_), '\0');
+      return Datum::of_bytes(std::move(bytes));
+    }
+    if (d.is_member() && context.env.mariadb) return of_text(d);
     if (d.is_member()) return of_integer(static_cast<uint64_t>(to_int(d)) ^ (uint64_t{1} << 63));
     switch (d.form) {
       case Form::kInt: return of_integer(d.u ^ (uint64_t{1} << 63));

@@ -3,6 +3,7 @@
 
 #include "eval/charsets.h"
 #include "eval/compare.h"
+#include "eval/mariadb.h"
 #include "eval/node.h"
 #include "eval/static_type.h"
 #include "types/collation/charset.h"
@@ -134,7 +135,7 @@ class ComparisonNode final : public Operation {
       Context quiet{context.row, quiet_env};
       return Datum::of_bool(arg(static_cast<size_t>(1 - column), quiet).is_null());
     }
-    Datum left = arg(0, context);
+    Datum left = compared_arg(0, context);
     if (left.is_null() && op_ != Comparison::kNullSafeEqual && decides_alone(context)) return {};
     // A text beside a number is one before the number is looked at.
     const bool text =
@@ -145,7 +146,7 @@ class ComparisonNode final : public Operation {
     const bool decides = left.is_null() && op_ != Comparison::kNullSafeEqual;
     if (decides && (!args()[1]->is_constant() || types::is_float(args()[1]->type(context).type)))
       return {};
-    const Datum right = arg(1, context);
+    const Datum right = compared_arg(1, context);
     if (op_ == Comparison::kNullSafeEqual)
       return Datum::of_bool(null_safe_equal(left, right, context));
     if (right.is_null() && left.form == Form::kBytes) check_bytes_beside(left, 1, context);
@@ -328,8 +329,9 @@ class InNode final : public Operation {
   // The first argument is looked for among the others.
   InNode(std::vector<NodePtr> args, bool negated) : Operation(std::move(args)), negated_(negated) {}
   Datum evaluate(Context& context) const override {
-    const Datum left = arg(0, context);
-    const bool integers = !context.env.mariadb && integer_among_texts(context);
+    const Datum left = compared_arg(0, context);
+    if (context.env.mariadb) return evaluate_mariadb(left, context);
+    const bool integers = integer_among_texts(context);
     const bool told = !integers && warn_of_texts(context);
     if (left.is_null()) return {};
     if (integers) return among_integers(to_int(left), context);
@@ -437,6 +439,44 @@ class InNode final : public Operation {
   }
 
  private:
+  // Every pair is compared as what its two types say; of rows, every column as what all that stand in it say.
+  Datum evaluate_mariadb(const Datum& left, Context& context) const {
+    if (left.is_null()) return {};
+    std::vector<MariadbKind> kinds;
+    for (size_t column = 0; left.form == Form::kTuple && column < left.tuple.size(); ++column) {
+      std::vector<StaticType> types;
+      for (const NodePtr& arg : args()) {
+        if (!arg->columns()) refuse("rows of rows in an IN of MariaDB in the gate");
+        types.push_back((*arg->columns())[column]->type(context));
+      }
+      kinds.push_back(mariadb_kind(types));
+    }
+    bool unknown = false;
+    for (size_t i = 1; i < args().size(); ++i) {
+      const Datum item = compared_arg(i, context);
+      const Equal e =
+          kinds.empty() ? equal(left, item, context) : equal_rows(left, item, kinds, context);
+      if (e == Equal::kYes) return in_result(true, false, negated_);
+      unknown = unknown || e == Equal::kUnknown;
+    }
+    return in_result(false, unknown, negated_);
+  }
+  static Equal equal_rows(const Datum& a, const Datum& b, const std::vector<MariadbKind>& kinds,
+                          const Context& context) {
+    Equal all = Equal::kYes;
+    for (size_t i = 0; i < kinds.size(); ++i) {
+      const Datum& x = a.tuple[i];
+      const Datum& y = b.tuple[i];
+      if (x.form == Form::kTuple || y.form == Form::kTuple)
+        refuse("rows of rows in an IN of MariaDB in the gate");
+      if (x.is_null() || y.is_null())
+        all = Equal::kUnknown;
+      else if (compare_mariadb(x, y, kinds[i], context) != 0)
+        return Equal::kNo;
+    }
+    return all;
+  }
+
   // A list of constant texts is made a list of what the left side is, once, whatever that is: it
   // warns of all that are none.
   bool warn_of_texts(Context& context) const {
@@ -498,6 +538,7 @@ class BetweenNode final : public Operation {
  public:
   using Operation::Operation;
   Datum evaluate(Context& context) const override {
+    if (context.env.mariadb) return evaluate_mariadb(context);
     Datum d[3];
     bool numbers = false;
     bool others = false;
@@ -578,6 +619,21 @@ class BetweenNode final : public Operation {
     for (Datum& one : d) {
       if (one.form == Form::kText) one = Datum::of_bytes(own_bytes(one));
     }
+  }
+
+  Datum evaluate_mariadb(Context& context) const {
+    std::vector<StaticType> types;
+    Datum d[3];
+    for (size_t i = 0; i < 3; ++i) {
+      d[i] = compared_arg(i, context);
+      if (d[0].is_null()) return {};
+      types.push_back(args()[i]->type(context));
+    }
+    const MariadbKind kind = mariadb_kind(types);
+    const bool above = !d[1].is_null() && compare_mariadb(d[0], d[1], kind, context) >= 0;
+    const bool below = !d[2].is_null() && compare_mariadb(d[0], d[2], kind, context) <= 0;
+    if ((!above && !d[1].is_null()) || (!below && !d[2].is_null())) return Datum::of_bool(false);
+    return above && below ? Datum::of_bool(true) : Datum();
   }
 
   enum class As : uint8_t { kThemselves, kDoubles, kDates };

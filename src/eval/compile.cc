@@ -197,6 +197,7 @@ class Compiler {
         NodePtr text = scalar(*c.left);
         NodePtr pattern = scalar(*c.right);
         NodePtr escape = c.escape ? scalar(*c.escape) : nullptr;
+        check_pair(*text, *pattern);
         return make_like(std::move(text), std::move(pattern), std::move(escape),
                          c.op == sql::ComparisonOp::kNotLike);
       }
@@ -240,6 +241,7 @@ class Compiler {
       left = timed(std::move(left));
     check_widths(*left, *right);
     if (!options_.mariadb) check_date_constants(*left, *right);
+    check_pair(*left, *right);
     return make_comparison(op, std::move(left), std::move(right));
   }
 
@@ -344,7 +346,20 @@ class Compiler {
     // A list of one is compared as = does.
     if (!options_.mariadb && items.size() == 1) check_date_constants(*left, *items[0]);
     if (items.size() == 1) store_beside(*c.left, left, *tuple->exprs[0], items[0]);
+    for (const NodePtr& item : items) check_pair(*left, *item);
     return make_in(std::move(left), std::move(items), negated);
+  }
+
+  void check_pair(const Node& left, const Node& right) const {
+    if (!options_.mariadb) return;
+    if (left.columns() && right.columns()) {
+      for (size_t i = 0; i < left.width(); ++i)
+        check_pair(*(*left.columns())[i], *(*right.columns())[i]);
+      return;
+    }
+    const Node* both[] = {&left, &right};
+    if (left.width() == 1 && right.width() == 1)
+      check_mariadb_bytes(both, options_.connection_collation);
   }
 
   NodePtr between(const sql::BetweenExpr& b) {
@@ -355,6 +370,10 @@ class Compiler {
     if (low->is_constant() && high->is_constant()) {
       store_constant(*b.left, *value, low, false);
       store_constant(*b.left, *value, high, false);
+    }
+    if (options_.mariadb) {
+      const Node* all[] = {value.get(), low.get(), high.get()};
+      check_mariadb_bytes(all, options_.connection_collation);
     }
     NodePtr both = make_between(std::move(value), std::move(low), std::move(high));
     return b.is_between ? std::move(both) : make_not(std::move(both));
@@ -413,7 +432,17 @@ class Compiler {
       if (operand) store_constant(*c.expr, *operand, condition, true);
       branches.push_back({std::move(condition), scalar(*when->val)});
     }
-    return make_case(std::move(operand), std::move(branches), c.els ? scalar(*c.els) : nullptr);
+    NodePtr otherwise = c.els ? scalar(*c.els) : nullptr;
+    if (options_.mariadb) {
+      std::vector<const Node*> values;
+      for (const CaseBranch& branch : branches) {
+        values.push_back(branch.value.get());
+        if (operand) check_pair(*operand, *branch.condition);
+      }
+      if (otherwise) values.push_back(otherwise.get());
+      check_mariadb_bytes(values, options_.connection_collation);
+    }
+    return make_case(std::move(operand), std::move(branches), std::move(otherwise));
   }
 
   NodePtr collate(const sql::CollateExpr& c) {
@@ -530,7 +559,13 @@ class Compiler {
   }
 
   NodePtr json_value(const sql::JSONValueExpr& j) {
-    check_flavor("json_value");
+    if (options_.mariadb) {
+      if (j.returning || j.on_empty || j.on_error)
+        syntax_of_mysql("JSON_VALUE with a type or an answer for errors");
+      std::vector<NodePtr> two = list_of(scalar(*j.doc));
+      two.push_back(scalar(*j.path));
+      return make_function("mariadb json_value", std::move(two), options_.connection_collation);
+    }
     CastTarget target;
     constexpr int kLength = 512;
     target.length = kLength;
@@ -600,12 +635,25 @@ class Compiler {
   // What MariaDB has not, or does in its own way.
   void check_flavor(std::string_view name) const {
     if (!options_.mariadb) return;
-    constexpr std::string_view kOthers[] = {
-        "regexp_substr", "regexp_replace",      "member of",   "addtime",    "subtime",
-        "uncompress",    "uncompressed_length", "aes_encrypt", "aes_decrypt"};
-    const bool other = name.starts_with("json_") ||
-                       std::find(std::begin(kOthers), std::end(kOthers), name) != std::end(kOthers);
-    if (other) refuse(fmt::format("the function {} of MariaDB in the gate", name));
+    constexpr std::string_view kOthers[] = {"aes_encrypt", "aes_decrypt", "json_normalize",
+                                            "json_equals"};
+    if (std::find(std::begin(kOthers), std::end(kOthers), name) == std::end(kOthers)) return;
+    refuse(fmt::format("the function {} of MariaDB in the gate", name));
+  }
+
+  [[noreturn]] static void syntax_of_mysql(std::string_view what) {
+    constexpr int kParseError = 1064;
+    throw SqlError{
+        Error(Code::kInvalidArgument, kParseError, "42000",
+              fmt::format("You have an error in your SQL syntax: MariaDB has no {}", what))};
+  }
+
+  // All its arguments are text together.
+  static bool merges_texts(std::string_view name) {
+    constexpr std::string_view kNames[] = {"coalesce", "concat", "concat_ws", "find_in_set",
+                                           "greatest", "if",     "ifnull",    "instr",
+                                           "least",    "nullif", "strcmp"};
+    return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
   }
 
   NodePtr function(const sql::FuncExpr& f) {
@@ -638,9 +686,12 @@ class Compiler {
         throw SqlError{Error(Code::kInvalidArgument, 1305, "42000",
                              fmt::format("FUNCTION {} does not exist", name))};
       }
-      for (const Function& own : mariadb_functions()) {
-        if (own.name.substr(kMariadbPrefix.size()) == name)
-          return make_function(own.name, std::move(args), options_.connection_collation);
+      for (const std::span<const Function> functions :
+           {mariadb_functions(), mariadb_json_functions(), mariadb_date_functions()}) {
+        for (const Function& own : functions) {
+          if (own.name.substr(kMariadbPrefix.size()) == name)
+            return make_function(own.name, std::move(args), options_.connection_collation);
+        }
       }
     }
     NodePtr node =
@@ -696,7 +747,7 @@ class Compiler {
         const auto& m = sql::to<sql::MemberOfExpr>(e);
         std::vector<NodePtr> args = list_of(scalar(*m.value));
         args.push_back(scalar(*m.json_arr));
-        check_flavor("member of");
+        if (options_.mariadb) syntax_of_mysql("MEMBER OF");
         return make_function("member of", std::move(args), options_.connection_collation);
       }
       case sql::Kind::kAggrFunc: {

@@ -18,8 +18,7 @@ Datum to_integer(const Datum& d, bool is_unsigned) {
 
 class CaseNode final : public Operation {
  public:
-  // args: condition, value, condition, value, ..., then the value otherwise; a simple CASE's
-  // operand first.
+  // args: condition, value, condition, value, ..., then the value otherwise; a simple CASE's operand first.
   CaseNode(std::vector<NodePtr> args, bool has_operand)
       : Operation(std::move(args)), first_(has_operand ? 1 : 0) {}
 
@@ -33,8 +32,8 @@ class CaseNode final : public Operation {
     size_t i = first_;
     for (; i + 1 < args().size(); i += 2) {
       if (is_bare_null(i)) continue;
-      if (first_ && !operand) number.emplace(operand.emplace(arg(0, context)));
-      const Datum condition = arg(i, context);
+      if (first_ && !operand) number.emplace(operand.emplace(compared_arg(0, context)));
+      const Datum condition = first_ ? compared_arg(i, context) : arg(i, context);
       if (condition.is_null() || (first_ && operand->is_null())) continue;
       if (first_ ? equals(*operand, *number, condition, context) : to_bool(condition, context))
         break;
@@ -60,6 +59,7 @@ class CaseNode final : public Operation {
  private:
   static bool equals(const Datum& operand, NumberOnce& number, const Datum& condition,
                      const Context& context) {
+    if (context.env.mariadb) return compare_datums(operand, condition, context) == 0;
     // Unlike the operators, CASE reads text beside a time as a time.
     const bool timed = (operand.form == Form::kTime && condition.is_textual()) ||
                        (operand.is_textual() && condition.form == Form::kTime);
@@ -250,8 +250,10 @@ Datum chosen(Datum d, const StaticType& type, const Context& context) {
   }
   if (d.form == Form::kTime && dated) d = on_current_day(d, context);
   const bool text = types::is_text(type.type) || types::is_binary(type.type);
-  const bool kept =
-      text && (!d.is_textual() || d.is_hex_or_bit() || d.is_member()) && d.form != Form::kJson;
+  // MariaDB reads numbers and dates from the text.
+  const bool kept = text && !context.env.mariadb &&
+                    (!d.is_textual() || d.is_hex_or_bit() || d.is_member()) &&
+                    d.form != Form::kJson;
   Datum out = converted(d, type);
   out.computed = d.computed && out.form == Form::kFloat;
   if (kept) out.made_of = std::make_shared<const Datum>(std::move(d));

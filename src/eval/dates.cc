@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "eval/mariadb.h"
 #include "eval/node.h"
 #include "eval/static_type.h"
 #include "sql/ast_func.h"
@@ -228,13 +229,16 @@ class DateIntervalNode final : public Operation {
       case Form::kTime:
         if (!is_dated()) return add_to_time(date, *amount, context);
         if (context.env.mariadb) {
-          if (amount->interval.months != 0) refuse("a TIME plus months of MariaDB in the gate");
+          if ((parts_of(unit_) & (kMonth | kYear)) != 0) {
+            context.warn(1441, "Datetime function: time field overflow");
+            return {};
+          }
           amount->interval.seconds += amount->interval.days * 86400;
           amount->interval.days = 0;
           return add_to_time(date, *amount, context);
         }
         return add_to_today(date, *amount, context);
-      default: return add_to_text(*parsed, *amount, time, context);
+      default: return add_to_text(*parsed, *amount, time, type(context).scale, context);
     }
   }
 
@@ -248,6 +252,7 @@ class DateIntervalNode final : public Operation {
     if (t.type == Type::kDate && !has_time(parts_of(unit_))) return static_type(Type::kDate);
     if (t.type == Type::kTime && !is_dated())
       return static_type(Type::kTime, kBinaryCollation, scale);
+    if (context.env.mariadb) return mariadb_type(t, added, context);
     const bool dated = t.type == Type::kDate || t.type == Type::kDatetime ||
                        t.type == Type::kTimestamp || t.type == Type::kTime;
     return dated ? static_type(Type::kDatetime, kBinaryCollation, scale)
@@ -255,18 +260,32 @@ class DateIntervalNode final : public Operation {
   }
 
  private:
+  StaticType mariadb_type(const StaticType& t, int added, Context& context) const {
+    const int scale = std::max(time_digits(*args()[0], context, true), added);
+    const bool dated =
+        t.type == Type::kDate || t.type == Type::kDatetime || t.type == Type::kTimestamp;
+    if (dated) return static_type(Type::kDatetime, kBinaryCollation, scale);
+    const bool months = (parts_of(unit_) & (kMonth | kYear)) != 0;
+    if (t.type == Type::kTime)
+      return static_type(months ? Type::kDatetime : Type::kTime, kBinaryCollation, scale);
+    StaticType out = static_type(Type::kChar, collation_id("utf8mb4_general_ci"), scale);
+    constexpr int kLength = 19;
+    out.size = kLength + (scale > 0 ? scale + 1 : 0);
+    out.fixed = true;
+    return out;
+  }
+  // `digits`: of MariaDB's text.
   static Datum add_to_text(const types::ParsedTemporal& date, const Amount& amount, bool time,
-                           const Context& context) {
+                           int digits, const Context& context) {
     const auto sum = types::add_interval(date.value, amount.interval);
     if (!sum) return overflow(context);
-    if (context.env.mariadb && (amount.interval.microseconds != 0 || date.precision > 0)) {
-      refuse("a text as a date plus fractions of MariaDB in the gate");
-    }
-    const int precision = amount.interval.microseconds != 0 || date.precision > 0 ? 6 : 0;
+    const bool fraction = amount.interval.microseconds != 0 || date.precision > 0;
+    const int precision = context.env.mariadb ? digits : fraction ? 6 : 0;
     const bool dated = !time && !date.has_time;
     Datum out =
         Datum::of_text(dated ? types::date_text(*sum) : types::datetime_text(*sum, precision), 255);
     out.type = Type::kChar;
+    if (context.env.mariadb) return out;
     out.made_of = std::make_shared<const Datum>(dated ? Datum::of_date(*sum)
                                                       : Datum::of_datetime(*sum, precision));
     return out;
@@ -314,11 +333,14 @@ class DateIntervalNode final : public Operation {
                          static_cast<__int128>(amount.interval.seconds) * 1000000 +
                          amount.interval.microseconds;
     const __int128 magnitude = sum < 0 ? -sum : sum;
-    constexpr __int128 kTimeMost = (838ll * 3600 + 59 * 60 + 59) * 1000000;
+    const __int128 kTimeMost =
+        (838ll * 3600 + 59 * 60 + 59) * 1000000 + (context.env.mariadb ? 999999 : 0);
     const __int128 added =
         static_cast<__int128>(amount.interval.seconds) * 1000000 + amount.interval.microseconds;
     if (magnitude > kTimeMost || added > kTimeMost || added < -kTimeMost) {
-      return overflow(date, true, context);
+      if (!context.env.mariadb) return overflow(date, true, context);
+      context.warn(1441, "Datetime function: time field overflow");
+      return {};
     }
     const auto us = static_cast<int64_t>(magnitude);
     Temporal t;
@@ -365,10 +387,13 @@ class ExtractNode final : public Operation {
     const Datum d = arg(0, context);
     if (d.is_null()) return {};
     const unsigned parts = parts_of(unit_);
-    if (context.env.mariadb && has_time(parts) && !d.is_temporal())
-      refuse("EXTRACT of a time from anything else of MariaDB in the gate");
-    // Whatever has hours is read as a time, which keeps its day where it is a date. MariaDB reads a
-    // time where there is no day.
+    if (context.env.mariadb && (parts & kYear) == 0 && (parts & kMonth) == 0 &&
+        unit_ != Unit::kWeek) {
+      const std::optional<Temporal> t = mariadb_day_time(d, context);
+      return t ? Datum::of_int(part_of(*t, parts)) : Datum();
+    }
+    if (context.env.mariadb && d.form == Form::kTime && unit_ != Unit::kWeek)
+      return Datum::of_int(0);
     const bool timed =
         has_time(parts) && (!context.env.mariadb || (parts & (kYear | kMonth | kDay)) == 0);
     const std::optional<types::ParsedTemporal> day =
@@ -384,8 +409,17 @@ class ExtractNode final : public Operation {
     if (!parsed) return {};
     const Temporal& t = parsed->value;
     int week_year = 0;
+    const bool weekless = t.month == 0 || t.day == 0 || d.form == Form::kTime;
+    if (unit_ == Unit::kWeek && context.env.mariadb && weekless) {
+      refuse("EXTRACT of a week of no date of MariaDB in the gate");
+    }
     if (unit_ == Unit::kQuarter) return Datum::of_int((t.month + 2) / 3);
     if (unit_ == Unit::kWeek) return Datum::of_int(types::week_of_year(t, 0, week_year));
+    return Datum::of_int(part_of(t, parts));
+  }
+
+ private:
+  static int64_t part_of(const Temporal& t, unsigned parts) {
     int64_t out = 0;
     const auto append = [&](unsigned part, int64_t value, int64_t base) {
       if ((parts & part) != 0) out = out * base + value;
@@ -397,10 +431,9 @@ class ExtractNode final : public Operation {
     append(kMinute, t.minute, 100);
     append(kSecond, t.second, 100);
     append(kMicrosecond, t.microsecond, 1000000);
-    return Datum::of_int(t.negative ? -out : out);
+    return t.negative ? -out : out;
   }
 
- private:
   static constexpr int64_t kFirstDate = 101;  // of the year 2000
   static bool is_small(const Datum& d) {
     const std::optional<int64_t> whole = to_decimal(d).truncated(0).to_int64();

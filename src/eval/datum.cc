@@ -302,7 +302,7 @@ types::Value value_from(const Datum& d) {
       return {types::is_integral(d.type) ? d.type : Type::kUint64, std::to_string(d.u)};
     case Form::kFloat: {
       const Type type = types::is_float(d.type) ? d.type : Type::kFloat64;
-      if (d.scale > 0) return {type, to_text(d)};
+      if (d.scale != 0) return {type, to_text(d)};
       return {type, types::double_text(type == Type::kFloat32 ? short_float(d.f) : d.f)};
     }
     case Form::kDecimal: return {Type::kDecimal, d.decimal.rounded(d.scale).to_string()};
@@ -423,11 +423,39 @@ int64_t to_int(const Datum& d) {
   }
 }
 
+namespace {
+
+// A double without a point: the digits that tell it from others, then zeros.
+std::string whole_text(double value) {
+  constexpr double kExact = 1e15;
+  if (std::fabs(value) < kExact) {
+    return fmt::format("{:.0f}", value);
+  }
+  const std::string text = types::double_text(value);
+  const size_t e = text.find('e');
+  if (e == std::string::npos) return text;
+  std::string digits;
+  size_t fraction = 0;
+  bool after = false;
+  for (const char c : text.substr(0, e)) {
+    if (c == '.')
+      after = true;
+    else
+      digits += c;
+    if (after && c != '.') ++fraction;
+  }
+  const auto zeros = static_cast<size_t>(std::atoi(text.c_str() + e + 1)) - fraction;
+  return digits + std::string(zeros, '0');
+}
+
+}  // namespace
+
 std::string to_text(const Datum& d) {
   switch (d.form) {
     case Form::kInt: return std::to_string(d.i);
     case Form::kUint: return std::to_string(d.u);
     case Form::kFloat:
+      if (d.scale == kShownWhole) return whole_text(d.f);
       if (d.scale > 0) return fmt::format("{:.{}f}", d.f, d.scale);
       return d.type == Type::kFloat32 ? types::double_text_within(short_float(d.f), kFloatWidth)
                                       : types::double_text_within(d.f, kDoubleWidth);

@@ -54,6 +54,9 @@ enum class Form : uint8_t {
 // the statement.
 enum class Origin : uint8_t { kComputed, kLiteral, kColumn };
 
+// Datum::scale of a double that is shown without a point, however large it is.
+inline constexpr int kShownWhole = -1;
+
 struct Datum {
   Form form = Form::kNull;
   Type type = Type::kNull;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "eval/function.h"
+#include "eval/mariadb.h"
 #include "eval/static_type.h"
 
 namespace vif::eval {
@@ -21,8 +22,13 @@ StaticType type_of_first_known(const Call& call) {
   return out;
 }
 // Of texts beside times: as long as a time with all the digits that are among them.
+StaticType mariadb_extreme_type(const Call& call);
 StaticType extreme_type(const Call& call) {
   StaticType out = type_of_args(call, 0);
+  if (call.context.env.mariadb) {
+    const StaticType dated = mariadb_extreme_type(call);
+    if (dated.type != Type::kNull) return dated;
+  }
   if (!types::is_text(out.type) && !types::is_binary(out.type)) return out;
   int length = 0;
   int digits = 0;
@@ -78,7 +84,11 @@ Datum coalesce(const Call& call) {
 Datum if_function(const Call& call) {
   const Datum condition = call.arg(0);
   const bool yes = !condition.is_null() && to_bool(condition, call.context);
-  return chosen(call.arg(yes ? 1 : 2), type_of_values(call), call.context);
+  const StaticType type = type_of_values(call);
+  Datum out = chosen(call.arg(yes ? 1 : 2), type, call.context);
+  if (call.context.env.mariadb && out.form == Form::kDecimal)
+    out.scale = std::max(out.scale, type.scale);
+  return out;
 }
 
 Datum nullif(const Call& call) {
@@ -118,8 +128,7 @@ void check_explicit_collations(const Call& call, const std::vector<Datum>& value
                        fmt::format("Illegal mix of collations for operation '{}'", call.name))};
 }
 
-// Beside a date, texts and numbers are dates; the result is a text with the decimals of the
-// datetimes among them.
+// Beside a date, texts and numbers are dates; the result is a text with the decimals of the datetimes among them.
 Datum extreme_date(const Call& call, const std::vector<Datum>& values, int wanted) {
   const bool timed = std::any_of(values.begin(), values.end(),
                                  [](const Datum& d) { return d.form == Form::kDatetime; });
@@ -149,6 +158,50 @@ Datum extreme_date(const Call& call, const std::vector<Datum>& values, int wante
   return out;
 }
 
+// Beside a date or a time all are that.
+StaticType mariadb_extreme_type(const Call& call) {
+  StaticType out;
+  bool nullable = false;
+  int digits = 0;
+  bool other = false;
+  for (size_t i = 0; i < call.size(); ++i) {
+    const StaticType t = call.arg_type(i);
+    nullable = nullable || t.nullable;
+    digits = std::max(digits, time_digits(*call.args[i], call.context, true));
+    const bool temporal = t.type == Type::kDate || t.type == Type::kTime ||
+                          t.type == Type::kDatetime || t.type == Type::kTimestamp;
+    other = other || !temporal;
+    if (!temporal) continue;
+    const Type type = t.type == Type::kTimestamp ? Type::kDatetime : t.type;
+    out.type = out.type == Type::kNull || out.type == type ? type : Type::kDatetime;
+  }
+  out.collation = kBinaryCollation;
+  out.scale = out.type == Type::kDate ? 0 : digits;
+  out.nullable = nullable || other;
+  return out;
+}
+
+Datum mariadb_extreme(const Call& call, const std::vector<Datum>& values, int wanted) {
+  const StaticType type = mariadb_extreme_type(call);
+  std::optional<Temporal> best;
+  for (const Datum& d : values) {
+    Temporal t;
+    if (type.type == Type::kTime) {
+      const std::optional<types::ParsedTemporal> time = to_time(d, call.context);
+      if (!time) return {};
+      t = time->value;
+    } else {
+      t = mariadb_date_or_zero(d, call.context);
+    }
+    const int order = !best                      ? wanted
+                      : type.type == Type::kTime ? types::compare_times(t, *best)
+                                                 : types::compare_datetimes(t, *best);
+    if (order * wanted > 0) best = t;
+  }
+  if (type.type == Type::kTime) return Datum::of_time(*best, type.scale);
+  return type.type == Type::kDate ? Datum::of_date(*best) : Datum::of_datetime(*best, type.scale);
+}
+
 // Texts and numbers together are texts. Of equal ones GREATEST takes the last, LEAST the first.
 Datum extreme(const Call& call, int wanted) {
   std::vector<Datum> values;
@@ -172,8 +225,7 @@ Datum extreme(const Call& call, int wanted) {
     }
     return Datum::of_float(best);
   }
-  if (call.context.env.mariadb && kinds[0] + kinds[1] + kinds[2] > 1)
-    refuse("GREATEST or LEAST of values of different kinds in the gate");
+  if (call.context.env.mariadb && kinds[1]) return mariadb_extreme(call, values, wanted);
   const bool dated = std::any_of(values.begin(), values.end(), [](const Datum& d) {
     return d.form == Form::kDate || d.form == Form::kDatetime;
   });
@@ -233,12 +285,14 @@ struct Table {
 };
 
 std::span<const Table> tables() {
-  static const Table all[] = {
-      {control_functions(), false},     {text_functions(), true},   {math_functions(), false},
-      {date_functions(), false},        {regexp_functions(), true}, {json_functions(), false},
-      {json_change_functions(), false}, {crypto_functions(), true}, {net_functions(), true},
-      {string_functions(), true},       {clock_functions(), false}, {time_functions(), false},
-      {mariadb_functions(), false}};
+  static const Table all[] = {{control_functions(), false},     {text_functions(), true},
+                              {math_functions(), false},        {date_functions(), false},
+                              {regexp_functions(), true},       {json_functions(), false},
+                              {json_change_functions(), false}, {crypto_functions(), true},
+                              {net_functions(), true},          {string_functions(), true},
+                              {clock_functions(), false},       {time_functions(), false},
+                              {mariadb_functions(), false},     {mariadb_json_functions(), false},
+                              {mariadb_date_functions(), false}};
   return all;
 }
 
@@ -257,15 +311,32 @@ class FunctionNode final : public Operation {
     if ((out.form == Form::kFloat || out.type == Type::kYear) && function_.name != "if" &&
         function_.name != "nullif" && function_.name != "any_value")
       out.computed = true;
+    if (context.env.mariadb && out.form == Form::kFloat && out.scale == 0)
+      show_decimals(out, type(context));
     if (out.form == Form::kJson) out.source = function_.name;
     return out;
+  }
+  // DATE(), TIME() and TIMESTAMP() are MariaDB's casts.
+  Datum evaluate_compared(Context& context) const override {
+    if (!context.env.mariadb || args().size() != 1) return evaluate(context);
+    const std::string_view name = function_.name;
+    const bool cast = name == "date" || name == "time" || name == "mariadb timestamp";
+    if (!cast) return evaluate(context);
+    const StaticType out = type(context);
+    return mariadb_compared(arg(0, context), out.type, out.scale, context);
   }
   StaticType type(Context& context) const override {
     std::vector<StaticType> types;
     for (const NodePtr& arg : args()) types.push_back(arg->type(context));
     Call typed = call(context);
     typed.types = types;
-    return function_type(function_.name, function_.type(typed), args(), types, context);
+    const bool own = function_.name.starts_with(kMariadbPrefix);
+    const std::string_view name =
+        own ? function_.name.substr(kMariadbPrefix.size()) : function_.name;
+    StaticType out = function_.type(typed);
+    // What a function of MariaDB's own says of its length is so.
+    if (!own || out.size == 0) out = function_type(name, out, args(), types, context);
+    return context.env.mariadb ? mariadb_function_type(name, out, types) : out;
   }
 
  private:

@@ -101,8 +101,11 @@ Datum week_in_mode(const Call& call, const Datum& date, std::optional<int64_t> m
   if (!parsed) return {};
   if (!mode) return Datum::of_int(0);
   int week_year = 0;
-  const int week = types::week_of_year(
-      parsed->value, *mode < 0 ? 0 : static_cast<int>(*mode & 7) | (with_year ? 2 : 0), week_year);
+  const int week = types::week_of_year(parsed->value,
+                                       *mode < 0 && !call.context.env.mariadb
+                                           ? 0
+                                           : static_cast<int>(*mode & 7) | (with_year ? 2 : 0),
+                                       week_year);
   return Datum::of_int(with_year ? week_year * 100 + week : week);
 }
 Datum week(const Call& call) {
@@ -123,7 +126,7 @@ Datum yearweek(const Call& call) {
 
 Datum date_function(const Call& call) {
   const std::optional<ParsedTemporal> parsed =
-      to_datetime(call.arg(0), call.context, {false, true});
+      to_datetime(call.arg(0), call.context, {call.context.env.mariadb, true});
   return parsed ? Datum::of_date(parsed->value) : Datum();
 }
 Datum time_function(const Call& call) {

@@ -236,7 +236,8 @@ Datum str_to_date(const Call& call) {
     const bool zero_refused =
         has_sql_mode(call.context, "NO_ZERO_DATE") || has_sql_mode(call.context, "NO_ZERO_IN_DATE");
     if (zero && zero_refused) read.reset();
-    if (read && t.month > 0 && t.day > types::days_in_month(t.year, t.month)) read.reset();
+    const bool checked = !call.context.env.mariadb && t.month > 0;
+    if (read && checked && t.day > types::days_in_month(t.year, t.month)) read.reset();
   }
   if (!read) {
     call.context.warn(1411, fmt::format("Incorrect {} value: '{}' for function str_to_date",

@@ -2,6 +2,7 @@
 // variables, tuples, IS and COLLATE.
 #pragma once
 
+#include "eval/mariadb.h"
 #include "eval/node.h"
 #include "eval/row_order.h"
 #include "eval/static_type.h"
@@ -50,6 +51,8 @@ class ColumnNode final : public Node {
           Error(Code::kInvalidArgument, fmt::format("column offset {} is beyond the row", index_))};
     }
     const StaticType& type = known(context);
+    const types::Value& value = context.row[index_];
+    if (context.env.mariadb && value.type == Type::kJson) return json_text(value);
     Datum d = datum_from(context.row[index_], type.collation, Coercibility::kImplicit);
     if (type.members && d.is_member()) d.u = member_number(context.row[index_], *type.members);
     d.origin = Origin::kColumn;
@@ -71,13 +74,31 @@ class ColumnNode final : public Node {
   StaticType type(Context& context) const override {
     StaticType out = known(context);
     out.coercibility = static_cast<uint8_t>(Coercibility::kImplicit);
-    if (out.type != Type::kNull || index_ >= context.row.size()) return out;
-    out.type = context.row[index_].type;
+    if (out.type == Type::kNull && index_ < context.row.size()) out.type = context.row[index_].type;
+    if (out.type == Type::kJson && context.env.mariadb) {
+      out.type = Type::kText;
+      out.collation = kJsonCollation;
+      out.json = out.fixed = true;
+    }
+    // There a column's text has as many decimals as it takes, though its metadata says none.
+    if (context.env.mariadb && is_short_text(out.type)) out.fixed = false;
     return out;
   }
   bool is_constant() const override { return false; }
 
  private:
+  static bool is_short_text(Type t) {
+    return t == Type::kVarchar || t == Type::kChar || t == Type::kVarbinary || t == Type::kBinary;
+  }
+  // A column of JSON is one of text there.
+  static Datum json_text(const types::Value& value) {
+    Datum out = Datum::of_text(value.bytes, kJsonCollation, Coercibility::kImplicit);
+    out.type = Type::kText;
+    out.origin = Origin::kColumn;
+    out.source = kJsonText;
+    return out;
+  }
+
   const StaticType& known(const Context& context) const {
     const bool told = type_.type != Type::kNull || index_ >= context.env.columns.size();
     return told ? type_ : context.env.columns[index_];
@@ -127,6 +148,13 @@ class TupleNode final : public Operation {
     out.form = Form::kTuple;
     out.type = Type::kTuple;
     for (size_t i = 0; i < args().size(); ++i) out.tuple.push_back(arg(i, context));
+    return out;
+  }
+  Datum evaluate_compared(Context& context) const override {
+    Datum out;
+    out.form = Form::kTuple;
+    out.type = Type::kTuple;
+    for (size_t k = 0; k < args().size(); ++k) out.tuple.push_back(compared_arg(k, context));
     return out;
   }
   StaticType type(Context& context) const override {

@@ -1,6 +1,6 @@
-// What MariaDB 10.11 computes in another way: its own versions of functions, and how it reads bits
-// and dates.
+// What MariaDB 10.11 computes in another way: its own versions of functions, and how it reads bits and dates.
 #include <algorithm>
+#include <cmath>
 
 #include "eval/function.h"
 #include "eval/mariadb.h"
@@ -21,41 +21,15 @@ Datum shared(const Call& call, std::span<const Function> functions) {
   return found->evaluate(same);
 }
 
-int64_t months_of_period(int64_t period) {
-  if (period == 0) return 0;
-  int64_t year = period / 100;
-  if (year < 70)
-    year += 2000;
-  else if (year < 100)
-    year += 1900;
-  return year * 12 + period % 100 - 1;
+StaticType shared_type_of(const Call& call, std::span<const Function> functions) {
+  const std::string_view name = call.name.substr(kMariadbPrefix.size());
+  const auto found = std::find_if(functions.begin(), functions.end(),
+                                  [&](const Function& f) { return f.name == name; });
+  Call same = call;
+  same.name = name;
+  return found->type(same);
 }
-
-Datum period_add(const Call& call) {
-  const Datum period = call.arg(0);
-  const Datum months = call.arg(1);
-  if (period.is_null() || months.is_null()) return {};
-  const int64_t from = to_int(period, call.context);
-  constexpr int64_t kMost = 1000000;
-  if (from < 0 || from > kMost) refuse("such a period of MariaDB in the gate");
-  if (from == 0) return Datum::of_int(0);
-  const int64_t total = months_of_period(from) + to_int(months, call.context);
-  if (total < 0) refuse("such a period of MariaDB in the gate");
-  if (total == 0) return Datum::of_int(0);
-  int64_t year = total / 12;
-  if (year < 100) year += year < 70 ? 2000 : 1900;
-  return Datum::of_int(year * 100 + total % 12 + 1);
-}
-Datum period_diff(const Call& call) {
-  const Datum a = call.arg(0);
-  const Datum b = call.arg(1);
-  if (a.is_null() || b.is_null()) return {};
-  const int64_t x = to_int(a, call.context);
-  const int64_t y = to_int(b, call.context);
-  constexpr int64_t kMost = 1000000;
-  if (x < 0 || y < 0 || x > kMost || y > kMost) refuse("such a period of MariaDB in the gate");
-  return Datum::of_int(months_of_period(x) - months_of_period(y));
-}
+StaticType rounded_type(const Call& call);
 
 // NULL is no address.
 Datum is_address(const Call& call) {
@@ -104,54 +78,6 @@ Datum convert_tz(const Call& call) {
   return shared(call, clock_functions());
 }
 
-Datum from_unixtime(const Call& call) {
-  const Datum d = call.arg(0);
-  const bool exact = d.is_null() || d.form == Form::kInt || d.form == Form::kUint ||
-                     (d.form == Form::kDecimal && d.scale <= kFractionDigits);
-  if (!exact) refuse("FROM_UNIXTIME of anything but an exact number of MariaDB in the gate");
-  return shared(call, clock_functions());
-}
-Datum unix_timestamp(const Call& call) {
-  if (call.size() == 0) return shared(call, clock_functions());
-  const Datum d = call.arg(0);
-  if (d.is_number() || d.form == Form::kTime)
-    refuse("UNIX_TIMESTAMP of such a value of MariaDB in the gate");
-  Datum out = shared(call, clock_functions());
-  return out.is_null() || to_double(out) == 0 ? Datum() : out;
-}
-
-constexpr int64_t kSecondsMost = 838 * 3600 + 59 * 60 + 59;
-
-Datum sec_to_time(const Call& call) {
-  const Datum d = call.arg(0);
-  if (d.is_null()) return {};
-  const bool exact = d.form == Form::kInt || d.form == Form::kUint ||
-                     (d.form == Form::kDecimal && d.scale <= kFractionDigits);
-  if (!exact || std::abs(to_double(d)) > kSecondsMost)
-    refuse("SEC_TO_TIME of such a value of MariaDB in the gate");
-  return shared(call, date_functions());
-}
-Datum time_to_sec(const Call& call) {
-  const Datum d = call.arg(0);
-  const bool whole = d.is_null() || d.form == Form::kInt || d.form == Form::kUint ||
-                     (d.is_temporal() && d.precision == 0);
-  if (!whole) refuse("TIME_TO_SEC of such a value of MariaDB in the gate");
-  return shared(call, date_functions());
-}
-
-Datum timediff(const Call& call) {
-  for (size_t i = 0; i < 2; ++i) {
-    const Datum d = call.arg(i);
-    if (!d.is_null() && !d.is_temporal())
-      refuse("TIMEDIFF of anything but dates and times of MariaDB in the gate");
-  }
-  Datum out = shared(call, time_functions());
-  const Temporal& t = out.temporal;
-  if (!out.is_null() && t.hour == 838 && t.minute == 59 && t.second == 59)
-    refuse("so long a TIMEDIFF of MariaDB in the gate");
-  return out;
-}
-
 Datum str_to_date(const Call& call) {
   const Datum format = call.arg(1);
   if (!format.is_null() && to_text(format).empty())
@@ -159,11 +85,69 @@ Datum str_to_date(const Call& call) {
   return shared(call, time_functions());
 }
 
-Datum year(const Call& call) {
+// An empty text is nowhere from a given place in another one on.
+Datum locate(const Call& call) {
+  if (call.size() > 2) {
+    const Datum text = call.arg(1);
+    const Datum from = call.arg(2);
+    if (!call.arg(0).is_null() && !text.is_null() && !from.is_null() && to_text(text).empty())
+      return Datum::of_int(0);
+  }
+  return shared(call, text_functions());
+}
+Datum quote(const Call& call) {
   const Datum d = call.arg(0);
-  if (d.is_number() && !to_bool(d)) refuse("the year of 0 of MariaDB in the gate");
-  Datum out = shared(call, date_functions());
-  if (!out.is_null()) out.type = Type::kInt64;
+  if (d.form != Form::kBytes) return shared(call, string_functions());
+  std::string out = "'";
+  for (const char c : d.bytes) {
+    if (c == '\'' || c == '\\') out += '\\';
+    if (c == '\0')
+      out += "\\0";
+    else if (c == '\x1a')
+      out += "\\Z";
+    else
+      out += c;
+  }
+  return Datum::of_bytes(out + "'");
+}
+StaticType quote_type(const Call& call) {
+  const StaticType t = call.arg_type(0);
+  StaticType out = shared_type_of(call, string_functions());
+  if (types::is_binary(t.type) || t.type == Type::kHexNum || t.type == Type::kBitNum)
+    out = static_type(Type::kVarbinary);
+  return out;
+}
+
+// A result has the decimals that are asked for, though the value has fewer.
+Datum rounded(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_temporal()) refuse("rounding a date or a time of MariaDB in the gate");
+  Datum out = shared(call, math_functions());
+  const StaticType type = rounded_type(call);
+  if (out.form == Form::kDecimal) out.scale = std::max(out.scale, static_cast<int>(type.scale));
+  if (out.form == Form::kFloat && type.fixed) out.scale = type.scale > 0 ? type.scale : kShownWhole;
+  if (types::is_integral(type.type) && (out.form == Form::kInt || out.form == Form::kUint))
+    out.type = type.type;
+  return out;
+}
+StaticType rounded_type(const Call& call) {
+  StaticType out = shared_type_of(call, math_functions());
+  const StaticType t = call.arg_type(0);
+  if (types::is_integral(t.type) && types::is_integral(out.type) && t.type != Type::kYear &&
+      (call.size() == 1 || call.args[1]->is_constant()))
+    out.type = t.type;
+  if (call.size() < 2 || !call.args[1]->is_constant()) return out;
+  const Datum places = call.arg(1);
+  if (places.is_null()) return out;
+  constexpr int64_t kMost = 38;
+  const int64_t digits =
+      places.form == Form::kUint ? kMost : std::clamp<int64_t>(to_int(places), 0, kMost);
+  if (out.type == Type::kDecimal) out.scale = static_cast<int32_t>(digits);
+  constexpr int64_t kDoubleMost = 30;
+  if (types::is_float(out.type) && digits <= kDoubleMost) {
+    out.scale = static_cast<int32_t>(digits);
+    out.fixed = true;
+  }
   return out;
 }
 
@@ -207,9 +191,41 @@ Datum regexp(const Call& call, const Datum& when_empty) {
   return to_text(pattern).empty() ? when_empty : shared(call, regexp_functions());
 }
 Datum regexp_like(const Call& call) { return regexp(call, Datum::of_bool(true)); }
+// There nothing found is an empty text, and bytes are not for ICU.
+Datum regexp_substr(const Call& call) {
+  const Datum subject = call.arg(0);
+  const uint32_t collation = subject.form == Form::kText ? subject.collation : call.collation;
+  const Datum out = regexp(call, Datum::of_text("", collation));
+  return out.is_null() && !subject.is_null() && !call.arg(1).is_null()
+             ? Datum::of_text("", collation)
+             : out;
+}
+Datum regexp_replace(const Call& call) {
+  const Datum subject = call.arg(0);
+  const Datum pattern = call.arg(1);
+  const Datum by = call.arg(2);
+  if (!pattern.is_null()) check_pattern(pattern, subject);
+  if (subject.is_null() || pattern.is_null() || by.is_null()) return {};
+  if (by.form == Form::kBytes || to_text(by).find_first_of("\\$") != std::string::npos) {
+    refuse("such a REGEXP_REPLACE of MariaDB in the gate");
+  }
+  if (to_text(pattern).empty())
+    return Datum::of_text(to_text(subject),
+                          subject.form == Form::kText ? subject.collation : call.collation);
+  // What matches nothing between characters is replaced in another way.
+  if (to_text(pattern).find('*') != std::string::npos)
+    refuse("such a REGEXP_REPLACE of MariaDB in the gate");
+  return shared(call, regexp_functions());
+}
 Datum regexp_instr(const Call& call) { return regexp(call, Datum::of_int(1)); }
 
 StaticType small_type(const Call&) { return static_type(Type::kInt64); }
+StaticType match_type(const Call& call) {
+  StaticType out = static_type(Type::kInt64);
+  out.size = 1;
+  out.nullable = call.arg_type(0).nullable || call.arg_type(1).nullable;
+  return out;
+}
 StaticType address_type(const Call&) {
   StaticType out = static_type(Type::kInt64);
   out.size = 1;
@@ -218,36 +234,33 @@ StaticType address_type(const Call&) {
 }
 template <std::span<const Function> (*Table)()>
 StaticType shared_type(const Call& call) {
-  const std::string_view name = call.name.substr(kMariadbPrefix.size());
-  const std::span<const Function> functions = Table();
-  const auto found = std::find_if(functions.begin(), functions.end(),
-                                  [&](const Function& f) { return f.name == name; });
-  return found->type(call);
+  return shared_type_of(call, Table());
 }
 
 constexpr Function kFunctions[] = {
     {"mariadb bit_count", 1, 1, bit_count, small_type},
+    {"mariadb ceil", 1, 1, rounded, rounded_type},
+    {"mariadb ceiling", 1, 1, rounded, rounded_type},
+    {"mariadb floor", 1, 1, rounded, rounded_type},
+    {"mariadb locate", 2, 3, locate, shared_type<text_functions>},
+    {"mariadb quote", 1, 1, quote, quote_type},
+    {"mariadb round", 1, 2, rounded, rounded_type},
+    {"mariadb truncate", 2, 2, rounded, rounded_type},
     {"mariadb convert_tz", 3, 3, convert_tz, shared_type<clock_functions>},
     {"mariadb format", 2, 3, format_number, shared_type<string_functions>},
     {"mariadb from_days", 1, 1, from_days, date_type},
-    {"mariadb from_unixtime", 1, 2, from_unixtime, shared_type<clock_functions>},
     {"mariadb inet_aton", 1, 1, same_net, shared_type<net_functions>},
     {"mariadb is_ipv4", 1, 1, is_address, address_type},
     {"mariadb is_ipv4_compat", 1, 1, is_address, address_type},
     {"mariadb is_ipv4_mapped", 1, 1, is_address, address_type},
     {"mariadb is_ipv6", 1, 1, is_address, address_type},
     {"mariadb maketime", 3, 3, same_date, shared_type<date_functions>},
-    {"mariadb period_add", 2, 2, period_add, small_type},
-    {"mariadb period_diff", 2, 2, period_diff, small_type},
     {"mariadb regexp_instr", 2, 2, regexp_instr, small_type},
-    {"mariadb regexp_like", 2, 2, regexp_like, small_type},
-    {"mariadb sec_to_time", 1, 1, sec_to_time, shared_type<date_functions>},
+    {"mariadb regexp_replace", 3, 3, regexp_replace, shared_type<regexp_functions>},
+    {"mariadb regexp_substr", 2, 2, regexp_substr, shared_type<regexp_functions>},
+    {"mariadb regexp_like", 2, 2, regexp_like, match_type},
     {"mariadb sha2", 2, 2, sha2, shared_type<crypto_functions>},
     {"mariadb str_to_date", 2, 2, str_to_date, shared_type<time_functions>},
-    {"mariadb time_to_sec", 1, 1, time_to_sec, small_type},
-    {"mariadb timediff", 2, 2, timediff, shared_type<time_functions>},
-    {"mariadb unix_timestamp", 0, 1, unix_timestamp, shared_type<clock_functions>},
-    {"mariadb year", 1, 1, year, small_type},
 };
 
 // Rounded half away from zero, and clamped to the integers of its sign.
@@ -264,38 +277,6 @@ uint64_t clamped_bits(const Decimal& d, const Context& context) {
                fmt::format("Got overflow when converting '{}' to UNSIGNED INT. Value truncated",
                            whole.to_string()));
   return UINT64_MAX;
-}
-
-// The zero date for what is none.
-Temporal date_or_zero(const Datum& d, const Context& context) {
-  if (d.form == Form::kDate || d.form == Form::kDatetime) return d.temporal;
-  std::optional<types::ParsedTemporal> parsed;
-  if (d.form == Form::kTime) {
-    parsed = to_datetime(d, context);
-  } else if (d.is_textual()) {
-    parsed = types::parse_datetime(d.bytes, true);
-  } else {
-    const Decimal number = to_decimal(d);
-    // Up to 100 there is not even a month.
-    constexpr int kYearless = 101;
-    if (!number.is_negative() &&
-        (number.is_zero() || compare(number, Decimal::from_int(kYearless)) >= 0)) {
-      parsed = types::datetime_from_number(number, true);
-    }
-  }
-  if (!parsed || !parsed->complete) {
-    context.warn(1292, fmt::format("Truncated incorrect {} value: '{}'",
-                                   parsed ? "date" : "datetime", to_text(d)));
-  }
-  return parsed ? parsed->value : Temporal();
-}
-
-Temporal time_or_zero(const Datum& d, const Context& context) {
-  if (d.form == Form::kTime) return d.temporal;
-  const std::optional<types::ParsedTemporal> parsed = to_time(d);
-  if (!parsed || !parsed->complete)
-    context.warn(1292, fmt::format("Truncated incorrect time value: '{}'", to_text(d)));
-  return parsed ? parsed->value : Temporal();
 }
 
 }  // namespace
@@ -323,21 +304,56 @@ uint64_t mariadb_bits(const Datum& d, const Context& context) {
   return clamped_bits(d.form == Form::kDecimal ? d.decimal : to_decimal(d, context), context);
 }
 
+Datum mariadb_integer(const Datum& d, bool is_unsigned, const Context& context) {
+  constexpr int kOverflow = 1916;
+  if (d.is_temporal()) {
+    Temporal t = d.temporal;
+    t.microsecond = 0;
+    return to_number(d.form == Form::kDate   ? Datum::of_date(t)
+                     : d.form == Form::kTime ? Datum::of_time(t, 0)
+                                             : Datum::of_datetime(t, 0));
+  }
+  if (d.form == Form::kFloat) {
+    const double whole = std::rint(d.f);
+    constexpr double kSignedEnd = 9223372036854775808.0;
+    constexpr double kUnsignedEnd = 18446744073709551616.0;
+    const bool low = whole < (is_unsigned ? 0 : -kSignedEnd);
+    const bool high = whole >= (is_unsigned ? kUnsignedEnd : kSignedEnd);
+    if (low || high) {
+      context.warn(kOverflow,
+                   fmt::format("Got overflow when converting '{}' to {} BIGINT. Value truncated",
+                               to_text(Datum::of_float(d.f)), is_unsigned ? "UNSIGNED" : "SIGNED"));
+    }
+    if (is_unsigned)
+      return Datum::of_uint(low ? 0 : high ? UINT64_MAX : static_cast<uint64_t>(whole));
+    return Datum::of_int(low ? INT64_MIN : high ? INT64_MAX : static_cast<int64_t>(whole));
+  }
+  if (d.form != Form::kDecimal) return to_number(d);
+  const Decimal whole = d.decimal.rounded(0);
+  if (is_unsigned) {
+    if (const std::optional<uint64_t> u = whole.to_uint64()) return Datum::of_uint(*u);
+  } else if (const std::optional<int64_t> i = whole.to_int64()) {
+    return Datum::of_int(*i);
+  }
+  context.warn(kOverflow, fmt::format("Got overflow when converting '{}' to {}INT. Value truncated",
+                                      to_text(d), is_unsigned ? "UNSIGNED " : ""));
+  if (is_unsigned) return Datum::of_uint(whole.is_negative() ? 0 : UINT64_MAX);
+  return Datum::of_int(whole.is_negative() ? INT64_MIN : INT64_MAX);
+}
+
 std::optional<int> compare_mariadb_dates(const Datum& a, const Datum& b, const Context& context) {
   const auto dated = [](const Datum& d) {
     return d.form == Form::kDate || d.form == Form::kDatetime;
   };
   if (dated(a) || dated(b)) {
     if (dated(a) && dated(b)) return std::nullopt;
-    return types::compare_datetimes(date_or_zero(a, context), date_or_zero(b, context));
+    const Temporal left = mariadb_date_or_zero(a, context);
+    return types::compare_datetimes(left, mariadb_date_or_zero(b, context));
   }
   const bool time = a.form == Form::kTime || b.form == Form::kTime;
   if (!time || (a.form == Form::kTime && b.form == Form::kTime)) return std::nullopt;
-  const Datum& other = a.form == Form::kTime ? b : a;
-  constexpr double kTimeMost = 8385959;
-  if (other.is_number() && std::abs(to_double(other)) > kTimeMost)
-    refuse("comparing TIME with such a number of MariaDB in the gate");
-  return types::compare_times(time_or_zero(a, context), time_or_zero(b, context));
+  const Temporal left = mariadb_time_or_zero(a, context);
+  return types::compare_times(left, mariadb_time_or_zero(b, context));
 }
 
 }  // namespace vif::eval

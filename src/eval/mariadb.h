@@ -10,13 +10,54 @@ namespace vif::eval {
 
 // Before the names of functions that MariaDB computes in its own way.
 inline constexpr std::string_view kMariadbPrefix = "mariadb ";
+// Datum::source of a text that is JSON.
+inline constexpr std::string_view kJsonText = "json text";
 
 // It has no function of that name, though MySQL has.
 bool is_missing_in_mariadb(std::string_view name);
 // The bits that its bit operators see: every value is a number, rounded. REQUIRES: not null.
 uint64_t mariadb_bits(const Datum& d, const Context& context);
-// A date beside anything else, or a time beside what is no date: what is none is zero. nullopt
-// where both servers agree. REQUIRES: neither is null.
+// The date that it reads in a value; `zeros`: zero dates, months and days are some, where sql_mode has no other wish. Warns.
+std::optional<types::ParsedTemporal> mariadb_datetime(const Datum& d, const Context& context,
+                                                      bool zeros);
+std::optional<types::ParsedTemporal> mariadb_time(const Datum& d, const Context& context);
+// As comparisons see it: what is none is zero, and the 31st is one of any month. REQUIRES: not null.
+Temporal mariadb_date_or_zero(const Datum& d, const Context& context);
+Temporal mariadb_time_or_zero(const Datum& d, const Context& context);
+// What a direct CAST to a date or a time is where it is compared: zero instead of NULL. `target`: kDate, kDatetime or kTime.
+Datum mariadb_compared(const Datum& d, Type target, int digits, const Context& context);
+// A time, or a date with one: what ADDTIME and its like add to, with the time that INTERVAL DAY TO SECOND allows.
+struct MariadbMoment {
+  bool dated = false;
+  int64_t us = 0;  // of the time, or since 1970
+  int precision = 0;
+};
+// Warns; nullopt for what is none.
+std::optional<MariadbMoment> mariadb_moment(const Datum& d, const Context& context);
+// EXTRACT's: a time's hours beyond a day are days.
+std::optional<Temporal> mariadb_day_time(const Datum& d, const Context& context);
+
+// What values are compared as.
+enum class MariadbKind : uint8_t { kOther, kDoubles, kDates, kTimes };
+MariadbKind mariadb_kind(std::span<const StaticType> types);
+// REQUIRES: neither is null.
+int compare_mariadb(const Datum& a, const Datum& b, MariadbKind kind, const Context& context);
+// Constant bytes among texts that are firmer must be text before there are rows. Throws SqlError errno 1300.
+void check_mariadb_bytes(std::span<const Node* const> nodes, uint32_t connection);
+// What its metadata says of a function's result, where that is not what MySQL's says.
+StaticType mariadb_function_type(std::string_view name, StaticType type,
+                                 std::span<const StaticType> args);
+// What arithmetic takes an operand for; `divides_integers`: of DIV.
+StaticType mariadb_operand(StaticType type, bool divides_integers);
+// Of a double whose type has decimals, these are shown.
+void show_decimals(Datum& number, const StaticType& type);
+// Its own number for "as many decimals as it takes"; of a bare column of text it says 0.
+void as_mariadb(types::Field& field, bool is_column);
+
+// A temporal is cut to seconds, a number beyond the integers to the last of them. REQUIRES: not null, no text.
+Datum mariadb_integer(const Datum& d, bool is_unsigned, const Context& context);
+// A date beside anything else, or a time beside what is no date: what is none is zero. nullopt where both servers agree.
+// REQUIRES: neither is null.
 std::optional<int> compare_mariadb_dates(const Datum& a, const Datum& b, const Context& context);
 
 }  // namespace vif::eval

@@ -139,6 +139,8 @@ class Node {
   virtual bool is_leaf() const { return false; }
   // Throws SqlError.
   virtual Datum evaluate(Context& context) const = 0;
+  // As what it is compared: MariaDB's casts to dates are zero there where evaluate() has NULL.
+  virtual Datum evaluate_compared(Context& context) const { return evaluate(context); }
   virtual StaticType type(Context& context) const = 0;
   // One for all the rows, though not known when the expression is compiled.
   virtual bool is_bind_variable() const { return false; }
@@ -165,6 +167,9 @@ class Operation : public Node {
  protected:
   const std::vector<NodePtr>& args() const { return args_; }
   Datum arg(size_t i, Context& context) const { return args_[i]->evaluate(context); }
+  Datum compared_arg(size_t i, Context& context) const {
+    return args_[i]->evaluate_compared(context);
+  }
 
  private:
   std::vector<NodePtr> args_;

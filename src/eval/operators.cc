@@ -67,6 +67,8 @@ Datum divide_decimals(const Datum& a, const Datum& b, bool mariadb) {
                            shown_scale);
 }
 
+bool is_timestamp(const Datum& d) { return d.type == Type::kTimestamp && d.precision == 0; }
+
 Datum integer_divide(const Datum& left, const Datum& right, const Context& context) {
   const auto exact = [&](const Datum& d) {
     const bool text = d.is_textual() && !d.is_hex_or_bit();
@@ -75,7 +77,8 @@ Datum integer_divide(const Datum& left, const Datum& right, const Context& conte
   };
   const Datum a = exact(left);
   const Datum b = exact(right);
-  const bool is_unsigned = a.form == Form::kUint || b.form == Form::kUint;
+  const bool stamp = context.env.mariadb && (is_timestamp(left) || is_timestamp(right));
+  const bool is_unsigned = a.form == Form::kUint || b.form == Form::kUint || stamp;
   const bool ints = a.form <= Form::kUint && b.form <= Form::kUint;
   if (ints) {
     if (wide(b) == 0) return {};
@@ -216,6 +219,10 @@ class ArithmeticNode final : public Operation {
     const bool adds =
         op_ == Arithmetic::kAdd && out.form == Form::kDecimal && !differ_in_sign(left, right);
     out.computed = out.form == Form::kFloat || (out.form == Form::kDecimal && !adds);
+    if (context.env.mariadb) {
+      out.computed = out.form == Form::kFloat;
+      if (out.computed) show_decimals(out, type(context));
+    }
     // Nothing else has no result.
     if (out.is_null() && has_sql_mode(context, "ERROR_FOR_DIVISION_BY_ZERO"))
       warn_division_by_zero(context);
@@ -249,7 +256,12 @@ class ArithmeticNode final : public Operation {
   }
 
   StaticType type(Context& context) const override {
-    return arithmetic_type(op_, args()[0]->type(context), args()[1]->type(context));
+    if (!context.env.mariadb) {
+      return arithmetic_type(op_, args()[0]->type(context), args()[1]->type(context));
+    }
+    const bool divides = op_ == Arithmetic::kIntegerDivide;
+    return arithmetic_type(op_, mariadb_operand(args()[0]->type(context), divides),
+                           mariadb_operand(args()[1]->type(context), divides));
   }
 
  private:
@@ -286,7 +298,7 @@ class NegationNode final : public Operation {
     switch (n.form) {
       case Form::kInt:
         // A constant that is negative already leaves the integers.
-        if (n.i < 0 && args()[0]->is_constant())
+        if (n.i < 0 && args()[0]->is_constant() && !context.env.mariadb)
           return Datum::of_decimal(Decimal::from_int(n.i).negated(), 0);
         if (n.i == INT64_MIN) out_of_range("BIGINT", fmt::format("-({})", n.i));
         return Datum::of_int(-n.i);
@@ -299,13 +311,16 @@ class NegationNode final : public Operation {
         Datum out = Datum::of_float(-n.f);
         out.computed = true;
         out.scale = d.form == Form::kFloat ? d.scale : 0;
+        if (context.env.mariadb) show_decimals(out, type(context));
         return out;
       }
       default: return Datum::of_decimal(n.decimal.negated(), n.scale);
     }
   }
   StaticType type(Context& context) const override {
-    StaticType out = negated_type(args()[0]->type(context));
+    const StaticType operand = args()[0]->type(context);
+    StaticType out = negated_type(context.env.mariadb ? mariadb_operand(operand, false) : operand);
+    if (context.env.mariadb) return out;
     if (out.type != Type::kInt64) return out;
     if (leaves_integers_) out.type = Type::kDecimal;
     return out;
@@ -335,8 +350,8 @@ uint64_t to_bits(const Datum& d, const Context& context) {
   return n.form == Form::kUint ? n.u : static_cast<uint64_t>(to_int(n, context));
 }
 
-// Binary strings are bits of their own, but for literals in hexadecimal, which are numbers unless
-// one of them is beside a binary string.
+// Binary strings are bits of their own, but for literals in hexadecimal, which are numbers unless one of them is beside a
+// binary string.
 bool is_bytes(const StaticType& t) {
   return types::is_binary(t.type) || t.type == Type::kHexNum || t.type == Type::kHexVal ||
          t.type == Type::kBitNum;
@@ -399,8 +414,9 @@ class BitsNode final : public Operation {
     const bool shifts = op_ == Bits::kShiftLeft || op_ == Bits::kShiftRight;
     const bool count =
         shifts && context.env.mariadb && right.is_textual() && !right.is_hex_or_bit();
-    const uint64_t b =
-        count ? static_cast<uint64_t>(to_int(right, context)) : to_bits(right, context);
+    uint64_t b = count ? static_cast<uint64_t>(to_int(right, context)) : to_bits(right, context);
+    if (shifts && context.env.mariadb)
+      b = static_cast<uint32_t>(b);  // of how far, it looks at the lower half
     switch (op_) {
       case Bits::kAnd: return Datum::of_uint(a & b);
       case Bits::kOr: return Datum::of_uint(a | b);

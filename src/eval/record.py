@@ -1,10 +1,11 @@
 """Records what a server answers for expressions: the expectations of functions_test.cc, and of static_type_test.cc with --types.
 
     python3 src/eval/record.py SOCKET < EXPRESSIONS > src/eval/testdata/functions.jsonl
+    python3 src/eval/record.py SOCKET --mariadb < EXPRESSIONS > src/eval/testdata/mariadb.jsonl
     python3 src/eval/record.py SOCKET --types < EXPRESSIONS > src/eval/testdata/types.jsonl
 
 One expression a line. Each is evaluated at 2023-10-24 10:00:00.123456 UTC, in the server's default sql_mode, by a client of
-utf8mb4_0900_ai_ci. A value that is not UTF-8 is {"$hex": ...}. Of types, those that are errors are left out.
+utf8mb4_0900_ai_ci (of utf8mb4_general_ci, with --mariadb). A value that is not UTF-8 is {"$hex": ...}. Of types, those that are errors are left out.
 """
 import json
 import os
@@ -15,7 +16,7 @@ import pymysql
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../test/eval"))
 import oracle  # noqa: E402
 
-server = oracle.Server(sys.argv[1], "mysql")
+server = oracle.Server(sys.argv[1], "mariadb" if "--mariadb" in sys.argv else "mysql")
 
 
 def shown(value):
@@ -29,9 +30,11 @@ def shown(value):
 
 def answer(expr):
     try:
-        value = server.run("select " + expr).rows[0][0]
-        warnings = [[int(code), text.decode(errors="replace")] for _, code, text in server.rows("show warnings")[0]]
-        return {"value": shown(value), **({"warnings": warnings} if warnings else {})}
+        result = server.run("select " + expr)
+        # A statement without warnings leaves those of the one before.
+        rows = server.rows("show warnings")[0] if result.warning_count else []
+        warnings = [[int(code), text.decode(errors="replace")] for _, code, text in rows]
+        return {"value": shown(result.rows[0][0]), **({"warnings": warnings} if warnings else {})}
     except pymysql.err.MySQLError as error:
         return {"errno": error.args[0], "error": error.args[1]}
 

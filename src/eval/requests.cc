@@ -1,5 +1,6 @@
 #include "eval/requests.h"
 
+#include "eval/mariadb.h"
 #include "eval/request.h"
 #include "sql/parser.h"
 
@@ -58,6 +59,7 @@ Result<Answer> evaluated(const Request& request, const RequestOptions& options) 
   answer.field = field_of(*type);
   // Long texts are of another type than short ones, whatever the length of this one.
   if (options.mariadb) make_small_integer(answer);
+  if (options.mariadb) as_mariadb(answer.field, sql::is<sql::ColName>(tree->expr));
   if (answer.value.type == Type::kVarchar && answer.field.type == Type::kText)
     answer.value.type = Type::kText;
   if (answer.value.type == Type::kVarchar && answer.field.type == Type::kChar)

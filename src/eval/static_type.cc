@@ -398,6 +398,9 @@ StaticType common_type(std::span<const StaticType> types) {
   for (const StaticType& t : types) out = aggregated_type(out, t);
   out.nullable =
       std::any_of(types.begin(), types.end(), [](const StaticType& t) { return t.nullable; });
+  out.json = out.type != Type::kNull &&
+             std::all_of(types.begin(), types.end(),
+                         [](const StaticType& t) { return t.json || t.type == Type::kNull; });
   const bool text = types::is_text(out.type) || types::is_binary(out.type);
   if (!text) return out;
   // The collation is of all of them at once: a number beside bytes takes none from a text after it.

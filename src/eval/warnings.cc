@@ -18,8 +18,7 @@ bool is_blank(std::string_view rest) {
   return rest.find_first_not_of(" \t\n\v\f\r") == std::string_view::npos;
 }
 
-// What is in a column is shown as it is, up to a NUL; what is no UTF-8 of it is a replacement
-// character.
+// What is in a column is shown as it is, up to a NUL; what is no UTF-8 of it is a replacement character.
 std::string shown_raw(std::string_view bytes) {
   std::string out;
   bytes = bytes.substr(0, std::min(bytes.find('\0'), kShownMax));
@@ -31,8 +30,7 @@ std::string shown_raw(std::string_view bytes) {
   return out + std::string(bytes);
 }
 
-// As messages show it: their charset has no characters of four bytes, and bytes that are no text
-// are in hexadecimal.
+// As messages show it: their charset has no characters of four bytes, and bytes that are no text are in hexadecimal.
 std::string shown(const Datum& d) {
   std::string out;
   if (d.form != Form::kBytes) {
@@ -66,8 +64,7 @@ bool is_long_column(const Datum& d) {
   return d.origin == Origin::kColumn && (d.type == Type::kText || d.type == Type::kBlob);
 }
 
-// A literal is read by its own rule, a column by its field's; of what a function made only a text
-// without any digits warns.
+// A literal is read by its own rule, a column by its field's; of what a function made only a text without any digits warns.
 void warn_decimal(const Datum& d, bool none, bool partly, const Context& context) {
   if (context.env.mariadb) {
     if (none || partly) warn_truncated(d, "DECIMAL", context);
@@ -126,7 +123,7 @@ void warn_rounded_over(const Datum& d, const Context& context) {
   const Temporal& t = d.temporal;
   const bool last = t.year == 9999 && t.month == 12 && t.day == 31 && t.hour == 23 &&
                     t.minute == 59 && t.second == 59;
-  if (last && t.microsecond >= kHalf && !context.env.mariadb)
+  if (last && t.microsecond >= kHalf)
     context.warn(1441, "Datetime function: datetime field overflow");
 }
 
@@ -134,7 +131,12 @@ Datum to_number(const Datum& d, const Context& context) {
   // Beside text the kind of number is a text's.
   if (d.made_of) return Datum::of_float(to_double(*d.made_of, context));
   if (d.json || is_plain_text(d)) return Datum::of_float(to_double(d, context));
-  return to_number(d);
+  // There members are integers, and bits are unsigned.
+  if (context.env.mariadb && d.is_member()) return Datum::of_int(to_int(d));
+  Datum out = to_number(d);
+  if (context.env.mariadb && d.type == Type::kBitNum && out.form == Form::kInt)
+    out = Datum::of_uint(out.u);
+  return out;
 }
 
 Decimal to_decimal(const Datum& d, const Context& context) {
@@ -160,10 +162,11 @@ int64_t to_int(const Datum& d, const Context& context) {
     if (!exact) warn_json(d, "INTEGER", context);
     return out;
   }
+  if (context.env.mariadb &&
+      (d.is_temporal() || d.form == Form::kFloat || d.form == Form::kDecimal))
+    return mariadb_integer(d, false, context).i;
   // The server's own conversion tells of these only.
   constexpr double kLeast = -9223372036854775808.0;
-  if (d.form == Form::kFloat && d.f < kLeast && context.env.mariadb)
-    refuse("so small a number as an integer of MariaDB in the gate");
   constexpr double kEnd = 9223372036854775808.0;
   if (d.form == Form::kFloat && d.computed && !(d.f >= kLeast && d.f < kEnd)) {
     out_of_range("BIGINT",
@@ -172,7 +175,7 @@ int64_t to_int(const Datum& d, const Context& context) {
   if (d.form == Form::kFloat && d.f < kLeast)
     context.warn(kTruncatedValue,
                  fmt::format("Truncated incorrect INTEGER value: '{}'", to_text(d)));
-  if (d.form == Form::kDecimal && !context.env.mariadb && !d.decimal.rounded(0).to_int64()) {
+  if (d.form == Form::kDecimal && !d.decimal.rounded(0).to_int64()) {
     context.warn(kTruncatedValue,
                  fmt::format("Truncated incorrect DECIMAL value: '{}'", d.decimal.to_string()));
   }
@@ -204,20 +207,8 @@ Temporal local_now(const Context& context) {
 
 namespace {
 
-// Only dates of which both servers think alike.
-void check_mariadb_date(const Datum& d) {
-  constexpr double kMost = 1e14;
-  const bool small = d.is_number() && (std::fabs(to_double(d)) < 1 || to_double(d) > kMost);
-  const bool zeros =
-      d.is_textual() && !types::parse_datetime(d.bytes) && types::parse_datetime(d.bytes, true);
-  const bool offset = d.is_textual() && d.bytes.find_first_of("+Z") != std::string::npos;
-  if (small || zeros || offset ||
-      (d.form == Form::kTime && (d.temporal.negative || d.temporal.hour > 23)))
-    refuse("such a value as a date of MariaDB in the gate");
-}
-
-// "2020-01-01 10:11:12+02:00" in the session's time zone. False for what has no such end; `out` is
-// empty for an offset that is none.
+// "2020-01-01 10:11:12+02:00" in the session's time zone. False for what has no such end; `out` is empty for an offset
+// that is none.
 bool with_offset(std::string_view text, const Context& context,
                  std::optional<types::ParsedTemporal>& out) {
   constexpr size_t kOffsetSize = 6;
@@ -263,7 +254,7 @@ std::string shown_date(const Datum& d, bool date_only, const Context& context) {
 std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& context,
                                                  DateRule rule) {
   if (d.made_of) return to_datetime(*d.made_of, context, rule);
-  if (context.env.mariadb) check_mariadb_date(d);
+  if (context.env.mariadb && d.form != Form::kJson) return mariadb_datetime(d, context, rule.zeros);
   if (d.form == Form::kTime) {
     // On the current day, and beyond it for more than 24 hours.
     Temporal today = local_now(context);
@@ -289,10 +280,7 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& 
   } else if (d.is_number() && d.type == Type::kYear && !d.computed) {
     out = to_datetime(d);
   } else if (d.is_number()) {
-    // MariaDB takes no number without a month.
-    constexpr double kYearless = 101;
-    const bool none = context.env.mariadb && to_double(d) < kYearless;
-    if (!none) out = types::datetime_from_number(to_decimal(d), rule.zeros);
+    out = types::datetime_from_number(to_decimal(d), rule.zeros);
     if (out && d.form == Form::kFloat) out->precision = 6;
   } else {
     out = to_datetime(d);
@@ -319,9 +307,7 @@ std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& cont
     if (!out) warn_json(d, "TIME", context);
     return out;
   }
-  constexpr double kTimeMax = 8385959;
-  if (context.env.mariadb && d.is_number() && std::fabs(to_double(d)) > kTimeMax)
-    refuse("such a number as a time of MariaDB in the gate");
+  if (context.env.mariadb) return mariadb_time(d, context);
   std::optional<types::ParsedTemporal> out = to_time(d);
   if (!d.is_null() && (!out || !out->complete)) {
     context.warn(kTruncatedValue, fmt::format("Truncated incorrect time value: '{}'",

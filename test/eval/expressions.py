@@ -100,7 +100,8 @@ INTRODUCED = ["_utf8mb4'abc'", "_latin1'abc'", "_latin1 x'e9'", "_binary'abc'", 
 SMALL = ["0", "1", "2", "-1", "3", "5", "10", "-5", "30", "100", "null", "1.5", "'2'", "18446744073709551615"]
 JSON_TEXTS = ["'{\"a\": 1, \"b\": [1, 2]}'", "'[1, {\"a\": 2}, null, true]'", "'1'", "'\"x\"'", "'null'", "'{'", "c_json", "'[]'", "1", "null"]
 COLLATIONS = {"mysql": ["utf8mb4_bin", "utf8mb4_general_ci", "utf8mb4_0900_ai_ci", "utf8mb4_0900_as_cs", "utf8mb4_unicode_ci"],
-              "mariadb": ["utf8mb4_bin", "utf8mb4_general_ci", "utf8mb4_unicode_ci", "utf8mb4_unicode_520_ci", "utf8mb4_nopad_bin"]}
+              "mariadb": ["utf8mb4_bin", "utf8mb4_general_ci", "utf8mb4_unicode_ci", "utf8mb4_unicode_520_ci", "utf8mb4_nopad_bin",
+                          "utf8mb4_uca1400_ai_ci", "utf8mb4_uca1400_as_cs", "utf8mb4_uca1400_nopad_as_ci"]}
 # What only MySQL's expressions are made of: forms of their own, {0} and {1} of the kinds after the bar.
 FORMS = """{0} -> {1}|jc p;{0} ->> {1}|jc p;json_value({0}, {1} returning signed)|j p;json_value({0}, {1} returning decimal(10,2))|j p
 json_value({0}, {1} returning double)|j p;json_value({0}, {1} returning char(3))|j p;json_value({0}, '$.nope' default '7' on empty)|j
@@ -136,6 +137,12 @@ LETTERS = {
     "w": list("01234567") + ["8", "-1", "null"], "u": UNITS, "y": ["'1:2'", "'-1:2'", "'1 2:3:4.5'", "'x'", "12", "1.5", "null", "'1-2'", "''"],
     "l": ["'a%'", "'_'", "'%'", "'\\\\%'", "'A_C'", "''", "null", "'%é%'", "12"],
 }
+# What MariaDB has not, and what it has of its own.
+MYSQL_FUNCTIONS = {"any_value", "bin_to_uuid", "is_uuid", "json_storage_size", "regexp_like", "uuid_to_bin", "member_of", "json_pretty"}
+MARIADB_FUNCTIONS = """json_compact j|json_loose j|json_detailed j|json_exists j p|json_query j p|json_merge j j|json_set j p a p a|json_keys a
+json_extract j p p p|json_remove j p p|json_array_insert j p a|json_value j p|json_unquote a|json_length j p
+json_search j 'all' s null p|json_object s a|concat a a a|timestamp d d|addtime d d|subtime a a|timediff a a|sec_to_time a|time_to_sec a
+from_unixtime a|unix_timestamp a|greatest d a|least a d a|greatest a a a|nullif a a|ifnull a a|round a i|truncate a i|floor a|ceiling a|regexp_substr s r"""
 # What MariaDB's CAST does not know.
 MYSQL_CASTS = {"float", "year", "json", "real", "nchar(3)"}
 
@@ -145,6 +152,10 @@ class Generator:
         self.random = random.Random(seed)
         self.flavor = flavor
         self.casts = [c for c in CASTS if flavor == "mysql" or c not in MYSQL_CASTS]
+        self.signatures = SIGNATURES
+        if flavor == "mariadb":
+            own = [s.split() for line in MARIADB_FUNCTIONS.splitlines() for s in line.split("|")]
+            self.signatures = [s for s in SIGNATURES if s[0] not in MYSQL_FUNCTIONS] + own
 
     def pick(self, items):
         return items[self.random.randrange(len(items))]
@@ -178,7 +189,7 @@ class Generator:
         return self.pick({"v": UUIDS, "b": ADDRESSES, "m": MATCHES, "f": FORMATS, "z": ZONES, "r": PATTERNS, "p": PATHS, "j": JSON_TEXTS}.get(letter, [letter]))
 
     def call(self, depth):
-        name, *letters = self.pick(SIGNATURES)
+        name, *letters = self.pick(self.signatures)
         args = [self.typed(letter, depth) for letter in letters]
         if name == "position_in":
             return name, f"position({args[0]} in {args[1]})"

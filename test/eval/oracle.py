@@ -1,6 +1,7 @@
 """Expressions evaluated by `vif eval` and by a server: values, types, collations, errors and warnings compared.
 
     python3 test/eval/oracle.py --socket S [--flavor mysql|mariadb] [--count 50000] [--seed 1] [--show 40] [--group name]
+                                               [--sql-mode MODES] [--time-zone ZONE]
     python3 test/eval/oracle.py --socket S --corpus FILE.jsonl      (lines with "expr", as Vitess's generated expressions)
 
 Each expression has one outcome: agree, refused (VT12001 here), or differ. Of those that agree it is counted as well in what else
@@ -119,13 +120,14 @@ def is_utf8(data):
         return False
 
 
-def door(vif, requests, flavor):
+def door(vif, requests, flavor, flags=()):
     lines = "".join(json.dumps(r) + "\n" for r in requests)
     command = [vif, "eval", "--now", NOW, "--flavor", flavor, "--time-zone", "+00:00"]
     if flavor == "mysql":
         command += ["--collation", "utf8mb4_0900_ai_ci"]
     else:
         command += ["--collation", "utf8mb4_general_ci"]
+    command += flags
     done = subprocess.run(command, input=lines, capture_output=True, text=True)
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     if len(answers) != len(requests):
@@ -193,10 +195,10 @@ class Report:
         return out
 
 
-def run(server, vif, cases):
-    """`cases`: (group, expr, request, source)."""
+def run(server, vif, cases, flags=()):
+    """`cases`: (group, expr, request, source); `flags`: more of the door's."""
     report = Report()
-    answers = door(vif, [request for _, _, request, _ in cases], server.flavor)
+    answers = door(vif, [request for _, _, request, _ in cases], server.flavor, flags)
     for (group, expr, _, source), answer in zip(cases, answers):
         value, column, error, warnings = server.evaluate(expr, source)
         if value is not None:
@@ -268,6 +270,8 @@ def main():
     parser.add_argument("--show", type=int, default=40)
     parser.add_argument("--group")
     parser.add_argument("--corpus")
+    parser.add_argument("--sql-mode")
+    parser.add_argument("--time-zone")
     args = parser.parse_args()
     server = Server(args.socket, args.flavor)
     server.make_table()
@@ -275,7 +279,12 @@ def main():
         cases = corpus_cases(args.corpus, args.group)
     else:
         cases = generated_cases(server, args.count, args.seed, args.group)
-    report = run(server, args.vif, cases)
+    flags = []
+    for flag, variable, value in (("--sql-mode", "sql_mode", args.sql_mode), ("--time-zone", "time_zone", args.time_zone)):
+        if value is not None:
+            server.run(f"set {variable} = '{value}'")
+            flags += [flag, value]
+    report = run(server, args.vif, cases, flags)
     for group, outcomes in sorted(report.groups.items()):
         print(f"  {group}: {dict(outcomes)}")
     for group, reason, expr, mine, expected in report.differences[:args.show]:

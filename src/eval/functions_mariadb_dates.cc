@@ -1,0 +1,306 @@
+// MariaDB's functions of dates and times that are not MySQL's.
+#include <algorithm>
+#include <cstdlib>
+
+#include "eval/function.h"
+#include "eval/mariadb.h"
+#include "eval/static_type.h"
+#include "eval/time_zone.h"
+
+namespace vif::eval {
+namespace {
+
+using types::ParsedTemporal;
+
+constexpr int64_t kMicro = 1000000;
+constexpr int kFractionDigits = 6;
+// Longer ones are cut to the last microsecond of 838:59:59.
+constexpr int64_t kTimeMostUs = (838ll * 3600 + 59 * 60 + 60) * kMicro - 1;
+
+Temporal clock_of(int64_t us) {
+  Temporal t;
+  t.negative = us < 0;
+  us = std::abs(us);
+  t.microsecond = static_cast<int>(us % kMicro);
+  t.second = static_cast<int>(us / kMicro % 60);
+  t.minute = static_cast<int>(us / (60 * kMicro) % 60);
+  t.hour = static_cast<int>(us / (3600 * kMicro));
+  return t;
+}
+
+Temporal cut(Temporal t, int digits) {
+  int unit = 1;
+  for (int i = digits; i < kFractionDigits; ++i) unit *= 10;
+  t.microsecond -= t.microsecond % unit;
+  if (t.hour == 0 && t.minute == 0 && t.second == 0 && t.microsecond == 0) t.negative = false;
+  return t;
+}
+
+Datum time_of(int64_t us, int digits, const Context& context) {
+  const int64_t kept = std::clamp(us, -kTimeMostUs, kTimeMostUs);
+  if (kept != us)
+    context.warn(
+        1292, fmt::format("Truncated incorrect time value: '{}'",
+                          types::time_text(clock_of(us), us % kMicro == 0 ? 0 : kFractionDigits)));
+  return Datum::of_time(cut(clock_of(kept), digits), digits);
+}
+
+bool is_text(const StaticType& t) {
+  return types::is_text(t.type) || types::is_binary(t.type) || t.type == Type::kEnum ||
+         t.type == Type::kSet || t.type == Type::kHexNum || t.type == Type::kBitNum;
+}
+bool is_dated(Type t) { return t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp; }
+
+// INTERVAL DAY TO SECOND: a date is none.
+std::optional<MariadbMoment> interval_of(const Datum& d, const Context& context) {
+  const std::optional<MariadbMoment> out = mariadb_moment(d, context);
+  if (!out || !out->dated) return out;
+  context.warn(1292, fmt::format("Incorrect INTERVAL DAY TO SECOND value: '{}'", to_text(d)));
+  return std::nullopt;
+}
+
+// As many digits as there are in a text or a double; else those that the types say.
+bool shows_what_it_has(const Call& call) {
+  for (size_t i = 0; i < 2; ++i) {
+    const StaticType t = call.arg_type(i);
+    if (types::is_float(t.type) ||
+        (is_text(t) && t.type != Type::kHexNum && t.type != Type::kBitNum))
+      return true;
+  }
+  return false;
+}
+
+Datum add_time(const Call& call, int sign) {
+  const Datum base = call.arg(0);
+  const Datum more = call.arg(1);
+  if (base.is_null() || more.is_null()) return {};
+  const std::optional<MariadbMoment> a = mariadb_moment(base, call.context);
+  if (!a) return {};
+  const std::optional<MariadbMoment> b = interval_of(more, call.context);
+  if (!b) return {};
+  const int64_t us = a->us + sign * b->us;
+  const bool temporal = base.is_temporal();
+  int digits = std::max(time_digits(*call.args[0], call.context, true),
+                        time_digits(*call.args[1], call.context));
+  if (!temporal && shows_what_it_has(call))
+    digits = us % kMicro != 0 || std::abs(us) > kTimeMostUs ? kFractionDigits : 0;
+  Datum out;
+  if (!a->dated) {
+    out = time_of(us, digits, call.context);
+  } else {
+    if (!temporal && shows_what_it_has(call)) digits = us % kMicro != 0 ? kFractionDigits : 0;
+    const Temporal t = types::from_unix_microseconds(us);
+    if (t.year < 1 || t.year > 9999) return {};
+    out = Datum::of_datetime(t, digits);
+  }
+  return temporal ? out : Datum::of_text(to_text(out), call.collation);
+}
+Datum addtime(const Call& call) { return add_time(call, 1); }
+Datum subtime(const Call& call) { return add_time(call, -1); }
+StaticType addtime_type(const Call& call) {
+  const StaticType t = call.arg_type(0);
+  const int scale = std::max(t.scale, time_digits(*call.args[1], call.context));
+  if (is_dated(t.type)) return static_type(Type::kDatetime, kBinaryCollation, scale);
+  if (t.type == Type::kTime) return static_type(Type::kTime, kBinaryCollation, scale);
+  StaticType out = static_type(Type::kChar, call.collation);
+  const bool open = shows_what_it_has(call);
+  const int digits =
+      open ? kFractionDigits : std::max(seconds_digits(t), seconds_digits(call.arg_type(1)));
+  constexpr int kLength = 19;
+  out.size = kLength + (digits > 0 ? digits + 1 : 0);
+  out.fixed = !open;
+  out.scale = open ? 0 : digits;
+  return out;
+}
+
+Datum timediff(const Call& call) {
+  const Datum left = call.arg(0);
+  const Datum right = call.arg(1);
+  if (left.is_null() || right.is_null()) return {};
+  const std::optional<MariadbMoment> a = mariadb_moment(left, call.context);
+  if (!a) return {};
+  const std::optional<MariadbMoment> b = mariadb_moment(right, call.context);
+  if (!b || a->dated != b->dated) return {};
+  const int digits = std::max(time_digits(*call.args[0], call.context, true),
+                              time_digits(*call.args[1], call.context, true));
+  const int64_t us = a->us - b->us;
+  if (a->dated && std::abs(us) > kTimeMostUs) refuse("so long a TIMEDIFF of MariaDB in the gate");
+  return time_of(us, digits, call.context);
+}
+StaticType timediff_type(const Call& call) {
+  return static_type(Type::kTime, kBinaryCollation,
+                     std::max(time_digits(*call.args[0], call.context, true),
+                              time_digits(*call.args[1], call.context, true)));
+}
+
+Datum timestamp_function(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  const std::optional<ParsedTemporal> parsed =
+      to_datetime(d, call.context, {call.size() == 1, false});
+  if (!parsed) return {};
+  int digits = time_digits(*call.args[0], call.context, true);
+  if (call.size() == 1) return Datum::of_datetime(cut(parsed->value, digits), digits);
+  const std::optional<MariadbMoment> time = interval_of(call.arg(1), call.context);
+  if (!time) return {};
+  digits = std::max(digits, time_digits(*call.args[1], call.context));
+  const Temporal t =
+      types::from_unix_microseconds(types::unix_microseconds(parsed->value) + time->us);
+  if (t.year < 1 || t.year > 9999) return {};
+  return Datum::of_datetime(cut(t, digits), digits);
+}
+StaticType timestamp_type(const Call& call) {
+  int scale = time_digits(*call.args[0], call.context, true);
+  if (call.size() > 1) scale = std::max(scale, time_digits(*call.args[1], call.context));
+  return static_type(Type::kDatetime, kBinaryCollation, scale);
+}
+
+int number_digits(const Call& call) {
+  const StaticType t = call.arg_type(0);
+  if (t.type == Type::kHexNum || t.type == Type::kBitNum || t.type == Type::kBit) return 0;
+  return seconds_digits(t);
+}
+Datum sec_to_time(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  const int digits = number_digits(call);
+  const Decimal seconds = to_decimal(d, call.context);
+  const std::optional<int64_t> us = (seconds * Decimal::from_int(kMicro)).truncated(0).to_int64();
+  const bool over = !us || std::abs(*us) > kTimeMostUs;
+  if (over)
+    call.context.warn(1292, fmt::format("Truncated incorrect seconds value: '{}'", to_text(d)));
+  const int64_t kept = !over ? *us : seconds.is_negative() ? -kTimeMostUs : kTimeMostUs;
+  return Datum::of_time(cut(clock_of(kept), digits), digits);
+}
+StaticType sec_to_time_type(const Call& call) {
+  return static_type(Type::kTime, kBinaryCollation, number_digits(call));
+}
+
+Datum decimal_seconds(int64_t us, int digits) {
+  if (digits == 0) return Datum::of_int(us / kMicro);
+  const Decimal exact =
+      Decimal::divide(Decimal::from_int(us), Decimal::from_int(kMicro), kFractionDigits);
+  return Datum::of_decimal(exact.truncated(digits), digits);
+}
+StaticType seconds_type(int digits) {
+  StaticType out =
+      static_type(digits == 0 ? Type::kInt64 : Type::kDecimal, kBinaryCollation, digits);
+  constexpr int kLength = 17;
+  out.size = kLength + (digits > 0 ? digits + 1 : 0);
+  return out;
+}
+
+Datum time_to_sec(const Call& call) {
+  const std::optional<ParsedTemporal> time = to_time(call.arg(0), call.context);
+  if (!time) return {};
+  const Temporal& t = time->value;
+  const int64_t us = ((t.hour * 60ll + t.minute) * 60 + t.second) * kMicro + t.microsecond;
+  return decimal_seconds(t.negative ? -us : us, time_digits(*call.args[0], call.context));
+}
+StaticType time_to_sec_type(const Call& call) {
+  return seconds_type(time_digits(*call.args[0], call.context));
+}
+
+std::shared_ptr<const TimeZone> session_zone(const Call& call) {
+  std::shared_ptr<const TimeZone> zone = TimeZone::find(call.context.env.time_zone);
+  if (!zone) refuse(fmt::format("the time zone {} in the gate", call.context.env.time_zone));
+  return zone;
+}
+
+constexpr int64_t kTimestampEnd = 2147483648;
+
+Datum from_unixtime(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  const Decimal seconds = to_decimal(d, call.context);
+  const std::optional<int64_t> us = (seconds * Decimal::from_int(kMicro)).truncated(0).to_int64();
+  if (seconds.is_negative()) return {};
+  if (!us || *us >= kTimestampEnd * kMicro) {
+    call.context.warn(1292, fmt::format("Truncated incorrect unixtime value: '{}'", to_text(d)));
+    return {};
+  }
+  const StaticType t = call.arg_type(0);
+  const bool open =
+      types::is_float(t.type) || (is_text(t) && t.type != Type::kHexNum && t.type != Type::kBitNum);
+  const int digits = open ? (*us % kMicro != 0 ? kFractionDigits : 0) : number_digits(call);
+  const Temporal local =
+      cut(types::from_unix_microseconds(session_zone(call)->to_local(*us)), digits);
+  if (call.size() == 1) return Datum::of_datetime(local, digits);
+  const Datum format = call.arg(1);
+  return format.is_null() ? Datum() : format_date(local, format, call);
+}
+StaticType from_unixtime_type(const Call& call) {
+  if (call.size() > 1) return static_type(Type::kVarchar, call.collation);
+  return static_type(Type::kDatetime, kBinaryCollation, number_digits(call));
+}
+
+Datum unix_timestamp(const Call& call) {
+  if (call.size() == 0) return Datum::of_int(call.context.env.now_us / kMicro);
+  const Datum d = call.arg(0);
+  if (d.is_null() || (d.is_number() && !to_bool(d))) return {};
+  const std::optional<ParsedTemporal> parsed = to_datetime(d, call.context);
+  if (!parsed) return {};
+  const int64_t us = session_zone(call)->to_utc(types::unix_microseconds(parsed->value));
+  if (us < 0 || us >= kTimestampEnd * kMicro) return {};
+  return decimal_seconds(us, time_digits(*call.args[0], call.context, true));
+}
+StaticType unix_timestamp_type(const Call& call) {
+  return seconds_type(call.size() == 0 ? 0 : time_digits(*call.args[0], call.context, true));
+}
+
+// YYYYMM or YYMM as months; what is no such number is 0.
+uint32_t months_of_period(int64_t period) {
+  constexpr uint64_t kPeriodMost = 999912;
+  if (period == 0 || static_cast<uint64_t>(period) > kPeriodMost) return 0;
+  auto year = static_cast<uint32_t>(period / 100);
+  if (year < 70)
+    year += 2000;
+  else if (year < 100)
+    year += 1900;
+  return year * 12 + static_cast<uint32_t>(period % 100) - 1;
+}
+Datum period_add(const Call& call) {
+  const Datum period = call.arg(0);
+  const Datum months = call.arg(1);
+  if (period.is_null() || months.is_null()) return {};
+  const int64_t from = to_int(period, call.context);
+  const int64_t more = to_int(months, call.context);
+  if (from == 0) return Datum::of_int(0);
+  const uint32_t total = months_of_period(from) + static_cast<uint32_t>(more);
+  if (total == 0) return Datum::of_int(0);
+  uint32_t year = total / 12;
+  if (year < 100) year += year < 70 ? 2000 : 1900;
+  return Datum::of_int(static_cast<int64_t>(year) * 100 + total % 12 + 1);
+}
+Datum period_diff(const Call& call) {
+  const Datum a = call.arg(0);
+  const Datum b = call.arg(1);
+  if (a.is_null() || b.is_null()) return {};
+  const int64_t x = months_of_period(to_int(a, call.context));
+  return Datum::of_int(x - months_of_period(to_int(b, call.context)));
+}
+
+Datum year(const Call& call) {
+  const std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0), call.context, {true, true});
+  return parsed ? Datum::of_int(parsed->value.year) : Datum();
+}
+
+constexpr Function kFunctions[] = {
+    {"mariadb addtime", 2, 2, addtime, addtime_type},
+    {"mariadb from_unixtime", 1, 2, from_unixtime, from_unixtime_type},
+    {"mariadb period_add", 2, 2, period_add, int_type},
+    {"mariadb period_diff", 2, 2, period_diff, int_type},
+    {"mariadb sec_to_time", 1, 1, sec_to_time, sec_to_time_type},
+    {"mariadb subtime", 2, 2, subtime, addtime_type},
+    {"mariadb time_to_sec", 1, 1, time_to_sec, time_to_sec_type},
+    {"mariadb timediff", 2, 2, timediff, timediff_type},
+    {"mariadb timestamp", 1, 2, timestamp_function, timestamp_type},
+    {"mariadb unix_timestamp", 0, 1, unix_timestamp, unix_timestamp_type},
+    {"mariadb year", 1, 1, year, int_type},
+};
+
+}  // namespace
+
+std::span<const Function> mariadb_date_functions() { return kFunctions; }
+
+}  // namespace vif::eval

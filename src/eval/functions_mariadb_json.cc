@@ -1,0 +1,780 @@
+// MariaDB's JSON functions: documents are texts, and so are results.
+#include <algorithm>
+
+#include "eval/charsets.h"
+#include "eval/compare.h"
+#include "eval/function.h"
+#include "eval/mariadb.h"
+#include "eval/mariadb_json.h"
+#include "eval/static_type.h"
+
+namespace vif::eval {
+namespace {
+
+using Kind = JsonText::Kind;
+
+constexpr std::string_view kFormattedJson = "formatted json";
+
+std::string_view own_name(const Call& call) { return call.name.substr(kMariadbPrefix.size()); }
+
+void warn_text(const Call& call, size_t arg, const JsonTextFault& fault) {
+  const std::string where = fmt::format("in argument {} to function '{}'", arg + 1, own_name(call));
+  switch (fault.kind) {
+    case JsonTextFault::Kind::kNone: break;
+    case JsonTextFault::Kind::kEnd:
+      call.context.warn(4037, fmt::format("Unexpected end of JSON text {}", where));
+      break;
+    case JsonTextFault::Kind::kSyntax:
+      call.context.warn(
+          4038, fmt::format("Syntax error in JSON text {} at position {}", where, fault.position));
+      break;
+    case JsonTextFault::Kind::kCharacter:
+      call.context.warn(4036, fmt::format("Character disallowed in JSON {} at position {}", where,
+                                          fault.position));
+      break;
+  }
+}
+
+struct Document {
+  std::optional<JsonText> json;  // what stands before a fault
+  JsonTextFault fault;
+  bool null = false;
+  bool whole() const { return json && fault.kind == JsonTextFault::Kind::kNone; }
+};
+
+Document document(const Call& call, size_t arg) {
+  Document out;
+  const Datum d = call.arg(arg);
+  out.null = d.is_null();
+  if (!out.null) out.json = read_json_text(to_text(d), out.fault);
+  return out;
+}
+
+// Warns of faults; nullopt for them and for NULL.
+std::optional<JsonText> whole_document(const Call& call, size_t arg) {
+  Document out = document(call, arg);
+  if (!out.whole()) warn_text(call, arg, out.fault);
+  return out.whole() ? std::move(out.json) : std::nullopt;
+}
+
+void warn_wildcards(const Call& call, size_t arg) {
+  call.context.warn(
+      4044,
+      fmt::format("Wildcards or range in JSON path not allowed in argument {} to function '{}'",
+                  arg + 1, own_name(call)));
+}
+
+// Warns of faults; nullopt for them and for NULL.
+std::optional<JsonTextPath> path_of(const Call& call, size_t arg, bool wildcards) {
+  const Datum d = call.arg(arg);
+  if (d.is_null()) return std::nullopt;
+  JsonTextFault fault;
+  JsonTextPath path = read_json_text_path(to_text(d), fault);
+  const std::string where = fmt::format("in argument {} to function '{}'", arg + 1, own_name(call));
+  if (fault.kind == JsonTextFault::Kind::kEnd)
+    call.context.warn(4041, fmt::format("Unexpected end of JSON path {}", where));
+  else if (fault.kind != JsonTextFault::Kind::kNone)
+    call.context.warn(
+        4042, fmt::format("Syntax error in JSON path {} at position {}", where, fault.position));
+  if (fault.kind != JsonTextFault::Kind::kNone) return std::nullopt;
+  if (!wildcards && !path.is_single()) {
+    warn_wildcards(call, arg);
+    return std::nullopt;
+  }
+  return path;
+}
+
+StaticType text_type(const Call& call, size_t from, size_t until) {
+  std::vector<StaticType> types;
+  for (size_t i = from; i < until; ++i) types.push_back(call.arg_type(i));
+  StaticType out = merged_text(types, call.collation);
+  out.coercibility = static_cast<uint8_t>(Coercibility::kImplicit);
+  return out;
+}
+
+uint32_t collation_of(const Call& call, size_t until) {
+  return text_type(call, 0, until).collation;
+}
+
+Datum json_text(std::string text, uint32_t collation) {
+  Datum out = Datum::of_text(std::move(text), collation);
+  out.source = kJsonText;
+  return out;
+}
+
+// As a value of a document: texts are strings there, JSON is what it is.
+JsonText value_of(const Call& call, size_t arg) {
+  const Datum d = call.arg(arg);
+  JsonText out;
+  if (d.is_null()) {
+    out.raw = "null";
+    return out;
+  }
+  const StaticType t = call.arg_type(arg);
+  const bool maybe_json = t.type == Type::kText && d.origin == Origin::kColumn &&
+                          d.collation == kJsonCollation && !t.json;
+  if (maybe_json)
+    refuse("a text column that may be JSON within a JSON text of MariaDB in the gate");
+  if (t.json) {
+    JsonTextFault fault;
+    std::optional<JsonText> json = read_json_text(d.bytes, fault);
+    if (!json || fault.kind != JsonTextFault::Kind::kNone)
+      refuse("a JSON text with a fault within another of MariaDB in the gate");
+    return *std::move(json);
+  }
+  if (d.form == Form::kBytes) {
+    const bool plain = std::all_of(d.bytes.begin(), d.bytes.end(),
+                                   [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    if (!plain) refuse("bytes within a JSON text of MariaDB in the gate");
+  }
+  out.kind = Kind::kNumber;
+  if (d.boolean)
+    out.raw = to_bool(d) ? "true" : "false";
+  else if (d.is_number())
+    out.raw = to_text(d);
+  else if (d.type == Type::kBit)
+    out.raw = escaped_json(d.bytes);
+  else
+    out.raw = "\"" + escaped_json(to_text(d)) + "\"";
+  return out;
+}
+
+// Constructors keep the blanks of JSON that is put into them.
+std::string written(const Call& call, size_t arg) {
+  const StaticType t = call.arg_type(arg);
+  if (!t.json) return value_of(call, arg).raw;
+  const Datum d = call.arg(arg);
+  // There it writes the JSON that it was before.
+  if (d.source == kFormattedJson)
+    refuse("JSON_COMPACT and its like within a JSON text of MariaDB in the gate");
+  return d.is_null() ? "null" : d.bytes;
+}
+
+void check_bytes(const Call& call, const std::string& text) {
+  const bool bytes = collation_of(call, call.size()) == kBinaryCollation;
+  const bool plain = std::all_of(text.begin(), text.end(),
+                                 [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (bytes && !plain) refuse("bytes together with a text in a JSON text of MariaDB in the gate");
+}
+
+Datum json_array(const Call& call) {
+  std::string out = "[";
+  for (size_t i = 0; i < call.size(); ++i) out += (i > 0 ? ", " : "") + written(call, i);
+  out += "]";
+  check_bytes(call, out);
+  return json_text(std::move(out),
+                   call.size() == 0 ? call.collation : collation_of(call, call.size()));
+}
+
+Datum json_object(const Call& call) {
+  if (call.size() % 2 != 0) {
+    throw SqlError{Error(Code::kInvalidArgument, 1582, "42000",
+                         "Incorrect parameter count in the call to native function 'json_object'")};
+  }
+  std::string out = "{";
+  for (size_t i = 0; i + 1 < call.size(); i += 2) {
+    const Datum key = call.arg(i);
+    out.append(i > 0 ? ", " : "")
+        .append("\"")
+        .append(key.is_null() ? "" : escaped_json(to_text(key)))
+        .append("\": ");
+    out += written(call, i + 1);
+  }
+  out += "}";
+  check_bytes(call, out);
+  return json_text(std::move(out),
+                   call.size() == 0 ? call.collation : collation_of(call, call.size()));
+}
+
+Datum json_extract(const Call& call) {
+  Document doc = document(call, 0);
+  std::vector<JsonTextPath> paths;
+  bool several = call.size() > 2;
+  for (size_t i = 1; i < call.size() && !doc.null; ++i) {
+    std::optional<JsonTextPath> path = path_of(call, i, true);
+    if (!path) return {};
+    several = several || !path->is_single();
+    paths.push_back(*std::move(path));
+  }
+  if (!doc.whole()) warn_text(call, 0, doc.fault);
+  if (!doc.whole()) return {};
+  JsonText found;
+  found.kind = Kind::kArray;
+  std::vector<JsonPlace> place;
+  each_json(*doc.json, place, [&](const JsonText& value, const std::vector<JsonPlace>& at) {
+    for (const JsonTextPath& path : paths) {
+      if (match_json_path(path, at, value) == JsonMatch::kHere) found.items.push_back(value);
+    }
+    return several || found.items.empty();
+  });
+  if (found.items.empty()) return {};
+  return json_text(loose_json(several ? found : found.items[0]), collation_of(call, 1));
+}
+
+enum class Change : uint8_t { kSet, kInsert, kReplace };
+
+void change_cell(JsonText& parent, int index, JsonText value, Change change) {
+  if (parent.kind != Kind::kArray) {
+    const bool first = index == 0;
+    if (change == Change::kInsert ? first : change == Change::kReplace && !first) return;
+    if (change != Change::kInsert && index <= 0) {
+      parent = std::move(value);
+      return;
+    }
+    JsonText list;
+    list.kind = Kind::kArray;
+    list.items = {std::move(parent), std::move(value)};
+    parent = std::move(list);
+    return;
+  }
+  const std::optional<size_t> at = json_index(parent, index);
+  if (at && change != Change::kInsert) parent.items[*at] = std::move(value);
+  if (!at && change != Change::kReplace) parent.items.push_back(std::move(value));
+}
+
+void change_member(JsonText& parent, const std::string& key, JsonText value, Change change) {
+  if (parent.kind != Kind::kObject) return;
+  const auto found = std::find(parent.keys.begin(), parent.keys.end(), key);
+  if (found != parent.keys.end()) {
+    if (change != Change::kInsert)
+      parent.items[static_cast<size_t>(found - parent.keys.begin())] = std::move(value);
+  } else if (change != Change::kReplace) {
+    parent.keys.push_back(key);
+    parent.items.push_back(std::move(value));
+  }
+}
+
+void check_pairs(const Call& call) {
+  if (call.size() % 2 != 0) return;
+  throw SqlError{Error(Code::kInvalidArgument, 1582, "42000",
+                       fmt::format("Incorrect parameter count in the call to native function '{}'",
+                                   own_name(call)))};
+}
+
+template <Change change>
+Datum json_change(const Call& call) {
+  check_pairs(call);
+  std::optional<JsonText> json = whole_document(call, 0);
+  if (!json) return {};
+  for (size_t i = 1; i + 1 < call.size(); i += 2) {
+    const std::optional<JsonTextPath> path = path_of(call, i, false);
+    if (!path) return {};
+    JsonText value = value_of(call, i + 1);
+    if (path->legs.empty()) {
+      if (change != Change::kInsert) json = std::move(value);
+      continue;
+    }
+    JsonText* parent = find_json(*json, *path, path->legs.size() - 1);
+    if (!parent) continue;
+    const JsonTextPath::Leg& last = path->legs.back();
+    if (last.array)
+      change_cell(*parent, last.from, std::move(value), change);
+    else
+      change_member(*parent, last.key, std::move(value), change);
+  }
+  return json_text(loose_json(*json), collation_of(call, 1));
+}
+
+Datum json_remove(const Call& call) {
+  std::optional<JsonText> json = whole_document(call, 0);
+  if (!json) return {};
+  for (size_t i = 1; i < call.size(); ++i) {
+    const std::optional<JsonTextPath> path = path_of(call, i, false);
+    if (!path) return {};
+    if (path->legs.empty()) {
+      call.context.warn(
+          4051, fmt::format(
+                    "Path expression '$' is not allowed in argument {} to function 'json_remove'.",
+                    i + 1));
+      return {};
+    }
+    JsonText* parent = find_json(*json, *path, path->legs.size() - 1);
+    const JsonTextPath::Leg& last = path->legs.back();
+    if (!parent || parent->kind != (last.array ? Kind::kArray : Kind::kObject)) continue;
+    if (last.array) {
+      if (const std::optional<size_t> at = json_index(*parent, last.from))
+        parent->items.erase(parent->items.begin() + static_cast<ptrdiff_t>(*at));
+      continue;
+    }
+    const auto found = std::find(parent->keys.begin(), parent->keys.end(), last.key);
+    if (found == parent->keys.end()) continue;
+    parent->items.erase(parent->items.begin() + (found - parent->keys.begin()));
+    parent->keys.erase(found);
+  }
+  return json_text(loose_json(*json), collation_of(call, 1));
+}
+
+Datum json_array_append(const Call& call) {
+  check_pairs(call);
+  std::optional<JsonText> json = whole_document(call, 0);
+  if (!json) return {};
+  for (size_t i = 1; i + 1 < call.size(); i += 2) {
+    const std::optional<JsonTextPath> path = path_of(call, i, false);
+    if (!path) return {};
+    JsonText* at = find_json(*json, *path, path->legs.size());
+    if (!at) return {};
+    if (at->kind != Kind::kArray) {
+      JsonText list;
+      list.kind = Kind::kArray;
+      list.items.push_back(std::move(*at));
+      *at = std::move(list);
+    }
+    at->items.push_back(value_of(call, i + 1));
+  }
+  return json_text(loose_json(*json), collation_of(call, 1));
+}
+
+Datum json_array_insert(const Call& call) {
+  check_pairs(call);
+  std::optional<JsonText> json = whole_document(call, 0);
+  if (!json) return {};
+  for (size_t i = 1; i + 1 < call.size(); i += 2) {
+    const std::optional<JsonTextPath> path = path_of(call, i, false);
+    if (!path || path->legs.empty() || !path->legs.back().array) return {};
+    JsonText* parent = find_json(*json, *path, path->legs.size() - 1);
+    if (!parent || parent->kind != Kind::kArray) continue;
+    const int count = static_cast<int>(parent->items.size());
+    const int from = path->legs.back().from;
+    const int at = from < 0 ? from + count + 1 : from;
+    if (at < 0) refuse("inserting before the first of a JSON array of MariaDB in the gate");
+    parent->items.insert(parent->items.begin() + std::min(at, count), value_of(call, i + 1));
+  }
+  return json_text(loose_json(*json), collation_of(call, 1));
+}
+
+Datum json_merge_preserve(const Call& call) {
+  std::optional<JsonText> out = whole_document(call, 0);
+  for (size_t i = 1; i < call.size() && out; ++i) {
+    const std::optional<JsonText> other = whole_document(call, i);
+    if (!other) return {};
+    out = merge_json(*out, *other);
+  }
+  return out ? json_text(loose_json(*out), collation_of(call, call.size())) : Datum();
+}
+
+// What is patched after a NULL is NULL, until something comes that is no object.
+Datum json_merge_patch(const Call& call) {
+  std::optional<JsonText> out;
+  for (size_t i = 0; i < call.size(); ++i) {
+    Document next = document(call, i);
+    if (!next.null && !next.whole()) {
+      warn_text(call, i, next.fault);
+      return {};
+    }
+    if (next.null)
+      out.reset();
+    else if (i == 0)
+      out = std::move(next.json);
+    else if (out)
+      out = patch_json(*out, *next.json);
+    else if (next.json->kind != Kind::kObject)
+      out = std::move(next.json);
+  }
+  return out ? json_text(loose_json(*out), collation_of(call, call.size())) : Datum();
+}
+
+Datum json_type(const Call& call) {
+  const std::optional<JsonText> json = whole_document(call, 0);
+  if (!json) return {};
+  const auto name = [&]() -> std::string_view {
+    switch (json->kind) {
+      case Kind::kObject: return "OBJECT";
+      case Kind::kArray: return "ARRAY";
+      case Kind::kString: return "STRING";
+      case Kind::kNumber: return json->raw.find('.') == std::string::npos ? "INTEGER" : "DOUBLE";
+      case Kind::kTrue:
+      case Kind::kFalse: return "BOOLEAN";
+      case Kind::kNull: return "NULL";
+    }
+    return {};
+  };
+  return Datum::of_text(std::string(name()), collation_id("utf8mb3_general_ci"));
+}
+
+int depth_of(const JsonText& json) {
+  int below = 0;
+  for (const JsonText& item : json.items) below = std::max(below, depth_of(item));
+  return below + 1;
+}
+Datum json_depth(const Call& call) {
+  const std::optional<JsonText> json = whole_document(call, 0);
+  return json ? Datum::of_int(depth_of(*json)) : Datum();
+}
+
+Datum json_valid(const Call& call) {
+  const Document doc = document(call, 0);
+  if (doc.null) return {};
+  if (!doc.whole()) warn_text(call, 0, doc.fault);
+  return Datum::of_bool(doc.whole());
+}
+
+Datum json_length(const Call& call) {
+  Document doc = document(call, 0);
+  if (doc.null) return {};
+  std::optional<JsonTextPath> path = JsonTextPath();
+  if (call.size() > 1) path = path_of(call, 1, false);
+  if (!path) return {};
+  const JsonText* at = doc.json ? find_json(*doc.json, *path, path->legs.size()) : nullptr;
+  const bool known = at && at->complete && (doc.whole() || call.size() > 1);
+  if (!known && !doc.whole()) warn_text(call, 0, doc.fault);
+  if (!known) return {};
+  return Datum::of_int(at->is_scalar() ? 1 : static_cast<int64_t>(at->items.size()));
+}
+
+Datum json_keys(const Call& call) {
+  std::optional<JsonText> json = whole_document(call, 0);
+  if (!json) return {};
+  std::optional<JsonTextPath> path = JsonTextPath();
+  if (call.size() > 1) path = path_of(call, 1, false);
+  const JsonText* at = path ? find_json(*json, *path, path->legs.size()) : nullptr;
+  if (!at || at->kind != Kind::kObject) return {};
+  std::vector<std::string> keys;
+  std::string out = "[";
+  for (const std::string& key : at->keys) {
+    if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
+    out.append(keys.empty() ? "\"" : ", \"").append(key).append("\"");
+    keys.push_back(key);
+  }
+  return Datum::of_text(out + "]", collation_of(call, 1));
+}
+
+Datum json_contains(const Call& call) {
+  Document doc = document(call, 0);
+  Document candidate = document(call, 1);
+  if (doc.null || candidate.null) return {};
+  std::optional<JsonTextPath> path = JsonTextPath();
+  if (call.size() > 2) path = path_of(call, 2, false);
+  if (!path) return {};
+  if (!doc.whole() && !doc.fault.trailing) {
+    warn_text(call, 0, doc.fault);
+    return {};
+  }
+  if (!candidate.whole() && !candidate.fault.trailing)
+    refuse("a JSON text with a fault in JSON_CONTAINS of MariaDB in the gate");
+  const JsonText* at = find_json(*doc.json, *path, path->legs.size());
+  return Datum::of_bool(at && contains_json(*at, *candidate.json));
+}
+
+// Whether the argument says "all" (true) or "one". nullopt for NULL, and for anything else, of which it warns.
+std::optional<bool> wants_all(const Call& call) {
+  const Datum d = call.arg(1);
+  if (d.is_null()) return std::nullopt;
+  std::string text = to_text(d);
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (text == "all" || text == "one") return text == "all";
+  call.context.warn(
+      4046, fmt::format("Argument 2 to function '{}' must be \"one\" or \"all\".", own_name(call)));
+  return std::nullopt;
+}
+
+Datum json_contains_path(const Call& call) {
+  Document doc = document(call, 0);
+  if (doc.null) return {};
+  const std::optional<bool> all = wants_all(call);
+  if (!all) return {};
+  std::vector<JsonTextPath> paths;
+  for (size_t i = 2; i < call.size(); ++i) {
+    std::optional<JsonTextPath> path = path_of(call, i, true);
+    if (!path) return {};
+    paths.push_back(*std::move(path));
+  }
+  if (!doc.whole()) {
+    warn_text(call, 0, doc.fault);
+    return {};
+  }
+  std::vector<bool> found(paths.size());
+  std::vector<JsonPlace> place;
+  each_json(*doc.json, place, [&](const JsonText& value, const std::vector<JsonPlace>& at) {
+    for (size_t i = 0; i < paths.size(); ++i)
+      found[i] = found[i] || match_json_path(paths[i], at, value) == JsonMatch::kHere;
+    return true;
+  });
+  const auto count = std::count(found.begin(), found.end(), true);
+  return Datum::of_bool(*all ? count == static_cast<ptrdiff_t>(paths.size()) : count > 0);
+}
+
+std::string place_text(const std::vector<JsonPlace>& place) {
+  std::string out = "\"$";
+  for (const JsonPlace& step : place)
+    out += step.array ? fmt::format("[{}]", step.index) : fmt::format(".{}", step.key);
+  return out + "\"";
+}
+
+Datum json_search(const Call& call) {
+  Document doc = document(call, 0);
+  const Datum pattern = call.arg(2);
+  if (doc.null || pattern.is_null()) return {};
+  const std::optional<bool> all = wants_all(call);
+  if (!all) return {};
+  uint32_t escape = '\\';
+  if (call.size() > 3) {
+    if (!call.args[3]->is_constant()) refuse("JSON_SEARCH with an escape that varies in the gate");
+    const Datum given = call.arg(3);
+    if (!given.is_null()) {
+      const std::string letter = to_text(given);
+      if (letter.size() > 1)
+        throw SqlError{
+            Error(Code::kInvalidArgument, 1210, "HY000", "Incorrect arguments to ESCAPE")};
+      escape = letter.empty() ? 0 : static_cast<unsigned char>(letter[0]);
+    }
+  }
+  std::vector<JsonTextPath> paths;
+  for (size_t i = 4; i < call.size(); ++i) {
+    std::optional<JsonTextPath> path = path_of(call, i, true);
+    if (!path) return {};
+    paths.push_back(*std::move(path));
+  }
+  if (!doc.whole() && (*all || !doc.json)) {
+    warn_text(call, 0, doc.fault);
+    return {};
+  }
+  const uint32_t collation = collation_of(call, 1);
+  const std::string wanted = to_text(pattern);
+  std::vector<std::string> places;
+  std::vector<JsonPlace> place;
+  each_json(*doc.json, place, [&](const JsonText& value, const std::vector<JsonPlace>& at) {
+    const bool within =
+        paths.empty() || std::any_of(paths.begin(), paths.end(), [&](const JsonTextPath& path) {
+          return match_json_path(path, at, value) != JsonMatch::kNone;
+        });
+    if (!value.is_scalar() || !value.complete || !within) return true;
+    const Result<bool> matches =
+        text_matches(value.kind == Kind::kString ? unescaped_json(value.raw) : value.raw, wanted,
+                     collation, escape);
+    if (!matches.ok()) throw SqlError{matches.error()};
+    if (*matches) places.push_back(place_text(at));
+    return *all || places.empty();
+  });
+  if (places.empty() && !doc.whole()) warn_text(call, 0, doc.fault);
+  if (places.empty()) return {};
+  std::string out = places[0];
+  for (size_t i = 1; i < places.size(); ++i) out += ", " + places[i];
+  return json_text(places.size() == 1 ? out : "[" + out + "]", collation);
+}
+
+Datum json_unquote(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  const std::string text = to_text(d);
+  JsonTextFault fault;
+  const std::optional<JsonText> json = read_json_text(text, fault);
+  const bool quoted = text.find_first_not_of(" \t\n\r") != std::string::npos &&
+                      text[text.find_first_not_of(" \t\n\r")] == '"';
+  if (json && json->kind == Kind::kString && json->complete)
+    return Datum::of_text(unescaped_json(json->raw), kJsonCollation);
+  if (quoted) warn_text(call, 0, fault);
+  return Datum::of_text(text, kJsonCollation);
+}
+
+Datum json_quote(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null() || d.is_number() || d.type == Type::kBit) return {};
+  if (d.form == Form::kBytes) {
+    size_t bad = 0;
+    if (!is_utf8mb4(d.bytes, bad)) refuse("JSON_QUOTE of such bytes of MariaDB in the gate");
+  }
+  return Datum::of_text("\"" + escaped_json(to_text(d)) + "\"", kJsonCollation);
+}
+
+// The first value there for which `wanted` holds.
+template <typename Wanted>
+std::optional<JsonText> first_at(const Call& call, const Document& doc, const JsonTextPath& path,
+                                 Wanted wanted) {
+  (void)call;
+  std::optional<JsonText> out;
+  std::vector<JsonPlace> place;
+  if (!doc.json) return out;
+  each_json(*doc.json, place, [&](const JsonText& value, const std::vector<JsonPlace>& at) {
+    if (value.complete && wanted(value) && match_json_path(path, at, value) == JsonMatch::kHere)
+      out = value;
+    return !out;
+  });
+  return out;
+}
+
+Datum json_value(const Call& call) {
+  const Document doc = document(call, 0);
+  if (doc.null) return {};
+  const std::optional<JsonTextPath> path = path_of(call, 1, false);
+  if (!path) return {};
+  const std::optional<JsonText> found =
+      first_at(call, doc, *path, [](const JsonText& json) { return json.is_scalar(); });
+  if (!found || found->kind == Kind::kNull) return {};
+  const uint32_t collation = collation_of(call, 1);
+  if (found->kind == Kind::kTrue || found->kind == Kind::kFalse)
+    return Datum::of_text(found->kind == Kind::kTrue ? "1" : "0", collation);
+  return Datum::of_text(found->kind == Kind::kString ? unescaped_json(found->raw) : found->raw,
+                        collation);
+}
+Datum json_query(const Call& call) {
+  const Document doc = document(call, 0);
+  if (doc.null) return {};
+  const std::optional<JsonTextPath> path = path_of(call, 1, false);
+  if (!path) return {};
+  const std::optional<JsonText> found =
+      first_at(call, doc, *path, [](const JsonText& json) { return !json.is_scalar(); });
+  return found ? json_text(found->raw, collation_of(call, 1)) : Datum();
+}
+Datum json_exists(const Call& call) {
+  const Document doc = document(call, 0);
+  if (doc.null) return {};
+  const std::optional<JsonTextPath> path = path_of(call, 1, true);
+  if (!path) return {};
+  if (first_at(call, doc, *path, [](const JsonText&) { return true; })) return Datum::of_bool(true);
+  if (doc.whole()) return Datum::of_bool(false);
+  warn_text(call, 0, doc.fault);
+  return {};
+}
+
+Datum json_overlaps(const Call& call) {
+  const Document a = document(call, 0);
+  const Document b = document(call, 1);
+  if (a.null || b.null) return {};
+  if (!a.whole() || !b.whole())
+    refuse("a JSON text with a fault in JSON_OVERLAPS of MariaDB in the gate");
+  return Datum::of_bool(overlaps_json(*a.json, *b.json));
+}
+
+Datum formatted(std::string text, const Call& call) {
+  Datum out = json_text(std::move(text), collation_of(call, 1));
+  out.source = kFormattedJson;
+  return out;
+}
+Datum json_compact(const Call& call) {
+  const std::optional<JsonText> json = whole_document(call, 0);
+  return json ? formatted(compact_json(*json), call) : Datum();
+}
+Datum json_loose(const Call& call) {
+  const std::optional<JsonText> json = whole_document(call, 0);
+  return json ? formatted(loose_json(*json), call) : Datum();
+}
+Datum json_detailed(const Call& call) {
+  constexpr int kIndent = 4;
+  constexpr int kIndentMost = 16;
+  const std::optional<JsonText> json = whole_document(call, 0);
+  if (!json) return {};
+  int indent = kIndent;
+  if (call.size() > 1) {
+    const Datum d = call.arg(1);
+    if (d.is_null()) refuse("JSON_DETAILED with NULL blanks in the gate");
+    indent = static_cast<int>(std::clamp<int64_t>(to_int(d, call.context), 0, kIndentMost));
+  }
+  return formatted(detailed_json(*json, indent), call);
+}
+
+constexpr int64_t kBytesMost = 16777216;
+
+StaticType sized(const Call& call, StaticType out, int64_t size, bool json = true) {
+  (void)call;
+  const StaticType one = {.type = Type::kVarchar, .collation = out.collation, .size = 1};
+  out.size =
+      std::min<int64_t>(size, kBytesMost / std::max<int64_t>(1, field_of(one).column_length));
+  out.json = json;
+  return out;
+}
+// What an argument may take as a value in a document.
+int64_t value_size(const StaticType& t) {
+  constexpr int64_t kNull = 4;
+  const bool number = types::is_number(t.type) || t.type == Type::kNull || t.json;
+  return std::max(kNull, number ? text_size(t) : 2 * text_size(t));
+}
+StaticType built_type(const Call& call) {
+  StaticType out = text_type(call, 0, call.size());
+  if (call.size() == 0) out = static_type(Type::kVarchar, call.collation);
+  int64_t size = 2;
+  for (size_t i = 0; i < call.size(); ++i) size += value_size(call.arg_type(i)) + 4;
+  return sized(call, out, size);
+}
+StaticType extract_type(const Call& call) {
+  const auto paths = static_cast<int64_t>(call.size() - 1);
+  return sized(call, text_type(call, 0, 1),
+               2 * paths * text_size(call.arg_type(0)) + (paths > 1 ? 2 * paths : 0));
+}
+StaticType change_type(const Call& call) {
+  int64_t size = text_size(call.arg_type(0));
+  for (size_t i = 0; i + 1 < call.size(); ++i) size += text_size(call.arg_type(i)) + 5;
+  return sized(call, text_type(call, 0, 1), size);
+}
+StaticType append_type(const Call& call) {
+  int64_t size = text_size(call.arg_type(0));
+  for (size_t i = 2; i < call.size(); i += 2) size += text_size(call.arg_type(i)) + 4;
+  return sized(call, text_type(call, 0, 1), size);
+}
+template <int times, bool json>
+StaticType first_type(const Call& call) {
+  return sized(call, text_type(call, 0, 1), times * text_size(call.arg_type(0)), json);
+}
+template <int times>
+StaticType format_type(const Call& call) {
+  StaticType out = first_type<times, true>(call);
+  out.fixed = true;
+  return out;
+}
+StaticType detailed_type(const Call& call) {
+  StaticType out = sized(call, text_type(call, 0, 1), kBytesMost);
+  out.fixed = true;
+  return out;
+}
+StaticType search_type(const Call& call) {
+  const int64_t size = std::min<int64_t>(2 * text_size(call.arg_type(0)), 100000);
+  return sized(call, text_type(call, 0, 1), size * size);
+}
+StaticType quote_type(const Call& call) {
+  return sized(call, static_type(Type::kVarchar, kJsonCollation),
+               12 * text_size(call.arg_type(0)) + 2, false);
+}
+StaticType unquote_type(const Call& call) {
+  return sized(call, static_type(Type::kVarchar, kJsonCollation), text_size(call.arg_type(0)),
+               false);
+}
+StaticType kind_type(const Call&) {
+  StaticType out = static_type(Type::kVarchar, collation_id("utf8mb3_general_ci"));
+  out.size = 12;
+  return out;
+}
+template <int digits>
+StaticType number_type(const Call& call) {
+  StaticType out = static_type(Type::kInt64);
+  out.size = digits;
+  out.nullable = own_name(call) != "json_depth" || call.arg_type(0).nullable;
+  return out;
+}
+
+constexpr Function kFunctions[] = {
+    {"mariadb json_array", 0, kAnyNumber, json_array, built_type},
+    {"mariadb json_array_append", 3, kAnyNumber, json_array_append, append_type},
+    {"mariadb json_array_insert", 3, kAnyNumber, json_array_insert, append_type},
+    {"mariadb json_compact", 1, 1, json_compact, format_type<1>},
+    {"mariadb json_contains", 2, 3, json_contains, number_type<1>},
+    {"mariadb json_contains_path", 3, kAnyNumber, json_contains_path, number_type<1>},
+    {"mariadb json_depth", 1, 1, json_depth, number_type<10>},
+    {"mariadb json_detailed", 1, 2, json_detailed, detailed_type},
+    {"mariadb json_exists", 2, 2, json_exists, number_type<1>},
+    {"mariadb json_extract", 2, kAnyNumber, json_extract, extract_type},
+    {"mariadb json_insert", 3, kAnyNumber, json_change<Change::kInsert>, change_type},
+    {"mariadb json_keys", 1, 2, json_keys, first_type<1, false>},
+    {"mariadb json_length", 1, 2, json_length, number_type<10>},
+    {"mariadb json_loose", 1, 1, json_loose, format_type<2>},
+    {"mariadb json_merge", 2, kAnyNumber, json_merge_preserve, built_type},
+    {"mariadb json_merge_patch", 2, kAnyNumber, json_merge_patch, built_type},
+    {"mariadb json_merge_preserve", 2, kAnyNumber, json_merge_preserve, built_type},
+    {"mariadb json_object", 0, kAnyNumber, json_object, built_type},
+    {"mariadb json_overlaps", 2, 2, json_overlaps, number_type<1>},
+    {"mariadb json_pretty", 1, 2, json_detailed, detailed_type},
+    {"mariadb json_query", 2, 2, json_query, first_type<1, true>},
+    {"mariadb json_quote", 1, 1, json_quote, quote_type},
+    {"mariadb json_remove", 2, kAnyNumber, json_remove, first_type<1, true>},
+    {"mariadb json_replace", 3, kAnyNumber, json_change<Change::kReplace>, change_type},
+    {"mariadb json_search", 3, kAnyNumber, json_search, search_type},
+    {"mariadb json_set", 3, kAnyNumber, json_change<Change::kSet>, change_type},
+    {"mariadb json_type", 1, 1, json_type, kind_type},
+    {"mariadb json_unquote", 1, 1, json_unquote, unquote_type},
+    {"mariadb json_valid", 1, 1, json_valid, number_type<1>},
+    {"mariadb json_value", 2, 2, json_value, first_type<1, false>},
+};
+
+}  // namespace
+
+std::span<const Function> mariadb_json_functions() { return kFunctions; }
+
+}  // namespace vif::eval

@@ -1,0 +1,85 @@
+// Which kind of values MariaDB compares: one for all of BETWEEN, and one for each column of IN's rows.
+#include <algorithm>
+
+#include "eval/charsets.h"
+#include "eval/mariadb.h"
+#include "eval/static_type.h"
+
+namespace vif::eval {
+namespace {
+
+bool is_time(Type t) { return t == Type::kTime; }
+bool is_dated(Type t) { return t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp; }
+bool is_hex(Type t) { return t == Type::kHexNum || t == Type::kHexVal || t == Type::kBitNum; }
+
+}  // namespace
+
+MariadbKind mariadb_kind(std::span<const StaticType> types) {
+  bool times = false;
+  bool dates = false;
+  bool numbers = false;
+  bool texts = false;
+  for (const StaticType& t : types) {
+    times = times || is_time(t.type);
+    dates = dates || is_dated(t.type);
+    numbers = numbers || types::is_number(t.type) || t.type == Type::kBit;
+    const bool text = types::is_text(t.type) || types::is_binary(t.type) || is_hex(t.type);
+    texts = texts || text;
+  }
+  if (dates) return MariadbKind::kDates;
+  if (times) return MariadbKind::kTimes;
+  return numbers && texts ? MariadbKind::kDoubles : MariadbKind::kOther;
+}
+
+int compare_mariadb(const Datum& a, const Datum& b, MariadbKind kind, const Context& context) {
+  switch (kind) {
+    case MariadbKind::kDates: {
+      const Temporal left = mariadb_date_or_zero(a, context);
+      return types::compare_datetimes(left, mariadb_date_or_zero(b, context));
+    }
+    case MariadbKind::kTimes: {
+      const Temporal left = mariadb_time_or_zero(a, context);
+      return types::compare_times(left, mariadb_time_or_zero(b, context));
+    }
+    case MariadbKind::kDoubles: {
+      const double left = to_double(a, context);
+      const double right = to_double(b, context);
+      return left < right ? -1 : left > right;
+    }
+    case MariadbKind::kOther: break;
+  }
+  return compare_datums(a, b, context);
+}
+
+void check_mariadb_bytes(std::span<const Node* const> nodes, uint32_t connection) {
+  Env env;
+  env.mariadb = true;
+  Context context{{}, env};
+  std::vector<StaticType> types;
+  try {
+    for (const Node* node : nodes) types.push_back(node->type(context));
+    const StaticType merged = merged_text(types, connection);
+    if (types::is_binary(merged.type)) return;
+    const bool utf8 = collation_name(merged.collation).starts_with("utf8");
+    const bool texts = std::any_of(types.begin(), types.end(), [](const StaticType& t) {
+      return types::is_text(t.type) || t.type == Type::kEnum || t.type == Type::kSet;
+    });
+    if (!utf8 || !texts) return;
+    for (size_t i = 0; i < nodes.size(); ++i) {
+      const bool bytes = types::is_binary(types[i].type) || is_hex(types[i].type);
+      if (!bytes || !nodes[i]->is_constant()) continue;
+      const std::optional<Datum> value = constant_value(*nodes[i], context);
+      size_t bad = 0;
+      if (!value || value->form != Form::kBytes || is_utf8mb4(value->bytes, bad)) continue;
+      constexpr int kInvalidString = 1300;
+      throw SqlError{Error(Code::kInvalidArgument, kInvalidString, "HY000",
+                           fmt::format("Invalid utf8mb4 character string: '{}'",
+                                       invalid_bytes(value->bytes, charset_named("utf8mb4"))))};
+    }
+  } catch (const SqlError& e) {
+    if (e.error.mysql_errno() == 1300) throw;
+    // What cannot be known yet, or is an error of its own, comes when it is evaluated.
+  }
+}
+
+}  // namespace vif::eval

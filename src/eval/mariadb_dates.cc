@@ -1,0 +1,452 @@
+// How MariaDB reads dates and times: digits beyond microseconds are cut, zero months and days are kept where its functions keep them.
+#include <algorithm>
+#include <cmath>
+
+#include "eval/mariadb.h"
+
+namespace vif::eval {
+namespace {
+
+using types::ParsedTemporal;
+
+constexpr int kFractionDigits = 6;
+constexpr int kLastMicrosecond = 999999;  // of what is cut to the longest time
+
+struct DateLimits {
+  bool zero = true;             // the zero date
+  bool zero_parts = true;       // a month or a day of 0
+  bool days_unchecked = false;  // the 31st of any month
+};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+bool is_punctuation(char c) {
+  return c > ' ' && c < 0x7f && !is_digit(c) && !((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+bool is_within(const Temporal& t, const DateLimits& limits) {
+  if (t.year > 9999 || t.month > 12 || t.day > 31 || t.hour > 23 || t.minute > 59 || t.second > 59)
+    return false;
+  const bool any = t.year != 0 || t.month != 0 || t.day != 0 || t.hour != 0 || t.minute != 0 ||
+                   t.second != 0 || t.microsecond != 0;
+  if (!any) return limits.zero;
+  if (t.month == 0 || t.day == 0) return limits.zero_parts;
+  return limits.days_unchecked || t.day <= types::days_in_month(t.year, t.month);
+}
+
+// A text's numbers and what stands between them.
+class Scanner {
+ public:
+  explicit Scanner(std::string_view text) : text_(text) {}
+  bool at_end() const { return at_ >= text_.size(); }
+  char peek() const { return at_end() ? '\0' : text_[at_]; }
+  void skip() { ++at_; }
+  size_t digits_ahead() const {
+    size_t n = at_;
+    while (n < text_.size() && is_digit(text_[n])) ++n;
+    return n - at_;
+  }
+  char after_digits() const {
+    return at_ + digits_ahead() < text_.size() ? text_[at_ + digits_ahead()] : '\0';
+  }
+  // At the end there is a 0; false where something else stands.
+  bool number(int& out, size_t digits_most = 9) {
+    if (at_end()) return true;
+    if (!is_digit(peek())) return false;
+    int64_t value = 0;
+    for (size_t i = 0; i < digits_most && is_digit(peek()); ++i)
+      value = value * 10 + (text_[at_++] - '0');
+    while (digits_most == 9 && is_digit(peek())) ++at_;
+    out = static_cast<int>(value);
+    ++fields_;
+    return true;
+  }
+  bool punctuation() {
+    if (at_end()) return true;
+    if (!is_punctuation(peek())) return false;
+    ++at_;
+    return true;
+  }
+  bool separator() {
+    if (at_end() || peek() == 'T' || is_punctuation(peek())) {
+      at_ += at_end() ? 0 : 1;
+      return true;
+    }
+    if (!is_blank(peek())) return false;
+    while (is_blank(peek())) ++at_;
+    return true;
+  }
+  void fraction(ParsedTemporal& out) {
+    int value = 0;
+    int digits = 0;
+    for (; is_digit(peek()) && digits < kFractionDigits; ++digits)
+      value = value * 10 + (text_[at_++] - '0');
+    out.precision = digits;
+    for (; digits < kFractionDigits; ++digits) value *= 10;
+    out.value.microsecond = value;
+    if (is_digit(peek())) out.complete = false;
+    while (is_digit(peek())) ++at_;
+  }
+  int fields() const { return fields_; }
+
+ private:
+  std::string_view text_;
+  size_t at_ = 0;
+  int fields_ = 0;
+};
+
+std::string_view without_blanks(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::optional<ParsedTemporal> read_date(std::string_view text, const DateLimits& limits) {
+  text = without_blanks(text);
+  if (text.empty()) return std::nullopt;
+  Scanner in(text);
+  ParsedTemporal out;
+  Temporal& t = out.value;
+  const size_t digits = in.digits_ahead();
+  const char next = in.after_digits();
+  bool two_digits = false;
+  if (next == '\0' || next == '.') {
+    two_digits = digits != 4 && digits != 8 && digits < 14;
+    (void)(in.number(t.year, two_digits ? 2 : 4) && in.number(t.month, 2) && in.number(t.day, 2) &&
+           in.number(t.hour, 2) && in.number(t.minute, 2) && in.number(t.second, 2));
+  } else {
+    two_digits = digits == 2;
+    (void)(in.number(t.year) && in.punctuation() && in.number(t.month) && in.punctuation() &&
+           in.number(t.day) && in.separator() && in.number(t.hour) && in.punctuation() &&
+           in.number(t.minute) && in.punctuation() && in.number(t.second));
+  }
+  if (in.fields() < 3) return std::nullopt;
+  out.has_time = in.fields() > 3;
+  constexpr int kAll = 6;
+  if (in.peek() == '.' && in.fields() == kAll) {
+    in.skip();
+    in.fraction(out);
+  }
+  while (is_blank(in.peek())) in.skip();
+  out.complete = out.complete && in.at_end();
+  const bool any =
+      t.year != 0 || t.month != 0 || t.day != 0 || t.hour != 0 || t.minute != 0 || t.second != 0;
+  if (two_digits && any) t.year += t.year < 70 ? 2000 : 1900;
+  return is_within(t, limits) ? std::optional(out) : std::nullopt;
+}
+
+// Whole seconds' digits and microseconds. Numbers that are larger than any date are the largest integer.
+struct Digits {
+  bool negative = false;
+  uint64_t whole = 0;
+  int microsecond = 0;
+  int precision = 0;
+};
+
+Digits digits_of_number(const Datum& d) {
+  Digits out;
+  const Decimal number = d.form == Form::kFloat ? to_decimal(Datum::of_float(d.f)) : to_decimal(d);
+  const Decimal magnitude = number.is_negative() ? number.negated() : number;
+  out.negative = number.is_negative();
+  const Decimal whole = magnitude.truncated(0);
+  out.whole = whole.to_uint64().value_or(UINT64_MAX);
+  constexpr int kMicro = 1000000;
+  const Decimal fraction = (magnitude - whole) * Decimal::from_int(kMicro);
+  const Decimal rounded = fraction.rounded(0);
+  if (number.scale() > kFractionDigits && compare(rounded, Decimal::from_int(kMicro)) == 0)
+    refuse("such a fraction as a time of MariaDB in the gate");
+  out.microsecond = static_cast<int>(fraction.truncated(0).to_int64().value_or(0));
+  out.precision = d.form == Form::kFloat
+                      ? kFractionDigits
+                      : std::min(d.form == Form::kDecimal ? d.scale : 0, kFractionDigits);
+  return out;
+}
+
+std::optional<ParsedTemporal> date_of_digits(const Digits& number, const DateLimits& limits) {
+  if (number.negative) return std::nullopt;
+  constexpr uint64_t kFirst = 10000101000000;
+  constexpr uint64_t kLastDatetime = 99999999999999;
+  constexpr uint64_t kClock = 1000000;
+  uint64_t n = number.whole;
+  ParsedTemporal out;
+  out.precision = number.precision;
+  if (n == 0 || n >= kFirst) {
+    if (n > kLastDatetime) return std::nullopt;
+    out.has_time = true;
+  } else if (n < 101) {
+    return std::nullopt;
+  } else if (n <= 691231) {
+    n = (n + 20000000) * kClock;
+  } else if (n < 700101) {
+    return std::nullopt;
+  } else if (n <= 991231) {
+    n = (n + 19000000) * kClock;
+  } else if (n < 10000101) {
+    return std::nullopt;
+  } else if (n <= 99991231) {
+    n *= kClock;
+  } else if (n < 101000000) {
+    return std::nullopt;
+  } else {
+    out.has_time = true;
+    if (n <= 691231235959)
+      n += 20000000000000;
+    else if (n < 700101000000)
+      return std::nullopt;
+    else if (n <= 991231235959)
+      n += 19000000000000;
+  }
+  Temporal& t = out.value;
+  const auto date = static_cast<int>(n / kClock);
+  const auto clock = static_cast<int>(n % kClock);
+  t = {date / 10000,      date / 100 % 100, date % 100, clock / 10000,
+       clock / 100 % 100, clock % 100,      0,          false};
+  if (out.has_time) t.microsecond = number.microsecond;
+  out.complete = out.has_time || number.microsecond == 0;
+  if (n == 0) t.microsecond = 0;
+  return is_within(t, limits) ? std::optional(out) : std::nullopt;
+}
+
+std::optional<ParsedTemporal> time_of_digits(const Digits& number) {
+  constexpr uint64_t kLongest = 9999999;
+  constexpr uint64_t kLastDatetime = 99991231235959;
+  constexpr int kHourMost = 838;
+  if (number.whole > kLongest && number.whole <= kLastDatetime && !number.negative) {
+    std::optional<ParsedTemporal> dated = date_of_digits(number, {});
+    if (dated) dated->value.year = dated->value.month = dated->value.day = 0;
+    return dated;
+  }
+  ParsedTemporal out;
+  out.has_time = true;
+  out.precision = number.precision;
+  Temporal& t = out.value;
+  t.negative = number.negative;
+  t.second = static_cast<int>(number.whole % 100);
+  t.minute = static_cast<int>(number.whole / 100 % 100);
+  t.microsecond = number.microsecond;
+  const uint64_t hour = number.whole / 10000;
+  if (t.minute > 59 || t.second > 59) return std::nullopt;
+  t.hour = static_cast<int>(std::min<uint64_t>(hour, kHourMost));
+  if (hour > kHourMost) {
+    t.minute = t.second = 59;
+    t.microsecond = kLastMicrosecond;
+    out.complete = false;
+  }
+  if (t.hour == 0 && t.minute == 0 && t.second == 0 && t.microsecond == 0) t.negative = false;
+  return out;
+}
+
+// A fraction's digits after the sixth are dropped.
+std::optional<ParsedTemporal> read_time(std::string_view text) {
+  const size_t point = text.find('.');
+  size_t end = point == std::string_view::npos ? point : point + 1;
+  while (end < text.size() && is_digit(text[end])) ++end;
+  const bool cut = point != std::string_view::npos && end > point + 1 + kFractionDigits;
+  std::optional<ParsedTemporal> out = types::parse_time(
+      cut ? std::string(text.substr(0, point + 1 + kFractionDigits)).append(text.substr(end))
+          : text);
+  if (!out) return out;
+  if (cut) out->complete = false;
+  constexpr int kHourMost = 838;
+  const Temporal& t = out->value;
+  const bool longest = t.hour == kHourMost && t.minute == 59 && t.second == 59;
+  const bool own = text.find("38:59:59") != std::string_view::npos ||
+                   text.find("385959") != std::string_view::npos;
+  if (longest && !out->complete && !own) out->value.microsecond = kLastMicrosecond;
+  return out;
+}
+
+// Of what is no TIME, DATE or DATETIME.
+std::optional<ParsedTemporal> dated(const Datum& d, const DateLimits& limits) {
+  if (d.is_textual()) return read_date(d.bytes, limits);
+  const bool year = d.type == Type::kYear && !d.computed;
+  if (!year) return date_of_digits(digits_of_number(d), limits);
+  ParsedTemporal out;
+  out.value.year = static_cast<int>(to_int(d));
+  out.has_time = true;
+  return is_within(out.value, limits) ? std::optional(out) : std::nullopt;
+}
+
+std::optional<ParsedTemporal> timed(const Datum& d) {
+  if (d.is_textual()) return read_time(d.bytes);
+  if (d.type == Type::kYear && !d.computed) return ParsedTemporal{{}, 0, true, true};
+  return time_of_digits(digits_of_number(d));
+}
+
+ParsedTemporal on_current_day(const Datum& d, const Context& context) {
+  Temporal today = local_now(context);
+  today.hour = today.minute = today.second = today.microsecond = 0;
+  const Temporal& t = d.temporal;
+  const types::Interval time = {0, 0, (t.hour * 60ll + t.minute) * 60 + t.second, t.microsecond};
+  return {types::add_interval(today, t.negative ? time.negated() : time).value_or(today),
+          d.precision, true, true};
+}
+
+std::string shown(const Datum& d) { return to_text(d); }
+
+void warn(const Datum& d, const std::optional<ParsedTemporal>& out, std::string_view kind,
+          const Context& context) {
+  if (out && out->complete) return;
+  if (!out)
+    context.warn(1292, fmt::format("Incorrect {} value: '{}'", kind, shown(d)));
+  else
+    context.warn(1292, fmt::format("Truncated incorrect {} value: '{}'",
+                                   kind == "time"  ? "time"
+                                   : out->has_time ? "datetime"
+                                                   : "date",
+                                   shown(d)));
+}
+
+void warn_compared(const Datum& d, const std::optional<ParsedTemporal>& out, std::string_view kind,
+                   const Context& context) {
+  if (!out || !out->complete)
+    context.warn(1292,
+                 fmt::format("Truncated incorrect {} value: '{}'",
+                             out && kind != "time" && !out->has_time ? "date" : kind, shown(d)));
+}
+
+int64_t clock_us(const Temporal& t) {
+  constexpr int64_t kMicro = 1000000;
+  const int64_t us = ((t.hour * 60ll + t.minute) * 60 + t.second) * kMicro + t.microsecond;
+  return t.negative ? -us : us;
+}
+
+Temporal cut_to(Temporal t, int digits) {
+  int unit = 1;
+  for (int i = digits; i < kFractionDigits; ++i) unit *= 10;
+  t.microsecond -= t.microsecond % unit;
+  return t;
+}
+
+// A text that has a date before its time.
+bool has_date(std::string_view text) {
+  text = without_blanks(text);
+  const bool dashes =
+      text.find('-', 1) != std::string_view::npos || text.find('/') != std::string_view::npos;
+  size_t digits = 0;
+  while (digits < text.size() && is_digit(text[digits])) ++digits;
+  constexpr size_t kPacked = 12;
+  return (dashes && text.find(':') != std::string_view::npos) || digits >= kPacked;
+}
+
+constexpr uint64_t kFirstDatetime = 10000101000000;
+
+}  // namespace
+
+Datum mariadb_compared(const Datum& d, Type target, int digits, const Context& context) {
+  if (d.is_null()) return {};
+  if (target == Type::kTime)
+    return Datum::of_time(cut_to(mariadb_time_or_zero(d, context), digits), digits);
+  const Temporal t = mariadb_date_or_zero(d, context);
+  return target == Type::kDate ? Datum::of_date(t) : Datum::of_datetime(cut_to(t, digits), digits);
+}
+
+std::optional<MariadbMoment> mariadb_moment(const Datum& d, const Context& context) {
+  if (d.is_null()) return std::nullopt;
+  if (d.form == Form::kDate || d.form == Form::kDatetime)
+    return MariadbMoment{true, types::unix_microseconds(d.temporal), d.precision};
+  if (d.form == Form::kTime) return MariadbMoment{false, clock_us(d.temporal), d.precision};
+  if (d.type == Type::kYear) refuse("a YEAR as a time of MariaDB in the gate");
+  constexpr double kLongest = 9999999;
+  const bool date = d.is_textual() ? has_date(d.bytes) : to_double(d) > kLongest;
+  const std::optional<ParsedTemporal> out = date ? dated(d, {false, false, false}) : timed(d);
+  if (out && !date && !out->complete && out->value.microsecond == kLastMicrosecond) {
+    refuse("so long a time of MariaDB in the gate");
+  }
+  if (!out || !out->complete) {
+    context.warn(1292, fmt::format("{} time value: '{}'", out ? "Truncated incorrect" : "Incorrect",
+                                   to_text(d)));
+  }
+  if (!out) return std::nullopt;
+  return MariadbMoment{date, date ? types::unix_microseconds(out->value) : clock_us(out->value),
+                       out->precision};
+}
+
+std::optional<Temporal> mariadb_day_time(const Datum& d, const Context& context) {
+  if (d.form == Form::kDate || d.form == Form::kDatetime) return d.temporal;
+  std::optional<ParsedTemporal> out;
+  constexpr int kDayHours = 24;
+  if (d.form == Form::kTime) {
+    out = ParsedTemporal{d.temporal, 0, true, true};
+  } else if (d.is_textual()) {
+    out = read_date(d.bytes, {});
+    const bool dashes = d.bytes.find_first_of("-/", 1) != std::string::npos;
+    if (out && (dashes || has_date(d.bytes))) return out->value;
+    out = read_time(d.bytes);
+    if (out && !out->complete && out->value.microsecond == kLastMicrosecond)
+      refuse("so long a time of MariaDB in the gate");
+  } else {
+    Digits number = digits_of_number(d);
+    if (d.type == Type::kYear && !d.computed) number.whole *= 10000;
+    if (number.whole >= kFirstDatetime && !number.negative) {
+      out = date_of_digits(number, {});
+      if (out) return out->value;
+    } else {
+      constexpr uint64_t kHoursMost = 999999999999;
+      if (number.whole > kHoursMost) refuse("so long a time of MariaDB in the gate");
+      const auto clock = static_cast<int>(number.whole % 10000);
+      if (clock / 100 < 60 && clock % 100 < 60) {
+        out.emplace();
+        out->value.hour = static_cast<int>(number.whole / 10000);
+        out->value.minute = clock / 100;
+        out->value.second = clock % 100;
+        out->value.microsecond = number.microsecond;
+        out->value.negative = number.negative;
+      }
+    }
+  }
+  if (!out || !out->complete) {
+    context.warn(1292, fmt::format("{} interval value: '{}'",
+                                   out ? "Truncated incorrect" : "Incorrect", to_text(d)));
+  }
+  if (!out) return std::nullopt;
+  Temporal t = out->value;
+  t.day = t.hour / kDayHours;
+  t.hour %= kDayHours;
+  return t;
+}
+
+std::optional<ParsedTemporal> mariadb_datetime(const Datum& d, const Context& context, bool zeros) {
+  if (d.is_null()) return std::nullopt;
+  DateLimits limits;
+  limits.zero = zeros && !has_sql_mode(context, "NO_ZERO_DATE");
+  limits.zero_parts = zeros && !has_sql_mode(context, "NO_ZERO_IN_DATE");
+  if (d.form == Form::kTime) return on_current_day(d, context);
+  if (d.is_temporal()) {
+    if (!is_within(d.temporal, {limits.zero, limits.zero_parts, true})) return std::nullopt;
+    return ParsedTemporal{d.temporal, d.precision, d.form == Form::kDatetime, true};
+  }
+  const std::optional<ParsedTemporal> out = dated(d, limits);
+  warn(d, out, "datetime", context);
+  return out;
+}
+
+std::optional<ParsedTemporal> mariadb_time(const Datum& d, const Context& context) {
+  if (d.is_null()) return std::nullopt;
+  if (d.is_temporal()) {
+    ParsedTemporal out{d.temporal, d.precision, true, true};
+    out.value.year = out.value.month = out.value.day = 0;
+    return out;
+  }
+  const std::optional<ParsedTemporal> out = timed(d);
+  warn(d, out, "time", context);
+  return out;
+}
+
+Temporal mariadb_date_or_zero(const Datum& d, const Context& context) {
+  if (d.form == Form::kDate || d.form == Form::kDatetime) return d.temporal;
+  if (d.form == Form::kTime) return on_current_day(d, context).value;
+  const std::optional<ParsedTemporal> out = dated(d, {true, true, true});
+  warn_compared(d, out, "datetime", context);
+  return out ? out->value : Temporal();
+}
+
+Temporal mariadb_time_or_zero(const Datum& d, const Context& context) {
+  if (d.form == Form::kTime) return d.temporal;
+  if (d.is_temporal()) return mariadb_time(d, context)->value;
+  const std::optional<ParsedTemporal> out = timed(d);
+  warn_compared(d, out, "time", context);
+  return out ? out->value : Temporal();
+}
+
+}  // namespace vif::eval
