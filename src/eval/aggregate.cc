@@ -97,6 +97,17 @@ Status Aggregate::check(const AggregateSpec& spec, std::span<const types::Field>
   if (spec.columns.empty()) return {};
   const OrderBy& by = spec.columns[0];
   const Type type = row[by.column].type;
+  // There they are sent as numbers, by each shard already.
+  const bool extreme_bits =
+      type == Type::kBit && (spec.kind == Kind::kMin || spec.kind == Kind::kMax);
+  if (spec.mariadb && extreme_bits) return unsupported(aggregate_name(spec.kind), type);
+  if (spec.mariadb && (spec.distinct || !spec.order_by.empty())) {
+    const bool fraction = spec.distinct && is_date_or_time(type) && row[by.column].decimals > 0;
+    const bool bits = type == Type::kBit && spec.kind == Kind::kGroupConcat;
+    if (bits || (fraction && (spec.kind == Kind::kSum || spec.kind == Kind::kAvg))) {
+      return unsupported(fmt::format("{} of DISTINCT", aggregate_name(spec.kind)), type);
+    }
+  }
   switch (spec.kind) {
     case Kind::kSum:
     case Kind::kAvg:
@@ -220,6 +231,10 @@ Status Aggregate::add_number(const Row& row) {
     whole_sum_ += whole;
     return {};
   }
+  if (spec_.columns[0].members) {
+    whole_sum_ += member_number(value, *spec_.columns[0].members);
+    return {};
+  }
   const Datum d = exact_number(value);
   if (d.form == Form::kInt) {
     whole_sum_ += d.i;
@@ -247,6 +262,10 @@ Status Aggregate::add_bits(const Value& value) {
   uint64_t bits = 0;
   if (spec_.columns[0].members) {
     bits = member_number(value, *spec_.columns[0].members);
+  } else if (is_date_or_time(value.type) && spec_.mariadb) {
+    Datum whole = datum_from(value, 0, Coercibility::kImplicit);
+    whole.temporal.microsecond = 0;
+    bits = static_cast<uint64_t>(to_int(whole));
   } else if (is_date_or_time(value.type)) {
     bits = static_cast<uint64_t>(to_int(datum_from(value, 0, Coercibility::kImplicit)));
   } else if (is_exact(value.type)) {
@@ -343,6 +362,10 @@ Result<Value> Aggregate::result() {
     case Kind::kStddevSamp:
     case Kind::kVarPop:
     case Kind::kVarSamp:
+      if (!std::isfinite(squares_) && spec_.mariadb) {
+        return Error(Code::kUnimplemented,
+                     "VT12001: unsupported: the deviation of such numbers of MariaDB in the gate");
+      }
       if (!std::isfinite(squares_)) return double_out_of_range();
       return deviation();
     case Kind::kGroupConcat: return concatenated();

@@ -53,16 +53,75 @@ Field computed(const Field& input, Type type, uint32_t length, uint32_t decimals
   return field;
 }
 
-Field decimal_field(const Field& input, uint32_t digits_more, uint32_t decimals_more) {
+Field decimal_field(const Field& input, uint32_t digits_more, uint32_t decimals_more,
+                    uint32_t decimals_most = Decimal::kScaleMax) {
   const uint32_t precision =
       std::min<uint32_t>(precision_of(input) + digits_more, Decimal::kDigitsMax);
-  const uint32_t decimals = std::min<uint32_t>(input.decimals + decimals_more, Decimal::kScaleMax);
+  const uint32_t decimals = std::min<uint32_t>(input.decimals + decimals_more, decimals_most);
   return computed(input, Type::kDecimal, precision + (decimals > 0 ? 1 : 0) + 1, decimals);
 }
 
 bool sums_exactly(Type t) {
   return types::is_integral(t) || t == Type::kDecimal || t == Type::kBit || t == Type::kDate ||
          t == Type::kTime || t == Type::kDatetime || t == Type::kTimestamp;
+}
+
+bool is_member(Type t) { return t == Type::kEnum || t == Type::kSet; }
+
+constexpr uint32_t kMariadbDecimalsMost = 38;
+constexpr uint32_t kMariadbNoDecimals = 39;
+
+// As an operand: there members are integers, as long as their names.
+Field mariadb_operand(Field input) {
+  if (!is_member(input.type)) return input;
+  input.type = Type::kInt64;
+  input.column_length = input.column_length / 4 + 1;
+  input.decimals = 0;
+  return input;
+}
+
+Field mariadb_average(const Field& own) {
+  const Field input = mariadb_operand(own);
+  if (!sums_exactly(input.type)) {
+    const bool number = types::is_float(input.type);
+    const uint32_t length =
+        number ? std::min(input.column_length + kAvgDigitsMore, kFloatLength) : kFloatLength;
+    return computed(input, Type::kFloat64, length, kNoDecimals);
+  }
+  Field out = decimal_field(input, kAvgDigitsMore, kAvgDigitsMore, kMariadbDecimalsMost);
+  // The digits are not bounded as those of a DECIMAL are.
+  out.column_length = precision_of(input) + kAvgDigitsMore + (out.decimals > 0 ? 1 : 0) + 1;
+  return out;
+}
+
+// A fixed number of digits for what is exact.
+Field mariadb_deviation(const Field& own) {
+  const Field input = mariadb_operand(own);
+  if (!sums_exactly(input.type)) return computed(input, Type::kFloat64, kFloatLength, kNoDecimals);
+  const auto decimals = std::min<uint32_t>(input.decimals + kAvgDigitsMore, Decimal::kScaleMax);
+  constexpr uint32_t kOfMembers = 17;
+  const uint32_t length =
+      is_member(own.type) ? kOfMembers : 2 * precision_of(input) + 2 + kAvgDigitsMore;
+  return computed(input, Type::kFloat64, length, decimals);
+}
+
+Field mariadb_extreme(const Field& input) {
+  Field out = input;
+  out.flags &= ~kNotNull;
+  if (is_member(input.type)) {
+    out.type = Type::kVarchar;
+    out.decimals = 0;
+    return out;
+  }
+  if (types::is_float(out.type)) out.column_length = kFloatLength;
+  const bool text =
+      types::is_text(out.type) || types::is_binary(out.type) || out.type == Type::kJson;
+  if (text) out.decimals = kMariadbNoDecimals;
+  constexpr uint32_t kBytesACharacter = 4;
+  constexpr uint32_t kShortText = 65535;
+  if (out.type == Type::kText && out.column_length <= kShortText)
+    out.column_length *= kBytesACharacter;
+  return out;
 }
 
 Field concatenated_field(const AggregateSpec& spec, std::span<const Field> row) {
@@ -90,6 +149,12 @@ Field concatenated_field(const AggregateSpec& spec, std::span<const Field> row) 
   return out;
 }
 
+Field json_field(const AggregateSpec& spec, std::span<const Field> row) {
+  Field out = concatenated_field(spec, row);
+  if (spec.kind == AggregateKind::kJsonArrayAgg) out.column_length += 2;
+  return out;
+}
+
 }  // namespace
 
 Field aggregate_field(const AggregateSpec& spec, std::span<const Field> row) {
@@ -105,9 +170,12 @@ Field aggregate_field(const AggregateSpec& spec, std::span<const Field> row) {
     case AggregateKind::kSum:
       if (spec.partial && input.type == Type::kDecimal)
         return computed(input, input.type, input.column_length, input.decimals);
+      if (spec.mariadb && is_member(input.type))
+        return decimal_field(mariadb_operand(input), kSumDigitsMore, 0);
       return sums_exactly(input.type) ? decimal_field(input, kSumDigitsMore, 0)
                                       : computed(input, Type::kFloat64, kFloatLength, kNoDecimals);
     case AggregateKind::kAvg: {
+      if (spec.mariadb && spec.count_column < 0) return mariadb_average(input);
       if (!sums_exactly(input.type))
         return computed(input, Type::kFloat64, kFloatLength, kNoDecimals);
       Field of_one = input;
@@ -120,12 +188,8 @@ Field aggregate_field(const AggregateSpec& spec, std::span<const Field> row) {
     case AggregateKind::kStddevSamp:
     case AggregateKind::kVarPop:
     case AggregateKind::kVarSamp: {
-      // MariaDB gives a fixed number of digits for what is exact.
-      const bool fixed = spec.mariadb && sums_exactly(input.type);
-      return computed(input, Type::kFloat64, kFloatLength,
-                      fixed
-                          ? std::min<uint32_t>(input.decimals + kAvgDigitsMore, Decimal::kScaleMax)
-                          : kNoDecimals);
+      if (spec.mariadb) return mariadb_deviation(input);
+      return computed(input, Type::kFloat64, kFloatLength, kNoDecimals);
     }
     case AggregateKind::kBitAnd:
     case AggregateKind::kBitOr:
@@ -144,12 +208,13 @@ Field aggregate_field(const AggregateSpec& spec, std::span<const Field> row) {
     case AggregateKind::kJsonArrayAgg:
     case AggregateKind::kJsonObjectAgg:
       // MariaDB's JSON is text.
-      if (spec.mariadb) return concatenated_field(spec, row);
+      if (spec.mariadb) return json_field(spec, row);
       return computed(input, Type::kJson, UINT32_MAX, kNoDecimals, kUtf8mb4Bin);
     case AggregateKind::kMin:
     case AggregateKind::kMax:
     case AggregateKind::kAnyValue: break;
   }
+  if (spec.mariadb && spec.kind != AggregateKind::kAnyValue) return mariadb_extreme(input);
   Field out = input;
   out.flags &= ~kNotNull;
   // The text of the member that is first by its collation, not by its number.

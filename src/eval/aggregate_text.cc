@@ -4,6 +4,7 @@
 #include "base/base64.h"
 #include "eval/aggregate.h"
 #include "eval/datum.h"
+#include "eval/mariadb_json.h"
 #include "types/float_text.h"
 #include "types/json.h"
 
@@ -60,6 +61,8 @@ void append_json(const Value& value, bool mariadb, std::string& out) {
     if (text.find_first_of(".e") == std::string::npos) out += ".0";
   } else if (types::is_number(value.type)) {
     out += value.bytes;
+  } else if (value.type == Type::kBit && mariadb) {
+    out += escaped_json(value.bytes);
   } else if ((types::is_binary(value.type) || value.type == Type::kBit) && !mariadb) {
     types::append_json_string(out, fmt::format("base64:type{}:{}", protocol_type(value.type),
                                                base64_encode(value.bytes)));

@@ -34,6 +34,7 @@ constexpr const char* kMariadbComplement =
     "Cast to unsigned converted negative integer to it's positive complement";
 
 Datum mariadb_unsigned(const Datum& d, const Context& context) {
+  if (d.form == Form::kTime && d.temporal.negative) return Datum::of_uint(0);
   Datum out = mariadb_integer(d, true, context);
   if (out.form != Form::kInt) return out;
   if (out.i < 0) context.warn(1105, kMariadbComplement);
@@ -56,6 +57,8 @@ class CastNode final : public Operation {
     switch (target_.kind) {
       case CastKind::kSigned: return Datum::of_int(to_int(d, context));
       case CastKind::kUnsigned:
+        if (context.env.mariadb && d.is_member())
+          return Datum::of_uint(static_cast<uint64_t>(to_int(d)));
         if (context.env.mariadb && !d.is_textual()) return mariadb_unsigned(d, context);
         if (!d.is_number() || d.form == Form::kFloat)
           (void)to_int(d, context);  // for its warnings and errors

@@ -455,14 +455,14 @@ class InNode final : public Operation {
     for (size_t i = 1; i < args().size(); ++i) {
       const Datum item = compared_arg(i, context);
       const Equal e =
-          kinds.empty() ? equal(left, item, context) : equal_rows(left, item, kinds, context);
+          kinds.empty() ? equal(left, item, context) : equal_columns(left, item, kinds, context);
       if (e == Equal::kYes) return in_result(true, false, negated_);
       unknown = unknown || e == Equal::kUnknown;
     }
     return in_result(false, unknown, negated_);
   }
-  static Equal equal_rows(const Datum& a, const Datum& b, const std::vector<MariadbKind>& kinds,
-                          const Context& context) {
+  static Equal equal_columns(const Datum& a, const Datum& b, const std::vector<MariadbKind>& kinds,
+                             const Context& context) {
     Equal all = Equal::kYes;
     for (size_t i = 0; i < kinds.size(); ++i) {
       const Datum& x = a.tuple[i];
@@ -553,20 +553,13 @@ class BetweenNode final : public Operation {
     }
     const bool dates = !numbers && compares_dates(args(), context);
     const bool fixed = args()[1]->is_constant() && args()[2]->is_constant();
-    if (!context.env.mariadb && fixed && args()[0]->is_leaf() && !args()[0]->is_constant() &&
-        !d[0].is_null()) {
+    if (fixed && args()[0]->is_leaf() && !args()[0]->is_constant() && !d[0].is_null()) {
       d[1] = as_column(d[0], d[1]);
       d[2] = as_column(d[0], d[2]);
     }
-    const bool mariadb_dates =
-        context.env.mariadb &&
-        std::any_of(std::begin(d), std::end(d), [](const Datum& x) { return x.is_temporal(); });
-    if (!context.env.mariadb && numbers && !others) make_numbers(d);
-    if (!context.env.mariadb && !numbers && !dates) make_bytes(d, context);
-    const As as = mariadb_dates       ? As::kThemselves
-                  : dates             ? As::kDates
-                  : numbers && others ? As::kDoubles
-                                      : As::kThemselves;
+    if (numbers && !others) make_numbers(d);
+    if (!numbers && !dates) make_bytes(d, context);
+    const As as = dates ? As::kDates : numbers && others ? As::kDoubles : As::kThemselves;
     if (as == As::kDoubles) {
       // Each is read once.
       for (Datum& one : d) {
@@ -629,11 +622,7 @@ class BetweenNode final : public Operation {
       if (d[0].is_null()) return {};
       types.push_back(args()[i]->type(context));
     }
-    const MariadbKind kind = mariadb_kind(types);
-    const bool above = !d[1].is_null() && compare_mariadb(d[0], d[1], kind, context) >= 0;
-    const bool below = !d[2].is_null() && compare_mariadb(d[0], d[2], kind, context) <= 0;
-    if ((!above && !d[1].is_null()) || (!below && !d[2].is_null())) return Datum::of_bool(false);
-    return above && below ? Datum::of_bool(true) : Datum();
+    return between_mariadb(d, types, context);
   }
 
   enum class As : uint8_t { kThemselves, kDoubles, kDates };

@@ -346,20 +346,14 @@ class Compiler {
     // A list of one is compared as = does.
     if (!options_.mariadb && items.size() == 1) check_date_constants(*left, *items[0]);
     if (items.size() == 1) store_beside(*c.left, left, *tuple->exprs[0], items[0]);
-    for (const NodePtr& item : items) check_pair(*left, *item);
+    for (const NodePtr& item : items) {
+      if (left->width() == 1 || items.size() == 1) check_pair(*left, *item);
+    }
     return make_in(std::move(left), std::move(items), negated);
   }
 
   void check_pair(const Node& left, const Node& right) const {
-    if (!options_.mariadb) return;
-    if (left.columns() && right.columns()) {
-      for (size_t i = 0; i < left.width(); ++i)
-        check_pair(*(*left.columns())[i], *(*right.columns())[i]);
-      return;
-    }
-    const Node* both[] = {&left, &right};
-    if (left.width() == 1 && right.width() == 1)
-      check_mariadb_bytes(both, options_.connection_collation);
+    if (options_.mariadb) check_mariadb_pair(left, right, options_.connection_collation);
   }
 
   NodePtr between(const sql::BetweenExpr& b) {
@@ -433,15 +427,8 @@ class Compiler {
       branches.push_back({std::move(condition), scalar(*when->val)});
     }
     NodePtr otherwise = c.els ? scalar(*c.els) : nullptr;
-    if (options_.mariadb) {
-      std::vector<const Node*> values;
-      for (const CaseBranch& branch : branches) {
-        values.push_back(branch.value.get());
-        if (operand) check_pair(*operand, *branch.condition);
-      }
-      if (otherwise) values.push_back(otherwise.get());
-      check_mariadb_bytes(values, options_.connection_collation);
-    }
+    if (options_.mariadb)
+      check_mariadb_case(operand.get(), branches, otherwise.get(), options_.connection_collation);
     return make_case(std::move(operand), std::move(branches), std::move(otherwise));
   }
 
@@ -521,7 +508,7 @@ class Compiler {
 
   CastTarget target_of(const sql::ConvertType& t) const {
     CastTarget target;
-    if (sql::lowered(t.type) == "json") check_flavor("json_");
+    if (sql::lowered(t.type) == "json" && options_.mariadb) syntax_of_mysql("CAST AS JSON");
     if (sql::lowered(t.type) == "year" && options_.mariadb)
       refuse("CAST AS YEAR of MariaDB in the gate");
     const std::string name = sql::lowered(t.type);
@@ -632,33 +619,8 @@ class Compiler {
     return make_cast(scalar(*c.expr), target);
   }
 
-  // What MariaDB has not, or does in its own way.
-  void check_flavor(std::string_view name) const {
-    if (!options_.mariadb) return;
-    constexpr std::string_view kOthers[] = {"aes_encrypt", "aes_decrypt", "json_normalize",
-                                            "json_equals"};
-    if (std::find(std::begin(kOthers), std::end(kOthers), name) == std::end(kOthers)) return;
-    refuse(fmt::format("the function {} of MariaDB in the gate", name));
-  }
-
-  [[noreturn]] static void syntax_of_mysql(std::string_view what) {
-    constexpr int kParseError = 1064;
-    throw SqlError{
-        Error(Code::kInvalidArgument, kParseError, "42000",
-              fmt::format("You have an error in your SQL syntax: MariaDB has no {}", what))};
-  }
-
-  // All its arguments are text together.
-  static bool merges_texts(std::string_view name) {
-    constexpr std::string_view kNames[] = {"coalesce", "concat", "concat_ws", "find_in_set",
-                                           "greatest", "if",     "ifnull",    "instr",
-                                           "least",    "nullif", "strcmp"};
-    return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
-  }
-
   NodePtr function(const sql::FuncExpr& f) {
     const std::string name = sql::lowered(f.name);
-    check_flavor(name);
     if (name == "get_format" && f.exprs.size() == 2) return get_format(f);
     const bool today = name == "curdate" || name == "current_date" || name == "utc_date";
     if (today && f.exprs.empty() && f.qualifier.empty())
@@ -682,17 +644,8 @@ class Compiler {
       return make_arithmetic(Operator::Arithmetic::kModulo, std::move(args[0]), std::move(args[1]));
     }
     if (options_.mariadb && f.qualifier.empty()) {
-      if (is_missing_in_mariadb(name)) {
-        throw SqlError{Error(Code::kInvalidArgument, 1305, "42000",
-                             fmt::format("FUNCTION {} does not exist", name))};
-      }
-      for (const std::span<const Function> functions :
-           {mariadb_functions(), mariadb_json_functions(), mariadb_date_functions()}) {
-        for (const Function& own : functions) {
-          if (own.name.substr(kMariadbPrefix.size()) == name)
-            return make_function(own.name, std::move(args), options_.connection_collation);
-        }
-      }
+      if (NodePtr own = make_mariadb_function(name, args, options_.connection_collation))
+        return own;
     }
     NodePtr node =
         f.qualifier.empty()

@@ -175,6 +175,9 @@ StaticType mariadb_extreme_type(const Call& call) {
     const Type type = t.type == Type::kTimestamp ? Type::kDatetime : t.type;
     out.type = out.type == Type::kNull || out.type == type ? type : Type::kDatetime;
   }
+  for (size_t i = 0; i < call.size() && out.type == Type::kTime; ++i) {
+    digits = std::max(i == 0 ? 0 : digits, time_digits(*call.args[i], call.context));
+  }
   out.collation = kBinaryCollation;
   out.scale = out.type == Type::kDate ? 0 : digits;
   out.nullable = nullable || other;

@@ -99,6 +99,7 @@ Datum week_in_mode(const Call& call, const Datum& date, std::optional<int64_t> m
                    bool with_year) {
   const std::optional<ParsedTemporal> parsed = to_datetime(date, call.context, {false, true});
   if (!parsed) return {};
+  if (!mode && call.context.env.mariadb) mode = 0;
   if (!mode) return Datum::of_int(0);
   int week_year = 0;
   const int week = types::week_of_year(parsed->value,

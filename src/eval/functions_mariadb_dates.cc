@@ -59,15 +59,12 @@ std::optional<MariadbMoment> interval_of(const Datum& d, const Context& context)
   return std::nullopt;
 }
 
-// As many digits as there are in a text or a double; else those that the types say.
+// As many digits as there are, when the first is a text or a double; else those that the types say.
 bool shows_what_it_has(const Call& call) {
-  for (size_t i = 0; i < 2; ++i) {
-    const StaticType t = call.arg_type(i);
-    if (types::is_float(t.type) ||
-        (is_text(t) && t.type != Type::kHexNum && t.type != Type::kBitNum))
-      return true;
-  }
-  return false;
+  const StaticType t = call.arg_type(0);
+  const bool text = is_text(t) && t.type != Type::kHexNum && t.type != Type::kBitNum &&
+                    t.type != Type::kEnum && t.type != Type::kSet;
+  return types::is_float(t.type) || text;
 }
 
 Datum add_time(const Call& call, int sign) {

@@ -88,7 +88,6 @@ StaticType text_type(const Call& call, size_t from, size_t until) {
   std::vector<StaticType> types;
   for (size_t i = from; i < until; ++i) types.push_back(call.arg_type(i));
   StaticType out = merged_text(types, call.collation);
-  out.coercibility = static_cast<uint8_t>(Coercibility::kImplicit);
   return out;
 }
 
@@ -609,7 +608,7 @@ Datum json_value(const Call& call) {
 Datum json_query(const Call& call) {
   const Document doc = document(call, 0);
   if (doc.null) return {};
-  const std::optional<JsonTextPath> path = path_of(call, 1, false);
+  const std::optional<JsonTextPath> path = path_of(call, 1, true);
   if (!path) return {};
   const std::optional<JsonText> found =
       first_at(call, doc, *path, [](const JsonText& json) { return !json.is_scalar(); });

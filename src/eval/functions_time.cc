@@ -191,6 +191,16 @@ StaticType timestamp_type(const Call& call) {
   return static_type(Type::kDatetime, kBinaryCollation, scale);
 }
 
+// Whether a letter of the format needs a date.
+bool asks_for_date(std::string_view pattern) {
+  for (size_t i = 0; i + 1 < pattern.size(); ++i) {
+    if (pattern[i] != '%') continue;
+    if (std::string_view("aWMbYymcDdejUuVvXxw").find(pattern[++i]) != std::string_view::npos)
+      return true;
+  }
+  return false;
+}
+
 Datum time_format(const Call& call) {
   const Datum d = call.arg(0);
   const Datum format = call.arg(1);
@@ -200,6 +210,7 @@ Datum time_format(const Call& call) {
   if (!parsed) return {};
   const bool dated = d.form == Form::kDate || d.form == Form::kDatetime;
   if (dated) parsed->value = d.temporal;
+  if (call.context.env.mariadb && asks_for_date(pattern)) return {};
   // A time has the zero date, which has no names.
   for (size_t i = 0; i + 1 < pattern.size(); ++i) {
     if (pattern[i] == '%' && std::string_view("aWMb").find(pattern[++i]) != std::string_view::npos)

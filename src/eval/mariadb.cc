@@ -90,8 +90,12 @@ Datum locate(const Call& call) {
   if (call.size() > 2) {
     const Datum text = call.arg(1);
     const Datum from = call.arg(2);
-    if (!call.arg(0).is_null() && !text.is_null() && !from.is_null() && to_text(text).empty())
-      return Datum::of_int(0);
+    if (!call.arg(0).is_null() && !text.is_null() && !from.is_null()) {
+      const std::string all = to_text(text);
+      const auto lead = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; };
+      const auto characters = std::count_if(all.begin(), all.end(), lead);
+      if (text.form == Form::kText && to_int(from) > characters) return Datum::of_int(0);
+    }
   }
   return shared(call, text_functions());
 }
@@ -136,6 +140,12 @@ StaticType rounded_type(const Call& call) {
   if (types::is_integral(t.type) && types::is_integral(out.type) && t.type != Type::kYear &&
       (call.size() == 1 || call.args[1]->is_constant()))
     out.type = t.type;
+  if (call.size() < 2 && types::is_float(out.type)) {
+    constexpr int kLength = 17;
+    out.fixed = true;
+    out.scale = 0;
+    out.size = kLength;
+  }
   if (call.size() < 2 || !call.args[1]->is_constant()) return out;
   const Datum places = call.arg(1);
   if (places.is_null()) return out;

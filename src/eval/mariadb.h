@@ -42,8 +42,21 @@ enum class MariadbKind : uint8_t { kOther, kDoubles, kDates, kTimes };
 MariadbKind mariadb_kind(std::span<const StaticType> types);
 // REQUIRES: neither is null.
 int compare_mariadb(const Datum& a, const Datum& b, MariadbKind kind, const Context& context);
+// REQUIRES: the first is not null.
+Datum between_mariadb(std::span<const Datum> values, std::span<const StaticType> types,
+                      const Context& context);
 // Constant bytes among texts that are firmer must be text before there are rows. Throws SqlError errno 1300.
 void check_mariadb_bytes(std::span<const Node* const> nodes, uint32_t connection);
+// The same, of two that are compared, and of CASE. `operand` and `otherwise` may be null.
+void check_mariadb_pair(const Node& left, const Node& right, uint32_t connection);
+void check_mariadb_case(const Node* operand, const std::vector<CaseBranch>& branches,
+                        const Node* otherwise, uint32_t connection);
+// Its own function of that name, which takes the arguments; null where it computes as MySQL does. Throws SqlError for what
+// it has not, or what is refused.
+NodePtr make_mariadb_function(std::string_view name, std::vector<NodePtr>& args,
+                              uint32_t collation);
+// Throws SqlError errno 1064.
+[[noreturn]] void syntax_of_mysql(std::string_view what);
 // What its metadata says of a function's result, where that is not what MySQL's says.
 StaticType mariadb_function_type(std::string_view name, StaticType type,
                                  std::span<const StaticType> args);

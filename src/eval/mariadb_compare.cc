@@ -51,6 +51,16 @@ int compare_mariadb(const Datum& a, const Datum& b, MariadbKind kind, const Cont
   return compare_datums(a, b, context);
 }
 
+Datum between_mariadb(std::span<const Datum> values, std::span<const StaticType> types,
+                      const Context& context) {
+  const MariadbKind kind = mariadb_kind(types);
+  const auto order = [&](size_t i) { return compare_mariadb(values[0], values[i], kind, context); };
+  const bool low = !values[1].is_null();
+  const bool high = !values[2].is_null();
+  if ((low && order(1) < 0) || (high && order(2) > 0)) return Datum::of_bool(false);
+  return low && high ? Datum::of_bool(true) : Datum();
+}
+
 void check_mariadb_bytes(std::span<const Node* const> nodes, uint32_t connection) {
   Env env;
   env.mariadb = true;
@@ -67,7 +77,7 @@ void check_mariadb_bytes(std::span<const Node* const> nodes, uint32_t connection
     if (!utf8 || !texts) return;
     for (size_t i = 0; i < nodes.size(); ++i) {
       const bool bytes = types::is_binary(types[i].type) || is_hex(types[i].type);
-      if (!bytes || !nodes[i]->is_constant()) continue;
+      if (!bytes || !nodes[i]->is_constant() || !nodes[i]->is_leaf()) continue;
       const std::optional<Datum> value = constant_value(*nodes[i], context);
       size_t bad = 0;
       if (!value || value->form != Form::kBytes || is_utf8mb4(value->bytes, bad)) continue;

@@ -150,6 +150,10 @@ Digits digits_of_number(const Datum& d) {
   out.negative = number.is_negative();
   const Decimal whole = magnitude.truncated(0);
   out.whole = whole.to_uint64().value_or(UINT64_MAX);
+  constexpr double kExact = 9007199254740992.0;
+  constexpr double kEnd = 18446744073709551616.0;
+  const double absolute = d.form == Form::kFloat ? std::fabs(d.f) : 0;
+  if (absolute > kExact && absolute < kEnd) out.whole = static_cast<uint64_t>(absolute);
   constexpr int kMicro = 1000000;
   const Decimal fraction = (magnitude - whole) * Decimal::from_int(kMicro);
   const Decimal rounded = fraction.rounded(0);
@@ -203,7 +207,6 @@ std::optional<ParsedTemporal> date_of_digits(const Digits& number, const DateLim
        clock / 100 % 100, clock % 100,      0,          false};
   if (out.has_time) t.microsecond = number.microsecond;
   out.complete = out.has_time || number.microsecond == 0;
-  if (n == 0) t.microsecond = 0;
   return is_within(t, limits) ? std::optional(out) : std::nullopt;
 }
 

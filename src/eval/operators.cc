@@ -298,7 +298,7 @@ class NegationNode final : public Operation {
     switch (n.form) {
       case Form::kInt:
         // A constant that is negative already leaves the integers.
-        if (n.i < 0 && args()[0]->is_constant() && !context.env.mariadb)
+        if (n.i < 0 && args()[0]->is_constant())
           return Datum::of_decimal(Decimal::from_int(n.i).negated(), 0);
         if (n.i == INT64_MIN) out_of_range("BIGINT", fmt::format("-({})", n.i));
         return Datum::of_int(-n.i);
@@ -320,7 +320,6 @@ class NegationNode final : public Operation {
   StaticType type(Context& context) const override {
     const StaticType operand = args()[0]->type(context);
     StaticType out = negated_type(context.env.mariadb ? mariadb_operand(operand, false) : operand);
-    if (context.env.mariadb) return out;
     if (out.type != Type::kInt64) return out;
     if (leaves_integers_) out.type = Type::kDecimal;
     return out;
@@ -412,8 +411,9 @@ class BitsNode final : public Operation {
     if (right.is_null()) return {};
     // MariaDB reads how far to shift as the integer that a text begins with.
     const bool shifts = op_ == Bits::kShiftLeft || op_ == Bits::kShiftRight;
-    const bool count =
-        shifts && context.env.mariadb && right.is_textual() && !right.is_hex_or_bit();
+    const bool whole =
+        right.form == Form::kInt || right.form == Form::kUint || right.is_hex_or_bit();
+    const bool count = shifts && context.env.mariadb && !whole;
     uint64_t b = count ? static_cast<uint64_t>(to_int(right, context)) : to_bits(right, context);
     if (shifts && context.env.mariadb)
       b = static_cast<uint32_t>(b);  // of how far, it looks at the lower half

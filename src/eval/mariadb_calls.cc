@@ -1,0 +1,73 @@
+// What the compiler asks before it makes nodes for MariaDB: which functions there are, and whether constants fit.
+#include <algorithm>
+
+#include "eval/function.h"
+#include "eval/mariadb.h"
+
+namespace vif::eval {
+namespace {
+
+bool is_among(std::string_view name, std::span<const std::string_view> names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+constexpr std::string_view kRefused[] = {"aes_encrypt", "aes_decrypt", "json_normalize",
+                                         "json_equals"};
+// All their arguments are text together.
+constexpr std::string_view kMerging[] = {"coalesce", "concat", "concat_ws", "find_in_set",
+                                         "greatest", "if",     "ifnull",    "instr",
+                                         "least",    "nullif", "strcmp"};
+
+}  // namespace
+
+void syntax_of_mysql(std::string_view what) {
+  constexpr int kParseError = 1064;
+  throw SqlError{
+      Error(Code::kInvalidArgument, kParseError, "42000",
+            fmt::format("You have an error in your SQL syntax: MariaDB has no {}", what))};
+}
+
+void check_mariadb_pair(const Node& left, const Node& right, uint32_t connection) {
+  if (left.columns() && right.columns()) {
+    for (size_t i = 0; i < left.width(); ++i)
+      check_mariadb_pair(*(*left.columns())[i], *(*right.columns())[i], connection);
+    return;
+  }
+  const Node* both[] = {&left, &right};
+  if (left.width() == 1 && right.width() == 1) check_mariadb_bytes(both, connection);
+}
+
+void check_mariadb_case(const Node* operand, const std::vector<CaseBranch>& branches,
+                        const Node* otherwise, uint32_t connection) {
+  std::vector<const Node*> values;
+  for (const CaseBranch& branch : branches) {
+    values.push_back(branch.value.get());
+    if (operand) check_mariadb_pair(*operand, *branch.condition, connection);
+  }
+  if (otherwise) values.push_back(otherwise);
+  check_mariadb_bytes(values, connection);
+}
+
+NodePtr make_mariadb_function(std::string_view name, std::vector<NodePtr>& args,
+                              uint32_t collation) {
+  if (is_missing_in_mariadb(name)) {
+    throw SqlError{Error(Code::kInvalidArgument, 1305, "42000",
+                         fmt::format("FUNCTION {} does not exist", name))};
+  }
+  if (is_among(name, kRefused)) refuse(fmt::format("the function {} of MariaDB in the gate", name));
+  if (is_among(name, kMerging)) {
+    std::vector<const Node*> nodes;
+    for (size_t i = name == "if" ? 1 : 0; i < args.size(); ++i) nodes.push_back(args[i].get());
+    check_mariadb_bytes(nodes, collation);
+  }
+  for (const std::span<const Function> functions :
+       {mariadb_functions(), mariadb_json_functions(), mariadb_date_functions()}) {
+    for (const Function& own : functions) {
+      if (own.name.substr(kMariadbPrefix.size()) == name)
+        return make_function(own.name, std::move(args), collation);
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace vif::eval
