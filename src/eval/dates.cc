@@ -229,7 +229,7 @@ class DateIntervalNode final : public Operation {
       case Form::kTime:
         if (!is_dated()) return add_to_time(date, *amount, context);
         if (context.env.mariadb) {
-          if ((parts_of(unit_) & (kMonth | kYear)) != 0) {
+          if (unit_ == Unit::kWeek || (parts_of(unit_) & (kMonth | kYear)) != 0) {
             context.warn(1441, "Datetime function: time field overflow");
             return {};
           }
@@ -265,7 +265,7 @@ class DateIntervalNode final : public Operation {
     const bool dated =
         t.type == Type::kDate || t.type == Type::kDatetime || t.type == Type::kTimestamp;
     if (dated) return static_type(Type::kDatetime, kBinaryCollation, scale);
-    const bool months = (parts_of(unit_) & (kMonth | kYear)) != 0;
+    const bool months = unit_ == Unit::kWeek || (parts_of(unit_) & (kMonth | kYear)) != 0;
     if (t.type == Type::kTime)
       return static_type(months ? Type::kDatetime : Type::kTime, kBinaryCollation, scale);
     StaticType out = static_type(Type::kChar, collation_id("utf8mb4_general_ci"), scale);
@@ -337,7 +337,8 @@ class DateIntervalNode final : public Operation {
         (838ll * 3600 + 59 * 60 + 59) * 1000000 + (context.env.mariadb ? 999999 : 0);
     const __int128 added =
         static_cast<__int128>(amount.interval.seconds) * 1000000 + amount.interval.microseconds;
-    if (magnitude > kTimeMost || added > kTimeMost || added < -kTimeMost) {
+    const bool long_step = !context.env.mariadb && (added > kTimeMost || added < -kTimeMost);
+    if (magnitude > kTimeMost || long_step) {
       if (!context.env.mariadb) return overflow(date, true, context);
       context.warn(1441, "Datetime function: time field overflow");
       return {};

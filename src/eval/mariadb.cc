@@ -122,6 +122,16 @@ StaticType quote_type(const Call& call) {
   return out;
 }
 
+// What is no longer than the length before compressed data is no such data.
+Datum uncompressed_length(const Call& call) {
+  constexpr size_t kLengthBytes = 4;
+  const Datum d = call.arg(0);
+  const size_t size = d.is_null() ? 0 : to_text(d).size();
+  if (size == 0 || size > kLengthBytes) return shared(call, crypto_functions());
+  call.context.warn(1259, "ZLIB: Input data corrupted");
+  return {};
+}
+
 // A result has the decimals that are asked for, though the value has fewer.
 Datum rounded(const Call& call) {
   const Datum d = call.arg(0);
@@ -256,6 +266,7 @@ constexpr Function kFunctions[] = {
     {"mariadb quote", 1, 1, quote, quote_type},
     {"mariadb round", 1, 2, rounded, rounded_type},
     {"mariadb truncate", 2, 2, rounded, rounded_type},
+    {"mariadb uncompressed_length", 1, 1, uncompressed_length, small_type},
     {"mariadb convert_tz", 3, 3, convert_tz, shared_type<clock_functions>},
     {"mariadb format", 2, 3, format_number, shared_type<string_functions>},
     {"mariadb from_days", 1, 1, from_days, date_type},
