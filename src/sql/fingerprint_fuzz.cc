@@ -19,7 +19,8 @@ std::string another(std::string_view text, const LiteralRef& literal) {
   const bool is_string =
       literal.kind == TokenLiteral::kString || literal.kind == TokenLiteral::kNString;
   if (is_string && inside.find_first_of("\\/*-#") == std::string::npos) {
-    for (size_t i = 2; i < inside.size(); ++i) {
+    // n'ab' and 'ab' are equal, and stay so.
+    for (size_t i = literal.kind == TokenLiteral::kNString ? 3 : 2; i < inside.size(); ++i) {
       char& c = inside[i];
       if (c >= 'a' && c <= 'z') c = static_cast<char>('a' + (c - 'a' + 13) % 26);
     }

@@ -20,10 +20,15 @@ void check(std::string_view sql, const ParseOptions& options) {
   const std::string text = print(parsed->statement, PrintStyle::kMysql);
   const auto again = parse(text);
   VIF_ASSERT(again.ok());
-  VIF_ASSERT(equal(parsed->statement, again->statement));
+  // DDL that was cut off where it could not be read is not what it was.
+  ParseOptions strict = options;
+  strict.strict_ddl = true;
+  if (parse(sql, strict).ok()) {
+    VIF_ASSERT(equal(parsed->statement, again->statement));
+    VIF_ASSERT(hash(again->statement) == hash(parsed->statement));
+  }
   Arena arena;
   VIF_ASSERT(equal(clone(arena, parsed->statement), parsed->statement));
-  VIF_ASSERT(hash(again->statement) == hash(parsed->statement));
   (void)print(parsed->statement, PrintStyle::kUpperQuoted);
   (void)normalize(*parsed, {}, options);
 }

@@ -3,6 +3,7 @@
 #include "clients/convert.h"
 #include "proto/tabletmanagerdata.pb.h"
 #include "rpc/typed.h"
+#include "sql/split.h"
 #include "vttablet/manager/schema_definition.h"
 #include "vttablet/manager/tablet_manager.h"
 
@@ -71,19 +72,30 @@ struct DbaFetch {
   bool reload_schema = false;
 };
 
-Status fetch_as_dba(TabletManager& manager, const DbaFetch& fetch, query::QueryResult& result,
-                    rt::Deadline deadline) {
+// Runs `statements` one after the other on one connection; each result goes to `on_result`.
+Status fetch_as_dba(TabletManager& manager, const DbaFetch& fetch,
+                    std::span<const std::string_view> statements,
+                    const std::function<query::QueryResult*()>& on_result, rt::Deadline deadline) {
   const TabletOptions& options = manager.options();
-  mysql::ClientOptions login =
-      client_options(options.mysql, options.mysql.dba, std::string(fetch.database));
-  const auto connection = VIF_TRY(mysql::ClientConnection::connect(login, deadline));
+  const auto connection = VIF_TRY(mysql::ClientConnection::connect(
+      client_options(options.mysql, options.mysql.dba, std::string()), deadline));
   if (fetch.disable_binlogs) VIF_TRY(connection->execute("set sql_log_bin = 0", deadline));
   if (fetch.disable_foreign_keys)
     VIF_TRY(connection->execute("set foreign_key_checks = 0", deadline));
-  fill_result(VIF_TRY(connection->execute(fetch.sql, deadline,
-                                          fetch.rows_max ? fetch.rows_max : 10'000'000)),
-              result);
+  // A database that is not there may be what the statements create.
+  if (!fetch.database.empty()) (void)connection->init_db(fetch.database, deadline);
+  for (const std::string_view statement : statements) {
+    fill_result(VIF_TRY(connection->execute(statement, deadline,
+                                            fetch.rows_max ? fetch.rows_max : 10'000'000)),
+                *on_result());
+  }
   return fetch.reload_schema ? manager.queries().reload_schema(deadline) : Status();
+}
+
+Status fetch_as_dba(TabletManager& manager, const DbaFetch& fetch, query::QueryResult& result,
+                    rt::Deadline deadline) {
+  return fetch_as_dba(
+      manager, fetch, {&fetch.sql, 1}, [&result] { return &result; }, deadline);
 }
 
 // Handlers of one shape: `fn(request, response, deadline)`.
@@ -155,6 +167,15 @@ void add_fetches(Registrar& add, TabletManager& m) {
                             {in.query(), in.db_name(), in.max_rows(), in.disable_binlogs(),
                              in.disable_foreign_key_checks(), in.reload_schema()},
                             *out.mutable_result(), deadline);
+      });
+  add.on<tmd::ExecuteMultiFetchAsDbaRequest, tmd::ExecuteMultiFetchAsDbaResponse>(
+      "ExecuteMultiFetchAsDba", [&m](const auto& in, auto& out, rt::Deadline deadline) -> Status {
+        const std::vector<std::string_view> statements = VIF_TRY(sql::split_statements(in.sql()));
+        return fetch_as_dba(
+            m,
+            {in.sql(), in.db_name(), in.max_rows(), in.disable_binlogs(),
+             in.disable_foreign_key_checks(), in.reload_schema()},
+            statements, [&out] { return out.add_results(); }, deadline);
       });
   add.on<tmd::ExecuteFetchAsAllPrivsRequest, tmd::ExecuteFetchAsAllPrivsResponse>(
       "ExecuteFetchAsAllPrivs", [&m](const auto& in, auto& out, rt::Deadline deadline) {
