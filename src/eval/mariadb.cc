@@ -132,6 +132,9 @@ Datum uncompressed_length(const Call& call) {
   return {};
 }
 
+// What the client wrote as a literal may come as a bind variable.
+bool is_known(const Node& node) { return node.is_constant() || node.is_bind_variable(); }
+
 // A result has the decimals that are asked for, though the value has fewer.
 Datum rounded(const Call& call) {
   const Datum d = call.arg(0);
@@ -148,7 +151,7 @@ StaticType rounded_type(const Call& call) {
   StaticType out = shared_type_of(call, math_functions());
   const StaticType t = call.arg_type(0);
   if (types::is_integral(t.type) && types::is_integral(out.type) && t.type != Type::kYear &&
-      (call.size() == 1 || call.args[1]->is_constant()))
+      (call.size() == 1 || is_known(*call.args[1])))
     out.type = t.type;
   if (call.size() < 2 && types::is_float(out.type)) {
     constexpr int kLength = 17;
@@ -156,7 +159,7 @@ StaticType rounded_type(const Call& call) {
     out.scale = 0;
     out.size = kLength;
   }
-  if (call.size() < 2 || !call.args[1]->is_constant()) return out;
+  if (call.size() < 2 || !is_known(*call.args[1])) return out;
   const Datum places = call.arg(1);
   if (places.is_null()) return out;
   constexpr int64_t kMost = 38;
