@@ -53,6 +53,7 @@ TEST(Parser, MySqlBeyondVitess) {
       {"handler t read k first where /*!80000 a */", "handler t read k first where /*!80000 a */"},
       {"/*!80000 handler t open */", "handler t open"},
       {"xa start 'x'", "xa start 'x'"},
+      {"set @@h\xc3\xa9.a = 1", "set @@`h\xc3\xa9.a` = 1"},
       {"select cast, extract, substr, substring from t",
        "select `cast`, `extract`, `substr`, `substring` from t"},
       {"handler t open", "handler t open"},

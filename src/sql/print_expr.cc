@@ -1,3 +1,6 @@
+#include <algorithm>
+#include "sql/lexer_inline.h"
+
 #include "sql/print_core.h"
 
 namespace vif::sql {
@@ -373,7 +376,13 @@ void Printer::variable(const Variable& node_) {
   const bool apart = style_ == PrintStyle::kMysql ||
                      node_.scope == Scope::kNoScope;  // Vitess takes the whole for one name
   if (dot != std::string_view::npos && apart && node_.scope != Scope::kVariableScope) {
-    name(node_.name.substr(0, dot));
+    // Behind @@ the lexer reads a whole word, also one of other letters; in backticks it ends there.
+    const std::string_view instance = node_.name.substr(0, dot);
+    const bool word = std::all_of(instance.begin(), instance.end(), lexing::is_name_char);
+    if (word && node_.scope != Scope::kNoScope)
+      raw(instance);
+    else
+      name(instance);
     raw('.');
     return name(node_.name.substr(dot + 1));
   }
