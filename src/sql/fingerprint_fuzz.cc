@@ -32,6 +32,11 @@ std::string another(std::string_view text, const LiteralRef& literal) {
   return inside;
 }
 
+// N'x' and 'x' are equal.
+std::string_view without_n(std::string_view literal) {
+  return literal.starts_with('n') || literal.starts_with('N') ? literal.substr(1) : literal;
+}
+
 // The statement with other literals. Which literals are equal is the fingerprint's to tell, also of
 // those whose text it keeps: where one would become or cease to be equal to one of these, all stay
 // as they are. NEXT VALUE is a 1 that nobody wrote.
@@ -46,8 +51,9 @@ std::string with_others(std::string_view sql, const std::vector<LiteralRef>& lit
     if (literal.kept) continue;
     const std::string other = another(sql, literal);
     for (const LiteralRef& kept : literals) {
-      const std::string_view fixed = sql.substr(kept.offset, kept.length);
-      if (kept.kept && (fixed == other || fixed == sql.substr(literal.offset, literal.length)))
+      const std::string_view fixed = without_n(sql.substr(kept.offset, kept.length));
+      if (kept.kept && (fixed == without_n(other) ||
+                        fixed == without_n(sql.substr(literal.offset, literal.length))))
         return std::string(sql);
     }
     changed.replace(literal.offset, literal.length, other);

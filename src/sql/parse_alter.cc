@@ -517,7 +517,7 @@ void Parser::vindex_spec(AlterVschema& alter) {
       const uint32_t from = token_.begin;
       reserved_name();
       if (accept(Tok::kDot)) reserved_name();
-      param.value = sql_.substr(from, token_.prev_end - from);
+      param.value = written_since(from);
     }
     push(alter.params, param);
   } while (accept(Tok::kComma));

@@ -385,4 +385,16 @@ std::string_view Parser::skip_to_end() {
   return sql_.substr(from, to - from);
 }
 
+std::string_view Parser::written_since(uint32_t from) const {
+  uint32_t to = token_.prev_end;
+  // A version comment's words are tokens, its end is none: a text that ends in one has it, too.
+  const std::string_view text = sql_.substr(from, to - from);
+  const size_t open = text.rfind("/*");
+  const size_t close = sql_.substr(0, token_.begin).find("*/", to);
+  if (open != std::string_view::npos && close != std::string_view::npos &&
+      text.find("*/", open) == std::string_view::npos)
+    to = static_cast<uint32_t>(close) + 2;
+  return sql_.substr(from, to - from);
+}
+
 }  // namespace vif::sql

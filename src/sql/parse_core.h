@@ -88,8 +88,9 @@ class Parser {
   Literal* literal(LiteralType type, std::string_view text, int32_t index);
   Literal* string_literal();
   Literal* int_literal();
-  Comments comments();             // those before the current token
-  std::string_view skip_to_end();  // what is left of the statement, as written
+  Comments comments();                                  // those before the current token
+  std::string_view skip_to_end();                       // what is left of the statement, as written
+  std::string_view written_since(uint32_t from) const;  // up to the token before this one
 
   template <typename T>
   T* make() {

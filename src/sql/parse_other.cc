@@ -160,7 +160,7 @@ Statement* Parser::other_admin() {
     advance();
     skip_to_end();
   }
-  admin->text = sql_.substr(from, token_.prev_end - from);
+  admin->text = written_since(from);
   return admin;
 }
 
@@ -257,7 +257,7 @@ Statement* Parser::load_statement() {
   if (at(Tok::kw_index)) return shaped(from, "load index", "load index");
   expect_shape("load");
   Load* load = make<Load>();
-  load->text = sql_.substr(from, token_.prev_end - from);
+  load->text = written_since(from);
   return load;
 }
 

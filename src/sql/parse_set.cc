@@ -163,7 +163,7 @@ Statement* Parser::transaction_end(Statement* plain, uint32_t from) {
   }
   OtherStatement* other = make<OtherStatement>();
   other->verb = is<Commit>(plain) ? "commit" : "rollback";
-  other->text = sql_.substr(from, token_.prev_end - from);
+  other->text = written_since(from);
   return other;
 }
 

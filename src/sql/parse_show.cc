@@ -83,7 +83,7 @@ Statement* Parser::show_create() {
   scratch_.assign(sql_.substr(from, 6)).append(" ").append(token_.text);
   show->command = arena_.copy(scratch_);
   skip_to_end();
-  show->text = sql_.substr(from, token_.prev_end - from);
+  show->text = written_since(from);
   return show;
 }
 
@@ -109,7 +109,7 @@ Statement* Parser::show_other() {
     expect_shape(arena_.copy(shape));
     ShowOther* known = make<ShowOther>();
     known->command = arena_.copy(command);
-    known->text = sql_.substr(from, token_.prev_end - from);
+    known->text = written_since(from);
     return known;
   }
   ShowOther* show = make<ShowOther>();
@@ -122,7 +122,7 @@ Statement* Parser::show_other() {
     skip_to_end();
   }
   show->command = arena_.copy(command);
-  show->text = sql_.substr(from, token_.prev_end - from);
+  show->text = written_since(from);
   return show;
 }
 

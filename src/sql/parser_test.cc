@@ -32,6 +32,14 @@ TEST(Parser, AListOfOneRowStaysARow) {
   }
 }
 
+TEST(Parser, ATextThatEndsInAVersionCommentHasItsEnd) {
+  for (std::string_view sql : {"show chart /*!80000 of x */", "do 1, 2 /*!80000 + 3 */"}) {
+    const auto parsed = parse(sql);
+    ASSERT_TRUE(parsed.ok()) << sql;
+    EXPECT_EQ(print(parsed->statement, PrintStyle::kMysql), sql);
+  }
+}
+
 TEST(Parser, MySqlBeyondVitess) {
   const struct {
     std::string_view sql;
