@@ -4,7 +4,6 @@
 
 #include "base/log.h"
 #include "proto/vschema.pb.h"
-#include "vtgate/vschema_page.h"
 
 namespace vif::vtgate {
 
@@ -74,7 +73,6 @@ void CatalogHolder::rebuild() {
       VIF_LOG(kError, "vschema of keyspace {}: {}", name, keyspace.error->message());
   }
   current_ = std::move(next);
-  vschema_json_ = vtgate::vschema_json(*current_->vschema);
 }
 
 }  // namespace vif::vtgate

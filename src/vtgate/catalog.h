@@ -35,8 +35,6 @@ class CatalogHolder {
   void update_tracked(const std::string& keyspace, std::span<const std::string> names,
                       sharding::TrackedKeyspace found);
 
-  // As /debug/vschema shows it.
-  const std::string& vschema_json() const { return vschema_json_; }
   int64_t reload_count() const { return reloads_; }
   int64_t error_count() const { return errors_; }
   const sharding::SrvVSchemaSpec& vschema_spec() const { return spec_; }
@@ -47,7 +45,6 @@ class CatalogHolder {
   std::shared_ptr<const discovery::ServingGraph> graph_;
   sharding::SrvVSchemaSpec spec_;
   sharding::TrackedSchema tracked_;
-  std::string vschema_json_ = "{}";
   int64_t reloads_ = 0;
   int64_t errors_ = 0;
   CatalogPtr current_;

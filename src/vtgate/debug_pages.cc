@@ -5,6 +5,7 @@
 #include "rpc/http_server.h"
 #include "sql/printer.h"
 #include "vtgate/gate.h"
+#include "vtgate/vschema_page.h"
 
 namespace vif::vtgate {
 
@@ -140,7 +141,7 @@ std::string tablets_table(Gate& gate) {
 void add_debug_pages(rpc::HttpServer& http, Gate& gate) {
   http.handle("/debug/query_plans", [&gate](const rpc::HttpRequest&) { return query_plans(gate); });
   http.handle("/debug/vschema", [&gate](const rpc::HttpRequest&) {
-    return rpc::HttpResponse::json(gate.catalog().vschema_json());
+    return rpc::HttpResponse::json(vschema_json(*gate.catalog().current()->vschema));
   });
   for (const char* path : {"/debug/querylogz", "/querylogz"}) {
     http.handle(path, [&gate](const rpc::HttpRequest&) { return query_log_page(gate); });
