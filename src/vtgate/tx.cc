@@ -146,6 +146,7 @@ Status Tx::rollback(Session& session, rt::Deadline deadline) {
 
 void Tx::close(Session& session, rt::Deadline deadline) {
   (void)rollback(session, deadline);
+  session.has_created_temp_tables = false;
   release(session, deadline);
 }
 
@@ -155,10 +156,12 @@ void Tx::release(Session& session, rt::Deadline deadline) {
                                          shard.reserved_id, deadline);
     if (!done.ok()) VIF_LOG(kWarning, "release: {}", done.error().to_string());
   };
-  for (const ShardSession& shard : session.shard_sessions) {
-    if (shard.reserved_id != 0) give_back(shard);
+  if (!session.has_created_temp_tables) {
+    for (const ShardSession& shard : session.shard_sessions) {
+      if (shard.reserved_id != 0) give_back(shard);
+    }
+    session.shard_sessions.clear();
   }
-  session.shard_sessions.clear();
   if (session.extras_if_any() != nullptr && session.extras().lock_session) {
     give_back(*session.extras().lock_session);
     session.extras().lock_session.reset();

@@ -35,8 +35,8 @@ class Tx {
   Status rollback(Session& session, rt::Deadline deadline);
   // The client goes or starts anew: rolls back, and gives reserved connections and locks back.
   void close(Session& session, rt::Deadline deadline);
-  // The reserved connections alone, as after UNLOCK TABLES or RELEASE_ALL_LOCKS. No transaction may
-  // be open.
+  // The reserved connections alone, as after UNLOCK TABLES or RELEASE_ALL_LOCKS, but for those that
+  // temporary tables live on. No transaction may be open.
   void release(Session& session, rt::Deadline deadline);
 
   Status savepoint(Session& session, std::string_view name, std::string_view sql,

@@ -81,6 +81,7 @@ class Learner(unittest.TestCase):
         self.assertEqual(query(db, "select id from mine order by id"), ((1,), (2,)))
         with self.assertRaises(pymysql.err.ProgrammingError):
             query(other, "select * from mine")
+        query(db, "unlock tables")
         query(db, "alter table mine add column v int not null default 7")
         self.assertEqual(query(db, "select sum(v) from mine"), ((14,),))
         query(db, "drop table mine")
