@@ -75,19 +75,6 @@ CachedPlanPtr cacheable_plan(const Session& session, const StatementText& text, 
   return cached;
 }
 
-// QUERY_TIMEOUT_MS among the directives behind the verb: it overrules the session's bound and the flag's. 0 is none.
-std::optional<int64_t> timeout_directive(std::string_view sql) {
-  constexpr size_t kWithin = 512;
-  constexpr std::string_view kName = "query_timeout_ms=";
-  const size_t comment = sql.substr(0, kWithin).find("/*vt+");
-  if (comment == std::string_view::npos) return std::nullopt;
-  const std::string directives =
-      sql::lowered(sql.substr(comment, sql.find("*/", comment) - comment));
-  const size_t at = directives.find(kName);
-  if (at == std::string::npos) return std::nullopt;
-  return std::atoll(directives.c_str() + at + kName.size());
-}
-
 // What MySQL says of the two that it would rather not have.
 void warn_of_found_rows(Session& session, const CachedPlan& plan, bool counted) {
   constexpr int kDeprecated = 1287;
@@ -364,11 +351,11 @@ Status Executor::run_plan(Session& session, const CachedPlan& plan, const Statem
       !session.sql_mode.no_backslash_escapes && !session.sql_mode.high_not_precedence;
   const bool as_written = our_rules && !plan.rewritten && text.variables.empty();
   HeldEnd held(sink);
-  const std::optional<int64_t> said_ms = timeout_directive(text.sql);
-  const rt::Deadline deadline = !said_ms ? deadline_of(session)
-                                : *said_ms > 0
-                                    ? rt::Deadline::in(std::chrono::milliseconds(*said_ms))
-                                    : rt::Deadline::never();
+  // What the statement says overrules the session's bound and the flag's.
+  const int64_t said_ms = plan.plan->timeout_ms;
+  const rt::Deadline deadline = said_ms == 0  ? deadline_of(session)
+                                : said_ms > 0 ? rt::Deadline::in(std::chrono::milliseconds(said_ms))
+                                              : rt::Deadline::never();
   Execution execution(session, parts_.catalog.current(), parts_.scatter, deadline, sent);
   if (plan.sets_last_insert_id) execution.fetch_last_insert_id();
   execution.set_writes(plan.plan->query_type != plan::QueryType::kSelect);

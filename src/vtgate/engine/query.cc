@@ -42,9 +42,7 @@ Status append_slot(const Slot& slot, const Bindings& bindings, std::string& out)
     if (variable->type == types::Type::kTuple) {
       return Error(Code::kInvalidArgument, fmt::format("unexpected list arg name {}", slot.name));
     }
-    // Clients see the type of what stands alone in a select list.
-    const bool typed = slot.name.starts_with("__sq") || slot.name == "__lastInsertId";
-    if (typed)
+    if (slot.typed)
       append_typed(variable->value(), out);
     else
       variable->value().append_sql(out);

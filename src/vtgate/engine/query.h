@@ -13,6 +13,9 @@ namespace vif::vtgate::engine {
 struct Slot {
   std::string name;      // of the bind variable
   bool is_list = false;  // ::name, "(1, 2)"
+  // The gate made it: clients see the type of what stands alone in a select list, so that the text
+  // must be a constant of the value's own type.
+  bool typed = false;
 };
 
 struct Query {

@@ -30,10 +30,10 @@ TEST(Query, SubqueriesResultsKeepTheirTypes) {
     const types::BindVariables variables = {{"__sq1", c.value}, {"vtg1", c.value}};
     Query query;
     query.head = "select ";
-    query.parts.push_back({{"__sq1", false}, ""});
+    query.parts.push_back({{"__sq1", false, true}, ""});
     EXPECT_EQ(fill(query, Bindings(variables)).value(), "select " + std::string(c.text));
     // What the client wrote has the type of its text already.
-    query.parts[0].slot.name = "vtg1";
+    query.parts[0].slot = {"vtg1", false, false};
     std::string plain;
     c.value.append_sql(plain);
     EXPECT_EQ(fill(query, Bindings(variables)).value(), "select " + plain);

@@ -156,7 +156,9 @@ engine::Query query_of(const sql::Node* statement) {
   engine::Query query;
   query.head = text.pieces[0];
   for (size_t i = 0; i < text.slots.size(); ++i) {
-    query.parts.push_back({{text.slots[i].name, text.slots[i].is_list}, text.pieces[i + 1]});
+    const std::string& name = text.slots[i].name;
+    const bool typed = name.starts_with("__sq") || name == "__lastInsertId";
+    query.parts.push_back({{name, text.slots[i].is_list, typed}, text.pieces[i + 1]});
   }
   return query;
 }

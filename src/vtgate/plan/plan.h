@@ -55,7 +55,8 @@ struct Plan {
   PlanType type = PlanType::kLocal;
   engine::PrimitivePtr root;
   std::vector<std::string> tables_used;  // "keyspace.table", sorted
-  bool cacheable = true;  // SKIP_QUERY_PLAN_CACHE, and plans that depend on literal values, say no
+  bool cacheable = true;   // SKIP_QUERY_PLAN_CACHE, and plans that depend on literal values, say no
+  int64_t timeout_ms = 0;  // directive QUERY_TIMEOUT_MS; 0: not said, -1: no bound
   bool as_written = false;  // the client's own text goes out, when it has no arguments
   // Names of bind variables that the gate must give beside the client's: "__lastInsertId",
   // "__vtdbname", "__vtudvx"...

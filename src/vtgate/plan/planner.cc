@@ -353,6 +353,7 @@ Result<std::shared_ptr<const Plan>> build(const sql::Parsed& parsed, const PlanC
     PlanningContext context(arena, in);
     auto plan = std::make_shared<Plan>();
     read_directives(context, statement, plan->cacheable);
+    plan->timeout_ms = context.timeout_ms;
     plan->query_type = query_type_of(statement);
     plan->root = plan_statement(context, statement);
     plan->type = type_of(*plan->root);
