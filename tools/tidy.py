@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+COLUMNS_MAX = 100
 FILE_LINES_MAX = 800
 FUNCTION_LINES_MAX = 70
 README_LINES_MAX = 40
@@ -107,6 +108,10 @@ def check_source(root, path, table):
     if lines > FILE_LINES_MAX and not is_table(path):
         yield "size", f"{lines} lines; at most {FILE_LINES_MAX}: split it by noun"
     yield from check_includes(path, text, table)
+    for number, line in enumerate(text.splitlines(), 1):
+        # clang-format leaves comments as they are; examples, which are indented, may be wider.
+        if len(line) > COLUMNS_MAX and re.match(r"\s*// \S", line):
+            yield "columns", f"line {number}: a comment of {len(line)} columns; at most {COLUMNS_MAX}"
     for number, line in enumerate(code.splitlines(), 1):
         for rule, pattern, allowed, instead in BANNED:
             if rule == "sleep" and "rt::sleep_for" in line:

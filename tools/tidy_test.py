@@ -52,6 +52,8 @@ class EachRule(unittest.TestCase):
             ("src/sql/a.cc", "int f() { throw 1; }\n", set()),
             ("src/base/a.cc", "// TODO: later\n", {"todo"}),
             ("src/base/a.cc", "int x;\n" * 801, {"size"}),
+            ("src/base/a.cc", "// " + "long " * 20 + "\n", {"columns"}),
+            ("src/base/a.cc", "//   " + "long " * 20 + "\n", set()),
             ("src/base/a_table.cc", "int x;\n" * 801, set()),
             ("src/base/a.cc", "int f() {\n" + "  g();\n" * 75 + "}\n", {"function"}),
             ("docs/a.md", "see `src/base/none.h`\n", {"docs"}),

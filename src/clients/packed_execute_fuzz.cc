@@ -1,4 +1,5 @@
-// Packed statements and answers: any bytes are taken or refused, and a statement that was taken packs to one that says the same.
+// Packed statements and answers: any bytes are taken or refused, and a statement that was taken
+// packs to one that says the same.
 #include <cstdint>
 #include <string>
 

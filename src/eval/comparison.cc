@@ -232,7 +232,8 @@ bool compares_dates(const std::vector<NodePtr>& args, Context& context) {
   return dates;
 }
 
-// Of a text that is no date, or not wholly one; with the name of the column, or of what stands for one, that it is beside.
+// Of a text that is no date, or not wholly one; with the name of the column, or of what stands for
+// one, that it is beside.
 void warn_of_date(const Datum& d, const Datum& other, bool dated_only, const Context& context) {
   if (!d.is_textual() || context.env.mariadb) return;
   const std::optional<types::ParsedTemporal> parsed = types::parse_datetime(d.bytes);
@@ -439,7 +440,8 @@ class InNode final : public Operation {
   }
 
  private:
-  // Every pair is compared as what its two types say; of rows, every column as what all that stand in it say.
+  // Every pair is compared as what its two types say; of rows, every column as what all that stand
+  // in it say.
   Datum evaluate_mariadb(const Datum& left, Context& context) const {
     if (left.is_null()) return {};
     std::vector<MariadbKind> kinds;

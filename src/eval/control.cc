@@ -18,7 +18,8 @@ Datum to_integer(const Datum& d, bool is_unsigned) {
 
 class CaseNode final : public Operation {
  public:
-  // args: condition, value, condition, value, ..., then the value otherwise; a simple CASE's operand first.
+  // args: condition, value, condition, value, ..., then the value otherwise; a simple CASE's
+  // operand first.
   CaseNode(std::vector<NodePtr> args, bool has_operand)
       : Operation(std::move(args)), first_(has_operand ? 1 : 0) {}
 

@@ -43,7 +43,8 @@ std::span<const Function> text_functions();
 std::span<const Function> math_functions();
 std::span<const Function> date_functions();
 std::span<const Function> regexp_functions();
-// The server looks at charsets before there are rows. Throws SqlError errno 3995 when bytes and a text meet.
+// The server looks at charsets before there are rows. Throws SqlError errno 3995 when bytes and a
+// text meet.
 void check_regexp_charsets(std::string_view name, const std::vector<NodePtr>& args,
                            uint32_t connection);
 std::span<const Function> json_functions();
@@ -57,7 +58,8 @@ std::span<const Function> mariadb_functions();
 std::span<const Function> mariadb_date_functions();
 std::span<const Function> mariadb_json_functions();
 
-// How many digits of a fraction an argument gives to a time made of it: of a text that is not known before there are rows, all.
+// How many digits of a fraction an argument gives to a time made of it: of a text that is not known
+// before there are rows, all.
 int shown_digits(const Call& call, size_t arg, int own);
 // DATE_FORMAT of it.
 Datum format_date(const Temporal& t, const Datum& format, const Call& call);

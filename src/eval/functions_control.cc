@@ -128,7 +128,8 @@ void check_explicit_collations(const Call& call, const std::vector<Datum>& value
                        fmt::format("Illegal mix of collations for operation '{}'", call.name))};
 }
 
-// Beside a date, texts and numbers are dates; the result is a text with the decimals of the datetimes among them.
+// Beside a date, texts and numbers are dates; the result is a text with the decimals of the
+// datetimes among them.
 Datum extreme_date(const Call& call, const std::vector<Datum>& values, int wanted) {
   const bool timed = std::any_of(values.begin(), values.end(),
                                  [](const Datum& d) { return d.form == Form::kDatetime; });

@@ -107,8 +107,8 @@ Datum json_pretty(const Call& call) {
   return document ? text_result(document->to_pretty()) : Datum();
 }
 
-// The value at argument `i`'s path, or the document when there is no such argument. Null when there is none, or
-// NULL was given. `wrap`: as of JsonPath::seek().
+// The value at argument `i`'s path, or the document when there is no such argument. Null when there
+// is none, or NULL was given. `wrap`: as of JsonPath::seek().
 const Json* at_path(const Call& call, size_t i, const Json& document, bool wrap = true) {
   if (call.size() <= i) return &document;
   const std::optional<JsonPath> path = json_path(call, i, false);

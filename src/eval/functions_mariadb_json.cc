@@ -454,7 +454,8 @@ Datum json_contains(const Call& call) {
   return Datum::of_bool(at && contains_json(*at, *candidate.json));
 }
 
-// Whether the argument says "all" (true) or "one". nullopt for NULL, and for anything else, of which it warns.
+// Whether the argument says "all" (true) or "one". nullopt for NULL, and for anything else, of
+// which it warns.
 std::optional<bool> wants_all(const Call& call) {
   const Datum d = call.arg(1);
   if (d.is_null()) return std::nullopt;

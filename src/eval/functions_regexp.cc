@@ -210,7 +210,8 @@ const Datum* at_or_null(const std::vector<Datum>& values, size_t i) {
 int64_t int_or(const std::vector<Datum>& values, size_t i, int64_t otherwise) {
   return values.size() > i && !values[i].is_null() ? to_int(values[i]) : otherwise;
 }
-// A place before the first is an error though the text is NULL, once the pattern is known to be one.
+// A place before the first is an error though the text is NULL, once the pattern is known to be
+// one.
 void check_place(const Call& call, const std::vector<Datum>& values, size_t place, size_t letters) {
   for (size_t i = place; i < values.size(); ++i) {
     if (values[i].is_null()) return;

@@ -462,8 +462,8 @@ std::string in_base(uint64_t value, int base) {
   return out;
 }
 
-// Digits of `base` at the start of the text; beyond 64 bits the greatest number, or 0 below zero. Negative numbers are
-// their complement.
+// Digits of `base` at the start of the text; beyond 64 bits the greatest number, or 0 below zero.
+// Negative numbers are their complement.
 uint64_t digits_in_base(std::string_view text, int base, const Call& call) {
   const std::string_view all = text;
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);

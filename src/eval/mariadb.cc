@@ -1,4 +1,5 @@
-// What MariaDB 10.11 computes in another way: its own versions of functions, and how it reads bits and dates.
+// What MariaDB 10.11 computes in another way: its own versions of functions, and how it reads bits
+// and dates.
 #include <algorithm>
 #include <cmath>
 

@@ -17,16 +17,20 @@ inline constexpr std::string_view kJsonText = "json text";
 bool is_missing_in_mariadb(std::string_view name);
 // The bits that its bit operators see: every value is a number, rounded. REQUIRES: not null.
 uint64_t mariadb_bits(const Datum& d, const Context& context);
-// The date that it reads in a value; `zeros`: zero dates, months and days are some, where sql_mode has no other wish. Warns.
+// The date that it reads in a value; `zeros`: zero dates, months and days are some, where sql_mode
+// has no other wish. Warns.
 std::optional<types::ParsedTemporal> mariadb_datetime(const Datum& d, const Context& context,
                                                       bool zeros);
 std::optional<types::ParsedTemporal> mariadb_time(const Datum& d, const Context& context);
-// As comparisons see it: what is none is zero, and the 31st is one of any month. REQUIRES: not null.
+// As comparisons see it: what is none is zero, and the 31st is one of any month. REQUIRES: not
+// null.
 Temporal mariadb_date_or_zero(const Datum& d, const Context& context);
 Temporal mariadb_time_or_zero(const Datum& d, const Context& context);
-// What a direct CAST to a date or a time is where it is compared: zero instead of NULL. `target`: kDate, kDatetime or kTime.
+// What a direct CAST to a date or a time is where it is compared: zero instead of NULL. `target`:
+// kDate, kDatetime or kTime.
 Datum mariadb_compared(const Datum& d, Type target, int digits, const Context& context);
-// A time, or a date with one: what ADDTIME and its like add to, with the time that INTERVAL DAY TO SECOND allows.
+// A time, or a date with one: what ADDTIME and its like add to, with the time that INTERVAL DAY TO
+// SECOND allows.
 struct MariadbMoment {
   bool dated = false;
   int64_t us = 0;  // of the time, or since 1970
@@ -45,14 +49,15 @@ int compare_mariadb(const Datum& a, const Datum& b, MariadbKind kind, const Cont
 // REQUIRES: the first is not null.
 Datum between_mariadb(std::span<const Datum> values, std::span<const StaticType> types,
                       const Context& context);
-// Constant bytes among texts that are firmer must be text before there are rows. Throws SqlError errno 1300.
+// Constant bytes among texts that are firmer must be text before there are rows. Throws SqlError
+// errno 1300.
 void check_mariadb_bytes(std::span<const Node* const> nodes, uint32_t connection);
 // The same, of two that are compared, and of CASE. `operand` and `otherwise` may be null.
 void check_mariadb_pair(const Node& left, const Node& right, uint32_t connection);
 void check_mariadb_case(const Node* operand, const std::vector<CaseBranch>& branches,
                         const Node* otherwise, uint32_t connection);
-// Its own function of that name, which takes the arguments; null where it computes as MySQL does. Throws SqlError for what
-// it has not, or what is refused.
+// Its own function of that name, which takes the arguments; null where it computes as MySQL does.
+// Throws SqlError for what it has not, or what is refused.
 NodePtr make_mariadb_function(std::string_view name, std::vector<NodePtr>& args,
                               uint32_t collation);
 // Throws SqlError errno 1064.
@@ -67,10 +72,11 @@ void show_decimals(Datum& number, const StaticType& type);
 // Its own number for "as many decimals as it takes"; of a bare column of text it says 0.
 void as_mariadb(types::Field& field, bool is_column);
 
-// A temporal is cut to seconds, a number beyond the integers to the last of them. REQUIRES: not null, no text.
+// A temporal is cut to seconds, a number beyond the integers to the last of them. REQUIRES: not
+// null, no text.
 Datum mariadb_integer(const Datum& d, bool is_unsigned, const Context& context);
-// A date beside anything else, or a time beside what is no date: what is none is zero. nullopt where both servers agree.
-// REQUIRES: neither is null.
+// A date beside anything else, or a time beside what is no date: what is none is zero. nullopt
+// where both servers agree. REQUIRES: neither is null.
 std::optional<int> compare_mariadb_dates(const Datum& a, const Datum& b, const Context& context);
 
 }  // namespace vif::eval

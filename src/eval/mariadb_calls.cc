@@ -1,4 +1,5 @@
-// What the compiler asks before it makes nodes for MariaDB: which functions there are, and whether constants fit.
+// What the compiler asks before it makes nodes for MariaDB: which functions there are, and whether
+// constants fit.
 #include <algorithm>
 
 #include "eval/function.h"

@@ -1,4 +1,5 @@
-// Which kind of values MariaDB compares: one for all of BETWEEN, and one for each column of IN's rows.
+// Which kind of values MariaDB compares: one for all of BETWEEN, and one for each column of IN's
+// rows.
 #include <algorithm>
 
 #include "eval/charsets.h"

@@ -1,4 +1,5 @@
-// How MariaDB reads dates and times: digits beyond microseconds are cut, zero months and days are kept where its functions keep them.
+// How MariaDB reads dates and times: digits beyond microseconds are cut, zero months and days are
+// kept where its functions keep them.
 #include <algorithm>
 #include <cmath>
 
@@ -135,7 +136,8 @@ std::optional<ParsedTemporal> read_date(std::string_view text, const DateLimits&
   return is_within(t, limits) ? std::optional(out) : std::nullopt;
 }
 
-// Whole seconds' digits and microseconds. Numbers that are larger than any date are the largest integer.
+// Whole seconds' digits and microseconds. Numbers that are larger than any date are the largest
+// integer.
 struct Digits {
   bool negative = false;
   uint64_t whole = 0;

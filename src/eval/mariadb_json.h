@@ -1,4 +1,5 @@
-// JSON as MariaDB has it: a text. What is read keeps its own spelling, and is shown with one blank after each ':' and ','.
+// JSON as MariaDB has it: a text. What is read keeps its own spelling, and is shown with one blank
+// after each ':' and ','.
 #pragma once
 
 #include <optional>
@@ -52,7 +53,8 @@ struct JsonTextPath {
   bool is_single() const;
 };
 
-// Throws SqlError for paths of which it is not known what the server thinks. `fault` is kNone when there is a path.
+// Throws SqlError for paths of which it is not known what the server thinks. `fault` is kNone when
+// there is a path.
 JsonTextPath read_json_text_path(std::string_view text, JsonTextFault& fault);
 
 // A place in a document: keys, or indexes in arrays of so many.

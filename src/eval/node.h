@@ -217,8 +217,8 @@ void check_widths(const Node& left, const Node& right);
 // MySQL wants a constant text beside a date to be a date, before it evaluates anything. Throws
 // SqlError errno 1525.
 void check_date_constants(const Node& left, const Node& right);
-// The server converts constants before there are rows. Throws SqlError errno 3854: for a text that is no
-// latin1 in a BETWEEN of what is no text.
+// The server converts constants before there are rows. Throws SqlError errno 3854: for a text that
+// is no latin1 in a BETWEEN of what is no text.
 void check_between_texts(const Node& value, const Node& low, const Node& high);
 NodePtr make_comparison(Operator::Comparison op, NodePtr left, NodePtr right);
 NodePtr make_between(NodePtr value, NodePtr low, NodePtr high);

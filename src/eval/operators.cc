@@ -349,8 +349,8 @@ uint64_t to_bits(const Datum& d, const Context& context) {
   return n.form == Form::kUint ? n.u : static_cast<uint64_t>(to_int(n, context));
 }
 
-// Binary strings are bits of their own, but for literals in hexadecimal, which are numbers unless one of them is beside a
-// binary string.
+// Binary strings are bits of their own, but for literals in hexadecimal, which are numbers unless
+// one of them is beside a binary string.
 bool is_bytes(const StaticType& t) {
   return types::is_binary(t.type) || t.type == Type::kHexNum || t.type == Type::kHexVal ||
          t.type == Type::kBitNum;

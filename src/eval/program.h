@@ -1,5 +1,6 @@
-// Expressions that the gate evaluates itself: compiled once from the syntax tree, evaluated per row. What is
-// computed is what MySQL computes, or compile() (or, where only values tell, evaluate()) refuses with an error.
+// Expressions that the gate evaluates itself: compiled once from the syntax tree, evaluated per
+// row. What is computed is what MySQL computes, or compile() (or, where only values tell,
+// evaluate()) refuses with an error.
 //
 //   Result<Program> program = compile(*expr, options);
 //   Result<types::Value> value = program->evaluate(row, env);
@@ -42,7 +43,8 @@ struct StaticType {
 
 // As a column of a result. Length and decimals are 0 where they are not known.
 types::Field field_of(const StaticType& type);
-// What a column of a result tells. Not its collation: a server names the connection's there, whatever the column's is.
+// What a column of a result tells. Not its collation: a server names the connection's there,
+// whatever the column's is.
 StaticType static_type(const types::Field& field);
 
 struct CompileOptions {
@@ -83,13 +85,14 @@ class Program {
   Program& operator=(Program&&) noexcept;
   ~Program();
 
-  // REQUIRES: `row` has the columns given to compile(). Errors: MySQL's (out of range, division in strict
-  // places), kUnimplemented when these values cannot be compared or converted exactly, kInvalidArgument for a
-  // missing bind variable.
+  // REQUIRES: `row` has the columns given to compile(). Errors: MySQL's (out of range, division in
+  // strict places), kUnimplemented when these values cannot be compared or converted exactly,
+  // kInvalidArgument for a missing bind variable.
   Result<types::Value> evaluate(std::span<const types::Value> row, const Env& env) const;
   // As a condition: true only when the value is true (not NULL).
   Result<bool> matches(std::span<const types::Value> row, const Env& env) const;
-  // The type of the result. Bind variables and columns that compile() was not told of have the types of `env`'s.
+  // The type of the result. Bind variables and columns that compile() was not told of have the
+  // types of `env`'s.
   Result<StaticType> type(const Env& env) const;
   // What the server warns of whenever the statement is read: syntax that it will drop.
   std::span<const Warning> deprecations() const { return deprecations_; }
@@ -104,8 +107,8 @@ class Program {
   bool quick_;  // the root may answer without allocating
 };
 
-// The tree may go away afterwards. Errors: kUnimplemented "VT12001: unsupported: ..." naming what cannot be
-// evaluated here; MySQL's own for wrong numbers of arguments and columns.
+// The tree may go away afterwards. Errors: kUnimplemented "VT12001: unsupported: ..." naming what
+// cannot be evaluated here; MySQL's own for wrong numbers of arguments and columns.
 Result<Program> compile(const sql::Expr& expr, const CompileOptions& options = {});
 
 }  // namespace vif::eval

@@ -18,7 +18,8 @@ bool is_blank(std::string_view rest) {
   return rest.find_first_not_of(" \t\n\v\f\r") == std::string_view::npos;
 }
 
-// What is in a column is shown as it is, up to a NUL; what is no UTF-8 of it is a replacement character.
+// What is in a column is shown as it is, up to a NUL; what is no UTF-8 of it is a replacement
+// character.
 std::string shown_raw(std::string_view bytes) {
   std::string out;
   bytes = bytes.substr(0, std::min(bytes.find('\0'), kShownMax));
@@ -30,7 +31,8 @@ std::string shown_raw(std::string_view bytes) {
   return out + std::string(bytes);
 }
 
-// As messages show it: their charset has no characters of four bytes, and bytes that are no text are in hexadecimal.
+// As messages show it: their charset has no characters of four bytes, and bytes that are no text
+// are in hexadecimal.
 std::string shown(const Datum& d) {
   std::string out;
   if (d.form != Form::kBytes) {
@@ -64,7 +66,8 @@ bool is_long_column(const Datum& d) {
   return d.origin == Origin::kColumn && (d.type == Type::kText || d.type == Type::kBlob);
 }
 
-// A literal is read by its own rule, a column by its field's; of what a function made only a text without any digits warns.
+// A literal is read by its own rule, a column by its field's; of what a function made only a text
+// without any digits warns.
 void warn_decimal(const Datum& d, bool none, bool partly, const Context& context) {
   if (context.env.mariadb) {
     if (none || partly) warn_truncated(d, "DECIMAL", context);
@@ -207,8 +210,8 @@ Temporal local_now(const Context& context) {
 
 namespace {
 
-// "2020-01-01 10:11:12+02:00" in the session's time zone. False for what has no such end; `out` is empty for an offset
-// that is none.
+// "2020-01-01 10:11:12+02:00" in the session's time zone. False for what has no such end; `out` is
+// empty for an offset that is none.
 bool with_offset(std::string_view text, const Context& context,
                  std::optional<types::ParsedTemporal>& out) {
   constexpr size_t kOffsetSize = 6;

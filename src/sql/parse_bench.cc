@@ -39,8 +39,8 @@ std::string large_insert() {
   return sql;
 }
 
-// The shapes that ProxySQL's ParserSQL publishes its times of, in its order: a simple SELECT, one with an order, a join, one with
-// every clause, and a join of four tables.
+// The shapes that ProxySQL's ParserSQL publishes its times of, in its order: a simple SELECT, one
+// with an order, a join, one with every clause, and a join of four tables.
 constexpr std::string_view kSelects[] = {
     "SELECT abc FROM t WHERE id = 1",
     "SELECT id, city, phone, gender FROM people WHERE hidden = 0 ORDER BY city LIMIT 100",

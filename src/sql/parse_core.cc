@@ -19,7 +19,8 @@ SqlError syntax_error(std::string message) {
   return SqlError{Error(Code::kInvalidArgument, 1064, "42000", std::move(message))};
 }
 
-// Where a keyword is a name: as its class has it, which is Vitess's, but for what MySQL has otherwise.
+// Where a keyword is a name: as its class has it, which is Vitess's, but for what MySQL has
+// otherwise.
 enum class Names : uint8_t { kNever, kUnlessCalled, kAlways };
 
 constexpr auto kNames = [] {
@@ -31,7 +32,8 @@ constexpr auto kNames = [] {
     if (word == KeywordClass::kNonReserved || word == KeywordClass::kUnused)
       table[i] = Names::kAlways;
   }
-  // Words that MySQL reserves and Vitess does not: a table of such a name is refused by every server.
+  // Words that MySQL reserves and Vitess does not: a table of such a name is refused by every
+  // server.
   for (Tok tok : {Tok::kw_accessible,
                   Tok::kw_asensitive,
                   Tok::kw_before,

@@ -376,7 +376,8 @@ void Printer::variable(const Variable& node_) {
   const bool apart = style_ == PrintStyle::kMysql ||
                      node_.scope == Scope::kNoScope;  // Vitess takes the whole for one name
   if (dot != std::string_view::npos && apart && node_.scope != Scope::kVariableScope) {
-    // Behind @@ the lexer reads a whole word, also one of other letters; in backticks it ends there.
+    // Behind @@ the lexer reads a whole word, also one of other letters; in backticks it ends
+    // there.
     const std::string_view instance = node_.name.substr(0, dot);
     const bool word = std::all_of(instance.begin(), instance.end(), lexing::is_name_char);
     if (word && node_.scope != Scope::kNoScope)

@@ -20,7 +20,8 @@ bool plain_name(std::string_view name) {
   return true;
 }
 
-// Words that Vitess does not know and MySQL reserves (but DUAL, which is a table's name only where it means it).
+// Words that Vitess does not know and MySQL reserves (but DUAL, which is a table's name only where
+// it means it).
 bool is_word_of_mysql(std::string_view name) {
   switch (name.size()) {
     case 4: return equal_ci(name, "cube");

@@ -87,8 +87,9 @@ constexpr std::string_view kUndo = "_vt_dml";
 
 }  // namespace
 
-// A tablet bounds the rows of a statement that it does not stream. What a write needs to know is streamed, however the
-// client reads: fibers of one statement share the session, so the first sets its workload and the last puts it back.
+// A tablet bounds the rows of a statement that it does not stream. What a write needs to know is
+// streamed, however the client reads: fibers of one statement share the session, so the first sets
+// its workload and the last puts it back.
 class Execution::Streaming {
  public:
   explicit Streaming(Execution* execution) : execution_(execution) {

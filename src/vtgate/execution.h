@@ -48,9 +48,11 @@ class Execution final : public engine::ExecContext {
   void fetch_last_insert_id() { fetches_last_insert_id_ = true; }
   // What the plan reads is only to know what to write.
   void set_writes(bool writes) { writes_ = writes; }
-  // A statement of several writes within the client's own transaction gets a savepoint before the first of them.
+  // A statement of several writes within the client's own transaction gets a savepoint before the
+  // first of them.
   void set_tx(Tx* tx) { tx_ = tx; }
-  // Takes back what the failed statement wrote, or else the whole transaction; `error` with what was done about it.
+  // Takes back what the failed statement wrote, or else the whole transaction; `error` with what
+  // was done about it.
   Error undo(const Error& error);
   // The savepoint is no longer of use.
   void forget_savepoint();

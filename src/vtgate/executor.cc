@@ -224,8 +224,9 @@ Status Executor::execute(Session& session, const StatementText& text, mysql::Res
 
 namespace {
 
-// `ks[-80]`.t and `ks:-80`.t: the whole statement goes where its tables' qualifier says. Takes that out of the qualifiers.
-// Errors: kUnimplemented when tables say different things; kInvalidArgument when a bracketed part is no hex.
+// `ks[-80]`.t and `ks:-80`.t: the whole statement goes where its tables' qualifier says. Takes that
+// out of the qualifiers. Errors: kUnimplemented when tables say different things; kInvalidArgument
+// when a bracketed part is no hex.
 Result<std::optional<sharding::TargetString>> take_target(sql::Parsed& parsed) {
   std::optional<std::string> written;
   bool differs = false;

@@ -1,5 +1,6 @@
-// The vschema as it is planned against, for /debug/vschema: unlike its author's text it has the tracked columns, views and
-// foreign keys, and says which keyspace has an error. Field names are those of Vitess's page, which its tests poll.
+// The vschema as it is planned against, for /debug/vschema: unlike its author's text it has the
+// tracked columns, views and foreign keys, and says which keyspace has an error. Field names are
+// those of Vitess's page, which its tests poll.
 #pragma once
 
 #include <string>

@@ -1,5 +1,6 @@
-// Computes values in the gate, once, before the statement that uses them by name: `insert into t(id) values (uuid())` must
-// know the id to find the row's shard, and the row must then have that id.
+// Computes values in the gate, once, before the statement that uses them by name: `insert into
+// t(id) values (uuid())` must know the id to find the row's shard, and the row must then have that
+// id.
 #pragma once
 
 #include "vtgate/engine/expression.h"

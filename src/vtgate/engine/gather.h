@@ -18,7 +18,8 @@ struct ShardBatch;
 // shards disagree on the number of columns.
 Status gather(ExecContext& context, const ShardBatch& batch, mysql::ResultSink& sink);
 
-// Sums what two ends of parts of one statement say ("Rows matched: 1  Changed: 1  Warnings: 0" too).
+// Sums what two ends of parts of one statement say
+// ("Rows matched: 1  Changed: 1  Warnings: 0" too).
 void add_end(mysql::ResultEnd& sum, const mysql::ResultEnd& part);
 
 // The same change on every shard is one change to the client: what one shard counts.

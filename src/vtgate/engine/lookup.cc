@@ -113,7 +113,8 @@ Error of_create(const Error& error) {
 
 constexpr int kDuplicate = 1062;
 
-// Is there a row with these values? Locks it, so that it stays or stays away until the transaction ends.
+// Is there a row with these values? Locks it, so that it stays or stays away until the transaction
+// ends.
 Result<bool> has_row(ExecContext& context, const Owner& owner, const RowValues& row) {
   std::string sql = "select 1 from ";
   sql::append_name(sql, owner.keyspace);

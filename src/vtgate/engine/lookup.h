@@ -23,8 +23,8 @@ Result<std::vector<bool>> verify_rows(ExecContext& context, const sharding::Vind
                                       std::span<const sharding::RowValues> rows,
                                       std::span<const std::string> ids);
 
-// Whose rows the entries are of: a consistent lookup asks there whether an entry in the way is still
-// good.
+// Whose rows the entries are of: a consistent lookup asks there whether an entry in the way is
+// still good.
 struct Owner {
   std::string_view keyspace;
   std::string_view table;
@@ -32,9 +32,9 @@ struct Owner {
 };
 
 // Entries for rows that come or go, in the statement's transaction. NULLs have none where the
-// vindex ignores them. `ignore`: an entry that is there already is left alone. `owner`, if not null:
-// an entry of a consistent lookup whose row is gone (a commit that did not reach every shard left
-// it) is taken over. Errors: the lookup's, behind "lookup.Create: ".
+// vindex ignores them. `ignore`: an entry that is there already is left alone. `owner`, if not
+// null: an entry of a consistent lookup whose row is gone (a commit that did not reach every shard
+// left it) is taken over. Errors: the lookup's, behind "lookup.Create: ".
 Status create_entries(ExecContext& context, const sharding::Lookup& lookup,
                       std::span<const sharding::RowValues> rows, std::span<const std::string> ids,
                       bool ignore, const Owner* owner = nullptr);

@@ -262,7 +262,8 @@ class Inserting {
     return statement_.columns.size() - 1;
   }
 
-  // A value that must be known before the row is sent. An expression is computed first, and goes out as what it gave.
+  // A value that must be known before the row is sent. An expression is computed first, and goes
+  // out as what it gave.
   engine::ValueExpr value_at(sql::ValTuple& row, size_t column) {
     const sql::Expr* expr = row.exprs[column];
     if (sql::is<sql::Default>(expr)) expr = context_.arena.make<sql::NullVal>();

@@ -35,7 +35,8 @@ Status run_temporary(Context& context, const sql::Statement& statement,
               engine::Effect::kWrite, context.sink, true);
 }
 
-// Routing rules give a table another name: ALTER TABLE and CREATE INDEX are about the table that it means.
+// Routing rules give a table another name: ALTER TABLE and CREATE INDEX are about the table that it
+// means.
 std::string ddl_text(const Context& context, const std::string& keyspace,
                      const sql::Statement& statement) {
   const auto* alter = sql::as<sql::AlterTable>(&statement);

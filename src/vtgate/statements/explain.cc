@@ -8,7 +8,8 @@ namespace vif::vtgate::statements {
 
 namespace {
 
-// A vindex has rows in the gate only; of a table that is not there either a server would say that it does not exist.
+// A vindex has rows in the gate only; of a table that is not there either a server would say that
+// it does not exist.
 bool is_vindex(const Context& context, const sql::TableName& name) {
   const Session& session = context.session;
   const sharding::VSchema& vschema = *context.executor.parts().catalog.current()->vschema;

@@ -147,7 +147,8 @@ Status set_gate_variable(Context& context, const std::string& name, const types:
                                types::Value::int64(VIF_TRY(as_boolean(name, value)) ? 1 : 0),
                                context.deadline);
   } else if (name == "sql_select_limit") {
-    // 2^64-1 is MySQL's "none"; Vitess takes what is below zero for it too, where a server would give no row.
+    // 2^64-1 is MySQL's "none"; Vitess takes what is below zero for it too, where a server would
+    // give no row.
     const bool none = value.bytes == "18446744073709551615" || value.bytes.starts_with('-') ||
                       sql::equal_ci(value.bytes, "default");
     session.sql_select_limit = none ? 0 : VIF_TRY(as_integer(name, value));
