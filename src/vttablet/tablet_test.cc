@@ -3,9 +3,12 @@
 #include "vttablet/tablet.h"
 
 #include "mysql/rows.h"
+#include "proto/tabletmanagerdata.pb.h"
 #include "proto/topodata.pb.h"
+#include "rpc/test_server.h"
 #include "topo/memory_store.h"
 #include "topo/server.h"
+#include "vttablet/manager/service.h"
 #include "vttablet/manager/tablet_manager.h"
 #include "vttablet/real_server.h"
 
@@ -150,6 +153,33 @@ TEST_P(ShardTest, ANewShardGetsAPrimaryAndReplicates) {
     EXPECT_EQ(record.mysql_port(), servers_[0]->port());
     VIF_TRY(
         until("serving graph", [&] { return topology_->get_srv_keyspace("zone1", "ks").ok(); }));
+    return {};
+  });
+}
+
+TEST_P(ShardTest, TheControlPlaneRunsSeveralStatementsAtOnce) {
+  run([&]() -> Status {
+    VIF_TRY(until("mysqld reached", [&] { return manager(0).mysql_up(); }));
+    VIF_TRY(manager(0).init_primary(true, soon()));
+    VIF_TRY(until_serving(0, TabletType::kPrimary));
+    rpc::Served served([&](rpc::Server& server) { add_tablet_manager(server, manager(0)); });
+    rpc::Channel channel(served.address);
+    constexpr std::string_view kMethod =
+        "/tabletmanagerservice.TabletManager/ExecuteMultiFetchAsDba";
+    tabletmanagerdata::ExecuteMultiFetchAsDbaRequest request;
+    tabletmanagerdata::ExecuteMultiFetchAsDbaResponse response;
+    request.set_db_name("made");  // by the first statement
+    request.set_sql(
+        "create database made; create table made.t (a varchar(9)); "
+        "insert into made.t values ('1;2'), ('3'); select a from made.t order by a;");
+    VIF_TRY(channel.unary(kMethod, request, response));
+    EXPECT_EQ(response.results_size(), 4);
+    EXPECT_EQ(response.results(2).rows_affected(), 2u);
+    EXPECT_EQ(response.results(3).rows_size(), 2);
+    EXPECT_EQ(response.results(3).rows(0).values(), "1;2");
+    request.set_sql("delete from t; select nothing from t; insert into t values ('x')");
+    EXPECT_FALSE(channel.unary(kMethod, request, response).ok());
+    EXPECT_EQ(VIF_TRY(query(0, "select count(*) from made.t")), std::vector<std::string>{"0"});
     return {};
   });
 }
