@@ -144,18 +144,10 @@ class TupleNode final : public Operation {
  public:
   using Operation::Operation;
   Datum evaluate(Context& context) const override {
-    Datum out;
-    out.form = Form::kTuple;
-    out.type = Type::kTuple;
-    for (size_t i = 0; i < args().size(); ++i) out.tuple.push_back(arg(i, context));
-    return out;
+    return of_each([&](size_t i) { return arg(i, context); });
   }
   Datum evaluate_compared(Context& context) const override {
-    Datum out;
-    out.form = Form::kTuple;
-    out.type = Type::kTuple;
-    for (size_t k = 0; k < args().size(); ++k) out.tuple.push_back(compared_arg(k, context));
-    return out;
+    return of_each([&](size_t i) { return compared_arg(i, context); });
   }
   StaticType type(Context& context) const override {
     StaticType out = static_type(Type::kTuple);
@@ -164,6 +156,16 @@ class TupleNode final : public Operation {
   }
   size_t width() const override { return args().size(); }
   const std::vector<NodePtr>* columns() const override { return &args(); }
+
+ private:
+  template <typename Value>
+  Datum of_each(Value value) const {
+    Datum out;
+    out.form = Form::kTuple;
+    out.type = Type::kTuple;
+    for (size_t i = 0; i < args().size(); ++i) out.tuple.push_back(value(i));
+    return out;
+  }
 };
 
 // (a, b) = (c, d): all its columns' comparisons.

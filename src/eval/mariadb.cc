@@ -12,24 +12,28 @@ namespace {
 
 constexpr int kFractionDigits = 6;
 
-// The function that both servers have.
-Datum shared(const Call& call, std::span<const Function> functions) {
-  const std::string_view name = call.name.substr(kMariadbPrefix.size());
-  const auto found = std::find_if(functions.begin(), functions.end(),
-                                  [&](const Function& f) { return f.name == name; });
+// `call` of the function that both servers have, by its name there.
+Call shared_call(const Call& call) {
   Call same = call;
-  same.name = name;
-  return found->evaluate(same);
+  same.name = call.name.substr(kMariadbPrefix.size());
+  return same;
+}
+
+const Function& find_shared(const Call& same, std::span<const Function> functions) {
+  return *std::find_if(functions.begin(), functions.end(),
+                       [&](const Function& f) { return f.name == same.name; });
+}
+
+Datum shared(const Call& call, std::span<const Function> functions) {
+  const Call same = shared_call(call);
+  return find_shared(same, functions).evaluate(same);
 }
 
 StaticType shared_type_of(const Call& call, std::span<const Function> functions) {
-  const std::string_view name = call.name.substr(kMariadbPrefix.size());
-  const auto found = std::find_if(functions.begin(), functions.end(),
-                                  [&](const Function& f) { return f.name == name; });
-  Call same = call;
-  same.name = name;
-  return found->type(same);
+  const Call same = shared_call(call);
+  return find_shared(same, functions).type(same);
 }
+
 StaticType rounded_type(const Call& call);
 
 // NULL is no address.
