@@ -1,37 +1,10 @@
 """What a driver with useCursorFetch does, packet by packet: PyMySQL has no cursors on the server."""
 import struct
 
-PREPARE, EXECUTE, RESET, FETCH = 0x16, 0x17, 0x1A, 0x1C
-DEPRECATE_EOF = 1 << 24
+from packets import EXECUTE, FETCH, RESET, PacketClient
 
 
-class CursorClient:
-    """A connection of PyMySQL's, whose packets we make."""
-
-    def __init__(self, connection, deprecate_eof):
-        self.connection, self.deprecate_eof = connection, deprecate_eof
-
-    def packet(self):
-        head = self.connection._read_bytes(4)
-        return self.connection._read_bytes(head[0] | head[1] << 8 | head[2] << 16)
-
-    def send(self, command, *parts):
-        payload = bytes([command]) + b"".join(parts)
-        self.connection._sock.sendall(struct.pack("<I", len(payload))[:3] + b"\0" + payload)
-
-    def skip_columns(self, count):
-        for _ in range(count + (0 if self.deprecate_eof or count == 0 else 1)):
-            self.packet()
-
-    def prepare(self, sql):
-        self.send(PREPARE, sql.encode())
-        answer = self.packet()
-        assert answer[0] == 0, answer
-        statement, columns, parameters = struct.unpack("<IHH", answer[1:9])
-        self.skip_columns(parameters)
-        self.skip_columns(columns)
-        return statement
-
+class CursorClient(PacketClient):
     def result(self):
         """Rows until the end, and the end's status flags; or the error's number."""
         rows = []

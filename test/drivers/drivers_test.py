@@ -9,6 +9,7 @@ import pymysql
 
 import cursors
 import harness
+import packets
 from harness import query
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -92,7 +93,7 @@ class Drivers(unittest.TestCase):
             query(db, "replace into users (user_id, name) values " + ", ".join(f"({id}, 'c{id}')" for id in range(7001, 7006)))
         sql = "select user_id, name from users where user_id between 7001 and 7005 order by user_id"
         for deprecate_eof in (False, True):
-            flags = cursors.DEPRECATE_EOF if deprecate_eof else 0
+            flags = packets.DEPRECATE_EOF if deprecate_eof else 0
             with self.cluster.direct(100) as server:
                 query(server, "create table if not exists vt_commerce.all_users like vt_commerce.users")
                 query(server, "replace into vt_commerce.all_users (user_id, name) values " +

@@ -4,8 +4,8 @@ import unittest
 
 import harness
 from harness import query
+from packets import EXECUTE, PacketClient
 
-PREPARE, EXECUTE, CLOSE = 0x16, 0x17, 0x19
 TINY, SHORT, LONG, FLOAT, DOUBLE, NULL, LONGLONG, DATETIME, TIME, VARCHAR, NEWDECIMAL, BLOB, STRING = (
     1, 2, 3, 4, 5, 6, 8, 12, 11, 15, 246, 252, 254)
 UNSIGNED = 0x8000
@@ -48,31 +48,11 @@ EXECUTIONS = [
 ]
 
 
-class Client:
-    """A connection of PyMySQL's, whose packets we make."""
-
+class Client(PacketClient):
     def __init__(self, connection, schema, said):
-        self.connection, self.schema, self.said = connection, schema.encode(), said.encode()
+        super().__init__(connection)
+        self.schema, self.said = schema.encode(), said.encode()
         self.statements = {}
-
-    def packet(self):
-        head = self.connection._read_bytes(4)
-        return self.connection._read_bytes(head[0] | head[1] << 8 | head[2] << 16)
-
-    def send(self, command, payload):
-        payload = bytes([command]) + payload
-        self.connection._sock.sendall(struct.pack("<I", len(payload))[:3] + b"\0" + payload)
-
-    def prepare(self, sql):
-        self.send(PREPARE, sql.encode(self.connection.encoding))
-        answer = self.packet()
-        if answer[0] == 0xFF:
-            return answer
-        statement, columns, parameters = struct.unpack("<IHH", answer[1:9])
-        for count in (parameters, columns):
-            for _ in range(count + 1 if count else 0):
-                self.packet()
-        return statement
 
     def column(self, packet):
         """A column's definition, but for what its database is called."""
