@@ -3,6 +3,7 @@
 #include <set>
 
 #include "semantics/views.h"
+#include "sql/conjunction.h"
 #include "sql/printer.h"
 #include "sql/tree.h"
 
@@ -256,13 +257,7 @@ void Analyzer::add_join(sql::JoinTableExpr& join, Scope& scope) {
       predicate = equal;
     }
     sql::Expr*& all = analysis_.using_predicates[&join];
-    if (all) {
-      auto* both = arena_.make<sql::AndExpr>();
-      both->left = all;
-      both->right = predicate;
-      predicate = both;
-    }
-    all = predicate;
+    all = sql::conjunction(arena_, all, predicate);
   }
 }
 

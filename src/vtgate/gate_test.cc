@@ -143,6 +143,17 @@ TEST(Executor, TheUnshardedKeyspaceTakesWhatItGets) {
   });
 }
 
+TEST(Executor, AVeryLongWhereIsPlannedOnAFibersStack) {
+  with_cluster([](FakeCluster& cluster) {
+    Session session = session_in("commerce");
+    std::string sql = "select name from users where user_id = 1";
+    for (int i = 0; i < 9'000; ++i) sql += fmt::format(" and not (a = {} and b is not null)", i);
+    cluster.run(session, sql).ok();
+    ASSERT_EQ(cluster.tablet("commerce/-80").executed().size(), 1u);
+    EXPECT_GT(cluster.tablet("commerce/-80").executed()[0].size(), 9'000u * 20);
+  });
+}
+
 TEST(Executor, SyntaxErrorsAreVitess) {
   with_cluster([](FakeCluster& cluster) {
     Session session = session_in("main");

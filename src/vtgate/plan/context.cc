@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sql/conjunction.h"
 #include "sql/printer.h"
 #include "sql/tree.h"
 
@@ -35,12 +36,7 @@ sql::ListArg* PlanningContext::list_argument(std::string_view name) {
 }
 
 sql::Expr* PlanningContext::conjunction(sql::Expr* a, sql::Expr* b) {
-  if (!a) return b;
-  if (!b) return a;
-  auto* both = arena.make<sql::AndExpr>();
-  both->left = a;
-  both->right = b;
-  return both;
+  return sql::conjunction(arena, a, b);
 }
 
 void unsupported(std::string_view what) {
