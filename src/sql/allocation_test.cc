@@ -22,10 +22,11 @@ void* counted(size_t bytes) {
 
 void* operator new(size_t bytes) { return counted(bytes); }
 void* operator new[](size_t bytes) { return counted(bytes); }
-void operator delete(void* place) noexcept { std::free(place); }
-void operator delete[](void* place) noexcept { std::free(place); }
-void operator delete(void* place, size_t) noexcept { std::free(place); }
-void operator delete[](void* place, size_t) noexcept { std::free(place); }
+// Not inlined: g++ 12 takes a free() of what a new gave for a mistake.
+[[gnu::noinline]] void operator delete(void* place) noexcept { std::free(place); }
+[[gnu::noinline]] void operator delete[](void* place) noexcept { std::free(place); }
+[[gnu::noinline]] void operator delete(void* place, size_t) noexcept { std::free(place); }
+[[gnu::noinline]] void operator delete[](void* place, size_t) noexcept { std::free(place); }
 
 namespace vif::sql {
 namespace {
