@@ -505,7 +505,11 @@ sql::Expr* Analyzer::by_alias(const sql::Select& select, const sql::ColName& nam
 
 sql::Expr* Analyzer::resolve(const sql::Select& select, const Scope& scope, sql::Expr* original,
                              Clause clause) {
-  if (sql::Expr* positioned = by_position(select, *original, clause)) return positioned;
+  if (sql::Expr* positioned = by_position(select, *original, clause)) {
+    // Its columns are bound, but a copy of a subquery is another one.
+    bind(positioned, scope);
+    return positioned;
+  }
   auto* root = sql::clone(arena_, original);
   int aggregates = 0;
   auto certain_column = [&](const sql::ColName& name) {

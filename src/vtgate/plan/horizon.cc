@@ -251,10 +251,12 @@ class Horizon {
       columns.push_back(op->try_add(context_, item.expr, item.as, false));
       direct = direct && columns.back() == i;
     }
-    const bool renamed = block_.aggregates &&
-                         std::any_of(select_.exprs.begin(), select_.exprs.end(), [](const auto* e) {
-                           return !sql::to<sql::AliasedExpr>(*e).as.empty();
-                         });
+    const bool renamed =
+        std::any_of(select_.exprs.begin(), select_.exprs.end(), [&](const sql::SelectExpr* one) {
+          const auto& item = sql::to<sql::AliasedExpr>(*one);
+          return !item.as.empty() && (block_.aggregates || !op->takes_aliases(semantics::tables_of(
+                                                               context_.analysis, item.expr)));
+        });
     if (direct && !renamed) return op;
     auto projection = std::make_unique<Projection>(std::move(op));
     for (size_t i = 0; i < select_.exprs.size(); ++i) {

@@ -187,7 +187,10 @@ class Settler {
             name = context_.reserve(fmt::format("{}_{}", table.alias, column->name));
           }
           columns[name] = column;
-          cursor.replace(context_.argument(name));
+          sql::Expr* argument = context_.argument(name);
+          if (cursor.parent && sql::is<sql::ComparisonExpr>(cursor.parent))
+            argument = with_collation(context_, *column, argument, *cursor.parent, op_->tables);
+          cursor.replace(argument);
           return false;
         },
         [](sql::Cursor&) {});

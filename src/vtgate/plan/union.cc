@@ -92,8 +92,11 @@ OperatorPtr plan_union(PlanningContext& context, sql::Union& statement) {
     expand_stars(context, statement.right);
   }
   check_widths(statement);
+  // Planning a side may add columns to compare by to its select list.
+  const size_t written = width_of(&statement);
   OperatorPtr left = plan_query(context, *statement.left);
   OperatorPtr right = plan_query(context, *statement.right);
+  const size_t width = written != 0 ? written : width_of(&statement);
   auto* l = dynamic_cast<Route*>(left.get());
   auto* r = dynamic_cast<Route*>(right.get());
   if (l && r && l->is_pure() && r->is_pure() && l->whole && r->whole) {
@@ -106,7 +109,6 @@ OperatorPtr plan_union(PlanningContext& context, sql::Union& statement) {
         auto route = std::make_unique<Route>(std::move(*routing));
         route->take_whole(context, &statement);
         if (one || !statement.distinct) return route;
-        const size_t width = width_of(&statement);
         check_collations(context, statement, width);
         if (width == 0) fail(Code::kInvalidArgument, "VT09015: schema tracking required");
         auto distinct = std::make_unique<Distinct>(context, std::move(route), width);
@@ -117,7 +119,6 @@ OperatorPtr plan_union(PlanningContext& context, sql::Union& statement) {
     }
   }
   if (statement.op != sql::SetOp::kUnion) unsupported("INTERSECT or EXCEPT on several shards");
-  const size_t width = width_of(&statement);
   const bool compares = statement.distinct || !statement.order_by.empty();
   if (compares && width == 0) fail(Code::kInvalidArgument, "VT09015: schema tracking required");
   if (compares) check_collations(context, statement, width);

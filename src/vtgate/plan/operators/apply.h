@@ -36,6 +36,7 @@ class Apply : public Operator {
                                 bool reuse) override;
   int add_weight(PlanningContext& context, size_t column) override;
   uint32_t collation(PlanningContext& context, size_t column) override;
+  bool takes_aliases(TableSet used) const override { return outer->takes_aliases(used); }
   size_t column_count() const override { return columns_.size(); }
   engine::PrimitivePtr build(PlanningContext& context) override;
 

@@ -29,6 +29,7 @@ class Derived : public Operator {
   uint32_t collation(PlanningContext& context, size_t column) override {
     return input->collation(context, column);
   }
+  bool takes_aliases(TableSet) const override { return false; }
   size_t column_count() const override { return input->column_count(); }
   engine::PrimitivePtr build(PlanningContext& context) override { return input->build(context); }
 };

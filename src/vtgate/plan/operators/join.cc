@@ -30,7 +30,8 @@ sql::Expr* Join::for_right(PlanningContext& context, sql::Expr* expr) {
           variables_[name] = *index;
           known = variable_of_.emplace(key, name).first;
         }
-        cursor.replace(context.argument(known->second));
+        cursor.replace(
+            with_collation(context, *column, context.argument(known->second), *expr, left->tables));
         return false;
       },
       [](sql::Cursor&) {}));

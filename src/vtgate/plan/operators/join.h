@@ -34,6 +34,9 @@ class Join : public Operator {
   uint32_t collation(PlanningContext& context, size_t column) override;
   int force_weight(PlanningContext& context, size_t column) override;
   bool push_order(PlanningContext& context, const std::vector<OrderKey>& keys) override;
+  bool takes_aliases(TableSet used) const override {
+    return (semantics::contains(left->tables, used & tables) ? left : right)->takes_aliases(used);
+  }
   size_t column_count() const override { return columns_.size(); }
   engine::PrimitivePtr build(PlanningContext& context) override;
 

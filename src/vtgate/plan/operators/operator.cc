@@ -171,6 +171,53 @@ uint32_t text_collation(const PlanningContext& context, const sql::Expr* expr) {
   return same ? collation->id : 0;
 }
 
+namespace {
+
+// Empty for what is no text, or not known.
+std::string_view collation_name_of(const PlanningContext& context, const sql::ColName& named) {
+  const sql::ColName* column = base_column(context.analysis, &named);
+  if (!column) return {};
+  const auto& table = context.analysis.tables[static_cast<size_t>(column->table)].table;
+  const sharding::Column* known = table ? table->find_column(column->name) : nullptr;
+  return known && types::is_text(known->type) ? std::string_view(known->collation_name)
+                                              : std::string_view();
+}
+
+// Would the first be what both are compared by?
+bool prevails(std::string_view one, std::string_view other) {
+  if (one == other || one.empty() || other.empty()) return false;
+  const std::string_view charset = one.substr(0, one.find('_'));
+  const std::string_view others = other.substr(0, other.find('_'));
+  if (charset == others) return one.ends_with("_bin") && !other.ends_with("_bin");
+  return charset == "utf8mb4" || (charset.starts_with("utf8") && !others.starts_with("utf8"));
+}
+
+}  // namespace
+
+sql::Expr* with_collation(PlanningContext& context, const sql::ColName& column, sql::Expr* argument,
+                          const sql::Node& beside, TableSet apart) {
+  const std::string_view own = collation_name_of(context, column);
+  if (own.empty()) return argument;
+  bool needed = false;
+  sql::walk(&beside, [&](const sql::Node& node) {
+    if (sql::is<sql::Subquery>(&node)) return false;
+    const auto* other = sql::as<sql::ColName>(&node);
+    if (!other || other->table < 0) return true;
+    if ((semantics::set_of(static_cast<size_t>(other->table)) & apart) == 0)
+      needed = needed || prevails(own, collation_name_of(context, *other));
+    return true;
+  });
+  if (!needed) return argument;
+  // NULL by itself has no charset that the collation belongs to.
+  auto* text = context.arena.make<sql::ConvertUsingExpr>();
+  text->expr = argument;
+  text->charset = context.arena.copy(own.substr(0, own.find('_')));
+  auto* collate = context.arena.make<sql::CollateExpr>();
+  collate->expr = text;
+  collate->collation = context.arena.copy(own);
+  return collate;
+}
+
 bool needs_weight(const PlanningContext& context, const sql::Expr* expr) {
   if (sql::is<sql::Literal>(expr))
     return sql::to<sql::Literal>(*expr).type == sql::LiteralType::kStrVal;

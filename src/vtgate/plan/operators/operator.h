@@ -37,6 +37,8 @@ class Operator {
   // yet. nullopt: it cannot be had here as a whole, though its parts may be.
   virtual std::optional<size_t> try_add(PlanningContext& context, sql::Expr* expr,
                                         std::string_view alias, bool reuse) = 0;
+  // Is a column of these tables called by the alias it is asked for with?
+  virtual bool takes_aliases(TableSet) const { return true; }
 
   // The column that gives weight_string() of another, for comparing text; -1 when none is needed or
   // possible.
@@ -71,6 +73,12 @@ sql::Expr* to_offsets(PlanningContext& context, Operator& input, sql::Expr* expr
 
 // The collation of a text column that the schema tells, when the gate compares by it; 0 otherwise.
 uint32_t text_collation(const PlanningContext& context, const sql::Expr* expr);
+
+// `argument`, which stands for `column` in an expression whose other columns are those of `beside`
+// without `apart`: under the column's collation, where a server comparing the columns themselves
+// would go by that. A constant gives way to columns, so that it would go by theirs.
+sql::Expr* with_collation(PlanningContext& context, const sql::ColName& column, sql::Expr* argument,
+                          const sql::Node& beside, TableSet apart);
 
 // Does a column with this expression need weight_string() beside it to be compared in the gate?
 bool needs_weight(const PlanningContext& context, const sql::Expr* expr);

@@ -28,6 +28,7 @@ class OverRows : public Operator {
   uint32_t collation(PlanningContext& context, size_t column) override {
     return input->collation(context, column);
   }
+  bool takes_aliases(TableSet used) const override { return input->takes_aliases(used); }
   size_t column_count() const override { return input->column_count(); }
 };
 

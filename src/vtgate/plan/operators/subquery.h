@@ -46,6 +46,7 @@ class Subquery : public Operator {
   uint32_t collation(PlanningContext& context, size_t column) override {
     return outer->collation(context, column);
   }
+  bool takes_aliases(TableSet used) const override { return outer->takes_aliases(used); }
   size_t column_count() const override { return outer->column_count(); }
   bool truncate(size_t n) override { return outer->truncate(n); }
   engine::PrimitivePtr build(PlanningContext& context) override;
