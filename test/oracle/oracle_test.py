@@ -140,7 +140,7 @@ class Oracle(unittest.TestCase):
                 harness.query(lookups, "delete from " + table)
         for uid in range(101, 101 + shards):
             with cluster.direct(uid, "vt_commerce") as shard:
-                for table in ("users", "orders", "tags", "kinds", "members"):
+                for table in ("users", "orders", "tags", "kinds", "members", "words"):
                     harness.query(shard, "delete from " + table)
         return plain, cluster.connect("commerce")
 

@@ -7,6 +7,7 @@ create table tags (user_id bigint not null, tag varchar(32) not null, weight flo
 create table products (id bigint not null, name varchar(64) not null, price decimal(10,2), primary key (id));
 create table kinds (id bigint not null, t tinyint, s smallint unsigned, m mediumint, i int unsigned, b bigint unsigned, f float, d double, n decimal(20,6), da date, ti time, dt datetime(3), ye year, c char(5), v varchar(20), bi binary(3), vb varbinary(10), bl blob, tx text, e enum('red','green','blue'), st set('a','b','c'), bt bit(9), j json, primary key (id));
 create table members (id bigint not null, email varchar(64), city varchar(64), primary key (id), unique key email (email));
+create table words (id bigint not null, exact varchar(20) collate utf8mb4_bin, loose varchar(20) collate utf8mb4_general_ci, west varchar(20) character set latin1, n int, primary key (id));
 """
 SHARDED = PLAIN.replace(" auto_increment", "")
 PRODUCTS = "insert into products (id, name, price) values (1, 'pen', 1.50), (2, 'book', 12.00), (3, 'lamp', 33.30), (4, 'desk', 140.00), (5, 'free', NULL);"
@@ -26,6 +27,7 @@ SHARDED_VSCHEMA = """{
                "auto_increment": {"column": "id", "sequence": "main.orders_seq"}},
     "tags": {"column_vindexes": [{"column": "user_id", "name": "hash"}]},
     "kinds": {"column_vindexes": [{"column": "id", "name": "hash"}]},
+    "words": {"column_vindexes": [{"column": "id", "name": "hash"}]},
     "members": {"column_vindexes": [{"column": "id", "name": "hash"}, {"column": "email", "name": "members_email"},
                                     {"columns": ["city", "id"], "name": "members_city"}]},
     "products": {"type": "reference"}

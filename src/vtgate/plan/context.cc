@@ -209,6 +209,18 @@ engine::Query field_query_of(PlanningContext& context, const sql::TableStatement
   return query_of(copy);
 }
 
+engine::Query grouped_field_query_of(PlanningContext& context,
+                                     const sql::TableStatement* statement) {
+  auto* copy = sql::clone(context.arena, statement);
+  make_empty(context, copy);
+  const auto* select = sql::as<sql::Select>(statement);
+  auto* empty = sql::as<sql::Select>(copy);
+  if (select && select->where) {
+    empty->where = context.conjunction(sql::clone(context.arena, select->where), empty->where);
+  }
+  return query_of(copy);
+}
+
 void strip_keyspaces(PlanningContext& context, sql::Node* root) {
   sql::walk(root, [&](sql::Node& node) {
     if (auto* column = sql::as<sql::ColName>(&node)) {

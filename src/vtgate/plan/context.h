@@ -55,6 +55,9 @@ std::optional<engine::ValueExpr> value_of(const sql::Expr* expr);
 engine::Query query_of(const sql::Node* statement);
 // The same query with `where 1 != 1`: for its columns alone.
 engine::Query field_query_of(PlanningContext& context, const sql::TableStatement* statement);
+// Its WHERE too: what is equal to a constant may be selected beside groups.
+engine::Query grouped_field_query_of(PlanningContext& context,
+                                     const sql::TableStatement* statement);
 // Takes keyspaces off table and column names below `root`, and puts routed tables' real names.
 void strip_keyspaces(PlanningContext& context, sql::Node* root);
 

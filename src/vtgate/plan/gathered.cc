@@ -16,6 +16,7 @@
 #include "vtgate/engine/gathered.h"
 #include "vtgate/engine/route.h"
 #include "vtgate/plan/steps.h"
+#include "vtgate/plan/typed.h"
 
 namespace vif::vtgate::plan {
 
@@ -513,8 +514,9 @@ bool has_row_subquery(const sql::Statement& statement) {
 
 }  // namespace
 
-Result<std::shared_ptr<const Plan>> build_gathering(const sql::Parsed& parsed,
-                                                    const PlanContext& in) {
+namespace {
+
+Result<std::shared_ptr<const Plan>> build_either(const sql::Parsed& parsed, const PlanContext& in) {
   Result<std::shared_ptr<const Plan>> built = build(parsed, in);
   const sql::Statement& statement = *parsed.statement;
   if (!is_query(statement) || in.destination) return built;
@@ -534,6 +536,18 @@ Result<std::shared_ptr<const Plan>> build_gathering(const sql::Parsed& parsed,
   } catch (const SqlError&) {
     return built;
   }
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Plan>> build_gathering(const sql::Parsed& parsed,
+                                                    const PlanContext& in) {
+  Result<std::shared_ptr<const Plan>> built = build_either(parsed, in);
+  if (!built.ok() || in.destination || !is_query(*parsed.statement)) return built;
+  // Nobody else has it yet.
+  auto plan = std::const_pointer_cast<Plan>(*built);
+  plan->root = with_server_types(*parsed.statement, in, std::move(plan->root));
+  return built;
 }
 
 }  // namespace vif::vtgate::plan
