@@ -5,6 +5,7 @@
 #include "eval/charsets.h"
 #include "eval/json_datum.h"
 #include "eval/mariadb.h"
+#include "eval/mariadb_typing.h"
 #include "eval/static_type.h"
 
 namespace vif::eval {
@@ -158,7 +159,10 @@ class CastNode final : public Operation {
       }
       default: break;
     }
-    if (context.env.mariadb) as_mariadb(out, operand);
+    if (!context.env.mariadb) return out;
+    if (target_.kind == CastKind::kSigned || target_.kind == CastKind::kUnsigned)
+      return mariadb_integer_cast_type(*args()[0], target_.kind == CastKind::kUnsigned, context);
+    as_mariadb(out, operand);
     return out;
   }
 
@@ -172,15 +176,12 @@ class CastNode final : public Operation {
       if (is_long && !target_.length)
         out.type = target_.kind == CastKind::kChar ? Type::kText : Type::kBlob;
     }
-    constexpr int kIntegerLength = 20;
-    if (target_.kind == CastKind::kUnsigned ||
-        (target_.kind == CastKind::kSigned && types::is_float(operand.type)))
-      out.size = kIntegerLength;
+    if (target_.kind == CastKind::kChar && !target_.length) out.size = mariadb_characters(operand);
     constexpr int kDoubleLength = 22;
-    if (target_.kind == CastKind::kDouble) out.size = kDoubleLength;
-    const bool temporal = operand.type == Type::kDate || operand.type == Type::kTime ||
-                          operand.type == Type::kDatetime || operand.type == Type::kTimestamp;
-    if (target_.kind == CastKind::kDouble && temporal) out.nullable = true;
+    if (target_.kind == CastKind::kDouble) {
+      out.size = kDoubleLength;
+      out.nullable = true;
+    }
   }
 
   StaticType target_type() const {
@@ -204,23 +205,12 @@ class CastNode final : public Operation {
     return {};
   }
 
-  // What is no character is a question mark.
-  static std::string repaired(std::string_view bytes) {
-    std::string out;
-    for (size_t bad = 0; !is_utf8mb4(bytes, bad);) {
-      out += bytes.substr(0, bad);
-      out += '?';
-      bytes.remove_prefix(bad + 1);
-    }
-    return out + std::string(bytes);
-  }
-
   Datum cast_text(Datum d, const Context& context) const {
     size_t wrong = 0;
     if (d.form == Form::kBytes && context.env.mariadb && !is_utf8mb4(d.bytes, wrong)) {
       context.warn(1300, fmt::format("Invalid utf8mb4 character string: '{}'",
                                      invalid_bytes(d.bytes, charset_named("utf8mb4"))));
-      d.bytes = repaired(d.bytes);
+      d.bytes = repaired_utf8(d.bytes);
     }
     if (d.form == Form::kBytes) {
       size_t bad = 0;

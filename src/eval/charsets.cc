@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "eval/mariadb_typing.h"
 #include "eval/static_type.h"
-
 #include "types/collation/collation.h"
 
 namespace vif::eval {
@@ -36,8 +36,13 @@ std::string padded(std::string_view bytes, const types::Charset& charset) {
 
 class ConversionNode final : public Operation {
  public:
-  ConversionNode(std::vector<NodePtr> args, const types::Charset& to, std::optional<int> length)
-      : Operation(std::move(args)), to_(to), collation_(default_collation(to)), length_(length) {}
+  ConversionNode(std::vector<NodePtr> args, const types::Charset& to, std::optional<int> length,
+                 bool is_cast)
+      : Operation(std::move(args)),
+        to_(to),
+        collation_(default_collation(to)),
+        length_(length),
+        is_cast_(is_cast) {}
 
   Datum evaluate(Context& context) const override {
     const Datum d = arg(0, context);
@@ -48,9 +53,10 @@ class ConversionNode final : public Operation {
       if (!to_.valid(whole)) {
         context.warn(1300, fmt::format("Invalid {} character string: '{}'", to_.name,
                                        invalid_bytes(whole, to_)));
-        return {};
+        if (!context.env.mariadb || !is_utf8(to_)) return {};
       }
-      text = types::convert(whole, to_, utf8mb4());
+      text = types::convert(context.env.mariadb && is_utf8(to_) ? repaired_utf8(whole) : whole, to_,
+                            utf8mb4());
     } else {
       // There and back: what the charset has not is a question mark.
       text = types::convert(types::convert(to_text(d), utf8mb4(), to_), to_, utf8mb4());
@@ -61,11 +67,19 @@ class ConversionNode final : public Operation {
         context.warn(1292, fmt::format("Truncated incorrect CHAR({}) value: '{}'", *length_, text));
       text = std::move(cut);
     }
-    return Datum::of_text(std::move(text), collation_, Coercibility::kImplicit);
+    return Datum::of_text(std::move(text), collation(context), Coercibility::kImplicit);
   }
   StaticType type(Context& context) const override {
-    StaticType out = static_type(Type::kVarchar, collation_);
+    StaticType out = static_type(Type::kVarchar, collation(context));
     const StaticType operand = args()[0]->type(context);
+    if (context.env.mariadb) {
+      out.size = length_ ? *length_ : mariadb_characters(operand);
+      const bool is_long = operand.type == Type::kText || operand.type == Type::kBlob;
+      if (is_long && !length_) out.type = Type::kText;
+      out.fixed = is_cast_;
+      out.coercibility = static_cast<uint8_t>(Coercibility::kImplicit);
+      return out;
+    }
     out.size = length_ ? *length_ : text_size(operand);
     // Bytes are as many characters as they may be.
     const bool bytes = types::is_binary(operand.type) || operand.type == Type::kBit ||
@@ -80,9 +94,15 @@ class ConversionNode final : public Operation {
   }
 
  private:
+  uint32_t collation(const Context& context) const {
+    return context.env.mariadb && to_.name == "utf8mb4" ? mariadb_connection_collation()
+                                                        : collation_;
+  }
+
   const types::Charset& to_;
   uint32_t collation_;
   std::optional<int> length_;
+  bool is_cast_;
 };
 
 class WeightStringNode final : public Operation {
@@ -108,6 +128,11 @@ class WeightStringNode final : public Operation {
       case Form::kDecimal: return {};
       case Form::kBytes: return Datum::of_bytes(d.bytes);
       case Form::kText: return of_text(d);
+      case Form::kDate:
+      case Form::kTime:
+      case Form::kDatetime:
+        if (context.env.mariadb && !length_) return Datum::of_bytes(to_text(d));
+        [[fallthrough]];
       default: refuse("WEIGHT_STRING of dates and JSON in the gate");
     }
   }
@@ -116,6 +141,11 @@ class WeightStringNode final : public Operation {
     StaticType operand = args()[0]->type(context);
     if (operand.type == Type::kText) operand.fixed = false;
     StaticType out = static_type(Type::kVarbinary);
+    if (context.env.mariadb) {
+      const int64_t size = length_ ? *length_ : mariadb_characters(operand);
+      out.size = size * mariadb_weight_bytes(operand);
+      return out;
+    }
     const bool text =
         types::is_text(operand.type) || operand.type == Type::kEnum || operand.type == Type::kSet;
     out.size = std::max(kShortest, text ? weights_of(operand) : text_size(operand));
@@ -123,6 +153,20 @@ class WeightStringNode final : public Operation {
   }
 
  private:
+  // Of a character.
+  static int64_t mariadb_weight_bytes(const StaticType& t) {
+    const bool text = types::is_text(t.type) || t.type == Type::kEnum || t.type == Type::kSet;
+    const bool hex = t.type == Type::kHexNum || t.type == Type::kHexVal || t.type == Type::kBitNum;
+    if (!text || hex) return 1;
+    constexpr int64_t kOfUca = 16;
+    const std::string_view name = collation_name(t.collation);
+    const types::Collation* c = types::find_collation(t.collation);
+    const bool uca = name.find("unicode") != std::string_view::npos ||
+                     name.find("uca1400") != std::string_view::npos;
+    if (uca) return kOfUca;
+    if (!c || !name.starts_with("utf")) return 1;
+    return name.ends_with("_bin") && is_utf8(*c->charset) ? 3 : 2;
+  }
   // Bytes of weights that so long a text may have.
   static int64_t weights_of(const StaticType& t) {
     const std::string_view name = collation_name(t.collation);
@@ -201,7 +245,17 @@ std::string invalid_bytes(std::string_view bytes, const types::Charset& charset)
   return out;
 }
 
-Datum introduced(std::string_view bytes, std::string_view name) {
+std::string repaired_utf8(std::string_view bytes) {
+  std::string out;
+  for (size_t bad = 0; !is_utf8mb4(bytes, bad);) {
+    out += bytes.substr(0, bad);
+    out += '?';
+    bytes.remove_prefix(bad + 1);
+  }
+  return out + std::string(bytes);
+}
+
+Datum introduced(std::string_view bytes, std::string_view name, bool mariadb) {
   const types::Charset& charset = charset_named(name);
   if (charset.encoding == types::Encoding::kBytes) return Datum::of_bytes(std::string(bytes));
   const std::string whole = padded(bytes, charset);
@@ -210,13 +264,16 @@ Datum introduced(std::string_view bytes, std::string_view name) {
                          fmt::format("Invalid {} character string: '{}'", charset.name,
                                      invalid_bytes(whole, charset)))};
   }
-  return Datum::of_text(types::convert(whole, charset, utf8mb4()), default_collation(charset));
+  const uint32_t collation = mariadb && charset.name == "utf8mb4" ? mariadb_connection_collation()
+                                                                  : default_collation(charset);
+  return Datum::of_text(types::convert(whole, charset, utf8mb4()), collation);
 }
 
-NodePtr make_conversion(NodePtr arg, const types::Charset& to, std::optional<int> length) {
+NodePtr make_conversion(NodePtr arg, const types::Charset& to, std::optional<int> length,
+                        bool is_cast) {
   std::vector<NodePtr> args;
   args.push_back(std::move(arg));
-  return std::make_unique<ConversionNode>(std::move(args), to, length);
+  return std::make_unique<ConversionNode>(std::move(args), to, length, is_cast);
 }
 
 void check_collation(const Datum& d, uint32_t collation, uint32_t connection_collation) {

@@ -29,9 +29,12 @@ std::string characters(const std::string& text, size_t count);
 const types::Charset& charset_named(std::string_view name);
 // _latin1 'x': the bytes as text of that charset. Throws SqlError errno 1300 for bytes that are
 // none.
-Datum introduced(std::string_view bytes, std::string_view charset);
+Datum introduced(std::string_view bytes, std::string_view charset, bool mariadb);
+// The bytes with a question mark for each that is no character.
+std::string repaired_utf8(std::string_view bytes);
 // CONVERT(x USING charset), and CAST(x AS CHAR(length) CHARACTER SET charset) with a length.
-NodePtr make_conversion(NodePtr arg, const types::Charset& to, std::optional<int> length);
+NodePtr make_conversion(NodePtr arg, const types::Charset& to, std::optional<int> length,
+                        bool is_cast = false);
 // WEIGHT_STRING(x [AS CHAR(length)]); integers have the bytes that sort as they do, other numbers
 // none.
 NodePtr make_weight_string(NodePtr arg, std::optional<int> length);

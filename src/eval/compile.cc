@@ -100,21 +100,31 @@ class Compiler {
       case sql::LiteralType::kFloatVal: {
         Datum d = Datum::of_float(types::parse_double_prefix(text));
         d.computed = d.f < 0;  // by a minus
-        return std::make_unique<ConstantNode>(std::move(d), literal_double_type(text));
+        StaticType type = literal_double_type(text);
+        if (options_.mariadb) type.size = static_cast<int64_t>(text.size());
+        return std::make_unique<ConstantNode>(std::move(d), type);
       }
       case sql::LiteralType::kHexNum:
         return constant(datum_from({Type::kHexNum, text}, 0, Coercibility::kCoercible));
       case sql::LiteralType::kHexVal:
         // To MariaDB it is a text in every place.
-        if (options_.mariadb)
-          return constant(Datum::of_bytes(
-              datum_from({Type::kHexVal, "x'" + text + "'"}, 0, Coercibility::kCoercible).bytes));
+        if (options_.mariadb) return mariadb_hexadecimal(text);
         return constant(
             datum_from({Type::kHexVal, "x'" + text + "'"}, 0, Coercibility::kCoercible));
       case sql::LiteralType::kBitNum:
         return constant(datum_from({Type::kBitNum, text}, 0, Coercibility::kCoercible));
       default: return constant(temporal(l));
     }
+  }
+
+  // MariaDB reads a minus before a number as a part of it, and another one too.
+  NodePtr negation(const sql::Expr& e) {
+    const auto* l = sql::as<sql::Literal>(&e);
+    const std::string text = options_.mariadb && l ? mariadb_opposite(*l) : "";
+    if (text.empty()) return make_negation(scalar(e));
+    sql::Literal opposite = *l;
+    opposite.text = text;
+    return literal(opposite);
   }
 
   static Datum integer(const std::string& text) {
@@ -404,7 +414,7 @@ class Compiler {
   NodePtr unary(const sql::UnaryExpr& u) {
     switch (u.op) {
       case sql::UnaryOp::kPlus: return compile(*u.expr);
-      case sql::UnaryOp::kMinus: return make_negation(scalar(*u.expr));
+      case sql::UnaryOp::kMinus: return negation(*u.expr);
       case sql::UnaryOp::kTilda: return make_bit_not(scalar(*u.expr));
       case sql::UnaryOp::kBang: {
         NodePtr negated = make_not(scalar(*u.expr));
@@ -465,7 +475,8 @@ class Compiler {
     const auto* l = sql::as<sql::Literal>(i.expr);
     if (!l) refuse(fmt::format("{} before anything but a literal in the gate", i.charset));
     const std::string charset = sql::lowered(i.charset.substr(1));
-    if (l->type == sql::LiteralType::kStrVal) return constant(introduced(l->text, charset));
+    if (l->type == sql::LiteralType::kStrVal)
+      return constant(introduced(l->text, charset, options_.mariadb));
     Datum bytes;
     if (l->type == sql::LiteralType::kHexNum)
       bytes = datum_from({Type::kHexNum, std::string(l->text)}, 0, Coercibility::kCoercible);
@@ -475,7 +486,7 @@ class Compiler {
     if (l->type == sql::LiteralType::kBitNum)
       bytes = datum_from({Type::kBitNum, std::string(l->text)}, 0, Coercibility::kCoercible);
     if (bytes.is_null()) refuse(fmt::format("{} before such a literal in the gate", i.charset));
-    return constant(introduced(bytes.bytes, charset));
+    return constant(introduced(bytes.bytes, charset, options_.mariadb));
   }
 
   NodePtr cast(const sql::Expr& e, const sql::ConvertType& t) {
@@ -496,7 +507,7 @@ class Compiler {
       return make_conversion(
           scalar(e),
           national ? charset_named("utf8mb3") : charset_asked_for(sql::lowered(t.charset.name)),
-          target.length);
+          target.length, true);
     return make_cast(scalar(e), target);
   }
 

@@ -83,14 +83,15 @@ class ClockNode final : public Node {
     t.year = t.month = t.day = 0;
     return Datum::of_time(t, precision_);
   }
-  StaticType type(Context&) const override {
+  StaticType type(Context& context) const override {
     const Type type = form_ == Form::kDate   ? Type::kDate
                       : form_ == Form::kTime ? Type::kTime
                                              : Type::kDatetime;
     StaticType out = static_type(type, kBinaryCollation, precision_);
     out.nullable = false;
     constexpr int kClockLength = 8;  // of a time of this day; other times take more
-    if (form_ == Form::kTime) out.size = kClockLength + (precision_ > 0 ? precision_ + 1 : 0);
+    if (form_ == Form::kTime && !context.env.mariadb)
+      out.size = kClockLength + (precision_ > 0 ? precision_ + 1 : 0);
     return out;
   }
   bool is_constant() const override { return false; }

@@ -1,6 +1,7 @@
 // CASE, and what it shares with IF, COALESCE and their like: one type for several values.
 #include <algorithm>
 
+#include "eval/mariadb_typing.h"
 #include "eval/node.h"
 #include "eval/static_type.h"
 
@@ -20,8 +21,8 @@ class CaseNode final : public Operation {
  public:
   // args: condition, value, condition, value, ..., then the value otherwise; a simple CASE's
   // operand first.
-  CaseNode(std::vector<NodePtr> args, bool has_operand)
-      : Operation(std::move(args)), first_(has_operand ? 1 : 0) {}
+  CaseNode(std::vector<NodePtr> args, bool has_operand, bool has_otherwise)
+      : Operation(std::move(args)), first_(has_operand ? 1 : 0), has_otherwise_(has_otherwise) {}
 
   Datum evaluate(Context& context) const override {
     // A bare NULL is not looked at, nor is the operand beside it.
@@ -53,8 +54,11 @@ class CaseNode final : public Operation {
     std::vector<StaticType> types;
     for (size_t i = first_; i + 1 < args().size(); i += 2)
       types.push_back(args()[i + 1]->type(context));
-    types.push_back(args().back()->type(context));
-    return common_type(types);
+    if (!context.env.mariadb || has_otherwise_) types.push_back(args().back()->type(context));
+    if (!context.env.mariadb) return common_type(types);
+    StaticType out = mariadb_common_type(types);
+    out.nullable = out.nullable || !has_otherwise_ || either_nullable(args(), context);
+    return out;
   }
 
  private:
@@ -71,6 +75,7 @@ class CaseNode final : public Operation {
   }
 
   size_t first_;
+  bool has_otherwise_;
 };
 
 class NullNode final : public Node {
@@ -269,8 +274,9 @@ NodePtr make_case(NodePtr operand, std::vector<CaseBranch> branches, NodePtr oth
     args.push_back(std::move(branch.condition));
     args.push_back(std::move(branch.value));
   }
-  args.push_back(otherwise ? std::move(otherwise) : std::make_unique<NullNode>());
-  return std::make_unique<CaseNode>(std::move(args), has_operand);
+  const bool has_otherwise = otherwise != nullptr;
+  args.push_back(has_otherwise ? std::move(otherwise) : std::make_unique<NullNode>());
+  return std::make_unique<CaseNode>(std::move(args), has_operand, has_otherwise);
 }
 
 }  // namespace vif::eval

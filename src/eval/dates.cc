@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "eval/mariadb.h"
+#include "eval/mariadb_typing.h"
 #include "eval/node.h"
 #include "eval/static_type.h"
 #include "sql/ast_func.h"
@@ -246,9 +247,9 @@ class DateIntervalNode final : public Operation {
     const StaticType t = args()[0]->type(context);
     constexpr int kDigits = 6;
     const int added = (parts_of(unit_) & kMicrosecond) != 0 ? kDigits
-                      : unit_ == Unit::kSecond ? seconds_digits(args()[1]->type(context))
-                                               : 0;
-    const int scale = std::max(t.scale, added);
+                      : unit_ == Unit::kSecond              ? digits_of_seconds(context)
+                                                            : 0;
+    const int scale = std::max(std::min(t.scale, kDigits), added);
     if (t.type == Type::kDate && !has_time(parts_of(unit_))) return static_type(Type::kDate);
     if (t.type == Type::kTime && !is_dated())
       return static_type(Type::kTime, kBinaryCollation, scale);
@@ -260,6 +261,10 @@ class DateIntervalNode final : public Operation {
   }
 
  private:
+  int digits_of_seconds(Context& context) const {
+    const StaticType t = args()[1]->type(context);
+    return context.env.mariadb ? mariadb_seconds_digits(t) : seconds_digits(t);
+  }
   StaticType mariadb_type(const StaticType& t, int added, Context& context) const {
     const int scale = std::max(time_digits(*args()[0], context, true), added);
     const bool dated =
@@ -361,8 +366,12 @@ class DateIntervalNode final : public Operation {
 class ExtractNode final : public Operation {
  public:
   ExtractNode(std::vector<NodePtr> args, Unit unit) : Operation(std::move(args)), unit_(unit) {}
-  StaticType type(Context&) const override {
+  StaticType type(Context& context) const override {
     StaticType out = static_type(Type::kInt64);
+    if (context.env.mariadb) {
+      out = mariadb_integer_type(mariadb_length(context), false, true);
+      return out;
+    }
     switch (unit_) {
       case Unit::kYear: out.size = 5; break;
       case Unit::kQuarter: out.size = 2; break;
@@ -433,6 +442,34 @@ class ExtractNode final : public Operation {
     append(kSecond, t.second, 100);
     append(kMicrosecond, t.microsecond, 1000000);
     return t.negative ? -out : out;
+  }
+
+  // Days are more digits where they may be hours.
+  int mariadb_length(Context& context) const {
+    const StaticType t = args()[0]->type(context);
+    const bool temporal = t.type == Type::kDate || t.type == Type::kTime ||
+                          t.type == Type::kDatetime || t.type == Type::kTimestamp;
+    const int days = temporal ? 0 : 5;
+    switch (unit_) {
+      case Unit::kYear: return 4;
+      case Unit::kQuarter: return 1;
+      case Unit::kWeek:
+      case Unit::kMonth: return 2;
+      case Unit::kDay: return 3 + days;
+      case Unit::kMicrosecond: return 7;
+      case Unit::kYearMonth: return 6;
+      case Unit::kDayHour: return 5 + days;
+      case Unit::kDayMinute: return 7 + days;
+      case Unit::kDaySecond: return 9 + days;
+      case Unit::kDayMicrosecond: return 15 + days;
+      case Unit::kHourSecond: return 7;
+      case Unit::kHourMicrosecond: return 13;
+      case Unit::kHourMinute:
+      case Unit::kMinuteSecond: return 5;
+      case Unit::kMinuteMicrosecond: return 11;
+      case Unit::kSecondMicrosecond: return 9;
+      default: return 3;
+    }
   }
 
   static constexpr int64_t kFirstDate = 101;  // of the year 2000

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "eval/mariadb_typing.h"
 #include "eval/static_type.h"
 
 namespace vif::eval {
@@ -35,7 +36,10 @@ struct Shape {
   int64_t characters(size_t i) const {
     const Type t = types[i].type;
     const bool text = types::is_text(t) || t == Type::kEnum || t == Type::kSet || t == Type::kJson;
-    return types::is_binary(out.type) && text ? bytes(i) : text_size(types[i]);
+    return types::is_binary(out.type) && text ? bytes(i) : text_length(i);
+  }
+  int64_t text_length(size_t i) const {
+    return context.env.mariadb ? mariadb_characters(types[i]) : text_size(types[i]);
   }
   // A number or a time that is constant is as long as its value.
   int64_t settled(size_t i) const {
@@ -161,9 +165,9 @@ int64_t hexadecimal(const Shape& s) {
 int64_t from_hexadecimal(const Shape& s) { return (s.bytes(0) + 1) / 2; }
 int64_t quoted(const Shape& s) {
   constexpr int64_t kOfNull = 4;
-  return s.types[0].type == Type::kNull ? kOfNull : s.capped(2 * text_size(s.types[0]) + 2);
+  return s.types[0].type == Type::kNull ? kOfNull : s.capped(2 * s.text_length(0) + 2);
 }
-int64_t quoted_json(const Shape& s) { return s.capped(6 * text_size(s.types[0]) + 2); }
+int64_t quoted_json(const Shape& s) { return s.capped(6 * s.text_length(0) + 2); }
 int64_t sounds(const Shape& s) { return std::max<int64_t>(4, first(s)); }
 int64_t characters_of_numbers(const Shape& s) { return 4 * static_cast<int64_t>(s.size()); }
 int64_t formatted_number(const Shape& s) {

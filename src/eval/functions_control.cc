@@ -3,6 +3,7 @@
 
 #include "eval/function.h"
 #include "eval/mariadb.h"
+#include "eval/mariadb_typing.h"
 #include "eval/static_type.h"
 
 namespace vif::eval {
@@ -11,7 +12,7 @@ namespace {
 StaticType type_of_args(const Call& call, size_t from) {
   std::vector<StaticType> types;
   for (size_t i = from; i < call.size(); ++i) types.push_back(call.arg_type(i));
-  return common_type(types);
+  return call.context.env.mariadb ? mariadb_common_type(types) : common_type(types);
 }
 
 StaticType type_of_all(const Call& call) { return type_of_args(call, 0); }
@@ -22,13 +23,16 @@ StaticType type_of_first_known(const Call& call) {
   return out;
 }
 // Of texts beside times: as long as a time with all the digits that are among them.
-StaticType mariadb_extreme_type(const Call& call);
+StaticType dated_extreme_type(const Call& call);
 StaticType extreme_type(const Call& call) {
-  StaticType out = type_of_args(call, 0);
   if (call.context.env.mariadb) {
-    const StaticType dated = mariadb_extreme_type(call);
+    const StaticType dated = dated_extreme_type(call);
     if (dated.type != Type::kNull) return dated;
+    std::vector<StaticType> types;
+    for (size_t i = 0; i < call.size(); ++i) types.push_back(call.arg_type(i));
+    return mariadb_extreme_type(types);
   }
+  StaticType out = type_of_args(call, 0);
   if (!types::is_text(out.type) && !types::is_binary(out.type)) return out;
   int length = 0;
   int digits = 0;
@@ -41,7 +45,12 @@ StaticType extreme_type(const Call& call) {
   if (length > 0) out.size = std::max<int64_t>(out.size, length + (digits > 0 ? digits + 1 : 0));
   return out;
 }
-StaticType type_of_values(const Call& call) { return type_of_args(call, 1); }
+StaticType type_of_values(const Call& call) {
+  if (!call.context.env.mariadb) return type_of_args(call, 1);
+  StaticType out = mariadb_if_type(call.arg_type(1), call.arg_type(2));
+  out.nullable = out.nullable || call.arg_type(0).nullable;
+  return out;
+}
 StaticType type_of_first(const Call& call) {
   StaticType out = aggregated_type(call.arg_type(0), {});
   out.nullable = call.arg_type(0).nullable;
@@ -49,6 +58,7 @@ StaticType type_of_first(const Call& call) {
 }
 StaticType nullif_type(const Call& call) {
   StaticType out = call.arg_type(0);
+  if (call.context.env.mariadb) return mariadb_nullif_type(out);
   if (out.type == Type::kEnum || out.type == Type::kSet) out.type = Type::kChar;
   if (out.type == Type::kJson) out.collation = kJsonCollation;
   const bool hex =
@@ -160,14 +170,18 @@ Datum extreme_date(const Call& call, const std::vector<Datum>& values, int wante
 }
 
 // Beside a date or a time all are that.
-StaticType mariadb_extreme_type(const Call& call) {
+StaticType dated_extreme_type(const Call& call) {
   StaticType out;
   bool nullable = false;
   int digits = 0;
   bool other = false;
+  bool texts = false;
+  bool stamps = true;
   for (size_t i = 0; i < call.size(); ++i) {
     const StaticType t = call.arg_type(i);
     nullable = nullable || t.nullable;
+    texts = texts || types::is_text(t.type) || types::is_binary(t.type);
+    stamps = stamps && t.type == Type::kTimestamp;
     digits = std::max(digits, time_digits(*call.args[i], call.context, true));
     const bool temporal = t.type == Type::kDate || t.type == Type::kTime ||
                           t.type == Type::kDatetime || t.type == Type::kTimestamp;
@@ -182,11 +196,14 @@ StaticType mariadb_extreme_type(const Call& call) {
   out.collation = kBinaryCollation;
   out.scale = out.type == Type::kDate ? 0 : digits;
   out.nullable = nullable || other;
+  constexpr int kLongestTime = 17;
+  if (out.type == Type::kTime && texts) out.size = kLongestTime;
+  if (out.type == Type::kDatetime && stamps) out.type = Type::kTimestamp;
   return out;
 }
 
 Datum mariadb_extreme(const Call& call, const std::vector<Datum>& values, int wanted) {
-  const StaticType type = mariadb_extreme_type(call);
+  const StaticType type = dated_extreme_type(call);
   std::optional<Temporal> best;
   for (const Datum& d : values) {
     Temporal t;
@@ -248,7 +265,8 @@ Datum extreme(const Call& call, int wanted) {
     }
     if (order > 0 || (order == 0 && wanted > 0)) best = std::move(values[i]);
   }
-  return converted_wholly(std::move(best), type_of_all(call), call.context);
+  const StaticType type = call.context.env.mariadb ? extreme_type(call) : type_of_all(call);
+  return converted_wholly(std::move(best), type, call.context);
 }
 
 Datum greatest(const Call& call) { return extreme(call, 1); }
@@ -340,7 +358,7 @@ class FunctionNode final : public Operation {
     StaticType out = function_.type(typed);
     // What a function of MariaDB's own says of its length is so.
     if (!own || out.size == 0) out = function_type(name, out, args(), types, context);
-    return context.env.mariadb ? mariadb_function_type(name, out, types) : out;
+    return context.env.mariadb ? mariadb_function_type(name, out, args(), types, context) : out;
   }
 
  private:

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "eval/function.h"
+#include "eval/mariadb_typing.h"
 #include "eval/static_type.h"
 
 namespace vif::eval {
@@ -389,7 +390,8 @@ Datum sec_to_time(const Call& call) {
 }
 StaticType sec_to_time_type(const Call& call) {
   const StaticType t = call.arg_type(0);
-  return static_type(Type::kTime, kBinaryCollation, seconds_digits(t));
+  return static_type(Type::kTime, kBinaryCollation,
+                     call.context.env.mariadb ? mariadb_seconds_digits(t) : seconds_digits(t));
 }
 
 Datum maketime(const Call& call) {
@@ -413,7 +415,8 @@ Datum maketime(const Call& call) {
 }
 StaticType maketime_type(const Call& call) {
   const StaticType t = call.arg_type(2);
-  return static_type(Type::kTime, kBinaryCollation, seconds_digits(t));
+  return static_type(Type::kTime, kBinaryCollation,
+                     call.context.env.mariadb ? mariadb_seconds_digits(t) : seconds_digits(t));
 }
 
 constexpr Function kFunctions[] = {

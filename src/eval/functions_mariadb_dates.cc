@@ -4,6 +4,7 @@
 
 #include "eval/function.h"
 #include "eval/mariadb.h"
+#include "eval/mariadb_typing.h"
 #include "eval/static_type.h"
 #include "eval/time_zone.h"
 
@@ -45,10 +46,6 @@ Datum time_of(int64_t us, int digits, const Context& context) {
   return Datum::of_time(cut(clock_of(kept), digits), digits);
 }
 
-bool is_text(const StaticType& t) {
-  return types::is_text(t.type) || types::is_binary(t.type) || t.type == Type::kEnum ||
-         t.type == Type::kSet || t.type == Type::kHexNum || t.type == Type::kBitNum;
-}
 bool is_dated(Type t) { return t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp; }
 
 // INTERVAL DAY TO SECOND: a date is none.
@@ -60,11 +57,11 @@ std::optional<MariadbMoment> interval_of(const Datum& d, const Context& context)
 }
 
 // As many digits as there are, when the first is a text or a double; else those that the types say.
-bool shows_what_it_has(const Call& call) {
-  const StaticType t = call.arg_type(0);
-  const bool text = is_text(t) && t.type != Type::kHexNum && t.type != Type::kBitNum &&
-                    t.type != Type::kEnum && t.type != Type::kSet;
-  return types::is_float(t.type) || text;
+bool shows_what_it_has(const Call& call) { return !mariadb_decimals(call.arg_type(0)); }
+// Of what is added: NULL has all digits.
+int added_digits(const Call& call) {
+  return call.arg_type(1).type == Type::kNull ? kFractionDigits
+                                              : time_digits(*call.args[1], call.context);
 }
 
 Datum add_time(const Call& call, int sign) {
@@ -96,13 +93,13 @@ Datum addtime(const Call& call) { return add_time(call, 1); }
 Datum subtime(const Call& call) { return add_time(call, -1); }
 StaticType addtime_type(const Call& call) {
   const StaticType t = call.arg_type(0);
-  const int scale = std::max(t.scale, time_digits(*call.args[1], call.context));
+  const int scale = std::max(std::min(t.scale, kFractionDigits), added_digits(call));
   if (is_dated(t.type)) return static_type(Type::kDatetime, kBinaryCollation, scale);
   if (t.type == Type::kTime) return static_type(Type::kTime, kBinaryCollation, scale);
   StaticType out = static_type(Type::kChar, call.collation);
   const bool open = shows_what_it_has(call);
   const int digits =
-      open ? kFractionDigits : std::max(seconds_digits(t), seconds_digits(call.arg_type(1)));
+      open ? kFractionDigits : std::max(mariadb_seconds_digits(t), added_digits(call));
   constexpr int kLength = 19;
   out.size = kLength + (digits > 0 ? digits + 1 : 0);
   out.fixed = !open;
@@ -148,15 +145,11 @@ Datum timestamp_function(const Call& call) {
 }
 StaticType timestamp_type(const Call& call) {
   int scale = time_digits(*call.args[0], call.context, true);
-  if (call.size() > 1) scale = std::max(scale, time_digits(*call.args[1], call.context));
+  if (call.size() > 1) scale = std::max(scale, added_digits(call));
   return static_type(Type::kDatetime, kBinaryCollation, scale);
 }
 
-int number_digits(const Call& call) {
-  const StaticType t = call.arg_type(0);
-  if (t.type == Type::kHexNum || t.type == Type::kBitNum || t.type == Type::kBit) return 0;
-  return seconds_digits(t);
-}
+int number_digits(const Call& call) { return mariadb_seconds_digits(call.arg_type(0)); }
 Datum sec_to_time(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
@@ -216,10 +209,8 @@ Datum from_unixtime(const Call& call) {
     call.context.warn(1292, fmt::format("Truncated incorrect unixtime value: '{}'", to_text(d)));
     return {};
   }
-  const StaticType t = call.arg_type(0);
-  const bool open =
-      types::is_float(t.type) || (is_text(t) && t.type != Type::kHexNum && t.type != Type::kBitNum);
-  const int digits = open ? (*us % kMicro != 0 ? kFractionDigits : 0) : number_digits(call);
+  const int digits =
+      shows_what_it_has(call) ? (*us % kMicro != 0 ? kFractionDigits : 0) : number_digits(call);
   const Temporal local =
       cut(types::from_unix_microseconds(session_zone(call)->to_local(*us)), digits);
   if (call.size() == 1) return Datum::of_datetime(local, digits);
@@ -228,7 +219,13 @@ Datum from_unixtime(const Call& call) {
 }
 StaticType from_unixtime_type(const Call& call) {
   if (call.size() > 1) return static_type(Type::kVarchar, call.collation);
-  return static_type(Type::kDatetime, kBinaryCollation, number_digits(call));
+  StaticType out = static_type(Type::kDatetime, kBinaryCollation, number_digits(call));
+  if (!shows_what_it_has(call)) return out;
+  constexpr int kAsManyAsItTakes = 39;
+  constexpr int kLength = 26;
+  out.scale = kAsManyAsItTakes;
+  out.size = kLength;
+  return out;
 }
 
 Datum unix_timestamp(const Call& call) {

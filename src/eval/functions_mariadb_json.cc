@@ -6,6 +6,7 @@
 #include "eval/function.h"
 #include "eval/mariadb.h"
 #include "eval/mariadb_json.h"
+#include "eval/mariadb_json_types.h"
 #include "eval/static_type.h"
 
 namespace vif::eval {
@@ -84,15 +85,11 @@ std::optional<JsonTextPath> path_of(const Call& call, size_t arg, bool wildcards
   return path;
 }
 
-StaticType text_type(const Call& call, size_t from, size_t until) {
-  std::vector<StaticType> types;
-  for (size_t i = from; i < until; ++i) types.push_back(call.arg_type(i));
-  StaticType out = merged_text(types, call.collation);
-  return out;
-}
+// A number or a truth value has the flag where it is true or false in a document.
+bool is_json(const StaticType& t) { return t.json && !types::is_number(t.type); }
 
 uint32_t collation_of(const Call& call, size_t until) {
-  return text_type(call, 0, until).collation;
+  return json_text_type(call, 0, until).collation;
 }
 
 Datum json_text(std::string text, uint32_t collation) {
@@ -114,7 +111,7 @@ JsonText value_of(const Call& call, size_t arg) {
                           d.collation == kJsonCollation && !t.json;
   if (maybe_json)
     refuse("a text column that may be JSON within a JSON text of MariaDB in the gate");
-  if (t.json) {
+  if (is_json(t)) {
     JsonTextFault fault;
     std::optional<JsonText> json = read_json_text(d.bytes, fault);
     if (!json || fault.kind != JsonTextFault::Kind::kNone)
@@ -141,7 +138,7 @@ JsonText value_of(const Call& call, size_t arg) {
 // Constructors keep the blanks of JSON that is put into them.
 std::string written(const Call& call, size_t arg) {
   const StaticType t = call.arg_type(arg);
-  if (!t.json) return value_of(call, arg).raw;
+  if (!is_json(t)) return value_of(call, arg).raw;
   const Datum d = call.arg(arg);
   // There it writes the JSON that it was before.
   if (d.source == kFormattedJson)
@@ -662,115 +659,37 @@ Datum json_detailed(const Call& call) {
   return formatted(detailed_json(*json, indent), call);
 }
 
-constexpr int64_t kBytesMost = 16777216;
-
-StaticType sized(const Call& call, StaticType out, int64_t size, bool json = true) {
-  (void)call;
-  const StaticType one = {.type = Type::kVarchar, .collation = out.collation, .size = 1};
-  out.size =
-      std::min<int64_t>(size, kBytesMost / std::max<int64_t>(1, field_of(one).column_length));
-  out.json = json;
-  return out;
-}
-// What an argument may take as a value in a document.
-int64_t value_size(const StaticType& t) {
-  constexpr int64_t kNull = 4;
-  const bool number = types::is_number(t.type) || t.type == Type::kNull || t.json;
-  return std::max(kNull, number ? text_size(t) : 2 * text_size(t));
-}
-StaticType built_type(const Call& call) {
-  StaticType out = text_type(call, 0, call.size());
-  if (call.size() == 0) out = static_type(Type::kVarchar, call.collation);
-  int64_t size = 2;
-  for (size_t i = 0; i < call.size(); ++i) size += value_size(call.arg_type(i)) + 4;
-  return sized(call, out, size);
-}
-StaticType extract_type(const Call& call) {
-  const auto paths = static_cast<int64_t>(call.size() - 1);
-  return sized(call, text_type(call, 0, 1),
-               2 * paths * text_size(call.arg_type(0)) + (paths > 1 ? 2 * paths : 0));
-}
-StaticType change_type(const Call& call) {
-  int64_t size = text_size(call.arg_type(0));
-  for (size_t i = 0; i + 1 < call.size(); ++i) size += text_size(call.arg_type(i)) + 5;
-  return sized(call, text_type(call, 0, 1), size);
-}
-StaticType append_type(const Call& call) {
-  int64_t size = text_size(call.arg_type(0));
-  for (size_t i = 2; i < call.size(); i += 2) size += text_size(call.arg_type(i)) + 4;
-  return sized(call, text_type(call, 0, 1), size);
-}
-template <int times, bool json>
-StaticType first_type(const Call& call) {
-  return sized(call, text_type(call, 0, 1), times * text_size(call.arg_type(0)), json);
-}
-template <int times>
-StaticType format_type(const Call& call) {
-  StaticType out = first_type<times, true>(call);
-  out.fixed = true;
-  return out;
-}
-StaticType detailed_type(const Call& call) {
-  StaticType out = sized(call, text_type(call, 0, 1), kBytesMost);
-  out.fixed = true;
-  return out;
-}
-StaticType search_type(const Call& call) {
-  const int64_t size = std::min<int64_t>(2 * text_size(call.arg_type(0)), 100000);
-  return sized(call, text_type(call, 0, 1), size * size);
-}
-StaticType quote_type(const Call& call) {
-  return sized(call, static_type(Type::kVarchar, kJsonCollation),
-               12 * text_size(call.arg_type(0)) + 2, false);
-}
-StaticType unquote_type(const Call& call) {
-  return sized(call, static_type(Type::kVarchar, kJsonCollation), text_size(call.arg_type(0)),
-               false);
-}
-StaticType kind_type(const Call&) {
-  StaticType out = static_type(Type::kVarchar, collation_id("utf8mb3_general_ci"));
-  out.size = 12;
-  return out;
-}
-template <int digits>
-StaticType number_type(const Call& call) {
-  StaticType out = static_type(Type::kInt64);
-  out.size = digits;
-  out.nullable = own_name(call) != "json_depth" || call.arg_type(0).nullable;
-  return out;
-}
-
 constexpr Function kFunctions[] = {
-    {"mariadb json_array", 0, kAnyNumber, json_array, built_type},
-    {"mariadb json_array_append", 3, kAnyNumber, json_array_append, append_type},
-    {"mariadb json_array_insert", 3, kAnyNumber, json_array_insert, append_type},
-    {"mariadb json_compact", 1, 1, json_compact, format_type<1>},
-    {"mariadb json_contains", 2, 3, json_contains, number_type<1>},
-    {"mariadb json_contains_path", 3, kAnyNumber, json_contains_path, number_type<1>},
-    {"mariadb json_depth", 1, 1, json_depth, number_type<10>},
-    {"mariadb json_detailed", 1, 2, json_detailed, detailed_type},
-    {"mariadb json_exists", 2, 2, json_exists, number_type<1>},
-    {"mariadb json_extract", 2, kAnyNumber, json_extract, extract_type},
-    {"mariadb json_insert", 3, kAnyNumber, json_change<Change::kInsert>, change_type},
-    {"mariadb json_keys", 1, 2, json_keys, first_type<1, false>},
-    {"mariadb json_length", 1, 2, json_length, number_type<10>},
-    {"mariadb json_loose", 1, 1, json_loose, format_type<2>},
-    {"mariadb json_merge", 2, kAnyNumber, json_merge_preserve, built_type},
-    {"mariadb json_merge_patch", 2, kAnyNumber, json_merge_patch, built_type},
-    {"mariadb json_merge_preserve", 2, kAnyNumber, json_merge_preserve, built_type},
-    {"mariadb json_object", 0, kAnyNumber, json_object, built_type},
-    {"mariadb json_overlaps", 2, 2, json_overlaps, number_type<1>},
-    {"mariadb json_pretty", 1, 2, json_detailed, detailed_type},
-    {"mariadb json_query", 2, 2, json_query, first_type<1, true>},
-    {"mariadb json_quote", 1, 1, json_quote, quote_type},
-    {"mariadb json_remove", 2, kAnyNumber, json_remove, first_type<1, true>},
-    {"mariadb json_replace", 3, kAnyNumber, json_change<Change::kReplace>, change_type},
-    {"mariadb json_search", 3, kAnyNumber, json_search, search_type},
-    {"mariadb json_set", 3, kAnyNumber, json_change<Change::kSet>, change_type},
-    {"mariadb json_type", 1, 1, json_type, kind_type},
-    {"mariadb json_unquote", 1, 1, json_unquote, unquote_type},
-    {"mariadb json_valid", 1, 1, json_valid, number_type<1>},
-    {"mariadb json_value", 2, 2, json_value, first_type<1, false>},
+    {"mariadb json_array", 0, kAnyNumber, json_array, json_built_type},
+    {"mariadb json_array_append", 3, kAnyNumber, json_array_append, json_append_type},
+    {"mariadb json_array_insert", 3, kAnyNumber, json_array_insert, json_append_type},
+    {"mariadb json_compact", 1, 1, json_compact, json_compact_type},
+    {"mariadb json_contains", 2, 3, json_contains, json_truth_type},
+    {"mariadb json_contains_path", 3, kAnyNumber, json_contains_path, json_truth_type},
+    {"mariadb json_depth", 1, 1, json_depth, json_count_type},
+    {"mariadb json_detailed", 1, 2, json_detailed, json_detailed_type},
+    {"mariadb json_exists", 2, 2, json_exists, json_truth_type},
+    {"mariadb json_extract", 2, kAnyNumber, json_extract, json_extract_type},
+    {"mariadb json_insert", 3, kAnyNumber, json_change<Change::kInsert>, json_change_type},
+    {"mariadb json_keys", 1, 2, json_keys, json_scalar_type},
+    {"mariadb json_length", 1, 2, json_length, json_count_type},
+    {"mariadb json_loose", 1, 1, json_loose, json_loose_type},
+    {"mariadb json_merge", 2, kAnyNumber, json_merge_preserve, json_built_type},
+    {"mariadb json_merge_patch", 2, kAnyNumber, json_merge_patch, json_built_type},
+    {"mariadb json_merge_preserve", 2, kAnyNumber, json_merge_preserve, json_built_type},
+    {"mariadb json_object", 0, kAnyNumber, json_object, json_built_type},
+    {"mariadb json_overlaps", 2, 2, json_overlaps, json_truth_type},
+    {"mariadb json_pretty", 1, 2, json_detailed, json_detailed_type},
+    {"mariadb json_query", 2, 2, json_query, json_part_type},
+    {"mariadb json_quote", 1, 1, json_quote, json_quote_type},
+    {"mariadb json_remove", 2, kAnyNumber, json_remove, json_part_type},
+    {"mariadb json_replace", 3, kAnyNumber, json_change<Change::kReplace>, json_change_type},
+    {"mariadb json_search", 3, kAnyNumber, json_search, json_search_type},
+    {"mariadb json_set", 3, kAnyNumber, json_change<Change::kSet>, json_change_type},
+    {"mariadb json_type", 1, 1, json_type, json_kind_type},
+    {"mariadb json_unquote", 1, 1, json_unquote, json_unquote_type},
+    {"mariadb json_valid", 1, 1, json_valid, json_truth_type},
+    {"mariadb json_value", 2, 2, json_value, json_scalar_type},
 };
 
 }  // namespace

@@ -2,7 +2,9 @@
 // variables, tuples, IS and COLLATE.
 #pragma once
 
+#include "eval/charsets.h"
 #include "eval/mariadb.h"
+#include "eval/mariadb_typing.h"
 #include "eval/node.h"
 #include "eval/row_order.h"
 #include "eval/static_type.h"
@@ -32,7 +34,10 @@ class ConstantNode final : public Node {
     return value_.form <= Form::kFloat || value_.form == Form::kText;
   }
   bool is_leaf() const override { return true; }
-  StaticType type(Context&) const override { return type_ ? *type_ : literal_type(value_); }
+  StaticType type(Context& context) const override {
+    StaticType out = type_ ? *type_ : literal_type(value_);
+    return context.env.mariadb ? mariadb_literal_type(out, value_) : out;
+  }
   bool is_constant() const override { return true; }
 
  private:

@@ -5,6 +5,7 @@
 
 #include "eval/function.h"
 #include "eval/mariadb.h"
+#include "eval/mariadb_typing.h"
 #include "types/float_text.h"
 
 namespace vif::eval {
@@ -29,12 +30,33 @@ Datum shared(const Call& call, std::span<const Function> functions) {
   return find_shared(same, functions).evaluate(same);
 }
 
+// A value that was an argument already.
+class ValueNode final : public Node {
+ public:
+  ValueNode(Datum value, StaticType type) : value_(std::move(value)), type_(type) {}
+  Datum evaluate(Context&) const override { return value_; }
+  StaticType type(Context&) const override { return type_; }
+  bool is_constant() const override { return false; }
+
+ private:
+  Datum value_;
+  StaticType type_;
+};
+
+// Of these values in the place of the arguments.
+Datum shared_of(const Call& call, std::span<const Function> functions, std::vector<Datum> values) {
+  std::vector<NodePtr> nodes;
+  for (size_t i = 0; i < values.size(); ++i)
+    nodes.push_back(std::make_unique<ValueNode>(std::move(values[i]), call.arg_type(i)));
+  const std::string_view name = call.name.substr(kMariadbPrefix.size());
+  const Call same = {nodes, call.context, call.collation, name, call.json_as_text, call.source};
+  return find_shared(same, functions).evaluate(same);
+}
+
 StaticType shared_type_of(const Call& call, std::span<const Function> functions) {
   const Call same = shared_call(call);
   return find_shared(same, functions).type(same);
 }
-
-StaticType rounded_type(const Call& call);
 
 // NULL is no address.
 Datum is_address(const Call& call) {
@@ -62,7 +84,7 @@ Datum sha2(const Call& call) {
 
 Datum format_number(const Call& call) {
   const Datum places = call.arg(1);
-  if (!places.is_null() && to_int(places) > Decimal::kScaleMax)
+  if (!places.is_null() && to_int(places) > kMariadbScaleMax)
     refuse("FORMAT with so many decimals in the gate");
   return shared(call, string_functions());
 }
@@ -140,42 +162,166 @@ Datum uncompressed_length(const Call& call) {
 // What the client wrote as a literal may come as a bind variable.
 bool is_known(const Node& node) { return node.is_constant() || node.is_bind_variable(); }
 
-// A result has the decimals that are asked for, though the value has fewer.
-Datum rounded(const Call& call) {
-  const Datum d = call.arg(0);
-  if (d.is_temporal()) refuse("rounding a date or a time of MariaDB in the gate");
-  Datum out = shared(call, math_functions());
-  const StaticType type = rounded_type(call);
-  if (out.form == Form::kDecimal) out.scale = std::max(out.scale, static_cast<int>(type.scale));
-  if (out.form == Form::kFloat && type.fixed) out.scale = type.scale > 0 ? type.scale : kShownWhole;
-  if (types::is_integral(type.type) && (out.form == Form::kInt || out.form == Form::kUint))
-    out.type = type.type;
+// Of ROUND and its like.
+struct Places {
+  bool known = true;
+  bool null = false;
+  int64_t count = 0;
+};
+Places places_of(const Call& call) {
+  if (call.size() < 2) return {};
+  if (!is_known(*call.args[1])) return {false, false, 0};
+  const Datum d = call.arg(1);
+  constexpr int64_t kMost = 400;
+  if (d.is_null()) return {true, true, 0};
+  return {true, false,
+          d.form == Form::kUint ? static_cast<int64_t>(std::min<uint64_t>(d.u, kMost))
+                                : std::clamp<int64_t>(to_int(d), -kMost, kMost)};
+}
+bool is_round(const Call& call) { return call.name == "mariadb round"; }
+bool is_whole(const Call& call) { return !is_round(call) && call.size() == 1; }
+
+// A number whose digits are those of a BIT, a date, ...
+StaticType counted(const StaticType& t) {
+  constexpr double kDigitsABit = 0.30103;
+  constexpr int kMemberDigits = 5;
+  const int64_t digits = t.type == Type::kBit    ? static_cast<int64_t>(t.size * kDigitsABit) + 1
+                         : t.type == Type::kDate ? 8
+                         : t.type == Type::kYear ? 4
+                         : t.type == Type::kEnum || t.type == Type::kSet ? kMemberDigits
+                                                                         : mariadb_precision(t);
+  return mariadb_integer_type(digits, true, t.nullable);
+}
+
+StaticType rounded_decimal(const Call& call, const StaticType& t, const Places& places) {
+  const int before = mariadb_precision(t) - t.scale;
+  constexpr int64_t kIntegerMost = 20;
+  constexpr int kInt32Digits = 9;
+  if (is_whole(call) && t.size - t.scale <= kIntegerMost) {
+    StaticType out = mariadb_integer_type(before + 2, false, t.nullable);
+    out.type = before < kInt32Digits ? Type::kInt32 : Type::kInt64;
+    return out;
+  }
+  if (places.null) return mariadb_double_type(std::nullopt, true);
+  if (!places.known) return t;
+  StaticType out = t;
+  out.scale = static_cast<int>(std::clamp<int64_t>(places.count, 0, kMariadbScaleMax));
+  const int carried = (is_round(call) || is_whole(call)) && places.count < t.scale ? 1 : 0;
+  out.size = length_of_decimal(std::min(before + carried + out.scale, Decimal::kDigitsMax),
+                               out.scale, false);
   return out;
 }
+
 StaticType rounded_type(const Call& call) {
-  StaticType out = shared_type_of(call, math_functions());
   const StaticType t = call.arg_type(0);
-  if (types::is_integral(t.type) && types::is_integral(out.type) && t.type != Type::kYear &&
-      (call.size() == 1 || is_known(*call.args[1])))
-    out.type = t.type;
-  if (call.size() < 2 && types::is_float(out.type)) {
-    constexpr int kLength = 17;
-    out.fixed = true;
-    out.scale = 0;
-    out.size = kLength;
+  const Places places = places_of(call);
+  StaticType out;
+  if (t.type == Type::kTime || t.type == Type::kDatetime || t.type == Type::kTimestamp) {
+    const int digits = places.known && !places.null
+                           ? static_cast<int>(std::clamp<int64_t>(places.count, 0, kFractionDigits))
+                           : t.scale;
+    out = static_type(t.type == Type::kTime ? Type::kTime : Type::kDatetime, kBinaryCollation,
+                      digits);
+    out.nullable = t.nullable || t.type != Type::kTime;
+  } else if (t.type == Type::kDecimal) {
+    out = rounded_decimal(call, t, places);
+  } else if (mariadb_is_double(t)) {
+    const bool open = !places.known || places.null;
+    out = mariadb_double_type(
+        open ? std::nullopt : std::optional<int>(std::max<int64_t>(0, places.count)), t.nullable);
+  } else {
+    out = types::is_integral(t.type) && t.type != Type::kYear ? t : counted(t);
+    const bool grows = is_round(call) && (!places.known || (!places.null && places.count < 0));
+    constexpr int64_t kLongest = 20;
+    if (grows && out.size + 1 > kLongest) {
+      out = static_type(Type::kDecimal);
+      out.size = kLongest + 1;
+    } else if (grows) {
+      const int64_t size = mariadb_bytes(out) + 1;
+      out = mariadb_integer_type(size, types::is_unsigned(out.type), t.nullable);
+    }
+    out.nullable = t.nullable;
   }
-  if (call.size() < 2 || !is_known(*call.args[1])) return out;
-  const Datum places = call.arg(1);
-  if (places.is_null()) return out;
-  constexpr int64_t kMost = 38;
-  const int64_t digits =
-      places.form == Form::kUint ? kMost : std::clamp<int64_t>(to_int(places), 0, kMost);
-  if (out.type == Type::kDecimal) out.scale = static_cast<int32_t>(digits);
-  constexpr int64_t kDoubleMost = 30;
-  if (types::is_float(out.type) && digits <= kDoubleMost) {
-    out.scale = static_cast<int32_t>(digits);
-    out.fixed = true;
+  if (call.size() > 1) out.nullable = out.nullable || call.arg_type(1).nullable;
+  out.json = false;
+  return out;
+}
+
+// A unit of the digits that stay, in microseconds.
+int64_t unit_of(int digits) {
+  int64_t unit = 1;
+  for (int i = digits; i < kFractionDigits; ++i) unit *= 10;
+  return unit;
+}
+int64_t rounded_us(int64_t us, int64_t unit, const Call& call) {
+  const int64_t rest = us % unit;
+  const int64_t low = us - rest;  // towards zero
+  if (rest == 0 || call.name == "mariadb truncate") return low;
+  if (is_round(call)) return std::abs(rest) * 2 >= unit ? low + (rest < 0 ? -unit : unit) : low;
+  const bool up = call.name != "mariadb floor";
+  return up ? (rest > 0 ? low + unit : low) : (rest < 0 ? low - unit : low);
+}
+Datum rounded_temporal(const Datum& d, const Call& call, int digits) {
+  constexpr int64_t kMicro = 1000000;
+  constexpr int64_t kLongest = 838ll * 3600 + 59 * 60 + 59;
+  const int64_t unit = unit_of(digits);
+  if (d.form == Form::kTime) {
+    const Temporal& t = d.temporal;
+    const int64_t clock = ((t.hour * 60ll + t.minute) * 60 + t.second) * kMicro + t.microsecond;
+    int64_t us = rounded_us(t.negative ? -clock : clock, unit, call);
+    if (std::abs(us) > kLongest * kMicro + kMicro - unit)
+      us = (us < 0 ? -1 : 1) * (kLongest * kMicro + kMicro - unit);
+    Temporal out;
+    out.negative = us < 0;
+    us = std::abs(us);
+    out.microsecond = static_cast<int>(us % kMicro);
+    out.second = static_cast<int>(us / kMicro % 60);
+    out.minute = static_cast<int>(us / (60 * kMicro) % 60);
+    out.hour = static_cast<int>(us / (3600 * kMicro));
+    return Datum::of_time(out, digits);
   }
+  Temporal cut = d.temporal;
+  const int64_t us = rounded_us(cut.microsecond, unit, call);
+  cut.microsecond = static_cast<int>(std::min<int64_t>(us, kMicro - 1) / unit * unit);
+  if (us < kMicro) return Datum::of_datetime(cut, digits);
+  if (cut.month == 0 || cut.day == 0) refuse("rounding a date with zeros of MariaDB in the gate");
+  Temporal whole = cut;
+  whole.microsecond = 0;
+  const std::optional<Temporal> next = types::add_interval(whole, types::Interval{0, 0, 1, 0});
+  return Datum::of_datetime(next ? *next : cut, digits);
+}
+
+// A result has the decimals that are asked for, though the value has fewer.
+Datum rounded(const Call& call) {
+  Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  const StaticType type = rounded_type(call);
+  if (d.form == Form::kTime || d.form == Form::kDatetime) {
+    if (call.size() > 1 && call.arg(1).is_null()) return {};
+    int digits = type.scale;
+    if (call.size() > 1 && !places_of(call).known)
+      digits = static_cast<int>(
+          std::clamp<int64_t>(to_int(call.arg(1), call.context), 0, kFractionDigits));
+    Datum out = rounded_temporal(d, call, digits);
+    out.precision = static_cast<uint8_t>(type.scale);
+    return out;
+  }
+  if (d.is_member()) d = Datum::of_int(to_int(d));
+  if (d.form == Form::kDate || d.is_hex_or_bit()) d = to_number(d);
+  std::vector<Datum> values = {std::move(d)};
+  for (size_t i = 1; i < call.size(); ++i) values.push_back(call.arg(i));
+  Datum out = shared_of(call, math_functions(), std::move(values));
+  if (out.is_null()) return out;
+  if (types::is_integral(type.type)) {
+    if (out.form == Form::kDecimal || out.form == Form::kFloat) out = Datum::of_int(to_int(out));
+    if (types::is_unsigned(type.type) && out.form == Form::kInt)
+      out = Datum::of_uint(static_cast<uint64_t>(out.i));
+    out.type = type.type;
+  } else if (type.type == Type::kDecimal) {
+    if (out.form != Form::kDecimal) out = Datum::of_decimal(to_decimal(out), 0);
+    out.scale = std::max(out.scale, static_cast<int>(type.scale));
+  }
+  if (out.form == Form::kFloat && type.fixed) out.scale = type.scale > 0 ? type.scale : kShownWhole;
   return out;
 }
 

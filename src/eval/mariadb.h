@@ -6,6 +6,10 @@
 
 #include "eval/node.h"
 
+namespace vif::sql {
+struct Literal;
+}
+
 namespace vif::eval {
 
 // Before the names of functions that MariaDB computes in its own way.
@@ -22,6 +26,8 @@ uint64_t mariadb_bits(const Datum& d, const Context& context);
 std::optional<types::ParsedTemporal> mariadb_datetime(const Datum& d, const Context& context,
                                                       bool zeros);
 std::optional<types::ParsedTemporal> mariadb_time(const Datum& d, const Context& context);
+// time_digits() there: also of a text that is one only in its beginning.
+int mariadb_time_digits(const Node& node, Context& context, bool dated);
 // As comparisons see it: what is none is zero, and the 31st is one of any month. REQUIRES: not
 // null.
 Temporal mariadb_date_or_zero(const Datum& d, const Context& context);
@@ -60,13 +66,16 @@ void check_mariadb_case(const Node* operand, const std::vector<CaseBranch>& bran
 // Throws SqlError for what it has not, or what is refused.
 NodePtr make_mariadb_function(std::string_view name, std::vector<NodePtr>& args,
                               uint32_t collation);
+// x'41': a text in every place, whose type tells that it was written so.
+NodePtr mariadb_hexadecimal(const std::string& digits);
+// A literal number and a minus before it as one literal; empty where they are two things.
+std::string mariadb_opposite(const sql::Literal& number);
 // Throws SqlError errno 1064.
 [[noreturn]] void syntax_of_mysql(std::string_view what);
 // What its metadata says of a function's result, where that is not what MySQL's says.
 StaticType mariadb_function_type(std::string_view name, StaticType type,
-                                 std::span<const StaticType> args);
-// What arithmetic takes an operand for; `divides_integers`: of DIV.
-StaticType mariadb_operand(StaticType type, bool divides_integers);
+                                 const std::vector<NodePtr>& args,
+                                 std::span<const StaticType> types, Context& context);
 // Of a double whose type has decimals, these are shown.
 void show_decimals(Datum& number, const StaticType& type);
 // Its own number for "as many decimals as it takes"; of a bare column of text it says 0.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "eval/function.h"
+#include "eval/leaf_nodes.h"
 #include "eval/mariadb.h"
 
 namespace vif::eval {
@@ -20,6 +21,27 @@ constexpr std::string_view kMerging[] = {"coalesce", "concat", "concat_ws", "fin
                                          "least",    "nullif", "strcmp"};
 
 }  // namespace
+
+NodePtr mariadb_hexadecimal(const std::string& text) {
+  Datum bytes = Datum::of_bytes(
+      datum_from({Type::kHexVal, "x'" + text + "'"}, 0, Coercibility::kCoercible).bytes);
+  StaticType type = literal_type(bytes);
+  type.type = Type::kHexVal;
+  type.fixed = true;
+  return std::make_unique<ConstantNode>(std::move(bytes), type);
+}
+
+std::string mariadb_opposite(const sql::Literal& l) {
+  if (l.type != sql::LiteralType::kIntVal && l.type != sql::LiteralType::kDecimalVal &&
+      l.type != sql::LiteralType::kFloatVal)
+    return {};
+  const std::string text(l.text);
+  if (!text.starts_with('-')) return "-" + text;
+  constexpr std::string_view kLeast = "-9223372036854775808";
+  const bool within =
+      text.size() < kLeast.size() || (text.size() == kLeast.size() && text < kLeast);
+  return l.type != sql::LiteralType::kIntVal || within ? text.substr(1) : std::string();
+}
 
 void syntax_of_mysql(std::string_view what) {
   constexpr int kParseError = 1064;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "eval/mariadb.h"
+#include "eval/mariadb_typing.h"
 
 namespace vif::eval {
 namespace {
@@ -424,6 +425,21 @@ std::optional<ParsedTemporal> mariadb_datetime(const Datum& d, const Context& co
   const std::optional<ParsedTemporal> out = dated(d, limits);
   warn(d, out, "datetime", context);
   return out;
+}
+
+int mariadb_time_digits(const Node& node, Context& context, bool dated) {
+  const StaticType t = node.type(context);
+  const bool text = types::is_text(t.type) || types::is_binary(t.type);
+  const std::optional<Datum> value = text ? constant_value(node, context) : std::nullopt;
+  if (value && value->is_textual() && t.type != Type::kHexVal && !value->is_hex_or_bit() &&
+      !value->is_member()) {
+    const bool has_days = dated || has_date(value->bytes);
+    std::optional<ParsedTemporal> parsed =
+        has_days ? read_date(value->bytes, {true, true, true}) : read_time(value->bytes);
+    if (!parsed && !dated) parsed = read_date(value->bytes, {true, true, true});
+    if (parsed) return parsed->precision;
+  }
+  return mariadb_seconds_digits(t);
 }
 
 std::optional<ParsedTemporal> mariadb_time(const Datum& d, const Context& context) {

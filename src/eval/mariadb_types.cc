@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "eval/mariadb.h"
+#include "eval/mariadb_typing.h"
 #include "eval/static_type.h"
 
 namespace vif::eval {
@@ -42,14 +43,15 @@ constexpr Described kFunctions[] = {
     {"inet6_ntoa", Type::kNull, kAsItIs, Null::kAlways, true},
     {"inet_ntoa", Type::kNull, kAsItIs, Null::kAlways, true},
     {"instr", Type::kInt32, 11, Null::kAsArguments},
-    {"is_ipv4", Type::kInt32, 1, Null::kNever},
-    {"is_ipv4_compat", Type::kInt32, 1, Null::kNever},
-    {"is_ipv4_mapped", Type::kInt32, 1, Null::kNever},
-    {"is_ipv6", Type::kInt32, 1, Null::kNever},
+    {"is_ipv4", Type::kInt32, 1, Null::kAsArguments},
+    {"is_ipv4_compat", Type::kInt32, 1, Null::kAsArguments},
+    {"is_ipv4_mapped", Type::kInt32, 1, Null::kAsArguments},
+    {"is_ipv6", Type::kInt32, 1, Null::kAsArguments},
     {"json_depth", Type::kInt32, 10, Null::kAsArguments},
     {"json_length", Type::kInt32, 10, Null::kAlways},
     {"length", Type::kInt32, 10, Null::kAsArguments},
     {"locate", Type::kInt32, 11, Null::kAsArguments},
+    {"make_set", Type::kNull, kAsItIs, Null::kAlways},
     {"microsecond", Type::kInt32, 6, Null::kAlways},
     {"minute", Type::kInt32, 2, Null::kAlways},
     {"month", Type::kInt32, 2, Null::kAlways},
@@ -80,14 +82,257 @@ static_assert(std::is_sorted(std::begin(kFunctions), std::end(kFunctions),
                                return a.name < b.name;
                              }));
 
-bool is_short_text(Type t) {
-  return t == Type::kVarchar || t == Type::kChar || t == Type::kVarbinary || t == Type::kBinary;
+constexpr int64_t kBytesMost = 16777216;  // of a text that a function makes
+
+// A call whose result is as long as its arguments tell.
+struct Sized {
+  StaticType& out;
+  const std::vector<NodePtr>& args;
+  std::span<const StaticType> types;
+  Context& context;
+
+  int64_t characters(size_t i) const { return mariadb_characters(types[i]); }
+  // Bytes, or characters of what is none.
+  int64_t bytes(size_t i) const {
+    const StaticType& t = types[i];
+    const bool text = types::is_text(t.type) || t.type == Type::kEnum || t.type == Type::kSet;
+    return text ? mariadb_bytes(t) : mariadb_characters(t);
+  }
+  bool is_constant(size_t i) const { return i < args.size() && args[i]->is_constant(); }
+  // Nothing when it is NULL, or not known yet.
+  std::optional<int64_t> constant(size_t i) const {
+    const std::optional<Datum> value =
+        is_constant(i) ? constant_value(*args[i], context) : std::nullopt;
+    if (!value || value->is_null()) return std::nullopt;
+    return value->form == Form::kUint
+               ? static_cast<int64_t>(std::min<uint64_t>(value->u, INT64_MAX))
+               : to_int(*value);
+  }
+  int64_t capped(int64_t size) const {
+    const StaticType one = {.type = Type::kVarchar, .collation = out.collation, .size = 1};
+    return std::min<int64_t>(size, kBytesMost / std::max<int64_t>(1, mariadb_bytes(one)));
+  }
+  // The result is of these arguments' charset.
+  void merge(std::initializer_list<size_t> which) const {
+    std::vector<StaticType> texts;
+    for (const size_t i : which) texts.push_back(types[i]);
+    const StaticType merged = merged_text(texts, mariadb_connection_collation());
+    out.type = merged.type;
+    out.collation = merged.collation;
+    out.coercibility = merged.coercibility;
+  }
+};
+
+void absolute(const Sized& s) {
+  const StaticType& t = s.types[0];
+  const int64_t size = mariadb_bytes(t);
+  if (mariadb_is_double(t)) {
+    s.out = mariadb_double_type(mariadb_decimals(t), t.nullable);
+  } else if (types::is_integral(t.type) || t.type == Type::kHexNum || t.type == Type::kBitNum ||
+             t.type == Type::kBit || t.type == Type::kEnum || t.type == Type::kSet) {
+    s.out = mariadb_integer_type(size, mariadb_is_unsigned(t), t.nullable);
+  } else {
+    s.out = static_type(Type::kDecimal, kBinaryCollation, mariadb_decimals(t).value_or(0));
+    s.out.size = size;
+    s.out.nullable = t.nullable;
+  }
 }
+
+void concatenation(const Sized& s) {
+  int64_t size = 0;
+  for (size_t i = 0; i < s.types.size(); ++i) size += s.characters(i);
+  s.out.size = s.capped(size);
+}
+void separated(const Sized& s) {
+  int64_t size = s.characters(0) * static_cast<int64_t>(s.types.size() - 2);
+  for (size_t i = 1; i < s.types.size(); ++i) size += s.characters(i);
+  s.out.size = s.capped(size);
+}
+void separated_set(const Sized& s) {
+  auto size = static_cast<int64_t>(s.types.size() - 2);
+  for (size_t i = 1; i < s.types.size(); ++i) size += s.characters(i);
+  s.out.size = s.capped(size);
+}
+void exported_set(const Sized& s) {
+  constexpr int64_t kBits = 64;
+  const int64_t separator = s.types.size() > 3 ? s.characters(3) : 1;
+  s.out.size =
+      s.capped(std::max(s.characters(1), s.characters(2)) * kBits + separator * (kBits - 1));
+}
+// As many decimals as the one of the choices that has most.
+void element(const Sized& s) {
+  std::optional<int> decimals = 0;
+  for (size_t i = 1; i < s.types.size(); ++i) {
+    const std::optional<int> own = mariadb_decimals(s.types[i]);
+    decimals = own && decimals ? std::optional<int>(std::max(*own, *decimals)) : std::nullopt;
+  }
+  s.out.fixed = decimals.has_value();
+  s.out.scale = decimals.value_or(0);
+}
+
+int64_t whole_digits_shown(const StaticType& t) {
+  constexpr int kOfFloat = 39;
+  constexpr int kOfNull = 309;
+  constexpr int kOfDouble = 309;
+  switch (t.type) {
+    case Type::kNull: return kOfNull;
+    case Type::kInt8:
+    case Type::kUint8: return 3;
+    case Type::kInt16:
+    case Type::kUint16: return 5;
+    case Type::kInt24:
+    case Type::kUint24: return t.type == Type::kInt24 ? 7 : 8;
+    case Type::kInt32:
+    case Type::kUint32: return 10;
+    case Type::kInt64:
+    case Type::kUint64: return t.size > 0 && t.size <= 9 ? 10 : t.type == Type::kUint64 ? 20 : 19;
+    case Type::kFloat32: return kOfFloat;
+    case Type::kBit:
+    case Type::kYear:
+    case Type::kDecimal:
+    case Type::kDate:
+    case Type::kTime:
+    case Type::kDatetime:
+    case Type::kTimestamp: return mariadb_precision(t) - mariadb_decimals(t).value_or(0);
+    default: return kOfDouble;
+  }
+}
+void formatted_number(const Sized& s) {
+  int64_t decimals = kMariadbScaleMax;
+  if (const std::optional<int64_t> places = s.constant(1))
+    decimals = std::clamp<int64_t>(*places, 0, kMariadbScaleMax);
+  const int64_t whole = whole_digits_shown(s.types[0]);
+  s.out.size = whole + whole / 3 + (decimals > 0 ? 1 : 0) + 1 + decimals;
+}
+
+void decoded_base64(const Sized& s) {
+  constexpr int64_t kGroup = 4;
+  s.out.size = (s.bytes(0) + kGroup - 1) / kGroup * 3;
+}
+void end_part(const Sized& s) {
+  const int64_t all = s.characters(0);
+  s.out.size = s.is_constant(1) ? std::clamp<int64_t>(s.constant(1).value_or(0), 0, all) : all;
+}
+// Of so many characters as the text has bytes.
+void middle_part(const Sized& s) {
+  int64_t size = s.bytes(0);
+  if (s.is_constant(1)) {
+    const std::optional<int64_t> start = s.constant(1);
+    const auto from = static_cast<int32_t>(start.value_or(0));
+    if (from < 0)
+      size = -int64_t{from} > size ? 0 : -int64_t{from};
+    else
+      size -= from == 0 ? size : std::min<int64_t>(from - 1, size);
+  }
+  if (s.is_constant(2)) {
+    const std::optional<int64_t> count = s.constant(2);
+    const bool none = !count || *count <= 0;
+    size = none ? 0 : std::min(*count, size);
+  }
+  s.out.size = size;
+}
+void padded(const Sized& s) {
+  s.merge({0, 2});
+  if (!s.is_constant(1)) {
+    s.out.size = s.capped(kBytesMost);
+    return;
+  }
+  s.out.size = s.capped(std::max<int64_t>(0, s.constant(1).value_or(0)));
+}
+void repeated(const Sized& s) {
+  if (!s.is_constant(1)) {
+    s.out.size = s.capped(kBytesMost);
+    return;
+  }
+  const int64_t times = std::clamp<int64_t>(s.constant(1).value_or(0), 0, INT32_MAX);
+  s.out.size = s.capped(std::min<int64_t>(s.characters(0), INT32_MAX) * times);
+}
+void replaced(const Sized& s) {
+  s.merge({0, 1, 2});
+  const int64_t all = s.bytes(0) == 0 ? 0 : s.characters(0);
+  const int64_t more = std::max<int64_t>(0, s.characters(2) - 1);
+  s.out.size = s.capped(all + std::min<int64_t>(all, INT32_MAX) * more);
+}
+void trimmed(const Sized& s) {
+  if (s.types.size() > 1) s.merge({0, 1});
+  s.out.size = s.characters(0);
+}
+void inserted(const Sized& s) { s.merge({0, 3}); }
+void quoted(const Sized& s) {
+  constexpr int64_t kOfNull = 4;
+  if (s.types[0].type != Type::kNull) return;
+  s.out = static_type(Type::kVarbinary);
+  s.out.size = kOfNull;
+}
+
+void digest(const Sized& s) {
+  constexpr int64_t kNibbles = 4;
+  constexpr int64_t kLongest = 128;
+  if (!s.is_constant(1)) {
+    s.out.size = kLongest;
+    return;
+  }
+  const int64_t bits = s.constant(1).value_or(0);
+  if (bits == 0 || bits == 256 || bits == 224 || bits == 384 || bits == 512) {
+    s.out.size = (bits == 0 ? 256 : bits) / kNibbles;
+    return;
+  }
+  s.out = static_type(Type::kVarbinary);
+  s.out.fixed = false;
+}
+void clock_text(const Sized& s) {
+  const bool format = s.types.size() > 1;
+  if (!format) return;
+  const std::optional<Datum> value =
+      s.is_constant(1) ? constant_value(*s.args[1], s.context) : std::nullopt;
+  const bool number = value && (value->is_number() || value->is_temporal());
+  constexpr int64_t kOfLetter = 10;
+  if (number)
+    s.out.size = static_cast<int64_t>(to_text(*value).size());
+  else if (!s.is_constant(1))
+    s.out.size = std::min(kOfLetter * s.bytes(1), kBytesMost);
+  s.out.fixed = true;
+  s.out.scale = 0;
+}
+struct Length {
+  std::string_view name;
+  void (*size)(const Sized&);
+};
+constexpr Length kLengths[] = {
+    {"abs", absolute},
+    {"concat", concatenation},
+    {"concat_ws", separated},
+    {"date_format", clock_text},
+    {"elt", element},
+    {"export_set", exported_set},
+    {"format", formatted_number},
+    {"from_base64", decoded_base64},
+    {"from_unixtime", clock_text},
+    {"insert", inserted},
+    {"left", end_part},
+    {"lpad", padded},
+    {"make_set", separated_set},
+    {"mid", middle_part},
+    {"quote", quoted},
+    {"repeat", repeated},
+    {"replace", replaced},
+    {"right", end_part},
+    {"rpad", padded},
+    {"sha2", digest},
+    {"substr", middle_part},
+    {"substring", middle_part},
+    {"time_format", clock_text},
+    {"trim", trimmed},
+};
 
 }  // namespace
 
 StaticType mariadb_function_type(std::string_view name, StaticType out,
-                                 std::span<const StaticType> args) {
+                                 const std::vector<NodePtr>& nodes,
+                                 std::span<const StaticType> args, Context& context) {
+  for (const Length& own : kLengths) {
+    if (own.name == name) own.size({out, nodes, args, context});
+  }
   const auto* found =
       std::lower_bound(std::begin(kFunctions), std::end(kFunctions), name,
                        [](const Described& d, std::string_view n) { return d.name < n; });
@@ -104,22 +349,6 @@ StaticType mariadb_function_type(std::string_view name, StaticType out,
   return out;
 }
 
-StaticType mariadb_operand(StaticType t, bool divides_integers) {
-  if (t.type == Type::kEnum || t.type == Type::kSet) {
-    t.type = Type::kInt64;
-    ++t.size;
-  } else if (t.type == Type::kBitNum) {
-    t.type = Type::kHexNum;
-  } else if (is_short_text(t.type) && t.fixed) {
-    t = double_type(t.scale, t.nullable);
-  } else if (t.type == Type::kTimestamp && divides_integers && t.scale == 0) {
-    t.type = Type::kUint64;
-    constexpr int kDigits = 14;
-    t.size = kDigits;
-  }
-  return t;
-}
-
 void show_decimals(Datum& number, const StaticType& type) {
   if (number.form != Form::kFloat || !types::is_float(type.type) || !type.fixed) return;
   number.scale = type.scale > 0 ? type.scale : kShownWhole;
@@ -130,6 +359,10 @@ void as_mariadb(types::Field& field, bool is_column) {
   constexpr uint32_t kAsManyAsItTakes = 39;
   const bool text = types::is_text(field.type) || types::is_binary(field.type);
   if (text && field.decimals == kOfMysql) field.decimals = is_column ? 0 : kAsManyAsItTakes;
+  constexpr uint32_t kVarcharMost = 65535;
+  if (field.column_length < kVarcharMost) return;
+  if (field.type == Type::kVarchar) field.type = Type::kText;
+  if (field.type == Type::kVarbinary) field.type = Type::kBlob;
 }
 
 }  // namespace vif::eval

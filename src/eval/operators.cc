@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "eval/mariadb.h"
+#include "eval/mariadb_typing.h"
 #include "eval/node.h"
 #include "eval/static_type.h"
 
@@ -54,7 +55,8 @@ Datum divide_decimals(const Datum& a, const Datum& b, bool mariadb) {
   const Decimal x = to_decimal(a);
   const Decimal y = to_decimal(b);
   if (y.is_zero()) return {};
-  const int shown_scale = std::min(scale_of(a) + kDivPrecisionIncrement, Decimal::kScaleMax);
+  const int shown_scale = std::min(scale_of(a) + kDivPrecisionIncrement,
+                                   mariadb ? kMariadbScaleMax : Decimal::kScaleMax);
   // As many whole words as the server computes, then rounded to what is shown.
   const auto words = [](int digits) { return (digits + kWordDigits - 1) / kWordDigits; };
   const int x_digits = words(x.scale()) * kWordDigits;
@@ -153,7 +155,21 @@ Datum apply_decimal(Arithmetic op, const Datum& a, const Datum& b, bool mariadb)
     case Arithmetic::kAdd: return Datum::of_decimal(x + y, wider);
     case Arithmetic::kSubtract: return Datum::of_decimal(x - y, wider);
     default:
-      return Datum::of_decimal(x * y, std::min(scale_of(a) + scale_of(b), Decimal::kScaleMax));
+      return Datum::of_decimal(x * y, std::min(scale_of(a) + scale_of(b),
+                                               mariadb ? kMariadbScaleMax : Decimal::kScaleMax));
+  }
+}
+
+Datum whole_result(Arithmetic op, const Datum& a, const Datum& b, bool is_unsigned) {
+  switch (op) {
+    case Arithmetic::kAdd: return whole(wide(a) + wide(b), is_unsigned, a, op, b);
+    case Arithmetic::kSubtract: return whole(wide(a) - wide(b), is_unsigned, a, op, b);
+    default: {
+      __int128 product = 0;
+      if (__builtin_mul_overflow(wide(a), wide(b), &product))
+        product = static_cast<__int128>(UINT64_MAX) + 1;
+      return whole(product, is_unsigned, a, op, b);
+    }
   }
 }
 
@@ -170,19 +186,7 @@ Datum apply(Arithmetic op, const Datum& left, const Datum& right, const Context&
       out_of_range("DECIMAL", shown(a, op, b));
     return out;
   }
-  // MariaDB's dates are signed, whatever is beside them.
-  const bool dated = context.env.mariadb && (left.is_temporal() || right.is_temporal());
-  const bool is_unsigned = (a.form == Form::kUint || b.form == Form::kUint) && !dated;
-  switch (op) {
-    case Arithmetic::kAdd: return whole(wide(a) + wide(b), is_unsigned, a, op, b);
-    case Arithmetic::kSubtract: return whole(wide(a) - wide(b), is_unsigned, a, op, b);
-    default: {
-      __int128 product = 0;
-      if (__builtin_mul_overflow(wide(a), wide(b), &product))
-        product = static_cast<__int128>(UINT64_MAX) + 1;
-      return whole(product, is_unsigned, a, op, b);
-    }
-  }
+  return whole_result(op, a, b, a.form == Form::kUint || b.form == Form::kUint);
 }
 
 bool differ_in_sign(const Datum& a, const Datum& b) {
@@ -210,7 +214,9 @@ class ArithmeticNode final : public Operation {
                            op_ != Arithmetic::kIntegerDivide;
     if (looked_at && !context.env.mariadb) (void)to_number(right, context);  // for its warning
     if (left.is_null() || right.is_null()) return {};
-    Datum out = apply(op_, left, right, context);
+    Datum out = context.env.mariadb && (left.is_temporal() || right.is_temporal())
+                    ? apply_dated(left, right, context)
+                    : apply(op_, left, right, context);
     if (out.form == Form::kFloat && (left.scale > 0 || right.scale > 0)) {
       const StaticType known = type(context);
       if (known.fixed) out.scale = known.scale;
@@ -259,12 +265,27 @@ class ArithmeticNode final : public Operation {
     if (!context.env.mariadb) {
       return arithmetic_type(op_, args()[0]->type(context), args()[1]->type(context));
     }
-    const bool divides = op_ == Arithmetic::kIntegerDivide;
-    return arithmetic_type(op_, mariadb_operand(args()[0]->type(context), divides),
-                           mariadb_operand(args()[1]->type(context), divides));
+    return mariadb_arithmetic_type(op_, args()[0]->type(context), args()[1]->type(context));
   }
 
  private:
+  // MariaDB's dates and whole decimals beside them are integers together.
+  Datum apply_dated(const Datum& left, const Datum& right, Context& context) const {
+    const StaticType known = type(context);
+    const bool is_unsigned = types::is_unsigned(known.type);
+    const auto whole_of = [&](const Datum& d) {
+      const Datum n = to_number(d, context);
+      return n.form == Form::kDecimal ? mariadb_integer(n, false, context) : n;
+    };
+    if (op_ == Arithmetic::kIntegerDivide || !types::is_integral(known.type))
+      return apply(op_, left, right, context);
+    const Datum a = whole_of(left);
+    const Datum b = whole_of(right);
+    Datum out = op_ == Arithmetic::kModulo ? modulo(a, b) : whole_result(op_, a, b, is_unsigned);
+    if (is_unsigned && out.form == Form::kInt) out = Datum::of_uint(static_cast<uint64_t>(out.i));
+    return out;
+  }
+
   bool divides_integers(Context& context) const {
     return types::is_integral(numeric_type(args()[0]->type(context)).type) &&
            types::is_integral(numeric_type(args()[1]->type(context)).type);
@@ -319,7 +340,8 @@ class NegationNode final : public Operation {
   }
   StaticType type(Context& context) const override {
     const StaticType operand = args()[0]->type(context);
-    StaticType out = negated_type(context.env.mariadb ? mariadb_operand(operand, false) : operand);
+    if (context.env.mariadb) return mariadb_negated_type(operand, leaves_integers_);
+    StaticType out = negated_type(operand);
     if (out.type != Type::kInt64) return out;
     if (leaves_integers_) out.type = Type::kDecimal;
     return out;

@@ -60,6 +60,9 @@ Result<Answer> evaluated(const Request& request, const RequestOptions& options) 
   // Long texts are of another type than short ones, whatever the length of this one.
   if (options.mariadb) make_small_integer(answer);
   if (options.mariadb) as_mariadb(answer.field, sql::is<sql::ColName>(tree->expr));
+  const bool member = answer.value.type == Type::kEnum || answer.value.type == Type::kSet;
+  if (options.mariadb && member && answer.field.type == Type::kVarchar)
+    answer.value.type = Type::kVarchar;
   if (answer.value.type == Type::kVarchar && answer.field.type == Type::kText)
     answer.value.type = Type::kText;
   if (answer.value.type == Type::kVarchar && answer.field.type == Type::kChar)

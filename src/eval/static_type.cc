@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "eval/charsets.h"
+#include "eval/mariadb.h"
 #include "types/collation/collation.h"
 
 namespace vif::eval {
@@ -209,6 +210,7 @@ int seconds_digits(const StaticType& t) {
 }
 
 int time_digits(const Node& node, Context& context, bool dated) {
+  if (context.env.mariadb) return mariadb_time_digits(node, context, dated);
   const StaticType t = node.type(context);
   if (!is_temporal(t.type) && !types::is_number(t.type)) {
     const std::optional<Datum> value = constant_value(node, context);
@@ -321,7 +323,11 @@ StaticType negated_type(const StaticType& operand) {
 }
 
 StaticType bits_type(bool nullable) { return sized(Type::kUint64, kBitsLength, 0, nullable); }
-StaticType truth_type(bool nullable) { return sized(Type::kInt64, 1, 0, nullable); }
+StaticType truth_type(bool nullable) {
+  StaticType out = sized(Type::kInt64, 1, 0, nullable);
+  out.json = true;  // to MariaDB's documents it is true or false
+  return out;
+}
 
 bool either_nullable(const std::vector<NodePtr>& args, Context& context) {
   return std::any_of(args.begin(), args.end(),
