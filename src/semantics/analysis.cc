@@ -59,7 +59,7 @@ bool has_subquery(const sql::Node* expr) {
 }
 
 std::string column_name(const sql::AliasedExpr& item) {
-  if (!item.as.empty()) return std::string(item.as);
+  if (!item.as.empty() || item.as_empty) return std::string(item.as);
   if (const auto* column = sql::as<sql::ColName>(item.expr)) return std::string(column->name);
   return sql::print(item.expr);
 }

@@ -450,6 +450,7 @@ void Analyzer::resolve_clauses(sql::Select& select, const Scope& scope, Block& b
     block.group_by.push_back(resolved);
   }
   if (select.having) block.having = resolve(select, scope, select.having, Clause::kHaving);
+  if (select.qualify) resolve(select, scope, select.qualify, Clause::kHaving);
   for (const sql::Order* order : select.order_by) {
     block.order_by.push_back(
         {resolve(select, scope, order->expr, Clause::kOrderBy), order->descending});

@@ -60,10 +60,12 @@ struct ColumnTypeOptions : NodeOf<Kind::kColumnTypeOptions> {
   Expr* check = nullptr;  // a column's own CHECK
   std::string_view check_name;
   bool not_secondary = false;  // NOT SECONDARY
+  std::string_view masking_policy;
   bool check_enforced = true;
   VIF_SQL_FIELDS(null, autoincrement, default_val, default_literal, on_update, as, comment, storage,
                  collate, reference, key, invisible, format, disk_storage, engine_attribute,
-                 secondary_engine_attribute, srid, check, check_name, check_enforced, not_secondary)
+                 secondary_engine_attribute, srid, check, check_name, check_enforced, not_secondary,
+                 masking_policy)
 };
 
 struct ColumnType : NodeOf<Kind::kColumnType> {
@@ -287,9 +289,13 @@ struct AlterOption : NodeOf<Kind::kAlterOption> {
   bool enforced = true;
   List<Order*> order_by;
   List<TableOption*> table_options;
+  Columns partitions;               // of kSecondaryLoad and kSecondaryUnload
+  std::optional<bool> guided;       // secondary_load guided on
+  std::string_view masking_policy;  // alter column a set masking policy p
+  bool drop_masking_policy = false;
   VIF_SQL_FIELDS(action, conditional, name, new_name, table, columns, first, after, index,
                  constraint, drop_default, default_val, default_literal, invisible, enforced,
-                 order_by, table_options)
+                 order_by, table_options, partitions, guided, masking_policy, drop_masking_policy)
 };
 
 // ALTER TABLE, and CREATE INDEX and DROP INDEX, which Vitess holds as what they are: an ALTER.

@@ -77,9 +77,22 @@ enum class Scope : uint8_t {
   kNextTxScope,
 };
 
+// A scope as it is written before a name behind @@, with its dot. Null: the text begins with none,
+// or has nothing behind it.
+struct ScopePrefix {
+  std::string_view text;
+  Scope scope;
+};
+const ScopePrefix* scope_prefix(std::string_view variable_name);
+// @@transaction_isolation without a scope is the next transaction's.
+bool holds_for_next_transaction(std::string_view variable_name);
+
 struct Variable : NodeOf<Kind::kVariable, Expr> {
   Scope scope = Scope::kNoScope;
   std::string_view name;
+  // @@session.name was written, which asks for the session's value and no other. No field: to
+  // Vitess it is @@name.
+  bool session_written = false;
   VIF_SQL_FIELDS(scope, name)
 };
 
@@ -101,7 +114,8 @@ struct OrExpr : NodeOf<Kind::kOrExpr, Expr> {
 struct XorExpr : NodeOf<Kind::kXorExpr, Expr> {
   Expr* left = nullptr;
   Expr* right = nullptr;
-  VIF_SQL_FIELDS(left, right)
+  bool balanced = false;
+  VIF_SQL_FIELDS(left, right, balanced)
 };
 struct NotExpr : NodeOf<Kind::kNotExpr, Expr> {
   Expr* expr = nullptr;
@@ -176,6 +190,13 @@ struct BinaryExpr : NodeOf<Kind::kBinaryExpr, Expr> {
   Expr* left = nullptr;
   Expr* right = nullptr;
   VIF_SQL_FIELDS(op, left, right)
+};
+// A long run of operators of one level, as it was written: exprs[0] ops[0] exprs[1] ops[1] ... It
+// stands for BinaryExprs nested to the left, and is no deeper than its deepest operand.
+struct ChainExpr : NodeOf<Kind::kChainExpr, Expr> {
+  List<Expr*> exprs;
+  List<BinaryOp> ops;
+  VIF_SQL_FIELDS(exprs, ops)
 };
 
 enum class UnaryOp : uint8_t { kPlus, kMinus, kTilda, kBang, kNString };

@@ -117,7 +117,8 @@ struct GroupConcatExpr : NodeOf<Kind::kGroupConcatExpr, Expr> {
   List<Order*> order_by;
   std::string_view separator;  // as an SQL literal, quotes included; empty when not given
   Limit* limit = nullptr;
-  VIF_SQL_FIELDS(distinct, exprs, order_by, separator, limit)
+  OverClause* over = nullptr;
+  VIF_SQL_FIELDS(distinct, exprs, order_by, separator, limit, over)
 };
 
 enum class WindowFunc : uint8_t {
@@ -166,6 +167,13 @@ struct CastExpr : NodeOf<Kind::kCastExpr, Expr> {
   ConvertType* type = nullptr;
   bool array = false;
   VIF_SQL_FIELDS(expr, type, array)
+};
+// In a cast: cast(expr at time zone 'utc' as datetime).
+struct AtTimeZoneExpr : NodeOf<Kind::kAtTimeZoneExpr, Expr> {
+  Expr* expr = nullptr;
+  bool interval = false;  // at time zone interval '+01:00'
+  Expr* zone = nullptr;
+  VIF_SQL_FIELDS(expr, interval, zone)
 };
 struct ConvertExpr : NodeOf<Kind::kConvertExpr, Expr> {
   Expr* expr = nullptr;

@@ -66,6 +66,9 @@ struct SelectInto : NodeOf<Kind::kSelectInto> {
   // Of a union, written right behind the items of its last query: Vitess prints it with that. No
   // field.
   bool of_last = false;
+  // Stands behind FROM and all the rest: where other queries are united with this one, MySQL takes
+  // it only outside of parentheses. No field.
+  bool at_end = false;
   VIF_SQL_FIELDS(type, file_name, var_list, charset, format_option, export_option, manifest,
                  overwrite)
 };
@@ -85,10 +88,11 @@ struct TableStatement : Statement {
 struct AliasedExpr : NodeOf<Kind::kAliasedExpr, SelectExpr> {
   Expr* expr = nullptr;
   std::string_view as;
+  bool as_empty = false;  // as '': a column without a name
   // The expression as it was written, without an alias: what MySQL calls the column. No part of the
   // tree's meaning.
   std::string_view source;
-  VIF_SQL_FIELDS(expr, as)
+  VIF_SQL_FIELDS(expr, as, as_empty)
 };
 struct StarExpr : NodeOf<Kind::kStarExpr, SelectExpr> {
   TableName table;
@@ -106,6 +110,9 @@ struct WindowDefinition : NodeOf<Kind::kWindowDefinition> {
   VIF_SQL_FIELDS(name, spec)
 };
 
+// group by a, b; cube(a, b); grouping sets ((a, b), (a), ())
+enum class Grouping : uint8_t { kPlain, kCube, kSets };
+
 struct Select : NodeOf<Kind::kSelect, TableStatement> {
   Comments comments;
   bool distinct = false;
@@ -120,14 +127,17 @@ struct Select : NodeOf<Kind::kSelect, TableStatement> {
   List<TableExpr*> from;  // `dual` when the text has no FROM
   Expr* where = nullptr;  // may be null
   List<Expr*> group_by;
-  bool with_rollup = false;
-  Expr* having = nullptr;  // may be null
+  bool with_rollup = false;  // also of CUBE and GROUPING SETS: there are rows of totals
+  Grouping grouping = Grouping::kPlain;
+  List<int32_t> set_sizes;  // of kSets: how many of group_by are each set's
+  Expr* having = nullptr;   // may be null
   List<WindowDefinition*> windows;
+  Expr* qualify = nullptr;  // may be null
   // FROM is walked first, as in Vitess: names of bind variables come from the order.
   VIF_SQL_FIELDS(with, comments, distinct, cache, high_priority, straight_join, sql_small_result,
                  sql_big_result, sql_buffer_result, sql_calc_found_rows, from, exprs, where,
-                 group_by, with_rollup, having, windows, order_by, limit, lock, lock_of, more_locks,
-                 into)
+                 group_by, with_rollup, grouping, set_sizes, having, windows, qualify, order_by,
+                 limit, lock, lock_of, more_locks, into)
 };
 
 enum class SetOp : uint8_t { kUnion, kIntersect, kExcept };

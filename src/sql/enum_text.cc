@@ -14,6 +14,24 @@ std::string_view pick(const std::string_view (&words)[N], E value) {
 
 }  // namespace
 
+const ScopePrefix* scope_prefix(std::string_view variable_name) {
+  static constexpr ScopePrefix kPrefixes[] = {
+      {"local.", Scope::kSessionScope},      {"session.", Scope::kSessionScope},
+      {"global.", Scope::kGlobalScope},      {"vitess_metadata.", Scope::kVitessMetadataScope},
+      {"persist.", Scope::kPersistSysScope}, {"persist_only.", Scope::kPersistOnlySysScope}};
+  for (const ScopePrefix& prefix : kPrefixes) {
+    const size_t size = prefix.text.size();
+    if (variable_name.size() > size && equal_ci(variable_name.substr(0, size), prefix.text))
+      return &prefix;
+  }
+  return nullptr;
+}
+
+bool holds_for_next_transaction(std::string_view variable_name) {
+  const std::string name = lowered(variable_name);
+  return name.ends_with("transaction_isolation") || name.ends_with("transaction_read_only");
+}
+
 std::string_view to_string(ComparisonOp op) {
   static constexpr std::string_view kWords[] = {
       "=",  "<",      ">",    "<=",       ">=",     "!=",        "<=>",

@@ -49,6 +49,9 @@ std::string with_others(std::string_view sql, const std::vector<LiteralRef>& lit
   for (const LiteralRef& literal : literals) {
     VIF_ASSERT(literal.offset + literal.length <= sql.size());
     if (literal.kept) continue;
+    // 0b06 is 0b0 and 6, and 0b01 one number.
+    if (literal.offset > 0 && std::isalnum(static_cast<unsigned char>(sql[literal.offset - 1])))
+      return std::string(sql);
     const std::string other = another(sql, literal);
     for (const LiteralRef& kept : literals) {
       const std::string_view fixed = without_n(sql.substr(kept.offset, kept.length));
@@ -67,7 +70,9 @@ void alike(std::string_view sql, const Fingerprint& first, const std::string& no
   std::string changed(sql);
   for (size_t i = first.literals.size(); i-- > 0;) {
     const LiteralRef& literal = first.literals[i];
-    if (!literal.kept && literal.kind == TokenLiteral::kInt)
+    const bool joins =
+        literal.offset > 0 && std::isalnum(static_cast<unsigned char>(sql[literal.offset - 1]));
+    if (!literal.kept && !joins && literal.kind == TokenLiteral::kInt)
       changed.replace(literal.offset, literal.length, "7");
   }
   Fingerprint second;

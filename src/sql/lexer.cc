@@ -283,7 +283,8 @@ void Lexer::number(Token& token) {
       token.tok = Tok::kError;
     }
   }
-  if (at_ < end_ && has(base_[at_], kLetter)) {
+  if (at_ < end_ && has(base_[at_], kLetter) && token.tok != Tok::kError) {
+    // To MySQL 1.5a is 1.5 and a name, to Vitess a fault.
     if (token.tok == Tok::kFloat || token.tok == Tok::kDecimal) {
       token.tok = Tok::kError;
     } else {
@@ -342,7 +343,7 @@ void Lexer::at_name(Token& token) {
     tok = Tok::kAtAtId;
   }
   if (at_ >= end_) {
-    token.tok = Tok::kError;
+    token.tok = tok == Tok::kAtId ? tok : Tok::kError;
     return;
   }
   const char quote = cur();
@@ -358,15 +359,22 @@ void Lexer::at_name(Token& token) {
     return;
   }
   if (!is_name_char(quote) && quote != '.') {
-    // Vitess takes any first character here; the parser then finds no use for such a name.
-    token.tok = Tok::kError;
+    // Vitess takes any first character here; the parser then finds no use for such a name. An @
+    // alone is the variable without a name.
+    token.tok = tok == Tok::kAtId ? tok : Tok::kError;
     return;
   }
   const uint32_t from = at_;
   while (at_ < end_ && (is_name_char(base_[at_]) || base_[at_] == '.')) ++at_;
   // @@session.`x`
-  if (tok == Tok::kAtAtId && cur() == '`' && base_[at_ - 1] == '.')
-    at_ = std::min(find_either(at_ + 1, '`', '`') + 1, end_);
+  if (tok == Tok::kAtAtId && cur() == '`' && base_[at_ - 1] == '.') {
+    Token last;
+    quoted_name(last, '`');
+    if (last.tok == Tok::kError) {
+      token.tok = Tok::kError;
+      return;
+    }
+  }
   token.text = slice(from, at_);
   token.tok = tok;
 }

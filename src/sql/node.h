@@ -19,11 +19,11 @@ namespace vif::sql {
   /* expressions: ast_expr.h */                                                                    \
   X(Literal) X(Argument) X(ListArg) X(NullVal) X(BoolVal) X(ColName) X(Variable) X(AndExpr)        \
   X(OrExpr) X(XorExpr) X(NotExpr) X(ComparisonExpr) X(BetweenExpr) X(IsExpr) X(ExistsExpr)         \
-  X(BinaryExpr) X(UnaryExpr) X(AssignmentExpr) X(CollateExpr) X(IntroducerExpr) X(ValTuple)        \
+  X(BinaryExpr) X(ChainExpr) X(UnaryExpr) X(AssignmentExpr) X(CollateExpr) X(IntroducerExpr) X(ValTuple)        \
   X(Subquery) X(CaseExpr) X(When) X(Default) X(Offset) X(MemberOfExpr) X(MatchExpr)                \
   /* functions: ast_func.h */                                                                      \
   X(FuncExpr) X(AggrFunc) X(CountStar) X(GroupConcatExpr) X(WindowFuncExpr) X(OverClause)          \
-  X(WindowSpecification) X(FrameClause) X(FramePoint) X(CastExpr) X(ConvertExpr)                   \
+  X(WindowSpecification) X(FrameClause) X(FramePoint) X(CastExpr) X(AtTimeZoneExpr) X(ConvertExpr)                   \
   X(ConvertUsingExpr) X(ConvertType) X(CharExpr) X(TrimFuncExpr) X(ExtractFuncExpr)                \
   X(IntervalDateExpr) X(TimestampDiffExpr) X(WeightStringFuncExpr) X(CurTimeFuncExpr)              \
   X(ValuesFuncExpr) X(LockingFunc) X(JSONValueExpr) X(JtOnResponse)                                \

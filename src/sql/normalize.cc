@@ -260,7 +260,7 @@ class Normalizer {
       }
       case Kind::kAliasedExpr: {
         const auto& item = to<AliasedExpr>(*cursor.node);
-        if (!item.as.empty()) break;
+        if (!item.as.empty() || item.as_empty) break;
         ++unnamed_;
         open_items_.push_back({cursor.node, print(item.expr), rewrites()});
         break;

@@ -150,14 +150,14 @@ AlterOption* Parser::alter_option(AlterTable& alter) {
       accept(Tok::kw_column);
       option->conditional = accept_if_exists();
       option->name = column_name()->name;
-      push(option->columns, column_definition());
+      push(option->columns, column_definition(false));
       column_place(*option);
       return done(AlterAction::kChangeColumn);
     case Tok::kw_modify:
       advance();
       accept(Tok::kw_column);
       option->conditional = accept_if_exists();
-      push(option->columns, column_definition());
+      push(option->columns, column_definition(false));
       option->name = option->columns[0]->name;
       column_place(*option);
       return done(AlterAction::kModifyColumn);
@@ -196,11 +196,25 @@ AlterOption* Parser::alter_option(AlterTable& alter) {
       return done(AlterAction::kOrderBy);
     default: break;
   }
-  if (accept_word("secondary_load")) return done(AlterAction::kSecondaryLoad);
-  if (accept_word("secondary_unload")) return done(AlterAction::kSecondaryUnload);
+  if (AlterOption* secondary = alter_secondary_opt()) return secondary;
   while (TableOption* table_option = table_option_opt()) push(option->table_options, table_option);
   if (option->table_options.empty()) fail();
   return done(AlterAction::kTableOptions);
+}
+
+// Null: no such clause stands here.
+AlterOption* Parser::alter_secondary_opt() {
+  const bool load = at_word("secondary_load");
+  if (!load && !at_word("secondary_unload")) return nullptr;
+  advance();
+  AlterOption* option = make<AlterOption>();
+  option->action = load ? AlterAction::kSecondaryLoad : AlterAction::kSecondaryUnload;
+  if (accept(Tok::kw_partition)) option->partitions = names_in_parens();
+  if (load && accept_word("guided")) {
+    option->guided = at(Tok::kw_on);
+    if (!accept(Tok::kw_on)) expect(Tok::kw_off);
+  }
+  return option;
 }
 
 AlterOption* Parser::alter_add(AlterTable& alter) {
@@ -209,6 +223,7 @@ AlterOption* Parser::alter_add(AlterTable& alter) {
   std::string_view constraint_name;
   const bool constraint = accept(Tok::kw_constraint);
   if (constraint && at_name()) constraint_name = name();
+  if (constraint && (at(Tok::kw_index) || at(Tok::kw_key))) fail();
   if (at_index_definition()) {
     option->action = AlterAction::kAddIndex;
     option->index = index_definition(constraint_name);
@@ -281,6 +296,8 @@ AlterOption* Parser::alter_alter() {
   option->action = AlterAction::kAlterColumn;
   option->name = column_name()->name;
   if (accept(Tok::kw_drop)) {
+    option->drop_masking_policy = accept_masking_policy();
+    if (option->drop_masking_policy) return option;
     expect(Tok::kw_default);
     option->drop_default = true;
     return option;
@@ -288,6 +305,8 @@ AlterOption* Parser::alter_alter() {
   expect(Tok::kw_set);
   if (accept(Tok::kw_default)) {
     option->default_val = default_value(&option->default_literal);
+  } else if (accept_masking_policy()) {
+    option->masking_policy = name();
   } else {
     visibility();
   }
@@ -349,6 +368,13 @@ AlterOption* Parser::alter_rename() {
   return option;
 }
 
+bool Parser::accept_masking_policy() {
+  if (!at_word("masking") || !equal_ci(peek().text, "policy")) return false;
+  advance();
+  advance();
+  return true;
+}
+
 void Parser::partition_names(PartitionSpec& spec) {
   if (accept(Tok::kw_all)) {
     spec.is_all = true;
@@ -408,6 +434,7 @@ void Parser::partition_spec_rest(PartitionSpec& spec) {
         spec.number = integer();
         return;
       }
+      if (at_any({Tok::kEnd, Tok::kSemicolon})) return;
       expect(Tok::kOpen);
       spec.definitions = partition_definitions();
       return expect(Tok::kClose);

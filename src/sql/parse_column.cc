@@ -44,9 +44,7 @@ void Parser::column_charset(ColumnCharset& charset) {
   } else if (at(Tok::kw_character) || at(Tok::kw_charset) ||
              (at(Tok::kw_char) && peek().tok == Tok::kw_set)) {
     accept_charset();
-    const bool is_binary = at(Tok::kw_binary);
     charset.name = at(Tok::kString) ? sql_string() : charset_name();
-    if (is_binary) return;
   } else {
     return;
   }
@@ -137,6 +135,7 @@ bool Parser::synonym_type(ColumnType& type) {
       return is_now(varying ? "varchar" : "char", varying ? Tok::kw_varchar : Tok::kw_char) &&
              national();
     }
+    case Tok::kw_sql_tsi_year: advance(); return is_now("year", Tok::kw_year);
     case Tok::kw_dec: advance(); return is_now("decimal", Tok::kw_decimal);
     case Tok::kw_fixed: advance(); return is_now("decimal", Tok::kw_decimal);
     case Tok::kw_int1: advance(); return is_now("tinyint", Tok::kw_tinyint);
@@ -203,7 +202,7 @@ void Parser::enum_values(ColumnType& type) {
 void Parser::column_type_arguments(ColumnType& type, Tok tok) {
   const auto two = [&](bool one_is_enough, bool needs_two) {
     if (!accept(Tok::kOpen)) return;
-    type.length = small_integer();
+    type.length = needs_two ? small_integer() : length_value();
     if (needs_two && !at(Tok::kComma)) fail();
     if (accept(Tok::kComma)) {
       type.scale = small_integer();
@@ -221,8 +220,6 @@ void Parser::column_type_arguments(ColumnType& type, Tok tok) {
   };
   switch (tok) {
     case Tok::kw_bit:
-    case Tok::kw_bool:
-    case Tok::kw_boolean:
     case Tok::kw_tinyint:
     case Tok::kw_smallint:
     case Tok::kw_mediumint:
@@ -251,15 +248,19 @@ void Parser::column_type_arguments(ColumnType& type, Tok tok) {
     case Tok::kw_time:
     case Tok::kw_timestamp:
     case Tok::kw_datetime:
-    case Tok::kw_year:
     case Tok::kw_vector: type.length = length_opt(); return;
+    case Tok::kw_year: {
+      type.length = length_opt();
+      ColumnType unused;  // which mean nothing here
+      return column_type_arguments(unused, Tok::kw_int);
+    }
     case Tok::kw_enum:
     case Tok::kw_set: enum_values(type); return column_charset(type.charset);
     default: return;
   }
 }
 
-ColumnDefinition* Parser::column_definition() {
+ColumnDefinition* Parser::column_definition(bool may_refer) {
   ColumnDefinition* column = make<ColumnDefinition>();
   column->name = name();
   if (accept_word("serial")) {
@@ -270,7 +271,7 @@ ColumnDefinition* Parser::column_definition() {
     column->type->options->null = false;
     column->type->options->autoincrement = true;
     column->type->options->key = ColumnKeyOption::kUnique;
-    column_options(*column->type->options, false);
+    column_options(*column->type->options, false, may_refer);
     return column;
   }
   column->type = column_type();
@@ -286,16 +287,16 @@ ColumnDefinition* Parser::column_definition() {
     expect(Tok::kClose);
     options->storage = ColumnStorage::kVirtual;
   }
-  column_options(*options, options->as != nullptr);
+  column_options(*options, options->as != nullptr, may_refer);
   return column;
 }
 
-void Parser::column_options(ColumnTypeOptions& options, bool generated) {
+void Parser::column_options(ColumnTypeOptions& options, bool generated, bool may_refer) {
   for (;;) {
     if (generated && (at(Tok::kw_virtual) || at(Tok::kw_stored) || at_word("persistent"))) {
       options.storage = at(Tok::kw_virtual) ? ColumnStorage::kVirtual : ColumnStorage::kStored;
       advance();
-    } else if (at(Tok::kw_references)) {
+    } else if (may_refer && at(Tok::kw_references)) {
       options.reference = reference_definition();
     } else if (!column_option(options)) {
       return;
@@ -328,7 +329,7 @@ bool Parser::column_option(ColumnTypeOptions& options) {
       advance();
       expect(Tok::kw_update);
       options.on_update = keyword_call();
-      if (options.on_update == nullptr) fail();
+      if (!is<CurTimeFuncExpr>(options.on_update)) fail();
       return true;
     case Tok::kw_auto_increment:
       advance();
@@ -401,6 +402,10 @@ bool Parser::column_detail(ColumnTypeOptions& options) {
       return true;
     default: break;
   }
+  if (accept_masking_policy()) {
+    options.masking_policy = name();
+    return true;
+  }
   if (!at_word("serial")) return false;
   advance();
   expect(Tok::kw_default);
@@ -459,7 +464,10 @@ Expr* Parser::default_value(bool* is_literal) {
     case Tok::kw_now:
     case Tok::kw_sysdate:
     case Tok::kw_curdate:
-    case Tok::kw_curtime: return clock_function();
+    case Tok::kw_curtime:
+      // Vitess takes DEFAULT now, MariaDB any of them; of MySQL's servers none does.
+      if (!at(Tok::kw_now) && peek().tok != Tok::kOpen) fail();
+      return clock_function();
     case Tok::kw_null:
     case Tok::kw_true:
     case Tok::kw_false:

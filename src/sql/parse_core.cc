@@ -336,9 +336,18 @@ int64_t Parser::integer() {
   return value;
 }
 
+// A length: 10.3 is 10.
+int32_t Parser::length_value() {
+  if (!at(Tok::kDecimal)) return small_integer();
+  const Literal* whole = whole_number();
+  int64_t value = 0;
+  std::from_chars(whole->text.data(), whole->text.data() + whole->text.size(), value);
+  return static_cast<int32_t>(std::min<int64_t>(value, INT32_MAX));
+}
+
 std::optional<int32_t> Parser::length_opt() {
   if (!accept(Tok::kOpen)) return std::nullopt;
-  const int32_t length = small_integer();
+  const int32_t length = length_value();
   expect(Tok::kClose);
   return length;
 }
@@ -364,6 +373,15 @@ Literal* Parser::string_literal() {
 Literal* Parser::int_literal() {
   if (!at(Tok::kInt)) fail();
   Literal* node = literal(LiteralType::kIntVal, token_.text, token_.literal);
+  advance();
+  return node;
+}
+
+Literal* Parser::whole_number() {
+  if (!at(Tok::kDecimal)) return int_literal();
+  std::string_view digits = token_.text.substr(0, token_.text.find('.'));
+  if (digits.empty()) digits = "0";
+  Literal* node = literal(LiteralType::kIntVal, digits, -1);
   advance();
   return node;
 }

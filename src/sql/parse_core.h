@@ -19,6 +19,10 @@ namespace vif::sql {
 
 // Runs (of joins, of unions, of operators) longer than this may add up to a tree that is too high.
 inline constexpr int kLongRun = 30;
+// Runs of one operator that are longer than this are kept flat or balanced.
+inline constexpr size_t kBalanceAbove = 64;
+inline constexpr size_t kFlatAbove =
+    200;  // the operators of numbers: an evaluator knows no flat one
 
 struct Shape;
 
@@ -84,10 +88,12 @@ class Parser {
   std::string_view lower(std::string_view text);
   int64_t integer();
   int32_t small_integer();
+  int32_t length_value();
   std::optional<int32_t> length_opt();  // (n)
   Literal* literal(LiteralType type, std::string_view text, int32_t index);
   Literal* string_literal();
   Literal* int_literal();
+  Literal* whole_number();                              // where a server takes 19.9 for 19
   Comments comments();                                  // those before the current token
   std::string_view skip_to_end();                       // what is left of the statement, as written
   std::string_view written_since(uint32_t from) const;  // up to the token before this one
@@ -103,6 +109,7 @@ class Parser {
 
   // ---- expressions (parse_expr.cc)
   Expr* expression() { return binary(0); }
+  Expr* expression_or_default();  // in a row to be inserted, or behind SET
   Expr* bit_expression();
   Expr* interval_operand();  // of interval 1 day + ...
   Expr* binary(int level_min);
@@ -113,7 +120,9 @@ class Parser {
   Expr* predicate(Expr* left);
   Expr* is_suffix(Expr* left);
   Expr* add(Expr* left, Tok op);
-  Expr* balance(Expr* chain, size_t terms);
+  Expr* end_run(Expr* chain, size_t operands, bool may_be_longer);
+  TableStatement* end_unions(TableStatement* chain);
+  Expr* joined(Expr* left, Tok op, int level, Expr* right);
   Expr* simple();
   Expr* primary();
   Expr* parens();
@@ -139,8 +148,10 @@ class Parser {
   Subquery* subquery();
   ValTuple* row_tuple();
   List<Expr*> expression_list();
+  List<Expr*> values_until_close();       // DEFAULT too
   List<Expr*> expressions_until_close();  // perhaps none; takes the ')'
-  Variable* at_at_variable(std::string_view text);
+  Variable* at_at_variable();
+  std::string_view at_at_name();
 
   // ---- functions (parse_func.cc, parse_known.cc)
   Expr* keyword_call();  // null: the keyword is no function of its own, nothing was consumed
@@ -166,6 +177,8 @@ class Parser {
   FrameClause* frame_clause();
   FramePoint* frame_point();
   Expr* cast();
+  Expr* at_time_zone(Expr* value);
+  Expr* tight_not();
   Expr* convert();
   Expr* binary_operator();
   ConvertType* convert_type();
@@ -203,6 +216,7 @@ class Parser {
   Select* select_body();
   void select_options(Select& select);
   SelectExpr* select_expr();
+  void group_by(Select& select);
   Nextval* nextval();
   TableStatement* values_statement();
   TableStatement* table_statement();
@@ -271,13 +285,13 @@ class Parser {
   Statement* truncate_statement();
   TableSpec* table_spec();
   void table_element(TableSpec& spec);
-  ColumnDefinition* column_definition();
+  ColumnDefinition* column_definition(bool may_refer = true);  // REFERENCES
   ColumnType* column_type();
   void column_type_arguments(ColumnType& type, Tok tok);
   void enum_values(ColumnType& type);
   bool synonym_type(ColumnType& type);
   void column_charset(ColumnCharset& charset);
-  void column_options(ColumnTypeOptions& options, bool generated);
+  void column_options(ColumnTypeOptions& options, bool generated, bool may_refer = true);
   bool column_option(ColumnTypeOptions& options);
   bool column_detail(ColumnTypeOptions& options);
   Expr* default_value(bool* is_literal);
@@ -300,7 +314,8 @@ class Parser {
   std::string_view charset_name();
   bool accept_charset();  // CHARSET or CHARACTER SET
   PartitionOption* partition_option();
-  ValTuple* partition_values();
+  ValTuple* partition_values(bool may_be_max);
+  int32_t key_algorithm();
   SubPartition* subpartition();
   List<PartitionDefinition*> partition_definitions();
   PartitionDefinition* partition_definition(Tok word);
@@ -318,6 +333,8 @@ class Parser {
   void alter_order(AlterOption& option);
   AlterOption* alter_add(AlterTable& alter);
   AlterOption* alter_alter();
+  AlterOption* alter_secondary_opt();
+  bool accept_masking_policy();
   AlterOption* alter_drop();
   AlterOption* alter_rename();
   AlterOption* alter_modifier_opt();
@@ -381,6 +398,7 @@ class Parser {
   bool match_dollar_quoted();
   bool match_size();
   bool match_clone_port();
+  Expr* simple_value();
   Statement* kept_opt(uint32_t from, std::string_view verb);
   Statement* transaction_end(Statement* plain, uint32_t from);
   bool accept_if_exists();
@@ -425,6 +443,7 @@ class Parser {
       false;  // much was nested, or a run was long: the whole tree's height is to be checked
   bool in_subquery_ = false;      // where INTO has no place
   bool in_body_ = false;          // of a routine
+  bool is_of_truth_ = false;      // the last IS was of TRUE, FALSE or UNKNOWN
   bool opaque_body_ = false;      // a routine's body has what is no tree here
   Token furthest_;                // of those that no shape's choice took
   Statement* partial_ = nullptr;  // see partial_ddl()

@@ -41,6 +41,7 @@ Statement* Parser::create_statement() {
       const Definer by = definer();
       if (at(Tok::kw_procedure) && !or_replace) return create_procedure(notes, by, from);
       if (at(Tok::kw_view) || at(Tok::kw_sql)) return create_view(notes, by, or_replace);
+      if (at_shape_text("function")) return shaped(from, "create function", "stored function");
       break;
     }
     default: break;
@@ -126,6 +127,7 @@ void Parser::table_element(TableSpec& spec) {
     advance();
     std::string_view constraint_name;
     if (at_name()) constraint_name = name();
+    if (at(Tok::kw_index) || at(Tok::kw_key)) fail();
     if (at_index_definition()) {
       push(spec.indexes, index_definition(constraint_name));
     } else {
@@ -329,6 +331,7 @@ DatabaseOption* Parser::database_option_opt() {
     advance();
     option->value = "binary";
   } else {
+    if (option->type == DatabaseOptionType::kEncryption) fail();
     option->value = name();
   }
   return option;

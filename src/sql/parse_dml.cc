@@ -104,7 +104,7 @@ List<ValTuple*> Parser::value_rows() {
   do {
     expect(Tok::kOpen);
     ValTuple* row = make<ValTuple>();
-    row->exprs = expressions_until_close();
+    row->exprs = values_until_close();
     push(rows, row);
   } while (accept(Tok::kComma));
   return rows;
@@ -140,7 +140,7 @@ UpdateExpr* Parser::update_expr() {
   UpdateExpr* change = make<UpdateExpr>();
   change->name = column_name();
   if (!accept(Tok::kAssign)) expect(Tok::kEq);
-  change->expr = expression();
+  change->expr = expression_or_default();
   return change;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sql/parse_core.h"
+#include "sql/temporal_literal.h"
 
 namespace vif::sql {
 
@@ -81,37 +82,12 @@ BinaryOp binary_op(Tok tok) {
   }
 }
 
-// Runs of AND or OR longer than this are balanced.
-constexpr size_t kBalanceAbove = 64;
-
-template <typename T>
-Expr* balanced(Arena& arena, Expr* const* terms, size_t count) {
-  if (count == 1) return terms[0];
-  T* node = arena.make<T>();
-  node->left = balanced<T>(arena, terms, (count + 1) / 2);
-  node->right = balanced<T>(arena, terms + (count + 1) / 2, count / 2);
-  node->balanced = true;
-  return node;
-}
-
-// The last `count` terms of a left-deep chain, in order, as a balanced tree.
-template <typename T>
-Expr* balance_chain(Arena& arena, Expr* chain, size_t count) {
-  std::vector<Expr*> terms(count);
-  for (size_t i = count - 1; i > 0; --i) {
-    T* node = static_cast<T*>(chain);
-    terms[i] = node->right;
-    chain = node->left;
-  }
-  terms[0] = chain;
-  return balanced<T>(arena, terms.data(), count);
-}
-
 }  // namespace
 
-Expr* Parser::balance(Expr* chain, size_t terms) {
-  return is<AndExpr>(chain) ? balance_chain<AndExpr>(arena_, chain, terms)
-                            : balance_chain<OrExpr>(arena_, chain, terms);
+Expr* Parser::expression_or_default() {
+  if (!at(Tok::kw_default) || peek().tok == Tok::kOpen) return expression();
+  advance();
+  return make<Default>();
 }
 
 Expr* Parser::bit_expression() { return binary(kBitOrLevel); }
@@ -146,21 +122,73 @@ int Parser::operator_level() const {
   return level_of(token_.tok, options_.sql_mode);
 }
 
+Expr* Parser::joined(Expr* left, Tok op, int level, Expr* right) {
+  const auto both = [&](auto* node) {
+    node->left = left;
+    node->right = right;
+    return node;
+  };
+  switch (level) {
+    case kOrLevel: return both(make<OrExpr>());
+    case kXorLevel: return both(make<XorExpr>());
+    case kAndLevel: return both(make<AndExpr>());
+    case kConcatLevel: return function("concat", {left, right});
+    default: break;
+  }
+  BinaryExpr* node = make<BinaryExpr>();
+  node->op = binary_op(op);
+  return both(node);
+}
+
+namespace {
+
+// The run of operators of one level that an expression ends in.
+struct Run {
+  int level = kNoOperator;
+  size_t operands = 1;
+  int below = 0;               // height of the highest operand
+  bool begins_in_one = false;  // the first operand is a long run itself
+
+  void begin(const Expr* first, int height) {
+    *this = Run{};
+    below = height;
+    const auto* both = as<AndExpr>(first);
+    const auto* either = as<OrExpr>(first);
+    const auto* odd = as<XorExpr>(first);
+    begins_in_one = is<ChainExpr>(first) || (both != nullptr && both->balanced) ||
+                    (either != nullptr && either->balanced) || (odd != nullptr && odd->balanced);
+  }
+  // Does one more operand make the tree higher? A longer run will not stay as it is.
+  bool grows() const {
+    const bool of_numbers = level > kPredicateLevel && level != kConcatLevel;
+    return operands <= (of_numbers ? kFlatAbove : kBalanceAbove);
+  }
+};
+
+constexpr int kHeightOfLongRun = 16;  // balanced, of all that a text can hold
+
+}  // namespace
+
 Expr* Parser::binary_from(Expr* left, int level_min, bool after_not) {
   int cap = after_not ? kNotLevel : kTop;
-  size_t run = 1;  // terms of the AND or OR run that `left` ends in
-  int run_level = kNoOperator, height = peak_;
+  int height = peak_;
+  Run run;
   for (;;) {
     const Tok op = token_.tok;
     const int level = operator_level();
     const bool goes_on = level >= level_min && level <= cap && level != kNoOperator &&
                          !(level == kPredicateLevel && cap == kPredicateLevel);
-    if (run_level != kNoOperator && (!goes_on || level != run_level)) {
-      if (run > kBalanceAbove) left = balance(left, run);
-      run = 1;
-      run_level = kNoOperator;
+    // A date and its interval are no BinaryExpr.
+    const bool dated = level == kAddLevel && !run.grows() && peek().tok == Tok::kw_interval;
+    if (run.level != kNoOperator && (!goes_on || level != run.level || dated)) {
+      const bool higher = static_cast<size_t>(height) > kBalanceAbove;
+      Expr* kept = end_run(left, run.operands, run.begins_in_one || higher);
+      if (kept != left) height = run.below + kHeightOfLongRun;
+      left = kept;
+      run.level = kNoOperator;
     }
     if (!goes_on) break;
+    if (run.level == kNoOperator) run.begin(left, height);
     peak_ = 0;
     if (level == kPredicateLevel) {
       Expr* tested = predicate(left);
@@ -170,48 +198,22 @@ Expr* Parser::binary_from(Expr* left, int level_min, bool after_not) {
       left = comparison(left, op);
     } else if (level == kAddLevel) {
       left = add(left, op);
+      run.level = is<BinaryExpr>(left) ? level : kNoOperator;
+      ++run.operands;
     } else {
       advance();
       Expr* right = binary(level + 1);
-      if (level == kOrLevel || level == kAndLevel) {
-        run_level = level;
-        ++run;
-      }
-      switch (level) {
-        case kOrLevel: {
-          OrExpr* node = make<OrExpr>();
-          node->left = left;
-          node->right = right;
-          left = node;
-          break;
-        }
-        case kXorLevel: {
-          XorExpr* node = make<XorExpr>();
-          node->left = left;
-          node->right = right;
-          left = node;
-          break;
-        }
-        case kAndLevel: {
-          AndExpr* node = make<AndExpr>();
-          node->left = left;
-          node->right = right;
-          left = node;
-          break;
-        }
-        case kConcatLevel: left = function("concat", {left, right}); break;
-        default: {
-          BinaryExpr* node = make<BinaryExpr>();
-          node->op = binary_op(op);
-          node->left = left;
-          node->right = right;
-          left = node;
-        }
-      }
+      run.level = level;
+      ++run.operands;
+      left = joined(left, op, level, right);
     }
     // A date and its interval are closed: d + interval 1 day * 2 is (d + interval 1 day) * 2.
-    cap = is<IntervalDateExpr>(left) && level == kAddLevel ? kTop : level;
-    height = std::max(height, peak_) + (run <= kBalanceAbove ? 1 : 0);
+    // a is true is false, a is true = b: only looser operators may follow, but for IS NULL.
+    cap = is<IntervalDateExpr>(left) && level == kAddLevel ? kTop
+          : op == Tok::kw_is && is_of_truth_               ? static_cast<int>(kNotLevel)
+                                                           : level;
+    run.below = std::max(run.below, peak_);
+    height = std::max(height, peak_) + (run.level == kNoOperator || run.grows() ? 1 : 0);
     if (height > kTreeHeightMax) fail_nesting();
   }
   peak_ = height;
@@ -254,6 +256,13 @@ Expr* Parser::interval_prefix() {
       return call;
     }
     amount = binary_from(first, kAny);
+  } else if (at(Tok::kw_interval) && peek().tok == Tok::kOpen) {
+    advance();
+    expect(Tok::kOpen);
+    FuncExpr* call = make<FuncExpr>();
+    call->name = "interval";
+    call->exprs = expressions_until_close();
+    amount = binary_from(call, kAny);
   } else {
     amount = expression();
   }
@@ -293,6 +302,7 @@ Expr* Parser::is_suffix(Expr* left) {
   const bool negated = accept(Tok::kw_not);
   IsExpr* node = make<IsExpr>();
   node->left = left;
+  is_of_truth_ = !at(Tok::kw_null);
   switch (token_.tok) {
     case Tok::kw_null:
     case Tok::kw_unknown: node->op = negated ? IsOp::kNotNull : IsOp::kNull; break;
@@ -483,9 +493,12 @@ Expr* Parser::odbc() {
   if (!at_name()) fail();
   Expr* inside;
   if ((date || time || timestamp) && peek().tok == Tok::kString) {
-    inside = temporal_literal(date   ? LiteralType::kDateVal
-                              : time ? LiteralType::kTimeVal
-                                     : LiteralType::kTimestampVal);
+    Literal* value = static_cast<Literal*>(temporal_literal(date   ? LiteralType::kDateVal
+                                                            : time ? LiteralType::kTimeVal
+                                                                   : LiteralType::kTimestampVal));
+    // Where it is none, it is a string, as in MySQL.
+    if (!is_temporal_literal(*value)) value->type = LiteralType::kStrVal;
+    inside = value;
   } else {
     advance();
     inside = expression();
@@ -552,6 +565,16 @@ List<Expr*> Parser::expression_list() {
 List<Expr*> Parser::expressions_until_close() {
   List<Expr*> list;
   if (!at(Tok::kClose)) list = expression_list();
+  expect(Tok::kClose);
+  return list;
+}
+
+List<Expr*> Parser::values_until_close() {
+  List<Expr*> list;
+  if (accept(Tok::kClose)) return list;
+  do {
+    push(list, expression_or_default());
+  } while (accept(Tok::kComma));
   expect(Tok::kClose);
   return list;
 }
@@ -631,61 +654,6 @@ Expr* Parser::argument() {
   if (node->name.empty()) node->name = arena_.copy("v" + std::to_string(token_.literal));
   advance();
   return node;
-}
-
-Variable* Parser::at_at_variable(std::string_view text) {
-  Variable* node = make<Variable>();
-  node->scope = Scope::kSessionScope;
-  node->name = text;
-  const struct {
-    std::string_view prefix;
-    Scope scope;
-  } kPrefixes[] = {
-      {"local.", Scope::kSessionScope},      {"session.", Scope::kSessionScope},
-      {"global.", Scope::kGlobalScope},      {"vitess_metadata.", Scope::kVitessMetadataScope},
-      {"persist.", Scope::kPersistSysScope}, {"persist_only.", Scope::kPersistOnlySysScope}};
-  bool prefixed = false;
-  for (const auto& [prefix, scope] : kPrefixes) {
-    if (text.size() > prefix.size() && equal_ci(text.substr(0, prefix.size()), prefix)) {
-      node->scope = scope;
-      node->name = text.substr(prefix.size());
-      prefixed = true;
-      break;
-    }
-  }
-  if (!prefixed) {
-    const std::string low = lowered(text);
-    if (low.ends_with("transaction_isolation") || low.ends_with("transaction_read_only")) {
-      node->scope = Scope::kNextTxScope;
-    }
-  }
-  if (node->name.size() > 1 && node->name.front() == '`' && node->name.back() == '`') {
-    node->name = node->name.substr(1, node->name.size() - 2);
-  }
-  return node;
-}
-
-Variable* Parser::user_variable() {
-  if (!at(Tok::kAtId)) fail();
-  Variable* node = make<Variable>();
-  node->scope = Scope::kVariableScope;
-  node->name = token_value();
-  advance();
-  return node;
-}
-
-Expr* Parser::variable() {
-  if (at(Tok::kAtAtId)) {
-    Variable* node = at_at_variable(token_value());
-    advance();
-    return node;
-  }
-  Variable* node = user_variable();
-  if (!accept(Tok::kAssign)) return node;
-  AssignmentExpr* assignment = make<AssignmentExpr>();
-  assignment->left = node;
-  assignment->right = expression();
-  return assignment;
 }
 
 ColName* Parser::column_name() { return column_name_after(name()); }

@@ -47,10 +47,20 @@ Expr* Parser::next_value() {
   return function("nextval", {column_name()});
 }
 
+// NOT under HIGH_NOT_PRECEDENCE binds as ! does.
+Expr* Parser::tight_not() {
+  check_stack();
+  advance();
+  NotExpr* node = make<NotExpr>();
+  node->expr = simple();
+  if (++peak_ > kTreeHeightMax) fail_nesting();
+  return node;
+}
+
 Expr* Parser::default_of_column() {
   advance();
   Default* node = make<Default>();
-  if (!accept(Tok::kOpen)) return node;
+  expect(Tok::kOpen);
   const ColName* column = column_name();
   node->table = column->qualifier;
   node->col_name = column->name;
@@ -92,7 +102,7 @@ Expr* Parser::keyword_operand() {
     case Tok::kw_binary: return binary_operator();
     case Tok::kw_not:
       if (!options_.sql_mode.high_not_precedence) fail();
-      return unary(UnaryOp::kBang);
+      return tight_not();
     case Tok::kw_default: return default_of_column();
     case Tok::kw_interval: return interval_call();
     case Tok::kw_next: return at_sequence_value() ? next_value() : nullptr;
@@ -221,7 +231,13 @@ Expr* Parser::aggregate(AggrOp op, bool may_distinct, bool may_over) {
   push(node->args, expression());
   if (op == AggrOp::kJSONObjectAgg) {
     expect(Tok::kComma);
+    accept(Tok::kw_all);
     push(node->args, expression());
+  }
+  // What it does anyway.
+  if (op == AggrOp::kJSONArrayAgg && accept(Tok::kw_null)) {
+    expect(Tok::kw_on);
+    expect(Tok::kw_null);
   }
   expect(Tok::kClose);
   if (may_over) node->over = over_clause_opt();
@@ -264,6 +280,7 @@ Expr* Parser::group_concat() {
   }
   node->limit = limit_opt();
   expect(Tok::kClose);
+  node->over = over_clause_opt();
   return node;
 }
 
@@ -389,6 +406,7 @@ FramePoint* Parser::frame_point() {
       point->expr = bit_expression();
       point->unit = interval_unit();
     } else {
+      if (!at_any({Tok::kInt, Tok::kDecimal, Tok::kFloat, Tok::kArg})) fail();
       point->expr = primary();
     }
   }
@@ -399,116 +417,6 @@ FramePoint* Parser::frame_point() {
     point->type = unbounded ? FramePointType::kUnboundedFollowing : FramePointType::kExprFollowing;
   }
   return point;
-}
-
-Expr* Parser::cast() {
-  advance();
-  expect(Tok::kOpen);
-  CastExpr* node = make<CastExpr>();
-  node->expr = expression();
-  expect(Tok::kw_as);
-  node->type = convert_type();
-  node->array = accept(Tok::kw_array);
-  expect(Tok::kClose);
-  return node;
-}
-
-// binary x is convert(x, binary).
-Expr* Parser::binary_operator() {
-  check_stack();
-  ConvertExpr* node = make<ConvertExpr>();
-  node->type = make<ConvertType>();
-  node->type->type = token_.text;
-  advance();
-  node->expr = simple();
-  if (++peak_ > kTreeHeightMax) fail_nesting();
-  return node;
-}
-
-Expr* Parser::convert() {
-  advance();
-  expect(Tok::kOpen);
-  Expr* value = expression();
-  if (accept(Tok::kw_using)) {
-    ConvertUsingExpr* node = make<ConvertUsingExpr>();
-    node->expr = value;
-    node->charset = charset_name();
-    expect(Tok::kClose);
-    return node;
-  }
-  expect(Tok::kComma);
-  ConvertExpr* node = make<ConvertExpr>();
-  node->expr = value;
-  node->type = convert_type();
-  expect(Tok::kClose);
-  return node;
-}
-
-ConvertType* Parser::convert_type() {
-  ConvertType* type = make<ConvertType>();
-  type->type = token_.text;
-  if (at_word("national")) {
-    advance();
-    if (!at(Tok::kw_char))
-      expect(Tok::kw_character);
-    else
-      advance();
-    type->type = "nchar";
-    type->length = length_opt();
-    return type;
-  }
-  switch (token_.tok) {
-    case Tok::kw_character: type->type = "char"; [[fallthrough]];
-    case Tok::kw_char:
-      advance();
-      type->length = length_opt();
-      if (accept(Tok::kw_byte)) {
-        type->type = "binary";
-      } else {
-        column_charset(type->charset);
-      }
-      break;
-    case Tok::kw_binary:
-    case Tok::kw_datetime:
-    case Tok::kw_time:
-    case Tok::kw_nchar:
-    case Tok::kw_float:
-      advance();
-      type->length = length_opt();
-      break;
-    case Tok::kw_dec: type->type = "decimal"; [[fallthrough]];
-    case Tok::kw_decimal:
-      advance();
-      if (accept(Tok::kOpen)) {
-        type->length = small_integer();
-        if (accept(Tok::kComma)) type->scale = small_integer();
-        expect(Tok::kClose);
-      }
-      break;
-    case Tok::kw_signed:
-    case Tok::kw_unsigned:
-      advance();
-      if (!accept(Tok::kw_integer)) accept(Tok::kw_int);
-      break;
-    case Tok::kw_double:
-      advance();
-      accept(Tok::kw_precision);
-      break;
-    case Tok::kw_date:
-    case Tok::kw_year:
-    case Tok::kw_json:
-    case Tok::kw_real:
-    case Tok::kw_point:
-    case Tok::kw_linestring:
-    case Tok::kw_polygon:
-    case Tok::kw_multipoint:
-    case Tok::kw_multilinestring:
-    case Tok::kw_multipolygon:
-    case Tok::kw_geomcollection:
-    case Tok::kw_geometrycollection: advance(); break;
-    default: fail();
-  }
-  return type;
 }
 
 Expr* Parser::substring() {

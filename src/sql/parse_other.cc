@@ -268,7 +268,9 @@ Statement* Parser::lock_tables() {
   if (!accept(Tok::kw_tables)) expect(Tok::kw_table);
   LockTables* lock = make<LockTables>();
   do {
-    push(lock->tables, aliased_table());
+    AliasedTableExpr* table = table_expr(table_name());
+    table->as = table_alias_opt();
+    push(lock->tables, static_cast<TableExpr*>(table));
     if (accept(Tok::kw_read)) {
       push(lock->locks, accept(Tok::kw_local) ? TableLock::kReadLocal : TableLock::kRead);
     } else {

@@ -1,5 +1,6 @@
 // Table options and partitioning.
 #include <algorithm>
+#include <charconv>
 
 #include "sql/parse_core.h"
 
@@ -21,7 +22,8 @@ TableOption* Parser::table_option_opt() {
   const bool is_default = at(Tok::kw_default);
   if (is_default) {
     const Tok then = peek().tok;
-    if (then != Tok::kw_character && then != Tok::kw_charset && then != Tok::kw_collate)
+    if (then != Tok::kw_character && then != Tok::kw_charset && then != Tok::kw_collate &&
+        then != Tok::kw_char)
       return nullptr;
     advance();
   }
@@ -44,7 +46,7 @@ bool Parser::option_with_value(TableOption& option) {
         option_word(option);
         return true;
       }
-      option.value = int_literal();
+      option.value = whole_number();
       return true;
     case Tok::kw_auto_increment:
     case Tok::kw_avg_row_length:
@@ -55,7 +57,7 @@ bool Parser::option_with_value(TableOption& option) {
     case Tok::kw_min_rows:
       advance();
       accept(Tok::kEq);
-      option.value = int_literal();
+      option.value = whole_number();
       return true;
     case Tok::kw_pack_keys:
     case Tok::kw_stats_auto_recalc:
@@ -66,7 +68,16 @@ bool Parser::option_with_value(TableOption& option) {
       if (at(Tok::kw_default)) {
         option_word(option);
       } else {
-        option.value = int_literal();
+        const bool pages = equal_ci(option.name, "stats_sample_pages");
+        const uint32_t begin = token_.begin;
+        option.value = whole_number();
+        int64_t count = 0;
+        const std::string_view digits = option.value->text;
+        std::from_chars(digits.data(), digits.data() + digits.size(), count);
+        if (pages && (count == 0 || count > 65535)) {
+          restart(begin);
+          fail();
+        }
       }
       return true;
     case Tok::kw_comment:
@@ -142,7 +153,13 @@ bool Parser::option_with_word(TableOption& option) {
     case Tok::kw_engine:
       advance();
       accept(Tok::kEq);
-      option.text = at(Tok::kString) ? string_value() : reserved_name();
+      if (at(Tok::kString)) {
+        option.text = string_value();
+        option.text = option.text.empty() ? "''" : written_name(option.text);
+      } else {
+        if (at(Tok::kw_null)) fail();
+        option.text = reserved_name();
+      }
       option.case_sensitive = true;
       return true;
     case Tok::kw_insert_method:
@@ -240,7 +257,7 @@ PartitionOption* Parser::partition_option() {
     option->type = PartitionType::kKey;
     if (accept(Tok::kw_algorithm)) {
       expect(Tok::kEq);
-      option->key_algorithm = small_integer();
+      option->key_algorithm = key_algorithm();
     }
     expect(Tok::kOpen);
     if (!at(Tok::kClose)) option->columns = name_list();
@@ -280,7 +297,7 @@ SubPartition* Parser::subpartition() {
     sub->type = PartitionType::kKey;
     if (accept(Tok::kw_algorithm)) {
       expect(Tok::kEq);
-      sub->key_algorithm = small_integer();
+      sub->key_algorithm = key_algorithm();
     }
     expect(Tok::kOpen);
     if (!at(Tok::kClose)) sub->columns = name_list();
@@ -288,6 +305,11 @@ SubPartition* Parser::subpartition() {
   }
   if (accept(Tok::kw_subpartitions)) sub->count = integer();
   return sub;
+}
+
+int32_t Parser::key_algorithm() {
+  if (!at(Tok::kInt) || (token_.text != "1" && token_.text != "2")) fail();
+  return small_integer();
 }
 
 List<PartitionDefinition*> Parser::partition_definitions() {
@@ -319,7 +341,7 @@ PartitionDefinition* Parser::partition_definition(Tok word) {
         expect(Tok::kw_in);
         definition->range = PartitionRange::kIn;
       }
-      definition->values = partition_values();
+      definition->values = partition_values(definition->range == PartitionRange::kLessThan);
     } else if (word == Tok::kw_partition && at(Tok::kOpen)) {
       advance();
       do {
@@ -333,17 +355,18 @@ PartitionDefinition* Parser::partition_definition(Tok word) {
 }
 
 // (1, maxvalue), ((1, 2), (3, 4))
-ValTuple* Parser::partition_values() {
+ValTuple* Parser::partition_values(bool may_be_max) {
   expect(Tok::kOpen);
   ValTuple* tuple = make<ValTuple>();
   do {
     if (at(Tok::kw_maxvalue)) {
+      if (!may_be_max) fail();
       ColName* maxvalue = make<ColName>();
       maxvalue->name = "maxvalue";
       advance();
       push(tuple->exprs, static_cast<Expr*>(maxvalue));
     } else if (at(Tok::kOpen) && peek().tok == Tok::kw_maxvalue) {
-      push(tuple->exprs, static_cast<Expr*>(partition_values()));
+      push(tuple->exprs, static_cast<Expr*>(partition_values(may_be_max)));
     } else {
       push(tuple->exprs, expression());
     }

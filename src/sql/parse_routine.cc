@@ -201,7 +201,7 @@ Statement* Parser::signal_statement() {
     item->name = keyword_text(token_.tok);
     advance();
     expect(Tok::kEq);
-    item->value = primary();
+    item->value = simple_value();
     push(signal->values, item);
   } while (accept(Tok::kComma));
   return signal;

@@ -76,6 +76,7 @@ TableStatement* Parser::query_tail(TableStatement* query) {
   if (at(Tok::kw_into)) {
     if (query->into != nullptr || in_subquery_) fail();
     query->into = into_clause();
+    query->into->at_end = true;
     if (at_locking_clause()) locking_clause(*query);
     return query;
   }
@@ -96,6 +97,7 @@ TableStatement* Parser::query_tail(TableStatement* query) {
     if (at(Tok::kw_into)) {
       if (query->into != nullptr || in_subquery_) fail();
       query->into = into_clause();
+      query->into->at_end = true;
     }
   }
   return query;
@@ -103,12 +105,13 @@ TableStatement* Parser::query_tail(TableStatement* query) {
 
 TableStatement* Parser::query_body_from(TableStatement* left) {
   int chain = 0;
+  size_t run = 1;  // queries of the run of UNIONs of one kind that `left` ends in
   SelectInto* into = nullptr;
   const auto operand = [&]() -> TableStatement* {
     if (into != nullptr) fail();
-    if (at(Tok::kOpen)) return query_parens();
-    TableStatement* query = query_primary();
-    // An INTO behind the last query is the whole's.
+    TableStatement* query = at(Tok::kOpen) ? query_parens() : query_primary();
+    if (query->into != nullptr && query->into->at_end) fail();
+    // An INTO of the last query is the whole's.
     std::swap(into, query->into);
     return query;
   };
@@ -118,7 +121,7 @@ TableStatement* Parser::query_body_from(TableStatement* left) {
     node->left = first;
     node->distinct = distinct;
     node->right = second;
-    if (++chain > kLongRun) may_be_high_ = true;
+    if (run <= kBalanceAbove && ++chain > kLongRun) may_be_high_ = true;
     if (chain > kTreeHeightMax) fail_nesting();
     return node;
   };
@@ -137,14 +140,24 @@ TableStatement* Parser::query_body_from(TableStatement* left) {
     }
     return first;
   };
+  if (at_set_operator() && left->into != nullptr) fail();
   left = intersections(left);
+  bool run_distinct = false;
+  const auto end_run = [&] {
+    if (run > 1) left = end_unions(left);
+    run = 1;
+  };
   while (at_set_operator()) {
     const SetOp op = at(Tok::kw_union) ? SetOp::kUnion : SetOp::kExcept;
     advance();
     const bool distinct = read_distinct();
     TableStatement* right = intersections(operand());
+    if (op != SetOp::kUnion || distinct != run_distinct) end_run();
     left = combine(left, op, distinct, right);
+    if (op == SetOp::kUnion) ++run;
+    run_distinct = distinct;
   }
+  end_run();
   if (into != nullptr) {
     into->of_last = is<Union>(left);
     left->into = into;
@@ -212,18 +225,42 @@ Select* Parser::select_body() {
     push(select->from, static_cast<TableExpr*>(table_expr(TableName{{}, "dual"})));
   }
   if (accept(Tok::kw_where)) select->where = expression();
-  if (accept(Tok::kw_group)) {
-    expect(Tok::kw_by);
-    select->group_by = expression_list();
-    if (at(Tok::kw_with) && peek().tok == Tok::kw_rollup) {
-      advance();
-      advance();
-      select->with_rollup = true;
-    }
-  }
+  if (accept(Tok::kw_group)) group_by(*select);
   if (accept(Tok::kw_having)) select->having = expression();
   if (at(Tok::kw_window)) select->windows = windows();
+  if (accept(Tok::kw_qualify)) select->qualify = expression();
   return select;
+}
+
+// GROUP BY ROLLUP(a, b) is what WITH ROLLUP says.
+void Parser::group_by(Select& select) {
+  expect(Tok::kw_by);
+  const bool called = peek().tok == Tok::kOpen;
+  if (at(Tok::kw_grouping) && equal_ci(peek().text, "sets")) {
+    advance();
+    advance();
+    expect(Tok::kOpen);
+    select.grouping = Grouping::kSets;
+    do {
+      expect(Tok::kOpen);
+      const List<Expr*> set = expressions_until_close();
+      push(select.set_sizes, static_cast<int32_t>(set.size()));
+      for (Expr* expr : set) push(select.group_by, expr);
+    } while (accept(Tok::kComma));
+    expect(Tok::kClose);
+  } else if (called && (at(Tok::kw_rollup) || at_word("cube"))) {
+    if (at_word("cube")) select.grouping = Grouping::kCube;
+    advance();
+    advance();
+    select.group_by = expression_list();
+    expect(Tok::kClose);
+  } else {
+    select.group_by = expression_list();
+    if (!at(Tok::kw_with) || peek().tok != Tok::kw_rollup) return;
+    advance();
+    advance();
+  }
+  select.with_rollup = true;
 }
 
 Nextval* Parser::nextval() {
@@ -274,7 +311,8 @@ SelectExpr* Parser::select_expr() {
   node->expr = expression();
   const uint32_t end = token_.prev_end;
   node->as = column_alias_opt();
-  if (node->as.empty()) node->source = sql_.substr(begin, end - begin);
+  node->as_empty = node->as.empty() && token_.prev_end > end;
+  if (node->as.empty() && !node->as_empty) node->source = sql_.substr(begin, end - begin);
   return node;
 }
 
@@ -300,7 +338,7 @@ TableStatement* Parser::values_statement() {
     expect(Tok::kw_row);
     expect(Tok::kOpen);
     ValTuple* row = make<ValTuple>();
-    row->exprs = expressions_until_close();
+    row->exprs = values_until_close();
     push(node->rows, row);
   } while (accept(Tok::kComma));
   return node;
@@ -475,6 +513,11 @@ SelectInto* Parser::into_clause() {
   if (accept(Tok::kw_s3)) into->type = IntoType::kOutfileS3;
   into->file_name = sql_string();
   column_charset(into->charset);
+  if (into->type == IntoType::kOutfile && at(Tok::kw_format)) {
+    // For object stores alone, which no server that can be installed has.
+    throw SqlError{Error(Code::kInvalidArgument, 6429, "HY000",
+                         "Clause CSV FORMAT is not valid with exporting query result to disk.")};
+  }
   if (into->type == IntoType::kOutfileS3 && accept(Tok::kw_format)) {
     const bool csv = at(Tok::kw_csv);
     if (!accept(Tok::kw_csv)) expect(Tok::kw_text);

@@ -70,8 +70,7 @@ SetExpr* Parser::set_expression(Scope& scope) {
   if (at(Tok::kAtId)) {
     set->var = user_variable();
   } else if (at(Tok::kAtAtId)) {
-    set->var = at_at_variable(token_value());
-    advance();
+    set->var = at_at_variable();
   } else {
     set->var = make<Variable>();
     if (at_any({Tok::kw_session, Tok::kw_local, Tok::kw_global}) && peek().tok != Tok::kEq) {
@@ -81,7 +80,8 @@ SetExpr* Parser::set_expression(Scope& scope) {
       scope = at_word("persist") ? Scope::kPersistSysScope : Scope::kPersistOnlySysScope;
       advance();
     }
-    if (is_scope(token_.text) && sql_[token_.begin] != '`' && peek().tok != Tok::kDot) fail();
+    const bool quoted = token_.end - token_.begin != token_.text.size();
+    if (is_scope(token_.text) && !quoted && peek().tok != Tok::kDot) fail();
     set->var->scope = scope;
     set->var->name = name();
     if (accept(Tok::kDot)) {  // new.a in a trigger, hot.key_buffer_size
@@ -103,7 +103,8 @@ SetExpr* Parser::set_expression(Scope& scope) {
     advance();
     set->expr = word;
   } else {
-    set->expr = expression();
+    const bool of_user = set->var->scope == Scope::kVariableScope;
+    set->expr = of_user ? expression() : expression_or_default();
   }
   return set;
 }

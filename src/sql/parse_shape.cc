@@ -131,7 +131,8 @@ bool Parser::match_user() {
     if (accept(Tok::kOpen)) expect(Tok::kClose);
     return true;
   }
-  if (!at(Tok::kString) && !at_name()) return false;
+  const bool nameless = at(Tok::kError) && at_shape_text("``");
+  if (!at(Tok::kString) && !at_name() && !nameless) return false;
   advance();
   // A host may be missing behind the @.
   if (at(Tok::kAtId) || (at(Tok::kError) && sql_[token_.begin] == '@')) advance();
@@ -182,6 +183,16 @@ bool Parser::match_statement() {
   return true;
 }
 
+// A literal, a variable, a column of a trigger's row.
+Expr* Parser::simple_value() {
+  if (at_any({Tok::kOpen, Tok::kPlus, Tok::kMinus, Tok::kTilde, Tok::kBang, Tok::kArg})) fail();
+  Expr* value = primary();
+  const bool simple_one = is<Literal>(value) || is<IntroducerExpr>(value) || is<Variable>(value) ||
+                          is<ColName>(value) || is<NullVal>(value) || is<BoolVal>(value);
+  if (!simple_one) fail();
+  return value;
+}
+
 bool Parser::match_name(std::string_view shape) {
   const auto take_if = [&](bool fits) {
     if (fits) advance();
@@ -215,6 +226,14 @@ bool Parser::match_name(std::string_view shape) {
   }
   if (shape == "expr") {
     expression();
+    return true;
+  }
+  if (shape == "value") {
+    simple_value();
+    return true;
+  }
+  if (shape == "expr_or_default") {
+    expression_or_default();
     return true;
   }
   if (shape == "type") {

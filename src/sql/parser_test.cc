@@ -137,6 +137,28 @@ TEST(Parser, ServersOwnSuites) {
        "/*!50003 create*/ /*!50003 trigger x before insert on t for each row set @a = 1 */"},
       {"kill query id", "kill query id"},
       {"select `cube`, `library` from t", "select `cube`, `library` from t"},
+      {"select a, sum(b) from t group by grouping sets ((a, c), (a), ())",
+       "select a, sum(b) from t group by grouping sets ((a, c), (a), ())"},
+      {"select a from t group by cube(a, b) order by 1",
+       "select a from t group by cube(a, b) order by 1 asc"},
+      {"select a from t group by rollup(a, b)", "select a from t group by a, b with rollup"},
+      {"select a from t qualify rank() over (order by a) > 1",
+       "select a from t qualify rank() over ( order by a asc) > 1"},
+      {"select cast(d at time zone interval '+01:00' as datetime(3)) from t",
+       "select cast(d at time zone interval '+01:00' as datetime(3)) from t"},
+      {"alter table t secondary_load partition (p0, p1) guided off",
+       "alter table t secondary_load partition (p0, p1) guided off"},
+      {"select group_concat(a order by b) over w from t window w as ()",
+       "select group_concat(a order by b asc) over w from t window w AS ()"},
+      {"select json_arrayagg(a null on null), json_objectagg(all a, all b) from t",
+       "select json_arrayagg(a), json_objectagg(a, b) from t"},
+      {"create table t (a float(10.3), b year(4) unsigned, c int masking policy p)",
+       "create table t (\n\ta float(10),\n\tb year(4),\n\tc int masking policy p\n)"},
+      {"select @, a as '' from t", "select @``, a as '' from t"},
+      {"select {d'2001-01-01'}, {d'x'} from t", "select date'2001-01-01', 'x' from t"},
+      {"alter table t engine = ''", "alter table t engine ''"},
+      {"set @names = 1, `names` = 2", "set @`names` = 1, `names` = 2"},
+      {"alter table t add partition", "alter table t add partition"},
   };
   for (const auto& [sql, text] : kCases) EXPECT_EQ(canonical(sql), text) << sql;
 }
@@ -175,6 +197,8 @@ TEST(Parser, MeansWhatMySqlMeans) {
 
 // What MySQL calls a syntax error, and what it reads otherwise than the words suggest.
 TEST(Parser, RefusesWhatMySqlRefuses) {
+  ParseOptions strict;
+  strict.strict_ddl = true;
   for (const char* sql : {"select grouping() from t",
                           "select left('a') from t",
                           "select right('a', 1, 2) from t",
@@ -208,8 +232,27 @@ TEST(Parser, RefusesWhatMySqlRefuses) {
                           "set global.a = 1",
                           "set persist = 1",
                           "create table count(a int)",
-                          "select in.* from t"}) {
-    EXPECT_FALSE(parse(sql).ok()) << sql;
+                          "select in.* from t",
+                          "select a is true is true from t",
+                          "select a is not unknown = b from t",
+                          "select default + 1 from t",
+                          "insert into t values ((default))",
+                          "set @a = default",
+                          "(select 1 from t into @a) union select 2",
+                          "create table t (a datetime default sysdate)",
+                          "create table t (a timestamp on update now)",
+                          "create table t (a int) engine = null",
+                          "create table t (a bool(20))",
+                          "select sum(a) over (rows a preceding) from t",
+                          "select @@session",
+                          "select @@global.session.x",
+                          "select @@session.",
+                          "select @@a.``",
+                          "select 1.5e from t",
+                          "lock tables t partition (p) write",
+                          "alter table t modify a int references u (b)",
+                          "select a from t group by grouping sets (a)"}) {
+    EXPECT_FALSE(parse(sql, strict).ok()) << sql;
   }
 }
 
@@ -319,7 +362,9 @@ TEST(Parser, SqlModes) {
   EXPECT_EQ(canonical("select a || b from t"), "select a or b from t");
   ParseOptions high;
   high.sql_mode = SqlMode::from_string("HIGH_NOT_PRECEDENCE");
-  EXPECT_EQ(canonical("select not a = b from t", high), "select !a = b from t");
+  EXPECT_EQ(canonical("select not a = b from t", high), "select (not a) = b from t");
+  EXPECT_EQ(canonical("select not a between 1 and 2, -not a from t", high),
+            "select (not a) between 1 and 2, -(not a) from t");
 }
 
 TEST(Parser, VersionComments) {
@@ -343,9 +388,9 @@ TEST(Parser, NestingEndsInAnErrorNotAnOverflow) {
   for (const std::string& sql :
        {deep("(", "1", ")", 10000), deep("not ", "1", "", 10000), deep("- ", "a", "", 10000),
         deep("f(", "1", ")", 10000), deep("case when ", "1", " then 1 end", 10000),
-        deep("(select ", "1", ")", 10000), deep("a + ", "1", "", 10000),
+        deep("(select ", "1", ")", 10000), deep("a = ", "1", "", 10000),
         deep("interval(", "1", ", 2)", 10000), deep("exists (select ", "1", ")", 10000),
-        deep("1 union select ", "1", "", 10000), deep("binary ", "a", "", 10000),
+        deep("1 except select ", "1", "", 10000), deep("binary ", "a", "", 10000),
         deep("@a := ", "1", "", 10000),
         "select 1 from " + std::string(10000, '(') + "t" + std::string(10000, ')')}) {
     const Result<Parsed> parsed = parse(sql);
@@ -357,15 +402,49 @@ TEST(Parser, NestingEndsInAnErrorNotAnOverflow) {
 }
 
 TEST(Parser, LongRunsStayLow) {
-  std::string sql = "select 1 from t where a = 0";
-  for (int i = 1; i < 10000; ++i) sql += " or a = " + std::to_string(i);
-  const Result<Parsed> parsed = parse(sql);
-  ASSERT_TRUE(parsed.ok()) << parsed.error().message();
-  EXPECT_LT(height(parsed->statement), 40);
-  EXPECT_EQ(print(parsed->statement), sql);
-  const Result<Parsed> again = parse(print(parsed->statement));
-  ASSERT_TRUE(again.ok());
-  EXPECT_TRUE(equal(parsed->statement, again->statement));
+  const auto run = [](std::string text, std::string_view between) {
+    for (int i = 1; i < 10000; ++i) text.append(between).append(std::to_string(i));
+    return text + " from t";
+  };
+  for (const std::string& sql :
+       {run("select a = 0", " or a = "), run("select 1", " xor "), run("select a", " + "),
+        run("select a * 2 + b", " - "), run("select a", " * "), run("select a", " | "),
+        run("select 1", " from t union all select "), run("select 1", " from t union select ")}) {
+    const Result<Parsed> parsed = parse(sql);
+    ASSERT_TRUE(parsed.ok()) << parsed.error().message();
+    EXPECT_LT(height(parsed->statement), 40) << sql.substr(0, 40);
+    EXPECT_EQ(print(parsed->statement), sql);
+    const Result<Parsed> again = parse(print(parsed->statement));
+    ASSERT_TRUE(again.ok());
+    EXPECT_TRUE(equal(parsed->statement, again->statement)) << sql.substr(0, 40);
+  }
+  // Parentheses that are not printed make no other tree.
+  const auto of = [](std::string_view operand, std::string_view between, int count) {
+    std::string text(operand);
+    for (int i = 1; i < count; ++i) text.append(between).append(operand);
+    return text;
+  };
+  for (std::string_view between : {" + ", " and ", " or ", " xor ", " * "}) {
+    const std::string sql = "select (" + of("a", between, 40) + ")" + std::string(between) +
+                            of("b", between, 40) + " from t";
+    const Result<Parsed> parsed = parse(sql);
+    const Result<Parsed> again = parse(print(parsed->statement));
+    EXPECT_TRUE(again.ok() && equal(parsed->statement, again->statement)) << sql;
+  }
+  for (int count : {2, 40, 100}) {
+    const std::string some = of("select 1 from t", " union ", count);
+    for (const std::string& sql : {some + " union (" + some + ")", "(" + some + ") union " + some,
+                                   "(" + some + ") union (" + some + ") union all " + some}) {
+      const Result<Parsed> parsed = parse(sql);
+      const Result<Parsed> again = parse(print(parsed->statement));
+      EXPECT_TRUE(again.ok() && equal(parsed->statement, again->statement)) << sql;
+    }
+  }
+  ParseOptions pipes;
+  pipes.sql_mode = SqlMode::from_string("PIPES_AS_CONCAT");
+  const Result<Parsed> joined = parse(run("select a", " || "), pipes);
+  ASSERT_TRUE(joined.ok()) << joined.error().message();
+  EXPECT_LT(height(joined->statement), 10);
 }
 
 TEST(Parser, Positions) {

@@ -117,6 +117,10 @@ void Printer::partition_spec(const PartitionSpec& spec) {
     case PartitionAction::kRemove:
     case PartitionAction::kUpgrade: return;
     case PartitionAction::kAdd:
+      if (spec.definitions.empty() && spec.number == 0) {
+        out_.pop_back();
+        return;
+      }
       if (spec.definitions.empty()) {
         lit("partitions ");
         return number(spec.number);
@@ -188,6 +192,11 @@ void Printer::alter_column(const AlterOption& option) {
     if (!option.default_literal) raw(')');
   }
   if (option.invisible.has_value()) lit(*option.invisible ? " set invisible" : " set visible");
+  if (option.drop_masking_policy) lit(" drop masking policy");
+  if (!option.masking_policy.empty()) {
+    lit(" set masking policy ");
+    name(option.masking_policy);
+  }
 }
 
 void Printer::alter_order(const List<Order*>& columns_) {
@@ -196,6 +205,12 @@ void Printer::alter_order(const List<Order*>& columns_) {
     node(order->expr);
     if (order->descending) lit(" desc");
   });
+}
+
+void Printer::secondary(const AlterOption& option) {
+  lit(option.action == AlterAction::kSecondaryLoad ? "secondary_load" : "secondary_unload");
+  partitions(option.partitions);
+  if (option.guided.has_value()) lit(*option.guided ? " guided on" : " guided off");
 }
 
 void Printer::alter_option(const AlterOption& option) {
@@ -264,8 +279,8 @@ void Printer::alter_option(const AlterOption& option) {
     case AlterAction::kLock: lit("lock "); return lit(option.name);
     case AlterAction::kWithValidation: return lit("with validation");
     case AlterAction::kWithoutValidation: return lit("without validation");
-    case AlterAction::kSecondaryLoad: return lit("secondary_load");
-    case AlterAction::kSecondaryUnload: return lit("secondary_unload");
+    case AlterAction::kSecondaryLoad:
+    case AlterAction::kSecondaryUnload: return secondary(option);
   }
 }
 

@@ -18,6 +18,9 @@ inline constexpr int kAddPrecedence = 7;
 inline constexpr int kBitOrPrecedence = 10;
 inline constexpr int kComparisonPrecedence = 11;
 
+// As an operand of UNION: its own clauses must not be read as the union's.
+bool needs_parens(const TableStatement& query);
+
 class Printer {
  public:
   Printer(std::string& out, PrintStyle style, SqlTemplate* pieces = nullptr)
@@ -99,6 +102,7 @@ class Printer {
   void comparison(const ComparisonExpr& node);
   void between(const BetweenExpr& node);
   void unary(const UnaryExpr& node);
+  void chain(const ChainExpr& node);
   void case_expr(const CaseExpr& node);
   void match(const MatchExpr& node);
   void variable(const Variable& node);
@@ -117,6 +121,7 @@ class Printer {
   void func_name(const FuncExpr& node);
   // print_select.cc
   void select(const Select& node);
+  void group_by(const Select& node);
   void set_operation(const Union& node);
   void operand_query(const TableStatement* query, bool in_parens);
   void values_statement(const ValuesStatement& node);
@@ -165,6 +170,7 @@ class Printer {
   void alter_table(const AlterTable& node);
   void alter_option(const AlterOption& option);
   void alter_order(const List<Order*>& columns);
+  void secondary(const AlterOption& option);
   void alter_column(const AlterOption& option);
   void column_place(const AlterOption& option);
   void database_options(const List<DatabaseOption*>& options);
@@ -184,6 +190,7 @@ class Printer {
   std::string& out_;
   PrintStyle style_;
   SqlTemplate* pieces_;
+  const ReferenceDefinition* later_ = nullptr;  // printed behind the column, not with it
 };
 
 }  // namespace vif::sql

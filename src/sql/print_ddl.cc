@@ -211,12 +211,18 @@ void Printer::table_spec(const TableSpec& spec) {
     ++of_columns;
   }
   for (size_t i = 0; i < spec.columns.size(); ++i) {
+    const ReferenceDefinition* reference_of = spec.columns[i]->type->options->reference;
+    if (of_columns > 0) later_ = reference_of;  // behind the CHECKs
     element(spec.columns[i]);
     for (size_t k = 0; k < of_columns; ++k) {
       if (static_cast<size_t>(spec.constraints[k]->column) != i) continue;
       raw(' ');
       node(spec.constraints[k]);
     }
+    if (later_ == nullptr) continue;
+    raw(' ');
+    reference(*later_);
+    later_ = nullptr;
   }
   for (const auto* index : spec.indexes) element(index);
   for (size_t k = of_columns; k < spec.constraints.size(); ++k) element(spec.constraints[k]);
@@ -323,12 +329,20 @@ void Printer::column_details(const ColumnTypeOptions& options) {
   with_value(" engine_attribute ", options.engine_attribute);
   with_value(" secondary_engine_attribute ", options.secondary_engine_attribute);
   column_key(options.key);
-  if (options.reference != nullptr) {
+  const auto referenced = [&] {
+    if (options.reference == nullptr || options.reference == later_) return;
     raw(' ');
     reference(*options.reference);
-  }
+  };
+  // MySQL takes it last.
+  const bool last = style_ == PrintStyle::kMysql || options.check != nullptr;
+  if (!last) referenced();
   with_value(" srid ", options.srid);
   if (options.not_secondary) lit(" not secondary");
+  if (!options.masking_policy.empty()) {
+    lit(" masking policy ");
+    name(options.masking_policy);
+  }
   if (options.check != nullptr) {
     if (!options.check_name.empty()) {
       lit(" constraint ");
@@ -339,6 +353,7 @@ void Printer::column_details(const ColumnTypeOptions& options) {
     raw(')');
     if (!options.check_enforced) lit(" not enforced");
   }
+  if (last) referenced();
 }
 
 void Printer::index_definition(const IndexDefinition& index) {

@@ -10,6 +10,23 @@ namespace {
 constexpr int kNotPrecedence = 13;
 constexpr int kAssignmentPrecedence = 17;
 
+int precedence_of(BinaryOp op) {
+  switch (op) {
+    case BinaryOp::kBitOr: return kBitOrPrecedence;
+    case BinaryOp::kBitAnd: return 9;
+    case BinaryOp::kShiftLeft:
+    case BinaryOp::kShiftRight: return 8;
+    case BinaryOp::kPlus:
+    case BinaryOp::kMinus: return kAddPrecedence;
+    case BinaryOp::kMult:
+    case BinaryOp::kDiv:
+    case BinaryOp::kIntDiv:
+    case BinaryOp::kMod: return 6;
+    case BinaryOp::kBitXor: return 5;
+    default: return 0;
+  }
+}
+
 }  // namespace
 
 int precedence(const Expr* expr) {
@@ -31,21 +48,8 @@ int precedence(const Expr* expr) {
           syntax == IntervalDateSyntax::kBinaryAdd || syntax == IntervalDateSyntax::kBinarySub;
       return binary ? kAddPrecedence : 0;
     }
-    case Kind::kBinaryExpr:
-      switch (to<BinaryExpr>(*expr).op) {
-        case BinaryOp::kBitOr: return kBitOrPrecedence;
-        case BinaryOp::kBitAnd: return 9;
-        case BinaryOp::kShiftLeft:
-        case BinaryOp::kShiftRight: return 8;
-        case BinaryOp::kPlus:
-        case BinaryOp::kMinus: return kAddPrecedence;
-        case BinaryOp::kMult:
-        case BinaryOp::kDiv:
-        case BinaryOp::kIntDiv:
-        case BinaryOp::kMod: return 6;
-        case BinaryOp::kBitXor: return 5;
-        default: return 0;
-      }
+    case Kind::kBinaryExpr: return precedence_of(to<BinaryExpr>(*expr).op);
+    case Kind::kChainExpr: return precedence_of(to<ChainExpr>(*expr).ops[0]);
     case Kind::kUnaryExpr: {
       const auto op = to<UnaryExpr>(*expr).op;
       if (op == UnaryOp::kNString) return 0;
@@ -112,7 +116,7 @@ bool Printer::logical(const Node& any) {
       const auto& node_ = to<XorExpr>(any);
       left(&node_, node_.left);
       lit(" xor ");
-      right(&node_, node_.right);
+      node_.balanced ? left(&node_, node_.right) : right(&node_, node_.right);
       return true;
     }
     case Kind::kNotExpr:
@@ -150,6 +154,7 @@ bool Printer::operation(const Node& any) {
       right(&node_, node_.right);
       return true;
     }
+    case Kind::kChainExpr: chain(to<ChainExpr>(any)); return true;
     case Kind::kUnaryExpr: unary(to<UnaryExpr>(any)); return true;
     case Kind::kAssignmentExpr: {
       const auto& node_ = to<AssignmentExpr>(any);
@@ -286,10 +291,23 @@ void Printer::argument(const Argument& arg) {
   raw(" */");
 }
 
+void Printer::chain(const ChainExpr& node_) {
+  left(&node_, node_.exprs[0]);
+  for (size_t i = 0; i < node_.ops.size(); ++i) {
+    raw(' ');
+    lit(to_string(node_.ops[i]));
+    raw(' ');
+    right(&node_, node_.exprs[i + 1]);
+  }
+}
+
 void Printer::comparison(const ComparisonExpr& node_) {
   const bool plain = node_.op <= ComparisonOp::kNullSafeEqual;
   const bool like = node_.op == ComparisonOp::kLike || node_.op == ComparisonOp::kNotLike;
-  operand(node_.left, plain ? kComparisonPrecedence : kBitOrPrecedence);
+  // MySQL reads on behind IS NULL only.
+  const auto* test = as<IsExpr>(node_.left);
+  const bool of_truth = test != nullptr && test->op != IsOp::kNull && test->op != IsOp::kNotNull;
+  operand(node_.left, plain && !of_truth ? kComparisonPrecedence : kBitOrPrecedence);
   raw(' ');
   lit(to_string(node_.op));
   if (node_.modifier == Modifier::kAll) lit(" all");
@@ -360,10 +378,10 @@ void Printer::variable(const Variable& node_) {
     case Scope::kVariableScope: raw('@'); break;
     case Scope::kSessionScope:
       raw("@@");
-      if (equal_ci(node_.name, "transaction_isolation") ||
-          equal_ci(node_.name, "transaction_read_only")) {
+      // Without it the name would be read as another.
+      if (holds_for_next_transaction(node_.name) || scope_prefix(node_.name) != nullptr ||
+          (node_.session_written && style_ == PrintStyle::kMysql))
         lit("session.");
-      }
       break;
     case Scope::kGlobalScope: lit("@@global."); break;
     case Scope::kPersistSysScope: lit("@@persist."); break;
@@ -371,23 +389,29 @@ void Printer::variable(const Variable& node_) {
     case Scope::kVitessMetadataScope: lit("@@vitess_metadata."); break;
     case Scope::kNextTxScope: raw("@@"); break;
   }
-  // hot.key_buffer_size, new.a
+  // hot.key_buffer_size, new.a: Vitess takes the whole for one name.
   const size_t dot = node_.name.find('.');
-  const bool apart = style_ == PrintStyle::kMysql ||
-                     node_.scope == Scope::kNoScope;  // Vitess takes the whole for one name
+  const bool apart = style_ == PrintStyle::kMysql || node_.scope == Scope::kNoScope;
   if (dot != std::string_view::npos && apart && node_.scope != Scope::kVariableScope) {
+    const std::string_view instance = node_.name.substr(0, dot);
+    const std::string_view last = node_.name.substr(dot + 1);
     // Behind @@ the lexer reads a whole word, also one of other letters; in backticks it ends
     // there.
-    const std::string_view instance = node_.name.substr(0, dot);
     const bool word = std::all_of(instance.begin(), instance.end(), lexing::is_name_char);
-    if (word && node_.scope != Scope::kNoScope)
-      raw(instance);
-    else
-      name(instance);
-    raw('.');
-    return name(node_.name.substr(dot + 1));
+    const bool behind_at = node_.scope != Scope::kNoScope;
+    const bool whole = instance.empty() || last.empty() ||
+                       (behind_at ? !word : scope_prefix(node_.name) != nullptr);
+    if (!whole) {
+      behind_at ? raw(instance) : name(instance);
+      raw('.');
+      return name(last);
+    }
   }
-  name(node_.name);
+  // A scope's word is a variable's name in backticks only.
+  if (node_.scope == Scope::kNoScope && scope_prefix(std::string(node_.name) + ".x") != nullptr)
+    append_quoted_name(out_, node_.name);
+  else
+    name(node_.name);
 }
 
 }  // namespace vif::sql

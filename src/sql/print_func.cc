@@ -69,6 +69,13 @@ bool Printer::cast_call(const Node& any) {
       raw(')');
       return true;
     }
+    case Kind::kAtTimeZoneExpr: {
+      const auto& zoned = to<AtTimeZoneExpr>(any);
+      node(zoned.expr);
+      lit(zoned.interval ? " at time zone interval " : " at time zone ");
+      node(zoned.zone);
+      return true;
+    }
     case Kind::kConvertExpr:
       lit("convert(");
       node(to<ConvertExpr>(any).expr);
@@ -211,6 +218,7 @@ void Printer::group_concat(const GroupConcatExpr& call) {
   }
   limit(call.limit);
   raw(')');
+  over(call.over);
 }
 
 void Printer::window_function(const WindowFuncExpr& call) {

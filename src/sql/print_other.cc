@@ -9,7 +9,8 @@ bool Printer::setting(const Node& any) {
     case Kind::kSet: set(to<Set>(any)); return true;
     case Kind::kSetExpr: {
       const auto& item = to<SetExpr>(any);
-      if (equal_ci(item.var->name, "charset") || equal_ci(item.var->name, "names")) {
+      const bool named = item.var->scope == Scope::kSessionScope;
+      if (named && (equal_ci(item.var->name, "charset") || equal_ci(item.var->name, "names"))) {
         raw(item.var->name);
         raw(' ');
         node(item.expr);

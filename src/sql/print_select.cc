@@ -2,15 +2,10 @@
 
 namespace vif::sql {
 
-namespace {
-
-// As an operand of UNION: its own clauses must not be read as the union's.
 bool needs_parens(const TableStatement& query) {
   return !query.order_by.empty() || query.limit != nullptr || query.lock != Lock::kNoLock ||
          query.into != nullptr || query.with != nullptr;
 }
-
-}  // namespace
 
 bool Printer::query(const Node& any) { return query_part(any) || table_part(any); }
 
@@ -35,6 +30,9 @@ bool Printer::query_part(const Node& any) {
       if (!item.as.empty()) {
         lit(" as ");
         name(item.as);
+      } else if (item.as_empty) {
+        lit(" as ");
+        raw("''");
       }
       return true;
     }
@@ -130,17 +128,36 @@ void Printer::select(const Select& select) {
   lit(" from ");
   nodes(select.from);
   where("where", select.where);
-  if (!select.group_by.empty()) {
-    lit(" group by ");
-    nodes(select.group_by);
-    if (select.with_rollup) lit(" with rollup");
-  }
+  group_by(select);
   where("having", select.having);
   if (!select.windows.empty()) {
     lit(" window ");
     nodes(select.windows);
   }
+  where("qualify", select.qualify);
   tail(select);
+}
+
+void Printer::group_by(const Select& select) {
+  if (select.grouping == Grouping::kSets) {
+    lit(" group by grouping sets (");
+    size_t at = 0;
+    list(select.set_sizes, ", ", [&](int32_t size) {
+      raw('(');
+      for (int32_t i = 0; i < size; ++i) {
+        if (i > 0) raw(", ");
+        node(select.group_by[at++]);
+      }
+      raw(')');
+    });
+    return raw(')');
+  }
+  if (select.group_by.empty()) return;
+  lit(" group by ");
+  if (select.grouping == Grouping::kCube) lit("cube(");
+  nodes(select.group_by);
+  if (select.grouping == Grouping::kCube) return raw(')');
+  if (select.with_rollup) lit(" with rollup");
 }
 
 void Printer::where(std::string_view word, const Expr* expr) {

@@ -30,7 +30,7 @@ constexpr Named kShapes[] = {
      "USER [ IF NOT EXISTS ] user_auth ,.. [ DEFAULT ROLE user ,.. ] [ user_options ] [ COMMENT "
      "str | ATTRIBUTE str ]"},
     {"alter user",
-     "USER [ IF EXISTS ] { USER ( ) [ registration | auth_change | DISCARD OLD PASSWORD ] |"
+     "USER [ IF EXISTS ] { USER ( ) [ registration | own_change | DISCARD OLD PASSWORD ] |"
      " user { DEFAULT ROLE { NONE | ALL | user ,.. } | factor_change .. | registration } |"
      " user_alter ,.. [ user_options ] [ COMMENT str | ATTRIBUTE str ] }"},
     {"drop user", "USER [ IF EXISTS ] user ,.."},
@@ -55,6 +55,8 @@ constexpr Named kShapes[] = {
      "IDENTIFIED { BY { RANDOM PASSWORD | str } | WITH plugin [ BY { RANDOM PASSWORD | str } | AS "
      "text ] }"},
     {"auth_change", "one_authentication [ REPLACE str ] [ RETAIN CURRENT PASSWORD ]"},
+    {"own_change",
+     "IDENTIFIED BY { RANDOM PASSWORD | str } [ REPLACE str ] [ RETAIN CURRENT PASSWORD ]"},
     {"user_alter", "user [ DISCARD OLD PASSWORD | auth_change ]"},
     {"factor_change",
      "{ ADD int FACTOR more_auth | MODIFY int FACTOR more_auth | DROP int FACTOR }"},
@@ -266,7 +268,8 @@ constexpr Named kShapes[] = {
      " [ { FIELDS | COLUMNS } { TERMINATED BY text | [ OPTIONALLY ] ENCLOSED BY text | ESCAPED BY "
      "text } .. ]"
      " [ LINES { STARTING BY text | TERMINATED BY text } .. ] [ IGNORE int { LINES | ROWS } ] [ ( "
-     "[ { var | column } ,.. ] ) ] [ SET { column { = | := } expr } ,.. ] [ PARALLEL = int ] [ "
+     "[ { var | column } ,.. ] ) ] [ SET { column { = | := } expr_or_default } ,.. ] [ PARALLEL = "
+     "int ] [ "
      "MEMORY = { int | id | size } ] [ ALGORITHM = BULK ] }"},
     {"column", "id [ . id [ . id ] ]"},
     {"handler",
@@ -281,6 +284,10 @@ constexpr Named kShapes[] = {
      "DATABASE | SCHEMA } id ] { FOR CONNECTION int | explained }"},
     {"explained", "explainable"},
 
+    // Masking policies (MySQL 9.7).
+    {"create masking", "MASKING POLICY [ IF NOT EXISTS ] id ( id ) expr"},
+    {"drop masking", "MASKING POLICY [ IF EXISTS ] id"},
+
     // Sequences (MariaDB).
     {"create sequence", "SEQUENCE [ IF NOT EXISTS ] table [ rest ]"},
     {"alter sequence", "SEQUENCE [ IF EXISTS ] table rest"},
@@ -293,10 +300,12 @@ constexpr Named kShapes[] = {
      "PROCEDURE [ IF NOT EXISTS ] table ( [ parameter ,.. ] ) [ characteristic .. ] [ "
      "using_library ] { AS { text | id } | body }"},
     {"create function",
-     "FUNCTION [ IF NOT EXISTS ] table { ( [ function_parameter ,.. ] ) RETURNS type [ COLLATE "
-     "collation ] [ "
-     "characteristic .. ] [ using_library ] { AS { text | id } | body } | RETURNS { STRING | "
-     "INTEGER | INT | REAL | DECIMAL } SONAME str }"},
+     "FUNCTION [ IF NOT EXISTS ] table { function_text | RETURNS { STRING | INTEGER | INT | REAL | "
+     "DECIMAL } SONAME str }"},
+    {"stored function", "FUNCTION [ IF NOT EXISTS ] table function_text"},
+    {"function_text",
+     "( [ function_parameter ,.. ] ) RETURNS type [ COLLATE collation ] [ characteristic .. ] [ "
+     "using_library ] { AS { text | id } | body }"},
     {"using_library", "USING ( { table [ [ AS ] id ] } ,.. ) [ characteristic .. ]"},
     {"create aggregate",
      "AGGREGATE FUNCTION [ IF NOT EXISTS ] table { RETURNS { STRING | INTEGER | INT | REAL | "
@@ -350,19 +359,20 @@ constexpr Named kShapes[] = {
      "bodies END WHILE [ id ] }"},
     {"declaration",
      "DECLARE { { CONTINUE | EXIT | UNDO } HANDLER FOR condition ,.. body | id CONDITION FOR { int "
-     "| SQLSTATE [ VALUE ] str } | id CURSOR [ ( parameter ,.. ) ] FOR stmt | id ,.. type [ "
+     "| SQLSTATE [ VALUE ] str } | id CURSOR [ ( parameter ,.. ) ] FOR { query | id } | id ,.. "
+     "type [ "
      "COLLATE collation ] [ "
      "COLLATE { id | str } ] [ DEFAULT expr ] }"},
     {"condition", "{ SQLSTATE [ VALUE ] str | SQLEXCEPTION | SQLWARNING | NOT FOUND | int | id }"},
     {"signal",
      "{ SIGNAL { SQLSTATE [ VALUE ] str | id } | RESIGNAL [ SQLSTATE [ VALUE ] str | id ] } [ SET "
-     "{ signal_item = { str .. | number | text | var | id | NULL | expr } } ,.. ]"},
+     "{ signal_item = value } ,.. ]"},
     {"signal_item",
      "{ CLASS_ORIGIN | SUBCLASS_ORIGIN | MESSAGE_TEXT | MYSQL_ERRNO | CONSTRAINT_CATALOG | "
      "CONSTRAINT_SCHEMA | CONSTRAINT_NAME | CATALOG_NAME | SCHEMA_NAME | TABLE_NAME | COLUMN_NAME "
      "| CURSOR_NAME | ROW_NUMBER }"},
     {"get",
-     "GET [ CURRENT | STACKED ] DIAGNOSTICS { CONDITION { int | var | id | expr } { "
+     "GET [ CURRENT | STACKED ] DIAGNOSTICS { CONDITION value { "
      "diagnostic_target = { RETURNED_SQLSTATE | signal_item } } ,.. | { diagnostic_target = { "
      "NUMBER | ROW_COUNT } } ,.. }"},
     {"diagnostic_target", "{ var | id }"},

@@ -87,15 +87,22 @@ bool valid_datetime(std::string_view text) {
 
 }  // namespace
 
+bool is_temporal_literal(const Literal& literal) {
+  switch (literal.type) {
+    case LiteralType::kDateVal: return valid_date(literal.text);
+    case LiteralType::kTimeVal: return valid_time(literal.text);
+    default: return valid_datetime(literal.text);
+  }
+}
+
 void check_temporal_literal(const Literal& literal) {
-  const auto wrong = [&](std::string_view type) {
-    throw SqlError{Error(Code::kInvalidArgument, "Incorrect " + std::string(type) + " value: '" +
-                                                     std::string(literal.text) + "'")};
-  };
-  if (literal.type == LiteralType::kDateVal && !valid_date(literal.text)) wrong("DATE");
-  if (literal.type == LiteralType::kTimeVal && !valid_time(literal.text)) wrong("TIME");
-  if (literal.type == LiteralType::kTimestampVal && !valid_datetime(literal.text))
-    wrong("DATETIME");
+  const char* type = literal.type == LiteralType::kDateVal        ? "DATE"
+                     : literal.type == LiteralType::kTimeVal      ? "TIME"
+                     : literal.type == LiteralType::kTimestampVal ? "DATETIME"
+                                                                  : nullptr;
+  if (type == nullptr || is_temporal_literal(literal)) return;
+  throw SqlError{Error(Code::kInvalidArgument, "Incorrect " + std::string(type) + " value: '" +
+                                                   std::string(literal.text) + "'")};
 }
 
 }  // namespace vif::sql

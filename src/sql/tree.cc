@@ -226,8 +226,11 @@ bool equal(const Node* a, const Node* b) {
   return dispatch(*a, [&](const auto& left) {
     using T = std::remove_cvref_t<decltype(left)>;
     const T& right = static_cast<const T&>(*b);
+    // Once each: of so many temporaries a frame would be a kilobyte.
+    const auto of_left = left.fields();
+    const auto of_right = right.fields();
     return [&]<size_t... I>(std::index_sequence<I...>) {
-      return (equal_field(std::get<I>(left.fields()), std::get<I>(right.fields())) && ...);
+      return (equal_field(std::get<I>(of_left), std::get<I>(of_right)) && ...);
     }(std::make_index_sequence<std::tuple_size_v<decltype(left.fields())>>());
   });
 }

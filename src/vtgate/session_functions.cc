@@ -77,7 +77,8 @@ bool put_session_functions(sql::Parsed& parsed, plan::Flavor flavor, std::set<st
       [&](sql::Cursor& cursor) {
         // A column without a name of its own is called as it was written.
         auto* item = sql::as<sql::AliasedExpr>(cursor.node);
-        if (item != nullptr && item->as.empty() && would_change(item->expr, flavor)) {
+        if (item != nullptr && item->as.empty() && !item->as_empty &&
+            would_change(item->expr, flavor)) {
           item->as = arena.copy(sql::print(item->expr));
         }
         return true;

@@ -56,6 +56,9 @@ KNOWN = [
         ("reject", r"(RETURNS|DECLARE .*) SERIAL", "SERIAL, a column's word, as the type of a routine's value"),
         ("reject", r"ST_Collect\(\s*DISTINCT|ST_Collect\([^)]*\)\s*OVER", "ST_Collect with DISTINCT or OVER: an aggregate that cannot be split over shards"),
         ("reject", r"VALUES\s+ROW.*(FOR|LOCK)", "VALUES does not support LOCK, as in Vitess"),
+        ("accept", r"^CREATE ROLE|IDENTIFIED BY PASSWORD|^CREATE AGGREGATE FUNCTION \w+ *\(|CREATE OR REPLACE|SYSTEM_TIME|RETURNING|FETCH (FIRST|NEXT)|DEFAULT [\w.]+ *\(|IF (NOT )?EXISTS|SEQUENCE|LEAD\(|COLLATE \w+ .*COLLATE|\(\(.*\) (AS )?\w+\)",
+         "MariaDB takes it"),
+        ("accept", r"\bVARCHAR *[^ (]|\bVARCHAR$|VARCHAR (?!\()", "VARCHAR without a length, as in Vitess"),
     )
 ]
 
@@ -222,7 +225,8 @@ def same_names(text):
     synonym that was written; Vitess's text has one of them."""
     text = re.sub(r"\bst_(geometry|linestring|multilinestring|multipoint|multipolygon|polygon|geometrycollection)from(text|wkb)\b",
                   lambda found: f"st_{SHORT[found[1].lower()]}from{found[2]}", text or "", flags=re.I)
-    return re.sub(r" AS `[^`]*[^`\w][^`]*`", "", text)
+    text = re.sub(r"@@(session|global)\.", lambda found: found[0].lower(), text, flags=re.I)
+    return re.sub(r"( AS )?`((?:[^`]|``)+)`", lambda found: "" if found[1] and re.search(r"\W", found[2]) else "`?`" if re.search(r"\W", found[2]) else found[0], text)
 
 
 SHORT = {"geometry": "geom", "linestring": "line", "multilinestring": "mline", "multipoint": "mpoint", "multipolygon": "mpoly", "polygon": "poly",

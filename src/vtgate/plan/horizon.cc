@@ -77,6 +77,9 @@ void check_pushable(PlanningContext& context, const Route* route, const sql::Sel
                              !windows_within_one_shard(context, *route, select))) {
     unsupported("OVER CLAUSE with sharded keyspace");
   }
+  if (select.qualify) unsupported("QUALIFY on sharded keyspace");
+  if (select.grouping != sql::Grouping::kPlain)
+    unsupported("CUBE and GROUPING SETS on sharded keyspace");
   if (select.with_rollup) unsupported("GROUP BY WITH ROLLUP not supported for sharded queries");
 }
 
