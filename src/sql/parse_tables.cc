@@ -61,6 +61,7 @@ TableExpr* Parser::join_from(TableExpr* left) {
         expect(Tok::kw_join);
         node->join = JoinType::kNatural;
       }
+      if (at(Tok::kError)) fail();  // no { oj ... } here
       node->right = table_factor();
       left = node;
       continue;
@@ -312,10 +313,10 @@ List<JtColumnDefinition*> Parser::jt_columns() {
 JtColumnDefinition* Parser::jt_column() {
   JtColumnDefinition* node = make<JtColumnDefinition>();
   const Token then = peek();
-  if (at(Tok::kw_nested) && (then.tok == Tok::kw_path || then.tok == Tok::kString)) {
+  if (at(Tok::kw_nested) && then.tok == Tok::kw_path) {
     node->column = JtColumnKind::kNested;
     advance();
-    accept(Tok::kw_path);
+    expect(Tok::kw_path);
     node->path = text_literal_or_arg();
     node->columns = jt_columns();
     return node;

@@ -13,7 +13,7 @@ from derive import Grammar, mutate, text_of
 HERE = os.path.dirname(os.path.abspath(__file__))
 SYNTAX = (1064, 1149, 1065)
 # Raised while a statement is being read, at a place behind which the server has not looked.
-WHILE_READING = (3954, 1763, 1362, 1250, 1193, 1248, 3953, 1277, 1166, 1351, 3568, 6513, 6007, 1066, 1221, 3667, 1102, 1103, 1059, 1063, 1115, 1128, 1231, 1235, 1253, 1273, 1286, 1302, 1303, 1308, 1309, 1310, 1314, 1318, 1319, 1320, 1324, 1327,
+WHILE_READING = (3954, 1531, 1763, 1362, 1250, 1193, 1248, 3953, 1277, 1166, 1351, 3568, 6513, 6007, 1066, 1221, 3667, 1102, 1103, 1059, 1063, 1115, 1128, 1231, 1235, 1253, 1273, 1286, 1302, 1303, 1308, 1309, 1310, 1314, 1318, 1319, 1320, 1324, 1327,
                  1330, 1331, 1332, 1333, 1337, 1338, 1363, 1391, 1407, 1413, 1415, 1422, 1425, 1426, 1427, 1439, 1441, 1479, 1480,
                  1493, 1582, 1583, 1584, 1641, 1652, 1653, 1654, 1657, 1658, 1697, 1701, 1735, 1740, 1791, 1800, 1801, 1845,
                  3567, 3569, 3579, 3580, 3707, 3708, 3709, 3714, 3719, 3772, 3774, 3851, 3903, 3942, 4079, 6006)
@@ -48,7 +48,7 @@ KNOWN = [
         ("accept", r"^USE\s*$", "USE without a name, as in Vitess"),
         ("accept", r"^LOAD DATA FROM S3", "LOAD DATA FROM S3 (Aurora), as in Vitess"),
         ("print", r"^SELECT GET_FORMAT|GET_FORMAT *\(", "GET_FORMAT's first word is quoted in Vitess's text"),
-        ("accept", r"near (DUAL|CUBE|EXTERNAL|LIBRARY|WINDOW)\b",
+        ("accept", r"near (DUAL|CUBE|EXTERNAL|LIBRARY|WINDOW|EXCEPT|INTERSECT)\b",
          "words that only MySQL reserves are names here, as in Vitess"),
         ("accept", r"SUBPARTITION|PARTITION BY .*\(PARTITION|(REORGANIZE|ADD) PARTITION", "whether a table's partitions are whole is the server's to judge"),
         ("accept", r"^HANDLER .* WHERE .*\(", "subqueries in HANDLER are the server's to refuse"),
@@ -58,7 +58,7 @@ KNOWN = [
         ("reject", r"VALUES\s+ROW.*(FOR|LOCK)", "VALUES does not support LOCK, as in Vitess"),
         ("accept", r"^CREATE ROLE|IDENTIFIED BY PASSWORD|^CREATE AGGREGATE FUNCTION \w+ *\(|CREATE OR REPLACE|SYSTEM_TIME|RETURNING|FETCH (FIRST|NEXT)|DEFAULT [\w.]+ *\(|IF (NOT )?EXISTS|SEQUENCE|LEAD\(|COLLATE \w+ .*COLLATE|\(\(.*\) (AS )?\w+\)",
          "MariaDB takes it"),
-        ("accept", r"\bVARCHAR *[^ (]|\bVARCHAR$|VARCHAR (?!\()", "VARCHAR without a length, as in Vitess"),
+        ("accept", r"\b(N?VARCHAR\w*|VARYING|VARBINARY) *([^ (]|$)", "VARCHAR and VARBINARY without a length, as in Vitess"),
     )
 ]
 
