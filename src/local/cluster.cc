@@ -214,6 +214,8 @@ Result<rt::ProcessOptions> Cluster::tablet_command(const Member& member) const {
       "--queryserver-config-transaction-cap=200",
       fmt::format("--log-queries-to-file={}/vttablet-{}-querylog.txt", layout.log_dir(),
                   alias(tablet))};
+  if (!member.keyspace->database.empty())
+    command.argv.push_back("--init-db-name-override=" + member.keyspace->database);
   command.argv.insert(command.argv.end(), tablet.extra_flags.begin(), tablet.extra_flags.end());
   command.stdout_path = command.stderr_path = layout.log("vttablet-" + alias(tablet));
   command.env["VTDATAROOT"] = layout.root;

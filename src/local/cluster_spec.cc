@@ -106,7 +106,9 @@ class Reader {
       if (keyspace.name.empty()) fail(path, "has no name");
       if (const YAML::Node policy = child(node, "durabilityPolicy"); policy.IsDefined())
         keyspace.durability_policy = text(policy);
-      note_others(node, path, {"name", "durabilityPolicy", "partitionings"});
+      if (const YAML::Node database = child(node, "databaseName"); database.IsDefined())
+        keyspace.database = text(database);
+      note_others(node, path, {"name", "databaseName", "durabilityPolicy", "partitionings"});
       const YAML::Node partitionings = child(node, "partitionings");
       if (!is_list(partitionings)) {
         fail(path + ".partitionings", "must have one entry");

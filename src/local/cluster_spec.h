@@ -29,6 +29,7 @@ struct ShardSpec {
 
 struct KeyspaceSpec {
   std::string name;
+  std::string database;  // MySQL's name of it; empty: vttablet's choice, "vt_<keyspace>"
   std::string durability_policy = "semi_sync";
   std::string
       vschema_json;        // empty: an unsharded keyspace's {} or a sharded one's {"sharded": true}

@@ -20,6 +20,7 @@ spec:
     partitionings:
     - equal: {parts: 1, shardTemplate: {tabletPools: [{cell: zone1, type: replica, replicas: 1}]}}
   - name: customer
+    databaseName: customer_db
     durabilityPolicy: none
     partitionings:
     - equal:
@@ -44,6 +45,8 @@ TEST(ClusterSpec, ReadsAVitessCluster) {
   EXPECT_EQ(spec->keyspaces[0].shards[0].name, "-");
   EXPECT_FALSE(spec->keyspaces[0].sharded());
   const KeyspaceSpec& customer = spec->keyspaces[1];
+  EXPECT_EQ(spec->keyspaces[0].database, "");
+  EXPECT_EQ(customer.database, "customer_db");
   EXPECT_EQ(customer.durability_policy, "none");
   ASSERT_EQ(customer.shards.size(), 2u);
   EXPECT_EQ(customer.shards[1].name, "80-");

@@ -15,7 +15,7 @@
 #endif
 #elif defined(__SANITIZE_ADDRESS__)
 #define VIF_ASAN 1
-#elif defined(__SANITIZE_THREAD__)
+#elif defined(VIF_SANITIZE_THREAD)
 #define VIF_TSAN 1
 #endif
 

@@ -363,7 +363,7 @@ TEST(Random, IsBounded) {
 }
 
 // TSan keeps a thread's worth of state for each fiber, and not for many.
-#if defined(__SANITIZE_THREAD__)
+#if defined(VIF_SANITIZE_THREAD)
 constexpr int kManyFibers = 500;
 #else
 constexpr int kManyFibers = 40'000;  // more than the mappings a process may have, two a stack

@@ -337,7 +337,7 @@ TEST(Park, DestroyingAParkedStreamForgetsItsOwner) {
   });
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !defined(__SANITIZE_ADDRESS__) && !defined(VIF_SANITIZE_THREAD)
 // What an idle connection holds of our memory, once it has been busy.
 TEST(Park, CostsAFewHundredBytes) {
   const Status status = run({}, []() -> Status {

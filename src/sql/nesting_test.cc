@@ -21,7 +21,7 @@ namespace vif::sql {
 namespace {
 
 // A fiber's, which is larger where frames are: see rt/context.h.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(__SANITIZE_ADDRESS__) || defined(VIF_SANITIZE_THREAD)
 constexpr size_t kStackBytes = 32 * (256 << 10);
 #elif !defined(__OPTIMIZE__)
 constexpr size_t kStackBytes = 8 * (256 << 10);

@@ -7,7 +7,7 @@
 namespace vif::testing {
 
 inline rt::Deadline soon() {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(__SANITIZE_ADDRESS__) || defined(VIF_SANITIZE_THREAD)
   return rt::Deadline::in(std::chrono::seconds(240));
 #else
   return rt::Deadline::in(std::chrono::seconds(60));

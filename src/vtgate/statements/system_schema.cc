@@ -3,6 +3,7 @@
 // database has another name.
 
 #include "sql/ast.h"
+#include "sql/conjunction.h"
 #include "sql/printer.h"
 #include "sql/tables.h"
 #include "sql/tree.h"
@@ -37,6 +38,11 @@ class Rewrite {
         [&](sql::Cursor& cursor) {
           auto* comparison = sql::as<sql::ComparisonExpr>(cursor.node);
           if (comparison == nullptr) return true;
+          if (comparison->op == sql::ComparisonOp::kLike ||
+              comparison->op == sql::ComparisonOp::kNotLike) {
+            match_both_names(*comparison);
+            return false;
+          }
           if (names_a_schema(comparison->left)) comparison->right = changed(comparison->right);
           if (names_a_schema(comparison->right)) comparison->left = changed(comparison->left);
           return true;
@@ -60,9 +66,35 @@ class Rewrite {
       return expr;
     if (!keyspace.empty() && keyspace != name) return expr;
     keyspace = name;
-    auto call = sql::parse_expr("database()");
-    return call.ok() ? sql::clone(arena_, call->expr) : expr;
+    return database();
   }
+
+  // `column` like 'comm%': the current keyspace's database is found, or with NOT left out, by either
+  // of its names.
+  void match_both_names(sql::ComparisonExpr& comparison) {
+    const std::string& current = context_.session.keyspace;
+    if (!names_a_schema(comparison.left) || (!keyspace.empty() && keyspace != current) ||
+        !context_.executor.parts().catalog.current()->graph->contains(current))
+      return;
+    keyspace = current;
+    auto* name = arena_.make<sql::Literal>();
+    name->type = sql::LiteralType::kStrVal;
+    name->text = arena_.copy(current);
+    auto* is_current = arena_.make<sql::ComparisonExpr>();
+    is_current->left = comparison.left;
+    is_current->right = database();
+    auto* by_name = sql::clone(arena_, &comparison);
+    by_name->op = sql::ComparisonOp::kLike;
+    by_name->left = name;
+    auto* either = arena_.make<sql::FuncExpr>();
+    either->name = "if";
+    for (sql::Expr* part : {sql::conjunction(arena_, is_current, by_name),
+                            static_cast<sql::Expr*>(name), sql::clone(arena_, comparison.left)})
+      either->exprs.push_back(arena_, part);
+    comparison.left = either;
+  }
+
+  sql::Expr* database() { return sql::parse_expression(arena_, "database()"); }
 
   const Context& context_;
   sql::Arena& arena_;

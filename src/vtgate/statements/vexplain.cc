@@ -24,7 +24,8 @@ class NullSink final : public mysql::ResultSink {
 
 Result<Executor::Planned> plan_inner(Context& context, const std::string& sql) {
   sql::Parsed inner = VIF_TRY(sql::parse(sql, {.sql_mode = context.session.sql_mode}));
-  if (is_session_statement(*inner.statement, context.session)) {
+  if (is_session_statement(*inner.statement, context.session) &&
+      !asks_system_schemas_only(*inner.statement, context.session)) {
     return unsupported(
         fmt::format("VEXPLAIN of {}", sql::to_string(sql::statement_type(*inner.statement))));
   }

@@ -82,6 +82,12 @@ select table_name, engine from information_schema.tables where table_schema = (s
 SELECT kc.`column_name`, kc.`referenced_table_name`, kc.`referenced_column_name` FROM information_schema.key_column_usage AS kc WHERE kc.table_schema = DATABASE() AND kc.table_name = 'users' AND kc.referenced_table_schema IS NOT NULL;
 SELECT rc.constraint_name FROM information_schema.referential_constraints rc WHERE rc.constraint_schema = DATABASE();
 select schema_name from information_schema.schemata where schema_name = 'nosuch';
+select count(*) from information_schema.schemata where schema_name like 'commer%';
+select count(*) from information_schema.schemata where schema_name like 'nosuch%';
+select table_name from information_schema.tables where table_schema in ('nosuch', 'commerce') order by table_name;
+select table_name from information_schema.tables where table_schema not in ('mysql', 'sys', 'commerce', 'information_schema', 'performance_schema') and table_name = 'users';
+select count(*) > 0 from information_schema.tables where table_schema <> 'commerce';
+select count(*) from information_schema.tables where table_schema <> 'commerce' and table_name in ('users', 'tags');
 select character_set_name from information_schema.character_sets where character_set_name = 'utf8mb4';
 select engine from information_schema.engines where engine = 'InnoDB';
 select table_name from information_schema.views where table_schema = database();
