@@ -115,15 +115,17 @@ uint64_t plan_context_hash(const Session& session) {
 }
 
 uint16_t with_session_status(const Session& session, uint16_t status) {
-  constexpr uint16_t kOurs = mysql::status::kInTransaction | mysql::status::kAutocommit |
-                             mysql::status::kMoreResultsExist |
-                             mysql::status::kSessionStateChanged |
-                             mysql::status::kInReadOnlyTransaction;
+  constexpr uint16_t kOurs =
+      mysql::status::kInTransaction | mysql::status::kAutocommit |
+      mysql::status::kMoreResultsExist | mysql::status::kSessionStateChanged |
+      mysql::status::kInReadOnlyTransaction | mysql::status::kNoBackslashEscapes;
   status &= static_cast<uint16_t>(~kOurs);
   if (session.in_transaction) status |= mysql::status::kInTransaction;
   if (session.in_transaction && session.begin_options.read_only)
     status |= mysql::status::kInReadOnlyTransaction;
   if (session.autocommit) status |= mysql::status::kAutocommit;
+  // By it clients choose how they escape what they put into a statement's text.
+  if (session.sql_mode.no_backslash_escapes) status |= mysql::status::kNoBackslashEscapes;
   return status;
 }
 

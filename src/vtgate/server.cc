@@ -67,19 +67,34 @@ Status Server::drain(rt::Deadline deadline) {
 
 namespace {
 
-// The character set that the client named when it logged in. latin1 is what many client libraries
-// say without being asked, whatever they speak then: what they send and get goes through as it is
-// until they SET NAMES.
-void speak_as_client(Session& session, uint32_t collation_id, plan::Flavor flavor) {
+// The character set and collation that the client named when it logged in. latin1_swedish_ci is
+// what many client libraries say without being asked, whatever they speak then: what they send and
+// get goes through as it is until they SET NAMES. A collation that the servers lack counts for
+// nothing, as with them.
+void speak_as_client(Session& session, uint32_t collation_id, plan::Flavor flavor,
+                     LoginSettings& login_settings) {
+  const bool mariadb = flavor == plan::Flavor::kMariaDb;
   const types::Collation* collation = types::find_collation(
-      collation_id,
-      flavor == plan::Flavor::kMariaDb ? types::Dialect::kMariaDb : types::Dialect::kMySql);
-  if (!collation || is_spoken_here(*collation->charset) || !can_be_of_client(*collation->charset) ||
-      collation->charset->name == "latin1")
+      collation_id, mariadb ? types::Dialect::kMariaDb : types::Dialect::kMySql);
+  if (!collation || !(mariadb ? collation->of_mariadb : collation->of_mysql) ||
+      !can_be_of_client(*collation->charset) || collation->name == "latin1_swedish_ci" ||
+      collation->id == session.collation)
     return;
-  session.client_charset = session.results_charset = collation->charset;
+  const bool spoken = is_spoken_here(*collation->charset);
+  if (spoken && collation->charset->name != "utf8mb4") return;
   session.collation = collation->id;
+  if (spoken) {
+    session.login_collation = collation->id;
+    auto& shared = login_settings[collation->id];
+    if (!shared) {
+      refresh_settings(session);
+      shared = std::move(session.settings);
+    }
+    session.settings = shared;
+    return;
+  }
   session.extras().system_variables["collation_connection"] = "'" + collation->name + "'";
+  session.client_charset = session.results_charset = collation->charset;
   for (const char* name : {"character_set_client", "character_set_results"}) {
     session.extras().told_variables[name] =
         types::BindVariable(types::Value::varchar(collation->charset->name));
@@ -105,7 +120,7 @@ Status Server::on_login(mysql::ServerConnection& connection) {
   const mysql::Login& login = connection.login();
   session->connection_id = connection.id();
   session->collation = default_collation(executor_.options().flavor);
-  speak_as_client(*session, login.charset, executor_.options().flavor);
+  speak_as_client(*session, login.charset, executor_.options().flavor, login_settings_);
   session->caller.principal = login.user;
   session->caller.component = connection.peer_address();
   session->caller.subcomponent = "VTGate MySQL Connector";

@@ -16,6 +16,9 @@
 
 namespace vif::vtgate {
 
+// What servers are told of a login's collation, by its number: many clients share one.
+using LoginSettings = std::map<uint32_t, std::shared_ptr<const std::vector<std::string>>>;
+
 // Belongs to one scheduler.
 class Server final : public mysql::CommandHandler {
  public:
@@ -45,6 +48,7 @@ class Server final : public mysql::CommandHandler {
   Counter& accepted_;
   Counter& refused_;
   uint32_t next_id_ = 1;
+  LoginSettings login_settings_;
   std::map<uint32_t, std::unique_ptr<mysql::ServerConnection>> connections_;
   rt::WaitQueue gone_;
   rt::TaskGroup tasks_;

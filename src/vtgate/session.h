@@ -115,6 +115,9 @@ struct Session final : mysql::Attachment {
   int64_t sql_select_limit = 0;          // 0: none
   int64_t query_timeout_ms = 0;          // 0: the gate's
   uint32_t collation = 255;              // of the client's connection
+  // The login's, where the servers' default is another and nothing was SET: a setting that costs an
+  // idle connection no extras. 0: none.
+  uint32_t login_collation = 0;
   // What the client writes in, and wants results in; null: UTF-8, or bytes, which go through as
   // they are (client_charset.h).
   const types::Charset* client_charset = nullptr;

@@ -5,6 +5,7 @@
 
 #include "rt/fiber.h"
 #include "sharding/destination.h"
+#include "types/collation/collation.h"
 #include "vtgate/execution.h"
 #include "vtgate/executor.h"
 #include "vtgate/mysql_error.h"
@@ -56,10 +57,17 @@ std::string set_statement(const std::string& name, const std::string& value_sql)
 std::shared_ptr<const std::vector<std::string>> make_settings(const Session& session) {
   auto settings = std::make_shared<std::vector<std::string>>();
   const SessionExtras* extras = session.extras_if_any();
-  if (extras == nullptr || extras->system_variables.empty()) return nullptr;
-  for (const auto& [name, value] : extras->system_variables)
-    settings->push_back(set_statement(name, value));
-  return settings;
+  if (extras != nullptr) {
+    for (const auto& [name, value] : extras->system_variables)
+      settings->push_back(set_statement(name, value));
+  }
+  constexpr std::string_view kCollation = "collation_connection";
+  if (session.login_collation != 0 &&
+      (extras == nullptr || !extras->system_variables.contains(kCollation))) {
+    settings->push_back(fmt::format("set {} = '{}'", kCollation,
+                                    types::find_collation(session.login_collation)->name));
+  }
+  return settings->empty() ? nullptr : settings;
 }
 
 void apply_to_gate(Session& session, const std::string& name, const types::Value& value) {
@@ -209,6 +217,7 @@ Status forget_server_variable(Executor& executor, Session& session, const std::s
                               rt::Deadline deadline) {
   session.extras().system_variables.erase(name == "tx_isolation" ? "transaction_isolation" : name);
   if (name == "sql_mode") session.extras().told_variables.erase(name);
+  if (name == "collation_connection") session.login_collation = 0;
   session.settings = make_settings(session);
   apply_to_gate(session, name, {});
   const bool of_transactions = name == "tx_isolation" || name.starts_with("transaction_");

@@ -104,10 +104,11 @@ class Charsets(unittest.TestCase):
                 plain.close()
                 gate.close()
             plain, gate = oracle.fresh(cluster, 2)
-            # Named when the client logs in, without a SET NAMES. (Which of the collations of utf8mb4 it names then changes nothing here.)
-            for name, letters in (("gbk", "中文誠"), ("sjis", "表示ソ"), ("cp1251", "Жыщ")):
+            # Named when the client logs in, without a SET NAMES.
+            for name, letters in (("gbk", "中文誠"), ("sjis", "表示ソ"), ("cp1251", "Жыщ"), ("utf8mb4", "é🙂")):
                 early = cluster.direct(100, "commerce", charset=name), cluster.connect("commerce", charset=name)
-                for statement in ("select hex('{}'), length('{}'), '{}' as `{}`, charset('{}')", STATEMENTS[12]):
+                for statement in ("select hex('{}'), length('{}'), '{}' as `{}`, charset('{}')", STATEMENTS[12],
+                                  "select @@collation_connection, 'a' = 'a ', '{}' < '{}x'", "select name = 'a ' from users order by id"):
                     count += 1
                     want, got = (Raw(connection, statement.replace("{}", letters)).values() for connection in early)
                     if want != got:

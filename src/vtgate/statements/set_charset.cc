@@ -51,12 +51,14 @@ Status set_collation(Context& context, const types::Collation& collation) {
   VIF_TRY(set_server_variable(context.executor, context.session, "collation_connection",
                               types::Value::varchar(collation.name), context.deadline));
   context.session.collation = collation.id;
+  context.session.login_collation = 0;
   return {};
 }
 
 void forget_collation(Context& context) {
-  if (const SessionExtras* extras = context.session.extras_if_any();
-      extras && extras->system_variables.contains("collation_connection")) {
+  const SessionExtras* extras = context.session.extras_if_any();
+  if (context.session.login_collation != 0 ||
+      (extras && extras->system_variables.contains("collation_connection"))) {
     // A held connection that is gone says so itself, at its next statement.
     (void)forget_server_variable(context.executor, context.session, "collation_connection",
                                  context.deadline);

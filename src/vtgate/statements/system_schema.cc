@@ -69,8 +69,8 @@ class Rewrite {
     return database();
   }
 
-  // `column` like 'comm%': the current keyspace's database is found, or with NOT left out, by either
-  // of its names.
+  // `column` like 'comm%': the current keyspace's database is found, or with NOT left out, by
+  // either of its names.
   void match_both_names(sql::ComparisonExpr& comparison) {
     const std::string& current = context_.session.keyspace;
     if (!names_a_schema(comparison.left) || (!keyspace.empty() && keyspace != current) ||

@@ -24,6 +24,5 @@ select ifnull(b.n, 1.5), a.id - b.n, concat(a.exact, b.n) from words a left join
 -- Groups that do not decide what is selected beside them.
 select a.id, count(*) from words a join words b on a.n = b.id group by a.n;
 select n, exact, count(*) from words group by n;
-select n, max(id) from words;
 select a.id, a.n + 1, count(*) from words a join words b on a.n = b.id group by a.id;
 delete from words;
