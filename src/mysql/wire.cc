@@ -17,6 +17,12 @@ constexpr size_t kFrameHeaderSize = 7;
 // MySQL sends shorter payloads as they are: compressing them would cost more than it saves.
 constexpr size_t kCompressMin = 50;
 
+// What does not fit the usual sizes grows by half at least, so that a reader who wants a little
+// more again and again copies little.
+size_t grown_size(size_t held, size_t wanted, uint32_t usual) {
+  return std::max<size_t>({wanted, usual, held >= kBufferLarge ? held + held / 2 : 0});
+}
+
 Error malformed_frame() {
   return mysql_error(cr::kMalformedPacket, "Malformed packet: bad compressed frame");
 }
@@ -174,8 +180,8 @@ void Wire::reserve(size_t want) {
   if (grow) {
     const uint32_t grown =
         capacity_ < kBufferSmall ? kBufferSmall : std::min(capacity_ * 4, kBufferLarge);
-    const size_t size =
-        std::max<size_t>(target, capacity_ == 0 && target <= kBufferFirst ? kBufferFirst : grown);
+    const bool first = capacity_ == 0 && target <= kBufferFirst;
+    const size_t size = grown_size(held, target, first ? kBufferFirst : grown);
     auto larger = std::make_unique_for_overwrite<char[]>(size);
     if (held > 0) std::memcpy(larger.get(), buffer_.get() + begin_, held);
     buffer_ = std::move(larger);
@@ -230,7 +236,7 @@ Status Wire::fill_compressed(size_t want, rt::Deadline deadline) {
   reserve(want);
   const size_t held = end_ - begin_;
   if (capacity_ - end_ < size) {
-    const size_t larger_size = std::max<size_t>(held + size, kBufferSmall);
+    const size_t larger_size = grown_size(held, held + size, kBufferSmall);
     auto larger = std::make_unique_for_overwrite<char[]>(larger_size);
     if (held > 0) std::memcpy(larger.get(), buffer_.get() + begin_, held);
     buffer_ = std::move(larger);
