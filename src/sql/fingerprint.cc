@@ -444,13 +444,16 @@ class Reader {
 
   void literal(const Token& token, uint16_t traits) {
     if ((traits & before_ & kText) != 0 && !out_.literals.empty()) {
+      hash_ = mix_text(mix(hash_, kKeptMark), token.text);
+      if (alone_) return;  // date '2020-01-01' 'name'
       // 'a' 'b': the same literal goes on. Rare enough to keep the whole text.
       joined_ = true;
       LiteralRef& ref = out_.literals.back();
       ref.length = token.end - ref.offset;
-      hash_ = mix_text(mix(hash_, kKeptMark), token.text);
       return;
     }
+    alone_ = has_trait(previous_, kTemporal) || previous_ == Tok::kJSONExtract ||
+             previous_ == Tok::kJSONUnquoteExtract;
     const bool too_large = token.tok == Tok::kInt && !fits_int64(token.text);
     const bool kept = !parameterized_ || keep_all_ || level().keep || level().inherited ||
                       depth_ >= kLevelsMax || keeps_select_list() || too_large ||
@@ -629,6 +632,7 @@ class Reader {
   bool braces_ = false;
   bool keep_all_ = false;
   bool joined_ = false;  // read again, all literals kept
+  bool alone_ = false;   // the literal in hand takes no more strings: one behind it is a name
   uint8_t item_ = 0;     // InItem, of the select list's item in hand
   bool shares_ = false;  // past the VALUES of an INSERT
   size_t depth_ = 0;

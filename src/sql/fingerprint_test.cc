@@ -122,5 +122,22 @@ TEST(Fingerprint, PlanOfOneTextRunsAnother) {
   EXPECT_EQ(bind_literals(normalized->arguments, second, of(second)), wanted->bind_variables);
 }
 
+// A string behind one of these is a name, and no part of it.
+TEST(Fingerprint, ANameBehindALiteralIsNoPartOfIt) {
+  for (std::string_view sql :
+       {"select j ->> '$.a' 'x', date'2020-01-01' 'y' from t order by j ->> '$.a'",
+        "select j -> '$.a' 'x' from t where a = '$.a'", "select 'a' 'b' 'c' from t where a = 'abc'",
+        "select timestamp'2020-01-01 10:11:12' 'now' from t"}) {
+    Result<Parsed> parsed = parse(sql);
+    ASSERT_TRUE(parsed.ok()) << sql;
+    const Result<Normalized> normalized = normalize(*parsed);
+    ASSERT_TRUE(normalized.ok()) << sql;
+    EXPECT_EQ(bind_literals(normalized->arguments, sql, of(sql)), normalized->bind_variables)
+        << sql;
+  }
+  EXPECT_NE(of("select date'2020-01-01' 'x' from t").hash,
+            of("select date'2020-01-01' 'y' from t").hash);
+}
+
 }  // namespace
 }  // namespace vif::sql

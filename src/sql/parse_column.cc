@@ -328,6 +328,7 @@ bool Parser::column_option(ColumnTypeOptions& options) {
     case Tok::kw_on:
       advance();
       expect(Tok::kw_update);
+      if (!is_keyword(token_.tok)) fail();
       options.on_update = keyword_call();
       if (!is<CurTimeFuncExpr>(options.on_update)) fail();
       return true;
@@ -558,6 +559,7 @@ IndexDefinition* Parser::index_definition(std::string_view constraint_name) {
   }
   index->columns = index_columns();
   for (IndexOption* option : index_options()) push(index->options, option);
+  if (index->type == IndexType::kPrimary) index->name = {};  // which no server keeps
   return index;
 }
 

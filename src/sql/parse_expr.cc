@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sql/parse_core.h"
+#include "sql/printer.h"
 #include "sql/temporal_literal.h"
 
 namespace vif::sql {
@@ -682,8 +683,18 @@ Expr* Parser::column_or_call() {
     node = offset;
   } else {
     const bool only_called = at(Tok::kw_repeat) || at(Tok::kw_grouping);
-    const std::string_view first = only_called ? reserved_name() : name();
-    if (at(Tok::kOpen)) return plain_call({}, first);
+    const bool quoted = token_.end - token_.begin != token_.text.size();
+    std::string_view first = only_called ? reserved_name() : name();
+    if (at(Tok::kOpen)) {
+      // In backticks a word of the language is the name of a function that somebody has made: it
+      // keeps them.
+      if (quoted && is_keyword(find_keyword(first))) {
+        std::string in_quotes;
+        append_quoted_name(in_quotes, first);
+        first = arena_.copy(in_quotes);
+      }
+      return plain_call({}, first);
+    }
     if (only_called) fail();
     ColName* col = column_name_after(first);
     if (at(Tok::kOpen) && !col->qualifier.empty() && col->qualifier.qualifier.empty()) {

@@ -183,6 +183,9 @@ void Printer::func_name(const FuncExpr& call) {
     name(call.qualifier);
     raw('.');
   }
+  const bool in_quotes = call.name.size() > 2 && call.name.front() == '`' &&
+                         is_keyword(find_keyword(call.name.substr(1, call.name.size() - 2)));
+  if (in_quotes) return raw(call.name);  // as the parser keeps them
   bool plain = !call.name.empty();
   for (size_t i = 0; i < call.name.size() && plain; ++i) {
     const char c = call.name[i];
