@@ -107,7 +107,6 @@ class Compiler {
       case sql::LiteralType::kHexNum:
         return constant(datum_from({Type::kHexNum, text}, 0, Coercibility::kCoercible));
       case sql::LiteralType::kHexVal:
-        // To MariaDB it is a text in every place.
         if (options_.mariadb) return mariadb_hexadecimal(text);
         return constant(
             datum_from({Type::kHexVal, "x'" + text + "'"}, 0, Coercibility::kCoercible));
@@ -377,7 +376,7 @@ class Compiler {
     }
     if (options_.mariadb) {
       const Node* all[] = {value.get(), low.get(), high.get()};
-      check_mariadb_bytes(all, options_.connection_collation);
+      check_mariadb_bytes(all, options_.connection_collation, true);
     }
     NodePtr both = make_between(std::move(value), std::move(low), std::move(high));
     return b.is_between ? std::move(both) : make_not(std::move(both));
@@ -681,6 +680,7 @@ class Compiler {
   NodePtr trim_call(std::vector<NodePtr> args, std::string_view side) {
     if (args.size() == 1)
       args.push_back(constant(Datum::of_text(" ", options_.connection_collation)));
+    if (options_.mariadb) check_mariadb_pair(*args[0], *args[1], options_.connection_collation);
     args.push_back(constant(Datum::of_text(std::string(side), options_.connection_collation)));
     return make_function("trim", std::move(args), options_.connection_collation);
   }

@@ -191,6 +191,7 @@ class DateIntervalNode final : public Operation {
       : Operation(std::move(args)), unit_(unit), subtract_(subtract), source_(std::move(source)) {}
 
   Datum evaluate(Context& context) const override {
+    if (context.env.mariadb) check_mariadb_no_json(args()[0]->type(context), "date_add_interval");
     Datum out = added(context);
     out.computed = !context.env.mariadb && (out.form == Form::kDatetime || out.form == Form::kTime);
     return out;
@@ -213,6 +214,7 @@ class DateIntervalNode final : public Operation {
     if (text && seconds && !value.is_member() && !context.env.mariadb)
       warn_of_seconds(value, context);
     std::optional<Amount> amount = amount_of(value, unit_);
+    if (context.env.mariadb && value.form == Form::kUint && value.u > INT64_MAX) amount.reset();
     const bool time = has_time(parts_of(unit_));
     if (!amount) return overflow(date, time, context);
     if (subtract_) amount->interval = amount->interval.negated();
@@ -290,7 +292,6 @@ class DateIntervalNode final : public Operation {
     Datum out =
         Datum::of_text(dated ? types::date_text(*sum) : types::datetime_text(*sum, precision), 255);
     out.type = Type::kChar;
-    if (context.env.mariadb) return out;
     out.made_of = std::make_shared<const Datum>(dated ? Datum::of_date(*sum)
                                                       : Datum::of_datetime(*sum, precision));
     return out;
@@ -314,6 +315,10 @@ class DateIntervalNode final : public Operation {
   }
   // Of what is a date or a time by its type the server names the expression.
   Datum overflow(const Datum& date, bool time, const Context& context) const {
+    if (context.env.mariadb && date.form == Form::kTime) {
+      context.warn(1441, "Datetime function: time field overflow");
+      return {};
+    }
     if (!date.is_temporal() || context.env.mariadb) return overflow(context);
     const std::string_view type = date.form == Form::kDate && !time         ? "DATE"
                                   : date.form == Form::kTime && !is_dated() ? "TIME"
@@ -370,6 +375,7 @@ class ExtractNode final : public Operation {
     StaticType out = static_type(Type::kInt64);
     if (context.env.mariadb) {
       out = mariadb_integer_type(mariadb_length(context), false, true);
+      if (unit_ == Unit::kDayHour) out.type = Type::kInt32;
       return out;
     }
     switch (unit_) {
@@ -394,6 +400,7 @@ class ExtractNode final : public Operation {
   }
 
   Datum evaluate(Context& context) const override {
+    if (context.env.mariadb) check_mariadb_no_json(args()[0]->type(context), "extract");
     const Datum d = arg(0, context);
     if (d.is_null()) return {};
     const unsigned parts = parts_of(unit_);

@@ -55,6 +55,12 @@ std::span<const Function> string_functions();
 std::span<const Function> clock_functions();
 std::span<const Function> time_functions();
 std::span<const Function> mariadb_functions();
+std::span<const Function> mariadb_regexp_functions();
+// A constant pattern is read before there are rows. Throws SqlError errno 1139.
+void check_mariadb_pattern(const std::vector<NodePtr>& args);
+// What the function that both servers have, in one of these tables, gives for these values in the
+// place of the arguments.
+Datum shared_of(const Call& call, std::span<const Function> functions, std::vector<Datum> values);
 std::span<const Function> mariadb_date_functions();
 std::span<const Function> mariadb_json_functions();
 

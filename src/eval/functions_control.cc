@@ -307,14 +307,15 @@ struct Table {
 };
 
 std::span<const Table> tables() {
-  static const Table all[] = {{control_functions(), false},     {text_functions(), true},
-                              {math_functions(), false},        {date_functions(), false},
-                              {regexp_functions(), true},       {json_functions(), false},
-                              {json_change_functions(), false}, {crypto_functions(), true},
-                              {net_functions(), true},          {string_functions(), true},
-                              {clock_functions(), false},       {time_functions(), false},
-                              {mariadb_functions(), false},     {mariadb_json_functions(), false},
-                              {mariadb_date_functions(), false}};
+  static const Table all[] = {
+      {control_functions(), false},      {text_functions(), true},
+      {math_functions(), false},         {date_functions(), false},
+      {regexp_functions(), true},        {json_functions(), false},
+      {json_change_functions(), false},  {crypto_functions(), true},
+      {net_functions(), true},           {string_functions(), true},
+      {clock_functions(), false},        {time_functions(), false},
+      {mariadb_functions(), false},      {mariadb_json_functions(), false},
+      {mariadb_date_functions(), false}, {mariadb_regexp_functions(), true}};
   return all;
 }
 
@@ -393,6 +394,7 @@ NodePtr make_function(std::string_view name, std::vector<NodePtr> args, uint32_t
         }
       }
       if (name.starts_with("regexp_")) check_regexp_charsets(name, args, collation);
+      if (name.starts_with("mariadb regexp_")) check_mariadb_pattern(args);
       return std::make_unique<FunctionNode>(function, table.json_as_text, std::move(args),
                                             collation, std::move(source));
     }

@@ -2,9 +2,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "eval/charsets.h"
 #include "eval/function.h"
 #include "eval/mariadb_typing.h"
 #include "eval/static_type.h"
+#include "types/collation/charset.h"
 
 namespace vif::eval {
 namespace {
@@ -278,8 +280,11 @@ int shown_digits(const Call& call, size_t arg, int own) {
 }
 
 Datum format_date(const Temporal& t, const Datum& format, const Call& call) {
-  const std::string pattern = to_text(format);
+  std::string pattern = to_text(format);
   if (pattern.empty()) return {};
+  // Bytes are no text to it, and each is a character.
+  if (call.context.env.mariadb && format.form == Form::kBytes)
+    pattern = types::convert(pattern, charset_named("latin1"), charset_named("utf8mb4"));
   std::string out;
   for (size_t i = 0; i < pattern.size(); ++i) {
     if (pattern[i] != '%' || i + 1 == pattern.size()) {

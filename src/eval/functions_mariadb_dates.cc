@@ -39,43 +39,37 @@ Temporal cut(Temporal t, int digits) {
 
 Datum time_of(int64_t us, int digits, const Context& context) {
   const int64_t kept = std::clamp(us, -kTimeMostUs, kTimeMostUs);
+  // As many seconds as fit in an int, its message shows.
+  constexpr int64_t kShownMost = int64_t{INT32_MAX} * kMicro;
+  const int64_t rest = us % kMicro;
+  const int64_t told = us > kShownMost + kMicro - 1 ? kShownMost + rest : us;
   if (kept != us)
-    context.warn(
-        1292, fmt::format("Truncated incorrect time value: '{}'",
-                          types::time_text(clock_of(us), us % kMicro == 0 ? 0 : kFractionDigits)));
+    context.warn(1292,
+                 fmt::format("Truncated incorrect time value: '{}'",
+                             types::time_text(clock_of(told), rest == 0 ? 0 : kFractionDigits)));
   return Datum::of_time(cut(clock_of(kept), digits), digits);
 }
 
 bool is_dated(Type t) { return t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp; }
 
-// INTERVAL DAY TO SECOND: a date is none.
-std::optional<MariadbMoment> interval_of(const Datum& d, const Context& context) {
-  const std::optional<MariadbMoment> out = mariadb_moment(d, context);
-  if (!out || !out->dated) return out;
-  context.warn(1292, fmt::format("Incorrect INTERVAL DAY TO SECOND value: '{}'", to_text(d)));
-  return std::nullopt;
-}
-
 // As many digits as there are, when the first is a text or a double; else those that the types say.
 bool shows_what_it_has(const Call& call) { return !mariadb_decimals(call.arg_type(0)); }
 // Of what is added: NULL has all digits.
-int added_digits(const Call& call) {
-  return call.arg_type(1).type == Type::kNull ? kFractionDigits
-                                              : time_digits(*call.args[1], call.context);
-}
+int added_digits(const Call& call) { return mariadb_interval_digits(*call.args[1], call.context); }
 
 Datum add_time(const Call& call, int sign) {
+  for (size_t i = 0; i < call.size(); ++i)
+    check_mariadb_no_json(call.arg_type(i), sign > 0 ? "addtime" : "subtime");
   const Datum base = call.arg(0);
   const Datum more = call.arg(1);
   if (base.is_null() || more.is_null()) return {};
   const std::optional<MariadbMoment> a = mariadb_moment(base, call.context);
   if (!a) return {};
-  const std::optional<MariadbMoment> b = interval_of(more, call.context);
+  const std::optional<MariadbMoment> b = mariadb_interval(more, call.context);
   if (!b) return {};
   const int64_t us = a->us + sign * b->us;
   const bool temporal = base.is_temporal();
-  int digits = std::max(time_digits(*call.args[0], call.context, true),
-                        time_digits(*call.args[1], call.context));
+  int digits = std::max(time_digits(*call.args[0], call.context, true), added_digits(call));
   if (!temporal && shows_what_it_has(call))
     digits = us % kMicro != 0 || std::abs(us) > kTimeMostUs ? kFractionDigits : 0;
   Datum out;
@@ -115,16 +109,16 @@ Datum timediff(const Call& call) {
   if (!a) return {};
   const std::optional<MariadbMoment> b = mariadb_moment(right, call.context);
   if (!b || a->dated != b->dated) return {};
-  const int digits = std::max(time_digits(*call.args[0], call.context, true),
-                              time_digits(*call.args[1], call.context, true));
-  const int64_t us = a->us - b->us;
-  if (a->dated && std::abs(us) > kTimeMostUs) refuse("so long a TIMEDIFF of MariaDB in the gate");
-  return time_of(us, digits, call.context);
+  const int digits =
+      std::max(time_digits(*call.args[0], call.context), time_digits(*call.args[1], call.context));
+  // A DATE beside a DATETIME is none of its kind.
+  if (a->date_only != b->date_only) return {};
+  return time_of(a->us - b->us, digits, call.context);
 }
 StaticType timediff_type(const Call& call) {
-  return static_type(Type::kTime, kBinaryCollation,
-                     std::max(time_digits(*call.args[0], call.context, true),
-                              time_digits(*call.args[1], call.context, true)));
+  return static_type(
+      Type::kTime, kBinaryCollation,
+      std::max(time_digits(*call.args[0], call.context), time_digits(*call.args[1], call.context)));
 }
 
 Datum timestamp_function(const Call& call) {
@@ -135,9 +129,9 @@ Datum timestamp_function(const Call& call) {
   if (!parsed) return {};
   int digits = time_digits(*call.args[0], call.context, true);
   if (call.size() == 1) return Datum::of_datetime(cut(parsed->value, digits), digits);
-  const std::optional<MariadbMoment> time = interval_of(call.arg(1), call.context);
+  const std::optional<MariadbMoment> time = mariadb_interval(call.arg(1), call.context);
   if (!time) return {};
-  digits = std::max(digits, time_digits(*call.args[1], call.context));
+  digits = std::max(digits, added_digits(call));
   const Temporal t =
       types::from_unix_microseconds(types::unix_microseconds(parsed->value) + time->us);
   if (t.year < 1 || t.year > 9999) return {};
@@ -274,6 +268,50 @@ Datum period_diff(const Call& call) {
   return Datum::of_int(x - months_of_period(to_int(b, call.context)));
 }
 
+// A TIME is of no day to it.
+Datum time_of_no_day(const Datum& time, const Datum& format, const Call& call) {
+  if (format.is_null()) return {};
+  const std::string pattern = to_text(format);
+  for (size_t i = 0; i + 1 < pattern.size(); ++i) {
+    if (pattern[i] != '%') continue;
+    const char c = pattern[++i];
+    if (std::string_view("aWMb").find(c) != std::string_view::npos) return {};
+    if (std::string_view("jUuVvwXx").find(c) != std::string_view::npos)
+      refuse("DATE_FORMAT of a date with zeros in the gate");
+  }
+  Datum out = format_date(time.temporal, format, call);
+  if (time.temporal.negative && !out.is_null()) out.bytes.insert(0, 1, '-');
+  return out;
+}
+Datum date_format(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.form == Form::kTime) return time_of_no_day(d, call.arg(1), call);
+  return shared_of(call, date_functions(), {d, call.arg(1)});
+}
+StaticType date_format_type(const Call& call) {
+  return static_type(Type::kVarchar, call.collation);
+}
+
+// Longer times are the longest, with all its digits.
+Datum maketime(const Call& call) {
+  const Datum hours = call.arg(0);
+  const Datum minutes = call.arg(1);
+  const Datum seconds = call.arg(2);
+  if (hours.is_null() || minutes.is_null() || seconds.is_null()) return {};
+  Datum out = shared_of(call, date_functions(), {hours, minutes, seconds});
+  constexpr int kHourMost = 838;
+  const bool beyond = (hours.form == Form::kUint && hours.u > kHourMost) ||
+                      (hours.form != Form::kUint && std::abs(to_int(hours)) > kHourMost) ||
+                      to_int(hours) == INT64_MIN;
+  if (out.is_null() || !beyond) return out;
+  out.temporal.microsecond = kMicro - 1;
+  Temporal t = out.temporal;
+  return Datum::of_time(cut(t, out.precision), out.precision);
+}
+StaticType maketime_type(const Call& call) {
+  return static_type(Type::kTime, kBinaryCollation, mariadb_seconds_digits(call.arg_type(2)));
+}
+
 Datum year(const Call& call) {
   const std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0), call.context, {true, true});
   return parsed ? Datum::of_int(parsed->value.year) : Datum();
@@ -281,7 +319,9 @@ Datum year(const Call& call) {
 
 constexpr Function kFunctions[] = {
     {"mariadb addtime", 2, 2, addtime, addtime_type},
+    {"mariadb date_format", 2, 2, date_format, date_format_type},
     {"mariadb from_unixtime", 1, 2, from_unixtime, from_unixtime_type},
+    {"mariadb maketime", 3, 3, maketime, maketime_type},
     {"mariadb period_add", 2, 2, period_add, int_type},
     {"mariadb period_diff", 2, 2, period_diff, int_type},
     {"mariadb sec_to_time", 1, 1, sec_to_time, sec_to_time_type},

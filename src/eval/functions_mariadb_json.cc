@@ -338,7 +338,23 @@ Datum json_array_insert(const Call& call) {
   return json_text(loose_json(*json), collation_of(call, 1));
 }
 
+// What begins an object and ends there is an empty one to what meets nothing in it.
+bool is_begun_object(const Document& doc) {
+  return doc.json && !doc.whole() && doc.fault.kind == JsonTextFault::Kind::kEnd &&
+         doc.json->kind == Kind::kObject && doc.json->items.empty() && doc.json->keys.empty();
+}
+bool is_empty_object(const Document& doc) {
+  return doc.whole() && doc.json->kind == Kind::kObject && doc.json->items.empty();
+}
+
 Datum json_merge_preserve(const Call& call) {
+  std::vector<Document> docs;
+  bool empty = true;
+  for (size_t i = 0; i < call.size(); ++i) {
+    docs.push_back(document(call, i));
+    empty = empty && (is_begun_object(docs.back()) || is_empty_object(docs.back()));
+  }
+  if (empty) return json_text("{}", collation_of(call, call.size()));
   std::optional<JsonText> out = whole_document(call, 0);
   for (size_t i = 1; i < call.size() && out; ++i) {
     const std::optional<JsonText> other = whole_document(call, i);
@@ -353,7 +369,11 @@ Datum json_merge_patch(const Call& call) {
   std::optional<JsonText> out;
   for (size_t i = 0; i < call.size(); ++i) {
     Document next = document(call, i);
-    if (!next.null && !next.whole()) {
+    const bool first = i == 0 && call.size() > 1;
+    const Document after = first ? document(call, 1) : Document();
+    const bool empty = first ? is_begun_object(after) || is_empty_object(after)
+                             : out && (out->kind != Kind::kObject || out->items.empty());
+    if (!next.null && !next.whole() && !(is_begun_object(next) && empty)) {
       warn_text(call, i, next.fault);
       return {};
     }
@@ -422,6 +442,13 @@ Datum json_keys(const Call& call) {
   if (!json) return {};
   std::optional<JsonTextPath> path = JsonTextPath();
   if (call.size() > 1) path = path_of(call, 1, false);
+  if (path) {
+    // What is no array is the only item of itself.
+    const JsonText* above = nullptr;
+    while (!path->legs.empty() && path->legs.back().is_first() &&
+           (above = find_json(*json, *path, path->legs.size() - 1)) && above->kind == Kind::kObject)
+      path->legs.pop_back();
+  }
   const JsonText* at = path ? find_json(*json, *path, path->legs.size()) : nullptr;
   if (!at || at->kind != Kind::kObject) return {};
   std::vector<std::string> keys;
@@ -441,14 +468,34 @@ Datum json_contains(const Call& call) {
   std::optional<JsonTextPath> path = JsonTextPath();
   if (call.size() > 2) path = path_of(call, 2, false);
   if (!path) return {};
-  if (!doc.whole() && !doc.fault.trailing) {
+  const bool known = doc.whole() || doc.fault.trailing;
+  const bool asked = candidate.whole() || candidate.fault.trailing;
+  const auto is_self = [](const JsonTextPath::Leg& leg) { return leg.is_first() && !leg.range; };
+  const bool itself =
+      path->legs.empty() || std::all_of(path->legs.begin(), path->legs.end(), is_self);
+  const JsonText* at =
+      doc.json && (known || itself) ? find_json(*doc.json, *path, path->legs.size()) : nullptr;
+  if (known && !at) return Datum::of_bool(false);
+  if (at && candidate.json && at->kind != Kind::kArray) {
+    // Of two kinds it looks at no more than where they begin.
+    const bool scalars = at->is_scalar() && candidate.json->is_scalar();
+    if (!scalars && at->kind != candidate.json->kind) return Datum::of_bool(false);
+  }
+  if (!asked) {
+    const bool looked_for =
+        at && at->kind == Kind::kArray && candidate.json && candidate.json->kind == Kind::kObject;
+    const bool met =
+        looked_for && std::any_of(at->items.begin(), at->items.end(),
+                                  [](const JsonText& item) { return item.kind == Kind::kObject; });
+    if (looked_for && !met && known) return Datum::of_bool(false);
+    warn_text(call, 1, candidate.fault);
+    return {};
+  }
+  if (!known) {
     warn_text(call, 0, doc.fault);
     return {};
   }
-  if (!candidate.whole() && !candidate.fault.trailing)
-    refuse("a JSON text with a fault in JSON_CONTAINS of MariaDB in the gate");
-  const JsonText* at = find_json(*doc.json, *path, path->legs.size());
-  return Datum::of_bool(at && contains_json(*at, *candidate.json));
+  return Datum::of_bool(contains_json(*at, *candidate.json));
 }
 
 // Whether the argument says "all" (true) or "one". nullopt for NULL, and for anything else, of
@@ -617,7 +664,19 @@ Datum json_exists(const Call& call) {
   if (doc.null) return {};
   const std::optional<JsonTextPath> path = path_of(call, 1, true);
   if (!path) return {};
-  if (first_at(call, doc, *path, [](const JsonText&) { return true; })) return Datum::of_bool(true);
+  // It sees what begins, and after ** no more than the first level.
+  bool found = false;
+  std::vector<JsonPlace> place;
+  const bool deep = std::any_of(path->legs.begin(), path->legs.end(),
+                                [](const JsonTextPath::Leg& leg) { return leg.deep; });
+  if (doc.json) {
+    each_json(*doc.json, place, [&](const JsonText& value, const std::vector<JsonPlace>& where) {
+      const bool within = !deep || where.size() <= path->legs.size();
+      found = within && match_json_path(*path, where, value) == JsonMatch::kHere;
+      return !found;
+    });
+  }
+  if (found) return Datum::of_bool(true);
   if (doc.whole()) return Datum::of_bool(false);
   warn_text(call, 0, doc.fault);
   return {};
@@ -627,8 +686,22 @@ Datum json_overlaps(const Call& call) {
   const Document a = document(call, 0);
   const Document b = document(call, 1);
   if (a.null || b.null) return {};
-  if (!a.whole() || !b.whole())
-    refuse("a JSON text with a fault in JSON_OVERLAPS of MariaDB in the gate");
+  if (!a.whole() || !b.whole()) {
+    const bool kinds = a.json && b.json && a.json->kind != b.json->kind;
+    const bool array =
+        (a.json && a.json->kind == Kind::kArray) || (b.json && b.json->kind == Kind::kArray);
+    const bool objects =
+        (a.json && a.json->kind == Kind::kObject) || (b.json && b.json->kind == Kind::kObject);
+    const auto begun_array = [](const Document& d) {
+      return !d.whole() && d.json && d.json->kind == Kind::kArray;
+    };
+    if (begun_array(a) || begun_array(b))
+      refuse("a JSON text with a fault in JSON_OVERLAPS of MariaDB in the gate");
+    if (kinds && (array || objects)) return Datum::of_bool(false);
+    if (!a.whole()) warn_text(call, 0, a.fault);
+    if (!b.whole()) warn_text(call, 1, b.fault);
+    return Datum::of_bool(false);
+  }
   return Datum::of_bool(overlaps_json(*a.json, *b.json));
 }
 

@@ -82,14 +82,44 @@ std::string in_charset(const Datum& d, const types::Charset& charset) {
 
 }  // namespace
 
-void settle(const Call& call, const Datum& subject, std::initializer_list<Datum*> others) {
+// Bytes win there, but over a text that is firmer.
+void settle_mariadb(Datum& subject, std::initializer_list<Datum*> others) {
+  std::vector<Datum*> all = {&subject};
+  all.insert(all.end(), others);
+  const auto is = [&](Form form) {
+    return std::any_of(all.begin(), all.end(), [form](const Datum* d) { return d->form == form; });
+  };
+  if (!is(Form::kBytes)) return;
+  const auto firmest = [&](bool bytes) {
+    Coercibility out = Coercibility::kIgnorable;
+    for (const Datum* d : all) {
+      if ((d->form == Form::kBytes) == bytes) out = std::min(out, d->coercibility);
+    }
+    return out;
+  };
+  const bool text = is(Form::kText) && firmest(false) < firmest(true);
+  uint32_t collation = kUtf8mb4Collation;
+  for (const Datum* d : all) {
+    if (d->form == Form::kText && d->coercibility == firmest(false)) collation = d->collation;
+  }
+  for (Datum* d : all) {
+    if (!text && d->form != Form::kBytes) {
+      *d = Datum::of_bytes(own_bytes(*d));
+    } else if (text && d->form == Form::kBytes) {
+      size_t bad = 0;
+      if (!is_utf8mb4(d->bytes, bad)) refuse("bytes together with text of MariaDB in the gate");
+      *d = Datum::of_text(d->bytes, collation, d->coercibility);
+    }
+  }
+}
+
+void settle(const Call& call, Datum& subject, std::initializer_list<Datum*> others) {
+  if (call.context.env.mariadb) return settle_mariadb(subject, others);
   const types::Collation* collation =
       subject.form == Form::kText ? types::find_collation(subject.collation) : nullptr;
   const bool narrow = collation && !collation->charset->is_unicode();
   for (Datum* d : others) {
     const bool mixed = (subject.form == Form::kBytes) != (d->form == Form::kBytes);
-    if (mixed && call.context.env.mariadb)
-      refuse("bytes together with text of MariaDB in the gate");
     if (subject.form == Form::kBytes) {
       if (mixed) *d = Datum::of_bytes(own_bytes(*d));
     } else if (narrow && d->is_textual() && d->coercibility >= subject.coercibility) {
@@ -260,6 +290,14 @@ Datum substring(const Call& call) {
 
 Datum replace(const Call& call) {
   std::vector<Datum> v;
+  if (call.context.env.mariadb) {
+    Datum subject = call.arg(0);
+    Datum from = call.arg(1);
+    if (!subject.is_null() && !from.is_null() && to_text(from).empty()) {
+      settle(call, subject, {&from});
+      return like(subject, to_text(subject), call);
+    }
+  }
   if (any_null(call, v)) return {};
   settle(call, v[0], {&v[1], &v[2]});
   const std::string text = to_text(v[0]);
@@ -330,7 +368,7 @@ Datum pad(const Call& call, bool at_left) {
   const auto want = static_cast<size_t>(wanted);
   if (want <= total) return like(v[0], text.substr(0, offset_of(v[0], text, want)), call);
   const size_t filler_count = character_count(v[2], filler);
-  if (filler_count == 0 && call.context.env.mariadb) refuse("padding with nothing in the gate");
+  if (filler_count == 0 && call.context.env.mariadb) return {};
   if (filler_count == 0) return joined({&v[0], &v[2]}, text, call);
   std::string fill;
   size_t missing = want - total;
@@ -358,7 +396,7 @@ Datum trim(const Call& call) {
   return like(v[0], trimmed(to_text(v[0]), what, side != "trailing", side != "leading"), call);
 }
 
-Datum find_in(const Call& call, Datum needle, const Datum& text, int64_t from) {
+Datum find_in(const Call& call, Datum needle, Datum text, int64_t from) {
   settle(call, text, {&needle});
   const std::string haystack_text = to_text(text);
   const auto total = static_cast<int64_t>(character_count(text, haystack_text));
@@ -475,7 +513,7 @@ uint64_t digits_in_base(std::string_view text, int base, const Call& call) {
   const bool mysql = !call.context.env.mariadb;
   if (code != std::errc() && mysql)
     call.context.warn(1292, fmt::format("Truncated incorrect DECIMAL value: '{}'", all));
-  if (beyond) return negative ? (mysql ? 0 : 1) : UINT64_MAX;
+  if (beyond) return negative && mysql ? 0 : UINT64_MAX;
   return negative ? ~value + 1 : value;
 }
 
@@ -484,7 +522,7 @@ Datum to_base(const Call& call, int base) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
   const std::string text = to_text(d);
-  if (text.empty() && !call.context.env.mariadb) return {};
+  if (text.empty()) return {};
   if (d.is_hex_or_bit()) return Datum::of_text(in_base(to_number(d).u, base), call.collation);
   return Datum::of_text(in_base(digits_in_base(text, 10, call), base), call.collation);
 }
@@ -500,7 +538,7 @@ Datum conv(const Call& call) {
     return (base >= 2 && base <= 36) || (base <= -2 && base >= -36);
   };
   if (!valid(from) || !valid(to)) return {};
-  if (v[0].is_textual() && v[0].bytes.empty() && !call.context.env.mariadb) return {};
+  if (v[0].is_textual() && v[0].bytes.empty()) return {};
   if (v[0].is_hex_or_bit()) {
     const uint64_t bits = to_number(v[0]).u;
     const bool below = to < 0 && static_cast<int64_t>(bits) < 0;
@@ -509,7 +547,7 @@ Datum conv(const Call& call) {
         call.collation);
   }
   const std::string digits = to_text(v[0]);
-  if (digits.empty() && !call.context.env.mariadb) return {};
+  if (digits.empty()) return {};
   const uint64_t value = digits_in_base(digits, static_cast<int>(std::abs(from)), call);
   if (to < 0 && static_cast<int64_t>(value) < 0) {
     return Datum::of_text("-" + in_base(~value + 1, static_cast<int>(-to)), call.collation);
@@ -553,10 +591,11 @@ Datum field(const Call& call) {
   const double number = mixed ? to_double(d, call.context) : 0;
   for (size_t i = 0; i < candidates.size(); ++i) {
     if (candidates[i].is_null()) continue;
-    if (!mixed && d.form == Form::kText) settle(call, d, {&candidates[i]});
+    Datum subject = d;
+    if (!mixed && d.form == Form::kText) settle(call, subject, {&candidates[i]});
     // Text and numbers together compare as doubles, all of them.
     const bool same = mixed ? number == to_double(candidates[i], call.context)
-                            : compare_datums(d, candidates[i]) == 0;
+                            : compare_datums(subject, candidates[i]) == 0;
     if (same) return Datum::of_int(static_cast<int64_t>(i) + 1);
   }
   return Datum::of_int(0);

@@ -30,29 +30,6 @@ Datum shared(const Call& call, std::span<const Function> functions) {
   return find_shared(same, functions).evaluate(same);
 }
 
-// A value that was an argument already.
-class ValueNode final : public Node {
- public:
-  ValueNode(Datum value, StaticType type) : value_(std::move(value)), type_(type) {}
-  Datum evaluate(Context&) const override { return value_; }
-  StaticType type(Context&) const override { return type_; }
-  bool is_constant() const override { return false; }
-
- private:
-  Datum value_;
-  StaticType type_;
-};
-
-// Of these values in the place of the arguments.
-Datum shared_of(const Call& call, std::span<const Function> functions, std::vector<Datum> values) {
-  std::vector<NodePtr> nodes;
-  for (size_t i = 0; i < values.size(); ++i)
-    nodes.push_back(std::make_unique<ValueNode>(std::move(values[i]), call.arg_type(i)));
-  const std::string_view name = call.name.substr(kMariadbPrefix.size());
-  const Call same = {nodes, call.context, call.collation, name, call.json_as_text, call.source};
-  return find_shared(same, functions).evaluate(same);
-}
-
 StaticType shared_type_of(const Call& call, std::span<const Function> functions) {
   const Call same = shared_call(call);
   return find_shared(same, functions).type(same);
@@ -78,8 +55,9 @@ Datum bit_count(const Call& call) {
 }
 
 Datum sha2(const Call& call) {
-  if (call.arg(1).is_null()) refuse("SHA2 of so many bits of MariaDB in the gate");
-  return shared(call, crypto_functions());
+  const Datum bits = call.arg(1);
+  return shared_of(call, crypto_functions(),
+                   {call.arg(0), bits.is_null() ? Datum::of_int(256) : bits});
 }
 
 Datum format_number(const Call& call) {
@@ -128,7 +106,9 @@ Datum locate(const Call& call) {
 }
 Datum quote(const Call& call) {
   const Datum d = call.arg(0);
-  if (d.form != Form::kBytes) return shared(call, string_functions());
+  const bool bare = d.is_null() && call.arg_type(0).type == Type::kNull;
+  if (bare) return Datum::of_bytes("NULL");
+  if (d.form != Form::kBytes) return shared_of(call, string_functions(), {d});
   std::string out = "'";
   for (const char c : d.bytes) {
     if (c == '\'' || c == '\\') out += '\\';
@@ -144,7 +124,8 @@ Datum quote(const Call& call) {
 StaticType quote_type(const Call& call) {
   const StaticType t = call.arg_type(0);
   StaticType out = shared_type_of(call, string_functions());
-  if (types::is_binary(t.type) || t.type == Type::kHexNum || t.type == Type::kBitNum)
+  if (types::is_binary(t.type) || t.type == Type::kHexNum || t.type == Type::kHexVal ||
+      t.type == Type::kBitNum)
     out = static_type(Type::kVarbinary);
   return out;
 }
@@ -326,80 +307,8 @@ Datum rounded(const Call& call) {
 }
 
 Datum same_net(const Call& call) { return shared(call, net_functions()); }
-Datum same_date(const Call& call) { return shared(call, date_functions()); }
-
-// PCRE and ICU understand these alike.
-void check_pattern(const Datum& pattern, const Datum& subject) {
-  if (subject.form == Form::kBytes || pattern.form == Form::kBytes)
-    refuse("REGEXP on bytes of MariaDB in the gate");
-  const std::string text = to_text(pattern);
-  bool bracket = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (bracket && c == ']')
-      bracket = false;
-    else if (bracket && (letter || c == '-' || c == '^'))
-      continue;
-    else if (!bracket && c == '[')
-      bracket = true;
-    else if (bracket ||
-             !(letter || std::string_view(" ^$.*+|()-_,:;/").find(c) != std::string_view::npos))
-      refuse("such a REGEXP of MariaDB in the gate");
-  }
-  if (bracket) {
-    throw SqlError{
-        Error(Code::kInvalidArgument, 1139, "42000",
-              fmt::format("Regex error 'missing terminating ] for character class at offset {}'",
-                          text.size()))};
-  }
-}
-Datum regexp(const Call& call, const Datum& when_empty) {
-  const Datum subject = call.arg(0);
-  const Datum pattern = call.arg(1);
-  if (call.size() > 2)
-    refuse(
-        fmt::format("{} with more arguments in the gate", call.name.substr(kMariadbPrefix.size())));
-  if (!pattern.is_null()) check_pattern(pattern, subject);
-  if (subject.is_null() || pattern.is_null()) return {};
-  return to_text(pattern).empty() ? when_empty : shared(call, regexp_functions());
-}
-Datum regexp_like(const Call& call) { return regexp(call, Datum::of_bool(true)); }
-// There nothing found is an empty text, and bytes are not for ICU.
-Datum regexp_substr(const Call& call) {
-  const Datum subject = call.arg(0);
-  const uint32_t collation = subject.form == Form::kText ? subject.collation : call.collation;
-  const Datum out = regexp(call, Datum::of_text("", collation));
-  return out.is_null() && !subject.is_null() && !call.arg(1).is_null()
-             ? Datum::of_text("", collation)
-             : out;
-}
-Datum regexp_replace(const Call& call) {
-  const Datum subject = call.arg(0);
-  const Datum pattern = call.arg(1);
-  const Datum by = call.arg(2);
-  if (!pattern.is_null()) check_pattern(pattern, subject);
-  if (subject.is_null() || pattern.is_null() || by.is_null()) return {};
-  if (by.form == Form::kBytes || to_text(by).find_first_of("\\$") != std::string::npos) {
-    refuse("such a REGEXP_REPLACE of MariaDB in the gate");
-  }
-  if (to_text(pattern).empty())
-    return Datum::of_text(to_text(subject),
-                          subject.form == Form::kText ? subject.collation : call.collation);
-  // What matches nothing between characters is replaced in another way.
-  if (to_text(pattern).find('*') != std::string::npos)
-    refuse("such a REGEXP_REPLACE of MariaDB in the gate");
-  return shared(call, regexp_functions());
-}
-Datum regexp_instr(const Call& call) { return regexp(call, Datum::of_int(1)); }
 
 StaticType small_type(const Call&) { return static_type(Type::kInt64); }
-StaticType match_type(const Call& call) {
-  StaticType out = static_type(Type::kInt64);
-  out.size = 1;
-  out.nullable = call.arg_type(0).nullable || call.arg_type(1).nullable;
-  return out;
-}
 StaticType address_type(const Call&) {
   StaticType out = static_type(Type::kInt64);
   out.size = 1;
@@ -429,11 +338,6 @@ constexpr Function kFunctions[] = {
     {"mariadb is_ipv4_compat", 1, 1, is_address, address_type},
     {"mariadb is_ipv4_mapped", 1, 1, is_address, address_type},
     {"mariadb is_ipv6", 1, 1, is_address, address_type},
-    {"mariadb maketime", 3, 3, same_date, shared_type<date_functions>},
-    {"mariadb regexp_instr", 2, 2, regexp_instr, small_type},
-    {"mariadb regexp_replace", 3, 3, regexp_replace, shared_type<regexp_functions>},
-    {"mariadb regexp_substr", 2, 2, regexp_substr, shared_type<regexp_functions>},
-    {"mariadb regexp_like", 2, 2, regexp_like, match_type},
     {"mariadb sha2", 2, 2, sha2, shared_type<crypto_functions>},
     {"mariadb str_to_date", 2, 2, str_to_date, shared_type<time_functions>},
 };
@@ -454,7 +358,29 @@ uint64_t clamped_bits(const Decimal& d, const Context& context) {
   return UINT64_MAX;
 }
 
+// A value that was an argument already.
+class ValueNode final : public Node {
+ public:
+  ValueNode(Datum value, StaticType type) : value_(std::move(value)), type_(type) {}
+  Datum evaluate(Context&) const override { return value_; }
+  StaticType type(Context&) const override { return type_; }
+  bool is_constant() const override { return false; }
+
+ private:
+  Datum value_;
+  StaticType type_;
+};
+
 }  // namespace
+
+Datum shared_of(const Call& call, std::span<const Function> functions, std::vector<Datum> values) {
+  std::vector<NodePtr> nodes;
+  for (size_t i = 0; i < values.size(); ++i)
+    nodes.push_back(std::make_unique<ValueNode>(std::move(values[i]), call.arg_type(i)));
+  const std::string_view name = call.name.substr(kMariadbPrefix.size());
+  const Call same = {nodes, call.context, call.collation, name, call.json_as_text, call.source};
+  return find_shared(same, functions).evaluate(same);
+}
 
 std::span<const Function> mariadb_functions() { return kFunctions; }
 

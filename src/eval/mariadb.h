@@ -41,9 +41,13 @@ struct MariadbMoment {
   bool dated = false;
   int64_t us = 0;  // of the time, or since 1970
   int precision = 0;
+  bool date_only = false;
 };
 // Warns; nullopt for what is none.
 std::optional<MariadbMoment> mariadb_moment(const Datum& d, const Context& context);
+// INTERVAL DAY TO SECOND, of as many hours as are wanted; and the digits of its fraction. Warns.
+std::optional<MariadbMoment> mariadb_interval(const Datum& d, const Context& context);
+int mariadb_interval_digits(const Node& node, Context& context);
 // EXTRACT's: a time's hours beyond a day are days.
 std::optional<Temporal> mariadb_day_time(const Datum& d, const Context& context);
 
@@ -57,7 +61,9 @@ Datum between_mariadb(std::span<const Datum> values, std::span<const StaticType>
                       const Context& context);
 // Constant bytes among texts that are firmer must be text before there are rows. Throws SqlError
 // errno 1300.
-void check_mariadb_bytes(std::span<const Node* const> nodes, uint32_t connection);
+// `compares`: beside numbers and dates they are none.
+void check_mariadb_bytes(std::span<const Node* const> nodes, uint32_t connection,
+                         bool compares = false);
 // The same, of two that are compared, and of CASE. `operand` and `otherwise` may be null.
 void check_mariadb_pair(const Node& left, const Node& right, uint32_t connection);
 void check_mariadb_case(const Node* operand, const std::vector<CaseBranch>& branches,

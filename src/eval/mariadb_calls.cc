@@ -16,9 +16,10 @@ bool is_among(std::string_view name, std::span<const std::string_view> names) {
 constexpr std::string_view kRefused[] = {"aes_encrypt", "aes_decrypt", "json_normalize",
                                          "json_equals"};
 // All their arguments are text together.
-constexpr std::string_view kMerging[] = {"coalesce", "concat", "concat_ws", "find_in_set",
-                                         "greatest", "if",     "ifnull",    "instr",
-                                         "least",    "nullif", "strcmp"};
+constexpr std::string_view kMerging[] = {
+    "coalesce", "concat", "concat_ws",      "find_in_set", "greatest",      "if",
+    "ifnull",   "instr",  "least",          "locate",      "nullif",        "position",
+    "replace",  "strcmp", "regexp_replace", "regexp_like", "regexp_substr", "regexp_instr"};
 
 }  // namespace
 
@@ -83,8 +84,23 @@ NodePtr make_mariadb_function(std::string_view name, std::vector<NodePtr>& args,
     for (size_t i = name == "if" ? 1 : 0; i < args.size(); ++i) nodes.push_back(args[i].get());
     check_mariadb_bytes(nodes, collation);
   }
+  // Only some of their arguments are text.
+  struct Pair {
+    std::string_view name;
+    size_t first;
+    size_t second;
+  };
+  constexpr Pair kPairs[] = {{"export_set", 1, 2}, {"insert", 0, 3}, {"lpad", 0, 2},
+                             {"rpad", 0, 2},       {"trim", 0, 1},   {"substring_index", 0, 1}};
+  for (const Pair& pair : kPairs) {
+    if (pair.name != name || args.size() <= pair.second) continue;
+    std::vector<const Node*> nodes = {args[pair.first].get(), args[pair.second].get()};
+    if (name == "export_set" && args.size() > 3) nodes.push_back(args[3].get());
+    check_mariadb_bytes(nodes, collation);
+  }
   for (const std::span<const Function> functions :
-       {mariadb_functions(), mariadb_json_functions(), mariadb_date_functions()}) {
+       {mariadb_functions(), mariadb_json_functions(), mariadb_date_functions(),
+        mariadb_regexp_functions()}) {
     for (const Function& own : functions) {
       if (own.name.substr(kMariadbPrefix.size()) == name)
         return make_function(own.name, std::move(args), collation);

@@ -62,7 +62,7 @@ Datum between_mariadb(std::span<const Datum> values, std::span<const StaticType>
   return low && high ? Datum::of_bool(true) : Datum();
 }
 
-void check_mariadb_bytes(std::span<const Node* const> nodes, uint32_t connection) {
+void check_mariadb_bytes(std::span<const Node* const> nodes, uint32_t connection, bool compares) {
   Env env;
   env.mariadb = true;
   Context context{{}, env};
@@ -75,7 +75,10 @@ void check_mariadb_bytes(std::span<const Node* const> nodes, uint32_t connection
     const bool texts = std::any_of(types.begin(), types.end(), [](const StaticType& t) {
       return types::is_text(t.type) || t.type == Type::kEnum || t.type == Type::kSet;
     });
-    if (!utf8 || !texts) return;
+    const bool others = std::any_of(types.begin(), types.end(), [](const StaticType& t) {
+      return types::is_number(t.type) || is_time(t.type) || is_dated(t.type);
+    });
+    if (!utf8 || !texts || (others && compares)) return;
     for (size_t i = 0; i < nodes.size(); ++i) {
       const bool bytes = types::is_binary(types[i].type) || is_hex(types[i].type);
       if (!bytes || !nodes[i]->is_constant() || !nodes[i]->is_leaf()) continue;

@@ -153,6 +153,8 @@ Digits digits_of_number(const Datum& d) {
   out.negative = number.is_negative();
   const Decimal whole = magnitude.truncated(0);
   out.whole = whole.to_uint64().value_or(UINT64_MAX);
+  // A decimal is no longer than a signed integer.
+  if (d.form == Form::kDecimal) out.whole = std::min<uint64_t>(out.whole, INT64_MAX);
   constexpr double kExact = 9007199254740992.0;
   constexpr double kEnd = 18446744073709551616.0;
   const double absolute = d.form == Form::kFloat ? std::fabs(d.f) : 0;
@@ -230,10 +232,10 @@ std::optional<ParsedTemporal> time_of_digits(const Digits& number) {
   t.second = static_cast<int>(number.whole % 100);
   t.minute = static_cast<int>(number.whole / 100 % 100);
   t.microsecond = number.microsecond;
-  const uint64_t hour = number.whole / 10000;
   if (t.minute > 59 || t.second > 59) return std::nullopt;
-  t.hour = static_cast<int>(std::min<uint64_t>(hour, kHourMost));
-  if (hour > kHourMost) {
+  t.hour = static_cast<int>(std::min<uint64_t>(number.whole / 10000, kHourMost + 1));
+  if (t.hour > kHourMost) {
+    t.hour = kHourMost;
     t.minute = t.second = 59;
     t.microsecond = kLastMicrosecond;
     out.complete = false;
@@ -244,6 +246,10 @@ std::optional<ParsedTemporal> time_of_digits(const Digits& number) {
 
 // A fraction's digits after the sixth are dropped.
 std::optional<ParsedTemporal> read_time(std::string_view text) {
+  // It begins with a digit.
+  std::string_view begin = without_blanks(text);
+  if (begin.starts_with('-') || begin.starts_with('+')) begin.remove_prefix(1);
+  if (begin.starts_with('.')) return std::nullopt;
   const size_t point = text.find('.');
   size_t end = point == std::string_view::npos ? point : point + 1;
   while (end < text.size() && is_digit(text[end])) ++end;
@@ -289,6 +295,62 @@ ParsedTemporal on_current_day(const Datum& d, const Context& context) {
 }
 
 std::string shown(const Datum& d) { return to_text(d); }
+
+// INTERVAL DAY TO SECOND of more hours than a TIME has; nullopt for what is none.
+struct LongTime {
+  int64_t us = 0;
+  int precision = 0;
+  bool complete = true;
+};
+std::optional<LongTime> long_time(uint64_t hours, uint64_t minutes, uint64_t seconds,
+                                  int microsecond, bool negative) {
+  constexpr uint64_t kHoursMost = 87649415;
+  constexpr int64_t kMicro = 1000000;
+  if (hours > kHoursMost || minutes > 59 || seconds > 59) return std::nullopt;
+  const auto whole = static_cast<int64_t>((hours * 60 + minutes) * 60 + seconds);
+  const int64_t us = whole * kMicro + microsecond;
+  return LongTime{negative ? -us : us, 0, true};
+}
+std::optional<LongTime> long_time_of_text(std::string_view text) {
+  text = without_blanks(text);
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  uint64_t parts[3] = {};
+  size_t count = 0;
+  while (count < 3) {
+    size_t end = 0;
+    while (end < text.size() && is_digit(text[end]) && end < 18) ++end;
+    if (end == 0) return std::nullopt;
+    parts[count++] = std::strtoull(std::string(text.substr(0, end)).c_str(), nullptr, 10);
+    text.remove_prefix(end);
+    if (!text.starts_with(':')) break;
+    text.remove_prefix(1);
+  }
+  if (count == 1) {  // digits without colons
+    const uint64_t n = parts[0];
+    parts[0] = n / 10000;
+    parts[1] = n / 100 % 100;
+    parts[2] = n % 100;
+  }
+  int microsecond = 0;
+  int precision = 0;
+  if (text.starts_with('.')) {
+    text.remove_prefix(1);
+    int unit = 100000;
+    for (; !text.empty() && is_digit(text[0]); text.remove_prefix(1), unit /= 10) {
+      microsecond += unit * (text[0] - '0');
+      precision = std::min(precision + 1, kFractionDigits);
+    }
+  }
+  const bool exponent = text.size() > 1 && (text[0] == 'e' || text[0] == 'E') && is_digit(text[1]);
+  if (exponent) return std::nullopt;
+  std::optional<LongTime> out = long_time(parts[0], parts[1], parts[2], microsecond, negative);
+  if (out) {
+    out->precision = precision;
+    out->complete = text.empty();
+  }
+  return out;
+}
 
 void warn(const Datum& d, const std::optional<ParsedTemporal>& out, std::string_view kind,
           const Context& context) {
@@ -350,22 +412,70 @@ Datum mariadb_compared(const Datum& d, Type target, int digits, const Context& c
 std::optional<MariadbMoment> mariadb_moment(const Datum& d, const Context& context) {
   if (d.is_null()) return std::nullopt;
   if (d.form == Form::kDate || d.form == Form::kDatetime)
-    return MariadbMoment{true, types::unix_microseconds(d.temporal), d.precision};
+    return MariadbMoment{true, types::unix_microseconds(d.temporal), d.precision,
+                         d.form == Form::kDate};
   if (d.form == Form::kTime) return MariadbMoment{false, clock_us(d.temporal), d.precision};
   if (d.type == Type::kYear) refuse("a YEAR as a time of MariaDB in the gate");
   constexpr double kLongest = 9999999;
-  const bool date = d.is_textual() ? has_date(d.bytes) : to_double(d) > kLongest;
+  constexpr double kLastDatetime = 99991231235959;
+  const double number = d.is_textual() ? 0 : to_double(d);
+  const bool date =
+      d.is_textual() ? has_date(d.bytes) : number > kLongest && number <= kLastDatetime;
   const std::optional<ParsedTemporal> out = date ? dated(d, {false, false, false}) : timed(d);
-  if (out && !date && !out->complete && out->value.microsecond == kLastMicrosecond) {
-    refuse("so long a time of MariaDB in the gate");
-  }
   if (!out || !out->complete) {
     context.warn(1292, fmt::format("{} time value: '{}'", out ? "Truncated incorrect" : "Incorrect",
                                    to_text(d)));
   }
   if (!out) return std::nullopt;
+  const bool date_only = date && !out->has_time;
   return MariadbMoment{date, date ? types::unix_microseconds(out->value) : clock_us(out->value),
-                       out->precision};
+                       out->precision, date_only};
+}
+
+std::optional<MariadbMoment> mariadb_interval(const Datum& d, const Context& context) {
+  if (d.is_null()) return std::nullopt;
+  if (d.form == Form::kTime) return MariadbMoment{false, clock_us(d.temporal), d.precision};
+  if (d.type == Type::kYear) refuse("a YEAR as a time of MariaDB in the gate");
+  std::optional<LongTime> out;
+  if (d.is_textual()) {
+    const std::string_view text = without_blanks(d.bytes);
+    const bool dashes =
+        text.find('-', 1) != std::string_view::npos || text.find('/', 1) != std::string_view::npos;
+    const std::optional<ParsedTemporal> time = dashes ? std::nullopt : read_time(text);
+    const size_t e = text.find_first_of("eE");
+    const bool exponent = e != std::string_view::npos && e > 0 && is_digit(text[e - 1]) &&
+                          e + 1 < text.size() && is_digit(text[e + 1]);
+    if (time && !(time->value.hour == 838 && !time->complete) && !exponent)
+      out = LongTime{clock_us(time->value), time->precision, time->complete};
+    else if (!dashes)
+      out = long_time_of_text(text);
+  } else if (!d.is_temporal()) {
+    const Digits n = digits_of_number(d);
+    out = long_time(n.whole / 10000, n.whole / 100 % 100, n.whole % 100, n.microsecond, n.negative);
+    if (out) out->precision = n.precision;
+  }
+  if (!out || !out->complete) {
+    context.warn(1292, fmt::format("{} INTERVAL DAY TO SECOND value: '{}'",
+                                   out ? "Truncated incorrect" : "Incorrect", to_text(d)));
+  }
+  if (!out) return std::nullopt;
+  return MariadbMoment{false, out->us, out->precision};
+}
+
+int mariadb_interval_digits(const Node& node, Context& context) {
+  const StaticType t = node.type(context);
+  const bool text = types::is_text(t.type) || types::is_binary(t.type);
+  if (t.type == Type::kNull || t.type == Type::kEnum || t.type == Type::kSet ||
+      t.type == Type::kHexVal)
+    return kFractionDigits;
+  if (text && node.is_constant()) {
+    Env silent = context.env;
+    silent.warnings = nullptr;
+    Context quiet{context.row, silent};
+    const std::optional<MariadbMoment> out = mariadb_interval(node.evaluate(quiet), quiet);
+    return out ? out->precision : kFractionDigits;
+  }
+  return mariadb_seconds_digits(t);
 }
 
 std::optional<Temporal> mariadb_day_time(const Datum& d, const Context& context) {

@@ -95,7 +95,7 @@ StaticType json_append_type(const Call& call) {
   for (size_t i = 2; i < call.size(); i += 2) {
     const StaticType t = call.arg_type(i);
     const bool truth = types::is_integral(t.type) && t.json;
-    size += (truth ? 5 : mariadb_characters(t)) + 4;
+    size += (truth ? 1 : mariadb_characters(t)) + 4;
   }
   return sized(call, document_type(call), size);
 }
@@ -107,7 +107,10 @@ StaticType json_detailed_type(const Call& call) {
 StaticType json_search_type(const Call& call) {
   const int64_t characters = mariadb_characters(call.arg_type(0));
   const int64_t size = std::min<int64_t>(2 * characters, 100000);
-  return sized(call, document_type(call), characters == 1 ? 1 : size * size);
+  return sized(call, document_type(call),
+               call.arg_type(0).fixed && types::is_number(call.arg_type(0).type)
+                   ? characters * characters
+                   : size * size);
 }
 StaticType json_quote_type(const Call& call) {
   return sized(call, static_type(Type::kVarchar, kJsonCollation),

@@ -173,7 +173,7 @@ void element(const Sized& s) {
 int64_t whole_digits_shown(const StaticType& t) {
   constexpr int kOfFloat = 39;
   constexpr int kOfNull = 309;
-  constexpr int kOfDouble = 309;
+  constexpr int kOfDouble = 310;
   switch (t.type) {
     case Type::kNull: return kOfNull;
     case Type::kInt8:
@@ -187,6 +187,11 @@ int64_t whole_digits_shown(const StaticType& t) {
     case Type::kInt64:
     case Type::kUint64: return t.size > 0 && t.size <= 9 ? 10 : t.type == Type::kUint64 ? 20 : 19;
     case Type::kFloat32: return kOfFloat;
+    case Type::kHexNum:
+    case Type::kHexVal:
+    case Type::kBitNum:
+    case Type::kEnum:
+    case Type::kSet: return kOfNull;
     case Type::kBit:
     case Type::kYear:
     case Type::kDecimal:
@@ -253,11 +258,32 @@ void replaced(const Sized& s) {
   const int64_t more = std::max<int64_t>(0, s.characters(2) - 1);
   s.out.size = s.capped(all + std::min<int64_t>(all, INT32_MAX) * more);
 }
+// TRIM(x) is of x alone: the blank stands there for the compiler.
+bool is_default_blank(const Sized& s) {
+  const std::optional<Datum> what = constant_value(*s.args[1], s.context);
+  return s.args[1]->is_leaf() && what && what->form == Form::kText && what->bytes == " ";
+}
 void trimmed(const Sized& s) {
-  if (s.types.size() > 1) s.merge({0, 1});
+  if (s.types.size() > 1 && !is_default_blank(s)) s.merge({0, 1});
   s.out.size = s.characters(0);
 }
-void inserted(const Sized& s) { s.merge({0, 3}); }
+void inserted(const Sized& s) {
+  s.merge({0, 3});
+  // In a result of bytes each character is as many as it may be, but for what goes in.
+  const bool bytes = types::is_binary(s.out.type);
+  const auto size = [&](size_t i) { return bytes ? s.bytes(i) : s.characters(i); };
+  s.out.size = s.capped(size(0) + s.characters(3));
+}
+void part_before(const Sized& s) {
+  s.merge({0, 1});
+  s.out.size = s.characters(0);
+}
+void hexadecimal(const Sized& s) {
+  const StaticType& t = s.types[0];
+  constexpr int64_t kOfNumber = 16;
+  if (types::is_integral(t.type) && types::is_unsigned(t.type) && t.type != Type::kYear)
+    s.out.size = std::max(kOfNumber, 2 * s.characters(0));
+}
 void quoted(const Sized& s) {
   constexpr int64_t kOfNull = 4;
   if (s.types[0].type != Type::kNull) return;
@@ -308,6 +334,7 @@ constexpr Length kLengths[] = {
     {"format", formatted_number},
     {"from_base64", decoded_base64},
     {"from_unixtime", clock_text},
+    {"hex", hexadecimal},
     {"insert", inserted},
     {"left", end_part},
     {"lpad", padded},
@@ -321,6 +348,7 @@ constexpr Length kLengths[] = {
     {"sha2", digest},
     {"substr", middle_part},
     {"substring", middle_part},
+    {"substring_index", part_before},
     {"time_format", clock_text},
     {"trim", trimmed},
 };

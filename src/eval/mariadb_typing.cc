@@ -173,6 +173,7 @@ StaticType common_number(std::span<const StaticType> types) {
   bool floats = false;
   bool decimals = false;
   bool only_bits = true;
+  bool only_years = true;
   size_t with_sign = 0;
   size_t without_sign = 0;
   int64_t longest = 0;
@@ -180,10 +181,12 @@ StaticType common_number(std::span<const StaticType> types) {
     floats = floats || types::is_float(t.type);
     decimals = decimals || t.type == Type::kDecimal;
     only_bits = only_bits && (t.type == Type::kBit || is_null(t));
+    only_years = only_years && (t.type == Type::kYear || is_null(t));
     (mariadb_is_unsigned(t) ? without_sign : with_sign) += 1;
     longest = std::max(longest, t.size);
   }
-  if (only_bits) return sized(Type::kBit, longest, 0, false);
+  if (only_bits || only_years)
+    return sized(only_bits ? Type::kBit : Type::kYear, longest, 0, false);
   if (floats) return common_double(types, type_of_doubles(types));
   if (decimals || (with_sign > 0 && without_sign > 0)) return common_decimal(types, with_sign == 0);
   return common_integer(types);
@@ -230,6 +233,7 @@ uint32_t mariadb_connection_collation() { return collation_id("utf8mb4_general_c
 uint32_t mariadb_numeric_collation() { return collation_id("latin1_swedish_ci"); }
 
 int mariadb_precision(const StaticType& t) {
+  if (t.type == Type::kInt24) return std::min<int>(static_cast<int>(t.size) - 1, 8);
   if (is_integer(t) && t.fixed) return static_cast<int>(t.size);
   if (is_integer(t) || is_hybrid(t) || t.type == Type::kDecimal || is_temporal(t)) {
     StaticType own = t;
@@ -385,7 +389,11 @@ StaticType mariadb_extreme_type(std::span<const StaticType> types) {
   const auto known = [](const StaticType& t) { return !is_null(t); };
   const bool numbers = std::any_of(types.begin(), types.end(), number);
   const bool nulls = !std::all_of(types.begin(), types.end(), known);
-  if (!numbers) return mariadb_common_type(types);
+  if (!numbers) {
+    StaticType out = mariadb_common_type(types);
+    out.json = false;
+    return out;
+  }
   const bool texts = std::any_of(types.begin(), types.end(),
                                  [](const StaticType& t) { return !is_null(t) && !is_number(t); });
   StaticType out = mariadb_common_type(types);
@@ -402,6 +410,17 @@ StaticType mariadb_extreme_type(std::span<const StaticType> types) {
   out = mariadb_double_type(decimals, nullable);
   if (single) out.type = Type::kFloat32;
   return out;
+}
+
+void check_mariadb_no_json(const StaticType& t, std::string_view operation) {
+  if (!t.json || types::is_number(t.type) || is_null(t)) return;
+  constexpr int kIllegalType = 4078;
+  constexpr int kIllegalTypeOfOne = 4079;
+  const bool one = operation.starts_with("extract");
+  throw SqlError{
+      Error(Code::kInvalidArgument, one ? kIllegalTypeOfOne : kIllegalType, "HY000",
+            fmt::format("Illegal parameter data type{} {}/json for operation '{}'", one ? "" : "s",
+                        t.type == Type::kText ? "longblob" : "varchar", operation))};
 }
 
 StaticType mariadb_integer_cast_type(const Node& operand, bool is_unsigned, Context& context) {

@@ -47,6 +47,8 @@ StaticType mariadb_if_type(const StaticType& yes, const StaticType& no);
 StaticType mariadb_nullif_type(StaticType first);
 // Of GREATEST and LEAST among what is no date or time.
 StaticType mariadb_extreme_type(std::span<const StaticType> types);
+// Throws SqlError errno 4078 for JSON where that operation takes none.
+void check_mariadb_no_json(const StaticType& t, std::string_view operation);
 // CAST AS SIGNED and UNSIGNED.
 StaticType mariadb_integer_cast_type(const Node& operand, bool is_unsigned, Context& context);
 

@@ -160,6 +160,14 @@ Datum apply_decimal(Arithmetic op, const Datum& a, const Datum& b, bool mariadb)
   }
 }
 
+// A time with a fraction has all its digits to MariaDB's division.
+Datum with_microseconds(const Datum& number, const Datum& operand) {
+  if (!operand.is_temporal() || operand.temporal.microsecond == 0) return number;
+  Datum out = number;
+  out.decimal = to_decimal(number) + Decimal::parse_prefix("0.000000");
+  return out;
+}
+
 Datum whole_result(Arithmetic op, const Datum& a, const Datum& b, bool is_unsigned) {
   switch (op) {
     case Arithmetic::kAdd: return whole(wide(a) + wide(b), is_unsigned, a, op, b);
@@ -179,7 +187,9 @@ Datum apply(Arithmetic op, const Datum& left, const Datum& right, const Context&
   const Datum b = to_number(right, context);
   if (op == Arithmetic::kModulo) return modulo(a, b);
   if (a.form == Form::kFloat || b.form == Form::kFloat) return apply_float(op, a, b);
-  if (op == Arithmetic::kDivide) return divide_decimals(a, b, context.env.mariadb);
+  if (op == Arithmetic::kDivide && context.env.mariadb)
+    return divide_decimals(with_microseconds(a, left), with_microseconds(b, right), true);
+  if (op == Arithmetic::kDivide) return divide_decimals(a, b, false);
   if (a.form == Form::kDecimal || b.form == Form::kDecimal) {
     Datum out = apply_decimal(op, a, b, context.env.mariadb);
     if (out.decimal.integer_digits() > kWordsMax * kWordDigits)

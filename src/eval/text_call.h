@@ -24,7 +24,8 @@ Datum like(const Datum& d, std::string text, const Call& call);
 Datum joined(const std::vector<const Datum*>& parts, std::string text, const Call& call);
 // Makes the others what the subject is: bytes of all when it is bytes, else text of its charset
 // (error 3854 when they are none). Beside a subject that is no Unicode, firmer texts stay.
-void settle(const Call& call, const Datum& subject, std::initializer_list<Datum*> others);
+// To MariaDB the subject is one of them all.
+void settle(const Call& call, Datum& subject, std::initializer_list<Datum*> others);
 
 StaticType text_type(const Call& call);        // of all the arguments together
 StaticType later_text_type(const Call& call);  // of all but the first

@@ -29,7 +29,7 @@ class Server:
         else:
             first = ["mariadb-install-db", "--no-defaults", "--user=root", f"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db", "--force"]
         subprocess.run(first, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        options = ["--skip-networking", "--innodb-buffer-pool-size=32M", f"--pid-file={self.folder}/pid", f"--log-error={self.folder}/err"]
+        options = ["--skip-networking", f"--tmpdir={self.folder}", "--innodb-buffer-pool-size=32M", f"--pid-file={self.folder}/pid", f"--log-error={self.folder}/err"]
         if name == "mysql":
             options += ["--mysqlx=OFF", "--skip-log-bin", "--secure-file-priv="]  # its default folder may not be there
         self.process = subprocess.Popen([program, "--no-defaults", "--user=root", f"--datadir={data}", f"--socket={self.socket}", *options],
