@@ -257,7 +257,7 @@ bool Parser::match_name(std::string_view shape) {
     }
     return true;
   }
-  const std::unique_ptr<Shape> found = find_shape(shape);
+  const Shape* found = find_shape(shape);
   VIF_ASSERT(found != nullptr);
   return match(*found);
 }

@@ -9,7 +9,6 @@
 // behind it failed to.
 #pragma once
 
-#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -22,7 +21,8 @@ struct Shape {
   std::vector<Shape> parts;
 };
 
-// The shape of that name, read; null when there is none. See shapes.cc for the names.
-std::unique_ptr<Shape> find_shape(std::string_view name);
+// The shape of that name; null when there is none. See shapes.cc for the names. All are read once,
+// by the first call, and never change.
+const Shape* find_shape(std::string_view name);
 
 }  // namespace vif::sql

@@ -1,5 +1,7 @@
 // The shapes of the statements that are kept as written: MySQL's, and MariaDB's where it has words
 // of its own.
+#include <map>
+
 #include "base/assert.h"
 #include "sql/shape.h"
 
@@ -450,15 +452,18 @@ class PatternReader {
 
 }  // namespace
 
-std::unique_ptr<Shape> find_shape(std::string_view name) {
-  for (const Named& named : kShapes) {
-    if (named.name != name) continue;
-    PatternReader reader(named.pattern);
-    auto shape = std::make_unique<Shape>(reader.choice());
-    VIF_ASSERT(reader.at_end());
-    return shape;
-  }
-  return nullptr;
+const Shape* find_shape(std::string_view name) {
+  static const std::map<std::string_view, Shape> shapes = [] {
+    std::map<std::string_view, Shape> all;
+    for (const Named& named : kShapes) {
+      PatternReader reader(named.pattern);
+      all.emplace(named.name, reader.choice());
+      VIF_ASSERT(reader.at_end());
+    }
+    return all;
+  }();
+  const auto found = shapes.find(name);
+  return found == shapes.end() ? nullptr : &found->second;
 }
 
 }  // namespace vif::sql
