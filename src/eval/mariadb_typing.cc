@@ -152,7 +152,6 @@ StaticType common_integer(std::span<const StaticType> types) {
 // FLOAT stays one beside the integers that it holds.
 Type type_of_doubles(std::span<const StaticType> types) {
   Type out = Type::kNull;
-  StaticType before;
   for (const StaticType& t : types) {
     if (is_null(t)) continue;
     const StaticType own = as_integer(t);

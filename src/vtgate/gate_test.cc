@@ -329,7 +329,7 @@ TEST(Executor, TheSessionAnswersForItselfAndVariablesGoByTheServersName) {
              std::pair("select @@transaction_isolation from t",
                        "select @@tx_isolation as `@@transaction_isolation` from t"),
              {"select @@session.transaction_isolation as x from t",
-              "select @@tx_isolation as x from t"},
+              "select @@session.tx_isolation as x from t"},
              {"select user() from t", "select 'ann@10.0.0.7' as `user()` from t"},
              {"select connection_id() + 1 as c from t", "select 42 + 1 as c from t"},
          }) {
