@@ -37,7 +37,8 @@ StaticType shared_type_of(const Call& call, std::span<const Function> functions)
 
 // NULL is no address.
 Datum is_address(const Call& call) {
-  return call.arg(0).is_null() ? Datum::of_bool(false) : shared(call, net_functions());
+  const Datum d = call.arg(0);
+  return d.is_null() ? Datum::of_bool(false) : shared_of(call, net_functions(), {d});
 }
 
 Datum from_days(const Call& call) {
@@ -46,7 +47,8 @@ Datum from_days(const Call& call) {
   const int64_t days = to_int(d, call.context);
   constexpr int64_t kFirst = 366;
   constexpr int64_t kLast = 3652424;
-  return days < kFirst || days > kLast ? Datum::of_date({}) : shared(call, date_functions());
+  return days < kFirst || days > kLast ? Datum::of_date({})
+                                       : shared_of(call, date_functions(), {Datum::of_int(days)});
 }
 
 Datum bit_count(const Call& call) {

@@ -294,7 +294,16 @@ ParsedTemporal on_current_day(const Datum& d, const Context& context) {
           d.precision, true, true};
 }
 
-std::string shown(const Datum& d) { return to_text(d); }
+// What is no ASCII is shown by its bytes.
+std::string shown(const Datum& d) {
+  if (!d.is_textual()) return to_text(d);
+  std::string out;
+  for (const char c : d.bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += byte >= 0x20 && byte < 0x7f ? std::string(1, c) : fmt::format("\\x{:02X}", byte);
+  }
+  return out;
+}
 
 // INTERVAL DAY TO SECOND of more hours than a TIME has; nullopt for what is none.
 struct LongTime {
@@ -424,7 +433,7 @@ std::optional<MariadbMoment> mariadb_moment(const Datum& d, const Context& conte
   const std::optional<ParsedTemporal> out = date ? dated(d, {false, false, false}) : timed(d);
   if (!out || !out->complete) {
     context.warn(1292, fmt::format("{} time value: '{}'", out ? "Truncated incorrect" : "Incorrect",
-                                   to_text(d)));
+                                   shown(d)));
   }
   if (!out) return std::nullopt;
   const bool date_only = date && !out->has_time;
@@ -456,7 +465,7 @@ std::optional<MariadbMoment> mariadb_interval(const Datum& d, const Context& con
   }
   if (!out || !out->complete) {
     context.warn(1292, fmt::format("{} INTERVAL DAY TO SECOND value: '{}'",
-                                   out ? "Truncated incorrect" : "Incorrect", to_text(d)));
+                                   out ? "Truncated incorrect" : "Incorrect", shown(d)));
   }
   if (!out) return std::nullopt;
   return MariadbMoment{false, out->us, out->precision};
@@ -513,7 +522,7 @@ std::optional<Temporal> mariadb_day_time(const Datum& d, const Context& context)
   }
   if (!out || !out->complete) {
     context.warn(1292, fmt::format("{} interval value: '{}'",
-                                   out ? "Truncated incorrect" : "Incorrect", to_text(d)));
+                                   out ? "Truncated incorrect" : "Incorrect", shown(d)));
   }
   if (!out) return std::nullopt;
   Temporal t = out->value;

@@ -222,7 +222,7 @@ class ArithmeticNode final : public Operation {
     const Datum right = arg(1, context);
     const bool looked_at = left.is_null() && right.is_textual() && !right.is_hex_or_bit() &&
                            op_ != Arithmetic::kIntegerDivide;
-    if (looked_at && !context.env.mariadb) (void)to_number(right, context);  // for its warning
+    if (looked_at) (void)to_number(right, context);  // for its warning
     if (left.is_null() || right.is_null()) return {};
     Datum out = context.env.mariadb && (left.is_temporal() || right.is_temporal())
                     ? apply_dated(left, right, context)
@@ -428,12 +428,16 @@ class BitsNode final : public Operation {
  public:
   BitsNode(Bits op, std::vector<NodePtr> args) : Operation(std::move(args)), op_(op) {}
   Datum evaluate(Context& context) const override {
+    const bool shift = op_ == Bits::kShiftLeft || op_ == Bits::kShiftRight;
+    if (context.env.mariadb && !shift) return mariadb_bits_of(context);
     const Datum left = arg(0, context);
-    if (left.is_null()) return {};
+    if (left.is_null()) {
+      if (context.env.mariadb) (void)to_count(arg(1, context), context);  // for its warning
+      return {};
+    }
     if (type(context).type == Type::kVarbinary) {
       const Datum right = arg(1, context);
       if (right.is_null()) return {};
-      const bool shift = op_ == Bits::kShiftLeft || op_ == Bits::kShiftRight;
       return Datum::of_bytes(
           shift ? shifted(left.bytes, to_bits(right, context), op_ == Bits::kShiftLeft)
                 : combined(op_, left.bytes, right.bytes));
@@ -473,6 +477,19 @@ class BitsNode final : public Operation {
   }
 
  private:
+  // MariaDB looks at both, and at the second one first.
+  Datum mariadb_bits_of(Context& context) const {
+    const Datum left = arg(0, context);
+    const Datum right = arg(1, context);
+    const uint64_t b = right.is_null() ? 0 : mariadb_bits(right, context);
+    const uint64_t a = left.is_null() ? 0 : mariadb_bits(left, context);
+    if (left.is_null() || right.is_null()) return {};
+    return Datum::of_uint(op_ == Bits::kAnd ? a & b : op_ == Bits::kOr ? a | b : a ^ b);
+  }
+  static uint64_t to_count(const Datum& d, Context& context) {
+    return d.is_null() ? 0 : static_cast<uint64_t>(to_int(d, context));
+  }
+
   Bits op_;
 };
 

@@ -52,7 +52,8 @@ std::string shown(const Datum& d) {
 }
 
 void warn_truncated(const Datum& d, std::string_view type, const Context& context) {
-  const std::string text = d.origin == Origin::kColumn ? shown_raw(d.bytes) : shown(d);
+  const bool raw = d.origin == Origin::kColumn && (!context.env.mariadb || d.form != Form::kBytes);
+  const std::string text = raw ? shown_raw(d.bytes) : shown(d);
   context.warn(kTruncatedValue, fmt::format("Truncated incorrect {} value: '{}'", type, text));
 }
 
@@ -345,8 +346,16 @@ void warn_of_no_date(const Datum& date, const Datum& text, const Context& contex
 }  // namespace
 
 int compare_datums(const Datum& a, const Datum& b, const Context& context) {
-  if (a.is_number() && is_plain_text(b)) (void)to_double(b, context);
-  if (b.is_number() && is_plain_text(a)) (void)to_double(a, context);
+  // Beside its integers a text is a decimal to MariaDB.
+  const auto warn_of_text = [&](const Datum& number, const Datum& text) {
+    if (!number.is_number() || !is_plain_text(text)) return;
+    if (context.env.mariadb && (number.form == Form::kInt || number.form == Form::kUint))
+      (void)to_decimal(text, context);
+    else
+      (void)to_double(text, context);
+  };
+  warn_of_text(a, b);
+  warn_of_text(b, a);
   if (context.env.mariadb) {
     if (const std::optional<int> order = compare_mariadb_dates(a, b, context)) return *order;
   }
