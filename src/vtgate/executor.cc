@@ -8,6 +8,7 @@
 #include "mysql/packet.h"
 #include "rt/fiber.h"
 #include "sharding/destination.h"
+#include "sharding/vschema.h"
 #include "sql/ast.h"
 #include "sql/classify.h"
 #include "sql/normalize.h"
@@ -253,13 +254,27 @@ Result<std::optional<sharding::TargetString>> take_target(sql::Parsed& parsed) {
   return std::optional<sharding::TargetString>(VIF_TRY(sharding::parse_target_string(*written)));
 }
 
+// An UPDATE of columns that no vindex of the table is on.
+bool leaves_entries(const sql::Statement& statement, const sharding::Table& table) {
+  const auto* update = sql::as<sql::Update>(&statement);
+  if (update == nullptr) return false;
+  for (const sql::UpdateExpr* set : update->exprs) {
+    for (const sharding::ColumnVindex& vindex : table.column_vindexes) {
+      for (const std::string& column : vindex.columns) {
+        if (sql::equal_ci(column, set->name->name)) return false;
+      }
+    }
+  }
+  return true;
+}
+
 // What goes to a shard as it is changes no entries of lookup vindexes.
 Status refuse_owners(const sql::Statement& statement, const sharding::VSchema& vschema,
                      std::string_view keyspace) {
   if (!sql::is_dml(statement)) return {};
   for (const sql::TableName& name : sql::tables_of(statement)) {
     const Result<sharding::TablePtr> table = vschema.find_table(keyspace, name.name);
-    if (!table.ok() || (*table)->owned.empty()) continue;
+    if (!table.ok() || (*table)->owned.empty() || leaves_entries(statement, **table)) continue;
     return Error(
         Code::kUnimplemented, 1235, "42000",
         fmt::format(

@@ -21,14 +21,10 @@ std::string sequence_variable(size_t row) { return fmt::format("__seq{}", row); 
 // MySQL generates for NULL, and for 0 unless NO_AUTO_VALUE_ON_ZERO is set, as Vitess has it.
 bool asks_for_value(const Value& value) { return value.is_null() || value.bytes == "0"; }
 
-struct Generated {
-  int64_t first = 0;        // 0 when no row asked
-  uint64_t last_given = 0;  // what the last row says itself: its insert id when none was generated
-};
+}  // namespace
 
-// Reserves values and binds each row's.
-Result<Generated> generate_values(const Insert::Generate& generate, ExecContext& context,
-                                  const Bindings& bindings, Bindings& scope) {
+Result<Insert::Generated> generate_values(const Insert::Generate& generate, ExecContext& context,
+                                          const Bindings& bindings, Bindings& scope) {
   std::vector<Value> values;
   int64_t wanted = 0;
   for (const ValueExpr& row : generate.rows) {
@@ -58,7 +54,7 @@ Result<Generated> generate_values(const Insert::Generate& generate, ExecContext&
     first = VIF_TRY(collected.all_rows[0][0].to_int64());
   }
   int64_t next = first;
-  Generated generated;
+  Insert::Generated generated;
   generated.first = first;
   for (size_t i = 0; i < values.size(); ++i) {
     const bool asks = asks_for_value(values[i]);
@@ -67,6 +63,8 @@ Result<Generated> generate_values(const Insert::Generate& generate, ExecContext&
   }
   return generated;
 }
+
+namespace {
 
 std::string join_values(std::span<const Value> values) {
   std::string out;

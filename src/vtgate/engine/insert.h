@@ -36,6 +36,11 @@ class Insert : public Primitive {
     Query query;                  // "select next :n values from seq"
     std::vector<ValueExpr> rows;  // what the statement says: NULL or 0 asks for a value
   };
+  struct Generated {
+    int64_t first = 0;  // 0 when no row asked
+    uint64_t last_given =
+        0;  // what the last row says itself: its insert id when none was generated
+  };
   struct Spec {
     std::string keyspace;
     bool sharded = false;
@@ -70,5 +75,9 @@ class Insert : public Primitive {
                 const std::vector<std::string>& ids) const;
   Spec spec_;
 };
+
+// Reserves values for the rows that ask, and binds each row's. Waits for the sequence.
+Result<Insert::Generated> generate_values(const Insert::Generate& generate, ExecContext& context,
+                                          const Bindings& bindings, Bindings& scope);
 
 }  // namespace vif::vtgate::engine

@@ -3,6 +3,7 @@
 #include "vtgate/engine/dml.h"
 
 #include <algorithm>
+#include <map>
 
 #include "sharding/vindex.h"
 #include "sql/printer.h"
@@ -120,6 +121,28 @@ engine::PrimitivePtr wrap_pulled(PlanningContext& context, engine::PrimitivePtr 
   return primitive;
 }
 
+using Assigned = std::map<std::string, sql::Expr*>;  // by column, in lower case
+
+// What columns will have, in terms of what they have now: MySQL assigns from left to right, and
+// reads what it has assigned.
+Assigned assigned_by(PlanningContext& context, const sql::Update& update) {
+  Assigned assigned;
+  for (const sql::UpdateExpr* set : update.exprs) {
+    assigned[sql::lowered(set->name->name)] = static_cast<sql::Expr*>(sql::rewrite(
+        sql::clone(context.arena, set->expr),
+        [&](sql::Cursor& cursor) {
+          if (sql::is<sql::Subquery>(cursor.node)) return false;
+          const auto* column = sql::as<sql::ColName>(cursor.node);
+          const auto before = column ? assigned.find(sql::lowered(column->name)) : assigned.end();
+          if (before == assigned.end()) return true;
+          cursor.replace(sql::clone(context.arena, before->second));
+          return false;
+        },
+        [](sql::Cursor&) {}));
+  }
+  return assigned;
+}
+
 // Entries of lookup vindexes that the change touches: of all that the table owns for a DELETE, of
 // those whose columns are set for an UPDATE. REQUIRES: the statement is about one table, as it will
 // be sent.
@@ -140,6 +163,7 @@ std::optional<engine::OwnedLookups> owned_lookups(PlanningContext& context, cons
   };
   const sharding::ColumnVindex* primary = target.table ? target.table->primary_vindex() : nullptr;
   if (!primary) return std::nullopt;
+  const Assigned assigned = update ? assigned_by(context, *update) : Assigned();
   for (const std::string& name : primary->columns) column(name);
   owned.primary = primary->vindex;
   owned.primary_columns = primary->columns.size();
@@ -148,10 +172,8 @@ std::optional<engine::OwnedLookups> owned_lookups(PlanningContext& context, cons
     std::vector<sql::Expr*> after;
     bool changes = !update;
     for (const std::string& name : vindex.columns) {
-      sql::Expr* value = nullptr;
-      for (const sql::UpdateExpr* set : update ? update->exprs : sql::List<sql::UpdateExpr*>()) {
-        if (sql::equal_ci(set->name->name, name)) value = set->expr;
-      }
+      const auto set = assigned.find(sql::lowered(name));
+      sql::Expr* value = set == assigned.end() ? nullptr : set->second;
       changes = changes || value;
       after.push_back(value);
     }

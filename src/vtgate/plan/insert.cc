@@ -10,6 +10,7 @@
 #include "sql/tree.h"
 #include "vtgate/engine/dml.h"
 #include "vtgate/engine/insert_select.h"
+#include "vtgate/engine/upsert.h"
 #include "vtgate/plan/steps.h"
 
 namespace vif::vtgate::plan {
@@ -104,10 +105,12 @@ class Inserting {
     for (const sql::ValTuple* row : statement_.values) {
       if (row->exprs.size() != statement_.columns.size()) wrong_count();
     }
-    check_on_duplicate();
-    check_replace();
+    const bool one_by_one = goes_one_by_one();
+    check_on_duplicate(one_by_one);
+    if (!one_by_one) check_replace();
     if (table_->auto_increment) generate();
     add_vindexes();
+    if (one_by_one) return plan_upsert();
     strip();
     cut_text();
     return finished();
@@ -177,7 +180,10 @@ class Inserting {
 
   // Rows are read by `op`, and inserted where they belong.
   engine::PrimitivePtr plan_moved_rows(OperatorPtr op) {
-    check_on_duplicate();
+    check_on_duplicate(false);
+    if (table_->keyspace->sharded && !statement_.on_dup.empty() && owns_lookup())
+      unsupported(
+          "INSERT ... SELECT ... ON DUPLICATE KEY UPDATE into a table that owns a lookup vindex");
     check_replace();
     if (statement_.row_alias) unsupported("INSERT ... SELECT with a row alias over several shards");
     engine::InsertSelect::Spec spec;
@@ -274,6 +280,12 @@ class Inserting {
     if (const auto* name = sql::as<sql::ColName>(expr)) {
       fail(Code::kInvalidArgument,
            fmt::format("cannot lookup column '{}' (column access not supported here)", name->name));
+    }
+    // It sets what LAST_INSERT_ID() says, so the server gets it as it is; its value is its argument.
+    if (const auto* call = sql::as<sql::FuncExpr>(expr);
+        call && sql::equal_ci(call->name, "last_insert_id") && call->exprs.size() == 1) {
+      const auto given = value_of(call->exprs[0]);
+      if (given && given->kind != engine::ValueExpr::Kind::kList) return *given;
     }
     Result<engine::Expression> compiled = engine::Expression::make(
         *expr, {{}, context_.in.collation}, context_.in.flavor == Flavor::kMariaDb);
@@ -373,9 +385,20 @@ class Inserting {
     }
   }
 
-  void check_on_duplicate() const {
+  bool owns_lookup() const {
+    return std::any_of(table_->column_vindexes.begin(), table_->column_vindexes.end(), is_owned);
+  }
+
+  // Rows may be in the way whose entries have to change, or that are on another shard.
+  bool goes_one_by_one() const {
+    return (statement_.replace || !statement_.on_dup.empty()) && !statement_.ignore &&
+           owns_lookup() && !table_->primary_key.empty();
+  }
+
+  void check_on_duplicate(bool changes_entries) const {
     for (const sql::UpdateExpr* change : statement_.on_dup) {
       for (const ColumnVindex& vindex : table_->column_vindexes) {
+        if (changes_entries && is_owned(vindex)) continue;
         for (const std::string& column : vindex.columns) {
           if (!sql::equal_ci(column, change->name->name)) continue;
           const auto* values = sql::as<sql::ValuesFuncExpr>(change->expr);
@@ -390,9 +413,12 @@ class Inserting {
     }
   }
 
+  engine::PrimitivePtr plan_upsert();
+
   // "insert into t(a, b) values ", each row, " on duplicate key update ...".
   void cut_text() {
     const sql::List<sql::ValTuple*> rows = statement_.values;
+    spec_.rows.clear();
     for (const sql::ValTuple* row : rows) spec_.rows.push_back(query_of(row));
     // A row that prints as nothing else can show where the rows stand.
     auto* mark = context_.arena.make<sql::ValTuple>();
@@ -418,6 +444,215 @@ class Inserting {
   engine::Insert::Spec spec_;
   std::vector<engine::ComputedValues::One> computed_;
 };
+
+// What one row of an upsert looks for and changes.
+class UpsertRow {
+ public:
+  UpsertRow(PlanningContext& context, const sql::Insert& statement, const sharding::Table& table,
+            const sql::ValTuple& row)
+      : context_(context), statement_(statement), table_(table), row_(row) {}
+
+  sql::Expr* value_of_column(std::string_view name) {
+    for (size_t i = 0; i < statement_.columns.size(); ++i) {
+      if (!sql::equal_ci(statement_.columns[i], name)) continue;
+      if (sql::is<sql::Default>(row_.exprs[i])) break;
+      check_constant(row_.exprs[i]);
+      return sql::clone(context_.arena, row_.exprs[i]);
+    }
+    auto* fallback = context_.arena.make<sql::Default>();
+    fallback->col_name = context_.arena.copy(name);
+    return fallback;
+  }
+
+  // The row that has the same key.
+  sql::Expr* same(const std::vector<std::string>& columns) {
+    sql::Expr* where = nullptr;
+    for (const std::string& name : columns) {
+      auto* equal = context_.arena.make<sql::ComparisonExpr>();
+      auto* column = context_.arena.make<sql::ColName>();
+      column->name = context_.arena.copy(name);
+      equal->op = sql::ComparisonOp::kEqual;
+      equal->left = column;
+      equal->right = value_of_column(name);
+      where = context_.conjunction(where, equal);
+    }
+    return where;
+  }
+
+  engine::Upsert::Text find(const std::vector<std::string>& key) {
+    auto* select = context_.arena.make<sql::Select>();
+    auto* item = context_.arena.make<sql::AliasedExpr>();
+    auto* one = context_.arena.make<sql::Literal>();
+    one->type = sql::LiteralType::kIntVal;
+    one->text = "1";
+    item->expr = one;
+    select->exprs.push_back(context_.arena, item);
+    select->from.push_back(context_.arena, target());
+    select->where = same(key);
+    select->lock = sql::Lock::kForUpdate;
+    return text_of(select);
+  }
+
+  engine::Upsert::Text take_away(const std::vector<std::string>& key) {
+    auto* gone = context_.arena.make<sql::Delete>();
+    auto* table = target();
+    gone->targets.push_back(context_.arena, table->table);
+    gone->tables.push_back(context_.arena, table);
+    gone->where = same(key);
+    return text_of(gone);
+  }
+
+  engine::Upsert::Text change(const std::vector<std::string>& key) {
+    auto* update = context_.arena.make<sql::Update>();
+    update->tables.push_back(context_.arena, target());
+    for (const sql::UpdateExpr* set : statement_.on_dup) {
+      auto* one = context_.arena.make<sql::UpdateExpr>();
+      one->name = sql::clone(context_.arena, set->name);
+      one->name->qualifier = {};
+      one->expr = with_values(sql::clone(context_.arena, set->expr));
+      if (!keeps_key(key, *one)) update->exprs.push_back(context_.arena, one);
+    }
+    if (update->exprs.empty()) {
+      // Nothing changes, which is said by a column that stays.
+      auto* stays = context_.arena.make<sql::UpdateExpr>();
+      auto* column = context_.arena.make<sql::ColName>();
+      column->name = context_.arena.copy(key[0]);
+      stays->name = column;
+      stays->expr = sql::clone(context_.arena, column);
+      update->exprs.push_back(context_.arena, stays);
+    }
+    update->where = same(key);
+    return text_of(update);
+  }
+
+ private:
+  // A key's column that gets the value by which the row was found.
+  bool keeps_key(const std::vector<std::string>& key, const sql::UpdateExpr& set) {
+    const bool of_key = std::any_of(key.begin(), key.end(), [&](const std::string& name) {
+      return sql::equal_ci(name, set.name->name);
+    });
+    if (!of_key || !table_.primary_vindex()) return false;
+    const auto& primary = table_.primary_vindex()->columns;
+    const bool sharding = std::any_of(primary.begin(), primary.end(), [&](const std::string& c) {
+      return sql::equal_ci(c, set.name->name);
+    });
+    return sharding && sql::print(set.expr) == sql::print(value_of_column(set.name->name));
+  }
+
+  void check_constant(const sql::Expr* expr) const {
+    sql::walk(static_cast<const sql::Node*>(expr), [&](const sql::Node& node) {
+      if (sql::is<sql::ColName>(&node))
+        unsupported("values of other columns in a row that a lookup vindex is kept for");
+      return true;
+    });
+  }
+
+  std::optional<std::string_view> column_of_alias(const sql::ColName& name) const {
+    const sql::RowAlias* alias = statement_.row_alias;
+    if (!alias) return std::nullopt;
+    const bool qualified = name.qualifier.name == alias->table;
+    if (alias->columns.empty())
+      return qualified ? std::optional<std::string_view>(name.name) : std::nullopt;
+    if (!qualified && !name.qualifier.empty()) return std::nullopt;
+    for (size_t i = 0; i < alias->columns.size() && i < statement_.columns.size(); ++i) {
+      if (sql::equal_ci(alias->columns[i], name.name)) return statement_.columns[i];
+    }
+    return std::nullopt;
+  }
+
+  sql::Expr* with_values(sql::Expr* expr) {
+    return static_cast<sql::Expr*>(sql::rewrite(
+        expr,
+        [&](sql::Cursor& cursor) {
+          if (const auto* values = sql::as<sql::ValuesFuncExpr>(cursor.node)) {
+            cursor.replace(value_of_column(values->name->name));
+            return false;
+          }
+          auto* name = sql::as<sql::ColName>(cursor.node);
+          if (!name) return true;
+          if (const auto column = column_of_alias(*name)) {
+            cursor.replace(value_of_column(*column));
+          } else {
+            name->qualifier = {};
+          }
+          return false;
+        },
+        [](sql::Cursor&) {}));
+  }
+
+  sql::AliasedTableExpr* target() {
+    auto* table = context_.arena.make<sql::AliasedTableExpr>();
+    table->table.qualifier = context_.arena.copy(table_.keyspace->name);
+    table->table.name = context_.arena.copy(table_.name);
+    return table;
+  }
+
+  static engine::Upsert::Text text_of(const sql::Node* statement) {
+    engine::Upsert::Text text;
+    text.sql = sql::print(statement);
+    sql::walk(statement, [&](const sql::Node& node) {
+      if (const auto* argument = sql::as<sql::Argument>(&node))
+        text.variables.emplace_back(argument->name);
+      return true;
+    });
+    return text;
+  }
+
+  PlanningContext& context_;
+  const sql::Insert& statement_;
+  const sharding::Table& table_;
+  const sql::ValTuple& row_;
+};
+
+engine::PrimitivePtr Inserting::plan_upsert() {
+  std::vector<std::vector<std::string>> keys{table_->primary_key};
+  for (const ColumnVindex& vindex : table_->column_vindexes) {
+    if (is_owned(vindex) && vindex.vindex->is_unique()) keys.push_back(vindex.columns);
+  }
+  std::erase_if(keys, [&](const std::vector<std::string>& key) {
+    return std::any_of(key.begin(), key.end(),
+                       [&](const std::string& column) { return find_column(column) < 0; });
+  });
+  engine::Upsert::Spec upsert;
+  upsert.replace = statement_.replace;
+  for (const sql::UpdateExpr* change : statement_.on_dup) {
+    sql::walk(static_cast<const sql::Node*>(change), [&](const sql::Node& node) {
+      upsert.deprecated += sql::is<sql::ValuesFuncExpr>(&node);
+      return true;
+    });
+  }
+  if (context_.in.flavor == Flavor::kMariaDb) upsert.deprecated = 0;
+  for (sql::ValTuple* row : statement_.values) {
+    engine::Upsert::Row& one = upsert.rows.emplace_back();
+    UpsertRow parts(context_, statement_, *table_, *row);
+    for (const std::vector<std::string>& columns : keys) {
+      engine::Upsert::Key& key = one.keys.emplace_back();
+      for (const std::string& column : columns)
+        key.values.push_back(value_at(*row, static_cast<size_t>(find_column(column))));
+      if (!statement_.replace) key.find = parts.find(columns);
+      key.change = statement_.replace ? parts.take_away(columns) : parts.change(columns);
+    }
+  }
+  strip();
+  cut_text();
+  upsert.shown = spec_;
+  upsert.generate = std::move(spec_.generate);
+  spec_.generate.reset();
+  spec_.ignore = false;
+  statement_.replace = false;
+  statement_.on_dup = {};
+  statement_.row_alias = nullptr;
+  cut_text();
+  for (size_t i = 0; i < upsert.rows.size(); ++i) {
+    engine::Insert::Spec one = spec_;
+    one.rows = {spec_.rows[i]};
+    for (engine::Insert::ColumnVindex& vindex : one.vindexes) vindex.rows = {vindex.rows[i]};
+    upsert.rows[i].insert = std::make_unique<engine::Insert>(std::move(one));
+  }
+  engine::PrimitivePtr plan = std::make_unique<engine::Upsert>(std::move(upsert));
+  if (computed_.empty()) return plan;
+  return std::make_unique<engine::ComputedValues>(std::move(computed_), std::move(plan));
+}
 
 }  // namespace
 

@@ -76,3 +76,41 @@ insert into members (id, email, city) values (805, 'fifth@x', null);
 commit;
 select id, email from members where email in ('first@x', 'second@x', 'kept@x', 'fifth@x') order by id;
 delete from members where id > 800;
+-- What is in the way of a row may be on another shard, and has entries of its own.
+delete from members;
+insert into members (id, email, city) values (1, 'a@x', 'Rome'), (2, 'b@x', 'Oslo'), (3, 'c@x', 'Rome'), (4, null, 'Bern');
+insert into members (id, email, city) values (5, 'a@x', 'Kyiv') on duplicate key update city = values(city);
+insert into members (id, email, city) values (1, 'q@x', 'Kyiv') on duplicate key update email = values(email), city = concat(city, '!');
+insert into members (id, email, city) values (6, 'f@x', 'Lima'), (2, 'g@x', 'Lima'), (7, 'c@x', 'Lima') on duplicate key update city = values(city);
+insert into members (id, email, city) values (6, 'f@x', 'Lima') on duplicate key update city = values(city);
+insert into members (id, email, city) values (6, 'f@x', 'Lima') on duplicate key update id = values(id), city = null;
+insert into members (id, email) values (8, 'b@x') on duplicate key update email = null;
+insert into members (id, email, city) values (2, 'q@x', 'Oslo') on duplicate key update email = values(email);
+-- only mysql
+insert into members (id, email, city) values (9, 'c@x', 'Nice') as new on duplicate key update city = new.city;
+-- only mysql
+insert into members (id, email, city) values (9, 'c@x', 'Pisa') as new(i, e, c) on duplicate key update city = concat(c, i);
+select id, email, city from members order by id;
+select id from members where city = 'Lima' order by id;
+select id from members where email in ('a@x', 'b@x', 'c@x', 'f@x', 'g@x', 'q@x') order by id;
+replace into members (id, email, city) values (1, 'a@x', 'Rome');
+replace into members (id, email, city) values (10, 'a@x', 'Bonn');
+replace into members (id, email, city) values (10, 'c@x', 'Bonn'), (11, 'f@x', 'Bonn'), (11, null, null);
+select id, email, city from members order by id;
+select id from members where email in ('a@x', 'c@x', 'f@x') order by id;
+select id from members where city = 'Bonn' order by id;
+insert into members (id, email, city) values (12, 'a@x', 'Brno'), (13, 'f@x', 'Brno');
+begin;
+replace into members (id, email, city) values (4, 'a@x', 'Brno');
+replace into members (id, email, city) values (4, repeat('x', 100), 'Brno');
+select id, email, city from members order by id;
+rollback;
+select id, email from members where email = 'a@x';
+-- Assigned from left to right.
+update members set email = concat('n', id), city = email where id = 4;
+update members set city = 'Bari', email = concat(city, '@x') where id = 2;
+select id from members where city = 'n4';
+select id from members where email = 'Bari@x';
+delete from members;
+insert into members (id, email, city) values (1, 'n4', 'n4'), (2, 'Bari@x', 'Bari');
+delete from members;
