@@ -153,7 +153,8 @@ engine::Query query_of(const sql::Node* statement) {
   query.head = text.pieces[0];
   for (size_t i = 0; i < text.slots.size(); ++i) {
     const std::string& name = text.slots[i].name;
-    const bool typed = name.starts_with("__sq") || name == "__lastInsertId";
+    const bool typed =
+        name.starts_with("__sq") || name.starts_with("__vtudv") || name == "__lastInsertId";
     query.parts.push_back({{name, text.slots[i].is_list, typed}, text.pieces[i + 1]});
   }
   return query;
@@ -209,15 +210,18 @@ engine::Query field_query_of(PlanningContext& context, const sql::TableStatement
   return query_of(copy);
 }
 
+// LIMIT 0 and not `1 != 1`: of a WHERE that is never true a server keeps nothing of what equals what,
+// which says what groups decide.
 engine::Query grouped_field_query_of(PlanningContext& context,
                                      const sql::TableStatement* statement) {
   auto* copy = sql::clone(context.arena, statement);
-  make_empty(context, copy);
-  const auto* select = sql::as<sql::Select>(statement);
-  auto* empty = sql::as<sql::Select>(copy);
-  if (select && select->where) {
-    empty->where = context.conjunction(sql::clone(context.arena, select->where), empty->where);
-  }
+  copy->lock = sql::Lock::kNoLock;
+  copy->into = nullptr;
+  auto* none = context.arena.make<sql::Literal>();
+  none->type = sql::LiteralType::kIntVal;
+  none->text = "0";
+  copy->limit = context.arena.make<sql::Limit>();
+  copy->limit->rowcount = none;
   return query_of(copy);
 }
 

@@ -16,9 +16,14 @@ bool is_sharded(const Context& context, const std::string& keyspace) {
 
 // CALL and LOAD DATA run wherever all the data is: an unsharded keyspace, or the shard that USE
 // named.
-Status run_in_one_place(Context& context, std::string_view qualifier, std::string_view what) {
+Result<std::string> one_place(Context& context, std::string_view qualifier, std::string_view what) {
   const std::string keyspace = VIF_TRY(keyspace_or_error(context, qualifier));
   if (is_sharded(context, keyspace) && !context.session.destination) return unsupported(what);
+  return keyspace;
+}
+
+Status run_load(Context& context) {
+  const std::string keyspace = VIF_TRY(one_place(context, {}, "LOAD DATA in a sharded keyspace"));
   return relay(context, keyspace, Where::kAnyShard,
                text_for_server(context, *context.parsed.statement), engine::Effect::kWrite);
 }
@@ -66,9 +71,10 @@ Status run_server(Context& context) {
   const sql::Statement& statement = *context.parsed.statement;
   switch (statement.kind) {
     case sql::Kind::kCallProc:
-      return run_in_one_place(context, sql::to<sql::CallProc>(statement).name.qualifier,
-                              "CALL is not supported for sharded keyspace");
-    case sql::Kind::kLoad: return run_in_one_place(context, {}, "LOAD DATA in a sharded keyspace");
+      return run_call(context,
+                      VIF_TRY(one_place(context, sql::to<sql::CallProc>(statement).name.qualifier,
+                                        "CALL is not supported for sharded keyspace")));
+    case sql::Kind::kLoad: return run_load(context);
     case sql::Kind::kAnalyze: {
       const std::string keyspace = VIF_TRY(keyspace_of_tables(context, statement));
       return relay(context, keyspace, Where::kAllShards, text_for_server(context, statement));

@@ -332,7 +332,8 @@ Status run_set(Context& context) {
   for (const sql::SetExpr* set : statement.exprs) {
     if (set->var->scope == sql::Scope::kVariableScope) {
       types::Value value = VIF_TRY(value_of(context, set->expr, false));
-      assigned.emplace_back(sql::lowered(set->var->name), types::BindVariable(std::move(value)));
+      assigned.emplace_back(sql::lowered(set->var->name),
+                            types::BindVariable(as_user_variable(std::move(value))));
     } else {
       VIF_TRY(set_system_variable(context, *set));
     }

@@ -62,6 +62,10 @@ Runner runner_of(const sql::Statement& statement, const Session& session) {
     case sql::Kind::kAlterVschema:
     case sql::Kind::kAlterMigration:
     case sql::Kind::kRevertMigration: return run_server;
+    case sql::Kind::kSelect:
+    case sql::Kind::kUnion:
+      if (selects_into_variables(statement)) return run_select_into;
+      [[fallthrough]];
     default: return asks_system_schemas_only(statement, session) ? run_system_schema : nullptr;
   }
 }

@@ -47,6 +47,13 @@ Status run_database(Context& context);
 Status run_server(
     Context& context);  // what one or all servers answer as it is: CALL, ANALYZE, FLUSH, LOAD, ...
 Status run_kill(Context& context);
+Status run_select_into(Context& context);
+// CALL, in a keyspace or shard that has all the data.
+Status run_call(Context& context, const std::string& keyspace);
+// What a variable is that is given such a value: there are integers, decimals, doubles and text.
+types::Value as_user_variable(types::Value value);
+// SELECT ... INTO @x
+bool selects_into_variables(const sql::Statement& statement);
 Status run_system_schema(Context& context);
 
 // Of SET: the client's character set. `also_connection`: SET NAMES, not SET CHARACTER SET. Errors:

@@ -143,7 +143,11 @@ Status QueryServer::execute_stateless(const ExecuteRequest& request, std::string
       return got.error();
     }
     mysql::ClientConnection& wire = got->wire();
-    if (kind == StatementKind::kCall) return execute_call(wire, sql, false, sink, until);
+    if (kind == StatementKind::kCall) {
+      // What a procedure leaves behind (settings, temporary tables) is nobody else's business.
+      got->taint();
+      return execute_call(wire, sql, false, sink, until);
+    }
     Run ran = run(got->connection(), request, sql, sink, until);
     if (ran.status.ok()) {
       if (kind == StatementKind::kDdl) {
@@ -275,8 +279,10 @@ Status QueryServer::execute_stateful(const ExecuteRequest& request, std::string_
   if (kind == StatementKind::kSet) locked->lease.taint();
   const rt::Deadline until = statement_deadline(request, kind, deadline).earlier(locked->expiry());
   mysql::ClientConnection& wire = locked->lease.wire();
-  if (kind == StatementKind::kCall)
+  if (kind == StatementKind::kCall) {
+    locked->lease.taint();
     return execute_call(wire, sql, locked->in_transaction, sink, until);
+  }
   if (kind == StatementKind::kSet) locked->lease.connection().prepared.forget(wire);
   Run ran = run(locked->lease.connection(), request, sql, sink, until);
   if (ran.status.ok() && kind == StatementKind::kDdl) {

@@ -107,7 +107,6 @@ select 'abc' like 'a%', 'abc' regexp '^a', 'abc' in ('abc', 'x'), 2 between 1 an
 select date('2024-05-06 07:08:09'), time('2024-05-06 07:08:09'), year('2024-05-06'), dayofweek('2024-05-06'), datediff('2024-05-06', '2024-05-01');
 select unix_timestamp('2024-05-06 00:00:00'), last_day('2024-02-01'), str_to_date('06,05,2024', '%d,%m,%Y');
 select json_object('a', 1), json_array(1, 2), json_extract('{"a": 2}', '$.a');
--- gate: VT12001: unsupported: SELECT ... INTO @variable
 select id, name from users where id = 3 into @a, @b;
 -- A connection that is kept for a lock learns of settings too.
 select get_lock('kept', 1);
