@@ -15,6 +15,7 @@
 #include "vtgate/engine/fallback.h"
 #include "vtgate/engine/gathered.h"
 #include "vtgate/engine/route.h"
+#include "vtgate/plan/gathered_change.h"
 #include "vtgate/plan/steps.h"
 #include "vtgate/plan/typed.h"
 
@@ -476,7 +477,8 @@ bool is_query(const sql::Statement& statement) {
          sql::is<sql::ValuesStatement>(&statement);
 }
 
-// Throws SqlError when the rows cannot travel.
+}  // namespace
+
 std::shared_ptr<Plan> gathered_plan(const sql::Statement& parsed, const PlanContext& in) {
   sql::Arena arena;
   sql::Statement& statement = *sql::clone(arena, &parsed);
@@ -488,6 +490,8 @@ std::shared_ptr<Plan> gathered_plan(const sql::Statement& parsed, const PlanCont
   plan->tables_used.assign(context.tables_used.begin(), context.tables_used.end());
   return plan;
 }
+
+namespace {
 
 // Does the gate compute or compare anything, which it may find that it cannot once it sees the
 // types?
@@ -543,6 +547,12 @@ Result<std::shared_ptr<const Plan>> build_either(const sql::Parsed& parsed, cons
 Result<std::shared_ptr<const Plan>> build_gathering(const sql::Parsed& parsed,
                                                     const PlanContext& in) {
   Result<std::shared_ptr<const Plan>> built = build_either(parsed, in);
+  const bool changes =
+      sql::is<sql::Update>(parsed.statement) || sql::is<sql::Delete>(parsed.statement);
+  if (!built.ok() && changes && built.error().message().starts_with("VT12001")) {
+    Result<std::shared_ptr<const Plan>> gathered = build_gathered_change(parsed, in);
+    return gathered.ok() ? gathered : built;
+  }
   if (!built.ok() || in.destination || !is_query(*parsed.statement)) return built;
   // Nobody else has it yet.
   auto plan = std::const_pointer_cast<Plan>(*built);
