@@ -1,8 +1,8 @@
-// REPLACE and INSERT ... ON DUPLICATE KEY UPDATE of a table that owns lookup vindexes. What a server
-// does with a row that is in the way would leave that row's entries behind, and a row in the way may
-// be on another shard. So rows are taken one by one: what is in the way of one is looked for by the
-// primary key and by each unique lookup, changed or taken away by statements of the gate's own, and
-// only a row that nothing is in the way of is inserted.
+// REPLACE and INSERT ... ON DUPLICATE KEY UPDATE of a table that owns lookup vindexes. What a
+// server does with a row that is in the way would leave that row's entries behind, and a row in
+// the way may be on another shard. So rows are taken one by one: what is in the way of one is
+// looked for by the primary key and by each unique lookup, changed or taken away by statements of
+// the gate's own, and only a row that nothing is in the way of is inserted.
 #pragma once
 
 #include <optional>

@@ -210,8 +210,8 @@ engine::Query field_query_of(PlanningContext& context, const sql::TableStatement
   return query_of(copy);
 }
 
-// LIMIT 0 and not `1 != 1`: of a WHERE that is never true a server keeps nothing of what equals what,
-// which says what groups decide.
+// LIMIT 0 and not `1 != 1`: of a WHERE that is never true a server keeps nothing of what equals
+// what, which says what groups decide.
 engine::Query grouped_field_query_of(PlanningContext& context,
                                      const sql::TableStatement* statement) {
   auto* copy = sql::clone(context.arena, statement);

@@ -281,7 +281,8 @@ class Inserting {
       fail(Code::kInvalidArgument,
            fmt::format("cannot lookup column '{}' (column access not supported here)", name->name));
     }
-    // It sets what LAST_INSERT_ID() says, so the server gets it as it is; its value is its argument.
+    // It sets what LAST_INSERT_ID() says, so the server gets it as it is. Its value is its
+    // argument.
     if (const auto* call = sql::as<sql::FuncExpr>(expr);
         call && sql::equal_ci(call->name, "last_insert_id") && call->exprs.size() == 1) {
       const auto given = value_of(call->exprs[0]);
