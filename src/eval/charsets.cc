@@ -50,13 +50,16 @@ class ConversionNode final : public Operation {
     std::string text;
     if (d.form == Form::kBytes) {
       const std::string whole = padded(d.bytes, to_);
-      if (!to_.valid(whole)) {
+      // ASCII takes all bytes.
+      if (!to_.valid(whole) && (to_.name != "ascii" || context.env.mariadb)) {
         context.warn(1300, fmt::format("Invalid {} character string: '{}'", to_.name,
                                        invalid_bytes(whole, to_)));
         if (!context.env.mariadb || !is_utf8(to_)) return {};
       }
-      text = types::convert(context.env.mariadb && is_utf8(to_) ? repaired_utf8(whole) : whole, to_,
-                            utf8mb4());
+      const bool repaired = context.env.mariadb && is_utf8(to_);
+      text = !context.env.mariadb && to_.name == "ascii"
+                 ? whole
+                 : types::convert(repaired ? repaired_utf8(whole) : whole, to_, utf8mb4());
     } else {
       // There and back: what the charset has not is a question mark.
       text = types::convert(types::convert(to_text(d), utf8mb4(), to_), to_, utf8mb4());
@@ -126,7 +129,10 @@ class WeightStringNode final : public Operation {
       case Form::kNull:
       case Form::kFloat:
       case Form::kDecimal: return {};
-      case Form::kBytes: return Datum::of_bytes(d.bytes);
+      case Form::kBytes:
+        if (d.type == Type::kBit) return of_integer(to_number(d).u);
+        return Datum::of_bytes(d.bytes.substr(
+            0, static_cast<size_t>(length_.value_or(static_cast<int>(d.bytes.size())))));
       case Form::kText: return of_text(d);
       case Form::kDate:
       case Form::kTime:
@@ -149,6 +155,9 @@ class WeightStringNode final : public Operation {
     const bool text =
         types::is_text(operand.type) || operand.type == Type::kEnum || operand.type == Type::kSet;
     out.size = std::max(kShortest, text ? weights_of(operand) : text_size(operand));
+    const bool bare = types::is_number(operand.type) || operand.type == Type::kNull;
+    out.coercibility =
+        static_cast<uint8_t>(bare ? Coercibility::kIgnorable : Coercibility::kCoercible);
     return out;
   }
 
@@ -227,6 +236,18 @@ std::string own_bytes(std::string_view text, uint32_t collation) {
 
 std::string own_bytes(const Datum& d) {
   return d.form == Form::kText ? own_bytes(d.bytes, d.collation) : to_text(d);
+}
+
+Datum text_of_bytes(const Datum& bytes, uint32_t collation) {
+  const types::Collation* c = types::find_collation(collation);
+  Datum out = bytes;
+  out.form = Form::kText;
+  out.collation = collation;
+  if (!c) return out;
+  const std::string whole = padded(bytes.bytes, *c->charset);
+  if (!c->charset->valid(whole)) cannot_convert(bytes.bytes, "binary", c->charset->name);
+  if (!is_utf8(*c->charset)) out.bytes = types::convert(whole, *c->charset, utf8mb4());
+  return out;
 }
 
 const types::Charset& charset_named(std::string_view name) {

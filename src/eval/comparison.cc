@@ -32,7 +32,7 @@ Datum as_column(const Datum& column, const Datum& constant) {
   if (column.type == Type::kYear) {
     constexpr int64_t kTwoDigits = 100;
     const bool text = constant.is_textual() && !constant.is_hex_or_bit();
-    if (!text && !constant.is_number()) return constant;
+    if (!text && !constant.is_number() && !constant.is_hex_or_bit()) return constant;
     int64_t year = text ? to_decimal(constant).to_int64().value_or(-1) : to_int(constant);
     if (year > 0 && year < kTwoDigits) year += year < 70 ? 2000 : 1900;
     constexpr int64_t kFirst = 1901;
@@ -44,7 +44,10 @@ Datum as_column(const Datum& column, const Datum& constant) {
   if (constant.type == Type::kYear) return constant;
   const std::optional<types::ParsedTemporal> parsed =
       types::datetime_from_number(to_decimal(constant));
-  return parsed ? Datum::of_datetime(parsed->value, parsed->precision) : constant;
+  if (!parsed) return constant;
+  return column.form == Form::kDate && !parsed->has_time
+             ? Datum::of_date(parsed->value)
+             : Datum::of_datetime(parsed->value, parsed->precision);
 }
 
 enum class Equal : uint8_t { kNo, kYes, kUnknown };
@@ -90,25 +93,6 @@ Datum compare_rows(Comparison op, const Datum& a, const Datum& b, const Context&
     if (order != 0) return Datum::of_bool(holds(op, order));
   }
   return Datum::of_bool(holds(op, 0));
-}
-
-void check_date_constant(const Node& text, const Node& other) {
-  const Env env;
-  Context context{{}, env};
-  Datum d;
-  Type type = Type::kNull;
-  try {
-    type = other.type(context).type;
-    if (type != Type::kDate && type != Type::kDatetime && type != Type::kTimestamp) return;
-    d = text.evaluate(context);
-  } catch (const SqlError&) {
-    return;  // bind variables; and an error of the constant's own comes when it is evaluated
-  }
-  if (!d.is_textual() || d.is_member() || d.type == Type::kBit || types::parse_datetime(d.bytes))
-    return;
-  throw SqlError{Error(
-      Code::kInvalidArgument, 1525, "HY000",
-      fmt::format("Incorrect {} value: '{}'", type == Type::kDate ? "DATE" : "DATETIME", d.bytes))};
 }
 
 class ComparisonNode final : public Operation {
@@ -330,8 +314,11 @@ class InNode final : public Operation {
   // The first argument is looked for among the others.
   InNode(std::vector<NodePtr> args, bool negated) : Operation(std::move(args)), negated_(negated) {}
   Datum evaluate(Context& context) const override {
-    const Datum left = compared_arg(0, context);
+    Datum left = compared_arg(0, context);
     if (context.env.mariadb) return evaluate_mariadb(left, context);
+    const uint32_t text = left.is_textual() ? text_of_all(context) : kBinaryCollation;
+    if (text != kBinaryCollation && left.form == Form::kBytes && left.type != Type::kBit)
+      left = text_of_bytes(left, text);
     const bool integers = integer_among_texts(context);
     const bool told = !integers && warn_of_texts(context);
     if (left.is_null()) return {};
@@ -345,6 +332,10 @@ class InNode final : public Operation {
     // Beside constants only, what is no date equals nothing; else it is the zero date.
     const bool constants = std::all_of(args().begin() + 1, args().end(),
                                        [](const NodePtr& arg) { return arg->is_constant(); });
+    // Among NULLs there is no sorted list.
+    const bool with_null = std::any_of(args().begin() + 1, args().end(), [&](const NodePtr& arg) {
+      return arg->is_leaf() && arg->is_constant() && arg->evaluate(context).is_null();
+    });
     const bool dates = (left.is_textual() || left.is_temporal()) && compares_dates(args(), context);
     const bool times = !context.env.mariadb && (left.is_textual() || left.form == Form::kTime) &&
                        compares_times(args(), context);
@@ -353,12 +344,14 @@ class InNode final : public Operation {
     if (dates && constants) warn_of_dates(left, dated_only, context);
     NumberOnce number(left);
     for (size_t i = 1; i < args().size(); ++i) {
-      const Datum item = arg(i, context);
+      Datum item = arg(i, context);
+      if (text != kBinaryCollation && item.form == Form::kBytes && item.type != Type::kBit)
+        item = text_of_bytes(item, text);
       Equal e = Equal::kUnknown;
       if (rows) {
         e = equal_rows(*args()[0], left, item, context);
       } else if (times && !item.is_null()) {
-        e = equal_times(left, item, context, !constants) ? Equal::kYes : Equal::kNo;
+        e = equal_times(left, item, context, !constants || with_null) ? Equal::kYes : Equal::kNo;
       } else if (dates && !item.is_null()) {
         const std::optional<Temporal> a = as_date(left, context);
         const std::optional<Temporal> b = as_date(item, context);
@@ -367,9 +360,8 @@ class InNode final : public Operation {
           warn_of_date(item, left.is_textual() ? item : left, dated_only, context);
         }
         const bool known = (a && b) || !constants || !dated_only;
-        e = known && types::compare_datetimes(a.value_or(Temporal()), b.value_or(Temporal())) == 0
-                ? Equal::kYes
-                : Equal::kNo;
+        const int order = types::compare_datetimes(a.value_or(Temporal()), b.value_or(Temporal()));
+        e = known && order == 0 ? Equal::kYes : Equal::kNo;
       } else {
         // A list of one is compared as = does.
         e = equal(told ? left : number.beside(item, context), item, told ? quiet : context);
@@ -392,7 +384,8 @@ class InNode final : public Operation {
       return t == Type::kDatetime || t == Type::kTimestamp;
     });
   }
-  // An integer constant among constant texts and doubles makes integers of them all.
+  // An integer constant among constant texts and doubles, with dates or without, makes integers of
+  // them all.
   bool integer_among_texts(Context& context) const {
     if (args().size() < 3 || !args()[0]->is_constant() ||
         !types::is_integral(args()[0]->type(context).type))
@@ -400,9 +393,10 @@ class InNode final : public Operation {
     bool texts = false;
     for (size_t i = 1; i < args().size(); ++i) {
       const Type t = args()[i]->type(context).type;
-      const bool fits = types::is_text(t) || types::is_float(t) || t == Type::kNull;
+      const bool dated = t == Type::kDate || t == Type::kDatetime || t == Type::kTime;
+      const bool fits = types::is_text(t) || types::is_float(t) || t == Type::kNull || dated;
       if (!args()[i]->is_constant() || !fits) return false;
-      texts = texts || types::is_text(t);
+      texts = texts || types::is_text(t) || types::is_float(t);
     }
     return texts;
   }
@@ -440,6 +434,22 @@ class InNode final : public Operation {
   }
 
  private:
+  // The collation of the texts among these when bytes are there too, and a firmer text.
+  uint32_t text_of_all(Context& context) const {
+    std::vector<StaticType> texts;
+    bool bytes = false;
+    for (const NodePtr& arg : args()) {
+      const StaticType t = arg->type(context);
+      const bool dated = t.type == Type::kDate || t.type == Type::kDatetime ||
+                         t.type == Type::kTimestamp || t.type == Type::kTime;
+      if (dated || t.type == Type::kJson) return kBinaryCollation;
+      if (!is_string(*arg)) continue;
+      bytes = bytes || !types::is_text(t.type);
+      texts.push_back(t);
+    }
+    return bytes ? merged_text(texts, kUtf8mb4Collation).collation : kBinaryCollation;
+  }
+
   // Every pair is compared as what its two types say; of rows, every column as what all that stand
   // in it say.
   Datum evaluate_mariadb(const Datum& left, Context& context) const {
@@ -568,6 +578,12 @@ class BetweenNode final : public Operation {
         if (!one.is_null()) one = Datum::of_float(to_double(one, context));
       }
     }
+    if (dates && d[0].is_temporal() && d[0].origin != Origin::kColumn) {
+      const bool dated_only = args()[0]->type(context).type == Type::kDate;
+      for (const Datum* one : {&d[1], &d[2]}) {
+        if (!one->is_null()) warn_of_date(*one, d[0], dated_only, context);
+      }
+    }
     const Equal above = not_above(d[1], d[0], as, context);
     const Equal below = not_above(d[0], d[2], as, context);
     if (above == Equal::kNo || below == Equal::kNo) return Datum::of_bool(false);
@@ -610,7 +626,12 @@ class BetweenNode final : public Operation {
     if (!bytes || !text) return;
     StaticType types[3];
     for (size_t i = 0; i < 3; ++i) types[i] = args()[i]->type(context);
-    if (merged_text(types, kUtf8mb4Collation).collation != kBinaryCollation) return;
+    const uint32_t all = merged_text(types, kUtf8mb4Collation).collation;
+    for (Datum& one : d) {
+      if (all != kBinaryCollation && one.form == Form::kBytes && one.type != Type::kBit)
+        one = text_of_bytes(one, all);
+    }
+    if (all != kBinaryCollation) return;
     for (Datum& one : d) {
       if (one.form == Form::kText) one = Datum::of_bytes(own_bytes(one));
     }
@@ -699,66 +720,6 @@ void check_widths(const Node& left, const Node& right) {
   }
   throw SqlError{Error(Code::kInvalidArgument, 1241, "21000",
                        fmt::format("Operand should contain {} column(s)", left.width()))};
-}
-
-void check_date_constants(const Node& left, const Node& right) {
-  if (left.columns() && right.columns()) {
-    for (size_t i = 0; i < left.width(); ++i)
-      check_date_constants(*(*left.columns())[i], *(*right.columns())[i]);
-    return;
-  }
-  if (left.width() != 1 || right.width() != 1) return;
-  if (left.is_constant()) check_date_constant(left, right);
-  if (right.is_constant()) check_date_constant(right, left);
-}
-
-namespace {
-
-// What is known of a node before there are rows; nothing where it needs them.
-StaticType type_before_rows(const Node& node) {
-  const Env env;
-  Context context{{}, env};
-  try {
-    return node.type(context);
-  } catch (const SqlError&) {
-    return {};
-  }
-}
-
-std::optional<Datum> constant_before_rows(const Node& node) {
-  if (!node.is_constant()) return std::nullopt;
-  const Env env;
-  Context context{{}, env};
-  try {
-    return node.evaluate(context);
-  } catch (const SqlError&) {
-    return std::nullopt;
-  }
-}
-
-}  // namespace
-
-void check_between_texts(const Node& value, const Node& low, const Node& high) {
-  const auto is_number = [](const Node& node) {
-    return types::is_number(type_before_rows(node).type);
-  };
-  const StaticType t = type_before_rows(value);
-  const bool bare = types::is_number(t.type) || t.type == Type::kDate ||
-                    t.type == Type::kDatetime || t.type == Type::kTimestamp ||
-                    t.type == Type::kTime;
-  if (!bare || is_number(low) || is_number(high)) return;
-  if (!low.is_constant() || !high.is_constant()) return;
-  const types::Charset& latin1 = *types::find_charset("latin1");
-  for (const Node* node : {&low, &high}) {
-    const std::optional<Datum> d = constant_before_rows(*node);
-    if (!d || d->form != Form::kText) continue;
-    std::string own;
-    std::string_view rest = d->bytes;
-    while (!rest.empty()) {
-      if (!latin1.append(types::find_charset("utf8mb4")->next_code_point(rest), own))
-        cannot_convert(d->bytes, "utf8mb4", "latin1");
-    }
-  }
 }
 
 NodePtr make_comparison(Comparison op, NodePtr left, NodePtr right) {

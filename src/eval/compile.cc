@@ -271,7 +271,10 @@ class Compiler {
   // Of two that are compared: when one is a column and the other a constant, the constant is
   // stored.
   void store_beside(const sql::Expr& left_expr, NodePtr& left, const sql::Expr& right_expr,
-                    NodePtr& right) {
+                    NodePtr& right, bool json_only = false) {
+    if (!options_.mariadb) store_document(*left, right);
+    if (!options_.mariadb) store_document(*right, left);
+    if (json_only) return;
     store_constant(left_expr, *left, right, false, true);
     store_constant(right_expr, *right, left, false, true);
   }
@@ -355,14 +358,21 @@ class Compiler {
     // A list of one is compared as = does.
     if (!options_.mariadb && items.size() == 1) check_date_constants(*left, *items[0]);
     if (items.size() == 1) store_beside(*c.left, left, *tuple->exprs[0], items[0]);
+    std::vector<const Node*> all = {left.get()};
     for (const NodePtr& item : items) {
       if (left->width() == 1 || items.size() == 1) check_pair(*left, *item);
+      all.push_back(item.get());
     }
+    if (!options_.mariadb) check_constant_texts(all);
     return make_in(std::move(left), std::move(items), negated);
   }
 
   void check_pair(const Node& left, const Node& right) const {
-    if (options_.mariadb) check_mariadb_pair(left, right, options_.connection_collation);
+    const Node* const both[] = {&left, &right};
+    if (options_.mariadb)
+      check_mariadb_pair(left, right, options_.connection_collation);
+    else
+      check_constant_texts(both);
   }
 
   NodePtr between(const sql::BetweenExpr& b) {
@@ -422,9 +432,17 @@ class Compiler {
             "'!' is deprecated and will be removed in a future release. Please use NOT instead");
         return negated;
       }
-      case sql::UnaryOp::kNString: return compile(*u.expr);
+      case sql::UnaryOp::kNString: return national(*u.expr);
     }
     return nullptr;
+  }
+
+  // n'...'
+  NodePtr national(const sql::Expr& text) {
+    const auto* l = sql::as<sql::Literal>(&text);
+    if (!l || options_.mariadb) return compile(text);
+    deprecated_national();
+    return constant(introduced(l->text, "utf8mb3"));
   }
 
   NodePtr case_expr(const sql::CaseExpr& c) {
@@ -436,6 +454,15 @@ class Compiler {
       branches.push_back({std::move(condition), scalar(*when->val)});
     }
     NodePtr otherwise = c.els ? scalar(*c.els) : nullptr;
+    std::vector<const Node*> compared = {operand.get()};
+    std::vector<const Node*> values;
+    for (const CaseBranch& branch : branches) {
+      compared.push_back(branch.condition.get());
+      values.push_back(branch.value.get());
+    }
+    if (otherwise) values.push_back(otherwise.get());
+    if (!options_.mariadb) check_constant_texts(compared);
+    if (!options_.mariadb) check_constant_texts(values);
     if (options_.mariadb)
       check_mariadb_case(operand.get(), branches, otherwise.get(), options_.connection_collation);
     return make_case(std::move(operand), std::move(branches), std::move(otherwise));
@@ -466,7 +493,8 @@ class Compiler {
       return;  // a bind variable
     }
     const bool bytes = types::is_binary(type.type) || type.type == Type::kBit;
-    if (!bytes && (!types::is_text(type.type) || type.collation == 0)) return;
+    const bool member = type.type == Type::kEnum || type.type == Type::kSet;
+    if (!bytes && ((!types::is_text(type.type) && !member) || type.collation == 0)) return;
     check_collation(bytes ? Datum::of_bytes("") : Datum::of_text("", type.collation), collation, 0);
   }
 
@@ -489,18 +517,12 @@ class Compiler {
   }
 
   NodePtr cast(const sql::Expr& e, const sql::ConvertType& t) {
-    if (sql::lowered(t.type) == "decimal") check_decimal(e, t);
+    if (sql::lowered(t.type) == "decimal") check_decimal_type(sql::print(&e), t.length, t.scale);
     CastTarget target = target_of(t);
     if (target.kind == CastKind::kDecimal)
       target.name = std::exchange(names_cast_, false) ? cast_name(e, target) : "(null)";
     const bool national = sql::lowered(t.type) == "nchar";
-    if (national) {
-      deprecated(3720,
-                 "NATIONAL/NCHAR/NVARCHAR implies the character set UTF8MB3, which will be "
-                 "replaced by UTF8MB4 in a future "
-                 "release. Please consider using CHAR(x) CHARACTER SET UTF8MB4 in order to be "
-                 "unambiguous.");
-    }
+    if (national) deprecated_national();
     const bool converted = target.kind == CastKind::kChar && (national || !t.charset.name.empty());
     if (converted)
       return make_conversion(
@@ -601,25 +623,6 @@ class Compiler {
                          options_.connection_collation);
   }
 
-  static void check_decimal(const sql::Expr& e, const sql::ConvertType& t) {
-    const int precision = t.length.value_or(10);
-    const int scale = t.scale.value_or(0);
-    const auto fail = [](int number, std::string message) {
-      throw SqlError{Error(Code::kInvalidArgument, number, "42000", std::move(message))};
-    };
-    if (scale > Decimal::kScaleMax) {
-      fail(1425, fmt::format("Too big scale {} specified for column '{}'. Maximum is {}.", scale,
-                             sql::print(&e), Decimal::kScaleMax));
-    }
-    if (precision > Decimal::kDigitsMax) {
-      fail(1426, fmt::format("Too-big precision {} specified for '{}'. Maximum is {}.", precision,
-                             sql::print(&e), Decimal::kDigitsMax));
-    }
-    if (precision < scale) {
-      fail(1427, "For float(M,D), double(M,D) or decimal(M,D), M must be >= D (column '').");
-    }
-  }
-
   NodePtr convert_using(const sql::ConvertUsingExpr& c) {
     CastTarget target;
     const std::string charset = sql::lowered(c.charset);
@@ -648,8 +651,9 @@ class Compiler {
     }
     if (name == "ltrim" || name == "rtrim")
       return trim_call(std::move(args), name == "ltrim" ? "leading" : "trailing");
-    if ((name == "nullif" || name == "strcmp") && args.size() == 2 && !options_.mariadb)
-      check_date_constants(*args[0], *args[1]);
+    if (!options_.mariadb) check_constant_arguments(name, args);
+    if (name == "nullif" && args.size() == 2)
+      store_beside(*f.exprs[0], args[0], *f.exprs[1], args[1], true);
     if (name == "mod" && args.size() == 2) {
       return make_arithmetic(Operator::Arithmetic::kModulo, std::move(args[0]), std::move(args[1]));
     }
@@ -774,6 +778,13 @@ class Compiler {
     return charset;
   }
 
+  void deprecated_national() {
+    deprecated(
+        3720,
+        "NATIONAL/NCHAR/NVARCHAR implies the character set UTF8MB3, which will be replaced by "
+        "UTF8MB4 in a future release. Please consider using CHAR(x) CHARACTER SET UTF8MB4 in "
+        "order to be unambiguous.");
+  }
   void deprecated(int code, std::string message) {
     if (!options_.mariadb) deprecations_.push_back({code, std::move(message)});
   }

@@ -35,6 +35,7 @@ class StoredConstantNode final : public Operation {
   Datum evaluate(Context& context) const override {
     Datum d = arg(0, context);
     if (d.is_null() || d.is_temporal()) return d;
+    if (d.form == Form::kJson) return of_json(d, context);
     if (type_ == Type::kDecimal) {
       (void)to_decimal(d, context);
       return Datum::of_float(types::parse_double_prefix(d.bytes));
@@ -60,10 +61,26 @@ class StoredConstantNode final : public Operation {
   }
   bool is_leaf() const override { return args()[0]->is_leaf(); }
   StaticType type(Context& context) const override {
-    return type_ == Type::kDecimal ? static_type(Type::kFloat64) : args()[0]->type(context);
+    const StaticType own = args()[0]->type(context);
+    if (own.type == Type::kJson) return static_type(type_);
+    return type_ == Type::kDecimal ? static_type(Type::kFloat64) : own;
   }
 
  private:
+  // A time, midnight for what is none; or a year.
+  Datum of_json(const Datum& d, const Context& context) const {
+    if (type_ == Type::kYear) {
+      constexpr int64_t kTwoDigits = 100;
+      int64_t year = to_int(d, context);
+      if (year > 0 && year < kTwoDigits) year += year < 70 ? 2000 : 1900;
+      Datum out = Datum::of_int(year);
+      out.type = Type::kYear;
+      return out;
+    }
+    const std::optional<types::ParsedTemporal> time = to_time(d, context);
+    return Datum::of_time(time ? time->value : Temporal(), 0);
+  }
+
   Type type_;
   std::string column_;
   bool warns_;
@@ -112,6 +129,21 @@ NodePtr make_stored_constant(NodePtr constant, Type type, std::string column, bo
   std::vector<NodePtr> args;
   args.push_back(std::move(constant));
   return std::make_unique<StoredConstantNode>(std::move(args), type, std::move(column), warns);
+}
+
+void store_document(const Node& column, NodePtr& document) {
+  const Env env;
+  Context context{{}, env};
+  if (!document->is_constant() || document->width() != 1 || column.width() != 1) return;
+  if (!column.is_leaf() || column.is_constant()) return;
+  try {
+    const Type type = column.type(context).type;
+    if (document->type(context).type != Type::kJson) return;
+    if (type == Type::kTime || type == Type::kYear)
+      document = make_stored_constant(std::move(document), type, "", false);
+  } catch (const SqlError&) {
+    return;  // bind variables; and an error of the constant's own comes when it is evaluated
+  }
 }
 
 }  // namespace vif::eval

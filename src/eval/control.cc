@@ -258,7 +258,8 @@ Datum chosen(Datum d, const StaticType& type, const Context& context) {
   const bool text = types::is_text(type.type) || types::is_binary(type.type);
   // MariaDB reads numbers and dates from the text.
   const bool kept = text && !context.env.mariadb &&
-                    (!d.is_textual() || d.is_hex_or_bit() || d.is_member()) &&
+                    (!d.is_textual() || d.is_hex_or_bit() || d.is_member() ||
+                     (d.form == Form::kBytes && types::is_text(type.type))) &&
                     d.form != Form::kJson;
   Datum out = converted(d, type);
   out.computed = d.computed && out.form == Form::kFloat;

@@ -210,7 +210,9 @@ class DateIntervalNode final : public Operation {
     // What single units read is an integer.
     const bool text = value.is_textual() && !value.is_hex_or_bit();
     const bool seconds = unit_ == Unit::kSecond;
-    if (text && is_single(parts_of(unit_)) && !seconds) (void)to_int(value, context);
+    const bool whole = is_single(parts_of(unit_)) && !seconds && !context.env.mariadb;
+    if ((text && is_single(parts_of(unit_)) && !seconds) || (whole && value.form == Form::kFloat))
+      (void)to_int(value, context);
     if (text && seconds && !value.is_member() && !context.env.mariadb)
       warn_of_seconds(value, context);
     std::optional<Amount> amount = amount_of(value, unit_);
@@ -320,9 +322,10 @@ class DateIntervalNode final : public Operation {
       return {};
     }
     if (!date.is_temporal() || context.env.mariadb) return overflow(context);
-    const std::string_view type = date.form == Form::kDate && !time         ? "DATE"
-                                  : date.form == Form::kTime && !is_dated() ? "TIME"
-                                                                            : "DATETIME";
+    const bool day = date.form == Form::kDate && !time;
+    const bool clock = date.form == Form::kTime && !is_dated();
+    if (!day && !clock) return overflow(context);
+    const std::string_view type = day ? "DATE" : "TIME";
     context.warn(6527, fmt::format("{} value is out of range in '{}'", type, source_));
     return {};
   }

@@ -294,12 +294,17 @@ Datum datum_from(const types::Value& value, uint32_t collation, Coercibility coe
 }
 
 types::Value value_from(const Datum& d) {
+  // What was chosen as a text must be one.
+  if (d.form == Form::kText && d.made_of && d.made_of->form == Form::kBytes &&
+      d.made_of->type != Type::kBit)
+    (void)text_of_bytes(*d.made_of, d.collation);
   switch (d.form) {
     case Form::kNull: return {};
     case Form::kInt:
       return {types::is_integral(d.type) ? d.type : Type::kInt64, std::to_string(d.i)};
     case Form::kUint:
-      return {types::is_integral(d.type) ? d.type : Type::kUint64, std::to_string(d.u)};
+      return {types::is_integral(d.type) || d.type == Type::kBit ? d.type : Type::kUint64,
+              std::to_string(d.u)};
     case Form::kFloat: {
       const Type type = types::is_float(d.type) ? d.type : Type::kFloat64;
       if (d.scale != 0) return {type, to_text(d)};
@@ -322,7 +327,7 @@ Datum to_number(const Datum& d) {
     case Form::kBytes:
       if (!d.is_hex_or_bit()) return Datum::of_float(types::parse_double_prefix(d.bytes));
       if (d.bytes.size() > 8 && d.bytes.find_first_not_of('\0') < d.bytes.size() - 8)
-        return Datum::of_uint(UINT64_MAX);
+        return d.type == Type::kBitNum ? Datum::of_int(0) : Datum::of_uint(0);
       return d.type == Type::kBitNum ? Datum::of_int(static_cast<int64_t>(big_endian(d.bytes)))
                                      : Datum::of_uint(big_endian(d.bytes));
     case Form::kDate: return Datum::of_int(*types::date_number(d.temporal).to_int64());
@@ -600,8 +605,9 @@ uint32_t merged_collation(const Datum& a, const Datum& b, Coercibility& coercibi
     if (a.coercibility >= Coercibility::kNumeric) return b.collation;
     if (b.coercibility >= Coercibility::kNumeric) return a.collation;
     const Datum& weaker = left ? b : a;
-    if (weaker.form == Form::kBytes && (left ? a : b).form != Form::kBytes)
-      (void)checked_utf8(weaker.bytes);
+    const Datum& firmer = left ? a : b;
+    if (weaker.form == Form::kBytes && firmer.form != Form::kBytes)
+      (void)text_of_bytes(weaker, firmer.collation);
     return left ? a.collation : b.collation;
   }
   if (a.form == Form::kBytes || b.form == Form::kBytes) return kBinaryCollation;
@@ -673,8 +679,13 @@ int compare_datums(const Datum& a, const Datum& b) {
     Coercibility ignored;
     const uint32_t collation = merged_collation(a, b, ignored);
     const bool bytes = collation == kBinaryCollation;
-    const Result<int> order = bytes ? compare_text(own_bytes(a), own_bytes(b), collation)
-                                    : compare_text(a.bytes, b.bytes, collation);
+    const auto text = [&](const Datum& d) {
+      return d.form == Form::kBytes ? text_of_bytes(d, collation).bytes : d.bytes;
+    };
+    const bool mixed = a.form != b.form;
+    const Result<int> order = bytes   ? compare_text(own_bytes(a), own_bytes(b), collation)
+                              : mixed ? compare_text(text(a), text(b), collation)
+                                      : compare_text(a.bytes, b.bytes, collation);
     if (!order.ok()) throw SqlError{order.error()};
     return *order;
   }

@@ -155,6 +155,8 @@ uint32_t merged_collation(const Datum& a, const Datum& b, Coercibility& coercibi
 bool is_utf8mb4(std::string_view bytes, size_t& bad);
 // The bytes, as text. Throws SqlError errno 3854 when they are no UTF-8.
 const std::string& checked_utf8(const std::string& bytes);
+// Of a collation's charset. Throws SqlError errno 3854.
+Datum text_of_bytes(const Datum& bytes, uint32_t collation);
 [[noreturn]] void cannot_convert(std::string_view bytes, std::string_view from,
                                  std::string_view to);  // error 3854
 bool is_case_insensitive(uint32_t collation);

@@ -47,6 +47,8 @@ std::span<const Function> regexp_functions();
 // text meet.
 void check_regexp_charsets(std::string_view name, const std::vector<NodePtr>& args,
                            uint32_t connection);
+// What REGEXP_INSTR returns is known before there are rows. Throws SqlError errno 1210.
+void check_regexp_option(const std::vector<NodePtr>& args);
 std::span<const Function> json_functions();
 std::span<const Function> json_change_functions();
 std::span<const Function> crypto_functions();

@@ -31,6 +31,8 @@ int fraction_digits(const Call& call) {
     return parsed ? parsed->precision : kFractionDigits;
   }
   if (types::is_float(t.type)) return kFractionDigits;
+  const bool member = t.type == Type::kEnum || t.type == Type::kSet;
+  if (member && !call.context.env.mariadb) return kFractionDigits;
   if (t.type == Type::kDecimal || t.type == Type::kDatetime || t.type == Type::kTimestamp ||
       t.type == Type::kTime) {
     return std::min<int>(t.scale, kFractionDigits);

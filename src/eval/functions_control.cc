@@ -1,6 +1,7 @@
 // IF, COALESCE, NULLIF, GREATEST, LEAST, ...
 #include <algorithm>
 
+#include "eval/charsets.h"
 #include "eval/function.h"
 #include "eval/mariadb.h"
 #include "eval/mariadb_typing.h"
@@ -8,6 +9,11 @@
 
 namespace vif::eval {
 namespace {
+
+std::string_view collation_charset(uint32_t id) {
+  const std::string_view name = collation_name(id);
+  return name.substr(0, name.find('_'));
+}
 
 StaticType type_of_args(const Call& call, size_t from) {
   std::vector<StaticType> types;
@@ -56,9 +62,24 @@ StaticType type_of_first(const Call& call) {
   out.nullable = call.arg_type(0).nullable;
   return out;
 }
+// A constant text is made bytes beside bytes.
+bool becomes_bytes(const Call& call) {
+  if (call.context.env.mariadb || !call.args[0]->is_constant() || !is_string(*call.args[1]))
+    return false;
+  const StaticType a = call.arg_type(0);
+  if (!types::is_text(a.type) || a.collation == kBinaryCollation) return false;
+  const StaticType both[] = {a, call.arg_type(1)};
+  return merged_text(both, call.collation).collation == kBinaryCollation;
+}
+
 StaticType nullif_type(const Call& call) {
   StaticType out = call.arg_type(0);
   if (call.context.env.mariadb) return mariadb_nullif_type(out);
+  if (becomes_bytes(call)) {
+    out.size = text_size(out) * 4;
+    out.type = Type::kVarbinary;
+    out.collation = kBinaryCollation;
+  }
   if (out.type == Type::kEnum || out.type == Type::kSet) out.type = Type::kChar;
   if (out.type == Type::kJson) out.collation = kJsonCollation;
   const bool hex =
@@ -70,6 +91,13 @@ StaticType nullif_type(const Call& call) {
 
 // Unlike IF and CASE, these show all the decimals of their common type.
 Datum converted_wholly(Datum d, const StaticType& type, const Context& context) {
+  // Bits are the text of their number.
+  if (d.type == Type::kBit && d.form == Form::kBytes && type.type == Type::kBit &&
+      !context.env.mariadb) {
+    Datum number = to_number(d);
+    number.type = Type::kBit;
+    return number;
+  }
   Datum out = chosen(std::move(d), type, context);
   out.made_of = nullptr;
   if (out.form == Form::kDecimal) {
@@ -105,8 +133,12 @@ Datum nullif(const Call& call) {
   Datum a = call.arg(0);
   const Datum b = call.arg(1);
   a.boolean = false;
-  if (a.is_null() || b.is_null()) return a;
-  return compare_datums(a, b, call.context) == 0 ? Datum() : a;
+  if (a.is_null()) return a;
+  Datum out = a;
+  if (a.is_member() && !call.context.env.mariadb) out.type = Type::kChar;
+  if (becomes_bytes(call) && a.form == Form::kText) out = Datum::of_bytes(own_bytes(a));
+  if (b.is_null()) return out;
+  return compare_datums(a, b, call.context) == 0 ? Datum() : out;
 }
 
 Datum isnull(const Call& call) { return Datum::of_bool(call.arg(0).is_null()); }
@@ -138,6 +170,32 @@ void check_explicit_collations(const Call& call, const std::vector<Datum>& value
                        fmt::format("Illegal mix of collations for operation '{}'", call.name))};
 }
 
+// A value as a date among others, which GREATEST or LEAST compares.
+std::optional<types::ParsedTemporal> extreme_part(const Datum& d, bool timed,
+                                                  const Context& context) {
+  if (timed && d.is_number() && !to_bool(d)) return std::nullopt;
+  const bool huge = !timed && d.form == Form::kDecimal && !d.decimal.truncated(0).to_int64();
+  if (huge) {
+    context.warn(1292, fmt::format("Truncated incorrect DECIMAL value: '{}'",
+                                   d.decimal.truncated(0).to_string()));
+  }
+  std::optional<types::ParsedTemporal> parsed = to_datetime(d, context, {!timed, !timed});
+  if (huge) return types::ParsedTemporal{};
+  // The number 0 is a day of a year of two digits.
+  if (parsed && d.is_number() && !timed && parsed->value.year == 0) parsed->value.year = 2000;
+  return parsed;
+}
+
+Datum least_text(const Call& call, const std::vector<Datum>& values) {
+  std::optional<Datum> least;
+  for (const Datum& d : values) {
+    Datum text =
+        d.is_textual() ? d : Datum::of_text(to_text(d), call.collation, Coercibility::kNumeric);
+    if (!least || compare_datums(text, *least, call.context) < 0) least = std::move(text);
+  }
+  return converted_wholly(*std::move(least), type_of_all(call), call.context);
+}
+
 // Beside a date, texts and numbers are dates; the result is a text with the decimals of the
 // datetimes among them.
 Datum extreme_date(const Call& call, const std::vector<Datum>& values, int wanted) {
@@ -146,22 +204,22 @@ Datum extreme_date(const Call& call, const std::vector<Datum>& values, int wante
   std::optional<Temporal> best;
   bool none = false;
   int digits = 0;
-  for (const Datum& d : values) {
-    const std::optional<types::ParsedTemporal> parsed =
-        to_datetime(d, call.context, {!timed, !timed});
-    if (!parsed && timed) refuse("GREATEST or LEAST of a date and what is none in the gate");
-    // What is none is beyond all dates.
-    if (!parsed) {
-      none = true;
-      continue;
-    }
+  for (size_t i = 0; i < values.size(); ++i) {
+    const Datum& d = values[i];
+    const std::optional<types::ParsedTemporal> parsed = extreme_part(d, timed, call.context);
+    none = none || !parsed;
+    constexpr int kDigits = 6;
+    if (timed && !parsed)
+      digits = std::max(digits, d.is_textual() && !d.is_hex_or_bit()
+                                    ? kDigits
+                                    : time_digits(*call.args[i], call.context));
+    if (!parsed) continue;
     digits = std::max(digits, parsed->precision);
-    Temporal value = parsed->value;
-    // The number 0 is a day of a year of two digits.
-    if (d.is_number() && !timed && value.year == 0) value.year = 2000;
-    if (!best || types::compare_datetimes(value, *best) * wanted > 0) best = value;
+    if (!best || types::compare_datetimes(parsed->value, *best) * wanted > 0) best = parsed->value;
   }
-  if (none && wanted > 0) return Datum::of_text("16383-15-31", call.collation);
+  // What is none is beyond all dates; beside datetimes it is before all, and the least is a text.
+  if (none && timed && wanted < 0) return least_text(call, values);
+  if (none && !timed && wanted > 0) return Datum::of_text("16383-15-31", call.collation);
   Datum out = Datum::of_text(timed ? types::datetime_text(*best, digits) : types::date_text(*best),
                              call.collation);
   out.made_of = std::make_shared<const Datum>(timed ? Datum::of_datetime(*best, digits)
@@ -223,6 +281,20 @@ Datum mariadb_extreme(const Call& call, const std::vector<Datum>& values, int wa
   return type.type == Type::kDate ? Datum::of_date(*best) : Datum::of_datetime(*best, type.scale);
 }
 
+// Texts compare in the collation of them all, bits beside texts as bytes.
+void settle_collations(const Call& call, std::vector<Datum>& values) {
+  if (call.context.env.mariadb) return;
+  const StaticType all = type_of_all(call);
+  const bool text = types::is_text(all.type) && all.collation != kBinaryCollation;
+  for (Datum& d : values) {
+    if (d.type == Type::kBit && all.type != Type::kBit && !types::is_number(all.type))
+      d.type = Type::kVarbinary;
+    const bool same = text && d.form == Form::kText && values.size() > 2;
+    if (same && collation_charset(d.collation) == collation_charset(all.collation))
+      d.collation = all.collation;
+  }
+}
+
 // Texts and numbers together are texts. Of equal ones GREATEST takes the last, LEAST the first.
 Datum extreme(const Call& call, int wanted) {
   std::vector<Datum> values;
@@ -256,6 +328,7 @@ Datum extreme(const Call& call, int wanted) {
       if (!d.is_textual()) d = Datum::of_text(to_text(d), call.collation, Coercibility::kNumeric);
     }
   }
+  settle_collations(call, values);
   Datum best = values[0];
   for (size_t i = 1; i < values.size(); ++i) {
     const int order = compare_datums(values[i], best, call.context) * wanted;
@@ -395,6 +468,7 @@ NodePtr make_function(std::string_view name, std::vector<NodePtr> args, uint32_t
       }
       if (name.starts_with("regexp_")) check_regexp_charsets(name, args, collation);
       if (name.starts_with("mariadb regexp_")) check_mariadb_pattern(args);
+      if (name == "regexp_instr") check_regexp_option(args);
       return std::make_unique<FunctionNode>(function, table.json_as_text, std::move(args),
                                             collation, std::move(source));
     }

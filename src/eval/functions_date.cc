@@ -32,18 +32,24 @@ Datum of_time_part(const Call& call, Pick pick) {
   return parsed ? Datum::of_int(pick(parsed->value)) : Datum();
 }
 
+// Years are unsigned.
+Datum of_year(int64_t number, const Call& call) {
+  Datum out = call.context.env.mariadb ? Datum::of_int(number)
+                                       : Datum::of_uint(static_cast<uint64_t>(number));
+  out.type = Type::kYear;
+  return out;
+}
+
 Datum year(const Call& call) {
   // The number 0 is a year of two digits.
   if (const Datum d = call.arg(0);
       d.is_number() && !d.is_null() && to_decimal(d).truncated(0).is_zero()) {
-    Datum out = Datum::of_int(2000);
-    out.type = Type::kYear;
-    return out;
+    constexpr int kYearZero = 2000;
+    return of_year(kYearZero, call);
   }
-  Datum out = of_date_part(
+  const Datum out = of_date_part(
       call, [](const Temporal& t) { return t.year; }, true);
-  if (!out.is_null()) out.type = Type::kYear;
-  return out;
+  return out.is_null() ? out : of_year(out.i, call);
 }
 StaticType year_type(const Call&) { return static_type(Type::kYear); }
 Datum month(const Call& call) {

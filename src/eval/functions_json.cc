@@ -81,7 +81,7 @@ Datum json_quote(const Call& call) {
 Datum json_valid(const Call& call) {
   const Type t = call.arg_type(0).type;
   const bool may_be = t == Type::kNull || t == Type::kJson || types::is_text(t);
-  if (!may_be) return Datum::of_bool(false);
+  if (!may_be && !types::is_binary(t)) return Datum::of_bool(false);
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
   if (d.form == Form::kJson) return Datum::of_bool(true);

@@ -227,12 +227,15 @@ Datum regexp_like(const Call& call) {
   return Datum::of_bool(Regexp(call, v[0], v[1], at_or_null(v, 2)).find(1, 1));
 }
 
+[[noreturn]] void wrong_option() {
+  fail(1210, "Incorrect arguments to regexp_instr: return_option must be 1 or 0.");
+}
+
 Datum regexp_instr(const Call& call) {
   std::vector<Datum> v;
   const bool all = values_of(call, v);
   const int64_t which = int_or(v, 4, 0);
-  if (which != 0 && which != 1)
-    fail(1210, "Incorrect arguments to regexp_instr: return_option must be 1 or 0.");
+  if (which != 0 && which != 1) wrong_option();
   if (!all) return null_of(call, v, 5);
   Regexp regexp(call, v[0], v[1], at_or_null(v, 5));
   if (!regexp.find(int_or(v, 2, 1), int_or(v, 3, 1))) return Datum::of_int(0);
@@ -328,5 +331,20 @@ void check_regexp_charsets(std::string_view name, const std::vector<NodePtr>& ar
 }
 
 std::span<const Function> regexp_functions() { return kFunctions; }
+
+void check_regexp_option(const std::vector<NodePtr>& args) {
+  constexpr size_t kOption = 4;
+  if (args.size() <= kOption || !args[kOption]->is_constant()) return;
+  const Env env;
+  Context context{{}, env};
+  try {
+    const Datum d = args[kOption]->evaluate(context);
+    if (d.is_null()) return;
+    if (const int64_t which = to_int(d); which == 0 || which == 1) return;
+  } catch (const SqlError&) {
+    return;  // its own error comes when it is evaluated
+  }
+  wrong_option();
+}
 
 }  // namespace vif::eval

@@ -27,8 +27,8 @@ Datum make_set(const Call& call) {
     const bool chosen = i <= 64 && (bits >> (i - 1) & 1) != 0;
     const Datum& d = values.emplace_back(call.arg(i));
     if (!text_wins && d.form == Form::kText) values.back() = Datum::of_bytes(own_bytes(d));
-    if (text_wins && d.form == Form::kBytes) (void)checked_utf8(d.bytes);
     if (!chosen || d.is_null()) continue;
+    if (text_wins && d.form == Form::kBytes) (void)checked_utf8(d.bytes);
     if (!parts.empty()) out += ',';
     out += to_text(d);
     parts.push_back(&d);
@@ -285,7 +285,13 @@ Datum charset_function(const Call& call) {
   return system_text(name.substr(0, name.find('_')));
 }
 Datum coercibility_function(const Call& call) {
-  const Datum d = call.arg(0);
+  // The argument's own errors are none here.
+  Datum d;
+  try {
+    d = call.arg(0);
+  } catch (const SqlError& e) {
+    if (call.context.env.mariadb || e.error.code() == Code::kUnimplemented) throw;
+  }
   const StaticType known = call.arg_type(0);
   const Type t = known.type;
   if (d.is_null() && t != Type::kNull) {
@@ -317,7 +323,8 @@ StaticType system_type(const Call&) { return static_type(Type::kVarchar, 33); }
 Datum bit_count(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  if (d.form == Form::kBytes) {
+  const bool number = d.is_hex_or_bit() && d.type != Type::kBit && !call.context.env.mariadb;
+  if (d.form == Form::kBytes && !number) {
     int64_t count = 0;
     for (const char c : d.bytes) count += std::popcount(static_cast<unsigned char>(c));
     return Datum::of_int(count);
@@ -344,7 +351,7 @@ Datum char_function(const Call& call) { return Datum::of_bytes(bytes_of_numbers(
 Datum char_using_utf8mb4(const Call& call) {
   std::string text = bytes_of_numbers(call);
   size_t bad = 0;
-  if (is_utf8mb4(text, bad)) return Datum::of_text(std::move(text), 255, Coercibility::kImplicit);
+  if (is_utf8mb4(text, bad)) return Datum::of_text(std::move(text), 255);
   std::string hex;
   constexpr size_t kShown = 3;
   for (const char c : std::string_view(text).substr(bad, kShown))

@@ -131,6 +131,22 @@ void settle(const Call& call, Datum& subject, std::initializer_list<Datum*> othe
   }
 }
 
+// As any_null(), but the texts are settled first.
+static bool any_null_settled(const Call& call, std::vector<Datum>& values, size_t subject,
+                             size_t other) {
+  if (call.context.env.mariadb) return any_null(call, values);
+  values.resize(call.size());
+  bool null = false;
+  for (size_t i = 0; i < call.size(); ++i) {
+    values[i] = call.arg(i);
+    null = null || values[i].is_null();
+    const bool both =
+        i == std::max(subject, other) && !values[subject].is_null() && !values[other].is_null();
+    if (both) settle(call, values[subject], {&values[other]});
+  }
+  return null;
+}
+
 bool any_null(const Call& call, std::vector<Datum>& values) {
   for (size_t i = 0; i < call.size(); ++i) {
     values.push_back(call.arg(i));
@@ -298,7 +314,7 @@ Datum replace(const Call& call) {
       return like(subject, to_text(subject), call);
     }
   }
-  if (any_null(call, v)) return {};
+  if (any_null_settled(call, v, 0, 1)) return {};
   settle(call, v[0], {&v[1], &v[2]});
   const std::string text = to_text(v[0]);
   const std::string from = to_text(v[1]);
@@ -355,7 +371,7 @@ Datum space(const Call& call) {
 
 Datum pad(const Call& call, bool at_left) {
   std::vector<Datum> v;
-  if (any_null(call, v)) return {};
+  if (any_null_settled(call, v, 0, 2)) return {};
   settle(call, v[0], {&v[2]});
   const std::string text = to_text(v[0]);
   const std::string filler = to_text(v[2]);
@@ -415,7 +431,7 @@ Datum find_in(const Call& call, Datum needle, Datum text, int64_t from) {
 
 Datum locate(const Call& call) {
   std::vector<Datum> v;
-  if (any_null(call, v)) return {};
+  if (any_null_settled(call, v, 1, 0)) return {};
   return find_in(call, v[0], v[1], v.size() > 2 ? count_of(v[2], call) : 1);
 }
 Datum instr(const Call& call) {
@@ -426,7 +442,7 @@ Datum instr(const Call& call) {
 
 Datum insert(const Call& call) {
   std::vector<Datum> v;
-  if (any_null(call, v)) return {};
+  if (any_null_settled(call, v, 0, 3)) return {};
   settle(call, v[0], {&v[3]});
   const std::string text = to_text(v[0]);
   const auto total = static_cast<int64_t>(character_count(v[0], text));
@@ -579,18 +595,28 @@ Datum elt(const Call& call) {
 }
 
 Datum field(const Call& call) {
-  const Datum d = call.arg(0);
+  Datum d = call.arg(0);
   if (d.is_null()) return Datum::of_int(0);
+  // Dates and times are texts.
+  const bool mysql = !call.context.env.mariadb;
+  const auto is_text = [&](const Datum& one) {
+    return one.is_textual() || (mysql && one.is_temporal());
+  };
+  const auto as_text = [&](Datum& one) {
+    if (mysql && one.is_temporal())
+      one = Datum::of_text(to_text(one), call.collation, Coercibility::kNumeric);
+  };
   std::vector<Datum> candidates;
   bool mixed = false;
   for (size_t i = 1; i < call.size(); ++i) {
     candidates.push_back(call.arg(i));
-    mixed =
-        mixed || (!candidates.back().is_null() && candidates.back().is_textual() != d.is_textual());
+    mixed = mixed || (!candidates.back().is_null() && is_text(candidates.back()) != is_text(d));
   }
   const double number = mixed ? to_double(d, call.context) : 0;
+  if (!mixed) as_text(d);
   for (size_t i = 0; i < candidates.size(); ++i) {
     if (candidates[i].is_null()) continue;
+    if (!mixed) as_text(candidates[i]);
     Datum subject = d;
     if (!mixed && d.form == Form::kText) settle(call, subject, {&candidates[i]});
     // Text and numbers together compare as doubles, all of them.

@@ -206,7 +206,18 @@ Datum time_format(const Call& call) {
   const Datum format = call.arg(1);
   if (d.is_null() || format.is_null()) return {};
   const std::string pattern = to_text(format);
-  std::optional<ParsedTemporal> parsed = to_time(d, call.context);
+  std::optional<ParsedTemporal> parsed;
+  const bool either = !call.context.env.mariadb && (d.is_number() || d.is_textual());
+  if (either) {
+    // What is as long as a date is one, whose time counts.
+    const std::optional<Moment> moment = moment_of(d, call);
+    if (!moment) return {};
+    constexpr int64_t kDayMicro = 86400 * kMicro;
+    const int64_t day = moment->dated ? (moment->us % kDayMicro + kDayMicro) % kDayMicro : 0;
+    parsed = ParsedTemporal{clock_of(moment->dated ? day : moment->us), moment->precision, true};
+  } else {
+    parsed = to_time(d, call.context);
+  }
   if (!parsed) return {};
   const bool dated = d.form == Form::kDate || d.form == Form::kDatetime;
   if (dated) parsed->value = d.temporal;

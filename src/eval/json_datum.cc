@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "eval/charsets.h"
 #include "types/float_text.h"
 
 namespace vif::eval {
@@ -43,7 +44,12 @@ Json json_from(const Datum& d) {
       return bare ? Json::of_decimal(Decimal(), 0)
                   : Json::of_decimal(d.decimal.rounded(d.scale), d.scale);
     }
-    case Form::kText: return Json::of_string(d.bytes);
+    case Form::kText: {
+      // The server takes the bytes of UTF-16 and UTF-32 as they are.
+      const std::string_view charset = collation_name(d.collation);
+      const bool wide = charset.starts_with("utf16") || charset.starts_with("utf32");
+      return Json::of_string(wide ? own_bytes(d) : d.bytes);
+    }
     case Form::kBytes: return Json::of_opaque(field_type(d.type), d.bytes);
     case Form::kDate: return Json::of_date(d.temporal);
     case Form::kDatetime: return Json::of_datetime(d.temporal);

@@ -24,8 +24,6 @@ class JsonValueNode final : public Operation {
 
   Datum evaluate(Context& context) const override {
     const Call call{args(), context, target_.collation, "json_value"};
-    if (args()[1]->is_constant())
-      (void)json_path(call, 1, true);  // a wrong one is an error whatever the document
     const Datum text = arg(0, context);
     types::JsonFault fault;
     if (text.form == Form::kText && error_ != JsonFallback::kError &&
@@ -131,6 +129,31 @@ class JsonValueNode final : public Operation {
 
 }  // namespace
 
+namespace {
+
+// What is no document by its type, and a path that is none, are errors though nothing is asked.
+void check_before_rows(const std::vector<NodePtr>& args, const CastTarget& target) {
+  const Env env;
+  Context context{{}, env};
+  Type type = Type::kNull;
+  try {
+    type = args[0]->type(context).type;
+  } catch (const SqlError&) {
+    return;  // a bind variable
+  }
+  const bool none = types::is_number(type) || type == Type::kDate || type == Type::kTime ||
+                    type == Type::kDatetime || type == Type::kTimestamp || type == Type::kBit;
+  if (none) {
+    fail(3146, "22032",
+         "Invalid data type for JSON data in argument 1 to function json_value; a JSON string or "
+         "JSON type is required.");
+  }
+  const Call call{args, context, target.collation, "json_value"};
+  if (args[1]->is_constant()) (void)json_path(call, 1, true);
+}
+
+}  // namespace
+
 NodePtr make_json_value(std::vector<NodePtr> args, const CastTarget& target, JsonFallback empty,
                         JsonFallback error) {
   switch (target.kind) {
@@ -142,6 +165,7 @@ NodePtr make_json_value(std::vector<NodePtr> args, const CastTarget& target, Jso
     case CastKind::kChar: break;
     default: refuse("JSON_VALUE returning such a type in the gate");
   }
+  check_before_rows(args, target);
   return std::make_unique<JsonValueNode>(std::move(args), target, empty, error);
 }
 

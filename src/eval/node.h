@@ -220,6 +220,12 @@ void check_date_constants(const Node& left, const Node& right);
 // The server converts constants before there are rows. Throws SqlError errno 3854: for a text that
 // is no latin1 in a BETWEEN of what is no text.
 void check_between_texts(const Node& value, const Node& low, const Node& high);
+// For a constant text that is none in the charset of the firmest among `nodes` (null: none there).
+void check_constant_texts(std::span<const Node* const> nodes);
+// As that, of a function's arguments; and what else functions say before there are rows.
+void check_constant_arguments(std::string_view name, const std::vector<NodePtr>& args);
+// A text or bytes, by its type.
+bool is_string(const Node& node);
 NodePtr make_comparison(Operator::Comparison op, NodePtr left, NodePtr right);
 NodePtr make_between(NodePtr value, NodePtr low, NodePtr high);
 NodePtr make_in(NodePtr left, std::vector<NodePtr> list, bool negated);
@@ -255,6 +261,9 @@ struct CastTarget {
   uint32_t collation = 255;
   std::string name;  // of the column that it is, for messages
 };
+// Throws SqlError for a DECIMAL that cannot be; `source`: what is cast, as messages show it.
+void check_decimal_type(const std::string& source, std::optional<int> length,
+                        std::optional<int> decimals);
 NodePtr make_cast(NodePtr arg, const CastTarget& target);
 
 // What JSON_VALUE gives for nothing, or for an error.

@@ -140,6 +140,23 @@ Datum apply_float(Arithmetic op, const Datum& a, const Datum& b) {
 
 int words_of(int digits) { return (digits + kWordDigits - 1) / kWordDigits; }
 
+// Nine words of nine digits hold a product: what its whole part leaves to the fraction, the
+// operands have to do with, the longer fraction losing first.
+Datum product(const Decimal& x, int x_scale, const Decimal& y, int y_scale, bool mariadb) {
+  const int scale = std::min(x_scale + y_scale, mariadb ? kMariadbScaleMax : Decimal::kScaleMax);
+  const int whole = words_of(x.integer_digits() + y.integer_digits());
+  int x_words = words_of(x_scale);
+  int y_words = words_of(y_scale);
+  const int over = x_words + y_words + whole - kWordsMax;
+  if (over <= 0 || whole > kWordsMax || mariadb) return Datum::of_decimal(x * y, scale);
+  const bool first = x_words <= y_words;
+  (first ? x_words : y_words) -= over / 2;
+  (first ? y_words : x_words) -= over - over / 2;
+  const int left = (kWordsMax - whole) * kWordDigits;
+  return Datum::of_decimal(x.truncated(x_words * kWordDigits) * y.truncated(y_words * kWordDigits),
+                           std::min(scale, left));
+}
+
 Datum apply_decimal(Arithmetic op, const Datum& a, const Datum& b, bool mariadb) {
   Decimal x = to_decimal(a);
   Decimal y = to_decimal(b);
@@ -154,9 +171,7 @@ Datum apply_decimal(Arithmetic op, const Datum& a, const Datum& b, bool mariadb)
   switch (op) {
     case Arithmetic::kAdd: return Datum::of_decimal(x + y, wider);
     case Arithmetic::kSubtract: return Datum::of_decimal(x - y, wider);
-    default:
-      return Datum::of_decimal(x * y, std::min(scale_of(a) + scale_of(b),
-                                               mariadb ? kMariadbScaleMax : Decimal::kScaleMax));
+    default: return product(x, scale_of(a), y, scale_of(b), mariadb);
   }
 }
 

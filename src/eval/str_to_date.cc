@@ -75,23 +75,28 @@ class Reader {
     return year < 70 ? year + 2000 : year < 100 ? year + 1900 : year;
   }
 
-  // The place of the word, from 1; of abbreviations the first three letters.
+  // The place of the word, from 1: of abbreviations the first three letters, else as many letters
+  // as only one word begins with.
   template <size_t N>
   bool word(const std::array<std::string_view, N>& words, bool abbreviated, int& out) {
     size_t end = at_;
     while (end < text_.size() && is_letter(text_[end])) ++end;
     const std::string_view found = text_.substr(at_, end - at_);
+    size_t place = N;
     for (size_t i = 0; i < N; ++i) {
       const std::string_view wanted = abbreviated ? words[i].substr(0, 3) : words[i];
-      const bool same = found.size() == wanted.size() &&
+      const bool same = !found.empty() && found.size() <= wanted.size() &&
+                        (!abbreviated || found.size() == wanted.size()) &&
                         std::equal(found.begin(), found.end(), wanted.begin(),
                                    [](char a, char b) { return lowered(a) == lowered(b); });
       if (!same) continue;
-      out = static_cast<int>(i) + 1;
-      at_ = end;
-      return true;
+      if (place < N) return false;
+      place = i;
     }
-    return false;
+    if (place == N) return false;
+    out = static_cast<int>(place) + 1;
+    at_ = end;
+    return true;
   }
 
   template <typename Class>

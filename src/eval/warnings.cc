@@ -103,7 +103,23 @@ void warn_json(const Datum& d, std::string_view type, const Context& context) {
 
 }  // namespace
 
+namespace {
+
+// A hexadecimal literal of more than eight bytes is no number.
+void warn_long_hex(const Datum& d, const Context& context) {
+  constexpr size_t kBytes = 8;
+  const bool literal = d.form == Form::kBytes && d.is_hex_or_bit() && d.type != Type::kBit;
+  if (!literal || d.bytes.size() <= kBytes || context.env.mariadb) return;
+  if (d.bytes.find_first_not_of('\0') >= d.bytes.size() - kBytes) return;
+  std::string hex;
+  for (const char c : d.bytes) hex += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  context.warn(kTruncatedValue, fmt::format("Truncated incorrect BINARY value: 'x'{}''", hex));
+}
+
+}  // namespace
+
 double to_double(const Datum& d, const Context& context) {
+  if (d.form == Form::kBytes) warn_long_hex(d, context);
   if (d.made_of) return to_double(*d.made_of, context);
   if (d.json) {
     bool exact = false;
@@ -132,6 +148,7 @@ void warn_rounded_over(const Datum& d, const Context& context) {
 }
 
 Datum to_number(const Datum& d, const Context& context) {
+  warn_long_hex(d, context);
   // Beside text the kind of number is a text's.
   if (d.made_of) return Datum::of_float(to_double(*d.made_of, context));
   if (d.json || is_plain_text(d)) return Datum::of_float(to_double(d, context));
@@ -144,6 +161,7 @@ Datum to_number(const Datum& d, const Context& context) {
 }
 
 Decimal to_decimal(const Datum& d, const Context& context) {
+  if (d.form == Form::kBytes) warn_long_hex(d, context);
   if (d.made_of) return to_decimal(*d.made_of, context);
   if (d.json) {
     bool exact = false;
@@ -159,6 +177,7 @@ Decimal to_decimal(const Datum& d, const Context& context) {
 }
 
 int64_t to_int(const Datum& d, const Context& context) {
+  if (d.form == Form::kBytes) warn_long_hex(d, context);
   if (d.made_of) return to_int(*d.made_of, context);
   if (d.json) {
     bool exact = false;
@@ -200,6 +219,7 @@ int64_t to_int(const Datum& d, const Context& context) {
 }
 
 bool to_bool(const Datum& d, const Context& context) {
+  if (d.form == Form::kBytes) warn_long_hex(d, context);
   return is_plain_text(d) || d.json ? to_double(d, context) != 0 : to_bool(d);
 }
 
@@ -240,6 +260,19 @@ bool with_offset(std::string_view text, const Context& context,
   const int64_t utc = types::unix_microseconds(out->value) - *offset * kMicro;
   out->value = types::from_unix_microseconds(zone->to_local(utc));
   return true;
+}
+
+// Of a delimiter that has no future.
+void warn_deprecated(const Datum& d, const types::ParsedTemporal& parsed, const Context& context) {
+  if (!parsed.deprecated || !d.is_textual() || context.env.mariadb) return;
+  const types::DeprecatedDelimiter& bad = *parsed.deprecated;
+  const std::string what =
+      fmt::format("Delimiter '{}' in position {} in datetime value '{}' at row 1 is ",
+                  bad.delimiter, bad.at, shown(d));
+  if (bad.standard == '\0')
+    context.warn(4096, what + "superfluous and is deprecated. Please remove.");
+  else
+    context.warn(4095, what + fmt::format("deprecated. Prefer the standard '{}'.", bad.standard));
 }
 
 // What was no date: numbers are integers, with a sign, or doubles of all their digits.
@@ -284,15 +317,19 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& 
   } else if (d.is_number() && d.type == Type::kYear && !d.computed) {
     out = to_datetime(d);
   } else if (d.is_number()) {
-    out = types::datetime_from_number(to_decimal(d), rule.zeros);
+    out = types::datetime_from_number(to_decimal(d), rule.zeros, rule.date_only);
     if (out && d.form == Form::kFloat) out->precision = 6;
   } else {
     out = to_datetime(d);
   }
   const bool zero = out && out->value.year == 0 && out->value.month == 0 && out->value.day == 0;
   if (zero && d.is_textual() && has_sql_mode(context, "NO_ZERO_DATE")) out.reset();
-  if (d.is_null() || (out && out->complete)) return out;
-  const std::string_view type = rule.date_only ? "date" : "datetime";
+  if (d.is_null() || (out && out->complete)) {
+    if (out) warn_deprecated(d, *out, context);
+    return out;
+  }
+  const bool dated = rule.date_only || (out && !out->has_time);
+  const std::string_view type = dated ? "date" : "datetime";
   const bool whole = d.form == Form::kInt || d.form == Form::kUint || d.form == Form::kFloat;
   if (whole || (!out && !rule.date_only)) {
     context.warn(kTruncatedValue, fmt::format("Incorrect datetime value: '{}'",
@@ -301,6 +338,7 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& 
     context.warn(kTruncatedValue, fmt::format("Truncated incorrect {} value: '{}'", type,
                                               d.is_textual() ? shown(d) : to_text(d)));
   }
+  if (out) warn_deprecated(d, *out, context);
   return out;
 }
 
@@ -317,6 +355,7 @@ std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& cont
     context.warn(kTruncatedValue, fmt::format("Truncated incorrect time value: '{}'",
                                               d.is_textual() ? shown(d) : to_text(d)));
   }
+  if (out) warn_deprecated(d, *out, context);
   return out;
 }
 

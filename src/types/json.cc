@@ -13,7 +13,9 @@ constexpr char kBase64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 
 std::string base64(std::string_view bytes) {
   std::string out;
+  constexpr size_t kLineBytes = 57;
   for (size_t i = 0; i < bytes.size(); i += 3) {
+    if (i > 0 && i % kLineBytes == 0) out += '\n';
     const size_t count = std::min<size_t>(3, bytes.size() - i);
     uint32_t bits = 0;
     for (size_t k = 0; k < 3; ++k)

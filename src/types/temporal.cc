@@ -83,74 +83,149 @@ bool carry_fraction(Temporal& t) {
   return sum.has_value();
 }
 
-// Without delimiters: 6 or 8 digits of a date, then up to 6 of a time.
-bool read_packed(Reader& in, ParsedTemporal& out) {
-  const size_t digits = in.digits_ahead();
-  if (digits < 5) return false;
-  const bool four = digits == 8 || digits >= 14;
-  Temporal& t = out.value;
-  t.year = four ? in.number(4) : full_year(in.number(2));
-  t.month = in.number(2);
-  t.day = in.number(2);
-  if (is_digit(in.peek())) {
-    out.has_time = true;
-    t.hour = in.number(2);
-    t.minute = std::max(in.number(2), 0);
-    t.second = std::max(in.number(2), 0);
-  }
-  return true;
-}
+// The fields of a datetime in a text, in order; what follows the seconds is their fraction.
+class DatetimeReader {
+ public:
+  explicit DatetimeReader(std::string_view text) : text_(text) {}
 
-bool read_clock(Reader& in, ParsedTemporal& out) {
-  Temporal& t = out.value;
-  t.hour = in.number(2);
-  if (t.hour < 0) return false;
-  out.has_time = true;
-  for (int* part : {&t.minute, &t.second}) {
-    if (!is_punctuation(in.peek()) || in.peek() == '.') break;
-    in.skip();
-    *part = in.number(2);
-    if (*part < 0) return false;
+  // False when there is no year, or a blank where there can be none.
+  bool read(ParsedTemporal& out) {
+    while (is_blank(peek())) ++at_;
+    if (!is_digit(peek())) return false;
+    if (at_ > 0) note(0, '\0');
+    size_t end = at_;
+    while (end < text_.size() && (is_digit(text_[end]) || text_[end] == 'T')) ++end;
+    const size_t digits = end - at_;
+    packed_ = end == text_.size() || text_[end] == '.';
+    lonely_ = packed_ && digits < 3;
+    const bool four = digits == 4 || digits == 8 || digits >= 14;
+    year_digits_ = packed_ ? (four ? 4 : 2) : 0;
+    while (!done_ && count_ < kFields && is_digit(peek())) {
+      impossible_ = !read_field() || !read_delimiters();
+      if (impossible_) return false;
+    }
+    if (count_ < 3) return false;
+    out.deprecated = deprecated_;
+    finish(out);
+    return true;
   }
-  return true;
-}
+  // It may be something else: the delimiters are not those of a date and a time.
+  bool is_none() const { return impossible_ || (delimited_ && !blank_); }
 
-bool read_delimited(Reader& in, ParsedTemporal& out) {
-  Temporal& t = out.value;
-  const size_t digits = in.digits_ahead();
-  if (digits == 0 || digits > 4) return false;
-  t.year = in.number(4);
-  if (digits == 2) t.year = full_year(t.year);
-  for (int* part : {&t.month, &t.day}) {
-    if (!is_punctuation(in.peek())) return false;
-    in.skip();
-    *part = in.number(2);
-    if (*part < 0) return false;
+ private:
+  static constexpr size_t kFields = 7;
+  static constexpr size_t kSecond = 5;
+  static constexpr size_t kFraction = 6;
+
+  char peek(size_t ahead = 0) const {
+    return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
   }
-  if (in.peek() != 'T' && !is_blank(in.peek())) return true;
-  if (in.peek() == 'T') in.skip();
-  while (is_blank(in.peek())) in.skip();
-  return in.at_end() || !is_digit(in.peek()) || read_clock(in, out);
+
+  bool read_field() {
+    constexpr int kValueMax = 999999;
+    constexpr size_t kFractionDigits = 6;
+    const size_t start = at_;
+    const size_t most = count_ == kFraction ? kFractionDigits
+                        : !packed_          ? text_.size()
+                        : count_ == 0       ? year_digits_
+                                            : 2;
+    int value = 0;
+    for (; is_digit(peek()) && at_ - start < most; ++at_) {
+      value = value * 10 + (peek() - '0');
+      if (value > kValueMax) return false;
+    }
+    if (count_ == 0 && !packed_) year_digits_ = at_ - start;
+    if (count_ == kFraction) read_fraction(value, at_ - start);
+    values_[count_++] = value;
+    last_ = at_;
+    return true;
+  }
+
+  void read_fraction(int value, size_t digits) {
+    precision_ = static_cast<int>(digits);
+    for (; digits < 6; ++digits) value *= 10;
+    if (is_digit(peek())) value += peek() >= '5';
+    while (is_digit(peek())) ++at_;
+    fraction_ = value;
+  }
+
+  bool read_delimiters() {
+    if (at_ == text_.size()) return true;
+    if (count_ == 3 && peek() == 'T') {
+      ++at_;
+      return true;
+    }
+    if (count_ == kSecond + 1) {
+      done_ = peek() != '.';
+      if (!done_) last_ = ++at_;
+      return true;
+    }
+    const char standard = count_ < 3 ? '-' : count_ == 3 ? ' ' : ':';
+    for (size_t i = 0; is_blank(peek()) || is_punctuation(peek()); ++i, ++at_) {
+      if (is_blank(peek())) {
+        if (count_ != 3 && count_ != kFields) return false;
+        blank_ = true;
+      }
+      if (i > 0)
+        note(at_, '\0');
+      else if (peek() != standard && !(packed_ && (count_ == 3 || lonely_)))
+        note(at_, standard);
+      delimited_ = true;
+    }
+    last_ = at_;
+    return true;
+  }
+
+  void note(size_t at, char standard) {
+    if (!deprecated_) deprecated_ = DeprecatedDelimiter{at, text_[at], standard};
+  }
+
+  void finish(ParsedTemporal& out) {
+    Temporal& t = out.value;
+    t.year = year_digits_ == 2 ? full_year(values_[0]) : values_[0];
+    const bool zero = std::all_of(values_, values_ + kFields, [](int v) { return v == 0; });
+    if (zero) t.year = 0;
+    t.month = values_[1];
+    t.day = values_[2];
+    t.hour = values_[3];
+    t.minute = values_[4];
+    t.second = values_[5];
+    t.microsecond = fraction_;
+    out.precision = precision_;
+    out.has_time = count_ > 3;
+    out.complete =
+        std::all_of(text_.begin() + static_cast<ptrdiff_t>(last_), text_.end(), is_blank);
+  }
+
+  std::string_view text_;
+  size_t at_ = 0;
+  size_t last_ = 0;  // the end of the last field and its delimiters
+  size_t count_ = 0;
+  size_t year_digits_ = 0;
+  int values_[kFields] = {};
+  int fraction_ = 0;
+  int precision_ = 0;
+  bool packed_ = false;  // digits without delimiters, up to the end or a point
+  bool lonely_ = false;
+  bool delimited_ = false;
+  bool blank_ = false;
+  bool done_ = false;        // nothing comes after whole seconds
+  bool impossible_ = false;  // not a field of a date at all
+  std::optional<DeprecatedDelimiter> deprecated_;
+};
+
+bool is_whole(ParsedTemporal& out, bool zeros) {
+  constexpr int kYearMax = 9999;
+  return out.value.year <= kYearMax && is_date(out.value, zeros) && is_clock(out.value) &&
+         carry_fraction(out.value);
 }
 
 }  // namespace
 
 std::optional<ParsedTemporal> parse_datetime(std::string_view text, bool zeros) {
-  Reader in(text);
+  DatetimeReader in(text);
   ParsedTemporal out;
-  const size_t digits = in.digits_ahead();
-  Reader probe = in;
-  for (size_t i = 0; i < digits; ++i) probe.skip();
-  const bool packed = probe.at_end() || (probe.peek() == '.' && digits >= 5) || digits > 4;
-  if (packed ? !read_packed(in, out) : !read_delimited(in, out)) return std::nullopt;
-  if (in.peek() == '.' && out.has_time) {
-    in.skip();
-    out.value.microsecond = in.fraction(out.precision);
-  }
-  out.complete = in.at_end();
-  if (packed && !out.complete && out.precision == 0) return std::nullopt;
-  if (!is_date(out.value, zeros) || !is_clock(out.value)) return std::nullopt;
-  if (!carry_fraction(out.value)) return std::nullopt;
+  if (!in.read(out) || !is_whole(out, zeros)) return std::nullopt;
   return out;
 }
 
@@ -187,23 +262,25 @@ std::optional<ParsedTemporal> parse_time(std::string_view text) {
   const bool starts =
       is_digit(in.peek()) || in.peek() == '.' || (in.peek() == ':' && is_digit(in.peek(1)));
   if (!starts) return std::nullopt;
-  // A whole datetime gives its time.
-  if (const std::optional<ParsedTemporal> whole =
-          t.negative ? std::nullopt : parse_datetime(text, true);
-      whole && whole->has_time && whole->complete &&
-      text.find_first_of("-/") != std::string_view::npos) {
-    out = *whole;
-    out.value.year = out.value.month = out.value.day = 0;
-    return out;
-  }
-  const size_t digits = in.digits_ahead();
-  if (digits >= 12) {
-    std::optional<ParsedTemporal> dated = parse_datetime(text);
-    if (dated) dated->value.year = dated->value.month = dated->value.day = 0;
-    return dated;
+  // A long text may be a whole datetime, which gives its time.
+  constexpr size_t kDatetimeLength = 12;
+  const size_t start = std::min(text.find_first_not_of(" \t\n\v\f\r"), text.size());
+  if (text.size() - start - t.negative >= kDatetimeLength) {
+    const std::string_view rest = text.substr(start + t.negative);
+    DatetimeReader whole(rest);
+    ParsedTemporal dated;
+    const bool read = whole.read(dated);
+    if (!whole.is_none()) {
+      if (!read || !dated.has_time || dated.value.year > 9999 || !is_date(dated.value, true) ||
+          !is_clock(dated.value))
+        return std::nullopt;
+      dated.value.year = dated.value.month = dated.value.day = 0;
+      if (dated.value.microsecond >= kMicro) dated.value = time_rounded(dated.value, 6);
+      return dated;
+    }
   }
   int64_t first = std::max(in.number(9), 0);
-  while (is_digit(in.peek())) first = first * 10 + in.number(1);
+  while (is_digit(in.peek()) && first <= UINT32_MAX) first = first * 10 + in.number(1);
   if (first > UINT32_MAX) return std::nullopt;
   int days = 0;
   bool dayed = false;
@@ -236,7 +313,8 @@ std::optional<ParsedTemporal> parse_time(std::string_view text) {
   return out;
 }
 
-std::optional<ParsedTemporal> datetime_from_number(const Decimal& number, bool zeros) {
+std::optional<ParsedTemporal> datetime_from_number(const Decimal& number, bool zeros,
+                                                   bool date_only) {
   const std::optional<int64_t> whole = number.truncated(0).to_int64();
   if (!whole || *whole < 0 || (*whole == 0 && !zeros)) return std::nullopt;
   if (*whole == 0) return ParsedTemporal{};
@@ -257,6 +335,8 @@ std::optional<ParsedTemporal> datetime_from_number(const Decimal& number, bool z
   out.precision = std::min(number.scale(), 6);
   const Decimal fraction = (number - number.truncated(0)) * Decimal::from_int(kMicro);
   if (out.has_time) out.value.microsecond = static_cast<int>(fraction.to_int64().value_or(0));
+  if (date_only && !is_clock(out.value))
+    out.value.hour = out.value.minute = out.value.second = out.value.microsecond = 0;
   if (!is_date(out.value, zeros) || !is_clock(out.value)) return std::nullopt;
   if (!carry_fraction(out.value)) return std::nullopt;
   return out;

@@ -24,6 +24,14 @@ struct Temporal {
   bool operator==(const Temporal&) const = default;
 };
 
+// A delimiter that MySQL will not take for long: not the standard one of its place, or one too many
+// ('\0').
+struct DeprecatedDelimiter {
+  size_t at = 0;
+  char delimiter = '\0';
+  char standard = '\0';
+};
+
 // What was read: `precision` is the number of digits of the fraction (at most 6), `has_time`
 // whether hours were there, `complete` whether nothing was left over.
 struct ParsedTemporal {
@@ -31,6 +39,7 @@ struct ParsedTemporal {
   int precision = 0;
   bool has_time = false;
   bool complete = true;
+  std::optional<DeprecatedDelimiter> deprecated = {};  // the first such
 };
 
 // "2024-01-02 03:04:05.6", "20240102030405", "24-1-2", any punctuation between; nullopt when it is
@@ -38,8 +47,9 @@ struct ParsedTemporal {
 std::optional<ParsedTemporal> parse_datetime(std::string_view text, bool zeros = false);
 // "10:11:12.5", "101112", "1 10:11", "-838:59:59"; hours beyond 838 are cut to 838:59:59.
 std::optional<ParsedTemporal> parse_time(std::string_view text);
-// 20240102, 20240102030405.5
-std::optional<ParsedTemporal> datetime_from_number(const Decimal& number, bool zeros = false);
+// 20240102, 20240102030405.5; `date_only`: whatever is no time of a day is midnight.
+std::optional<ParsedTemporal> datetime_from_number(const Decimal& number, bool zeros = false,
+                                                   bool date_only = false);
 std::optional<ParsedTemporal> time_from_number(const Decimal& number);
 
 std::string date_text(const Temporal& t);                 // "2024-01-02"

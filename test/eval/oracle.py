@@ -105,7 +105,8 @@ def row_json(server):
 
 def as_utf8(value, charset):
     """What the door says of a text, which is UTF-8 there whatever its own charset."""
-    codec = {"latin1": "cp1252", "utf16": "utf-16-be"}.get(charset)
+    codec = {"latin1": "cp1252", "utf16": "utf-16-be", "utf32": "utf-32-be", "ucs2": "utf-16-be", "gbk": "gbk", "sjis": "cp932",
+             "cp1251": "cp1251"}.get(charset)
     try:
         return value.decode(codec).encode() if codec else value
     except UnicodeDecodeError:

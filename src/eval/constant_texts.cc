@@ -1,0 +1,170 @@
+// Constant texts among others that are compared or become one: the server converts them to the
+// charset of the firmest before there are rows, and fails there.
+#include <algorithm>
+
+#include "eval/charsets.h"
+#include "eval/function.h"
+#include "eval/node.h"
+#include "eval/static_type.h"
+#include "types/collation/collation.h"
+
+namespace vif::eval {
+namespace {
+
+bool is_string(const StaticType& t) {
+  return types::is_text(t.type) || types::is_binary(t.type) || t.type == Type::kEnum ||
+         t.type == Type::kSet || t.type == Type::kHexNum || t.type == Type::kHexVal ||
+         t.type == Type::kBitNum;
+}
+
+void check_fits(const Datum& d, const types::Charset& charset) {
+  if (d.form != Form::kText) return;
+  const types::Charset& utf8mb4 = charset_named("utf8mb4");
+  const types::Collation* own = types::find_collation(d.collation);
+  if (!own || own->charset == &charset) return;
+  std::string out;
+  for (std::string_view rest = d.bytes; !rest.empty();) {
+    if (!charset.append(utf8mb4.next_code_point(rest), out))
+      cannot_convert(d.bytes, own->charset->name, charset.name);
+  }
+}
+
+}  // namespace
+
+void check_constant_texts(std::span<const Node* const> nodes) {
+  const Env env;
+  Context context{{}, env};
+  std::vector<StaticType> types;
+  std::vector<StaticType> strings;
+  try {
+    for (const Node* node : nodes) {
+      if (!node || node->width() != 1) return;
+      types.push_back(node->type(context));
+      if (is_string(types.back())) strings.push_back(types.back());
+    }
+  } catch (const SqlError&) {
+    return;  // a bind variable
+  }
+  const StaticType all = merged_text(strings, kUtf8mb4Collation);
+  const types::Collation* collation = types::find_collation(all.collation);
+  if (all.collation == kBinaryCollation || !collation || collation->charset->name == "utf8mb4")
+    return;
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    if (!is_string(types[i]) || !nodes[i]->is_constant()) continue;
+    Datum d;
+    try {
+      d = nodes[i]->evaluate(context);
+    } catch (const SqlError&) {
+      continue;  // its own error comes when it is evaluated
+    }
+    if (static_cast<uint8_t>(d.coercibility) > all.coercibility) check_fits(d, *collation->charset);
+  }
+}
+
+bool is_string(const Node& node) {
+  const Env env;
+  Context context{{}, env};
+  try {
+    return is_string(node.type(context));
+  } catch (const SqlError&) {
+    return false;  // a bind variable
+  }
+}
+
+void check_constant_arguments(std::string_view name, const std::vector<NodePtr>& args) {
+  std::vector<const Node*> all;
+  for (const NodePtr& arg : args) all.push_back(arg.get());
+  const bool compares = (name == "nullif" || name == "strcmp") && args.size() == 2;
+  if (compares) check_date_constants(*args[0], *args[1]);
+  if (compares) check_constant_texts(all);
+  constexpr std::string_view kJoining[] = {"coalesce", "ifnull", "concat", "concat_ws"};
+  if (std::find(std::begin(kJoining), std::end(kJoining), name) != std::end(kJoining))
+    check_constant_texts(all);
+  const bool chooses = name == "if" || name == "elt" || name == "make_set";
+  if (chooses && args.size() > 1) check_constant_texts(std::span(all).subspan(1));
+}
+
+namespace {
+
+void check_date_constant(const Node& text, const Node& other) {
+  const Env env;
+  Context context{{}, env};
+  Datum d;
+  Type type = Type::kNull;
+  try {
+    type = other.type(context).type;
+    if (type != Type::kDate && type != Type::kDatetime && type != Type::kTimestamp) return;
+    d = text.evaluate(context);
+  } catch (const SqlError&) {
+    return;  // bind variables; and an error of the constant's own comes when it is evaluated
+  }
+  if (!d.is_textual() || d.is_member() || d.type == Type::kBit || types::parse_datetime(d.bytes))
+    return;
+  throw SqlError{Error(
+      Code::kInvalidArgument, 1525, "HY000",
+      fmt::format("Incorrect {} value: '{}'", type == Type::kDate ? "DATE" : "DATETIME", d.bytes))};
+}
+
+}  // namespace
+
+void check_date_constants(const Node& left, const Node& right) {
+  if (left.columns() && right.columns()) {
+    for (size_t i = 0; i < left.width(); ++i)
+      check_date_constants(*(*left.columns())[i], *(*right.columns())[i]);
+    return;
+  }
+  if (left.width() != 1 || right.width() != 1) return;
+  if (left.is_constant()) check_date_constant(left, right);
+  if (right.is_constant()) check_date_constant(right, left);
+}
+
+namespace {
+
+// What is known of a node before there are rows; nothing where it needs them.
+StaticType type_before_rows(const Node& node) {
+  const Env env;
+  Context context{{}, env};
+  try {
+    return node.type(context);
+  } catch (const SqlError&) {
+    return {};
+  }
+}
+
+std::optional<Datum> constant_before_rows(const Node& node) {
+  if (!node.is_constant()) return std::nullopt;
+  const Env env;
+  Context context{{}, env};
+  try {
+    return node.evaluate(context);
+  } catch (const SqlError&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+void check_between_texts(const Node& value, const Node& low, const Node& high) {
+  const auto is_number = [](const Node& node) {
+    return types::is_number(type_before_rows(node).type);
+  };
+  const StaticType t = type_before_rows(value);
+  const bool bare = types::is_number(t.type) || t.type == Type::kDate ||
+                    t.type == Type::kDatetime || t.type == Type::kTimestamp ||
+                    t.type == Type::kTime;
+  if (!bare || is_number(low) || is_number(high)) return;
+  if (!low.is_constant() || !high.is_constant()) return;
+  const types::Charset& latin1 = *types::find_charset("latin1");
+  for (const Node* node : {&low, &high}) {
+    const std::optional<Datum> d = constant_before_rows(*node);
+    if (!d || d->form != Form::kText) continue;
+    std::string own;
+    std::string_view rest = d->bytes;
+    while (!rest.empty()) {
+      if (!latin1.append(types::find_charset("utf8mb4")->next_code_point(rest), own))
+        cannot_convert(d->bytes, "utf8mb4", "latin1");
+    }
+  }
+}
+
+}  // namespace vif::eval
