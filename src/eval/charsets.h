@@ -41,6 +41,8 @@ NodePtr make_weight_string(NodePtr arg, std::optional<int> length);
 // Throws SqlError errno 1253 when the collation is of another charset than the value, which is the
 // connection's when it is no text.
 void check_collation(const Datum& d, uint32_t collation, uint32_t connection_collation);
+// As that, by a column's type, though it be NULL.
+void check_collation_fits(const Node& text, uint32_t collation);
 
 // The first bytes that are no character, in hexadecimal, as error 1300 shows them.
 std::string invalid_bytes(std::string_view bytes, const types::Charset& charset);

@@ -131,8 +131,11 @@ class ComparisonNode final : public Operation {
     if (decides && (!args()[1]->is_constant() || types::is_float(args()[1]->type(context).type)))
       return {};
     const Datum right = compared_arg(1, context);
-    if (op_ == Comparison::kNullSafeEqual)
-      return Datum::of_bool(null_safe_equal(left, right, context));
+    if (op_ == Comparison::kNullSafeEqual) {
+      const bool year = left.type == Type::kYear && is_column(0) && is_fixed(1) &&
+                        right.is_hex_or_bit() && !context.env.mariadb;
+      return Datum::of_bool(null_safe_equal(left, year ? as_column(left, right) : right, context));
+    }
     if (right.is_null() && left.form == Form::kBytes) check_bytes_beside(left, 1, context);
     if (left.is_null() || right.is_null()) return {};
     if (left.form == Form::kTuple) return compare_rows(op_, left, right, context);
@@ -185,8 +188,8 @@ class ComparisonNode final : public Operation {
   // Beside dates and the widest numbers the server has stored the constant before there is a row.
   bool is_null_column(size_t i, Context& context) const {
     const Type t = args()[i]->type(context).type;
-    const bool ahead =
-        t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp || t == Type::kUint64;
+    const bool ahead = t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp ||
+                       t == Type::kTime || t == Type::kUint64;
     return !ahead && args()[i]->quick(context).kind == Quick::Kind::kNull;
   }
   // A NULL does; beside a column of dates a constant has been looked at before.
@@ -258,6 +261,12 @@ Equal equal_as(Type type, const Datum& a, const Datum& b, const Context& context
     return answer(compare(to_decimal(a, context), to_decimal(b, context)) == 0);
   if (type == Type::kTime) return answer(equal_times(a, b, context));
   if (a.is_temporal()) {
+    if (b.is_textual() && b.type != Type::kBit && !context.env.mariadb) {
+      const std::optional<types::ParsedTemporal> text = types::parse_datetime(b.bytes);
+      const Datum bare = Datum::of_datetime(a.temporal, 0);
+      warn_of_date(b, a.origin == Origin::kColumn ? a : bare, a.form == Form::kDate, context);
+      return answer(text && types::compare_datetimes(a.temporal, text->value) == 0);
+    }
     const std::optional<types::ParsedTemporal> parsed = to_datetime(b, context);
     return answer(parsed && types::compare_datetimes(a.temporal, parsed->value) == 0);
   }
@@ -394,9 +403,11 @@ class InNode final : public Operation {
     for (size_t i = 1; i < args().size(); ++i) {
       const Type t = args()[i]->type(context).type;
       const bool dated = t == Type::kDate || t == Type::kDatetime || t == Type::kTime;
-      const bool fits = types::is_text(t) || types::is_float(t) || t == Type::kNull || dated;
+      const bool hex = t == Type::kHexNum || t == Type::kHexVal || t == Type::kBitNum;
+      const bool text = types::is_text(t) || (types::is_binary(t) && !hex);
+      const bool fits = text || types::is_float(t) || t == Type::kNull || dated;
       if (!args()[i]->is_constant() || !fits) return false;
-      texts = texts || types::is_text(t) || types::is_float(t);
+      texts = texts || types::is_text(t) || types::is_binary(t) || types::is_float(t);
     }
     return texts;
   }
@@ -444,7 +455,9 @@ class InNode final : public Operation {
                          t.type == Type::kTimestamp || t.type == Type::kTime;
       if (dated || t.type == Type::kJson) return kBinaryCollation;
       if (!is_string(*arg)) continue;
-      bytes = bytes || !types::is_text(t.type);
+      const bool hex =
+          t.type == Type::kHexNum || t.type == Type::kHexVal || t.type == Type::kBitNum;
+      bytes = bytes || hex || types::is_binary(t.type);
       texts.push_back(t);
     }
     return bytes ? merged_text(texts, kUtf8mb4Collation).collation : kBinaryCollation;

@@ -304,8 +304,9 @@ class Compiler {
       return;  // the constant's own error comes when it is evaluated
     }
     const bool hex = other == Type::kHexNum || other == Type::kHexVal || other == Type::kBitNum;
-    const bool text =
-        (types::is_text(other) || types::is_binary(other)) && (!hex || !types::is_number(type));
+    const bool member = !fixed && (other == Type::kEnum || other == Type::kSet);
+    const bool text = member || ((types::is_text(other) || types::is_binary(other)) &&
+                                 (!hex || !types::is_number(type)));
     const bool number = types::is_number(other) && !texts_only;
     const bool number_column =
         type == Type::kDecimal || (types::is_integral(type) && type != Type::kYear);
@@ -442,7 +443,7 @@ class Compiler {
     const auto* l = sql::as<sql::Literal>(&text);
     if (!l || options_.mariadb) return compile(text);
     deprecated_national();
-    return constant(introduced(l->text, "utf8mb3"));
+    return constant(introduced(l->text, "utf8mb3", false));
   }
 
   NodePtr case_expr(const sql::CaseExpr& c) {
@@ -480,22 +481,6 @@ class Compiler {
     if (!options_.mariadb) check_collation_fits(*text, id);
     return std::make_unique<CollateNode>(list_of(std::move(text)), id,
                                          options_.connection_collation);
-  }
-
-  // Of a column's charset, though it be NULL.
-  static void check_collation_fits(const Node& text, uint32_t collation) {
-    const Env env;
-    Context context{{}, env};
-    StaticType type;
-    try {
-      type = text.type(context);
-    } catch (const SqlError&) {
-      return;  // a bind variable
-    }
-    const bool bytes = types::is_binary(type.type) || type.type == Type::kBit;
-    const bool member = type.type == Type::kEnum || type.type == Type::kSet;
-    if (!bytes && ((!types::is_text(type.type) && !member) || type.collation == 0)) return;
-    check_collation(bytes ? Datum::of_bytes("") : Datum::of_text("", type.collation), collation, 0);
   }
 
   NodePtr introducer(const sql::IntroducerExpr& i) {

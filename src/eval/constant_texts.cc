@@ -145,6 +145,16 @@ std::optional<Datum> constant_before_rows(const Node& node) {
 }  // namespace
 
 void check_between_texts(const Node& value, const Node& low, const Node& high) {
+  // Between two that are the same is equal to one.
+  const std::optional<Datum> first = constant_before_rows(low);
+  const std::optional<Datum> last = constant_before_rows(high);
+  const bool texts = first && last && first->is_textual() && last->is_textual();
+  try {
+    if (texts && compare_datums(*first, *last) == 0) check_date_constants(value, low);
+  } catch (const SqlError& e) {
+    constexpr int kIncorrect = 1525;
+    if (e.error.mysql_errno() == kIncorrect) throw;
+  }
   const auto is_number = [](const Node& node) {
     return types::is_number(type_before_rows(node).type);
   };
@@ -165,6 +175,21 @@ void check_between_texts(const Node& value, const Node& low, const Node& high) {
         cannot_convert(d->bytes, "utf8mb4", "latin1");
     }
   }
+}
+
+void check_collation_fits(const Node& text, uint32_t collation) {
+  const Env env;
+  Context context{{}, env};
+  StaticType type;
+  try {
+    type = text.type(context);
+  } catch (const SqlError&) {
+    return;  // a bind variable
+  }
+  const bool bytes = types::is_binary(type.type) || type.type == Type::kBit;
+  const bool member = type.type == Type::kEnum || type.type == Type::kSet;
+  if (!bytes && ((!types::is_text(type.type) && !member) || type.collation == 0)) return;
+  check_collation(bytes ? Datum::of_bytes("") : Datum::of_text("", type.collation), collation, 0);
 }
 
 }  // namespace vif::eval

@@ -73,6 +73,9 @@ class StoredConstantNode final : public Operation {
       constexpr int64_t kTwoDigits = 100;
       int64_t year = to_int(d, context);
       if (year > 0 && year < kTwoDigits) year += year < 70 ? 2000 : 1900;
+      constexpr int64_t kFirst = 1901;
+      constexpr int64_t kLast = 2155;
+      if (year < kFirst || year > kLast) return d;
       Datum out = Datum::of_int(year);
       out.type = Type::kYear;
       return out;

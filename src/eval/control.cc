@@ -13,6 +13,7 @@ bool is_temporal(Type t) {
 }
 
 Datum to_integer(const Datum& d, bool is_unsigned) {
+  if (d.form == Form::kUint && !is_unsigned && d.u <= INT64_MAX) return Datum::of_int(d.i);
   if (d.form == Form::kUint || d.form == Form::kInt) return d;
   return is_unsigned ? Datum::of_uint(static_cast<uint64_t>(to_int(d))) : Datum::of_int(to_int(d));
 }
@@ -69,8 +70,11 @@ class CaseNode final : public Operation {
     const bool timed = (operand.form == Form::kTime && condition.is_textual()) ||
                        (operand.is_textual() && condition.form == Form::kTime);
     const bool dated = operand.form == Form::kTime && condition.form == Form::kDatetime;
-    if ((timed || dated) && !context.env.mariadb)
-      return equal_times(operand, condition, context, false);
+    if ((timed || dated) && !context.env.mariadb) {
+      Env quiet_env = context.env;
+      quiet_env.warnings = nullptr;
+      return equal_times(operand, condition, {context.row, quiet_env}, false);
+    }
     return compare_datums(number.beside(condition, context), condition, context) == 0;
   }
 

@@ -218,6 +218,11 @@ class DateIntervalNode final : public Operation {
     std::optional<Amount> amount = amount_of(value, unit_);
     if (context.env.mariadb && value.form == Form::kUint && value.u > INT64_MAX) amount.reset();
     const bool time = has_time(parts_of(unit_));
+    // What is no interval names the expression, whatever its type.
+    if (!amount && !context.env.mariadb && (text || !is_single(parts_of(unit_)))) {
+      context.warn(6527, fmt::format("DATETIME value is out of range in '{}'", source_));
+      return {};
+    }
     if (!amount) return overflow(date, time, context);
     if (subtract_) amount->interval = amount->interval.negated();
     switch (date.form) {

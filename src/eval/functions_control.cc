@@ -141,7 +141,12 @@ Datum nullif(const Call& call) {
   return compare_datums(a, b, call.context) == 0 ? Datum() : out;
 }
 
-Datum isnull(const Call& call) { return Datum::of_bool(call.arg(0).is_null()); }
+Datum isnull(const Call& call) {
+  // What cannot be is not evaluated.
+  const bool known =
+      !call.context.env.mariadb && !call.args[0]->is_leaf() && !call.arg_type(0).nullable;
+  return Datum::of_bool(!known && call.arg(0).is_null());
+}
 
 // Two explicit collations among three values or more: the error names all.
 void check_explicit_collations(const Call& call, const std::vector<Datum>& values) {
@@ -220,8 +225,10 @@ Datum extreme_date(const Call& call, const std::vector<Datum>& values, int wante
   // What is none is beyond all dates; beside datetimes it is before all, and the least is a text.
   if (none && timed && wanted < 0) return least_text(call, values);
   if (none && !timed && wanted > 0) return Datum::of_text("16383-15-31", call.collation);
-  Datum out = Datum::of_text(timed ? types::datetime_text(*best, digits) : types::date_text(*best),
-                             call.collation);
+  std::string text = timed ? types::datetime_text(*best, digits) : types::date_text(*best);
+  Datum out = types::is_binary(type_of_all(call).type)
+                  ? Datum::of_bytes(std::move(text))
+                  : Datum::of_text(std::move(text), call.collation);
   out.made_of = std::make_shared<const Datum>(timed ? Datum::of_datetime(*best, digits)
                                                     : Datum::of_date(*best));
   return out;

@@ -150,7 +150,16 @@ StaticType time_type(const Call& call) {
 Datum last_day(const Call& call) {
   std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0), call.context, {true, true});
   if (!parsed || parsed->value.month == 0) {
-    if (parsed) (void)to_datetime(call.arg(0), call.context, {false, true});  // for its warning
+    const bool number = parsed && call.arg(0).is_number() && !call.context.env.mariadb;
+    // A number's year has two digits, also in 0.
+    Temporal shown = parsed ? parsed->value : Temporal();
+    if (shown.year == 0) shown.year = 2000;
+    if (number) {
+      call.context.warn(
+          1292, fmt::format("Truncated incorrect date value: '{}'", types::date_text(shown)));
+    } else if (parsed) {
+      (void)to_datetime(call.arg(0), call.context, {false, true});  // for its warning
+    }
     return {};
   }
   parsed->value.day = types::days_in_month(parsed->value.year, parsed->value.month);
@@ -361,8 +370,9 @@ Datum period_add(const Call& call) {
 Datum period_diff(const Call& call) {
   const Datum a = call.arg(0);
   const Datum b = call.arg(1);
-  if (a.is_null() || b.is_null()) return {};
+  if (a.is_null() || (b.is_null() && call.context.env.mariadb)) return {};
   const int64_t x = to_int(a, call.context);
+  if (b.is_null()) return {};
   const int64_t y = to_int(b, call.context);
   if (!valid_period(x) || !valid_period(y)) wrong_period("period_diff");
   return Datum::of_int(period_months(x) - period_months(y));

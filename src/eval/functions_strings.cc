@@ -221,6 +221,12 @@ Datum format_function(const Call& call) {
   if (exact) {
     const Decimal rounded =
         (d.form == Form::kDecimal ? d.decimal.rounded(d.scale) : to_decimal(d)).rounded(decimals);
+    // Beyond nine words of nine digits the server writes over what it wrote.
+    constexpr int kWords = 9;
+    constexpr int kWordDigits = 9;
+    const auto words = [](int digits) { return (digits + kWordDigits - 1) / kWordDigits; };
+    if (!call.context.env.mariadb && words(rounded.integer_digits()) + words(decimals) > kWords)
+      refuse("FORMAT of so many digits in the gate");
     number = rounded.to_string();
     const size_t point = number.find('.');
     const size_t shown = point == std::string::npos ? 0 : number.size() - point - 1;

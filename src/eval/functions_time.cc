@@ -104,9 +104,9 @@ bool is_day_or_more(Type t) {
 Datum add_time(const Call& call, int sign) {
   const Datum base = call.arg(0);
   const Datum more = call.arg(1);
-  if (base.is_null() || more.is_null()) return {};
+  if (base.is_null() || (more.is_null() && call.context.env.mariadb)) return {};
   const std::optional<Moment> a = moment_of(base, call);
-  if (!a) return {};
+  if (!a || more.is_null()) return {};
   // Of a datetime, its time.
   const std::optional<ParsedTemporal> added = to_time(more, call.context);
   if (!added) return {};
@@ -262,8 +262,10 @@ Datum str_to_date(const Call& call) {
     if (read && checked && t.day > types::days_in_month(t.year, t.month)) read.reset();
   }
   if (!read) {
-    call.context.warn(1411, fmt::format("Incorrect {} value: '{}' for function str_to_date",
-                                        timed_only ? "time" : "datetime", text));
+    call.context.warn(1411,
+                      fmt::format("Incorrect {} value: '{}' for function str_to_date",
+                                  timed_only && call.context.env.mariadb ? "time" : "datetime",
+                                  text.substr(0, text.find('\0'))));
     return {};
   }
   if (!read->complete) {

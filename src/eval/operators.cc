@@ -71,9 +71,19 @@ Datum divide_decimals(const Datum& a, const Datum& b, bool mariadb) {
 
 bool is_timestamp(const Datum& d) { return d.type == Type::kTimestamp && d.precision == 0; }
 
+// Of a double that is more than nine words of nine digits, the digits before the exponent.
+void warn_wide(const Datum& d, const Context& context) {
+  constexpr double kMost = 1e81;
+  if (std::fabs(d.f) < kMost || context.env.mariadb) return;
+  const std::string text = to_text(Datum::of_float(d.f));
+  context.warn(
+      1292, fmt::format("Truncated incorrect DECIMAL value: '{}'", text.substr(0, text.find('e'))));
+}
+
 Datum integer_divide(const Datum& left, const Datum& right, const Context& context) {
   const auto exact = [&](const Datum& d) {
     const bool text = d.is_textual() && !d.is_hex_or_bit();
+    if (d.form == Form::kFloat) warn_wide(d, context);
     return text || d.form == Form::kJson ? Datum::of_decimal(to_decimal(d, context), 0)
                                          : to_number(d, context);
   };
@@ -142,7 +152,7 @@ int words_of(int digits) { return (digits + kWordDigits - 1) / kWordDigits; }
 
 // Nine words of nine digits hold a product: what its whole part leaves to the fraction, the
 // operands have to do with, the longer fraction losing first.
-Datum product(const Decimal& x, int x_scale, const Decimal& y, int y_scale, bool mariadb) {
+Datum decimal_product(const Decimal& x, int x_scale, const Decimal& y, int y_scale, bool mariadb) {
   const int scale = std::min(x_scale + y_scale, mariadb ? kMariadbScaleMax : Decimal::kScaleMax);
   const int whole = words_of(x.integer_digits() + y.integer_digits());
   int x_words = words_of(x_scale);
@@ -171,7 +181,7 @@ Datum apply_decimal(Arithmetic op, const Datum& a, const Datum& b, bool mariadb)
   switch (op) {
     case Arithmetic::kAdd: return Datum::of_decimal(x + y, wider);
     case Arithmetic::kSubtract: return Datum::of_decimal(x - y, wider);
-    default: return product(x, scale_of(a), y, scale_of(b), mariadb);
+    default: return decimal_product(x, scale_of(a), y, scale_of(b), mariadb);
   }
 }
 

@@ -8,6 +8,23 @@
 namespace vif::eval {
 namespace {
 
+// b'101' is 0x05.
+std::string bits_text(std::string_view text) {
+  const size_t quote = text.find('\'');
+  std::string_view digits = text.substr(quote == std::string_view::npos ? 2 : quote + 1);
+  if (digits.ends_with('\'')) digits.remove_suffix(1);
+  constexpr size_t kByteBits = 8;
+  std::string out = "0x";
+  size_t first = digits.size() % kByteBits;
+  for (size_t at = 0; at < digits.size(); at += first, first = kByteBits) {
+    if (first == 0) first = kByteBits;
+    int byte = 0;
+    for (const char c : digits.substr(at, first)) byte = byte * 2 + (c - '0');
+    out += fmt::format("{:02X}", byte);
+  }
+  return out;
+}
+
 std::string literal_text(const sql::Literal& l) {
   switch (l.type) {
     case sql::LiteralType::kStrVal: return fmt::format("'{}'", l.text);
@@ -15,6 +32,7 @@ std::string literal_text(const sql::Literal& l) {
     case sql::LiteralType::kTimeVal: return fmt::format("TIME'{}'", l.text);
     case sql::LiteralType::kTimestampVal: return fmt::format("TIMESTAMP'{}'", l.text);
     case sql::LiteralType::kHexVal: return fmt::format("X'{}'", l.text);
+    case sql::LiteralType::kBitNum: return bits_text(l.text);
     default: return std::string(l.text);
   }
 }

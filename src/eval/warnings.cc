@@ -87,6 +87,9 @@ std::optional<types::ParsedTemporal> json_temporal(const types::Json& json, bool
   std::optional<types::ParsedTemporal> out;
   if (json.kind() == Kind::kString)
     out = time ? types::parse_time(json.string()) : types::parse_datetime(json.string());
+  // Digits alone are no time there.
+  if (time && out && json.kind() == Kind::kString && json.string().find(':') == std::string::npos)
+    out.reset();
   if (time ? json.kind() == Kind::kTime
            : json.kind() == Kind::kDate || json.kind() == Kind::kDatetime) {
     out = types::ParsedTemporal{json.temporal(), 0, json.kind() != Kind::kDate, true};
@@ -330,7 +333,11 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& 
   }
   const bool dated = rule.date_only || (out && !out->has_time);
   const std::string_view type = dated ? "date" : "datetime";
-  const bool whole = d.form == Form::kInt || d.form == Form::kUint || d.form == Form::kFloat;
+  constexpr double kIntegerEnd = 9223372036854775808.0;
+  const bool beyond = rule.date_only && d.form == Form::kFloat && std::fabs(d.f) >= kIntegerEnd &&
+                      !context.env.mariadb;
+  const bool whole =
+      (d.form == Form::kInt || d.form == Form::kUint || d.form == Form::kFloat) && !beyond;
   if (whole || (!out && !rule.date_only)) {
     context.warn(kTruncatedValue, fmt::format("Incorrect datetime value: '{}'",
                                               shown_date(d, rule.date_only, context)));
@@ -352,8 +359,11 @@ std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& cont
   if (context.env.mariadb) return mariadb_time(d, context);
   std::optional<types::ParsedTemporal> out = to_time(d);
   if (!d.is_null() && (!out || !out->complete)) {
+    const std::string number = d.form == Form::kUint    ? std::to_string(d.i)
+                               : d.form == Form::kFloat ? Decimal::from_double(d.f).to_string()
+                                                        : to_text(d);
     context.warn(kTruncatedValue, fmt::format("Truncated incorrect time value: '{}'",
-                                              d.is_textual() ? shown(d) : to_text(d)));
+                                              d.is_textual() ? shown(d) : number));
   }
   if (out) warn_deprecated(d, *out, context);
   return out;
@@ -373,7 +383,7 @@ int compare_year_with_time(const Datum& year, const Datum& time, const Context& 
 void warn_of_no_date(const Datum& date, const Datum& text, const Context& context) {
   const bool dated = date.form == Form::kDate || date.form == Form::kDatetime;
   if (!dated || !text.is_textual() || text.json || date.origin == Origin::kColumn ||
-      context.env.mariadb)
+      text.type == Type::kBit || context.env.mariadb)
     return;
   const std::optional<types::ParsedTemporal> parsed = types::parse_datetime(text.bytes);
   if (parsed && parsed->complete) return;
@@ -395,6 +405,8 @@ int compare_datums(const Datum& a, const Datum& b, const Context& context) {
   };
   warn_of_text(a, b);
   warn_of_text(b, a);
+  if (!context.env.mariadb && a.type == Type::kBit && is_plain_text(b)) (void)to_double(b, context);
+  if (!context.env.mariadb && b.type == Type::kBit && is_plain_text(a)) (void)to_double(a, context);
   if (context.env.mariadb) {
     if (const std::optional<int> order = compare_mariadb_dates(a, b, context)) return *order;
   }
