@@ -346,6 +346,16 @@ engine::PrimitivePtr plan_by_primary_key(PlanningContext& context, const Change&
   return std::make_unique<engine::DmlWithInput>(std::move(input), std::move(targets));
 }
 
+// Every shard has a reference table's rows, but no more than its own of what decides which of them
+// change.
+bool would_differ(const PlanningContext& context, const Change& change, const Route& found) {
+  if (found.routing.kind() == Routing::Kind::kAnyShard) return false;
+  return std::any_of(change.targets.begin(), change.targets.end(), [&](size_t target) {
+    const sharding::TablePtr& table = context.analysis.tables[target].table;
+    return table && table->type == sharding::TableType::kReference && table->keyspace->sharded;
+  });
+}
+
 engine::PrimitivePtr plan_change(PlanningContext& context, const Change& change) {
   std::vector<sql::Expr*> clauses = split_and(*change.where);
   OperatorPtr op = plan_from(context, *change.tables, clauses);
@@ -362,7 +372,8 @@ engine::PrimitivePtr plan_change(PlanningContext& context, const Change& change)
   }
   *change.where = where;
   const auto* found = dynamic_cast<Route*>(op.get());
-  if (!found || (*change.limit && !found->routing.is_single_shard())) {
+  if (!found || (*change.limit && !found->routing.is_single_shard()) ||
+      would_differ(context, change, *found)) {
     for (sql::UpdateExpr* set : change.sets) {
       const auto number = static_cast<size_t>(set->name->table);
       OperatorPtr target = Route::over(context, Routing::table(context, number), number,

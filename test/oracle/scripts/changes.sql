@@ -144,3 +144,17 @@ insert into users (id, name, age) values (1, 'x', 5), (8, 'y', 6), (9000, 'z', 7
 select count(*) from users where id in (1, 8, 9000);
 insert into users (id, name) values (9001, 'emoji 😀'), (9002, 'quote '' and \\ and "'), (9003, '');
 select id, name, length(name) from users where id in (9001, 9002, 9003) order by id;
+-- A reference table's copies stay alike, whatever decides which rows change.
+select id, name, price from products order by id;
+update products p join orders o on o.product_id = p.id set p.price = p.price + 1 where o.user_id = 1;
+select id, name, price from products order by id;
+update products set price = 7 where id in (select product_id from orders where user_id = 2);
+select distinct p.price from products p join orders o on o.product_id = p.id where p.price = 7;
+update products set price = 9 where exists (select 1 from orders o where o.product_id = products.id and o.user_id = 3);
+select p.id, p.price, count(*) from products p join users u on u.id > 0 group by p.id, p.price order by p.id, p.price;
+delete p from products p join orders o on o.product_id = p.id where o.user_id = 1;
+select p.id, p.price, count(*) from products p join users u on u.id > 0 group by p.id, p.price order by p.id, p.price;
+delete p from products p left join orders o on o.product_id = p.id where o.user_id is null;
+select p.id, p.price, count(*) from products p join users u on u.id > 0 group by p.id, p.price order by p.id, p.price;
+delete from products;
+insert into products (id, name, price) values (1, 'pen', 1.50), (2, 'book', 12.00), (3, 'lamp', 33.30), (4, 'desk', 140.00), (5, 'free', NULL);
