@@ -110,10 +110,10 @@ engine::PrimitivePtr with_server_types(const sql::Statement& statement, const Pl
   auto* copy = sql::clone(arena, static_cast<const sql::TableStatement*>(&statement));
   strip_all_keyspaces(context, *copy);
   engine::Typed::Spec spec;
-  spec.query = groups ? grouped_field_query_of(context, copy) : field_query_of(context, copy);
+  if (columns) spec.columns = field_query_of(context, copy);
+  if (groups) spec.grouping = grouped_field_query_of(context, copy);
   spec.routing.keyspace = keyspace->name;
   spec.routing.sharded = true;
-  spec.checks_grouping = groups;
   spec.input = std::move(root);
   return std::make_unique<engine::Typed>(std::move(spec));
 }
