@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <vector>
 
+#include "sql/balanced.h"
+
 namespace vif::sql {
 
 namespace {
-
-constexpr size_t kLeftDeepMax = 64;
 
 AndExpr* both(Arena& arena, Expr* left, Expr* right, bool balanced) {
   auto* node = arena.make<AndExpr>();
@@ -15,13 +15,6 @@ AndExpr* both(Arena& arena, Expr* left, Expr* right, bool balanced) {
   node->right = right;
   node->balanced = balanced;
   return node;
-}
-
-Expr* balanced_run(Arena& arena, Expr* const* terms, size_t count) {
-  if (count == 1) return terms[0];
-  const size_t half = (count + 1) / 2;
-  return both(arena, balanced_run(arena, terms, half),
-              balanced_run(arena, terms + half, count - half), true);
 }
 
 size_t levels(const Expr* run, Expr* AndExpr::*side) {
@@ -46,7 +39,7 @@ Expr* conjunction(Arena& arena, Expr* all, Expr* more) {
   if (!more) return all;
   const auto* node = as<AndExpr>(all);
   if (node && node->balanced) return grown(arena, all, more);
-  if (levels(all, &AndExpr::left) < kLeftDeepMax) return both(arena, all, more, false);
+  if (levels(all, &AndExpr::left) < kBalanceAbove) return both(arena, all, more, false);
   std::vector<Expr*> terms;
   for (; node; node = as<AndExpr>(node->left)) {
     terms.push_back(node->right);
@@ -54,7 +47,7 @@ Expr* conjunction(Arena& arena, Expr* all, Expr* more) {
   }
   terms.push_back(all);
   std::reverse(terms.begin(), terms.end());
-  return grown(arena, balanced_run(arena, terms.data(), terms.size()), more);
+  return grown(arena, balanced<AndExpr>(arena, terms.data(), terms.size()), more);
 }
 
 }  // namespace vif::sql

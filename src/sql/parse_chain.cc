@@ -19,16 +19,6 @@ void collect_balanced(Expr* node, std::vector<Expr*>& operands) {
 }
 
 template <typename T>
-Expr* balanced(Arena& arena, Expr* const* operands, size_t count) {
-  if (count == 1) return operands[0];
-  T* node = arena.make<T>();
-  node->left = balanced<T>(arena, operands, (count + 1) / 2);
-  node->right = balanced<T>(arena, operands + (count + 1) / 2, count / 2);
-  node->balanced = true;
-  return node;
-}
-
-template <typename T>
 Expr* balance_chain(Arena& arena, Expr* chain) {
   std::vector<Expr*> last_first;
   Expr* first = chain;

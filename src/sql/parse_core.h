@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "sql/ast.h"
+#include "sql/balanced.h"
 #include "sql/lexer.h"
 #include "sql/parser.h"
 
@@ -19,10 +20,9 @@ namespace vif::sql {
 
 // Runs (of joins, of unions, of operators) longer than this may add up to a tree that is too high.
 inline constexpr int kLongRun = 30;
-// Runs of one operator that are longer than this are kept flat or balanced.
-inline constexpr size_t kBalanceAbove = 64;
-inline constexpr size_t kFlatAbove =
-    200;  // the operators of numbers: an evaluator knows no flat one
+// Runs of number operators have no balanced form (see kBalanceAbove), and an evaluator knows no
+// flat one: they are flat only above this.
+inline constexpr size_t kFlatAbove = 200;
 
 struct Shape;
 
