@@ -22,34 +22,13 @@
 #include "vtgate/passage.h"
 #include "vtgate/plan/gathered.h"
 #include "vtgate/session_functions.h"
+#include "vtgate/sinks.h"
 #include "vtgate/statements/statements.h"
 #include "vtgate/system_variables.h"
 
 namespace vif::vtgate {
 
 namespace {
-
-// Passes the result on, but keeps its end back: what the end says may depend on a commit that comes
-// after.
-class HeldEnd final : public mysql::ResultSink {
- public:
-  explicit HeldEnd(mysql::ResultSink& to) : to_(to) {}
-  Status columns(uint32_t count, std::string_view packets) override {
-    has_columns = true;
-    return to_.columns(count, packets);
-  }
-  Status rows(std::string_view packets) override { return to_.rows(packets); }
-  Status end(const mysql::ResultEnd& result_end) override {
-    held = result_end;
-    return {};
-  }
-
-  bool has_columns = false;
-  mysql::ResultEnd held;
-
- private:
-  mysql::ResultSink& to_;
-};
 
 uint64_t mix(uint64_t a, uint64_t b) {
   a ^= b + 0x9e3779b97f4a7c15ull + (a << 6) + (a >> 2);

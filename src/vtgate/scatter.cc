@@ -6,17 +6,11 @@
 #include "mysql/error_codes.h"
 #include "rt/fiber.h"
 #include "vtgate/mysql_error.h"
+#include "vtgate/sinks.h"
 
 namespace vif::vtgate {
 
 namespace {
-
-class NullSink final : public mysql::ResultSink {
- public:
-  Status columns(uint32_t, std::string_view) override { return {}; }
-  Status rows(std::string_view) override { return {}; }
-  Status end(const mysql::ResultEnd&) override { return {}; }
-};
 
 // Notes what the OK packet says, for the transaction's record.
 class EndWatch final : public mysql::ResultSink {

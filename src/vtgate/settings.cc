@@ -9,17 +9,11 @@
 #include "vtgate/execution.h"
 #include "vtgate/executor.h"
 #include "vtgate/mysql_error.h"
+#include "vtgate/sinks.h"
 
 namespace vif::vtgate {
 
 namespace {
-
-class NullSink final : public mysql::ResultSink {
- public:
-  Status columns(uint32_t, std::string_view) override { return {}; }
-  Status rows(std::string_view) override { return {}; }
-  Status end(const mysql::ResultEnd&) override { return {}; }
-};
 
 // Servers read the text that we write, with its backslashes and its NOT: what a session's mode says
 // of reading is for the gate alone, which has read the client's text by it.

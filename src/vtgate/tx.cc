@@ -6,18 +6,11 @@
 #include "mysql/error_codes.h"
 #include "rt/fiber.h"
 #include "vtgate/mysql_error.h"
+#include "vtgate/sinks.h"
 
 namespace vif::vtgate {
 
 namespace {
-
-// Results of statements that the gate itself sends (savepoints) are of no interest.
-class NullSink final : public mysql::ResultSink {
- public:
-  Status columns(uint32_t, std::string_view) override { return {}; }
-  Status rows(std::string_view) override { return {}; }
-  Status end(const mysql::ResultEnd&) override { return {}; }
-};
 
 // The transaction is over for the session; reserved connections stay.
 void forget_transaction(Session& session) {

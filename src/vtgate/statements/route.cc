@@ -10,6 +10,7 @@
 #include "sql/tree.h"
 #include "vtgate/execution.h"
 #include "vtgate/mysql_error.h"
+#include "vtgate/sinks.h"
 #include "vtgate/statements/statements.h"
 
 namespace vif::vtgate::statements {
@@ -26,23 +27,6 @@ class CountingSink final : public mysql::ResultSink {
     return {};
   }
   uint64_t affected = 0;
-};
-
-class FirstSink final : public mysql::ResultSink {
- public:
-  explicit FirstSink(mysql::ResultSink& to) : to_(to) {}
-  Status columns(uint32_t count, std::string_view packets) override {
-    return to_.columns(count, packets);
-  }
-  Status rows(std::string_view packets) override { return to_.rows(packets); }
-  Status end(const mysql::ResultEnd& result_end) override {
-    held = result_end;
-    return {};
-  }
-  mysql::ResultEnd held;
-
- private:
-  mysql::ResultSink& to_;
 };
 
 }  // namespace
@@ -84,7 +68,7 @@ Status send(Context& context, std::string_view keyspace, Where where, std::strin
   std::vector<engine::ShardQuery> queries;
   std::vector<std::unique_ptr<CountingSink>> rest;
   std::vector<mysql::ResultSink*> sinks;
-  FirstSink first(sink);
+  HeldEnd first(sink);
   for (const std::string& name : names) {
     queries.push_back({name, std::string(sql)});
     if (sinks.empty()) {

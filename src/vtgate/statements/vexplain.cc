@@ -7,6 +7,7 @@
 #include "vtgate/engine/description.h"
 #include "vtgate/engine/packets.h"
 #include "vtgate/mysql_error.h"
+#include "vtgate/sinks.h"
 #include "vtgate/statements/statements.h"
 
 namespace vif::vtgate::statements {
@@ -14,13 +15,6 @@ namespace vif::vtgate::statements {
 namespace {
 
 types::Value text(std::string_view value) { return types::Value::varchar(std::string(value)); }
-
-class NullSink final : public mysql::ResultSink {
- public:
-  Status columns(uint32_t, std::string_view) override { return {}; }
-  Status rows(std::string_view) override { return {}; }
-  Status end(const mysql::ResultEnd&) override { return {}; }
-};
 
 Result<Executor::Planned> plan_inner(Context& context, const std::string& sql) {
   sql::Parsed inner = VIF_TRY(sql::parse(sql, {.sql_mode = context.session.sql_mode}));
