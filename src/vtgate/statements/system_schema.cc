@@ -41,7 +41,7 @@ class Rewrite {
           if (comparison->op == sql::ComparisonOp::kLike ||
               comparison->op == sql::ComparisonOp::kNotLike) {
             match_both_names(*comparison);
-            return false;
+            return true;
           }
           if (names_a_schema(comparison->left)) comparison->right = changed(comparison->right);
           if (names_a_schema(comparison->right)) comparison->left = changed(comparison->left);
