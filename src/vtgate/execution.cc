@@ -78,10 +78,6 @@ class WarningsSink final : public mysql::ResultSink {
   Session& session_;
 };
 
-}  // namespace
-
-namespace {
-
 // A name that no client takes, in lower case.
 constexpr std::string_view kUndo = "_vt_dml";
 

@@ -516,10 +516,6 @@ bool has_row_subquery(const sql::Statement& statement) {
   return found;
 }
 
-}  // namespace
-
-namespace {
-
 Result<std::shared_ptr<const Plan>> build_either(const sql::Parsed& parsed, const PlanContext& in) {
   Result<std::shared_ptr<const Plan>> built = build(parsed, in);
   const sql::Statement& statement = *parsed.statement;
