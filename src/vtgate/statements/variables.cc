@@ -12,6 +12,7 @@
 #include "types/value.h"
 #include "vtgate/engine/packets.h"
 #include "vtgate/mysql_error.h"
+#include "vtgate/sinks.h"
 #include "vtgate/statements/statements.h"
 
 namespace vif::vtgate::statements {
@@ -63,22 +64,20 @@ void warn(Session& session, int code, std::string text) {
   ++session.warning_count;
 }
 
-// Its end is told when the variables have been read.
-class HeldEnd final : public mysql::ResultSink {
+// While it lives the session reads text as we print it, whatever its sql_mode says of reading.
+class OurRules {
  public:
-  explicit HeldEnd(mysql::ResultSink& to) : to_(to) {}
-  Status columns(uint32_t count, std::string_view packets) override {
-    return to_.columns(count, packets);
-  }
-  Status rows(std::string_view packets) override { return to_.rows(packets); }
-  Status end(const mysql::ResultEnd& result_end) override {
-    held = result_end;
-    return {};
-  }
-  mysql::ResultEnd held;
+  explicit OurRules(Session& session) : session_(session), mode_(session.sql_mode) { set({}); }
+  ~OurRules() { set(mode_); }
+  OurRules(const OurRules&) = delete;
 
  private:
-  mysql::ResultSink& to_;
+  void set(const sql::SqlMode& mode) {
+    session_.sql_mode = mode;
+    session_.plan_context = 0;
+  }
+  Session& session_;
+  const sql::SqlMode mode_;
 };
 
 std::vector<std::string> variables_of(const sql::CallProc& call) {
@@ -97,9 +96,9 @@ std::vector<std::string> variables_of(const sql::CallProc& call) {
 }
 
 std::string quoted_variable(std::string_view name) {
-  std::string out = "@`";
-  for (const char c : name) out += c == '`' ? std::string("``") : std::string(1, c);
-  return out + "`";
+  std::string out = "@";
+  sql::append_quoted_name(out, name);
+  return out;
 }
 
 // On one connection, which the session keeps meanwhile: its variables, the call, what the variables
@@ -165,8 +164,10 @@ bool selects_into_variables(const sql::Statement& statement) {
 Status run_select_into(Context& context) {
   auto& query = static_cast<sql::TableStatement&>(*context.parsed.statement);
   const sql::SelectInto& into = *query.into;
+  const sql::SqlMode mode = context.session.sql_mode;
   query.into = nullptr;
   const std::string text = sql::print(&query, sql::PrintStyle::kMysql);
+  const OurRules rules(context.session);
   sql::Fingerprint print;
   sql::fingerprint(text, context.session.sql_mode, print);
   engine::Collected found;
@@ -177,7 +178,7 @@ Status run_select_into(Context& context) {
     return Error(Code::kInvalidArgument, 1172, "42000", "Result consisted of more than one row");
   }
   if (context.executor.options().flavor == plan::Flavor::kMariaDb &&
-      stands_late(context.text, context.session.sql_mode)) {
+      stands_late(context.text, mode)) {
     constexpr int kDeprecated = 1287;
     warn(context.session, kDeprecated,
          "'<select expression> INTO <destination>;' is deprecated and will be removed in a future "
