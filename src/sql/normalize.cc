@@ -543,16 +543,25 @@ class Normalizer {
     }
   }
 
+  // Vitess gives `a b` and a_b the same one.
+  const std::string& user_variable_argument(const std::string& name) {
+    auto& known = result_.needs.user_variables;
+    const auto found = known.find(name);
+    if (found != known.end()) return found->second;
+    std::string argument = "__vtudv" + compliant(name);
+    const auto is_taken = [&](const auto& other) { return other.second == argument; };
+    while (std::any_of(known.begin(), known.end(), is_taken)) argument += '_';
+    return known.emplace(name, std::move(argument)).first->second;
+  }
+
   void variable(Cursor& cursor, Variable& var) {
     if (const auto* set = as<SetExpr>(cursor.parent); set != nullptr && set->var == &var) {
       if (var.scope == Scope::kNoScope) var.scope = Scope::kSessionScope;
       return;
     }
     if (var.scope == Scope::kVariableScope) {
-      const std::string name = lowered(compliant(var.name));
-      result_.needs.user_variables.insert(name);
       ++session_values_;
-      cursor.replace(plain_argument("__vtudv" + name));
+      cursor.replace(plain_argument(user_variable_argument(lowered(var.name))));
       return;
     }
     if (var.scope != Scope::kSessionScope && var.scope != Scope::kNextTxScope &&

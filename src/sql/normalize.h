@@ -2,6 +2,7 @@
 // shape share one plan. Behaves as Vitess's normaliser does, name for name.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -20,7 +21,7 @@ struct BindVarNeeds {
   std::set<std::string, std::less<>>
       functions;  // "__lastInsertId", "__vtdbname", "__vtfrows", "__vtrcount"
   std::set<std::string, std::less<>> system_variables;  // "version": read as :__vtversion
-  std::set<std::string, std::less<>> user_variables;    // "x": read as :__vtudvx
+  std::map<std::string, std::string> user_variables;    // "x": read as :__vtudvx
   int other_rewrites = 0;
   bool has_rewrites() const {
     return !functions.empty() || !system_variables.empty() || !user_variables.empty() ||

@@ -41,6 +41,8 @@ TEST(Normalize, Names) {
       {"select @a, @a, @@version, last_insert_id() from t",
        "select :__vtudva as `@a`, :__vtudva as `@a`, :__vtversion as `@@version`, :__lastInsertId "
        "as `last_insert_id()` from t"},
+      {"select @`a b` + @1 > @a_b from t",
+       "select :__vtudva_b + :__vtudv_ > :__vtudva_b_ as `@``a b`` + @``1`` > @a_b` from t"},
       // Names taken by the statement itself are left out.
       {"select 1 from t where a = 1 or a = 2 or a = 3 or :a2",
        "select :bv1 from t where a = :bv1 or a = :a or a = :a1 or :a2"},

@@ -303,8 +303,9 @@ Result<Executor::Planned> Executor::plan_parsed(const Session& session, sql::Par
   for (const std::string& name : planned.plan.plan->needs) needs.insert(name);
   for (const std::string& name : normalized.needs.functions) needs.insert(name);
   for (const std::string& name : normalized.needs.system_variables) needs.insert("__vt" + name);
-  for (const std::string& name : normalized.needs.user_variables) needs.insert("__vtudv" + name);
   planned.plan.needs.assign(needs.begin(), needs.end());
+  planned.plan.user_variables.assign(normalized.needs.user_variables.begin(),
+                                     normalized.needs.user_variables.end());
   planned.literals = std::move(normalized.bind_variables);
   return planned;
 }
@@ -331,6 +332,15 @@ Status Executor::add_needs(const Session& session, const CachedPlan& plan,
     std::optional<types::BindVariable> value = session_value(session, name);
     if (!value) return bug("no value for bind variable " + name);
     variables[name] = std::move(*value);
+  }
+  const SessionExtras* extras = session.extras_if_any();
+  for (const auto& [name, argument] : plan.user_variables) {
+    const types::BindVariable* value = nullptr;
+    if (extras != nullptr) {
+      const auto found = extras->user_variables.find(name);
+      if (found != extras->user_variables.end()) value = &found->second;
+    }
+    variables[argument] = value == nullptr ? types::BindVariable() : *value;
   }
   return {};
 }

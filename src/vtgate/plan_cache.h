@@ -38,6 +38,8 @@ struct CachedPlan {
   std::shared_ptr<const plan::Plan> plan;
   std::vector<sql::ArgumentSource> arguments;  // which literals become which bind variables
   std::vector<std::string> needs;              // bind variables that the session answers
+  // @variables, and the bind variables that they are read through.
+  std::vector<std::pair<std::string, std::string>> user_variables;
   TitledBy titled = TitledBy::kNothing;  // texts of this fingerprint may need plans of their own
   uint64_t title = 0;                    // title_hash() of the text that it was made from
   bool rewritten = false;  // the statement differs from its text by more than its literals

@@ -48,13 +48,6 @@ std::optional<types::BindVariable> Executor::session_value(const Session& sessio
   if (name == "__vtdbname") {
     return session.target_string.empty() ? types::BindVariable() : text(session.target_string);
   }
-  constexpr std::string_view kUserVariable = "__vtudv";
-  if (name.starts_with(kUserVariable)) {
-    const SessionExtras* extras = session.extras_if_any();
-    if (extras == nullptr) return types::BindVariable();
-    const auto found = extras->user_variables.find(name.substr(kUserVariable.size()));
-    return found == extras->user_variables.end() ? types::BindVariable() : found->second;
-  }
   constexpr std::string_view kSystemVariable = "__vt";
   if (!name.starts_with(kSystemVariable)) return std::nullopt;
   const std::string_view variable = name.substr(kSystemVariable.size());

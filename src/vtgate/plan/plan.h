@@ -59,7 +59,7 @@ struct Plan {
   int64_t timeout_ms = 0;  // directive QUERY_TIMEOUT_MS; 0: not said, -1: no bound
   bool as_written = false;  // the client's own text goes out, when it has no arguments
   // Names of bind variables that the gate must give beside the client's: "__lastInsertId",
-  // "__vtdbname", "__vtudvx"...
+  // "__vtdbname"...
   std::vector<std::string> needs;
 };
 
