@@ -96,7 +96,11 @@ class CastNode final : public Operation {
         return Datum::of_decimal(value.clamped(precision, scale), scale);
       }
       case CastKind::kChar: return cast_text(d, context);
-      case CastKind::kBinary: return cast_bytes(d, context);
+      case CastKind::kBinary: {
+        Datum out = cast_bytes(d, context);
+        if (context.env.mariadb) out.coercibility = Coercibility::kImplicit;
+        return out;
+      }
       case CastKind::kDate: {
         const auto parsed = to_datetime(d, context, {context.env.mariadb, true});
         return parsed ? Datum::of_date(parsed->value) : Datum();

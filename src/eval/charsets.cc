@@ -115,7 +115,7 @@ class WeightStringNode final : public Operation {
 
   Datum evaluate(Context& context) const override {
     const Datum d = arg(0, context);
-    if (context.env.mariadb && d.is_number()) return {};
+    if (context.env.mariadb && (d.is_number() || d.type == Type::kBit)) return {};
     if (context.env.mariadb && d.form == Form::kBytes) {
       std::string bytes = d.bytes;
       if (length_) bytes.resize(static_cast<size_t>(*length_), '\0');

@@ -130,7 +130,12 @@ class ComparisonNode final : public Operation {
     const bool decides = left.is_null() && op_ != Comparison::kNullSafeEqual;
     if (decides && (!args()[1]->is_constant() || types::is_float(args()[1]->type(context).type)))
       return {};
-    const Datum right = compared_arg(1, context);
+    Datum right = compared_arg(1, context);
+    if (context.env.mariadb && column >= 0) {
+      Datum& constant = column == 0 ? right : left;
+      if ((column == 0 ? left : right).type == Type::kYear)
+        constant = mariadb_year_of(constant).value_or(constant);
+    }
     if (op_ == Comparison::kNullSafeEqual) {
       const bool year = left.type == Type::kYear && is_column(0) && is_fixed(1) &&
                         right.is_hex_or_bit() && !context.env.mariadb;

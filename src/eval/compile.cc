@@ -112,7 +112,11 @@ class Compiler {
             datum_from({Type::kHexVal, "x'" + text + "'"}, 0, Coercibility::kCoercible));
       case sql::LiteralType::kBitNum:
         return constant(datum_from({Type::kBitNum, text}, 0, Coercibility::kCoercible));
-      default: return constant(temporal(l));
+      default: {
+        Datum d = temporal(l, options_.mariadb);
+        NodePtr zero = mariadb_zero_date(d, text);
+        return zero ? std::move(zero) : constant(std::move(d));
+      }
     }
   }
 
@@ -146,10 +150,10 @@ class Compiler {
   }
 
   // date '...', time '...', timestamp '...'.
-  static Datum temporal(const sql::Literal& l) {
+  static Datum temporal(const sql::Literal& l, bool zeros) {
     const bool time = l.type == sql::LiteralType::kTimeVal;
     const std::optional<types::ParsedTemporal> parsed =
-        time ? types::parse_time(l.text) : types::parse_datetime(l.text);
+        time ? types::parse_time(l.text) : types::parse_datetime(l.text, zeros);
     const bool date = l.type == sql::LiteralType::kDateVal;
     const std::string_view name = time ? "TIME" : date ? "DATE" : "DATETIME";
     if (!parsed || !parsed->complete || (!time && date == parsed->has_time)) {

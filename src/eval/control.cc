@@ -26,6 +26,18 @@ class CaseNode final : public Operation {
       : Operation(std::move(args)), first_(has_operand ? 1 : 0), has_otherwise_(has_otherwise) {}
 
   Datum evaluate(Context& context) const override {
+    const size_t at = chosen_place(context);
+    return as_common(arg(at, context), context);
+  }
+  // A cast to a date is zero where it has NULL otherwise.
+  Datum evaluate_compared(Context& context) const override {
+    const size_t at = chosen_place(context);
+    const bool dated = context.env.mariadb && is_temporal(type(context).type);
+    return as_common(dated ? compared_arg(at, context) : arg(at, context), context);
+  }
+
+ private:
+  size_t chosen_place(Context& context) const {
     // A bare NULL is not looked at, nor is the operand beside it.
     const auto is_bare_null = [&](size_t at) {
       return args()[at]->is_leaf() && args()[at]->is_constant() && arg(at, context).is_null();
@@ -41,9 +53,11 @@ class CaseNode final : public Operation {
       if (first_ ? equals(*operand, *number, condition, context) : to_bool(condition, context))
         break;
     }
-    const size_t chosen = i + 1 < args().size() ? i + 1 : args().size() - 1;
+    return i + 1 < args().size() ? i + 1 : args().size() - 1;
+  }
+  Datum as_common(Datum value, Context& context) const {
     const StaticType common = type(context);
-    Datum out = eval::chosen(arg(chosen, context), common, context);
+    Datum out = eval::chosen(std::move(value), common, context);
     if (context.env.mariadb && out.form == Form::kDecimal)
       out.scale = std::max(out.scale, common.scale);
     if (context.env.mariadb && out.form == Form::kTime && common.type == Type::kTime)
@@ -51,6 +65,7 @@ class CaseNode final : public Operation {
     return out;
   }
 
+ public:
   StaticType type(Context& context) const override {
     std::vector<StaticType> types;
     for (size_t i = first_; i + 1 < args().size(); i += 2)

@@ -414,7 +414,8 @@ class ExtractNode final : public Operation {
     const unsigned parts = parts_of(unit_);
     if (context.env.mariadb && (parts & kYear) == 0 && (parts & kMonth) == 0 &&
         unit_ != Unit::kWeek) {
-      const std::optional<Temporal> t = mariadb_day_time(d, context);
+      const std::optional<Temporal> t =
+          mariadb_day_time(d, context, (parts & kDay) != 0 && unit_ != Unit::kDayMicrosecond);
       return t ? Datum::of_int(part_of(*t, parts)) : Datum();
     }
     if (context.env.mariadb && d.form == Form::kTime && unit_ != Unit::kWeek)

@@ -455,11 +455,28 @@ std::string whole_text(double value) {
 
 }  // namespace
 
+namespace {
+
+// With 17 digits its point may stand behind the sixteenth one.
+std::string mariadb_text(const Datum& d) {
+  if (d.f == 0) return "0";
+  const double value = d.type == Type::kFloat32 ? short_float(d.f) : d.f;
+  std::string text = types::double_text(value);
+  constexpr size_t kDigits = 18;  // and the point
+  const size_t e = text.find("e15");
+  const size_t first = text.starts_with('-') ? 1 : 0;
+  if (e == std::string::npos || e + 3 != text.size() || e - first != kDigits) return text;
+  return fmt::format("{:.1f}", value);
+}
+
+}  // namespace
+
 std::string to_text(const Datum& d) {
   switch (d.form) {
     case Form::kInt: return std::to_string(d.i);
     case Form::kUint: return std::to_string(d.u);
     case Form::kFloat:
+      if (d.scale == kShownByMariadb) return mariadb_text(d);
       if (d.scale == kShownWhole) return whole_text(d.f);
       if (d.scale > 0) return fmt::format("{:.{}f}", d.f, d.scale);
       return d.type == Type::kFloat32 ? types::double_text_within(short_float(d.f), kFloatWidth)

@@ -56,6 +56,8 @@ enum class Origin : uint8_t { kComputed, kLiteral, kColumn };
 
 // Datum::scale of a double that is shown without a point, however large it is.
 inline constexpr int kShownWhole = -1;
+// Of one that MariaDB shows: all its digits, whatever place they take, and 0 without a sign.
+inline constexpr int kShownByMariadb = -2;
 
 struct Datum {
   Form form = Form::kNull;

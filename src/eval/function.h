@@ -19,11 +19,14 @@ struct Call {
   std::span<const StaticType> types = {};  // the arguments', where they are known already
   size_t size() const { return args.size(); }
   Datum arg(size_t i) const {
-    Datum d = args[i]->evaluate(context);
+    Datum d = shown_by_server(args[i]->evaluate(context), context);
     if (!json_as_text || d.form != Form::kJson) return d;
     Datum text = Datum::of_text(to_text(d), kJsonCollation, d.coercibility);
     text.json = std::move(d.json);  // what numbers are read from
     return text;
+  }
+  Datum compared_arg(size_t i) const {
+    return shown_by_server(args[i]->evaluate_compared(context), context);
   }
   StaticType arg_type(size_t i) const { return types.empty() ? args[i]->type(context) : types[i]; }
 };
@@ -65,6 +68,7 @@ void check_mariadb_pattern(const std::vector<NodePtr>& args);
 Datum shared_of(const Call& call, std::span<const Function> functions, std::vector<Datum> values);
 std::span<const Function> mariadb_date_functions();
 std::span<const Function> mariadb_json_functions();
+std::span<const Function> mariadb_text_functions();
 
 // How many digits of a fraction an argument gives to a time made of it: of a text that is not known
 // before there are rows, all.

@@ -302,13 +302,28 @@ void settle_collations(const Call& call, std::vector<Datum>& values) {
   }
 }
 
+// As a number the greatest of MariaDB's texts is the one whose number is.
+std::shared_ptr<const Datum> extreme_number(const std::vector<Datum>& values, int wanted) {
+  const Datum* best = nullptr;
+  for (const Datum& d : values) {
+    const bool text = d.is_textual() && !d.is_hex_or_bit();
+    if (!text) return nullptr;
+    if (!best || (to_double(d) - to_double(*best)) * wanted > 0) best = &d;
+  }
+  return std::make_shared<const Datum>(*best);
+}
+
 // Texts and numbers together are texts. Of equal ones GREATEST takes the last, LEAST the first.
 Datum extreme(const Call& call, int wanted) {
   std::vector<Datum> values;
   bool kinds[3] = {};
+  const bool mariadb = call.context.env.mariadb;
+  const Type dated_type = mariadb ? dated_extreme_type(call).type : Type::kNull;
   for (size_t i = 0; i < call.size(); ++i) {
-    values.push_back(call.arg(i));
-    if (values.back().is_null() && !call.context.env.mariadb) return {};
+    values.push_back(mariadb && dated_type != Type::kNull && dated_type != Type::kTime
+                         ? call.compared_arg(i)
+                         : call.arg(i));
+    if (values.back().is_null() && !mariadb) return {};
   }
   check_explicit_collations(call, values);
   for (const Datum& d : values) {
@@ -325,7 +340,7 @@ Datum extreme(const Call& call, int wanted) {
     }
     return Datum::of_float(best);
   }
-  if (call.context.env.mariadb && kinds[1]) return mariadb_extreme(call, values, wanted);
+  if (mariadb && kinds[1]) return mariadb_extreme(call, values, wanted);
   const bool dated = std::any_of(values.begin(), values.end(), [](const Datum& d) {
     return d.form == Form::kDate || d.form == Form::kDatetime;
   });
@@ -343,10 +358,12 @@ Datum extreme(const Call& call, int wanted) {
         values[i].bytes != best.bytes) {
       refuse("GREATEST or LEAST of equal texts of MariaDB in the gate");
     }
-    if (order > 0 || (order == 0 && wanted > 0)) best = std::move(values[i]);
+    if (order > 0 || (order == 0 && wanted > 0)) best = values[i];
   }
   const StaticType type = call.context.env.mariadb ? extreme_type(call) : type_of_all(call);
-  return converted_wholly(std::move(best), type, call.context);
+  Datum out = converted_wholly(std::move(best), type, call.context);
+  if (mariadb && out.is_textual()) out.made_of = extreme_number(values, wanted);
+  return out;
 }
 
 Datum greatest(const Call& call) { return extreme(call, 1); }
@@ -387,15 +404,15 @@ struct Table {
 };
 
 std::span<const Table> tables() {
-  static const Table all[] = {
-      {control_functions(), false},      {text_functions(), true},
-      {math_functions(), false},         {date_functions(), false},
-      {regexp_functions(), true},        {json_functions(), false},
-      {json_change_functions(), false},  {crypto_functions(), true},
-      {net_functions(), true},           {string_functions(), true},
-      {clock_functions(), false},        {time_functions(), false},
-      {mariadb_functions(), false},      {mariadb_json_functions(), false},
-      {mariadb_date_functions(), false}, {mariadb_regexp_functions(), true}};
+  static const Table all[] = {{control_functions(), false},      {text_functions(), true},
+                              {math_functions(), false},         {date_functions(), false},
+                              {regexp_functions(), true},        {json_functions(), false},
+                              {json_change_functions(), false},  {crypto_functions(), true},
+                              {net_functions(), true},           {string_functions(), true},
+                              {clock_functions(), false},        {time_functions(), false},
+                              {mariadb_functions(), false},      {mariadb_json_functions(), false},
+                              {mariadb_date_functions(), false}, {mariadb_regexp_functions(), true},
+                              {mariadb_text_functions(), true}};
   return all;
 }
 
@@ -414,16 +431,18 @@ class FunctionNode final : public Operation {
     if ((out.form == Form::kFloat || out.type == Type::kYear) && function_.name != "if" &&
         function_.name != "nullif" && function_.name != "any_value")
       out.computed = true;
-    if (context.env.mariadb && out.form == Form::kFloat && out.scale == 0)
+    if (context.env.mariadb && out.form == Form::kFloat && out.scale <= 0)
       show_decimals(out, type(context));
     if (out.form == Form::kJson) out.source = function_.name;
     return out;
   }
   // DATE(), TIME() and TIMESTAMP() are MariaDB's casts.
   Datum evaluate_compared(Context& context) const override {
-    if (!context.env.mariadb || args().size() != 1) return evaluate(context);
+    if (!context.env.mariadb) return evaluate(context);
     const std::string_view name = function_.name;
-    const bool cast = name == "date" || name == "time" || name == "mariadb timestamp";
+    if (name == "if" || name == "nullif") return chosen_compared(context);
+    const bool cast =
+        args().size() == 1 && (name == "date" || name == "time" || name == "mariadb timestamp");
     if (!cast) return evaluate(context);
     const StaticType out = type(context);
     return mariadb_compared(arg(0, context), out.type, out.scale, context);
@@ -443,6 +462,21 @@ class FunctionNode final : public Operation {
   }
 
  private:
+  // What IF and NULLIF give is a cast to a date, maybe.
+  Datum chosen_compared(Context& context) const {
+    const StaticType common = type(context);
+    if (common.type != Type::kDate && common.type != Type::kDatetime && common.type != Type::kTime)
+      return evaluate(context);
+    if (function_.name == "if") {
+      const Datum condition = arg(0, context);
+      const bool yes = !condition.is_null() && to_bool(condition, context);
+      return chosen(compared_arg(yes ? 1 : 2, context), common, context);
+    }
+    Datum a = compared_arg(0, context);
+    const Datum b = compared_arg(1, context);
+    if (a.is_null() || b.is_null()) return a;
+    return compare_datums(a, b, context) == 0 ? Datum() : a;
+  }
   Call call(Context& context) const {
     return {args(), context, collation_, function_.name, json_as_text_, source_};
   }

@@ -81,7 +81,10 @@ Datum add_time(const Call& call, int sign) {
     if (t.year < 1 || t.year > 9999) return {};
     out = Datum::of_datetime(t, digits);
   }
-  return temporal ? out : Datum::of_text(to_text(out), call.collation);
+  if (temporal) return out;
+  Datum text = Datum::of_text(to_text(out), call.collation);
+  text.made_of = std::make_shared<const Datum>(std::move(out));  // what numbers are read from
+  return text;
 }
 Datum addtime(const Call& call) { return add_time(call, 1); }
 Datum subtime(const Call& call) { return add_time(call, -1); }
@@ -299,6 +302,10 @@ Datum maketime(const Call& call) {
   const Datum seconds = call.arg(2);
   if (hours.is_null() || minutes.is_null() || seconds.is_null()) return {};
   Datum out = shared_of(call, date_functions(), {hours, minutes, seconds});
+  if (!out.is_null()) {
+    const int digits = mariadb_seconds_digits(call.arg_type(2));
+    out = Datum::of_time(cut(out.temporal, digits), digits);
+  }
   constexpr int kHourMost = 838;
   const bool beyond = (hours.form == Form::kUint && hours.u > kHourMost) ||
                       (hours.form != Form::kUint && std::abs(to_int(hours)) > kHourMost) ||

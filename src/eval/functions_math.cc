@@ -165,7 +165,11 @@ Datum exp_function(const Call& call) {
   return Datum::of_float(y);
 }
 Datum ln_function(const Call& call) { return of_doubles(call, std::log, positive); }
-Datum log2_function(const Call& call) { return of_doubles(call, std::log2, positive); }
+Datum log2_function(const Call& call) {
+  if (!call.context.env.mariadb) return of_doubles(call, std::log2, positive);
+  return of_doubles(
+      call, [](double x) { return std::log(x) / std::numbers::ln2; }, positive);
+}
 Datum log10_function(const Call& call) { return of_doubles(call, std::log10, positive); }
 Datum sin_function(const Call& call) { return of_doubles(call, std::sin); }
 Datum cos_function(const Call& call) { return of_doubles(call, std::cos); }

@@ -92,20 +92,6 @@ Datum str_to_date(const Call& call) {
   return shared(call, time_functions());
 }
 
-// An empty text is nowhere from a given place in another one on.
-Datum locate(const Call& call) {
-  if (call.size() > 2) {
-    const Datum text = call.arg(1);
-    const Datum from = call.arg(2);
-    if (!call.arg(0).is_null() && !text.is_null() && !from.is_null()) {
-      const std::string all = to_text(text);
-      const auto lead = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; };
-      const auto characters = std::count_if(all.begin(), all.end(), lead);
-      if (text.form == Form::kText && to_int(from) > characters) return Datum::of_int(0);
-    }
-  }
-  return shared(call, text_functions());
-}
 Datum quote(const Call& call) {
   const Datum d = call.arg(0);
   const bool bare = d.is_null() && call.arg_type(0).type == Type::kNull;
@@ -190,8 +176,7 @@ StaticType rounded_decimal(const Call& call, const StaticType& t, const Places& 
   StaticType out = t;
   out.scale = static_cast<int>(std::clamp<int64_t>(places.count, 0, kMariadbScaleMax));
   const int carried = (is_round(call) || is_whole(call)) && places.count < t.scale ? 1 : 0;
-  out.size = length_of_decimal(std::min(before + carried + out.scale, Decimal::kDigitsMax),
-                               out.scale, false);
+  out.size = length_of_decimal(before + carried + out.scale, out.scale, false);
   return out;
 }
 
@@ -205,7 +190,11 @@ StaticType rounded_type(const Call& call) {
                            : t.scale;
     out = static_type(t.type == Type::kTime ? Type::kTime : Type::kDatetime, kBinaryCollation,
                       digits);
-    out.nullable = t.nullable || t.type != Type::kTime;
+    out.nullable = t.nullable || (t.type != Type::kTime && call.name != "mariadb truncate");
+    constexpr int kTimeLength = 10;
+    constexpr int kDatetimeLength = 19;
+    out.size =
+        (t.type == Type::kTime ? kTimeLength : kDatetimeLength) + (digits > 0 ? digits + 1 : 0);
   } else if (t.type == Type::kDecimal) {
     out = rounded_decimal(call, t, places);
   } else if (mariadb_is_double(t)) {
@@ -215,13 +204,14 @@ StaticType rounded_type(const Call& call) {
   } else {
     out = types::is_integral(t.type) && t.type != Type::kYear ? t : counted(t);
     const bool grows = is_round(call) && (!places.known || (!places.null && places.count < 0));
-    constexpr int64_t kLongest = 20;
-    if (grows && out.size + 1 > kLongest) {
+    const int64_t bytes = mariadb_bytes(out);
+    constexpr int64_t kInt32Most = 9;
+    const bool wide = out.type == Type::kInt64 || out.type == Type::kUint64;
+    if (grows && wide && !(out.size > 0 && out.size <= kInt32Most)) {
       out = static_type(Type::kDecimal);
-      out.size = kLongest + 1;
+      out.size = bytes + 1;
     } else if (grows) {
-      const int64_t size = mariadb_bytes(out) + 1;
-      out = mariadb_integer_type(size, types::is_unsigned(out.type), t.nullable);
+      out = mariadb_integer_type(bytes + 1, types::is_unsigned(out.type), t.nullable);
     }
     out.nullable = t.nullable;
   }
@@ -302,7 +292,11 @@ Datum rounded(const Call& call) {
     out.type = type.type;
   } else if (type.type == Type::kDecimal) {
     if (out.form != Form::kDecimal) out = Datum::of_decimal(to_decimal(out), 0);
-    out.scale = std::max(out.scale, static_cast<int>(type.scale));
+    // As many words of nine digits as the whole part leaves.
+    constexpr int kWords = 9;
+    constexpr int kWordDigits = 9;
+    const int whole = (out.decimal.integer_digits() + kWordDigits - 1) / kWordDigits;
+    out.scale = std::max(out.scale, std::min<int>(type.scale, (kWords - whole) * kWordDigits));
   }
   if (out.form == Form::kFloat && type.fixed) out.scale = type.scale > 0 ? type.scale : kShownWhole;
   return out;
@@ -327,7 +321,6 @@ constexpr Function kFunctions[] = {
     {"mariadb ceil", 1, 1, rounded, rounded_type},
     {"mariadb ceiling", 1, 1, rounded, rounded_type},
     {"mariadb floor", 1, 1, rounded, rounded_type},
-    {"mariadb locate", 2, 3, locate, shared_type<text_functions>},
     {"mariadb quote", 1, 1, quote, quote_type},
     {"mariadb round", 1, 2, rounded, rounded_type},
     {"mariadb truncate", 2, 2, rounded, rounded_type},

@@ -48,8 +48,13 @@ std::optional<MariadbMoment> mariadb_moment(const Datum& d, const Context& conte
 // INTERVAL DAY TO SECOND, of as many hours as are wanted; and the digits of its fraction. Warns.
 std::optional<MariadbMoment> mariadb_interval(const Datum& d, const Context& context);
 int mariadb_interval_digits(const Node& node, Context& context);
-// EXTRACT's: a time's hours beyond a day are days.
-std::optional<Temporal> mariadb_day_time(const Datum& d, const Context& context);
+// EXTRACT's: a time's hours beyond a day are days. `days`: they are asked for, and then digits
+// alone are no time. Warns.
+std::optional<Temporal> mariadb_day_time(const Datum& d, const Context& context, bool days);
+// What a YEAR column is compared with for that constant; nullopt where it stays what it is.
+std::optional<Datum> mariadb_year_of(const Datum& constant);
+// date'2024-00-00', which is an error where sql_mode says so; null for a date without zeros.
+NodePtr mariadb_zero_date(const Datum& date, const std::string& text);
 
 // What values are compared as.
 enum class MariadbKind : uint8_t { kOther, kDoubles, kDates, kTimes };

@@ -16,12 +16,64 @@ bool is_among(std::string_view name, std::span<const std::string_view> names) {
 constexpr std::string_view kRefused[] = {"aes_encrypt", "aes_decrypt", "json_normalize",
                                          "json_equals"};
 // All their arguments are text together.
-constexpr std::string_view kMerging[] = {
-    "coalesce", "concat", "concat_ws",      "find_in_set", "greatest",      "if",
-    "ifnull",   "instr",  "least",          "locate",      "nullif",        "position",
-    "replace",  "strcmp", "regexp_replace", "regexp_like", "regexp_substr", "regexp_instr"};
+constexpr std::string_view kMerging[] = {"coalesce",
+                                         "concat",
+                                         "concat_ws",
+                                         "elt",
+                                         "find_in_set",
+                                         "greatest",
+                                         "if",
+                                         "ifnull",
+                                         "instr",
+                                         "json_array",
+                                         "json_object",
+                                         "least",
+                                         "locate",
+                                         "make_set",
+                                         "nullif",
+                                         "position",
+                                         "replace",
+                                         "strcmp",
+                                         "regexp_replace",
+                                         "regexp_like",
+                                         "regexp_substr",
+                                         "regexp_instr"};
+
+// date'2024-00-00'
+class ZeroDateNode final : public Node {
+ public:
+  ZeroDateNode(Datum date, std::string text) : date_(std::move(date)), text_(std::move(text)) {
+    date_.origin = Origin::kLiteral;
+  }
+  Datum evaluate(Context& context) const override {
+    const Temporal& t = date_.temporal;
+    const bool zero = t.year == 0 && t.month == 0 && t.day == 0;
+    if (!has_sql_mode(context, zero ? "NO_ZERO_DATE" : "NO_ZERO_IN_DATE")) return date_;
+    constexpr int kWrongValue = 1525;
+    const std::string_view kind = date_.form == Form::kDate ? "DATE" : "DATETIME";
+    throw SqlError{Error(Code::kInvalidArgument, kWrongValue, "HY000",
+                         fmt::format("Incorrect {} value: '{}'", kind, text_))};
+  }
+  bool is_leaf() const override { return true; }
+  StaticType type(Context&) const override {
+    StaticType out = literal_type(date_);
+    out.nullable = true;
+    return out;
+  }
+  bool is_constant() const override { return true; }
+
+ private:
+  Datum date_;
+  std::string text_;
+};
 
 }  // namespace
+
+NodePtr mariadb_zero_date(const Datum& date, const std::string& text) {
+  const bool zeros = date.temporal.month == 0 || date.temporal.day == 0;
+  if (date.form == Form::kTime || !zeros) return nullptr;
+  return std::make_unique<ZeroDateNode>(date, text);
+}
 
 NodePtr mariadb_hexadecimal(const std::string& text) {
   Datum bytes = Datum::of_bytes(
@@ -64,10 +116,16 @@ void check_mariadb_pair(const Node& left, const Node& right, uint32_t connection
 void check_mariadb_case(const Node* operand, const std::vector<CaseBranch>& branches,
                         const Node* otherwise, uint32_t connection) {
   std::vector<const Node*> values;
+  std::vector<const Node*> compared;
+  if (operand && is_string(*operand)) compared.push_back(operand);
   for (const CaseBranch& branch : branches) {
     values.push_back(branch.value.get());
-    if (operand) check_mariadb_pair(*operand, *branch.condition, connection);
+    if (!operand) continue;
+    check_mariadb_pair(*operand, *branch.condition, connection);
+    if (is_string(*operand) && is_string(*branch.condition))
+      compared.push_back(branch.condition.get());
   }
+  if (compared.size() > 2) check_mariadb_bytes(compared, connection);
   if (otherwise) values.push_back(otherwise);
   check_mariadb_bytes(values, connection);
 }
@@ -81,7 +139,8 @@ NodePtr make_mariadb_function(std::string_view name, std::vector<NodePtr>& args,
   if (is_among(name, kRefused)) refuse(fmt::format("the function {} of MariaDB in the gate", name));
   if (is_among(name, kMerging)) {
     std::vector<const Node*> nodes;
-    for (size_t i = name == "if" ? 1 : 0; i < args.size(); ++i) nodes.push_back(args[i].get());
+    const bool skips = name == "if" || name == "elt" || name == "make_set";
+    for (size_t i = skips ? 1 : 0; i < args.size(); ++i) nodes.push_back(args[i].get());
     check_mariadb_bytes(nodes, collation);
   }
   // Only some of their arguments are text.
@@ -100,7 +159,7 @@ NodePtr make_mariadb_function(std::string_view name, std::vector<NodePtr>& args,
   }
   for (const std::span<const Function> functions :
        {mariadb_functions(), mariadb_json_functions(), mariadb_date_functions(),
-        mariadb_regexp_functions()}) {
+        mariadb_regexp_functions(), mariadb_text_functions()}) {
     for (const Function& own : functions) {
       if (own.name.substr(kMariadbPrefix.size()) == name)
         return make_function(own.name, std::move(args), collation);

@@ -1,6 +1,7 @@
 // Which kind of values MariaDB compares: one for all of BETWEEN, and one for each column of IN's
 // rows.
 #include <algorithm>
+#include <cmath>
 
 #include "eval/charsets.h"
 #include "eval/mariadb.h"
@@ -60,6 +61,36 @@ Datum between_mariadb(std::span<const Datum> values, std::span<const StaticType>
   const bool high = !values[2].is_null();
   if ((low && order(1) < 0) || (high && order(2) > 0)) return Datum::of_bool(false);
   return low && high ? Datum::of_bool(true) : Datum();
+}
+
+std::optional<Datum> mariadb_year_of(const Datum& d) {
+  const auto year = [](int64_t value) {
+    Datum out = Datum::of_int(value);
+    out.type = Type::kYear;
+    return out;
+  };
+  constexpr int64_t kFirst = 1901;
+  constexpr int64_t kLast = 2155;
+  constexpr int64_t kTwoDigits = 100;
+  if (d.form == Form::kTime) return year(0);
+  if (d.is_temporal()) {
+    const int64_t value = d.temporal.year;
+    return value >= kFirst && value <= kLast ? std::optional(year(value)) : std::nullopt;
+  }
+  const bool text = d.is_textual() && !d.is_hex_or_bit();
+  if (d.is_null() || d.is_member() || (text && (d.bytes.empty() || d.bytes == "0000")))
+    return std::nullopt;
+  Datum number = to_number(d);
+  if (text && number.f == 0 && d.bytes.find_first_of("0123456789") == std::string::npos)
+    return std::nullopt;
+  if (number.form == Form::kFloat)
+    number = Datum::of_decimal(Decimal::from_double(std::rint(number.f)), 0);
+  const Decimal exact = to_decimal(number);
+  const std::optional<int64_t> whole = exact.rounded(0).to_int64();
+  if (!whole || exact.is_negative() || *whole > kLast) return std::nullopt;
+  int64_t value = *whole;
+  if (value < kTwoDigits && (value > 0 || text)) value += value < 70 ? 2000 : 1900;
+  return value == 0 || value >= kFirst ? std::optional(year(value)) : std::nullopt;
 }
 
 void check_mariadb_bytes(std::span<const Node* const> nodes, uint32_t connection, bool compares) {

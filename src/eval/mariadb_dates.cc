@@ -361,6 +361,82 @@ std::optional<LongTime> long_time_of_text(std::string_view text) {
   return out;
 }
 
+// A date, or a time whose hours are as many as they are.
+struct DayTime {
+  ParsedTemporal parsed;
+  bool dated = false;
+};
+
+// Days before a time are followed by two characters at least.
+bool has_days(std::string_view rest) {
+  const size_t blank = rest.size();
+  while (!rest.empty() && is_blank(rest[0])) rest.remove_prefix(1);
+  return rest.size() < blank && rest.size() > 1 && is_digit(rest[0]);
+}
+
+// "10:11", "1 10:11:12", "101112.5"; `days`: digits alone are a date or nothing.
+std::optional<DayTime> day_time_of_text(std::string_view text, bool days) {
+  text = without_blanks(text);
+  std::string_view rest = text.substr(text.starts_with('-') ? 1 : 0);
+  const auto number = [&rest]() {
+    uint64_t out = 0;
+    constexpr uint64_t kMost = 100000000000000;
+    for (; !rest.empty() && is_digit(rest[0]); rest.remove_prefix(1))
+      out = std::min(kMost, out * 10 + static_cast<uint64_t>(rest[0] - '0'));
+    return out;
+  };
+  if (rest.empty() || !is_digit(rest[0])) return std::nullopt;
+  const size_t length = rest.size();
+  uint64_t first = number();
+  const size_t digits = length - rest.size();
+  const char next = rest.empty() ? '\0' : rest[0];
+  const bool points = next == '.' && rest.find('.', 1) != std::string_view::npos;
+  constexpr size_t kPacked = 12;
+  const bool bare = next != '.' && next != ':' && !is_blank(next);
+  if (next == '-' || next == '/' || next == 'T' || points || digits >= kPacked || (days && bare)) {
+    const std::optional<ParsedTemporal> date = read_date(text, {});
+    return date ? std::optional(DayTime{*date, true}) : std::nullopt;
+  }
+  uint64_t parts[3] = {};
+  uint64_t whole_days = 0;
+  const bool dayed = has_days(rest);
+  if (dayed) {
+    whole_days = first;
+    while (is_blank(rest[0])) rest.remove_prefix(1);
+    first = number();
+  }
+  if (dayed || next == ':') {
+    parts[0] = first;
+    for (size_t i = 1; i < 3 && rest.size() > 1 && rest[0] == ':' && is_digit(rest[1]); ++i) {
+      rest.remove_prefix(1);
+      parts[i] = number();
+    }
+  } else {
+    parts[0] = first / 10000;
+    parts[1] = first / 100 % 100;
+    parts[2] = first % 100;
+  }
+  DayTime out;
+  if (rest.starts_with('.')) {
+    rest.remove_prefix(1);
+    int unit = 100000;
+    for (; unit > 0 && !rest.empty() && is_digit(rest[0]); rest.remove_prefix(1), unit /= 10)
+      out.parsed.value.microsecond += unit * (rest[0] - '0');
+  }
+  const bool exponent = rest.size() > 1 && (rest[0] == 'e' || rest[0] == 'E') && is_digit(rest[1]);
+  constexpr uint64_t kHoursMost = 87649415;
+  if (exponent || parts[1] > 59 || parts[2] > 59 || whole_days > kHoursMost ||
+      parts[0] + whole_days * 24 > kHoursMost)
+    return std::nullopt;
+  Temporal& t = out.parsed.value;
+  t.hour = static_cast<int>(parts[0] + whole_days * 24);
+  t.minute = static_cast<int>(parts[1]);
+  t.second = static_cast<int>(parts[2]);
+  t.negative = text.starts_with('-');
+  out.parsed.complete = rest.empty();
+  return out;
+}
+
 void warn(const Datum& d, const std::optional<ParsedTemporal>& out, std::string_view kind,
           const Context& context) {
   if (out && out->complete) return;
@@ -487,45 +563,41 @@ int mariadb_interval_digits(const Node& node, Context& context) {
   return mariadb_seconds_digits(t);
 }
 
-std::optional<Temporal> mariadb_day_time(const Datum& d, const Context& context) {
+std::optional<Temporal> mariadb_day_time(const Datum& d, const Context& context, bool days) {
   if (d.form == Form::kDate || d.form == Form::kDatetime) return d.temporal;
-  std::optional<ParsedTemporal> out;
-  constexpr int kDayHours = 24;
+  std::optional<DayTime> out;
   if (d.form == Form::kTime) {
-    out = ParsedTemporal{d.temporal, 0, true, true};
+    out = DayTime{{d.temporal, 0, true, true}};
   } else if (d.is_textual()) {
-    out = read_date(d.bytes, {});
-    const bool dashes = d.bytes.find_first_of("-/", 1) != std::string::npos;
-    if (out && (dashes || has_date(d.bytes))) return out->value;
-    out = read_time(d.bytes);
-    if (out && !out->complete && out->value.microsecond == kLastMicrosecond)
-      refuse("so long a time of MariaDB in the gate");
+    out = day_time_of_text(d.bytes, days);
   } else {
     Digits number = digits_of_number(d);
     if (d.type == Type::kYear && !d.computed) number.whole *= 10000;
     if (number.whole >= kFirstDatetime && !number.negative) {
-      out = date_of_digits(number, {});
-      if (out) return out->value;
+      const std::optional<ParsedTemporal> dated = date_of_digits(number, {});
+      if (dated) return dated->value;
     } else {
       constexpr uint64_t kHoursMost = 999999999999;
       if (number.whole > kHoursMost) refuse("so long a time of MariaDB in the gate");
       const auto clock = static_cast<int>(number.whole % 10000);
       if (clock / 100 < 60 && clock % 100 < 60) {
         out.emplace();
-        out->value.hour = static_cast<int>(number.whole / 10000);
-        out->value.minute = clock / 100;
-        out->value.second = clock % 100;
-        out->value.microsecond = number.microsecond;
-        out->value.negative = number.negative;
+        out->parsed.value.hour = static_cast<int>(number.whole / 10000);
+        out->parsed.value.minute = clock / 100;
+        out->parsed.value.second = clock % 100;
+        out->parsed.value.microsecond = number.microsecond;
+        out->parsed.value.negative = number.negative;
       }
     }
   }
-  if (!out || !out->complete) {
-    context.warn(1292, fmt::format("{} interval value: '{}'",
-                                   out ? "Truncated incorrect" : "Incorrect", shown(d)));
+  if (!out) {
+    context.warn(1292, fmt::format("Incorrect interval value: '{}'", shown(d)));
+    return std::nullopt;
   }
-  if (!out) return std::nullopt;
-  Temporal t = out->value;
+  warn(d, out->parsed, out->dated ? "datetime" : "time", context);
+  Temporal t = out->parsed.value;
+  if (out->dated) return t;
+  constexpr int kDayHours = 24;
   t.day = t.hour / kDayHours;
   t.hour %= kDayHours;
   return t;

@@ -568,10 +568,8 @@ JsonText* find_json(JsonText& json, const JsonTextPath& path, size_t legs) {
   JsonText* at = &json;
   for (size_t i = 0; i < legs; ++i) {
     const JsonTextPath::Leg& leg = path.legs[i];
-    if (at->is_scalar()) {
-      if (!leg.is_first()) return nullptr;
-      continue;
-    }
+    if (at->kind != Kind::kArray && leg.is_first()) continue;
+    if (at->is_scalar()) return nullptr;
     if (leg.array != (at->kind == Kind::kArray)) return nullptr;
     if (leg.array) {
       const std::optional<size_t> index = json_index(*at, leg.from);

@@ -90,7 +90,8 @@ bool each_json(const JsonText& json, std::vector<JsonPlace>& place, const Visit&
   return true;
 }
 
-// Where the first `legs` legs lead; null when nowhere. A scalar is the only item of itself.
+// Where the first `legs` legs lead; null when nowhere. What is no array is the first item
+// of itself.
 JsonText* find_json(JsonText& json, const JsonTextPath& path, size_t legs);
 // The item that an index means, nullopt when there is none.
 std::optional<size_t> json_index(const JsonText& array, int index);

@@ -153,6 +153,12 @@ class Node {
 };
 using NodePtr = std::unique_ptr<const Node>;
 
+// As the server shows it that is stood for.
+inline Datum shown_by_server(Datum d, const Context& context) {
+  if (d.form == Form::kFloat && d.scale == 0 && context.env.mariadb) d.scale = kShownByMariadb;
+  return d;
+}
+
 // A node of `args`, constant when they all are.
 class Operation : public Node {
  public:
@@ -166,9 +172,11 @@ class Operation : public Node {
 
  protected:
   const std::vector<NodePtr>& args() const { return args_; }
-  Datum arg(size_t i, Context& context) const { return args_[i]->evaluate(context); }
+  Datum arg(size_t i, Context& context) const {
+    return shown_by_server(args_[i]->evaluate(context), context);
+  }
   Datum compared_arg(size_t i, Context& context) const {
-    return args_[i]->evaluate_compared(context);
+    return shown_by_server(args_[i]->evaluate_compared(context), context);
   }
 
  private:

@@ -115,7 +115,7 @@ Datum integer_divide(const Datum& left, const Datum& right, const Context& conte
   return Datum::of_int(*i);
 }
 
-Datum modulo(const Datum& a, const Datum& b) {
+Datum modulo(const Datum& a, const Datum& b, bool mariadb) {
   if (a.form == Form::kFloat || b.form == Form::kFloat) {
     const double divisor = to_double(b);
     return divisor == 0 ? Datum() : Datum::of_float(std::fmod(to_double(a), divisor));
@@ -123,8 +123,9 @@ Datum modulo(const Datum& a, const Datum& b) {
   if (a.form == Form::kDecimal || b.form == Form::kDecimal) {
     const Decimal divisor = to_decimal(b);
     if (divisor.is_zero()) return {};
-    return Datum::of_decimal(Decimal::modulo(to_decimal(a), divisor),
-                             std::max(scale_of(a), scale_of(b)));
+    // Of what was negative MariaDB leaves a zero with a sign.
+    const Decimal rest = Decimal::modulo(to_decimal(a), divisor);
+    return Datum::of_decimal(mariadb ? rest : rest + Decimal(), std::max(scale_of(a), scale_of(b)));
   }
   if (wide(b) == 0) return {};
   const __int128 rest = wide(a) % wide(b);
@@ -210,7 +211,7 @@ Datum apply(Arithmetic op, const Datum& left, const Datum& right, const Context&
   if (op == Arithmetic::kIntegerDivide) return integer_divide(left, right, context);
   const Datum a = to_number(left, context);
   const Datum b = to_number(right, context);
-  if (op == Arithmetic::kModulo) return modulo(a, b);
+  if (op == Arithmetic::kModulo) return modulo(a, b, context.env.mariadb);
   if (a.form == Form::kFloat || b.form == Form::kFloat) return apply_float(op, a, b);
   if (op == Arithmetic::kDivide && context.env.mariadb)
     return divide_decimals(with_microseconds(a, left), with_microseconds(b, right), true);
@@ -316,7 +317,8 @@ class ArithmeticNode final : public Operation {
       return apply(op_, left, right, context);
     const Datum a = whole_of(left);
     const Datum b = whole_of(right);
-    Datum out = op_ == Arithmetic::kModulo ? modulo(a, b) : whole_result(op_, a, b, is_unsigned);
+    Datum out =
+        op_ == Arithmetic::kModulo ? modulo(a, b, true) : whole_result(op_, a, b, is_unsigned);
     if (is_unsigned && out.form == Form::kInt) out = Datum::of_uint(static_cast<uint64_t>(out.i));
     return out;
   }

@@ -18,7 +18,7 @@ Result<types::Value> Program::evaluate(std::span<const types::Value> row, const 
       if (q.kind == Quick::Kind::kNull) return types::Value::null();
       if (q.kind == Quick::Kind::kInt) return types::Value::int64(q.i);
     }
-    return value_from(root_->evaluate(context));
+    return value_from(shown_by_server(root_->evaluate(context), context));
   } catch (const SqlError& e) {
     return e.error;
   }
@@ -32,7 +32,7 @@ Result<bool> Program::matches(std::span<const types::Value> row, const Env& env)
       if (t != Node::Truth::kNone) return t == Node::Truth::kTrue;
     }
     const Datum d = root_->evaluate(context);
-    return !d.is_null() && to_bool(d);
+    return !d.is_null() && to_bool(d, context);
   } catch (const SqlError& e) {
     return e.error;
   }

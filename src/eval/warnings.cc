@@ -223,6 +223,8 @@ int64_t to_int(const Datum& d, const Context& context) {
 
 bool to_bool(const Datum& d, const Context& context) {
   if (d.form == Form::kBytes) warn_long_hex(d, context);
+  if (context.env.mariadb && (d.form == Form::kDate || d.form == Form::kDatetime))
+    return to_double(d) != 0;
   return is_plain_text(d) || d.json ? to_double(d, context) != 0 : to_bool(d);
 }
 
@@ -293,7 +295,9 @@ std::string shown_date(const Datum& d, bool date_only, const Context& context) {
 
 std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& context,
                                                  DateRule rule) {
-  if (d.made_of) return to_datetime(*d.made_of, context, rule);
+  // What is of another text is only a number.
+  if (d.made_of && !(context.env.mariadb && d.made_of->is_textual()))
+    return to_datetime(*d.made_of, context, rule);
   if (context.env.mariadb && d.form != Form::kJson) return mariadb_datetime(d, context, rule.zeros);
   if (d.form == Form::kTime) {
     // On the current day, and beyond it for more than 24 hours.
@@ -350,7 +354,8 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& 
 }
 
 std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& context) {
-  if (d.made_of) return to_time(*d.made_of, context);
+  if (d.made_of && !(context.env.mariadb && d.made_of->is_textual()))
+    return to_time(*d.made_of, context);
   if (d.form == Form::kJson) {
     std::optional<types::ParsedTemporal> out = json_temporal(*d.json, true);
     if (!out) warn_json(d, "TIME", context);

@@ -257,7 +257,11 @@ std::optional<uint64_t> Decimal::to_uint64() const {
 Decimal Decimal::negated() const { return {!negative_, digits_, scale_}; }
 
 Decimal Decimal::rounded(int scale) const {
-  if (scale >= scale_) return {negative_, shift_up(digits_, scale - scale_), scale};
+  if (scale >= scale_) {
+    Decimal out{negative_, shift_up(digits_, scale - scale_), scale};
+    out.negative_ = negative_;
+    return out;
+  }
   bool half = false;
   bool exact = false;
   Digits digits = shift_down(digits_, scale_ - scale, half, exact);
@@ -267,7 +271,7 @@ Decimal Decimal::rounded(int scale) const {
 }
 
 Decimal Decimal::truncated(int scale) const {
-  if (scale >= scale_) return {negative_, shift_up(digits_, scale - scale_), scale};
+  if (scale >= scale_) return rounded(scale);
   bool half = false;
   bool exact = false;
   Digits digits = shift_down(digits_, scale_ - scale, half, exact);
@@ -322,7 +326,9 @@ Decimal Decimal::modulo(const Decimal& a, const Decimal& b) {
   const int scale = std::max(a.scale_, b.scale_);
   Digits rest;
   divide_digits(a.scaled_to(scale), b.scaled_to(scale), rest);
-  return {a.negative_, std::move(rest), scale};
+  Decimal out{a.negative_, std::move(rest), scale};
+  out.negative_ = a.negative_;
+  return out;
 }
 
 int compare(const Decimal& a, const Decimal& b) {

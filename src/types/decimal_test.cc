@@ -35,6 +35,11 @@ TEST(Decimal, Arithmetic) {
   EXPECT_EQ(Decimal::divide(dec("1000000000000000000000"), dec("999999999999"), 0).to_string(),
             "1000000000");
   EXPECT_EQ(Decimal::modulo(dec("-7.5"), dec("2")).to_string(), "-1.5");
+  const Decimal nothing = Decimal::modulo(dec("-7.5"), dec("2.5"));
+  EXPECT_EQ(nothing.rounded(2).to_string(), "-0.00");
+  EXPECT_LT(compare(nothing, Decimal()), 0);
+  EXPECT_EQ((nothing + Decimal()).to_string(), "0.0");
+  EXPECT_EQ(nothing.negated().to_string(), "0.0");
 }
 
 TEST(Decimal, Rounding) {
