@@ -36,6 +36,12 @@ Error::Error(Code code, int mysql_errno, std::string_view sqlstate, std::string 
   VIF_ASSERT(code != Code::kOk);
 }
 
+Error::Error(const Error& other) = default;
+Error::Error(Error&& other) noexcept = default;
+Error& Error::operator=(const Error& other) = default;
+Error& Error::operator=(Error&& other) noexcept = default;
+Error::~Error() = default;
+
 Error Error::with_message(std::string message) const {
   return Error(code(), mysql_errno(), sqlstate(), std::move(message));
 }

@@ -43,6 +43,14 @@ class Error {
   Error(Code code, std::string message);
   Error(Code code, int mysql_errno, std::string_view sqlstate, std::string message);
 
+  // Cold and not inline, so that what is done with errors, and so all that VIF_TRY adds to a
+  // function, lies outside the code that runs when nothing fails.
+  [[gnu::cold]] Error(const Error& other);
+  [[gnu::cold]] Error(Error&& other) noexcept;
+  [[gnu::cold]] Error& operator=(const Error& other);
+  [[gnu::cold]] Error& operator=(Error&& other) noexcept;
+  [[gnu::cold]] ~Error();
+
   Code code() const { return body_->code; }
   int mysql_errno() const { return body_->mysql_errno; }
   // Five characters, or empty when mysql_errno() is 0.
