@@ -157,7 +157,7 @@ Status Wire::read_long_packet(size_t payload_max, rt::Deadline deadline) {
   }
 }
 
-Status Wire::need(size_t want, rt::Deadline deadline) {
+Status Wire::read_until(size_t want, rt::Deadline deadline) {
   while (end_ - begin_ < want) {
     const rt::Deadline by =
         stall_timeout_.count() == 0 ? deadline : deadline.earlier(rt::Deadline::in(stall_timeout_));

@@ -42,7 +42,9 @@ class Wire {
 
   // Below read_packet, for who relays packets in blocks. `want` bytes in one piece at
   // buffered().data(), reading as many more as there are. Waits.
-  Status need(size_t want, rt::Deadline deadline);
+  Status need(size_t want, rt::Deadline deadline) {
+    return end_ - begin_ >= want ? Status() : read_until(want, deadline);
+  }
   std::string_view buffered() const { return {buffer_.get() + begin_, end_ - begin_}; }
   void consume(size_t count) { begin_ += static_cast<uint32_t>(count); }
 
@@ -73,6 +75,7 @@ class Wire {
   Status fill(size_t want, rt::Deadline deadline);
   Status fill_compressed(size_t want, rt::Deadline deadline);
   Status read_long_packet(size_t payload_max, rt::Deadline deadline);
+  Status read_until(size_t want, rt::Deadline deadline);
   void reserve(size_t want);
 
   std::unique_ptr<rt::Stream> stream_;

@@ -7,8 +7,9 @@ namespace vif::vttablet {
 Result<bool> rename_database(std::string_view packets, std::string_view database,
                              std::string_view keyspace, std::pmr::string& out) {
   if (database == keyspace) return false;
-  // Out of `packets`, what is not in `out` yet.
-  size_t copied = 0;
+  size_t copied = 0;  // of `packets`, what is in `out` already
+  std::string length;
+  mysql::append_lenenc(length, keyspace.size());
   const auto malformed = [] {
     return Error(Code::kInternal, "malformed column definitions from mysqld");
   };
@@ -24,15 +25,12 @@ Result<bool> rename_database(std::string_view packets, std::string_view database
     if (!reader.ok()) return malformed();
     if (schema == database) {
       if (copied == 0) out.reserve(packets.size() + keyspace.size());
-      out += packets.substr(copied, at - copied);
-      const size_t start = out.size();
-      out += packets.substr(at, mysql::kPacketHeaderSize + before);
-      std::string length;
-      mysql::append_lenenc(length, keyspace.size());
-      out.append(length).append(keyspace).append(reader.rest());
-      mysql::set_packet_header(out.data() + start, out.size() - start - mysql::kPacketHeaderSize,
+      const size_t start = out.size() + at - copied;
+      out.append(packets.substr(copied, begin + before - copied)).append(length).append(keyspace);
+      copied = begin + reader.position();
+      mysql::set_packet_header(out.data() + start,
+                               before + length.size() + keyspace.size() + reader.rest().size(),
                                static_cast<uint8_t>(packets[at + 3]));
-      copied = begin + size;
     }
     at = begin + size;
   }
