@@ -3,6 +3,7 @@
 
 #include "eval/charsets.h"
 #include "eval/compare.h"
+#include "eval/comparison_warnings.h"
 #include "eval/mariadb.h"
 #include "eval/node.h"
 #include "eval/static_type.h"
@@ -95,6 +96,15 @@ Datum compare_rows(Comparison op, const Datum& a, const Datum& b, const Context&
   return Datum::of_bool(holds(op, 0));
 }
 
+// What has warned already.
+template <typename Value>
+Datum without_warnings(const Context& context, Value value) {
+  Env quiet_env = context.env;
+  quiet_env.warnings = nullptr;
+  Context quiet{context.row, quiet_env};
+  return value(quiet);
+}
+
 class ComparisonNode final : public Operation {
  public:
   ComparisonNode(Comparison op, std::vector<NodePtr> args) : Operation(std::move(args)), op_(op) {
@@ -104,7 +114,17 @@ class ComparisonNode final : public Operation {
     Context context{{}, env};
     constant_ = this->args()[1]->quick(context);
   }
+  void resolve(Context& context) const override {
+    Operation::resolve(context);
+    if (may_warn(*args()[0], *args()[1], context))
+      warn_before_comparison(*args()[0], *args()[1], context);
+  }
   Datum evaluate(Context& context) const override {
+    if (!may_warn(*args()[0], *args()[1], context)) return value(context);
+    warn_of_comparison(op_, *args()[0], *args()[1], context);
+    return without_warnings(context, [&](Context& quiet) { return value(quiet); });
+  }
+  Datum value(Context& context) const {
     const int column = is_column(0) && is_fixed(1) ? 0 : is_column(1) && is_fixed(0) ? 1 : -1;
     if (column >= 0 && !context.env.mariadb &&
         is_null_column(static_cast<size_t>(column), context)) {
@@ -566,9 +586,20 @@ class InListNode final : public Operation {
 // BETWEEN compares all three as one kind: with a number among texts and dates, as doubles.
 class BetweenNode final : public Operation {
  public:
-  using Operation::Operation;
+  // `negated`: it stands beside NOT.
+  BetweenNode(std::vector<NodePtr> args, bool negated)
+      : Operation(std::move(args)), negated_(negated) {}
+  void resolve(Context& context) const override {
+    Operation::resolve(context);
+    if (warns(context)) warn_before_between(args(), negated_, context);
+  }
   Datum evaluate(Context& context) const override {
     if (context.env.mariadb) return evaluate_mariadb(context);
+    if (!warns(context)) return value(context);
+    warn_of_between(args(), negated_, context);
+    return without_warnings(context, [&](Context& quiet) { return value(quiet); });
+  }
+  Datum value(Context& context) const {
     Datum d[3];
     bool numbers = false;
     bool others = false;
@@ -626,6 +657,9 @@ class BetweenNode final : public Operation {
   }
 
  private:
+  bool warns(Context& context) const {
+    return may_warn(*args()[0], *args()[1], context) || may_warn(*args()[0], *args()[2], context);
+  }
   // Beside numbers hexadecimal literals are numbers.
   static void make_numbers(Datum (&d)[3]) {
     for (Datum& one : d) {
@@ -681,6 +715,8 @@ class BetweenNode final : public Operation {
     }
     return holds_so ? Equal::kYes : Equal::kNo;
   }
+
+  bool negated_;
 };
 
 // The first character, as a code point; 0: none.
@@ -748,12 +784,12 @@ NodePtr make_comparison(Comparison op, NodePtr left, NodePtr right) {
   return std::make_unique<ComparisonNode>(op, std::move(args));
 }
 
-NodePtr make_between(NodePtr value, NodePtr low, NodePtr high) {
+NodePtr make_between(NodePtr value, NodePtr low, NodePtr high, bool negated) {
   std::vector<NodePtr> args;
   args.push_back(std::move(value));
   args.push_back(std::move(low));
   args.push_back(std::move(high));
-  return std::make_unique<BetweenNode>(std::move(args));
+  return std::make_unique<BetweenNode>(std::move(args), negated);
 }
 
 NodePtr make_in(NodePtr left, std::vector<NodePtr> list, bool negated) {

@@ -393,7 +393,7 @@ class Compiler {
       const Node* all[] = {value.get(), low.get(), high.get()};
       check_mariadb_bytes(all, options_.connection_collation, true);
     }
-    NodePtr both = make_between(std::move(value), std::move(low), std::move(high));
+    NodePtr both = make_between(std::move(value), std::move(low), std::move(high), !b.is_between);
     return b.is_between ? std::move(both) : make_not(std::move(both));
   }
 

@@ -60,6 +60,7 @@ class StoredConstantNode final : public Operation {
     return d;
   }
   bool is_leaf() const override { return args()[0]->is_leaf(); }
+  const Node& as_written() const override { return args()[0]->as_written(); }
   StaticType type(Context& context) const override {
     const StaticType own = args()[0]->type(context);
     if (own.type == Type::kJson) return static_type(type_);

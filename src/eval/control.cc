@@ -1,6 +1,7 @@
 // CASE, and what it shares with IF, COALESCE and their like: one type for several values.
 #include <algorithm>
 
+#include "eval/comparison_warnings.h"
 #include "eval/mariadb_typing.h"
 #include "eval/node.h"
 #include "eval/static_type.h"
@@ -45,7 +46,9 @@ class CaseNode final : public Operation {
     std::optional<Datum> operand;
     std::optional<NumberOnce> number;
     size_t i = first_;
-    for (; i + 1 < args().size(); i += 2) {
+    const bool warns = first_ && !context.env.mariadb && context.env.warnings;
+    if (warns) i = matching(is_bare_null, context);
+    for (; !warns && i + 1 < args().size(); i += 2) {
       if (is_bare_null(i)) continue;
       if (first_ && !operand) number.emplace(operand.emplace(compared_arg(0, context)));
       const Datum condition = first_ ? compared_arg(i, context) : arg(i, context);
@@ -78,6 +81,25 @@ class CaseNode final : public Operation {
   }
 
  private:
+  // The condition that the operand is the same as, with what the server warns of till there.
+  template <typename IsBareNull>
+  size_t matching(IsBareNull is_bare_null, Context& context) const {
+    Env quiet_env = context.env;
+    quiet_env.warnings = nullptr;
+    Context quiet{context.row, quiet_env};
+    CaseWarnings warnings(*args()[0], context);
+    size_t i = first_;
+    for (std::optional<Datum> operand; i + 1 < args().size(); i += 2) {
+      if (is_bare_null(i)) continue;
+      if (!operand) operand = compared_arg(0, quiet);
+      if (!warnings.beside(*args()[i]) || operand->is_null()) return args().size();
+      const Datum condition = compared_arg(i, quiet);
+      NumberOnce number(*operand);
+      if (!condition.is_null() && equals(*operand, number, condition, quiet)) break;
+    }
+    return i;
+  }
+
   static bool equals(const Datum& operand, NumberOnce& number, const Datum& condition,
                      const Context& context) {
     if (context.env.mariadb) return compare_datums(operand, condition, context) == 0;

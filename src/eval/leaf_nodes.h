@@ -90,6 +90,7 @@ class ColumnNode final : public Node {
     return out;
   }
   bool is_constant() const override { return false; }
+  const std::string& name() const { return name_; }
 
  private:
   static bool is_short_text(Type t) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -46,6 +47,13 @@ int compare_datums(const Datum& a, const Datum& b, const Context& context);
 // A time and what is read as one. What is none is 00:00:00, or else equals nothing.
 bool equal_times(const Datum& a, const Datum& b, const Context& context, bool none_is_zero = true);
 void warn_division_by_zero(const Context& context);
+// Of a text that is no date, or not wholly one, beside what has that name. `date_only`: it is
+// called a date.
+void warn_unless_date(const Datum& text, bool date_only, const std::optional<std::string>& name,
+                      const Context& context);
+// As messages show it: their charset has no characters of four bytes, and bytes that are no text
+// are in hexadecimal.
+std::string shown_in_message(const Datum& value);
 // One side of several comparisons: a text beside numbers becomes a number, and warns, once.
 class NumberOnce {
  public:
@@ -142,6 +150,11 @@ class Node {
   // As what it is compared: MariaDB's casts to dates are zero there where evaluate() has NULL.
   virtual Datum evaluate_compared(Context& context) const { return evaluate(context); }
   virtual StaticType type(Context& context) const = 0;
+  // What the server evaluates before there are rows, for its warnings: they are `context`'s.
+  // Throws SqlError.
+  virtual void resolve(Context&) const {}
+  // What the statement has in this place, where another node took it.
+  virtual const Node& as_written() const { return *this; }
   // One for all the rows, though not known when the expression is compiled.
   virtual bool is_bind_variable() const { return false; }
   // Needs nothing of the context.
@@ -168,6 +181,9 @@ class Operation : public Node {
       if (!arg->is_constant()) return false;
     }
     return true;
+  }
+  void resolve(Context& context) const override {
+    for (const NodePtr& arg : args_) arg->resolve(context);
   }
 
  protected:
@@ -235,7 +251,8 @@ void check_constant_arguments(std::string_view name, const std::vector<NodePtr>&
 // A text or bytes, by its type.
 bool is_string(const Node& node);
 NodePtr make_comparison(Operator::Comparison op, NodePtr left, NodePtr right);
-NodePtr make_between(NodePtr value, NodePtr low, NodePtr high);
+// `negated`: NOT is the caller's to put around it.
+NodePtr make_between(NodePtr value, NodePtr low, NodePtr high, bool negated = false);
 NodePtr make_in(NodePtr left, std::vector<NodePtr> list, bool negated);
 // `x in ::list`
 NodePtr make_in_list(NodePtr left, std::string list, bool negated);

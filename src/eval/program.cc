@@ -47,6 +47,16 @@ Result<StaticType> Program::type(const Env& env) const {
   }
 }
 
+void Program::resolve(const Env& env) const {
+  if (!env.warnings) return;
+  try {
+    Context context{{}, env};
+    root_->resolve(context);
+  } catch (const SqlError&) {  // it comes when the value does
+    return;
+  }
+}
+
 bool Program::is_constant() const { return root_->is_constant(); }
 
 }  // namespace vif::eval

@@ -96,6 +96,8 @@ class Program {
   Result<StaticType> type(const Env& env) const;
   // What the server warns of whenever the statement is read: syntax that it will drop.
   std::span<const Warning> deprecations() const { return deprecations_; }
+  // What it warns of before there are rows, once for a statement: into `env`'s warnings.
+  void resolve(const Env& env) const;
   // The value when it needs neither row nor bind variables nor clock; null otherwise.
   bool is_constant() const;
 

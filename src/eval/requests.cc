@@ -50,6 +50,8 @@ Result<Answer> evaluated(const Request& request, const RequestOptions& options) 
   Answer answer;
   answer.warnings.assign(program.deprecations().begin(), program.deprecations().end());
   env.warnings = &answer.warnings;
+  env.columns = request.columns;
+  program.resolve(env);
   answer.value = VIF_TRY(program.evaluate(request.rows[0], env));
   env.warnings = nullptr;  // whatever constants the types look at have warned already
   const Result<StaticType> type = program.type(env);

@@ -31,8 +31,6 @@ std::string shown_raw(std::string_view bytes) {
   return out + std::string(bytes);
 }
 
-// As messages show it: their charset has no characters of four bytes, and bytes that are no text
-// are in hexadecimal.
 std::string shown(const Datum& d) {
   std::string out;
   if (d.form != Form::kBytes) {
@@ -351,6 +349,31 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& 
   }
   if (out) warn_deprecated(d, *out, context);
   return out;
+}
+
+std::string shown_in_message(const Datum& value) {
+  return value.is_textual() ? shown(value) : to_text(value);
+}
+
+void warn_unless_date(const Datum& text, bool date_only, const std::optional<std::string>& name,
+                      const Context& context) {
+  const std::string bytes = text.is_textual() ? text.bytes : to_text(text);
+  std::optional<types::ParsedTemporal> parsed;
+  if (!with_offset(bytes, context, parsed)) parsed = types::parse_datetime(bytes);
+  const bool zero =
+      parsed && parsed->value.year == 0 && parsed->value.month == 0 && parsed->value.day == 0;
+  if (zero && has_sql_mode(context, "NO_ZERO_DATE")) parsed.reset();
+  if (parsed) warn_deprecated(text, *parsed, context);
+  if (parsed && parsed->complete) return;
+  const std::string_view type = date_only ? "date" : "datetime";
+  if (!name) {
+    context.warn(kTruncatedValue,
+                 fmt::format("Truncated incorrect {} value: '{}'", type, shown_in_message(text)));
+    return;
+  }
+  context.warn(kTruncatedValue, fmt::format("Incorrect {} value: '{}' for column '{}' at row 1",
+                                            type, shown_in_message(text),
+                                            shown(Datum::of_text(*name, kUtf8mb4Collation))));
 }
 
 std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& context) {

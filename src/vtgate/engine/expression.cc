@@ -120,6 +120,7 @@ Surroundings::Surroundings(ExecContext& context, const Bindings& bindings,
   env_->warnings = warnings_.get();
   for (const Expression* expression : expressions) {
     for (const eval::Warning& w : expression->program().deprecations()) warnings_->push_back(w);
+    expression->program().resolve(*env_);
   }
 }
 

@@ -1,0 +1,480 @@
+#include "eval/comparison_warnings.h"
+
+#include <cmath>
+
+#include "eval/leaf_nodes.h"
+#include "eval/static_type.h"
+
+namespace vif::eval {
+namespace {
+
+using Comparison = Operator::Comparison;
+
+// The server's kinds of results, by which it chooses how to compare.
+enum class Kind : uint8_t { kString, kReal, kInt, kDecimal, kRow };
+
+bool is_dated(Type t) { return t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp; }
+
+Kind kind_of(Type t) {
+  if (t == Type::kTuple) return Kind::kRow;
+  if (types::is_integral(t) || t == Type::kYear || t == Type::kBit) return Kind::kInt;
+  if (types::is_float(t)) return Kind::kReal;
+  return t == Type::kDecimal ? Kind::kDecimal : Kind::kString;
+}
+
+Kind common_kind(Kind a, Kind b) {
+  if (a == b) return a;
+  const bool exact =
+      (a == Kind::kInt || a == Kind::kDecimal) && (b == Kind::kInt || b == Kind::kDecimal);
+  return exact ? Kind::kDecimal : Kind::kReal;
+}
+
+bool is_fixed(const Node& node) { return node.is_constant() || node.is_bind_variable(); }
+bool is_written(const Node& node) {
+  return node.is_bind_variable() || (node.is_leaf() && node.is_constant());
+}
+bool is_column(const Node& node) { return node.is_leaf() && !is_fixed(node); }
+
+// A context in which nobody warns.
+class Quiet {
+ public:
+  explicit Quiet(const Context& context) : env_(context.env), context_{context.row, env_} {
+    env_.warnings = nullptr;
+  }
+  Context& context() { return context_; }
+
+ private:
+  Env env_;
+  Context context_;
+};
+
+Datum quietly(const Node& node, const Context& context) {
+  Quiet quiet(context);
+  return node.evaluate(quiet.context());
+}
+
+// What is compared: a node, or what has been made of it already.
+struct Side {
+  const Node* node = nullptr;
+  Type type = Type::kNull;
+  bool nullable = true;
+  bool done = false;          // it was converted before there were rows
+  std::optional<Datum> text;  // a constant that has become a text, or NULL
+  Kind kind() const { return kind_of(type); }
+  bool is_null_literal() const { return type == Type::kNull; }
+};
+
+Side side_of(const Node& node, Context& context) {
+  const Node& told = node.as_written();
+  const StaticType t = told.type(context);
+  return {&told, t.type, t.nullable, false, std::nullopt};
+}
+
+Datum value_of(const Side& side, Context& context) {
+  return side.text ? *side.text : side.node->evaluate(context);
+}
+
+// The name that a message gives to what is beside a text that is no date: a column's, or the text
+// that a literal is.
+std::optional<std::string> name_of(const Side& side, const Context& context) {
+  const auto trimmed = [](std::string text) {
+    text.erase(0, std::min(text.find_first_not_of(" \t\n\v\f\r"), text.size()));
+    return text;
+  };
+  if (side.text) return side.text->is_null() ? "NULL" : trimmed(to_text(*side.text));
+  if (const auto* column = dynamic_cast<const ColumnNode*>(side.node)) return column->name();
+  if (!is_written(*side.node)) return std::nullopt;
+  const Datum d = quietly(*side.node, context);
+  if (d.is_null()) return "NULL";
+  if (d.is_temporal() || d.is_hex_or_bit()) return std::nullopt;
+  return trimmed(to_text(d));
+}
+
+// Looks at it as a date. False when it is NULL.
+bool read_date(const Side& side, const Side& beside, Context& context) {
+  const Datum d = value_of(side, context);
+  if (d.is_null()) return false;
+  if (d.is_temporal() && !side.text) {
+    if (d.form == Form::kTime) (void)to_datetime(d, context);
+    return true;
+  }
+  warn_unless_date(d, beside.type == Type::kDate, name_of(beside, context), context);
+  return true;
+}
+
+bool read_time(const Side& side, Context& context) {
+  const Datum d = value_of(side, context);
+  if (d.is_null()) return false;
+  if (d.form != Form::kTime) (void)to_time(d, context);
+  return true;
+}
+
+// Looks at it as a number of that kind, or as a text.
+bool read_as(const Side& side, Kind kind, Context& context) {
+  const Datum d = value_of(side, context);
+  if (d.is_null()) return false;
+  if (kind == Kind::kReal) (void)to_double(d, context);
+  if (kind == Kind::kDecimal) (void)to_decimal(d, context);
+  if (kind == Kind::kInt && !d.is_temporal()) (void)to_int(d, context);
+  return true;
+}
+
+// ---- constants that are stored in a column
+
+bool takes_constants(const Side& column, const Side& constant) {
+  if (!is_column(*column.node)) return false;
+  if (is_dated(column.type)) return constant.kind() != Kind::kString;
+  return column.type == Type::kInt64 || column.type == Type::kUint64 ||
+         column.type == Type::kYear || column.type == Type::kTime;
+}
+
+// Into a column of dates or times; false when it is none.
+bool store_temporal(const Datum& d, Type type, const std::string& column, Context& context) {
+  if (d.is_temporal()) return true;
+  constexpr double kHalf = 0.5;  // what is rounded to nothing is the zero date
+  if (d.is_number() && std::fabs(to_double(d)) < kHalf) return true;
+  Quiet quiet(context);
+  const std::optional<types::ParsedTemporal> stored =
+      type == Type::kTime ? to_time(d, quiet.context()) : to_datetime(d, quiet.context());
+  if (stored && (stored->complete || d.is_number())) return true;
+  const std::string text = to_text(d);
+  if (type == Type::kTime && text.find_first_not_of(" \t\n\v\f\r") == std::string::npos)
+    return false;
+  const std::string_view name = type == Type::kTime   ? "time"
+                                : type == Type::kDate ? "date"
+                                                      : "datetime";
+  context.warn(1292, fmt::format("Incorrect {} value: '{}' for column '{}' at row 1", name,
+                                 shown_in_message(d), column));
+  return false;
+}
+
+// Into a column of integers or years.
+bool store_integer(const Datum& d, Type type) {
+  if (d.is_temporal() || d.form == Form::kJson) return type != Type::kYear;
+  if (d.is_textual() && !d.is_hex_or_bit()) {
+    std::string_view rest;
+    const Decimal value = Decimal::parse_prefix(d.bytes, &rest);
+    const bool whole = rest.find_first_not_of(' ') == std::string_view::npos;
+    if (!whole || rest.size() == d.bytes.size()) return false;
+    if (type != Type::kYear) return value.to_int64() || value.to_uint64();
+  }
+  const Decimal value = to_decimal(d).rounded(0);
+  if (type == Type::kYear) {
+    const std::optional<int64_t> year = value.to_int64();
+    return year && ((*year >= 0 && *year < 100) || (*year > 1900 && *year <= 2155));
+  }
+  return type == Type::kUint64 ? value.to_uint64().has_value() : value.to_int64().has_value();
+}
+
+// True when the constant is the column's from now on, and is not looked at again.
+bool store_constant(const Side& column, const Side& constant, Context& context) {
+  if (!is_fixed(*constant.node) || !takes_constants(column, constant)) return false;
+  const bool written = is_written(*constant.node);
+  if (written && constant.type == column.type) return false;
+  // Whether it is NULL, what it is.
+  Datum d = constant.node->evaluate(context);
+  if (d.is_null()) return false;
+  if (!written) d = constant.node->evaluate(context);
+  const bool temporal = is_dated(column.type) || column.type == Type::kTime;
+  if (temporal)
+    return store_temporal(d, column.type, name_of(column, context).value_or(""), context);
+  if (!store_integer(d, column.type)) return false;
+  // An integer's column is compared with what it has taken.
+  const bool compared = column.type != Type::kYear && constant.kind() != Kind::kInt;
+  if (compared && !written) (void)constant.node->evaluate(context);
+  const Decimal value = to_decimal(d);
+  return column.type == Type::kYear || compare(value, value.rounded(0)) == 0;
+}
+
+// ---- two sides
+
+enum class How : uint8_t { kStored, kJson, kDates, kTimes, kYears, kKind, kRows };
+
+struct Pair {
+  Side left;
+  Side right;
+  How how = How::kKind;
+  Kind kind = Kind::kString;
+};
+
+void choose(Pair& p) {
+  p.kind = common_kind(p.left.kind(), p.right.kind());
+  const Type a = p.left.type;
+  const Type b = p.right.type;
+  if (p.left.kind() == Kind::kRow || p.right.kind() == Kind::kRow) {
+    p.how = How::kRows;
+  } else if (a == Type::kJson || b == Type::kJson) {
+    p.how = How::kJson;
+  } else if ((is_dated(a) && (is_dated(b) || p.right.kind() == Kind::kString)) ||
+             (is_dated(b) && p.left.kind() == Kind::kString)) {
+    p.how = How::kDates;
+  } else if (a == Type::kTime && b == Type::kTime) {
+    p.how = How::kTimes;
+  } else if (a == Type::kYear || b == Type::kYear) {
+    if (is_dated(a) || is_dated(b)) p.how = How::kYears;
+  } else if (p.kind == Kind::kReal) {
+    // A decimal that varies is compared exactly with a constant text.
+    const auto exact = [](const Side& decimal, const Side& text) {
+      return decimal.type == Type::kDecimal && !is_fixed(*decimal.node) &&
+             text.kind() == Kind::kString && text.node->is_constant();
+    };
+    if (exact(p.left, p.right) || exact(p.right, p.left)) p.kind = Kind::kDecimal;
+  }
+}
+
+// A constant beside dates is a date before there are rows, unless it is none.
+void convert_beside_dates(Side& constant, const Side& date, Context& context) {
+  if (is_dated(constant.type) || !is_fixed(*constant.node)) return;
+  constant.done = constant.type == Type::kTime ? !constant.node->evaluate(context).is_null()
+                                               : read_date(constant, date, context);
+}
+
+// `stores`: constants are stored in columns first.
+Pair resolved(const Node& left, const Node& right, bool stores, Context& context) {
+  Pair p{side_of(left, context), side_of(right, context)};
+  choose(p);
+  if (p.how == How::kRows) return p;
+  if (stores &&
+      (store_constant(p.left, p.right, context) || store_constant(p.right, p.left, context))) {
+    p.how = How::kStored;
+    return p;
+  }
+  if (p.how == How::kDates) {
+    if (!is_dated(p.left.type))
+      convert_beside_dates(p.left, p.right, context);
+    else
+      convert_beside_dates(p.right, p.left, context);
+  }
+  return p;
+}
+
+// False when there is a NULL.
+bool compare_pair(const Pair& p, Context& context) {
+  const auto look = [&](const Side& side, const Side& other) {
+    if (side.done) return true;
+    switch (p.how) {
+      case How::kDates: return read_date(side, other, context);
+      case How::kTimes: return read_time(side, context);
+      case How::kYears:
+        return side.type == Type::kYear ? read_as(side, Kind::kString, context)
+                                        : read_date(side, other, context);
+      case How::kKind: return read_as(side, p.kind, context);
+      default: return read_as(side, Kind::kString, context);
+    }
+  };
+  if (p.how == How::kStored) {
+    return (is_fixed(*p.left.node) || look(p.left, p.right)) &&
+           (is_fixed(*p.right.node) || look(p.right, p.left));
+  }
+  return look(p.left, p.right) && look(p.right, p.left);
+}
+
+// What is there for <=> when one was NULL: both are asked whether they are.
+void ask_for_null(const Pair& p, Context& context) {
+  const bool left_null = quietly(*p.left.node, context).is_null();
+  const auto ask = [&](const Side& side, bool seen) {
+    if (!side.nullable || side.node->is_leaf()) return;
+    // A constant of another kind stands in a store of its own, and is evaluated once.
+    const bool kept = p.how == How::kKind && is_fixed(*side.node) && p.kind != side.kind();
+    if (p.how == How::kStored && is_fixed(*side.node)) return;
+    if (!kept || !seen) (void)side.node->evaluate(context);
+  };
+  ask(p.left, true);
+  ask(p.right, !left_null);
+}
+
+// Column by column, until one decides or is NULL.
+void warn_of_rows(const Node& left, const Node& right, bool before, Context& context) {
+  const std::vector<NodePtr>& a = *left.columns();
+  const std::vector<NodePtr>& b = *right.columns();
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (a[i]->columns() || b[i]->columns()) return;
+    if (before) {
+      (void)resolved(*a[i], *b[i], false, context);
+      continue;
+    }
+    Quiet quiet(context);
+    if (!compare_pair(resolved(*a[i], *b[i], false, quiet.context()), context)) return;
+    const Datum x = a[i]->evaluate(quiet.context());
+    const Datum y = b[i]->evaluate(quiet.context());
+    if (x.is_null() || y.is_null() || compare_datums(x, y, quiet.context()) != 0) return;
+  }
+}
+
+// What is evaluated for its warnings only.
+template <typename Steps>
+void take(Steps steps) {
+  try {
+    steps();
+  } catch (const SqlError&) {  // it comes with the value
+    return;
+  }
+}
+
+}  // namespace
+
+bool may_warn(const Node& left, const Node& right, Context& context) {
+  if (!context.env.warnings || context.env.mariadb) return false;
+  const Type a = left.as_written().type(context).type;
+  const Type b = right.as_written().type(context).type;
+  const auto is_plain = [](Type t) { return types::is_text(t) || types::is_binary(t); };
+  if (is_plain(a) && is_plain(b)) return false;
+  return !types::is_number(a) || !types::is_number(b) || !left.is_leaf() || !right.is_leaf();
+}
+
+void warn_before_comparison(const Node& left, const Node& right, Context& context) {
+  take([&] {
+    if (left.columns() && right.columns())
+      warn_of_rows(left, right, true, context);
+    else
+      (void)resolved(left, right, true, context);
+  });
+}
+
+void warn_of_comparison(Comparison op, const Node& left, const Node& right, Context& context) {
+  take([&] {
+    if (left.columns() && right.columns()) return warn_of_rows(left, right, false, context);
+    Quiet quiet(context);
+    const Pair p = resolved(left, right, true, quiet.context());
+    const bool known = compare_pair(p, context);
+    if (!known && op == Comparison::kNullSafeEqual) ask_for_null(p, context);
+  });
+}
+
+namespace {
+
+// ---- BETWEEN
+
+struct Range {
+  Side sides[3];  // value, low, high
+  How how = How::kKind;
+  Kind kind = Kind::kString;
+  bool one = false;  // low and high are the same: it is an = with low
+};
+
+// Two constants that bound it are compared as texts first, to know whether they are the same. What
+// is no text of them, a date, is one from then on.
+void compare_bounds(Range& r, Context& context) {
+  Side& low = r.sides[1];
+  Side& high = r.sides[2];
+  if (!low.node->is_constant() || !high.node->is_constant()) return;
+  if (low.kind() != Kind::kString || high.kind() != Kind::kString) return;
+  Quiet quiet(context);
+  for (Side* side : {&low, &high}) {
+    const bool temporal = is_dated(side->type) || side->type == Type::kTime;
+    const Datum d = side->node->evaluate(temporal ? context : quiet.context());
+    if (!temporal) continue;
+    side->text = d.is_null() ? Datum() : Datum::of_text(to_text(d), kUtf8mb4Collation);
+    if (r.how != How::kDates) side->text.reset();
+    if (side->text) side->type = Type::kVarchar;
+  }
+  const Datum x = value_of(low, quiet.context());
+  const Datum y = value_of(high, quiet.context());
+  r.one = x.is_textual() && y.is_textual() && compare_datums(x, y, quiet.context()) == 0;
+}
+
+Range resolved_range(std::span<const NodePtr> args, bool negated, Context& context) {
+  Range r;
+  int dated = 0;
+  int timed = 0;
+  for (size_t i = 0; i < 3; ++i) {
+    r.sides[i] = side_of(*args[i], context);
+    dated += is_dated(r.sides[i].type) ? 1 : 0;
+    timed += r.sides[i].type == Type::kTime ? 1 : 0;
+  }
+  const Side& value = r.sides[0];
+  r.kind = common_kind(common_kind(value.kind(), r.sides[1].kind()), r.sides[2].kind());
+  if (r.kind != Kind::kString) dated = timed = 0;
+  if (dated + timed == 3) {
+    r.how = timed == 3 ? How::kTimes : How::kYears;
+  } else if (dated > 0) {
+    r.how = How::kDates;
+  } else if (is_column(*value.node)) {
+    Side constant = r.sides[1];
+    constant.type = Type::kInt64;
+    bool stored[2] = {};
+    for (size_t i : {1, 2}) {
+      const bool takes = is_dated(value.type) || takes_constants(value, constant);
+      Side numbered = value;
+      // Beside numbers, texts are stored in a column of dates as well.
+      const bool text = is_dated(value.type) && r.sides[i].kind() == Kind::kString;
+      if (!takes || !is_fixed(*r.sides[i].node)) continue;
+      if (text) {
+        const Datum d = r.sides[i].node->evaluate(context);
+        stored[i - 1] =
+            !d.is_null() &&
+            store_temporal(d, value.type, name_of(value, context).value_or(""), context);
+      } else {
+        stored[i - 1] = store_constant(numbered, r.sides[i], context);
+      }
+      r.sides[i].done = stored[i - 1];
+    }
+    const bool temporal =
+        is_dated(value.type) || value.type == Type::kTime || value.type == Type::kYear;
+    if (temporal ? stored[0] || stored[1] : stored[0] && stored[1]) r.kind = Kind::kInt;
+  }
+  if (!negated) compare_bounds(r, context);
+  return r;
+}
+
+void compare_range(const Range& r, Context& context) {
+  const Side& value = r.sides[0];
+  if (r.how == How::kDates) {
+    Quiet quiet(context);
+    for (size_t i : {1, 2}) {
+      if (!read_date(value, r.sides[i], context)) return;
+      (void)read_date(r.sides[i], value, context);
+    }
+    return;
+  }
+  for (const Side& side : r.sides) {
+    if (side.done) continue;
+    const bool known = r.how == How::kTimes   ? read_time(side, context)
+                       : r.how == How::kYears ? read_as(side, Kind::kString, context)
+                                              : read_as(side, r.kind, context);
+    if (!known && &side == &value) return;
+  }
+}
+
+}  // namespace
+
+void warn_before_between(std::span<const NodePtr> args, bool negated, Context& context) {
+  take([&] {
+    const Range r = resolved_range(args, negated, context);
+    if (r.one) (void)resolved(*args[0], *args[1], true, context);
+  });
+}
+
+void warn_of_between(std::span<const NodePtr> args, bool negated, Context& context) {
+  take([&] {
+    Quiet quiet(context);
+    const Range r = resolved_range(args, negated, quiet.context());
+    if (r.one)
+      (void)compare_pair(resolved(*args[0], *args[1], true, quiet.context()), context);
+    else
+      compare_range(r, context);
+  });
+}
+
+bool CaseWarnings::beside(const Node& condition) {
+  bool known = true;
+  take([&] {
+    const Side operand = side_of(operand_, context_);
+    const Side other = side_of(condition, context_);
+    const Kind kind = common_kind(operand.kind(), other.kind());
+    const bool json = operand.type == Type::kJson;
+    const auto look = [&](const Side& side) {
+      if (json || kind != Kind::kString) return read_as(side, kind, context_);
+      if (is_dated(operand.type)) return read_date(side, operand, context_);
+      return operand.type == Type::kTime ? read_time(side, context_)
+                                         : read_as(side, kind, context_);
+    };
+    const unsigned bit = 1u << static_cast<unsigned>(kind);
+    if ((seen_ & bit) == 0) known = look(operand);
+    seen_ |= bit;
+    if (known) (void)look(other);
+  });
+  return known;
+}
+
+}  // namespace vif::eval

@@ -1,0 +1,43 @@
+// What the server warns of while it compares. Its comparisons go in two steps: constants are
+// converted once, before there are rows, and what is left is converted as each row is compared.
+// These are the same steps, with no value but for the warnings; the order is the server's.
+#pragma once
+
+#include <span>
+
+#include "eval/node.h"
+
+namespace vif::eval {
+
+// Whether a comparison of these may warn by itself: not of two texts, nor of two numbers, that
+// stand there as they are.
+bool may_warn(const Node& left, const Node& right, Context& context);
+
+// REQUIRES, of all below: the flavor is MySQL's. Errors of what is compared are its own, and come
+// with its value: none is thrown here.
+
+// `left` and `right` beside an operator. Constants beside a column of dates or long integers are
+// stored in it first.
+void warn_before_comparison(const Node& left, const Node& right, Context& context);
+void warn_of_comparison(Operator::Comparison op, const Node& left, const Node& right,
+                        Context& context);
+
+// BETWEEN: value, low, high.
+void warn_before_between(std::span<const NodePtr> args, bool negated, Context& context);
+void warn_of_between(std::span<const NodePtr> args, bool negated, Context& context);
+
+// CASE's operand beside what follows WHEN, until one is the same. `is_same`: whether it is.
+class CaseWarnings {
+ public:
+  // Must both outlive this.
+  CaseWarnings(const Node& operand, Context& context) : operand_(operand), context_(context) {}
+  // False when the operand is NULL, which ends it.
+  bool beside(const Node& condition);
+
+ private:
+  const Node& operand_;
+  Context& context_;
+  unsigned seen_ = 0;  // as what the operand has been looked at: a bit each
+};
+
+}  // namespace vif::eval
