@@ -244,25 +244,6 @@ bool compares_dates(const std::vector<NodePtr>& args, Context& context) {
   return dates;
 }
 
-// Of a text that is no date, or not wholly one; with the name of the column, or of what stands for
-// one, that it is beside.
-void warn_of_date(const Datum& d, const Datum& other, bool dated_only, const Context& context) {
-  if (!d.is_textual() || context.env.mariadb) return;
-  const std::optional<types::ParsedTemporal> parsed = types::parse_datetime(d.bytes);
-  if (parsed && parsed->complete) return;
-  const std::string_view type = dated_only ? "date" : "datetime";
-  if (!dated_only && (other.origin == Origin::kColumn || other.is_textual())) {
-    const std::string_view column = other.origin == Origin::kColumn ? other.source
-                                    : other.origin == Origin::kLiteral
-                                        ? std::string_view(other.bytes)
-                                        : "";
-    context.warn(1292, fmt::format("Incorrect {} value: '{}' for column '{}' at row 1", type,
-                                   d.bytes, column));
-  } else {
-    context.warn(1292, fmt::format("Truncated incorrect {} value: '{}'", type, d.bytes));
-  }
-}
-
 // Nothing for what is none. A time is on the current day.
 std::optional<Temporal> as_date(const Datum& d, const Context& context) {
   if (d.form == Form::kTime) {
@@ -288,8 +269,6 @@ Equal equal_as(Type type, const Datum& a, const Datum& b, const Context& context
   if (a.is_temporal()) {
     if (b.is_textual() && b.type != Type::kBit && !context.env.mariadb) {
       const std::optional<types::ParsedTemporal> text = types::parse_datetime(b.bytes);
-      const Datum bare = Datum::of_datetime(a.temporal, 0);
-      warn_of_date(b, a.origin == Origin::kColumn ? a : bare, a.form == Form::kDate, context);
       return answer(text && types::compare_datetimes(a.temporal, text->value) == 0);
     }
     const std::optional<types::ParsedTemporal> parsed = to_datetime(b, context);
@@ -347,22 +326,43 @@ class InNode final : public Operation {
  public:
   // The first argument is looked for among the others.
   InNode(std::vector<NodePtr> args, bool negated) : Operation(std::move(args)), negated_(negated) {}
+  void resolve(Context& context) const override {
+    Operation::resolve(context);
+    if (!warns(context)) return;
+    if (args().size() > 2)
+      warn_before_in(args(), context);
+    else
+      warn_before_comparison(*args()[0], *args()[1], context);
+  }
   Datum evaluate(Context& context) const override {
+    size_t matched = args().size();
+    if (!warns(context)) return value(matched, context);
+    if (args().size() == 2) {
+      warn_of_comparison(Comparison::kEqual, *args()[0], *args()[1], context);
+      return without_warnings(context, [&](Context& quiet) { return value(matched, quiet); });
+    }
+    Datum out = without_warnings(context, [&](Context& quiet) { return value(matched, quiet); });
+    const auto same_column = [&](size_t i, const Datum& a, const Datum& b) {
+      const Type type = (*args()[0]->columns())[i]->type(context).type;
+      Env quiet_env = context.env;
+      quiet_env.warnings = nullptr;
+      return equal_as(type, a, b, {context.row, quiet_env}) == Equal::kYes;
+    };
+    warn_of_in(args(), matched, same_column, context);
+    return out;
+  }
+  // `matched`: which of the arguments was found.
+  Datum value(size_t& matched, Context& context) const {
     Datum left = compared_arg(0, context);
     if (context.env.mariadb) return evaluate_mariadb(left, context);
     const uint32_t text = left.is_textual() ? text_of_all(context) : kBinaryCollation;
     if (text != kBinaryCollation && left.form == Form::kBytes && left.type != Type::kBit)
       left = text_of_bytes(left, text);
     const bool integers = integer_among_texts(context);
-    const bool told = !integers && warn_of_texts(context);
     if (left.is_null()) return {};
     if (integers) return among_integers(to_int(left), context);
-    Env quiet_env = told ? context.env : Env();
-    quiet_env.warnings = nullptr;
-    const Context quiet{context.row, quiet_env};
     bool unknown = false;
-    const bool rows = !context.env.mariadb && args().size() > 2 && left.form == Form::kTuple &&
-                      args()[0]->columns();
+    const bool rows = args().size() > 2 && left.form == Form::kTuple && args()[0]->columns();
     // Beside constants only, what is no date equals nothing; else it is the zero date.
     const bool constants = std::all_of(args().begin() + 1, args().end(),
                                        [](const NodePtr& arg) { return arg->is_constant(); });
@@ -374,9 +374,6 @@ class InNode final : public Operation {
     const bool times = !context.env.mariadb && (left.is_textual() || left.form == Form::kTime) &&
                        compares_times(args(), context);
     const bool dated_only = dates && only_dates(context);
-    bool left_seen = false;
-    if (dates && constants) warn_of_dates(left, dated_only, context);
-    NumberOnce number(left);
     for (size_t i = 1; i < args().size(); ++i) {
       Datum item = arg(i, context);
       if (text != kBinaryCollation && item.form == Form::kBytes && item.type != Type::kBit)
@@ -389,27 +386,20 @@ class InNode final : public Operation {
       } else if (dates && !item.is_null()) {
         const std::optional<Temporal> a = as_date(left, context);
         const std::optional<Temporal> b = as_date(item, context);
-        if (!constants) {
-          if (!std::exchange(left_seen, true)) warn_of_date(left, item, dated_only, context);
-          warn_of_date(item, left.is_textual() ? item : left, dated_only, context);
-        }
         const bool known = (a && b) || !constants || !dated_only;
         const int order = types::compare_datetimes(a.value_or(Temporal()), b.value_or(Temporal()));
         e = known && order == 0 ? Equal::kYes : Equal::kNo;
       } else {
         // A list of one is compared as = does.
-        e = equal(told ? left : number.beside(item, context), item, told ? quiet : context);
+        e = equal(left, item, context);
       }
-      if (e == Equal::kYes) return in_result(true, false, negated_);
+      if (e == Equal::kYes) {
+        matched = i;
+        return in_result(true, false, negated_);
+      }
       unknown = unknown || e == Equal::kUnknown;
     }
     return in_result(false, unknown, negated_);
-  }
-  // Constants are looked at before all else.
-  void warn_of_dates(const Datum& left, bool dated_only, Context& context) const {
-    for (size_t i = 1; i < args().size(); ++i)
-      warn_of_date(arg(i, context), left, dated_only, context);
-    warn_of_date(left, left, dated_only, context);
   }
   // No datetime among them.
   bool only_dates(Context& context) const {
@@ -470,6 +460,11 @@ class InNode final : public Operation {
   }
 
  private:
+  bool warns(Context& context) const {
+    if (context.env.mariadb || !context.env.warnings) return false;
+    return std::any_of(args().begin() + 1, args().end(),
+                       [&](const NodePtr& item) { return may_warn(*args()[0], *item, context); });
+  }
   // The collation of the texts among these when bytes are there too, and a firmer text.
   uint32_t text_of_all(Context& context) const {
     std::vector<StaticType> texts;
@@ -525,23 +520,6 @@ class InNode final : public Operation {
         return Equal::kNo;
     }
     return all;
-  }
-
-  // A list of constant texts is made a list of what the left side is, once, whatever that is: it
-  // warns of all that are none.
-  bool warn_of_texts(Context& context) const {
-    if (context.env.mariadb || args().size() < 3) return false;
-    const Type type = args()[0]->type(context).type;
-    if (!types::is_number(type) || type == Type::kYear) return false;
-    for (size_t i = 1; i < args().size(); ++i) {
-      if (!args()[i]->is_constant() || !types::is_text(args()[i]->type(context).type)) return false;
-    }
-    for (size_t i = 1; i < args().size(); ++i) {
-      const Datum item = arg(i, context);
-      if (item.is_null()) continue;
-      (void)to_double(item, context);
-    }
-    return true;
   }
 
   bool negated_;
@@ -625,12 +603,6 @@ class BetweenNode final : public Operation {
       // Each is read once.
       for (Datum& one : d) {
         if (!one.is_null()) one = Datum::of_float(to_double(one, context));
-      }
-    }
-    if (dates && d[0].is_temporal() && d[0].origin != Origin::kColumn) {
-      const bool dated_only = args()[0]->type(context).type == Type::kDate;
-      for (const Datum* one : {&d[1], &d[2]}) {
-        if (!one->is_null()) warn_of_date(*one, d[0], dated_only, context);
       }
     }
     const Equal above = not_above(d[1], d[0], as, context);

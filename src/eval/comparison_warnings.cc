@@ -2,124 +2,12 @@
 
 #include <cmath>
 
-#include "eval/leaf_nodes.h"
-#include "eval/static_type.h"
+#include "eval/compared_side.h"
 
 namespace vif::eval {
 namespace {
 
 using Comparison = Operator::Comparison;
-
-// The server's kinds of results, by which it chooses how to compare.
-enum class Kind : uint8_t { kString, kReal, kInt, kDecimal, kRow };
-
-bool is_dated(Type t) { return t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp; }
-
-Kind kind_of(Type t) {
-  if (t == Type::kTuple) return Kind::kRow;
-  if (types::is_integral(t) || t == Type::kYear || t == Type::kBit) return Kind::kInt;
-  if (types::is_float(t)) return Kind::kReal;
-  return t == Type::kDecimal ? Kind::kDecimal : Kind::kString;
-}
-
-Kind common_kind(Kind a, Kind b) {
-  if (a == b) return a;
-  const bool exact =
-      (a == Kind::kInt || a == Kind::kDecimal) && (b == Kind::kInt || b == Kind::kDecimal);
-  return exact ? Kind::kDecimal : Kind::kReal;
-}
-
-bool is_fixed(const Node& node) { return node.is_constant() || node.is_bind_variable(); }
-bool is_written(const Node& node) {
-  return node.is_bind_variable() || (node.is_leaf() && node.is_constant());
-}
-bool is_column(const Node& node) { return node.is_leaf() && !is_fixed(node); }
-
-// A context in which nobody warns.
-class Quiet {
- public:
-  explicit Quiet(const Context& context) : env_(context.env), context_{context.row, env_} {
-    env_.warnings = nullptr;
-  }
-  Context& context() { return context_; }
-
- private:
-  Env env_;
-  Context context_;
-};
-
-Datum quietly(const Node& node, const Context& context) {
-  Quiet quiet(context);
-  return node.evaluate(quiet.context());
-}
-
-// What is compared: a node, or what has been made of it already.
-struct Side {
-  const Node* node = nullptr;
-  Type type = Type::kNull;
-  bool nullable = true;
-  bool done = false;          // it was converted before there were rows
-  std::optional<Datum> text;  // a constant that has become a text, or NULL
-  Kind kind() const { return kind_of(type); }
-  bool is_null_literal() const { return type == Type::kNull; }
-};
-
-Side side_of(const Node& node, Context& context) {
-  const Node& told = node.as_written();
-  const StaticType t = told.type(context);
-  return {&told, t.type, t.nullable, false, std::nullopt};
-}
-
-Datum value_of(const Side& side, Context& context) {
-  return side.text ? *side.text : side.node->evaluate(context);
-}
-
-// The name that a message gives to what is beside a text that is no date: a column's, or the text
-// that a literal is.
-std::optional<std::string> name_of(const Side& side, const Context& context) {
-  const auto trimmed = [](std::string text) {
-    text.erase(0, std::min(text.find_first_not_of(" \t\n\v\f\r"), text.size()));
-    return text;
-  };
-  if (side.text) return side.text->is_null() ? "NULL" : trimmed(to_text(*side.text));
-  if (const auto* column = dynamic_cast<const ColumnNode*>(side.node)) return column->name();
-  if (!is_written(*side.node)) return std::nullopt;
-  const Datum d = quietly(*side.node, context);
-  if (d.is_null()) return "NULL";
-  if (d.is_temporal() || d.is_hex_or_bit()) return std::nullopt;
-  return trimmed(to_text(d));
-}
-
-// Looks at it as a date. False when it is NULL.
-bool read_date(const Side& side, const Side& beside, Context& context) {
-  const Datum d = value_of(side, context);
-  if (d.is_null()) return false;
-  if (d.is_temporal() && !side.text) {
-    if (d.form == Form::kTime) (void)to_datetime(d, context);
-    return true;
-  }
-  warn_unless_date(d, beside.type == Type::kDate, name_of(beside, context), context);
-  return true;
-}
-
-bool read_time(const Side& side, Context& context) {
-  const Datum d = value_of(side, context);
-  if (d.is_null()) return false;
-  if (d.form != Form::kTime) (void)to_time(d, context);
-  return true;
-}
-
-// Looks at it as a number of that kind, or as a text.
-bool read_as(const Side& side, Kind kind, Context& context) {
-  const Datum d = value_of(side, context);
-  if (d.is_null()) return false;
-  if (kind == Kind::kReal) (void)to_double(d, context);
-  if (kind == Kind::kDecimal) (void)to_decimal(d, context);
-  if (kind == Kind::kInt && !d.is_temporal()) (void)to_int(d, context);
-  return true;
-}
-
-// ---- constants that are stored in a column
 
 bool takes_constants(const Side& column, const Side& constant) {
   if (!is_column(*column.node)) return false;
@@ -155,7 +43,7 @@ bool store_integer(const Datum& d, Type type) {
     std::string_view rest;
     const Decimal value = Decimal::parse_prefix(d.bytes, &rest);
     const bool whole = rest.find_first_not_of(' ') == std::string_view::npos;
-    if (!whole || rest.size() == d.bytes.size()) return false;
+    if ((!whole && type != Type::kYear) || rest.size() == d.bytes.size()) return false;
     if (type != Type::kYear) return value.to_int64() || value.to_uint64();
   }
   const Decimal value = to_decimal(d).rounded(0);
@@ -185,8 +73,6 @@ bool store_constant(const Side& column, const Side& constant, Context& context) 
   const Decimal value = to_decimal(d);
   return column.type == Type::kYear || compare(value, value.rounded(0)) == 0;
 }
-
-// ---- two sides
 
 enum class How : uint8_t { kStored, kJson, kDates, kTimes, kYears, kKind, kRows };
 
@@ -283,8 +169,9 @@ void ask_for_null(const Pair& p, Context& context) {
   ask(p.right, !left_null);
 }
 
-// Column by column, until one decides or is NULL.
-void warn_of_rows(const Node& left, const Node& right, bool before, Context& context) {
+// Column by column, until one decides; a NULL decides an order.
+void warn_of_rows(const Node& left, const Node& right, bool before, bool equality,
+                  Context& context) {
   const std::vector<NodePtr>& a = *left.columns();
   const std::vector<NodePtr>& b = *right.columns();
   for (size_t i = 0; i < a.size(); ++i) {
@@ -294,20 +181,11 @@ void warn_of_rows(const Node& left, const Node& right, bool before, Context& con
       continue;
     }
     Quiet quiet(context);
-    if (!compare_pair(resolved(*a[i], *b[i], false, quiet.context()), context)) return;
+    (void)compare_pair(resolved(*a[i], *b[i], false, quiet.context()), context);
     const Datum x = a[i]->evaluate(quiet.context());
     const Datum y = b[i]->evaluate(quiet.context());
-    if (x.is_null() || y.is_null() || compare_datums(x, y, quiet.context()) != 0) return;
-  }
-}
-
-// What is evaluated for its warnings only.
-template <typename Steps>
-void take(Steps steps) {
-  try {
-    steps();
-  } catch (const SqlError&) {  // it comes with the value
-    return;
+    const bool null = x.is_null() || y.is_null();
+    if (null ? !equality : compare_datums(x, y, quiet.context()) != 0) return;
   }
 }
 
@@ -325,7 +203,7 @@ bool may_warn(const Node& left, const Node& right, Context& context) {
 void warn_before_comparison(const Node& left, const Node& right, Context& context) {
   take([&] {
     if (left.columns() && right.columns())
-      warn_of_rows(left, right, true, context);
+      warn_of_rows(left, right, true, false, context);
     else
       (void)resolved(left, right, true, context);
   });
@@ -333,7 +211,8 @@ void warn_before_comparison(const Node& left, const Node& right, Context& contex
 
 void warn_of_comparison(Comparison op, const Node& left, const Node& right, Context& context) {
   take([&] {
-    if (left.columns() && right.columns()) return warn_of_rows(left, right, false, context);
+    if (left.columns() && right.columns())
+      return warn_of_rows(left, right, false, op == Comparison::kEqual, context);
     Quiet quiet(context);
     const Pair p = resolved(left, right, true, quiet.context());
     const bool known = compare_pair(p, context);
@@ -342,8 +221,6 @@ void warn_of_comparison(Comparison op, const Node& left, const Node& right, Cont
 }
 
 namespace {
-
-// ---- BETWEEN
 
 struct Range {
   Side sides[3];  // value, low, high
@@ -360,8 +237,11 @@ void compare_bounds(Range& r, Context& context) {
   if (!low.node->is_constant() || !high.node->is_constant()) return;
   if (low.kind() != Kind::kString || high.kind() != Kind::kString) return;
   Quiet quiet(context);
+  const bool both = low.type != high.type || is_dated(low.type);
+  const auto is_temporal = [](Type t) { return is_dated(t) || t == Type::kTime; };
+  const bool times = is_temporal(low.type) && is_temporal(high.type) && both;
   for (Side* side : {&low, &high}) {
-    const bool temporal = is_dated(side->type) || side->type == Type::kTime;
+    const bool temporal = is_dated(side->type) || (times && side->type == Type::kTime);
     const Datum d = side->node->evaluate(temporal ? context : quiet.context());
     if (!temporal) continue;
     side->text = d.is_null() ? Datum() : Datum::of_text(to_text(d), kUtf8mb4Collation);
@@ -449,7 +329,9 @@ void warn_of_between(std::span<const NodePtr> args, bool negated, Context& conte
   take([&] {
     Quiet quiet(context);
     const Range r = resolved_range(args, negated, quiet.context());
-    if (r.one)
+    if (r.one && r.sides[1].text)
+      (void)args[0]->evaluate(context);
+    else if (r.one)
       (void)compare_pair(resolved(*args[0], *args[1], true, quiet.context()), context);
     else
       compare_range(r, context);

@@ -3,6 +3,7 @@
 // These are the same steps, with no value but for the warnings; the order is the server's.
 #pragma once
 
+#include <functional>
 #include <span>
 
 #include "eval/node.h"
@@ -25,6 +26,14 @@ void warn_of_comparison(Operator::Comparison op, const Node& left, const Node& r
 // BETWEEN: value, low, high.
 void warn_before_between(std::span<const NodePtr> args, bool negated, Context& context);
 void warn_of_between(std::span<const NodePtr> args, bool negated, Context& context);
+
+// IN, of more than one: what is looked for, then the list.
+void warn_before_in(std::span<const NodePtr> args, Context& context);
+// `matched`: which of `args` is the same, or none, args.size(). `same_column`: of rows, whether the
+// left one's column i equals that value or one of them is NULL.
+void warn_of_in(std::span<const NodePtr> args, size_t matched,
+                const std::function<bool(size_t, const Datum&, const Datum&)>& same_column,
+                Context& context);
 
 // CASE's operand beside what follows WHEN, until one is the same. `is_same`: whether it is.
 class CaseWarnings {

@@ -237,8 +237,6 @@ class Compiler {
     if (rows) {
       std::vector<NodePtr> lefts = compile_list(left_row->exprs);
       std::vector<NodePtr> rights = compile_list(right_row->exprs);
-      for (size_t i = 0; i < lefts.size(); ++i)
-        store_in_rows(op, *left_row->exprs[i], lefts[i], *right_row->exprs[i], rights[i]);
       if (!options_.mariadb &&
           (op == Op::kEqual || op == Op::kNotEqual || op == Op::kNullSafeEqual))
         return equal_rows(op, std::move(lefts), std::move(rights));
@@ -279,24 +277,14 @@ class Compiler {
     if (!options_.mariadb) store_document(*left, right);
     if (!options_.mariadb) store_document(*right, left);
     if (json_only) return;
-    store_constant(left_expr, *left, right, false, true);
-    store_constant(right_expr, *right, left, false, true);
+    store_constant(left_expr, *left, right, false);
+    store_constant(right_expr, *right, left, false);
   }
-  // In rows only constants beside dates, and only where the order is not asked for.
-  void store_in_rows(Operator::Comparison op, const sql::Expr& left_expr, NodePtr& left,
-                     const sql::Expr& right_expr, NodePtr& right) {
-    using Op = Operator::Comparison;
-    if (op != Op::kEqual && op != Op::kNotEqual && op != Op::kNullSafeEqual) return;
-    if (is_of(*left, Form::kDate)) store_constant(left_expr, *left, right, false, true);
-    if (is_of(*right, Form::kDate)) store_constant(right_expr, *right, left, false, true);
-  }
-  // `compared`: by an operator, which says nothing of what is no time.
   void store_constant(const sql::Expr& column_expr, const Node& column, NodePtr& constant,
-                      bool texts_only, bool compared = false) {
-    const auto* name = sql::as<sql::ColName>(&column_expr);
-    if (options_.mariadb || constant->width() != 1) return;
-    const bool fixed = constant->is_constant();
-    if (name ? !fixed && !compared : !fixed || column.is_constant()) return;
+                      bool texts_only) {
+    const bool named = sql::is<sql::ColName>(&column_expr);
+    if (options_.mariadb || constant->width() != 1 || !constant->is_constant()) return;
+    if (!named && (column.is_constant() || column.width() != 1)) return;
     const Env env;
     Context context{{}, env};
     Type type = Type::kNull;
@@ -308,21 +296,13 @@ class Compiler {
       return;  // the constant's own error comes when it is evaluated
     }
     const bool hex = other == Type::kHexNum || other == Type::kHexVal || other == Type::kBitNum;
-    const bool member = !fixed && (other == Type::kEnum || other == Type::kSet);
-    const bool text = member || ((types::is_text(other) || types::is_binary(other)) &&
-                                 (!hex || !types::is_number(type)));
-    const bool number = types::is_number(other) && !texts_only;
+    const bool text =
+        (types::is_text(other) || types::is_binary(other)) && (!hex || !types::is_number(type));
     const bool number_column =
         type == Type::kDecimal || (types::is_integral(type) && type != Type::kYear);
-    const bool dated = type == Type::kDate || type == Type::kDatetime || type == Type::kTimestamp ||
-                       type == Type::kTime;
-    if (!name && (type != Type::kDecimal || column.width() != 1)) return;
-    // What varies is only looked at, beside dates.
-    if (!fixed && (!dated || type == Type::kTime || !text)) return;
-    if ((dated && (text || number)) || (number_column && text && !texts_only)) {
-      constant = make_stored_constant(std::move(constant), type,
-                                      name ? std::string(name->name) : "", true);
-    }
+    if (!named && type != Type::kDecimal) return;
+    if (text && (type == Type::kTime || (number_column && !texts_only)))
+      constant = make_stored_constant(std::move(constant), type);
   }
 
   // Of a type that is known before there are values: a time, or a date with or without one.
@@ -510,15 +490,14 @@ class Compiler {
     CastTarget target = target_of(t);
     if (target.kind == CastKind::kDecimal)
       target.name = std::exchange(names_cast_, false) ? cast_name(e, target) : "(null)";
+    NodePtr arg = scalar(e);
     const bool national = sql::lowered(t.type) == "nchar";
     if (national) deprecated_national();
     const bool converted = target.kind == CastKind::kChar && (national || !t.charset.name.empty());
-    if (converted)
-      return make_conversion(
-          scalar(e),
-          national ? charset_named("utf8mb3") : charset_asked_for(sql::lowered(t.charset.name)),
-          target.length, true);
-    return make_cast(scalar(e), target);
+    if (!converted) return make_cast(std::move(arg), target);
+    const types::Charset& charset =
+        national ? charset_named("utf8mb3") : charset_asked_for(sql::lowered(t.charset.name));
+    return make_conversion(std::move(arg), charset, target.length, true);
   }
 
   static std::string cast_name(const sql::Expr& e, const CastTarget& target) {
@@ -615,10 +594,11 @@ class Compiler {
   NodePtr convert_using(const sql::ConvertUsingExpr& c) {
     CastTarget target;
     const std::string charset = sql::lowered(c.charset);
+    NodePtr arg = scalar(*c.expr);
     if (charset != "binary")
-      return make_conversion(scalar(*c.expr), charset_asked_for(charset), std::nullopt);
+      return make_conversion(std::move(arg), charset_asked_for(charset), std::nullopt);
     target.kind = CastKind::kBinary;
-    return make_cast(scalar(*c.expr), target);
+    return make_cast(std::move(arg), target);
   }
 
   NodePtr function(const sql::FuncExpr& f) {

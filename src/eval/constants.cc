@@ -1,63 +1,24 @@
 #include "eval/constants.h"
 
-#include <cmath>
-
 #include "types/float_text.h"
 
 namespace vif::eval {
 namespace {
 
-// As messages show it: their charset has no characters of four bytes.
-std::string text_of(const Datum& d) {
-  std::string out;
-  const std::string text = to_text(d);
-  if (d.form == Form::kBytes) {
-    for (const char c : text) {
-      const auto byte = static_cast<unsigned char>(c);
-      out += byte >= 0x20 && byte < 0x7f ? std::string(1, c) : fmt::format("\\x{:02X}", byte);
-    }
-    return out;
-  }
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool wide = static_cast<unsigned char>(text[i]) >= 0xf0;
-    out += wide ? '?' : text[i];
-    if (wide) i += 3;
-  }
-  return out;
-}
-
-// A constant beside a column of dates, times or numbers: the server stores it in such a column
-// first, and warns of what it cannot store.
+// A constant beside a column of times or numbers: the server stores it in such a column first.
 class StoredConstantNode final : public Operation {
  public:
-  StoredConstantNode(std::vector<NodePtr> args, Type type, std::string column, bool warns)
-      : Operation(std::move(args)), type_(type), column_(std::move(column)), warns_(warns) {}
+  StoredConstantNode(std::vector<NodePtr> args, Type type)
+      : Operation(std::move(args)), type_(type) {}
   Datum evaluate(Context& context) const override {
     Datum d = arg(0, context);
     if (d.is_null() || d.is_temporal()) return d;
     if (d.form == Form::kJson) return of_json(d, context);
-    if (type_ == Type::kDecimal) {
-      (void)to_decimal(d, context);
-      return Datum::of_float(types::parse_double_prefix(d.bytes));
-    }
-    if (types::is_integral(type_)) return Datum::of_float(to_double(d, context));
-    Env quiet_env = context.env;
-    quiet_env.warnings = nullptr;
-    const Context quiet{context.row, quiet_env};
-    const std::optional<types::ParsedTemporal> stored =
-        type_ == Type::kTime ? to_time(d, quiet) : to_datetime(d, quiet);
-    constexpr double kHalf = 0.5;  // what is rounded to nothing is the zero date
-    if (d.is_number() && std::fabs(to_double(d)) < kHalf) return d;
-    if (type_ == Type::kTime && d.is_textual() && stored && stored->complete)
-      return Datum::of_time(stored->value, stored->precision);
-    if (!stored && warns_) {
-      const std::string_view name = type_ == Type::kTime   ? "time"
-                                    : type_ == Type::kDate ? "date"
-                                                           : "datetime";
-      context.warn(1292, fmt::format("Incorrect {} value: '{}' for column '{}' at row 1", name,
-                                     text_of(d), column_));
-    }
-    return d;
+    if (type_ == Type::kDecimal) return Datum::of_float(types::parse_double_prefix(d.bytes));
+    if (types::is_integral(type_)) return Datum::of_float(to_double(d));
+    const std::optional<types::ParsedTemporal> stored = to_time(d);
+    const bool time = d.is_textual() && stored && stored->complete;
+    return time ? Datum::of_time(stored->value, stored->precision) : d;
   }
   bool is_leaf() const override { return args()[0]->is_leaf(); }
   const Node& as_written() const override { return args()[0]->as_written(); }
@@ -86,8 +47,6 @@ class StoredConstantNode final : public Operation {
   }
 
   Type type_;
-  std::string column_;
-  bool warns_;
 };
 
 // NOW() and its like: from the clock of the environment, in its time zone.
@@ -129,10 +88,10 @@ NodePtr make_clock(Form form, int precision, bool utc) {
   return std::make_unique<ClockNode>(form, precision, utc);
 }
 
-NodePtr make_stored_constant(NodePtr constant, Type type, std::string column, bool warns) {
+NodePtr make_stored_constant(NodePtr constant, Type type) {
   std::vector<NodePtr> args;
   args.push_back(std::move(constant));
-  return std::make_unique<StoredConstantNode>(std::move(args), type, std::move(column), warns);
+  return std::make_unique<StoredConstantNode>(std::move(args), type);
 }
 
 void store_document(const Node& column, NodePtr& document) {
@@ -144,7 +103,7 @@ void store_document(const Node& column, NodePtr& document) {
     const Type type = column.type(context).type;
     if (document->type(context).type != Type::kJson) return;
     if (type == Type::kTime || type == Type::kYear)
-      document = make_stored_constant(std::move(document), type, "", false);
+      document = make_stored_constant(std::move(document), type);
   } catch (const SqlError&) {
     return;  // bind variables; and an error of the constant's own comes when it is evaluated
   }

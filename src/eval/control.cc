@@ -41,7 +41,8 @@ class CaseNode final : public Operation {
   size_t chosen_place(Context& context) const {
     // A bare NULL is not looked at, nor is the operand beside it.
     const auto is_bare_null = [&](size_t at) {
-      return args()[at]->is_leaf() && args()[at]->is_constant() && arg(at, context).is_null();
+      const Node& written = args()[at]->as_written();
+      return written.is_leaf() && written.is_constant() && written.evaluate(context).is_null();
     };
     std::optional<Datum> operand;
     std::optional<NumberOnce> number;
