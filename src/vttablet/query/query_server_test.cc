@@ -269,6 +269,25 @@ TEST_P(QueryServerTest, ATransactionOverItsTimeIsRolledBack) {
   });
 }
 
+TEST_P(QueryServerTest, AStatementOfATransactionOverItsTimeIsToldThatItEnded) {
+  run([&]() -> Status {
+    QueryOptions options;
+    options.transaction_timeout = milliseconds(100);
+    Service service(*server_, options);
+    VIF_TRY(service.open());
+    const int64_t id = VIF_TRY(service.begin());
+    std::optional<Error> ended;
+    while (!ended) {
+      const auto done = service.in_transaction(id, "do 1");
+      if (!done.ok()) ended = done.error();
+    }
+    EXPECT_EQ(ended->code(), Code::kAborted) << ended->message();
+    EXPECT_NE(ended->message().find("(exceeded timeout: 100ms)"), std::string::npos)
+        << ended->message();
+    return {};
+  });
+}
+
 TEST_P(QueryServerTest, SettingsStayWithTheirConnections) {
   run([&]() -> Status {
     Service service(*server_);

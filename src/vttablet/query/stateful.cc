@@ -59,7 +59,11 @@ StatefulConnections::Locked StatefulConnections::add(Pool::Lease lease, std::str
 
 Result<StatefulConnections::Locked> StatefulConnections::lock(int64_t id,
                                                               std::string_view purpose) {
-  const auto it = connections_.find(id);
+  auto it = connections_.find(id);
+  if (it != connections_.end() && it->second->in_use.empty() && it->second->expiry().passed()) {
+    end_expired(*it->second);
+    it = connections_.end();
+  }
   if (it == connections_.end()) {
     const auto ended = ended_.find(id);
     if (ended == ended_.end()) {
@@ -80,17 +84,19 @@ Result<StatefulConnections::Locked> StatefulConnections::lock(int64_t id,
 void StatefulConnections::end_expired() {
   for (auto it = connections_.begin(); it != connections_.end();) {
     StatefulConnection& connection = *(it++)->second;
-    if (!connection.in_use.empty() || !connection.expiry().passed()) continue;
-    const auto limit_ms =
-        std::chrono::duration_cast<std::chrono::milliseconds>(connection.timeout).count();
-    VIF_LOG(kWarning, "transaction {} of user {} is over its time of {} ms: rolled back",
-            connection.id, connection.user, limit_ms);
-    // Closing makes mysqld roll back.
-    connection.lease.wire().close();
-    forget(connection.id, limit_ms % 1000 == 0
-                              ? fmt::format("exceeded timeout: {}s", limit_ms / 1000)
-                              : fmt::format("exceeded timeout: {}ms", limit_ms));
+    if (connection.in_use.empty() && connection.expiry().passed()) end_expired(connection);
   }
+}
+
+void StatefulConnections::end_expired(StatefulConnection& connection) {
+  const auto limit_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(connection.timeout).count();
+  VIF_LOG(kWarning, "transaction {} of user {} is over its time of {} ms: rolled back",
+          connection.id, connection.user, limit_ms);
+  // Closing makes mysqld roll back.
+  connection.lease.wire().close();
+  forget(connection.id, limit_ms % 1000 == 0 ? fmt::format("exceeded timeout: {}s", limit_ms / 1000)
+                                             : fmt::format("exceeded timeout: {}ms", limit_ms));
 }
 
 void StatefulConnections::end_all(std::string_view reason) {

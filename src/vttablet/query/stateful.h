@@ -63,6 +63,7 @@ class StatefulConnections {
 
   // Takes the connection in under a new id, locked.
   Locked add(Pool::Lease lease, std::string_view purpose);
+  // What is over its time is ended, not locked.
   // Errors: kAborted "transaction 12: not found (potential transaction timeout)", "... ended at
   // <time> (<why>)", "... in use: for query".
   Result<Locked> lock(int64_t id, std::string_view purpose);
@@ -78,6 +79,7 @@ class StatefulConnections {
 
  private:
   void forget(int64_t id, std::string_view reason);
+  void end_expired(StatefulConnection& connection);
 
   struct Ended {
     int64_t when_us;
