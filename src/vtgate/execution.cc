@@ -32,12 +32,14 @@ Result<std::span<const sharding::ShardReference>> Execution::shards(std::string_
 
 namespace {
 
-// A deprecated word is told once a statement, however many shards read it.
+// A deprecated word, or a column without a value, is told once a statement, however many shards
+// read it.
 bool told_already(const Session& session, const mysql::Diagnostic& diagnostic) {
   constexpr int kDeprecated = 1287;
-  return diagnostic.code == kDeprecated &&
+  constexpr int kNoDefault = 1364;
+  return (diagnostic.code == kDeprecated || diagnostic.code == kNoDefault) &&
          std::any_of(session.warnings.begin(), session.warnings.end(), [&](const Warning& told) {
-           return told.code == kDeprecated && told.message == diagnostic.message;
+           return told.code == diagnostic.code && told.message == diagnostic.message;
          });
 }
 
@@ -59,14 +61,15 @@ namespace {
 // Takes the warnings out of a result's end.
 class WarningsSink final : public mysql::ResultSink {
  public:
-  WarningsSink(mysql::ResultSink& to, Session& session) : to_(to), session_(session) {}
+  WarningsSink(mysql::ResultSink& to, Session& session, bool drops = false)
+      : to_(to), session_(session), drops_(drops) {}
   Status columns(uint32_t count, std::string_view packets) override {
     return to_.columns(count, packets);
   }
   Status rows(std::string_view packets) override { return to_.rows(packets); }
   Status end(const mysql::ResultEnd& end) override {
     if (end.warnings == 0) return to_.end(end);
-    note_warnings(session_, end);
+    if (!drops_) note_warnings(session_, end);
     mysql::ResultEnd without = end;
     without.warnings = 0;
     without.diagnostics.clear();
@@ -76,7 +79,17 @@ class WarningsSink final : public mysql::ResultSink {
  private:
   mysql::ResultSink& to_;
   Session& session_;
+  bool drops_;
 };
+
+// "... at row 3": 3; 0 when the message names none.
+int row_number(std::string_view message) {
+  constexpr std::string_view kAtRow = " at row ";
+  const size_t at = message.rfind(kAtRow);
+  return at == std::string_view::npos
+             ? 0
+             : std::atoi(std::string(message.substr(at + kAtRow.size(), 9)).c_str());
+}
 
 // A name that no client takes, in lower case.
 constexpr std::string_view kUndo = "_vt_dml";
@@ -125,11 +138,24 @@ Status Execution::execute(const engine::ShardBatch& batch,
     return scatter_.execute(session_, run, std::span(&only, 1), deadline_, sent_,
                             implicit_transaction_);
   }
+  const size_t told = session_.warnings.size();
   std::vector<WarningsSink> noting;
   std::vector<mysql::ResultSink*> pointers;
   noting.reserve(sinks.size());
-  for (mysql::ResultSink* sink : sinks) pointers.push_back(&noting.emplace_back(*sink, session_));
-  return scatter_.execute(session_, run, pointers, deadline_, sent_, implicit_transaction_);
+  for (mysql::ResultSink* sink : sinks) {
+    const bool drops = run.alike && !noting.empty();
+    pointers.push_back(&noting.emplace_back(*sink, session_, drops));
+  }
+  const Status done =
+      scatter_.execute(session_, run, pointers, deadline_, sent_, implicit_transaction_);
+  // One server warns of a row after the other.
+  if (!run.queries[0].rows.empty()) {
+    std::stable_sort(session_.warnings.begin() + static_cast<ptrdiff_t>(told),
+                     session_.warnings.end(), [](const Warning& a, const Warning& b) {
+                       return row_number(a.message) < row_number(b.message);
+                     });
+  }
+  return done;
 }
 
 void Execution::forget_savepoint() {

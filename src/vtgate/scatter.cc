@@ -12,22 +12,43 @@ namespace vif::vtgate {
 
 namespace {
 
+constexpr std::string_view kAtRow = " at row ";
+
+// "... at row 2", where the second of the shard's rows has another number in the statement. That
+// number, or 0 when the message names no row.
+uint32_t with_row_number(std::string& message, std::span<const uint32_t> rows) {
+  const size_t at = message.rfind(kAtRow);
+  if (at == std::string::npos) return 0;
+  const size_t begin = at + kAtRow.size();
+  size_t end = begin;
+  size_t number = 0;
+  while (end < message.size() && message[end] >= '0' && message[end] <= '9' && number < 1u << 24)
+    number = number * 10 + static_cast<size_t>(message[end++] - '0');
+  if (number == 0 || number > rows.size()) return 0;
+  message.replace(begin, end - begin, std::to_string(rows[number - 1]));
+  return rows[number - 1];
+}
+
 // Notes what the OK packet says, for the transaction's record.
 class EndWatch final : public mysql::ResultSink {
  public:
-  explicit EndWatch(mysql::ResultSink& to) : to_(to) {}
+  EndWatch(mysql::ResultSink& to, std::span<const uint32_t> numbers) : to_(to), rows_(numbers) {}
   Status columns(uint32_t count, std::string_view packets) override {
     return to_.columns(count, packets);
   }
   Status rows(std::string_view packets) override { return to_.rows(packets); }
   Status end(const mysql::ResultEnd& end) override {
     affected = end.affected_rows > 0;
-    return to_.end(end);
+    if (rows_.empty() || end.diagnostics.empty()) return to_.end(end);
+    mysql::ResultEnd told = end;
+    for (mysql::Diagnostic& one : told.diagnostics) with_row_number(one.message, rows_);
+    return to_.end(told);
   }
   bool affected = false;
 
  private:
   mysql::ResultSink& to_;
+  std::span<const uint32_t> rows_;
 };
 
 // A name that no client takes; one is enough, since a later statement's moves it.
@@ -154,7 +175,7 @@ Status Scatter::run_one(Run& run, const engine::ShardQuery& query, mysql::Result
   }
   state.transaction_id = request.transaction_id;
   state.reserved_id = request.reserved_id;
-  EndWatch watch(sink);
+  EndWatch watch(sink, query.rows);
   const Status done =
       gateway_.execute(request, shard != nullptr ? &alias : nullptr, state, watch, run.deadline);
 
@@ -176,7 +197,38 @@ Status Scatter::run_one(Run& run, const engine::ShardQuery& query, mysql::Result
 struct Scatter::Lane {
   std::vector<size_t> queries;
   std::optional<Error> error;
+  uint32_t row = 0;  // of an INSERT: the first that may have failed
 };
+
+namespace {
+
+// Of an INSERT's errors that comes first which one server would have met first.
+struct RowError {
+  uint32_t row;
+  Error error;
+};
+
+Error first_of_rows(std::vector<RowError> errors) {
+  std::stable_sort(errors.begin(), errors.end(),
+                   [](const RowError& a, const RowError& b) { return a.row < b.row; });
+  std::string message;
+  for (const RowError& one : errors)
+    message += fmt::format("{}{}", message.empty() ? "" : "\n", one.error.message());
+  return errors[0].error.with_message(std::move(message));
+}
+
+// `error` in the statement's numbers.
+RowError in_rows(const Error& error, std::span<const uint32_t> rows) {
+  constexpr int kNoDefault = 1364;  // known before the first row
+  std::string message = error.message();
+  const uint32_t row = with_row_number(message, rows);
+  return {error.mysql_errno() == kNoDefault ? 0
+          : row != 0                        ? row
+                                            : rows[0],
+          error.with_message(std::move(message))};
+}
+
+}  // namespace
 
 Status Scatter::run_many(Run& run, std::span<mysql::ResultSink* const> sinks) {
   const std::span<const engine::ShardQuery> queries = run.batch.queries;
@@ -212,6 +264,11 @@ Status Scatter::run_many(Run& run, std::span<mysql::ResultSink* const> sinks) {
         // What we cancelled ourselves is no news.
         if (failing && done.error().code() == Code::kCanceled) return;
         lane.error = done.error();
+        if (!queries[i].rows.empty()) {
+          RowError of_row = in_rows(done.error(), queries[i].rows);
+          lane.row = of_row.row;
+          lane.error = std::move(of_row.error);
+        }
         // Cancelling a statement costs its connection, and with that the transaction on it.
         if (!tolerate && !failing && !run.in_transaction) {
           failing = true;
@@ -227,6 +284,13 @@ Status Scatter::run_many(Run& run, std::span<mysql::ResultSink* const> sinks) {
     if (lane.error) errors.push_back(*lane.error);
   }
   if (errors.empty()) return waited;
+  if (!queries[0].rows.empty() && !tolerate) {
+    std::vector<RowError> of_rows;
+    for (const Lane& lane : lanes) {
+      if (lane.error) of_rows.push_back({lane.row, *lane.error});
+    }
+    return first_of_rows(std::move(of_rows));
+  }
   if (tolerate && errors.size() < lanes.size()) {
     for (const Error& error : errors) {
       const mysql::ClientError client = mysql::client_error(error);

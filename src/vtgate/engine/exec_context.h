@@ -25,6 +25,9 @@ namespace vif::vtgate::engine {
 struct ShardQuery {
   std::string shard;
   std::string sql;
+  // Of the client's rows, those that this text inserts: the number in the statement, from 1, of
+  // each. What a server says of its third row is told of the statement's. Empty: all of them.
+  std::vector<uint32_t> rows = {};
 };
 
 // What kind of effect a query has, as far as transactions and retries care.
@@ -39,6 +42,7 @@ struct ShardBatch {
   std::span<const ShardQuery> queries;  // not empty; a shard may occur more than once
   Effect effect = Effect::kRead;
   uint64_t fingerprint = 0;  // of the client's text, when that goes out unchanged; else 0
+  bool alike = false;        // the same change on each shard: what one of them warns of is all
   bool multi_shard_autocommit = false;  // directive MULTI_SHARD_AUTOCOMMIT
   bool scatter_errors_as_warnings = false;
   bool outside_transaction = false;  // sequences: never part of the session's transaction

@@ -147,8 +147,10 @@ class AlikeSink : public mysql::ResultSink {
 }  // namespace
 
 Status gather_alike(ExecContext& context, const ShardBatch& batch, mysql::ResultSink& sink) {
-  AlikeSink alike(sink, batch.queries.size());
-  return gather(context, batch, alike);
+  AlikeSink one(sink, batch.queries.size());
+  ShardBatch alike = batch;
+  alike.alike = true;
+  return gather(context, alike, one);
 }
 
 }  // namespace vif::vtgate::engine
