@@ -1,5 +1,7 @@
 #include "vtgate/engine/dml.h"
 
+#include <set>
+
 #include "vtgate/engine/description.h"
 #include "vtgate/engine/exec_context.h"
 #include "vtgate/engine/gather.h"
@@ -24,6 +26,19 @@ bool same(const sharding::RowValues& a, const sharding::RowValues& b) {
   return true;
 }
 
+// A join finds a row as often as it meets others, and changes it once.
+void leave_one_of_each(Rows& rows) {
+  std::set<std::string> seen;
+  std::erase_if(rows, [&](const types::Row& row) {
+    std::string text;
+    for (const types::Value& value : row) {
+      value.append_sql(text);
+      text += ',';
+    }
+    return !seen.insert(std::move(text)).second;
+  });
+}
+
 }  // namespace
 
 Status Dml::change_entries(ExecContext& context, const Bindings& bindings) const {
@@ -40,6 +55,7 @@ Status Dml::change_entries(ExecContext& context, const Bindings& bindings) const
   DecodingSink decoding(found);
   VIF_TRY(gather(context, batch, decoding));
   if (found.all_rows.empty()) return {};
+  leave_one_of_each(found.all_rows);
   std::vector<sharding::RowValues> keys;
   for (const types::Row& row : found.all_rows)
     keys.emplace_back(row.begin(), row.begin() + static_cast<ptrdiff_t>(owned.primary_columns));
@@ -64,8 +80,9 @@ Status Dml::change_entries(ExecContext& context, const Bindings& bindings) const
       moved.push_back(ids[i]);
     }
     VIF_TRY(delete_entries(context, *entry.vindex->lookup(), gone, moved));
-    if (!come.empty())
-      VIF_TRY(create_entries(context, *entry.vindex->lookup(), come, moved, false));
+    if (come.empty()) continue;
+    const Owner owner{spec_.routing.keyspace, spec_.table, entry.columns};
+    VIF_TRY(create_entries(context, *entry.vindex->lookup(), come, moved, false, &owner));
   }
   return {};
 }

@@ -17,8 +17,9 @@ namespace vif::vtgate::engine {
 struct OwnedLookups {
   struct Entry {
     std::shared_ptr<const sharding::Vindex> vindex;
-    std::vector<size_t> before;  // columns of `query`
-    std::vector<size_t> after;   // empty: the rows go
+    std::vector<std::string> columns;  // the table's
+    std::vector<size_t> before;        // columns of `query`
+    std::vector<size_t> after;         // empty: the rows go
   };
   Query query;
   std::shared_ptr<const sharding::Vindex> primary;

@@ -173,6 +173,57 @@ Status Insert::verify(ExecContext& context, const Bindings& bindings, const Colu
   return {};
 }
 
+// INSERT IGNORE has left rows out, which the gate learns by their number only: entries that no row
+// has go again.
+Status Insert::drop_unused(ExecContext& context, const Bindings& bindings,
+                           const std::vector<std::string>& ids) const {
+  const ColumnVindex& primary = spec_.vindexes[0];
+  for (size_t i = 0; i < ids.size(); ++i) {
+    if (ids[i].empty()) continue;
+    for (size_t v = 1; v < spec_.vindexes.size(); ++v) {
+      const ColumnVindex& vindex = spec_.vindexes[v];
+      if (!vindex.owned) continue;
+      std::vector<std::string> columns = primary.columns;
+      columns.insert(columns.end(), vindex.columns.begin(), vindex.columns.end());
+      sharding::RowValues values;
+      for (const ColumnVindex* one : {&primary, &vindex}) {
+        for (const ValueExpr& value : one->rows[i])
+          values.push_back(VIF_TRY(evaluate(value, bindings)));
+      }
+      if (std::any_of(values.begin(), values.end(),
+                      [](const Value& value) { return value.is_null(); }))
+        continue;
+      if (VIF_TRY(has_row(context, {spec_.keyspace, spec_.table, columns}, values))) continue;
+      values.erase(values.begin(), values.begin() + static_cast<ptrdiff_t>(primary.columns.size()));
+      VIF_TRY(delete_entries(context, *vindex.vindex->lookup(), std::span(&values, 1),
+                             std::span(&ids[i], 1)));
+    }
+  }
+  return {};
+}
+
+namespace {
+
+// Holds the end back.
+class EndSink : public mysql::ResultSink {
+ public:
+  explicit EndSink(mysql::ResultSink& to) : to_(to) {}
+  Status columns(uint32_t count, std::string_view packets) override {
+    return to_.columns(count, packets);
+  }
+  Status rows(std::string_view packets) override { return to_.rows(packets); }
+  Status end(const mysql::ResultEnd& end) override {
+    held = end;
+    return {};
+  }
+  mysql::ResultEnd held;
+
+ private:
+  mysql::ResultSink& to_;
+};
+
+}  // namespace
+
 Status Insert::execute_raw(ExecContext& context, const Bindings& bindings,
                            mysql::ResultSink& sink) const {
   Bindings scope(&bindings);
@@ -186,6 +237,7 @@ Status Insert::execute_raw(ExecContext& context, const Bindings& bindings,
 
   const auto shards = VIF_TRY(context.shards(spec_.keyspace));
   std::vector<ShardQuery> queries;
+  std::vector<std::string> ids;
   if (!spec_.sharded) {
     if (shards.size() != 1) {
       return Error(Code::kFailedPrecondition,
@@ -196,7 +248,7 @@ Status Insert::execute_raw(ExecContext& context, const Bindings& bindings,
     const std::string text = VIF_TRY(fill(spec_.prefix, scope));
     for (const sharding::ShardReference& shard : shards) queries.push_back({shard.name, text});
   } else {
-    const std::vector<std::string> ids = VIF_TRY(keyspace_ids(context, scope));
+    ids = VIF_TRY(keyspace_ids(context, scope));
     const std::string prefix = VIF_TRY(fill(spec_.prefix, scope));
     for (size_t i = 0; i < ids.size(); ++i) {
       if (ids[i].empty()) continue;
@@ -208,6 +260,7 @@ Status Insert::execute_raw(ExecContext& context, const Bindings& bindings,
       } else {
         it->sql += ", ";
       }
+      it->rows.push_back(static_cast<uint32_t>(i + 1));
       VIF_TRY(append_filled(spec_.rows[i], scope, it->sql));
     }
     const std::string suffix = VIF_TRY(fill(spec_.suffix, scope));
@@ -222,7 +275,15 @@ Status Insert::execute_raw(ExecContext& context, const Bindings& bindings,
   batch.multi_shard_autocommit = spec_.multi_shard_autocommit;
   batch.timeout_ms = spec_.timeout_ms;
   InsertIdSink with_id(sink, insert_id);
-  return spec_.copies ? gather_alike(context, batch, with_id) : gather(context, batch, with_id);
+  if (spec_.copies) return gather_alike(context, batch, with_id);
+  const bool owns = std::any_of(spec_.vindexes.begin(), spec_.vindexes.end(),
+                                [](const ColumnVindex& vindex) { return vindex.owned; });
+  if (!spec_.ignore || !owns) return gather(context, batch, with_id);
+  EndSink end(with_id);
+  VIF_TRY(gather(context, batch, end));
+  const size_t sent = ids.size() - static_cast<size_t>(std::count(ids.begin(), ids.end(), ""));
+  if (end.held.affected_rows < sent) VIF_TRY(drop_unused(context, scope, ids));
+  return with_id.end(end.held);
 }
 
 Status Insert::execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const {

@@ -73,6 +73,8 @@ class Insert : public Primitive {
                 std::vector<std::string>& ids) const;
   Status create(ExecContext& context, const Bindings& bindings, const ColumnVindex& vindex,
                 const std::vector<std::string>& ids) const;
+  Status drop_unused(ExecContext& context, const Bindings& bindings,
+                     const std::vector<std::string>& ids) const;
   Spec spec_;
 };
 

@@ -73,7 +73,7 @@ Status InsertSelect::execute_raw(ExecContext& context, const Bindings& bindings,
   VIF_TRY(check_exact(found.all_fields));
   Insert::Spec insert = spec_.insert;
   for (const types::Row& row : found.all_rows) add_row(insert, row);
-  if (!insert.sharded) {
+  if (!insert.sharded || insert.copies) {
     // There all of the text is the prefix.
     for (size_t i = 0; i < insert.rows.size(); ++i) {
       Query& row = insert.rows[i];

@@ -90,6 +90,21 @@ Result<std::vector<bool>> verify_rows(ExecContext& context, const sharding::Vind
   return good;
 }
 
+Result<bool> has_row(ExecContext& context, const Owner& owner, const RowValues& row) {
+  std::string sql = "select 1 from ";
+  sql::append_name(sql, owner.keyspace);
+  sql += '.';
+  sql::append_name(sql, owner.table);
+  types::BindVariables variables;
+  for (size_t c = 0; c < owner.columns.size(); ++c) {
+    sql += c == 0 ? " where " : " and ";
+    sql::append_name(sql, owner.columns[c]);
+    sql += fmt::format(" = :value{}", c);
+    variables[fmt::format("value{}", c)] = row[c];
+  }
+  return !VIF_TRY(context.query(sql + " for update", variables, false)).all_rows.empty();
+}
+
 namespace {
 
 bool goes_unindexed(const Lookup& lookup, const RowValues& row, std::string_view id) {
@@ -111,24 +126,22 @@ Error of_create(const Error& error) {
   return error.with_message("lookup.Create: " + error.message());
 }
 
-constexpr int kDuplicate = 1062;
-
-// Is there a row with these values? Locks it, so that it stays or stays away until the transaction
-// ends.
-Result<bool> has_row(ExecContext& context, const Owner& owner, const RowValues& row) {
-  std::string sql = "select 1 from ";
-  sql::append_name(sql, owner.keyspace);
-  sql += '.';
-  sql::append_name(sql, owner.table);
-  types::BindVariables variables;
-  for (size_t c = 0; c < owner.columns.size(); ++c) {
-    sql += c == 0 ? " where " : " and ";
-    sql::append_name(sql, owner.columns[c]);
-    sql += fmt::format(" = :value{}", c);
-    variables[fmt::format("value{}", c)] = row[c];
+// Errors: VT03028 for a NULL in a lookup that does not leave NULLs out.
+Status check_nulls(const Lookup& lookup, std::span<const RowValues> rows,
+                   std::span<const std::string> ids) {
+  if (lookup.ignore_nulls()) return {};
+  for (size_t i = 0; i < rows.size(); ++i) {
+    for (size_t c = 0; c < rows[i].size() && !ids[i].empty(); ++c) {
+      if (rows[i][c].is_null())
+        return Error(Code::kInvalidArgument, 1048, "23000",
+                     fmt::format("VT03028: Column '{}' cannot be null on row {}, col {}",
+                                 fmt::join(lookup.from_columns(), ","), i, c));
+    }
   }
-  return !VIF_TRY(context.query(sql + " for update", variables, false)).all_rows.empty();
+  return {};
 }
+
+constexpr int kDuplicate = 1062;
 
 // One row's entry, where another is in the way: it is an error only if that one's row is there.
 Status take_over(ExecContext& context, const Lookup& lookup, const Owner& owner,
@@ -161,6 +174,7 @@ bool have_alike(std::span<const RowValues> rows) {
 
 Status create_entries(ExecContext& context, const Lookup& lookup, std::span<const RowValues> rows,
                       std::span<const std::string> ids, bool ignore, const Owner* owner) {
+  VIF_TRY(check_nulls(lookup, rows, ids));
   types::BindVariables variables;
   size_t count = 0;
   for (size_t i = 0; i < rows.size(); ++i) {

@@ -31,6 +31,10 @@ struct Owner {
   std::span<const std::string> columns;
 };
 
+// Is there a row with these values? Locks it, so that it stays or stays away until the transaction
+// ends.
+Result<bool> has_row(ExecContext& context, const Owner& owner, const sharding::RowValues& row);
+
 // Entries for rows that come or go, in the statement's transaction. NULLs have none where the
 // vindex ignores them. `ignore`: an entry that is there already is left alone. `owner`, if not
 // null: an entry of a consistent lookup whose row is gone (a commit that did not reach every shard

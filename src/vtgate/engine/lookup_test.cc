@@ -88,5 +88,29 @@ TEST(ConsistentLookup, TakesOverEntriesWhoseRowIsGone) {
   EXPECT_TRUE(duplicate(create(tables, {"a"}, nullptr)));
 }
 
+TEST(Lookup, HasNoEntryForNull) {
+  Tables tables;
+  const std::vector<sharding::RowValues> rows = {{Value::varchar("a")}, {Value::null()}};
+  const std::vector<std::string> ids = {"1", "2"};
+  for (const bool ignores : {true, false}) {
+    const auto vindex = sharding::create_vindex("lookup_unique", "by_mail",
+                                                {{"table", "mails"},
+                                                 {"from", "mail"},
+                                                 {"to", "kid"},
+                                                 {"ignore_nulls", ignores ? "true" : "false"}});
+    ASSERT_TRUE(vindex.ok()) << vindex.error().message();
+    const Status created = create_entries(tables, *(*vindex)->lookup(), rows, ids, false);
+    EXPECT_EQ(tables.entries.size(), ignores ? 1u : 0u);
+    if (ignores) {
+      EXPECT_TRUE(created.ok());
+      tables.entries.clear();
+      continue;
+    }
+    ASSERT_FALSE(created.ok());
+    EXPECT_EQ(created.error().mysql_errno(), 1048);
+    EXPECT_EQ(created.error().message(), "VT03028: Column 'mail' cannot be null on row 1, col 0");
+  }
+}
+
 }  // namespace
 }  // namespace vif::vtgate::engine

@@ -16,7 +16,11 @@ namespace {
 bool is_of_grouping(const Error& error) {
   constexpr int kNotGrouped = 1055;
   constexpr int kMixed = 1140;
-  return error.mysql_errno() == kNotGrouped || error.mysql_errno() == kMixed;
+  constexpr int kOrderNotSelected = 3065;
+  constexpr int kOrderAggregated = 3066;
+  const int number = error.mysql_errno();
+  return number == kNotGrouped || number == kMixed || number == kOrderNotSelected ||
+         number == kOrderAggregated;
 }
 
 // Names stay the plan's: those of a literal or a gate's function are not the server's.

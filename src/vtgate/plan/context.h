@@ -16,14 +16,14 @@ namespace vif::vtgate::plan {
 using semantics::TableSet;
 
 struct PlanningContext {
-  PlanningContext(sql::Arena& a, const PlanContext& c) : arena(a), in(c) {}
+  PlanningContext(sql::Arena& a, const PlanContext& c) : arena(a), in(c), rewritten(c.is_own) {}
 
   sql::Arena& arena;
   const PlanContext& in;
   semantics::Analysis analysis;
   std::set<std::string> names;        // bind variables in use
   bool as_written = false;            // the client's text is what is sent, all of it
-  bool rewritten = false;             // the text must be printed: it is not what the client wrote
+  bool rewritten;                     // the text must be printed: it is not what the client wrote
   std::set<std::string> tables_used;  // "keyspace.table", of statements that were not analyzed
   int64_t timeout_ms = 0;             // directives
   bool scatter_errors_as_warnings = false;

@@ -128,6 +128,13 @@ using Assigned = std::map<std::string, sql::Expr*>;  // by column, in lower case
 Assigned assigned_by(PlanningContext& context, const sql::Update& update) {
   Assigned assigned;
   for (const sql::UpdateExpr* set : update.exprs) {
+    if (sql::is<sql::Default>(set->expr)) {
+      // Alone it is a value in SET only.
+      auto* value = context.arena.make<sql::Default>();
+      value->col_name = set->name->name;
+      assigned[sql::lowered(set->name->name)] = value;
+      continue;
+    }
     assigned[sql::lowered(set->name->name)] = static_cast<sql::Expr*>(sql::rewrite(
         sql::clone(context.arena, set->expr),
         [&](sql::Cursor& cursor) {
@@ -180,6 +187,7 @@ std::optional<engine::OwnedLookups> owned_lookups(PlanningContext& context, cons
     if (!changes) continue;
     engine::OwnedLookups::Entry& entry = owned.entries.emplace_back();
     entry.vindex = vindex.vindex;
+    entry.columns = vindex.columns;
     for (const std::string& name : vindex.columns) entry.before.push_back(column(name));
     for (size_t i = 0; update && i < after.size(); ++i) {
       if (after[i] && semantics::has_subquery(after[i]))
@@ -408,6 +416,77 @@ engine::PrimitivePtr plan_change(PlanningContext& context, const Change& change)
 }
 
 }  // namespace
+
+namespace {
+
+// Of the table names in a FROM clause, those that rows are changed in.
+struct ChangedTable {
+  const sql::TableName* name;
+  std::string_view alias;
+};
+
+void tables_in(const sql::TableExpr* expr, std::vector<ChangedTable>& tables) {
+  if (const auto* join = sql::as<sql::JoinTableExpr>(expr)) {
+    tables_in(join->left, tables);
+    tables_in(join->right, tables);
+  } else if (const auto* paren = sql::as<sql::ParenTableExpr>(expr)) {
+    for (const sql::TableExpr* each : paren->exprs) tables_in(each, tables);
+  } else if (const auto* table = sql::as<sql::AliasedTableExpr>(expr); table && !table->derived) {
+    tables.push_back({&table->table, table->as.empty() ? table->table.name : table->as});
+  }
+}
+
+std::vector<ChangedTable> changed_tables(const sql::Statement& statement) {
+  std::vector<ChangedTable> tables;
+  std::set<std::string_view> targets;
+  const auto* update = sql::as<sql::Update>(&statement);
+  if (update) {
+    for (const sql::TableExpr* expr : update->tables) tables_in(expr, tables);
+    for (const sql::UpdateExpr* set : update->exprs) targets.insert(set->name->qualifier.name);
+  } else {
+    const auto& gone = sql::to<sql::Delete>(statement);
+    for (const sql::TableExpr* expr : gone.tables) tables_in(expr, tables);
+    for (const sql::TableName& name : gone.targets) targets.insert(name.name);
+  }
+  if (tables.size() > 1)
+    std::erase_if(tables, [&](const ChangedTable& one) { return !targets.contains(one.alias); });
+  return tables;
+}
+
+}  // namespace
+
+void refuse_reading_targets(const PlanContext& in, const sql::Statement& statement) {
+  const std::vector<ChangedTable> targets = changed_tables(statement);
+  const auto keyspace_of = [&](const sql::TableName& name) {
+    return name.qualifier.empty() ? std::string_view(in.keyspace) : name.qualifier;
+  };
+  int depth = 0;
+  const auto look = [&](const auto& self, const sql::Node& root) -> void {
+    sql::walk(&root, [&](const sql::Node& node) {
+      if (const auto* subquery = sql::as<sql::Subquery>(&node); subquery && &node != &root) {
+        ++depth;
+        self(self, *subquery->select);
+        --depth;
+        return false;
+      }
+      const auto* table = sql::as<sql::AliasedTableExpr>(&node);
+      if (!table || depth == 0) return true;
+      // The rows of a derived table are there before the change.
+      if (table->derived) return false;
+      for (const ChangedTable& target : targets) {
+        if (target.name->name != table->table.name ||
+            keyspace_of(*target.name) != keyspace_of(table->table))
+          continue;
+        throw SqlError{
+            Error(Code::kFailedPrecondition, 1093, "HY000",
+                  fmt::format("You can't specify target table '{}' for update in FROM clause",
+                              target.alias))};
+      }
+      return true;
+    });
+  };
+  look(look, statement);
+}
 
 engine::PrimitivePtr plan_update(PlanningContext& context, sql::Update& statement) {
   const bool joined = context.analysis.tables.size() > 1;

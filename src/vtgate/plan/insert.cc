@@ -131,8 +131,11 @@ class Inserting {
     }
     OperatorPtr op = plan_query(context_, *statement_.select);
     auto* route = dynamic_cast<Route*>(op.get());
-    if (table_->type == sharding::TableType::kReference)
-      unsupported("INSERT ... SELECT into a reference table");
+    if (table_->type == sharding::TableType::kReference) {
+      // Read once, so that every shard gets the same.
+      spec_.copies = true;
+      return plan_moved_rows(std::move(op));
+    }
     const ColumnVindex* primary = table_->primary_vindex();
     const int key = primary && primary->columns.size() == 1 ? find_column(primary->columns[0]) : -1;
     const bool plain = route && route->is_pure() && !stars && key >= 0 && !table_->auto_increment &&

@@ -30,6 +30,8 @@ struct PlanContext {
   Flavor flavor = Flavor::kMySql;
   bool no_scatter = false;        // --no_scatter
   bool read_only_target = false;  // replica or rdonly: DML is refused
+  // The statement is not what the client wrote: what is sent of it is printed.
+  bool is_own = false;
 };
 
 // Errors: Vitess's texts and codes: VT12001 (unsupported: <construct>), VT05004 (table not found),

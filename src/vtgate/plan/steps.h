@@ -48,6 +48,9 @@ engine::PrimitivePtr plan_update(PlanningContext& context, sql::Update& statemen
 engine::PrimitivePtr plan_delete(PlanningContext& context, sql::Delete& statement);
 engine::PrimitivePtr plan_insert(PlanningContext& context, sql::Insert& statement);
 
+// MySQL does not read in a subquery what the statement changes. Errors: 1093.
+void refuse_reading_targets(const PlanContext& in, const sql::Statement& statement);
+
 // Statements that go to the shards of a keyspace as they are (send.cc): DDL, EXPLAIN, CALL,
 // ANALYZE... Null when the statement is none of them.
 engine::PrimitivePtr plan_send(PlanningContext& context, sql::Statement& statement);

@@ -114,3 +114,21 @@ select id from members where email = 'Bari@x';
 delete from members;
 insert into members (id, email, city) values (1, 'n4', 'n4'), (2, 'Bari@x', 'Bari');
 delete from members;
+-- A row that a join finds several times is changed once.
+insert into members (id, email, city) values (1, 'a@x', 'Rome'), (2, 'b@x', 'Oslo'), (3, 'c@x', 'Rome'), (4, null, 'Bern');
+insert into tags (user_id, tag) values (1, 'a'), (1, 'b'), (2, 'a'), (2, 'c'), (3, 'a');
+update members m join tags t on t.user_id = m.id set m.city = 'Kay';
+select id from members where city = 'Kay' order by id;
+update members m left join tags t on t.user_id = m.id set m.email = concat(m.email, '!') where t.tag is not null;
+select id from members where email in ('a@x!', 'b@x!', 'a@x') order by id;
+update members set city = default;
+select id, city from members order by id;
+update members set email = default, city = 'Rome' where id = 2;
+select id, email, city from members where city = 'Rome';
+-- Rows that IGNORE leaves out leave no entries.
+insert ignore into members (id, email, city) values (1, 'new@x', 'Ulm'), (50, 'y@x', 'Ulm');
+insert into members (id, email, city) values (51, 'new@x', 'Ulm');
+select id from members where city = 'Ulm' order by id;
+select id from members where email = 'new@x';
+delete from tags;
+delete from members;
