@@ -17,8 +17,17 @@ constexpr size_t kTitleCharactersMax = 255;
 // Servers name these themselves, however they are printed.
 bool names_itself(const sql::Expr* expr, plan::Flavor flavor) {
   switch (expr->kind) {
+    case sql::Kind::kLiteral: {
+      // The others are printed with what says their type.
+      const sql::LiteralType type = sql::to<sql::Literal>(*expr).type;
+      return type == sql::LiteralType::kStrVal || type == sql::LiteralType::kIntVal ||
+             type == sql::LiteralType::kDecimalVal;
+    }
+    case sql::Kind::kIntroducerExpr: {
+      const auto* text = sql::as<sql::Literal>(sql::to<sql::IntroducerExpr>(*expr).expr);
+      return text != nullptr && text->type == sql::LiteralType::kStrVal;
+    }
     case sql::Kind::kColName:
-    case sql::Kind::kLiteral:
     case sql::Kind::kNullVal:
     case sql::Kind::kArgument: return true;
     case sql::Kind::kBoolVal: return flavor == plan::Flavor::kMariaDb;

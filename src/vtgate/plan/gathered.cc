@@ -59,12 +59,16 @@ std::string character_type(std::string_view type, const sharding::Column& column
   return column.size > 0 ? fmt::format("{}({})", type, column.size) : std::string("longtext");
 }
 
+bool is_member(const sharding::Column& column) {
+  return column.type == types::Type::kEnum || column.type == types::Type::kSet;
+}
+
 // The values are SQL text already.
 std::string list_of(const sharding::Column& column) {
   return fmt::format("({})", fmt::join(column.values, ", "));
 }
 
-Carried carried(const sharding::Column& column, Flavor flavor) {
+Carried carried(const sharding::Column& column, Flavor flavor, bool members_as_text) {
   using types::Type;
   const Form date = column.size == 0           ? Form::kWhole
                     : flavor == Flavor::kMySql ? Form::kDate
@@ -108,6 +112,8 @@ Carried carried(const sharding::Column& column, Flavor flavor) {
     if (listed && column.type == Type::kSet) return {text_type("set" + list_of(column), column)};
     if (column.type == Type::kJson)
       return {"longtext character set utf8mb4", Form::kText, "{}", "cast({} as json)"};
+  } else if (members_as_text && is_member(column)) {
+    return {text_type("longtext", column)};
   }
   unsupported(fmt::format("gathering column '{}', for its type", column.name));
 }
@@ -172,6 +178,8 @@ class Gatherer {
       gathered_.has_own_types = true;
     }
     for (const sql::Select* select : selects_) find_filters(*select);
+    members_as_text_ =
+        context_.in.flavor == Flavor::kMariaDb && !whole_rows_ && are_members_read_as_text();
     for (Reference& reference : references_) {
       context_.tables_used.insert(reference.table->keyspace->name + "." + reference.table->name);
       if (!reference.stays) gather(reference);
@@ -355,6 +363,83 @@ class Gatherer {
     return any && all;
   }
 
+  // Is nothing asked of an ENUM or SET column but what its text answers? Its order, and its number,
+  // are its members'.
+  bool are_members_read_as_text() {
+    std::set<std::string, std::less<>> members;
+    for (const Reference& reference : references_) {
+      for (const sharding::Column& column : reference.table->columns) {
+        if (is_member(column)) members.insert(sql::lowered(column.name));
+      }
+    }
+    std::set<const sql::Node*> sides;
+    bool by_number = false;
+    sql::walk(static_cast<const sql::Node*>(&statement_), [&](const sql::Node& node) {
+      if (const auto* both = sql::as<sql::Union>(&node)) sides.insert({both->left, both->right});
+      const auto* order = sql::as<sql::Order>(&node);
+      by_number = by_number || (order && sql::is<sql::Literal>(order->expr));
+      return true;
+    });
+    std::set<const sql::Node*> united;  // items: a union's columns are text
+    for (const sql::Select* select : selects_) {
+      for (const sql::SelectExpr* item : select->exprs) {
+        if (sides.contains(select)) united.insert(item);
+      }
+    }
+    // A column of a derived table may go by another name.
+    for (size_t known = 0; known != members.size();) {
+      known = members.size();
+      sql::walk(static_cast<const sql::Node*>(&statement_), [&](const sql::Node& node) {
+        const auto* item = sql::as<sql::AliasedExpr>(&node);
+        const auto* column = item ? sql::as<sql::ColName>(item->expr) : nullptr;
+        if (column && !item->as.empty() && !united.contains(item) &&
+            members.contains(sql::lowered(column->name)))
+          members.insert(sql::lowered(item->as));
+        return true;
+      });
+    }
+    bool text = true;
+    sql::rewrite(
+        &statement_,
+        [&](sql::Cursor& cursor) {
+          const auto* column = sql::as<sql::ColName>(cursor.node);
+          if (!column || !members.contains(sql::lowered(column->name))) return text;
+          const bool item = sql::is<sql::AliasedExpr>(cursor.parent);
+          text = text && (item ? !by_number || united.contains(cursor.parent)
+                               : reads_text(*cursor.parent, *column));
+          return text;
+        },
+        [](sql::Cursor&) {});
+    return text;
+  }
+
+  static bool reads_text(const sql::Node& parent, const sql::ColName& column) {
+    const auto is_text = [&](const sql::Expr* other) {
+      const auto* argument = sql::as<sql::Argument>(other);
+      const auto* literal = sql::as<sql::Literal>(other);
+      return other == &column || (argument && types::is_text(argument->type)) ||
+             (literal && literal->type == sql::LiteralType::kStrVal);
+    };
+    if (const auto* comparison = sql::as<sql::ComparisonExpr>(&parent)) {
+      const auto* list = sql::as<sql::ValTuple>(comparison->right);
+      if (!list || comparison->left != &column)
+        return is_text(comparison->left) && is_text(comparison->right);
+      return std::all_of(list->exprs.begin(), list->exprs.end(), is_text);
+    }
+    if (const auto* call = sql::as<sql::FuncExpr>(&parent)) {
+      for (const char* name : {"concat", "concat_ws", "upper", "lower", "length", "char_length",
+                               "left", "right", "replace", "reverse"}) {
+        if (sql::equal_ci(call->name, name)) return true;
+      }
+      return false;
+    }
+    if (const auto* aggregate = sql::as<sql::AggrFunc>(&parent))
+      return aggregate->op == sql::AggrOp::kCount;
+    // Of a SELECT: GROUP BY; of a window: PARTITION BY.
+    return sql::is<sql::IsExpr>(&parent) || sql::is<sql::Select>(&parent) ||
+           sql::is<sql::WindowSpecification>(&parent) || sql::is<sql::GroupConcatExpr>(&parent);
+  }
+
   std::vector<const sharding::Column*> columns_of(const sharding::Table& table) const {
     if (!table.column_list_authoritative || table.columns.empty())
       fail(Code::kInvalidArgument, "VT09015: schema tracking required");
@@ -376,7 +461,7 @@ class Gatherer {
     engine::Gathered::Input input;
     for (size_t i = 0; i < columns.size(); ++i) {
       const std::string name = quoted(columns[i]->name);
-      const Carried how = carried(*columns[i], context_.in.flavor);
+      const Carried how = carried(*columns[i], context_.in.flavor, members_as_text_);
       const std::string_view comma = i == 0 ? "" : ", ";
       read += fmt::format("{}{}", comma, filled(how.read, name));
       made += fmt::format("{}{} as {}", comma, filled(how.made, "jt." + name), name);
@@ -470,6 +555,7 @@ class Gatherer {
   std::map<std::string, std::string> variables_;  // what is read -> the variable that has it
   bool whole_rows_ = false;                       // columns may be named by stars and natural joins
   bool groups_ = false;
+  bool members_as_text_ = false;
 };
 
 bool is_query(const sql::Statement& statement) {
@@ -542,9 +628,16 @@ Result<std::shared_ptr<const Plan>> build_either(const sql::Parsed& parsed, cons
 
 Result<std::shared_ptr<const Plan>> build_gathering(const sql::Parsed& parsed,
                                                     const PlanContext& in) {
-  Result<std::shared_ptr<const Plan>> built = build_either(parsed, in);
   const bool changes =
       sql::is<sql::Update>(parsed.statement) || sql::is<sql::Delete>(parsed.statement);
+  if (changes && !in.destination && in.flavor == Flavor::kMySql) {
+    try {
+      refuse_reading_targets(in, *parsed.statement);
+    } catch (const SqlError& error) {
+      return error.error;
+    }
+  }
+  Result<std::shared_ptr<const Plan>> built = build_either(parsed, in);
   if (!built.ok() && changes && built.error().message().starts_with("VT12001")) {
     Result<std::shared_ptr<const Plan>> gathered = build_gathered_change(parsed, in);
     return gathered.ok() ? gathered : built;

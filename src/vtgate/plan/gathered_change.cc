@@ -89,7 +89,9 @@ std::shared_ptr<Plan> plan_change(const sql::Parsed& parsed, const PlanContext& 
   *parts.order_by = {};
   *parts.limit = nullptr;
   std::shared_ptr<Plan> plan = gathered_plan(*find, in);
-  Result<std::shared_ptr<const Plan>> changes = build(change, in);
+  PlanContext own_text = in;
+  own_text.is_own = true;
+  Result<std::shared_ptr<const Plan>> changes = build(change, own_text);
   if (!changes.ok()) throw SqlError{changes.error()};
   // Nobody else has it yet.
   const auto own = std::const_pointer_cast<Plan>(*changes);

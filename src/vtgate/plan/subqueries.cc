@@ -230,6 +230,43 @@ class Settler {
     context_.rewritten = true;
   }
 
+  // The column whose values a subquery gives; null when it is more than that.
+  static const sql::ColName* column_given(const sql::TableStatement& statement) {
+    const auto* select = sql::as<sql::Select>(&statement);
+    const auto* item =
+        select && select->exprs.size() == 1 ? sql::as<sql::AliasedExpr>(select->exprs[0]) : nullptr;
+    if (!item) return nullptr;
+    const auto* aggregate = sql::as<sql::AggrFunc>(item->expr);
+    const bool same = aggregate && aggregate->args.size() == 1 &&
+                      (aggregate->op == sql::AggrOp::kMin || aggregate->op == sql::AggrOp::kMax);
+    return sql::as<sql::ColName>(same ? aggregate->args[0] : item->expr);
+  }
+
+  // The comparison that a subquery is one side of; null when it is none's.
+  static sql::ComparisonExpr* comparison_with(sql::Expr* root, const sql::Node* side) {
+    sql::ComparisonExpr* found = nullptr;
+    sql::walk(static_cast<sql::Node*>(root), [&](sql::Node& node) {
+      auto* comparison = sql::as<sql::ComparisonExpr>(&node);
+      if (comparison && (comparison->left == side || comparison->right == side)) found = comparison;
+      return !found && !sql::is<sql::Subquery>(&node);
+    });
+    return found;
+  }
+
+  // A value that comes as a literal gives way to the column beside it, which the subquery's own
+  // column would not have done.
+  void keep_collation(sql::Expr* root, const Place& place, sql::Expr*& replacement) {
+    const sql::ColName* column = column_given(*place.subquery->select);
+    if (!column || column->table < 0) return;
+    if (place.use == Use::kValue) {
+      if (auto* beside = comparison_with(root, place.subquery))
+        replacement = with_collation(context_, *column, replacement, *beside, 0);
+    } else if (auto* comparison = sql::as<sql::ComparisonExpr>(place.holder)) {
+      if (!sql::is<sql::ValTuple>(comparison->left))
+        comparison->left = with_collation(context_, *column, comparison->left, *comparison, 0);
+    }
+  }
+
   void pull_out(sql::Expr*& root, const Place& place, OperatorPtr query) {
     Pulled pulled{std::move(query), place.use, "", ""};
     if (place.use != Use::kValue) pulled.has_values = context_.reserve("__sq_has_values");
@@ -254,6 +291,7 @@ class Settler {
         break;
       }
     }
+    keep_collation(root, place, replacement);
     replace(root, place, replacement);
     pulled_.push_back(std::move(pulled));
   }

@@ -63,6 +63,23 @@ bool may_miss_grouping(const sql::Select& select) {
   return missing;
 }
 
+// Is a DISTINCT ordered by what it may not have?
+bool may_order_beyond(const sql::Select& select) {
+  if (!select.distinct || select.order_by.empty()) return false;
+  std::set<std::string> items;
+  for (const sql::SelectExpr* one : select.exprs) {
+    const auto* item = sql::as<sql::AliasedExpr>(one);
+    if (!item) return false;  // whole rows
+    items.insert(sql::print(item->expr));
+    items.insert(sql::lowered(item->as));
+  }
+  return std::any_of(select.order_by.begin(), select.order_by.end(), [&](const sql::Order* order) {
+    const auto* column = sql::as<sql::ColName>(order->expr);
+    return !sql::is<sql::Literal>(order->expr) && !items.contains(sql::print(order->expr)) &&
+           !(column && items.contains(sql::lowered(column->name)));
+  });
+}
+
 // The one keyspace of all tables; null when there are several, or none, or a name is no table's.
 std::shared_ptr<const sharding::Keyspace> only_keyspace(const sql::Statement& statement,
                                                         const PlanContext& in) {
@@ -101,7 +118,8 @@ engine::PrimitivePtr with_server_types(const sql::Statement& statement, const Pl
       makes_columns(shape) &&
       (united || !std::all_of(select->exprs.begin(), select->exprs.end(), is_bare));
   const bool groups =
-      !united && in.flavor == Flavor::kMySql && makes_groups(shape) && may_miss_grouping(*select);
+      !united && in.flavor == Flavor::kMySql &&
+      ((makes_groups(shape) && may_miss_grouping(*select)) || may_order_beyond(*select));
   if (!columns && !groups) return root;
   const auto keyspace = only_keyspace(statement, in);
   if (!keyspace) return root;

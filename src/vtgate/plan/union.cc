@@ -43,6 +43,27 @@ void expand_stars(PlanningContext& context, sql::TableStatement* side) {
   context.rewritten = true;
 }
 
+// In a union, what an ENUM or a SET has is text, and compared as that.
+void members_as_text(PlanningContext& context, sql::TableStatement* side) {
+  if (auto* both = sql::as<sql::Union>(side)) {
+    members_as_text(context, both->left);
+    members_as_text(context, both->right);
+    return;
+  }
+  auto* select = sql::as<sql::Select>(side);
+  if (!select) return;
+  for (sql::SelectExpr* expr : select->exprs) {
+    auto* item = sql::as<sql::AliasedExpr>(expr);
+    if (!item || !is_member(context, item->expr)) continue;
+    auto* text = context.arena.make<sql::FuncExpr>();
+    text->name = "concat";
+    if (item->as.empty()) item->as = context.arena.copy(semantics::column_name(*item));
+    text->exprs.push_back(context.arena, item->expr);
+    item->expr = text;
+    context.rewritten = true;
+  }
+}
+
 // Names in ORDER BY that were behind a star when the statement was analyzed.
 void find_expanded(const sql::Union& statement, std::vector<int>& columns) {
   const sql::TableStatement* first = &statement;
@@ -58,8 +79,8 @@ void find_expanded(const sql::Union& statement, std::vector<int>& columns) {
   }
 }
 
-// The name of the collation that a column of this side compares by, "" for the default one; nothing
-// for what is no column, and so takes the other side's.
+// The name of the collation that a column of this side compares by, "" for one that is not known;
+// nothing for what has no column in it, and so takes the other side's.
 std::optional<std::string> collation_of(const PlanningContext& context,
                                         const sql::TableStatement* side, size_t column) {
   while (const auto* both = sql::as<sql::Union>(side)) side = both->left;
@@ -67,11 +88,22 @@ std::optional<std::string> collation_of(const PlanningContext& context,
   const auto* item = select && column < select->exprs.size()
                          ? sql::as<sql::AliasedExpr>(select->exprs[column])
                          : nullptr;
-  const sql::ColName* base = item ? base_column(context.analysis, item->expr) : nullptr;
-  if (!base) return std::nullopt;
-  const sharding::Column* known =
-      context.analysis.tables[static_cast<size_t>(base->table)].table->find_column(base->name);
-  return known && types::is_text(known->type) ? std::optional(known->collation_name) : std::nullopt;
+  if (!item) return std::nullopt;
+  std::optional<std::string> collation;
+  sql::walk(static_cast<const sql::Node*>(item->expr), [&](const sql::Node& node) {
+    if (sql::is<sql::Subquery>(&node)) return false;
+    const auto* named = sql::as<sql::ColName>(&node);
+    const sql::ColName* base = named ? base_column(context.analysis, named) : nullptr;
+    if (!base) return true;
+    const sharding::Column* known =
+        context.analysis.tables[static_cast<size_t>(base->table)].table->find_column(base->name);
+    const bool member =
+        known && (known->type == types::Type::kEnum || known->type == types::Type::kSet);
+    if (!known || (!types::is_text(known->type) && !member)) return true;
+    collation = !collation || *collation == known->collation_name ? known->collation_name : "";
+    return true;
+  });
+  return collation;
 }
 
 // Weight strings of two collations say nothing of each other.
@@ -90,6 +122,8 @@ OperatorPtr plan_union(PlanningContext& context, sql::Union& statement) {
   if (statement.distinct || !statement.order_by.empty()) {
     expand_stars(context, statement.left);
     expand_stars(context, statement.right);
+    members_as_text(context, statement.left);
+    members_as_text(context, statement.right);
   }
   check_widths(statement);
   // Planning a side may add columns to compare by to its select list.

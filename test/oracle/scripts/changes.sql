@@ -158,3 +158,35 @@ delete p from products p left join orders o on o.product_id = p.id where o.user_
 select p.id, p.price, count(*) from products p join users u on u.id > 0 group by p.id, p.price order by p.id, p.price;
 delete from products;
 insert into products (id, name, price) values (1, 'pen', 1.50), (2, 'book', 12.00), (3, 'lamp', 33.30), (4, 'desk', 140.00), (5, 'free', NULL);
+-- A change whose condition only gathered rows decide goes by key, its LIMIT once and not once a shard.
+begin;
+delete from orders where amount > all (select price from products where price < 100) order by id limit 3;
+select count(*) from orders;
+update orders set qty = 77 where amount > all (select price from products where price < 100) order by id desc limit 2;
+select count(*) from orders where qty = 77;
+rollback;
+-- What is changed, MySQL does not read beside; MariaDB does.
+delete from users where id in (select u.id from users u where u.age > 60);
+update orders set note = 'x' where note not in (select o.note from orders o where o.qty > 3);
+update users u join orders o on o.user_id = u.id set u.email = 'x' where u.id in (select id from users);
+update users set bio = 'y' where id in (select x.id from (select id from users where age > 30) x);
+select count(*) from users where bio = 'y';
+-- A shard's rows are counted as the statement's.
+insert into kinds (id, t) values (101, 1), (102, 2), (103, 300), (104, 400);
+insert ignore into kinds (id, t) values (101, 1), (102, 2), (103, 300), (104, -300);
+show warnings;
+insert into kinds (id, e) values (105, 'red'), (106, 'blue'), (107, 'green'), (108, 'none');
+show warnings;
+insert into orders (user_id, qty) values (1, 1), (2, null), (4, null);
+delete from kinds;
+-- Every shard has a reference table's rows: what one warns of is all.
+insert ignore into products (id) values (125);
+show warnings;
+insert ignore into products (id, price) values (126, 1.234), (127, 2.345);
+show warnings;
+insert ignore into users (id, age) values (301, 1), (302, 2), (303, 3), (304, 4);
+show warnings;
+insert into products (id, name) select id + 200, name from users where age > 30;
+insert into products (id, name, price) select id + 1000, upper(name), price from products where id < 4;
+select p.id, p.name, p.price, count(*) from products p join users u on u.id < 21 group by p.id, p.name, p.price order by p.id;
+delete from products where id > 100;

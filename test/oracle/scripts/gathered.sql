@@ -71,3 +71,14 @@ execute s using @a;
 set @a = 60;
 execute s using @a;
 deallocate prepare s;
+-- An ENUM or SET whose text is all that is asked of it travels as text.
+insert into kinds (id, e, st) values (1, 'red', 'a,b'), (2, 'blue', 'c'), (3, 'green', ''), (4, null, null), (5, 'blue', 'a');
+select id, e, count(*) over (partition by e) from kinds order by id;
+select id, st, rank() over (partition by st order by id) from kinds where e = 'red' or e = 'blue' order by id;
+select e, count(*) from kinds group by e with rollup;
+select x.k, sum(x.id) over () from (select e as k, id from kinds) x where x.k = 'blue' order by x.id;
+-- only mysql
+select id, e, row_number() over (order by e, id) from kinds order by id;
+select id from users where id > all (select length(st) from kinds where e = 'blue') order by id;
+(select e from kinds) except (select 'red');
+delete from kinds;

@@ -112,3 +112,10 @@ select count(*) from orders;
 select id from users where id < 5 order by (select count(*) from orders), id;
 select id, (select count(*) from orders) n from users where id < 5 order by (select count(*) from orders), id desc;
 select id, age from users where id in (1, 2, 3) order by (select 2), id;
+-- A subquery's values are compared by its column's collation, though they come as literals.
+insert into words (id, exact, loose, n) values (1, 'a', 'A', 1), (2, 'A', 'a', 2), (3, 'b', 'B ', 3), (4, 'B', 'c', 4), (5, null, 'd', null);
+select id from words where loose in (select w.exact from words w join words x where w.exact = x.exact) order by id;
+select id from words where loose not in (select w.exact from words w join words x where w.exact = x.exact) order by id;
+select id from words where loose = (select max(w.exact) from words w where w.n < 3) order by id;
+select id from words where exact = (select max(w.loose) from words w where w.n < 3) order by id;
+delete from words;

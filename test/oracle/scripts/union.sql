@@ -46,3 +46,17 @@ select id from products except select id from products where id > 2 order by id;
 (select id from users) order by id limit 3;
 (select id from users where id = 3);
 ((select id from users where id = 3));
+-- Members of an ENUM or SET are text in a union, and texts of several collations are one's.
+insert into kinds (id, e, st) values (1, 'red', 'a,b'), (2, 'blue', 'c'), (3, 'green', ''), (4, null, null), (5, 'blue', 'a');
+insert into words (id, exact, loose, west) values (1, 'a', 'A', 'a'), (2, 'A', 'x', 'é'), (3, 'b', 'blue', 'E'), (4, null, 'red', null);
+select e from kinds union select e from kinds order by 1;
+select e from kinds union all select st from kinds order by 1;
+select e, id from kinds union all select name, id from users where id < 4 order by 1 desc, 2;
+-- only mysql
+select west, id from words union all select e, id from kinds order by 1, 2;
+-- only mysql
+select concat(loose, '!'), 1 from words union all select name, 2 from users where id < 3 order by 1, 2;
+-- only mysql
+select max(e) as m from kinds union select min(st) from kinds order by m;
+delete from kinds;
+delete from words;
