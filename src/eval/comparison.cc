@@ -6,6 +6,7 @@
 #include "eval/comparison_warnings.h"
 #include "eval/mariadb.h"
 #include "eval/node.h"
+#include "eval/shared_collation.h"
 #include "eval/static_type.h"
 #include "types/collation/charset.h"
 
@@ -129,14 +130,19 @@ class ComparisonNode final : public Operation {
     if (column >= 0 && !context.env.mariadb &&
         is_null_column(static_cast<size_t>(column), context)) {
       // Nothing is made of the constant then, but text.
-      if (column == 1 && op_ != Comparison::kNullSafeEqual) {
-        const Datum constant = args()[0]->is_leaf() ? arg(0, context) : Datum();
+      if (column == 1) {
+        const Datum constant = args()[0]->is_constant() ? arg(0, context) : Datum();
         if (constant.form == Form::kBytes) check_bytes_beside(constant, 1, context);
       }
-      if (op_ != Comparison::kNullSafeEqual) return {};
       Env quiet_env = context.env;
       quiet_env.warnings = nullptr;
       Context quiet{context.row, quiet_env};
+      const auto other = static_cast<size_t>(1 - column);
+      if (op_ != Comparison::kNullSafeEqual) {
+        // It may be an error.
+        if (args()[other]->is_constant() && !args()[other]->is_leaf()) (void)arg(other, quiet);
+        return {};
+      }
       return Datum::of_bool(arg(static_cast<size_t>(1 - column), quiet).is_null());
     }
     Datum left = compared_arg(0, context);
@@ -265,7 +271,10 @@ Equal equal_as(Type type, const Datum& a, const Datum& b, const Context& context
   if (types::is_float(type)) return answer(to_double(a, context) == to_double(b, context));
   if (type == Type::kDecimal)
     return answer(compare(to_decimal(a, context), to_decimal(b, context)) == 0);
-  if (type == Type::kTime) return answer(equal_times(a, b, context));
+  // A date is no time, and what is none equals nothing; MariaDB has the zero time of both.
+  if (type == Type::kTime)
+    return answer((context.env.mariadb || b.form != Form::kDate) &&
+                  equal_times(a, b, context, context.env.mariadb));
   if (a.is_temporal()) {
     if (b.is_textual() && b.type != Type::kBit && !context.env.mariadb) {
       const std::optional<types::ParsedTemporal> text = types::parse_datetime(b.bytes);
@@ -325,7 +334,11 @@ Datum in_result(bool found, bool unknown, bool negated) {
 class InNode final : public Operation {
  public:
   // The first argument is looked for among the others.
-  InNode(std::vector<NodePtr> args, bool negated) : Operation(std::move(args)), negated_(negated) {}
+  InNode(std::vector<NodePtr> args, bool negated) : Operation(std::move(args)), negated_(negated) {
+    std::vector<const Node*> compared;
+    for (const NodePtr& arg : this->args()) compared.push_back(arg.get());
+    if (compared.size() > 2) texts_ = SharedCollation(compared, true);
+  }
   void resolve(Context& context) const override {
     Operation::resolve(context);
     if (!warns(context)) return;
@@ -355,7 +368,8 @@ class InNode final : public Operation {
   Datum value(size_t& matched, Context& context) const {
     Datum left = compared_arg(0, context);
     if (context.env.mariadb) return evaluate_mariadb(left, context);
-    const uint32_t text = left.is_textual() ? text_of_all(context) : kBinaryCollation;
+    const uint32_t text =
+        left.is_textual() && args().size() == 2 ? text_of_all(context) : kBinaryCollation;
     if (text != kBinaryCollation && left.form == Form::kBytes && left.type != Type::kBit)
       left = text_of_bytes(left, text);
     const bool integers = integer_among_texts(context);
@@ -363,26 +377,40 @@ class InNode final : public Operation {
     if (integers) return among_integers(to_int(left), context);
     bool unknown = false;
     const bool rows = args().size() > 2 && left.form == Form::kTuple && args()[0]->columns();
-    // Beside constants only, what is no date equals nothing; else it is the zero date.
+    // Beside constants only, what is no date equals nothing, and what is no time is 00:00:00; else
+    // it is the zero date, and no time.
     const bool constants = std::all_of(args().begin() + 1, args().end(),
                                        [](const NodePtr& arg) { return arg->is_constant(); });
-    // Among NULLs there is no sorted list.
-    const bool with_null = std::any_of(args().begin() + 1, args().end(), [&](const NodePtr& arg) {
-      return arg->is_leaf() && arg->is_constant() && arg->evaluate(context).is_null();
-    });
     const bool dates = (left.is_textual() || left.is_temporal()) && compares_dates(args(), context);
     const bool times = !context.env.mariadb && (left.is_textual() || left.form == Form::kTime) &&
                        compares_times(args(), context);
     const bool dated_only = dates && only_dates(context);
+    // Among constants that are no numbers.
+    const bool sorted_times =
+        constants && times && std::none_of(args().begin(), args().end(), [&](const NodePtr& arg) {
+          return types::is_number(arg->type(context).type);
+        });
+    // A list of constants is sorted before anything is looked for in it.
+    for (size_t i = 1; constants && left.is_textual() && i < args().size(); ++i)
+      texts_.check(arg(i, context));
     for (size_t i = 1; i < args().size(); ++i) {
       Datum item = arg(i, context);
+      if (!item.is_null()) {
+        const std::optional<bool> same = texts_.equal(left, item, context);
+        if (same && *same) {
+          matched = i;
+          return in_result(true, false, negated_);
+        }
+        if (same) continue;
+      }
       if (text != kBinaryCollation && item.form == Form::kBytes && item.type != Type::kBit)
         item = text_of_bytes(item, text);
       Equal e = Equal::kUnknown;
       if (rows) {
         e = equal_rows(*args()[0], left, item, context);
-      } else if (times && !item.is_null()) {
-        e = equal_times(left, item, context, !constants || with_null) ? Equal::kYes : Equal::kNo;
+      } else if ((times || (left.form == Form::kTime && item.is_textual() && args().size() > 2)) &&
+                 !item.is_null()) {
+        e = equal_times(left, item, context, sorted_times) ? Equal::kYes : Equal::kNo;
       } else if (dates && !item.is_null()) {
         const std::optional<Temporal> a = as_date(left, context);
         const std::optional<Temporal> b = as_date(item, context);
@@ -523,6 +551,7 @@ class InNode final : public Operation {
   }
 
   bool negated_;
+  SharedCollation texts_;
 };
 
 class InListNode final : public Operation {

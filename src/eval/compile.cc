@@ -6,6 +6,7 @@
 #include "eval/function.h"
 #include "eval/leaf_nodes.h"
 #include "eval/mariadb.h"
+#include "eval/mysql_limits.h"
 #include "eval/node.h"
 #include "eval/row_order.h"
 #include "eval/source_text.h"
@@ -32,6 +33,7 @@ class Compiler {
 
   NodePtr compile(const sql::Expr& e) {
     const bool named = std::exchange(names_next_, false);
+    const bool nested = std::exchange(nested_, true);
     if (sql::is<sql::CastExpr>(&e) || sql::is<sql::ConvertExpr>(&e)) names_cast_ = named;
     switch (e.kind) {
       case sql::Kind::kLiteral: return literal(sql::to<sql::Literal>(e));
@@ -62,8 +64,8 @@ class Compiler {
       case sql::Kind::kConvertExpr:
         return cast(*sql::to<sql::ConvertExpr>(e).expr, *sql::to<sql::ConvertExpr>(e).type);
       case sql::Kind::kConvertUsingExpr: return convert_using(sql::to<sql::ConvertUsingExpr>(e));
-      case sql::Kind::kFuncExpr: return function(sql::to<sql::FuncExpr>(e));
-      default: return special(e);
+      case sql::Kind::kFuncExpr: return function(sql::to<sql::FuncExpr>(e), nested);
+      default: return special(e, nested);
     }
   }
 
@@ -253,6 +255,7 @@ class Compiler {
     check_widths(*left, *right);
     if (!options_.mariadb) check_date_constants(*left, *right);
     check_pair(*left, *right);
+    if (!options_.mariadb) refuse_mixed_comparison(*left, *right);
     return make_comparison(op, std::move(left), std::move(right));
   }
 
@@ -264,6 +267,7 @@ class Compiler {
     for (size_t i = 0; i < lefts.size(); ++i) {
       check_widths(*lefts[i], *rights[i]);
       check_date_constants(*lefts[i], *rights[i]);
+      refuse_mixed_comparison(*lefts[i], *rights[i]);
       columns.push_back(make_comparison(op == Op::kNullSafeEqual ? op : Op::kEqual,
                                         std::move(lefts[i]), std::move(rights[i])));
     }
@@ -348,7 +352,11 @@ class Compiler {
       if (left->width() == 1 || items.size() == 1) check_pair(*left, *item);
       all.push_back(item.get());
     }
-    if (!options_.mariadb) check_constant_texts(all);
+    if (!options_.mariadb) {
+      check_constant_texts(all);
+      check_constant_rows(*left, items);
+      refuse_mixed_in(*left, items);
+    }
     return make_in(std::move(left), std::move(items), negated);
   }
 
@@ -373,6 +381,7 @@ class Compiler {
       const Node* all[] = {value.get(), low.get(), high.get()};
       check_mariadb_bytes(all, options_.connection_collation, true);
     }
+    if (!options_.mariadb) refuse_mixed_between(*value, *low, *high);
     NodePtr both = make_between(std::move(value), std::move(low), std::move(high), !b.is_between);
     return b.is_between ? std::move(both) : make_not(std::move(both));
   }
@@ -448,6 +457,7 @@ class Compiler {
     if (otherwise) values.push_back(otherwise.get());
     if (!options_.mariadb) check_constant_texts(compared);
     if (!options_.mariadb) check_constant_texts(values);
+    if (!options_.mariadb) refuse_mixed_case(operand.get(), branches, otherwise.get());
     if (options_.mariadb)
       check_mariadb_case(operand.get(), branches, otherwise.get(), options_.connection_collation);
     return make_case(std::move(operand), std::move(branches), std::move(otherwise));
@@ -571,7 +581,9 @@ class Compiler {
     return make_json_value(std::move(args), target, empty, error);
   }
 
-  NodePtr weight_string(const sql::WeightStringFuncExpr& w) {
+  // What weights are within an expression depends on what they are of.
+  NodePtr weight_string(const sql::WeightStringFuncExpr& w, bool nested) {
+    if (nested && !options_.mariadb) refuse("WEIGHT_STRING within an expression in the gate");
     if (!w.as) return make_weight_string(scalar(*w.expr), std::nullopt);
     const CastTarget target = target_of(*w.as);
     if (target.kind == CastKind::kBinary)
@@ -601,7 +613,7 @@ class Compiler {
     return make_cast(std::move(arg), target);
   }
 
-  NodePtr function(const sql::FuncExpr& f) {
+  NodePtr function(const sql::FuncExpr& f, bool nested) {
     const std::string name = sql::lowered(f.name);
     if (name == "get_format" && f.exprs.size() == 2) return get_format(f);
     const bool today = name == "curdate" || name == "current_date" || name == "utc_date";
@@ -616,11 +628,15 @@ class Compiler {
     std::vector<NodePtr> args;
     for (const sql::Expr* e : f.exprs) {
       names_next_ = true;
+      nested_ = name != "hex";  // which shows what it is given
       args.push_back(compile(*e));
     }
     if (name == "ltrim" || name == "rtrim")
       return trim_call(std::move(args), name == "ltrim" ? "leading" : "trailing");
-    if (!options_.mariadb) check_constant_arguments(name, args);
+    if (!options_.mariadb) {
+      check_constant_arguments(name, args);
+      refuse_mixed_function(name, args, nested);
+    }
     if (name == "nullif" && args.size() == 2)
       store_beside(*f.exprs[0], args[0], *f.exprs[1], args[1], true);
     if (name == "mod" && args.size() == 2) {
@@ -659,7 +675,7 @@ class Compiler {
   }
 
   // Calls with a syntax of their own.
-  NodePtr special(const sql::Expr& e) {
+  NodePtr special(const sql::Expr& e, bool nested) {
     switch (e.kind) {
       case sql::Kind::kTrimFuncExpr: {
         const auto& t = sql::to<sql::TrimFuncExpr>(e);
@@ -695,7 +711,7 @@ class Compiler {
                              options_.connection_collation);
       }
       case sql::Kind::kWeightStringFuncExpr:
-        return weight_string(sql::to<sql::WeightStringFuncExpr>(e));
+        return weight_string(sql::to<sql::WeightStringFuncExpr>(e), nested);
       case sql::Kind::kCurTimeFuncExpr: return clock(sql::to<sql::CurTimeFuncExpr>(e));
       case sql::Kind::kCharExpr: return char_call(sql::to<sql::CharExpr>(e));
       case sql::Kind::kJSONValueExpr: return json_value(sql::to<sql::JSONValueExpr>(e));
@@ -762,6 +778,7 @@ class Compiler {
   // What stands alone, or as a plain function's argument, is a column with a name to the server.
   bool names_next_ = true;
   bool names_cast_ = false;
+  bool nested_ = false;  // all but what is compiled first
   std::vector<Warning> deprecations_;
 };
 

@@ -4,6 +4,7 @@
 #include "eval/comparison_warnings.h"
 #include "eval/mariadb_typing.h"
 #include "eval/node.h"
+#include "eval/shared_collation.h"
 #include "eval/static_type.h"
 
 namespace vif::eval {
@@ -24,7 +25,13 @@ class CaseNode final : public Operation {
   // args: condition, value, condition, value, ..., then the value otherwise; a simple CASE's
   // operand first.
   CaseNode(std::vector<NodePtr> args, bool has_operand, bool has_otherwise)
-      : Operation(std::move(args)), first_(has_operand ? 1 : 0), has_otherwise_(has_otherwise) {}
+      : Operation(std::move(args)), first_(has_operand ? 1 : 0), has_otherwise_(has_otherwise) {
+    if (!has_operand) return;
+    std::vector<const Node*> compared = {this->args()[0].get()};
+    for (size_t i = 1; i + 1 < this->args().size(); i += 2)
+      compared.push_back(this->args()[i].get());
+    texts_ = SharedCollation(compared, false);
+  }
 
   Datum evaluate(Context& context) const override {
     const size_t at = chosen_place(context);
@@ -70,6 +77,7 @@ class CaseNode final : public Operation {
   }
 
  public:
+  bool is_choice() const override { return true; }
   StaticType type(Context& context) const override {
     std::vector<StaticType> types;
     for (size_t i = first_; i + 1 < args().size(); i += 2)
@@ -101,9 +109,15 @@ class CaseNode final : public Operation {
     return i;
   }
 
-  static bool equals(const Datum& operand, NumberOnce& number, const Datum& condition,
-                     const Context& context) {
+  bool equals(const Datum& operand, NumberOnce& number, const Datum& condition,
+              const Context& context) const {
     if (context.env.mariadb) return compare_datums(operand, condition, context) == 0;
+    // Integers are the same 64 bits, with a sign or without.
+    const auto integer = [](const Datum& d) {
+      return d.form == Form::kInt || d.form == Form::kUint;
+    };
+    if (integer(operand) && integer(condition)) return operand.i == condition.i;
+    if (std::optional<bool> same = texts_.equal(operand, condition, context)) return *same;
     // Unlike the operators, CASE reads text beside a time as a time.
     const bool timed = (operand.form == Form::kTime && condition.is_textual()) ||
                        (operand.is_textual() && condition.form == Form::kTime);
@@ -118,6 +132,7 @@ class CaseNode final : public Operation {
 
   size_t first_;
   bool has_otherwise_;
+  SharedCollation texts_;
 };
 
 class NullNode final : public Node {
@@ -171,7 +186,8 @@ StaticType common_text(const StaticType& a, const StaticType& b) {
   } else {
     // A CHAR stays one beside what is no text.
     const auto plain = [](Type t) {
-      return t == Type::kChar || types::is_number(t) || is_temporal(t) || t == Type::kBit;
+      return t == Type::kChar || types::is_number(t) || is_temporal(t) || t == Type::kBit ||
+             t == Type::kEnum || t == Type::kSet;
     };
     if ((a.type == Type::kChar || b.type == Type::kChar) && plain(a.type) && plain(b.type))
       out.type = types::is_binary(out.type) ? Type::kBinary : Type::kChar;
@@ -186,6 +202,7 @@ StaticType common_of(const StaticType& a, const StaticType& b) {
       out.type == Type::kHexNum || out.type == Type::kHexVal || out.type == Type::kBitNum;
   if (hex) out.type = Type::kVarbinary;
   out.fixed = types::is_float(out.type) && out.fixed;
+  if (!known && out.type == Type::kJson) out.collation = kJsonCollation;
   if (!known) return out;
   if (types::is_number(a.type) && types::is_number(b.type)) {
     out.scale = std::max(a.scale, b.scale);
@@ -222,6 +239,9 @@ StaticType common_of(const StaticType& a, const StaticType& b) {
   // A BIT column is a number beside a number.
   if ((a.type == Type::kBit && types::is_number(b.type)) ||
       (b.type == Type::kBit && types::is_number(a.type))) {
+    const Type other = a.type == Type::kBit ? b.type : a.type;
+    if (other == Type::kYear || (types::is_integral(other) && types::is_unsigned(other)))
+      return static_type(Type::kUint64);
     out = static_type(
         types::is_float(a.type) || types::is_float(b.type) ? Type::kFloat64 : Type::kDecimal,
         kBinaryCollation, std::max(a.scale, b.scale));
@@ -301,11 +321,11 @@ Datum chosen(Datum d, const StaticType& type, const Context& context) {
   // MariaDB reads numbers and dates from the text.
   const bool kept = text && !context.env.mariadb &&
                     (!d.is_textual() || d.is_hex_or_bit() || d.is_member() ||
-                     (d.form == Form::kBytes && types::is_text(type.type))) &&
-                    d.form != Form::kJson;
+                     (d.form == Form::kBytes && types::is_text(type.type)));
+  const bool large = type.type == Type::kDecimal && d.form == Form::kUint && !context.env.mariadb;
   Datum out = converted(d, type);
   out.computed = d.computed && out.form == Form::kFloat;
-  if (kept) out.made_of = std::make_shared<const Datum>(std::move(d));
+  if (kept || large) out.made_of = std::make_shared<const Datum>(std::move(d));
   return out;
 }
 

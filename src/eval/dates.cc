@@ -7,6 +7,7 @@
 #include "eval/node.h"
 #include "eval/static_type.h"
 #include "sql/ast_func.h"
+#include "types/any_datetime.h"
 #include "types/float_text.h"
 
 namespace vif::eval {
@@ -248,7 +249,11 @@ class DateIntervalNode final : public Operation {
           return add_to_time(date, *amount, context);
         }
         return add_to_today(date, *amount, context);
-      default: return add_to_text(*parsed, *amount, time, type(context).scale, context);
+      default: {
+        // What was computed as a text of a date has a time.
+        const bool computed = date.made_of && date.type == Type::kChar && !context.env.mariadb;
+        return add_to_text(*parsed, *amount, time || computed, type(context).scale, context);
+      }
     }
   }
 
@@ -293,14 +298,14 @@ class DateIntervalNode final : public Operation {
                            int digits, const Context& context) {
     const auto sum = types::add_interval(date.value, amount.interval);
     if (!sum) return overflow(context);
-    const bool fraction = amount.interval.microseconds != 0 || date.precision > 0;
-    const int precision = context.env.mariadb ? digits : fraction ? 6 : 0;
+    const int precision = context.env.mariadb ? digits : sum->microsecond != 0 ? 6 : 0;
     const bool dated = !time && !date.has_time;
     Datum out =
         Datum::of_text(dated ? types::date_text(*sum) : types::datetime_text(*sum, precision), 255);
     out.type = Type::kChar;
-    out.made_of = std::make_shared<const Datum>(dated ? Datum::of_date(*sum)
-                                                      : Datum::of_datetime(*sum, precision));
+    Datum date_of = dated ? Datum::of_date(*sum) : Datum::of_datetime(*sum, precision);
+    date_of.computed = !dated && !context.env.mariadb;
+    out.made_of = std::make_shared<const Datum>(std::move(date_of));
     return out;
   }
 
@@ -434,6 +439,13 @@ class ExtractNode final : public Operation {
                 : to_datetime(d, context, {true, false});
     if (!parsed) return {};
     const Temporal& t = parsed->value;
+    const bool zero = t.year == 0 && t.month == 0 && t.day == 0;
+    const bool lost = zero ? !parsed->has_time && has_sql_mode(context, "NO_ZERO_DATE")
+                           : t.month > 0 && t.day > 0 && !types::is_real_date(t);
+    if (day && d.is_textual() && lost) {
+      context.warn(1292, fmt::format("Incorrect datetime value: '{}'", d.bytes));
+      return {};
+    }
     int week_year = 0;
     const bool weekless = t.month == 0 || t.day == 0 || d.form == Form::kTime;
     if (unit_ == Unit::kWeek && context.env.mariadb && weekless) {
@@ -499,11 +511,9 @@ class ExtractNode final : public Operation {
     std::optional<types::ParsedTemporal> out;
     if (d.form == Form::kDate || d.form == Form::kDatetime) {
       out = to_datetime(d);
-    } else if (d.is_textual() && !d.is_hex_or_bit() &&
-               (d.bytes.find_first_of("-/", 1) != std::string::npos ||
-                d.bytes.find(':') == std::string::npos)) {
-      out = types::parse_datetime(d.bytes);
-      if (out && !out->complete) out.reset();
+    } else if (d.is_textual() && !d.is_hex_or_bit()) {
+      out = types::parse_any_datetime(d.bytes);
+      if (out && (!out->complete || out->deprecated)) out.reset();
     } else if (d.is_number() && !is_small(d) && d.type != Type::kYear) {
       // As its digits are read, which must be five at least.
       out = types::parse_datetime(to_text(d));

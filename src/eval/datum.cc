@@ -314,6 +314,7 @@ types::Value value_from(const Datum& d) {
     case Form::kTuple: refuse("a row value as a result");
     case Form::kBytes:
       return {d.is_hex_or_bit() && d.type != Type::kBit ? Type::kVarbinary : d.type, d.bytes};
+    case Form::kTime: return {d.type, types::time_text(d.temporal, d.precision)};
     default: return {d.type, to_text(d)};
   }
 }
@@ -395,7 +396,8 @@ int64_t to_int(const Datum& d) {
     case Form::kUint: return d.u > INT64_MAX ? static_cast<int64_t>(d.u) : d.i;
     case Form::kFloat: return rounded_int(d.f);
     case Form::kDecimal: {
-      const std::optional<int64_t> i = d.decimal.to_int64();
+      const bool seconds = d.source == kUnixSeconds;
+      const std::optional<int64_t> i = (seconds ? d.decimal.truncated(0) : d.decimal).to_int64();
       return i ? *i : d.decimal.is_negative() ? INT64_MIN : INT64_MAX;
     }
     case Form::kText:
@@ -484,7 +486,10 @@ std::string to_text(const Datum& d) {
     case Form::kDecimal: return d.decimal.rounded(d.scale).to_string();
     case Form::kDate: return types::date_text(d.temporal);
     case Form::kDatetime: return types::datetime_text(d.temporal, d.precision);
-    case Form::kTime: return types::time_text(d.temporal, d.precision);
+    case Form::kTime:
+      // As a text what was added up shows all the digits, or none.
+      if (d.computed) return types::time_text(d.temporal, d.temporal.microsecond != 0 ? 6 : 0);
+      return types::time_text(d.temporal, d.precision);
     case Form::kJson: return d.json->to_string();
     default: return d.bytes;
   }

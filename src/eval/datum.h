@@ -59,6 +59,9 @@ inline constexpr int kShownWhole = -1;
 // Of one that MariaDB shows: all its digits, whatever place they take, and 0 without a sign.
 inline constexpr int kShownByMariadb = -2;
 
+// Datum::source of UNIX_TIMESTAMP's seconds, whose integer has no part of their fraction.
+inline constexpr std::string_view kUnixSeconds = "unix_timestamp";
+
 struct Datum {
   Form form = Form::kNull;
   Type type = Type::kNull;

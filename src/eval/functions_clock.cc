@@ -44,7 +44,9 @@ Datum seconds_since_1970(int64_t us, int digits) {
   if (digits == 0) return Datum::of_int(us / kMicro);
   const Decimal exact =
       Decimal::divide(Decimal::from_int(us), Decimal::from_int(kMicro), kFractionDigits);
-  return Datum::of_decimal(exact.truncated(digits), digits);
+  Datum out = Datum::of_decimal(exact.truncated(digits), digits);
+  out.source = kUnixSeconds;
+  return out;
 }
 
 Datum unix_timestamp(const Call& call) {

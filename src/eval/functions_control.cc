@@ -42,12 +42,17 @@ StaticType extreme_type(const Call& call) {
   if (!types::is_text(out.type) && !types::is_binary(out.type)) return out;
   int length = 0;
   int digits = 0;
+  bool stamped = false;
   for (size_t i = 0; i < call.size(); ++i) {
     const StaticType t = call.arg_type(i);
     const bool dated = t.type == Type::kDatetime || t.type == Type::kTimestamp;
     length = std::max(length, dated ? 19 : t.type == Type::kTime ? 10 : 0);
-    digits = std::max(digits, time_digits(*call.args[i], call.context));
+    stamped = stamped || dated;
   }
+  for (size_t i = 0; i < call.size(); ++i)
+    digits = std::max(digits, time_digits(*call.args[i], call.context, stamped));
+  // The text is made of what they are compared as.
+  if (length > 0 && out.type == Type::kChar) out.type = Type::kVarchar;
   if (length > 0) out.size = std::max<int64_t>(out.size, length + (digits > 0 ? digits + 1 : 0));
   return out;
 }
@@ -98,8 +103,13 @@ Datum converted_wholly(Datum d, const StaticType& type, const Context& context) 
     number.type = Type::kBit;
     return number;
   }
+  const bool bytes = d.form == Form::kBytes && d.type != Type::kBit && types::is_text(type.type);
+  if (bytes && !context.env.mariadb) (void)checked_utf8(d.bytes);
   Datum out = chosen(std::move(d), type, context);
   out.made_of = nullptr;
+  // A member is read as a number by its text.
+  if (out.is_member() && !context.env.mariadb)
+    out.made_of = std::make_shared<const Datum>(Datum::of_text(out.bytes, out.collation));
   if (out.form == Form::kDecimal) {
     // As many words of nine digits as the whole part leaves.
     constexpr int kWords = 9;
@@ -224,11 +234,13 @@ Datum extreme_date(const Call& call, const std::vector<Datum>& values, int wante
   }
   // What is none is beyond all dates; beside datetimes it is before all, and the least is a text.
   if (none && timed && wanted < 0) return least_text(call, values);
-  if (none && !timed && wanted > 0) return Datum::of_text("16383-15-31", call.collation);
+  const bool bytes = types::is_binary(type_of_all(call).type);
+  if (none && !timed && wanted > 0) {
+    return bytes ? Datum::of_bytes("16383-15-31") : Datum::of_text("16383-15-31", call.collation);
+  }
   std::string text = timed ? types::datetime_text(*best, digits) : types::date_text(*best);
-  Datum out = types::is_binary(type_of_all(call).type)
-                  ? Datum::of_bytes(std::move(text))
-                  : Datum::of_text(std::move(text), call.collation);
+  Datum out =
+      bytes ? Datum::of_bytes(std::move(text)) : Datum::of_text(std::move(text), call.collation);
   out.made_of = std::make_shared<const Datum>(timed ? Datum::of_datetime(*best, digits)
                                                     : Datum::of_date(*best));
   return out;
@@ -384,7 +396,10 @@ Datum interval(const Call& call) {
   return Datum::of_int(count);
 }
 
-Datum not_asked(const Call& call) { return call.arg(0); }
+Datum not_asked(const Call& call) {
+  const Datum d = call.arg(0);
+  return d.type == Type::kBit ? converted_wholly(d, call.arg_type(0), call.context) : d;
+}
 
 constexpr Function kFunctions[] = {
     {"coalesce", 1, kAnyNumber, coalesce, type_of_first_known},
@@ -436,6 +451,7 @@ class FunctionNode final : public Operation {
     if (out.form == Form::kJson) out.source = function_.name;
     return out;
   }
+  bool is_choice() const override { return function_.name == "if"; }
   // DATE(), TIME() and TIMESTAMP() are MariaDB's casts.
   Datum evaluate_compared(Context& context) const override {
     if (!context.env.mariadb) return evaluate(context);

@@ -28,6 +28,7 @@ StaticType whole_type(const Call& call) {
     out.size = digits_of(t) - t.scale + (t.scale > 0 ? 2 : 1);
     return out;
   }
+  if (t.type == Type::kBit && !call.context.env.mariadb) return static_type(Type::kUint64);
   if (t.type == Type::kDecimal || types::is_integral(t.type)) {
     return static_type(types::is_unsigned(t.type) ? Type::kUint64 : Type::kInt64);
   }
@@ -38,6 +39,7 @@ StaticType same_number_type(const Call& call) {
   if (t.type == Type::kDecimal) return static_type(Type::kDecimal, kBinaryCollation, t.scale);
   if (types::is_integral(t.type))
     return static_type(types::is_unsigned(t.type) ? Type::kUint64 : Type::kInt64);
+  if (t.type == Type::kBit && !call.context.env.mariadb) return static_type(Type::kUint64);
   return static_type(Type::kFloat64);
 }
 

@@ -477,10 +477,14 @@ Datum hex(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
   if (d.is_number()) {
-    if (d.form == Form::kFloat && d.f < -9223372036854775808.0) out_of_range("BIGINT", to_text(d));
+    const bool computed = d.origin != Origin::kColumn || call.context.env.mariadb;
+    if (computed && d.form == Form::kFloat && d.f < -9223372036854775808.0)
+      out_of_range("BIGINT", to_text(d));
     const Datum u = d.form == Form::kUint ? d : Datum::of_int(to_int(d, call.context));
     return Datum::of_text(fmt::format("{:X}", u.u), call.collation);
   }
+  if (d.type == Type::kBit && !call.context.env.mariadb)
+    return Datum::of_text(fmt::format("{:X}", to_number(d).u), call.collation);
   std::string out;
   for (const unsigned char c : own_bytes(d)) out += fmt::format("{:02X}", c);
   return Datum::of_text(std::move(out), call.collation);

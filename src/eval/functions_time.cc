@@ -5,6 +5,7 @@
 #include "eval/function.h"
 #include "eval/static_type.h"
 #include "eval/str_to_date.h"
+#include "types/any_datetime.h"
 
 namespace vif::eval {
 namespace {
@@ -36,20 +37,18 @@ struct Moment {
   bool dated = false;
   int64_t us = 0;
   int precision = 0;
+  Temporal date = {};  // of what is dated, as it was read
 };
 
-// As a text is read when it may be either: with a date when there are dashes before the time, or
-// fourteen digits.
+// As a text is read when it may be either: a date, but for what is a time and only with a
+// deprecated delimiter a date.
 std::optional<Moment> moment_of_text(const Datum& d, const Call& call) {
   const std::string& text = d.bytes;
-  const std::optional<ParsedTemporal> whole = types::parse_datetime(text);
-  const bool dashes = text.find('-', 1) != std::string::npos || text.find('/') != std::string::npos;
-  const size_t digits = text.find_first_not_of("0123456789");
-  const bool packed = (digits == std::string::npos ? text.size() : digits) >= 8;
-  if (whole && whole->complete && (dashes || packed)) {
-    return Moment{true, types::unix_microseconds(whole->value), whole->precision};
-  }
+  const std::optional<ParsedTemporal> whole = types::parse_any_datetime(text);
   const std::optional<ParsedTemporal> time = types::parse_time(text);
+  const bool timed = whole && whole->deprecated && time && time->complete && !time->deprecated;
+  if (whole && !timed)
+    return Moment{true, types::unix_microseconds(whole->value), whole->precision, whole->value};
   if (!time) {
     call.context.warn(1292, fmt::format("Incorrect datetime value: '{}'", text));
     return std::nullopt;
@@ -63,7 +62,8 @@ std::optional<Moment> moment_of(const Datum& d, const Call& call) {
   switch (d.form) {
     case Form::kNull: return std::nullopt;
     case Form::kDate:
-    case Form::kDatetime: return Moment{true, types::unix_microseconds(d.temporal), d.precision};
+    case Form::kDatetime:
+      return Moment{true, types::unix_microseconds(d.temporal), d.precision, d.temporal};
     case Form::kTime: return Moment{false, clock_us(d.temporal), d.precision};
     case Form::kText:
     case Form::kBytes:
@@ -84,7 +84,8 @@ std::optional<Moment> moment_of(const Datum& d, const Call& call) {
         return time ? std::optional(Moment{false, clock_us(time->value), digits}) : std::nullopt;
       }
       const std::optional<ParsedTemporal> whole = to_datetime(d, call.context);
-      return whole ? std::optional(Moment{true, types::unix_microseconds(whole->value), digits})
+      return whole ? std::optional(
+                         Moment{true, types::unix_microseconds(whole->value), digits, whole->value})
                    : std::nullopt;
     }
   }
@@ -101,12 +102,22 @@ bool is_day_or_more(Type t) {
   return t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp;
 }
 
+// An integer is made of its number, whose rounding carries nothing.
+Datum sum_of(Datum d) {
+  d.computed = true;
+  return d;
+}
+
 Datum add_time(const Call& call, int sign) {
   const Datum base = call.arg(0);
   const Datum more = call.arg(1);
   if (base.is_null() || (more.is_null() && call.context.env.mariadb)) return {};
   const std::optional<Moment> a = moment_of(base, call);
   if (!a || more.is_null()) return {};
+  if (a->dated && !types::is_real_date(a->date)) {
+    call.context.warn(1292, fmt::format("Truncated incorrect date value: '{}'", to_text(base)));
+    return {};
+  }
   // Of a datetime, its time.
   const std::optional<ParsedTemporal> added = to_time(more, call.context);
   if (!added) return {};
@@ -124,16 +135,16 @@ Datum add_time(const Call& call, int sign) {
       call.context.warn(6527, fmt::format("TIME value is out of range in '{}'", call.name));
     if (kept != us && !text) return {};
     const Temporal t = clock_of(kept);
-    if (text) return text_of(Datum::of_time(t, shown), call);
-    return Datum::of_time(t, precision);
+    if (text) return text_of(sum_of(Datum::of_time(t, shown)), call);
+    return sum_of(Datum::of_time(t, precision));
   }
   const Temporal t = types::from_unix_microseconds(us);
   if (t.year < 0 || t.year > 9999) {
     call.context.warn(6527, fmt::format("DATETIME value is out of range in '{}'", call.name));
     return {};
   }
-  if (text) return text_of(Datum::of_datetime(t, shown), call);
-  return Datum::of_datetime(t, precision);
+  if (text) return text_of(sum_of(Datum::of_datetime(t, shown)), call);
+  return sum_of(Datum::of_datetime(t, precision));
 }
 Datum addtime(const Call& call) { return add_time(call, 1); }
 Datum subtime(const Call& call) { return add_time(call, -1); }
@@ -146,6 +157,11 @@ StaticType addtime_type(const Call& call) {
   return static_type(Type::kChar, call.collation);
 }
 
+StaticType timediff_type(const Call& call) {
+  return static_type(
+      Type::kTime, kBinaryCollation,
+      std::max(time_digits(*call.args[0], call.context), time_digits(*call.args[1], call.context)));
+}
 Datum timediff(const Call& call) {
   const Datum left = call.arg(0);
   const Datum right = call.arg(1);
@@ -156,18 +172,12 @@ Datum timediff(const Call& call) {
   if (!b || a->dated != b->dated) return {};
   const int64_t us = a->us - b->us;
   const int64_t kept = std::clamp(us, -kTimeMaxUs, kTimeMaxUs);
-  const int precision =
-      std::max(shown_digits(call, 0, a->precision), shown_digits(call, 1, b->precision));
+  const int precision = timediff_type(call).scale;
   if (kept != us) {
     call.context.warn(1292, fmt::format("Truncated incorrect time value: '{}'",
                                         types::time_text(clock_of(us), precision)));
   }
   return Datum::of_time(clock_of(kept), precision);
-}
-StaticType timediff_type(const Call& call) {
-  return static_type(
-      Type::kTime, kBinaryCollation,
-      std::max(time_digits(*call.args[0], call.context), time_digits(*call.args[1], call.context)));
 }
 
 Datum timestamp_function(const Call& call) {
@@ -182,8 +192,8 @@ Datum timestamp_function(const Call& call) {
   const Temporal t = types::from_unix_microseconds(types::unix_microseconds(parsed->value) +
                                                    clock_us(time->value));
   if (t.year < 1 || t.year > 9999) return {};
-  return Datum::of_datetime(t, std::max(shown_digits(call, 0, parsed->precision),
-                                        shown_digits(call, 1, time->precision)));
+  return sum_of(Datum::of_datetime(t, std::max(shown_digits(call, 0, parsed->precision),
+                                               shown_digits(call, 1, time->precision))));
 }
 StaticType timestamp_type(const Call& call) {
   int scale = time_digits(*call.args[0], call.context, true);
@@ -209,12 +219,10 @@ Datum time_format(const Call& call) {
   std::optional<ParsedTemporal> parsed;
   const bool either = !call.context.env.mariadb && (d.is_number() || d.is_textual());
   if (either) {
-    // What is as long as a date is one, whose time counts.
     const std::optional<Moment> moment = moment_of(d, call);
     if (!moment) return {};
-    constexpr int64_t kDayMicro = 86400 * kMicro;
-    const int64_t day = moment->dated ? (moment->us % kDayMicro + kDayMicro) % kDayMicro : 0;
-    parsed = ParsedTemporal{clock_of(moment->dated ? day : moment->us), moment->precision, true};
+    parsed = ParsedTemporal{moment->dated ? moment->date : clock_of(moment->us), moment->precision,
+                            true};
   } else {
     parsed = to_time(d, call.context);
   }
@@ -222,20 +230,10 @@ Datum time_format(const Call& call) {
   const bool dated = d.form == Form::kDate || d.form == Form::kDatetime;
   if (dated) parsed->value = d.temporal;
   if (call.context.env.mariadb && asks_for_date(pattern)) return {};
-  // A time has the zero date, which has no names.
+  // A time has no names, no weeks and no day of the year, even of a date.
   for (size_t i = 0; i + 1 < pattern.size(); ++i) {
-    if (pattern[i] == '%' && std::string_view("aWMb").find(pattern[++i]) != std::string_view::npos)
-      return {};
-  }
-  for (size_t i = 0; !dated && i + 1 < pattern.size(); ++i) {
     if (pattern[i] != '%') continue;
-    const char c = pattern[++i];
-    if (std::string_view("DjUuVvwXx").find(c) != std::string_view::npos)
-      refuse(fmt::format("TIME_FORMAT with %{} in the gate", c));
-    const bool of_date = std::string_view("Ymdyce").find(c) != std::string_view::npos;
-    if (of_date && !d.is_number() && d.form != Form::kTime && d.is_textual() &&
-        d.bytes.find('-', 1) != std::string::npos)
-      refuse(fmt::format("TIME_FORMAT with %{} in the gate", c));
+    if (std::string_view("aWMbDjUuVvwXx").find(pattern[++i]) != std::string_view::npos) return {};
   }
   Datum out = format_date(parsed->value, format, call);
   if (parsed->value.negative && !out.is_null()) out.bytes.insert(0, 1, '-');
@@ -280,7 +278,9 @@ Datum str_to_date(const Call& call) {
     read->value.hour += read->value.day * 24;
     return Datum::of_time(read->value, digits);
   }
-  return parts.time ? Datum::of_datetime(read->value, digits) : Datum::of_date(read->value);
+  if (!parts.time) return Datum::of_date(read->value);
+  const Datum out = Datum::of_datetime(read->value, digits);
+  return call.context.env.mariadb ? out : sum_of(out);
 }
 StaticType str_to_date_type(const Call& call) {
   const Datum format = call.args[1]->is_constant() ? call.arg(1) : Datum();

@@ -80,6 +80,13 @@ std::string invalid_json_text(const Call& call, size_t i, const types::JsonFault
 }
 
 std::shared_ptr<const Json> json_document(const Call& call, size_t i) {
+  // A number is no document, whatever error its value is.
+  const bool computed = !call.context.env.mariadb && !call.args[i]->is_leaf();
+  if (const Type t = computed ? call.arg_type(i).type : Type::kNull; types::is_number(t)) {
+    Datum number = Datum::of_int(0);
+    number.type = t;
+    return json_document_of(number, call, i);
+  }
   return json_document_of(call.arg(i), call, i);
 }
 

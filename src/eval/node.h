@@ -157,6 +157,9 @@ class Node {
   virtual const Node& as_written() const { return *this; }
   // One for all the rows, though not known when the expression is compiled.
   virtual bool is_bind_variable() const { return false; }
+  // IF or CASE, which give what they chose: it has its own decimals, but to arithmetic it has those
+  // of the type.
+  virtual bool is_choice() const { return false; }
   // Needs nothing of the context.
   virtual bool is_constant() const = 0;
   // How many columns: more than 1 for row values.

@@ -229,12 +229,19 @@ bool differ_in_sign(const Datum& a, const Datum& b) {
   return to_decimal(a).is_negative() != to_decimal(b).is_negative();
 }
 
+// What IF or CASE chose, with all the decimals of its type.
+Datum operand(Datum d, const Node& node, Context& context) {
+  if (d.is_null() || !node.is_choice() || context.env.mariadb || d.form != Form::kDecimal) return d;
+  d.scale = std::max(d.scale, node.type(context).scale);
+  return d;
+}
+
 class ArithmeticNode final : public Operation {
  public:
   ArithmeticNode(Arithmetic op, std::vector<NodePtr> args) : Operation(std::move(args)), op_(op) {}
 
   Datum evaluate(Context& context) const override {
-    Datum left = arg(0, context);
+    Datum left = operand(arg(0, context), *args()[0], context);
     // An exact number that is NULL decides alone; other kinds look at both, for their errors.
     if (left.is_null() && type(context).type == Type::kDecimal) return {};
     if (left.is_null() && op_ == Arithmetic::kIntegerDivide && !divides_integers(context))
@@ -245,7 +252,7 @@ class ArithmeticNode final : public Operation {
       left = Datum::of_decimal(to_decimal(left, context), 0);
     else if (text)
       left = to_number(left, context);
-    const Datum right = arg(1, context);
+    const Datum right = operand(arg(1, context), *args()[1], context);
     const bool looked_at = left.is_null() && right.is_textual() && !right.is_hex_or_bit() &&
                            op_ != Arithmetic::kIntegerDivide;
     if (looked_at) (void)to_number(right, context);  // for its warning
@@ -345,7 +352,7 @@ class NegationNode final : public Operation {
     }
   }
   Datum evaluate(Context& context) const override {
-    const Datum d = arg(0, context);
+    const Datum d = operand(arg(0, context), *args()[0], context);
     if (d.is_null()) return {};
     // Hexadecimal literals and times are exact numbers to the operators of two operands only.
     if (context.env.mariadb && d.is_temporal())

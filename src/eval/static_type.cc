@@ -215,10 +215,9 @@ int time_digits(const Node& node, Context& context, bool dated) {
   if (!is_temporal(t.type) && !types::is_number(t.type)) {
     const std::optional<Datum> value = constant_value(node, context);
     if (value && value->is_textual() && !value->is_hex_or_bit()) {
-      std::optional<types::ParsedTemporal> parsed =
-          dated ? std::nullopt : types::parse_time(value->bytes);
-      if (!parsed || !parsed->complete) parsed = types::parse_datetime(value->bytes);
-      if (parsed && parsed->complete) return parsed->precision;
+      const std::optional<types::ParsedTemporal> parsed =
+          dated ? types::parse_datetime(value->bytes, true) : types::parse_time(value->bytes);
+      if (parsed) return parsed->precision;
     }
   }
   return seconds_digits(t);

@@ -150,6 +150,12 @@ void warn_rounded_over(const Datum& d, const Context& context) {
 
 Datum to_number(const Datum& d, const Context& context) {
   warn_long_hex(d, context);
+  // A date that was a time, or a decimal that was an integer.
+  if (d.made_of && (d.is_temporal() || d.form == Form::kDecimal)) {
+    const Datum number = to_number(*d.made_of, context);
+    const int scale = d.is_temporal() ? d.precision : d.scale;
+    return scale > 0 ? Datum::of_decimal(to_decimal(number), scale) : number;
+  }
   // Beside text the kind of number is a text's.
   if (d.made_of) return Datum::of_float(to_double(*d.made_of, context));
   if (d.json || is_plain_text(d)) return Datum::of_float(to_double(d, context));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "types/any_datetime.h"
+
 namespace vif::types {
 namespace {
 
@@ -97,7 +99,7 @@ class DatetimeReader {
     while (end < text_.size() && (is_digit(text_[end]) || text_[end] == 'T')) ++end;
     const size_t digits = end - at_;
     packed_ = end == text_.size() || text_[end] == '.';
-    lonely_ = packed_ && digits < 3;
+    lonely_ = packed_ && digits < 2;
     const bool four = digits == 4 || digits == 8 || digits >= 14;
     year_digits_ = packed_ ? (four ? 4 : 2) : 0;
     while (!done_ && count_ < kFields && is_digit(peek())) {
@@ -229,6 +231,23 @@ std::optional<ParsedTemporal> parse_datetime(std::string_view text, bool zeros) 
   return out;
 }
 
+bool is_real_date(const Temporal& t) { return is_date(t, false); }
+
+static bool is_any_date(const Temporal& t) {
+  constexpr int kDayMax = 31;
+  constexpr int kYearMax = 9999;
+  return t.year <= kYearMax && t.month >= 0 && t.month <= 12 && t.day >= 0 && t.day <= kDayMax;
+}
+
+std::optional<ParsedTemporal> parse_any_datetime(std::string_view text) {
+  DatetimeReader in(text);
+  ParsedTemporal out;
+  if (!in.read(out) || !is_any_date(out.value) || !is_clock(out.value)) return std::nullopt;
+  if (out.value.microsecond >= kMicro && (!is_date(out.value, false) || !carry_fraction(out.value)))
+    return std::nullopt;
+  return out;
+}
+
 // The hours, minutes and seconds of a time whose first number was read; after days that number is
 // the hours.
 static void read_clock(Reader& in, int64_t first, bool dayed, Temporal& t) {
@@ -271,8 +290,7 @@ std::optional<ParsedTemporal> parse_time(std::string_view text) {
     ParsedTemporal dated;
     const bool read = whole.read(dated);
     if (!whole.is_none()) {
-      if (!read || !dated.has_time || dated.value.year > 9999 || !is_date(dated.value, true) ||
-          !is_clock(dated.value))
+      if (!read || !dated.has_time || !is_any_date(dated.value) || !is_clock(dated.value))
         return std::nullopt;
       dated.value.year = dated.value.month = dated.value.day = 0;
       if (dated.value.microsecond >= kMicro) dated.value = time_rounded(dated.value, 6);
@@ -286,7 +304,9 @@ std::optional<ParsedTemporal> parse_time(std::string_view text) {
   bool dayed = false;
   Reader after = in;
   while (is_blank(after.peek())) after.skip();
-  if (is_blank(in.peek()) && is_digit(after.peek())) {
+  if (is_blank(in.peek()) && after.peek() == ':' && is_digit(after.peek(1))) in = after;
+  // One digit at the end is none of a time.
+  if (is_blank(in.peek()) && is_digit(after.peek()) && after.peek(1) != '\0') {
     dayed = true;
     days = static_cast<int>(std::min<int64_t>(first, 100));
     while (is_blank(in.peek())) in.skip();
@@ -448,6 +468,7 @@ int days_in_month(int year, int month) {
 }
 
 int64_t day_number(int year, int month, int day) {
+  if (year == 0 && month == 0) return 0;
   // Years start in March, so that the leap day is the last.
   const int64_t y = month <= 2 ? year - 1 : year;
   const int64_t era = (y >= 0 ? y : y - 399) / 400;
@@ -506,7 +527,9 @@ int week_of_year(const Temporal& t, int mode, int& year) {
     }
   }
   const bool skips = (first_weekday && start != 0) || (!first_weekday && start >= 4);
-  const int64_t days = skips ? day - (first + (7 - start)) : day - (first - start);
+  const int64_t signed_days = skips ? day - (first + (7 - start)) : day - (first - start);
+  // The server counts them without a sign, even those of the zero date.
+  const auto days = static_cast<int64_t>(static_cast<uint32_t>(signed_days));
   if (week_year && days >= 52 * 7) {
     const int next = static_cast<int>((start + day_number(year + 1, 1, 1) - first) % 7);
     if ((!first_weekday && next < 4) || (first_weekday && next == 0)) {

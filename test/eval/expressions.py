@@ -121,6 +121,14 @@ convert_tz({0}, {1}, '+05:30')|dd z;convert_tz({0}, '-08:00', {1})|dd z;from_uni
 char({0} using utf8mb4)|i;char({0}, {1})|i i;compress({0})|s;uncompress(compress({0}))|s;uncompressed_length(compress({0}))|s;aes_encrypt({0}, 'key')|s
 aes_decrypt(aes_encrypt({0}, 'key'), 'key')|s;sha2({0}, 256)|s;crc32({0})|a;format({0}, {1})|dc i;{0} collate utf8mb4_bin|s;{0} collate latin1_bin|s
 {0} like {1}|s l;{0} not like {1}|s l;{0} sounds like {1}|s s;{0} rlike {1}|s r;{0} between {1} and 5|n n;{0} between {1} and '2024-12-31'|d d
+cast({0} as datetime(6))|o;cast({0} as date)|o;cast({0} as time(6))|o;date_format({0}, {1})|o g;{0} + interval {1} hour|o i;datediff({0}, {1})|o o;to_days({0})|o
+extract(day_microsecond from {0})|o;addtime({0}, {1})|o o;timediff({0}, {1})|o o;last_day({0})|o;unix_timestamp({0})|o;{0} = {1}|o dd;str_to_date({0}, {1})|q2 k2
+greatest({0}, {1})|dd a;least({0}, {1})|dd a;greatest({0}, {1}, c_vc)|a a;least({0}, c_bit, {1})|a a;coalesce(c_bit, {0})|a;ifnull({0}, c_bit)|n;{0} in ({1}, 1e0, 2.5e0)|n n
+{0} + {1}|hx n;{0} = {1}|hx n;{0} | {1}|hx hx;cast({0} as unsigned)|hx;cast({0} as char)|hx;year({0}) - {1}|dd n;year({0}) div {1}|dd n;c_year {2} {0}|hx
+coalesce({0}, {1})|mc mc;if({1}, {0}, c_vc)|mc n;concat({0}, {1})|mc mc;{0} = {1}|mc mc;{0} in ({1}, c_vc)|mc mc;replace({0}, {1}, 'x')|mc mc;locate({0}, {1})|mc mc
+hex({0})|mc;json_array({0})|mc;format({0}, {1}, 'de_DE')|n i;{0} * {1}|dc bi;json_contains({0}, {1}, '$[0]')|j j;json_extract({0}, '$.b[0]', {1})|j p
+date_add(date_sub({0}, interval {1} day), interval 3 month)|dd i;{0} + interval {1} microsecond + interval '1:2' minute_second|dd n;maketime({0}, 59, {1})|i n
+sec_to_time({0}) + interval {1} second|n i;timestampdiff(second, {0}, {1})|o o;lower({0})|mc;reverse({0})|mc;left({0}, {1})|mc i;char_length({0})|mc
 {0} in ({1}, '2024-02-29')|d d;{0} in ({1}, 5, null)|a a;({0}, 1) = ({1}, 1)|a a;({0}, {1}) < (1, 'a')|a a;nullif({0}, {1})|x a;ifnull({0}, {1})|a a"""
 SHAPES = [(form, kinds.split()) for line in FORMS.splitlines() for form, _, kinds in (one.rpartition("|") for one in line.split(";"))]
 LETTERS = {
@@ -134,6 +142,14 @@ LETTERS = {
     "g": [f"'%{letter}'" for letter in "abcDdefHhIijklMmprSsTUuVvWwXxYy%z"] + ["'%Y-%m-%d'", "null", "'%'", "'é%Y日'"], "h": ["'%H:%i:%s.%f'", "'%k %l %h %I %p'", "'%r'", "'%T'", "'%%'", "null"],
     "q": ["'2024-02-29 12:34:56.789'", "'29/02/2024'", "'Feb 29 2024'", "'10:11:12 PM'", "'2024-060'", "'20240229'", "'Thursday 2024 9'", "'1st'", "'12:61'", "''", "null", "'2024-02-30'", "'abc'"],
     "k": ["'%Y-%m-%d %H:%i:%s.%f'", "'%d/%m/%Y'", "'%b %d %Y'", "'%r'", "'%Y-%j'", "'%Y%m%d'", "'%W %x %v'", "'%D'", "'%H:%i'", "''", "null", "'%T'", "'%M %e %y'", "'%Y-%m-%d'"],
+    "o": ["'2024-02-29-12-34'", "'2024.2.29'", "'1.2.3.4.5.6.7'", "'20240229T123456'", "'240229.12'", "'2024-002-029'", "'2024--02-29'", "'10:11:12.5'", "'2024-02-29 12'",
+          "'2024-02-29 12:'", "'2024-02-29 12:34:56.9999999'", "'2024-02-29x'", "'-1 2:3'", "'1 25:3:4'", "'99999:1'", "'0000-00-00'", "'2024-00-10'", "'127.5.5.5'", "'2024/2/9 1/2/3'",
+          "20240229158777", "70", "691231", "'2402291234567'", "null"],
+    "q2": ["'Feb 29 2024'", "'febr 1 24'", "'M 2024 9'", "'Thu 9 2024'", "'12:34:56 am'", "'1e'", "'2024'", "c_vc", "''"],
+    "k2": ["'%M %e %Y'", "'%M %d %y'", "'%W %x %v'", "'%a %v %x'", "'%r'", "'%Y'", "'%e'", "'%i:%s'", "'%b %e %Y'"],
+    "hx": ["x'ffffffffffffffffff'", "x'000000000000000001'", "0x0102030405060708090a", "x'01'", "b'1'", "0x7d1", "x'ffffffffffffffff'", "c_bit", "_binary x'ffffffffffffffffff'"],
+    "mc": ["cast('a' as char character set latin1)", "convert('é' using utf16)", "convert('é' using gbk)", "n'abc'", "_latin1 x'e9'", "_utf8mb3'é'", "'日本'", "'😀'", "c_vc", "c_bin",
+           "x'c3a9'", "x'ff'", "c_vb", "null", "5", "c_enum", "'a' collate utf8mb4_bin", "weight_string('a')", "weight_string(1)"],
     "w": list("01234567") + ["8", "-1", "null"], "u": UNITS, "y": ["'1:2'", "'-1:2'", "'1 2:3:4.5'", "'x'", "12", "1.5", "null", "'1-2'", "''"],
     "l": ["'a%'", "'_'", "'%'", "'\\\\%'", "'A_C'", "''", "null", "'%é%'", "12"],
 }
@@ -207,6 +223,7 @@ class Generator:
     def form(self, depth):
         """One of FORMS."""
         shape, kinds = self.pick(SHAPES)
+        shape = shape.replace("{2}", self.pick(COMPARISON))
         return "forms", shape.format(*(self.pick(LETTERS[kind]) if kind in LETTERS else self.typed(kind, depth) for kind in kinds))
 
     def comparison(self, depth):

@@ -1,0 +1,265 @@
+#include "eval/mysql_limits.h"
+
+#include <algorithm>
+
+#include "eval/static_type.h"
+#include "types/temporal.h"
+
+namespace vif::eval {
+namespace {
+
+enum class Kind : uint8_t {
+  kUnknown,  // of a bind variable
+  kNull,
+  kInteger,
+  kYear,
+  kDecimal,
+  kReal,
+  kText,
+  kBytes,
+  kBit,
+  kDate,  // with a time or without
+  kTime,
+  kJson
+};
+
+Kind kind_of(const Node& node) {
+  const Env env;
+  Context context{{}, env};
+  Type t = Type::kNull;
+  try {
+    t = node.type(context).type;
+  } catch (const SqlError&) {
+    return Kind::kUnknown;
+  }
+  switch (t) {
+    case Type::kNull: return Kind::kNull;
+    case Type::kYear: return Kind::kYear;
+    case Type::kDecimal: return Kind::kDecimal;
+    case Type::kDate:
+    case Type::kDatetime:
+    case Type::kTimestamp: return Kind::kDate;
+    case Type::kTime: return Kind::kTime;
+    case Type::kJson: return Kind::kJson;
+    case Type::kBit: return Kind::kBit;
+    case Type::kHexNum:
+    case Type::kHexVal:
+    case Type::kBitNum: return Kind::kBytes;
+    default: break;
+  }
+  if (types::is_integral(t)) return Kind::kInteger;
+  if (types::is_float(t)) return Kind::kReal;
+  return types::is_binary(t) ? Kind::kBytes : Kind::kText;
+}
+
+bool is_numeric(Kind k) {
+  return k == Kind::kInteger || k == Kind::kYear || k == Kind::kDecimal || k == Kind::kReal;
+}
+bool is_temporal(Kind k) { return k == Kind::kDate || k == Kind::kTime; }
+bool is_column(const Node& node) { return node.is_leaf() && !node.is_constant(); }
+bool is_hex(const Node& node) {
+  const Env env;
+  Context context{{}, env};
+  if (!node.is_leaf() || !node.is_constant()) return false;
+  return node.evaluate(context).is_hex_or_bit();
+}
+
+bool is_member(const Node& node) {
+  const Env env;
+  Context context{{}, env};
+  try {
+    const Type t = node.type(context).type;
+    return t == Type::kEnum || t == Type::kSet;
+  } catch (const SqlError&) {
+    return false;
+  }
+}
+
+std::optional<Datum> constant_of(const Node& node) {
+  if (!node.is_constant()) return std::nullopt;
+  const Env env;
+  Context context{{}, env};
+  try {
+    return node.evaluate(context);
+  } catch (const SqlError&) {
+    return std::nullopt;
+  }
+}
+
+// A time, or a constant text that is wholly one.
+bool is_time(const Node& node) {
+  const Kind k = kind_of(node);
+  if (k == Kind::kTime || k == Kind::kNull || k == Kind::kUnknown) return true;
+  const std::optional<Datum> d = constant_of(node);
+  if (!d || k != Kind::kText || !d->is_textual()) return false;
+  const std::optional<types::ParsedTemporal> time = types::parse_time(d->bytes);
+  return time && time->complete && !time->deprecated;
+}
+
+class Kinds {
+ public:
+  void add(const Node& node) { counts_[static_cast<size_t>(kind_of(node))] += 1; }
+  bool has(Kind k) const { return counts_[static_cast<size_t>(k)] > 0; }
+  int count(Kind k) const { return counts_[static_cast<size_t>(k)]; }
+  template <typename Test>
+  bool any(Test test) const {
+    for (size_t i = 0; i < std::size(counts_); ++i) {
+      if (counts_[i] > 0 && test(static_cast<Kind>(i))) return true;
+    }
+    return false;
+  }
+
+ private:
+  int counts_[static_cast<size_t>(Kind::kJson) + 1] = {};
+};
+
+}  // namespace
+
+void refuse_mixed_in(const Node& value, std::span<const NodePtr> items) {
+  if (value.width() != 1 || items.size() < 2) return;
+  const Kind left = kind_of(value);
+  Kinds listed;
+  for (const NodePtr& item : items) listed.add(*item);
+  if (left == Kind::kJson || listed.has(Kind::kJson))
+    refuse("IN of JSON among several values in the gate");
+  const bool dates = listed.has(Kind::kDate);
+  if ((left == Kind::kTime && dates) || (left == Kind::kDate && listed.has(Kind::kTime)))
+    refuse("IN of times and dates in the gate");
+  const bool text = left == Kind::kText || left == Kind::kBytes || left == Kind::kBit;
+  const bool texts = listed.any([](Kind k) {
+    return k == Kind::kText || k == Kind::kBytes || k == Kind::kBit || k == Kind::kDate;
+  });
+  if (text && listed.has(Kind::kTime) && (texts || listed.count(Kind::kTime) > 1))
+    refuse("IN of texts and times in the gate");
+  const bool bits = left == Kind::kBit || listed.has(Kind::kBit);
+  if (bits && (left == Kind::kDate || listed.has(Kind::kDate)))
+    refuse("IN of bits and dates in the gate");
+  const bool others = listed.any([](Kind k) { return k != Kind::kText && k != Kind::kNull; });
+  if (is_hex(value) && listed.has(Kind::kText) && others)
+    refuse("IN of bytes among texts and other values in the gate");
+}
+
+void refuse_mixed_between(const Node& value, const Node& low, const Node& high) {
+  const Kind kind = kind_of(value);
+  const Kind a = kind_of(low);
+  const Kind b = kind_of(high);
+  if (kind == Kind::kUnknown || a == Kind::kUnknown || b == Kind::kUnknown) return;
+  if (kind == Kind::kJson || a == Kind::kJson || b == Kind::kJson)
+    refuse("BETWEEN of JSON in the gate");
+  if (!is_column(value) || (!is_temporal(kind) && kind != Kind::kYear)) return;
+  const bool fixed = low.is_constant() && high.is_constant();
+  const bool free = !low.is_constant() && !high.is_constant();
+  const bool integers = a == Kind::kInteger && b == Kind::kInteger && fixed;
+  bool alike = integers;
+  if (kind == Kind::kYear) {
+    alike = alike || (a == Kind::kText && b == Kind::kText && fixed) ||
+            (free && is_numeric(a) && is_numeric(b));
+  } else if (kind == Kind::kTime) {
+    alike = alike || (is_time(low) && is_time(high));
+  } else {
+    const auto dated = [](Kind k) {
+      return k == Kind::kDate || k == Kind::kText || k == Kind::kNull || k == Kind::kTime;
+    };
+    alike = alike || (dated(a) && dated(b)) || (free && is_numeric(a) && is_numeric(b));
+  }
+  if (!alike) refuse("BETWEEN of a column of dates or times and values of other kinds in the gate");
+}
+
+void refuse_mixed_case(const Node* operand, std::span<const CaseBranch> branches,
+                       const Node* otherwise) {
+  Kinds values;
+  for (const CaseBranch& branch : branches) values.add(*branch.value);
+  if (otherwise) values.add(*otherwise);
+  const bool exact =
+      values.has(Kind::kDecimal) || values.has(Kind::kReal) || values.has(Kind::kInteger);
+  if (values.has(Kind::kBit) && exact && !values.has(Kind::kText) && !values.has(Kind::kBytes))
+    refuse("CASE of bits and numbers in the gate");
+  if (!operand) return;
+  Kinds compared;
+  compared.add(*operand);
+  for (const CaseBranch& branch : branches) compared.add(*branch.condition);
+  if (compared.has(Kind::kBit) && compared.has(Kind::kTime))
+    refuse("CASE comparing bits and times in the gate");
+}
+
+void refuse_mixed_comparison(const Node& left, const Node& right) {
+  if (left.width() != 1 || right.width() != 1) return;
+  const Kind a = kind_of(left);
+  const Kind b = kind_of(right);
+  if ((a == Kind::kYear && b == Kind::kTime) || (a == Kind::kTime && b == Kind::kYear))
+    refuse("comparing a year with a time in the gate");
+  const auto document = [](const Node& node, Kind k) {
+    if (k != Kind::kJson || !node.is_constant()) return false;
+    const std::optional<Datum> d = constant_of(node);
+    return d && d->form == Form::kJson && !d->json->is_number();
+  };
+  if ((a == Kind::kInteger && is_column(left) && document(right, b)) ||
+      (b == Kind::kInteger && is_column(right) && document(left, a)))
+    refuse("comparing an integer column with a constant JSON that is no number in the gate");
+}
+
+void refuse_mixed_function(std::string_view name, std::span<const NodePtr> args, bool nested) {
+  Kinds kinds;
+  for (const NodePtr& arg : args) kinds.add(*arg);
+  if ((name == "greatest" || name == "least") && nested) {
+    const bool temporal = kinds.any(is_temporal) || kinds.has(Kind::kYear);
+    const bool others = kinds.any([](Kind k) { return !is_temporal(k) && k != Kind::kYear; });
+    const bool both = kinds.has(Kind::kTime) && kinds.has(Kind::kDate);
+    if (temporal && (others || both))
+      refuse(
+          "GREATEST or LEAST of dates or times and other values within an expression in the gate");
+  }
+  const bool extreme = name == "greatest" || name == "least";
+  if (extreme && kinds.has(Kind::kBit) && kinds.has(Kind::kDate))
+    refuse("GREATEST or LEAST of bits and dates in the gate");
+  if (name == "coercibility" && !args.empty() && !args[0]->is_leaf())
+    refuse("COERCIBILITY of an expression in the gate");
+  const bool bytes = kinds.has(Kind::kBytes) || kinds.has(Kind::kBit);
+  if (name == "field" && bytes && kinds.any(is_temporal))
+    refuse("FIELD of bytes and dates or times in the gate");
+  if (name == "find_in_set" && bytes && kinds.has(Kind::kText))
+    refuse("FIND_IN_SET of bytes and a text in the gate");
+  if (name.starts_with("regexp_") && kinds.has(Kind::kBit)) refuse("REGEXP on bits in the gate");
+  if (name == "nullif" && args.size() == 2) {
+    const Kind a = kind_of(*args[0]);
+    const Kind b = kind_of(*args[1]);
+    if (a == Kind::kJson && b != Kind::kJson && b != Kind::kNull)
+      refuse("NULLIF of JSON and another value in the gate");
+    if (nested && is_member(*args[0]))
+      refuse("NULLIF of a member within an expression in the gate");
+  }
+  if (name == "nullif" && args.size() == 2 && args[0]->is_constant() && is_column(*args[1])) {
+    const Kind a = kind_of(*args[0]);
+    const Kind b = kind_of(*args[1]);
+    const bool stored = is_temporal(b) || b == Kind::kYear ||
+                        (b == Kind::kInteger && a != Kind::kDecimal &&
+                         (a != Kind::kInteger || !args[0]->is_leaf())) ||
+                        b == Kind::kJson || (a == Kind::kJson && b != Kind::kJson);
+    if (stored && a != Kind::kNull && a != Kind::kUnknown &&
+        !(a == b && a != Kind::kJson && a != Kind::kInteger))
+      refuse("NULLIF of a constant and a column of another type in the gate");
+  }
+  if (name == "if" && args.size() == 3) {
+    Kinds values;
+    values.add(*args[1]);
+    values.add(*args[2]);
+    const bool number = values.any(is_number);
+    if (values.has(Kind::kBit) && number) refuse("IF of bits and numbers in the gate");
+  }
+}
+
+void check_constant_rows(const Node& row, std::span<const NodePtr> rows) {
+  if (rows.size() < 2 || !row.columns() || !row.is_constant()) return;
+  for (const NodePtr& other : rows) {
+    if (!other->columns() || !other->is_constant()) return;
+  }
+  for (size_t i = 0; i < row.columns()->size(); ++i) {
+    if (kind_of(*(*row.columns())[i]) != Kind::kText) continue;
+    for (const NodePtr& other : rows) {
+      const std::optional<Datum> d = constant_of(*(*other->columns())[i]);
+      if (d && d->form == Form::kBytes) (void)checked_utf8(d->bytes);
+    }
+  }
+}
+
+}  // namespace vif::eval
