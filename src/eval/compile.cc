@@ -581,9 +581,9 @@ class Compiler {
     return make_json_value(std::move(args), target, empty, error);
   }
 
-  // What weights are within an expression depends on what they are of.
   NodePtr weight_string(const sql::WeightStringFuncExpr& w, bool nested) {
-    if (nested && !options_.mariadb) refuse("WEIGHT_STRING within an expression in the gate");
+    if (nested && !options_.mariadb && !is_string(*scalar(*w.expr)))
+      refuse("WEIGHT_STRING of no text within an expression in the gate");
     if (!w.as) return make_weight_string(scalar(*w.expr), std::nullopt);
     const CastTarget target = target_of(*w.as);
     if (target.kind == CastKind::kBinary)

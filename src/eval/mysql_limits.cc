@@ -223,8 +223,8 @@ void refuse_mixed_function(std::string_view name, std::span<const NodePtr> args,
   if (name == "nullif" && args.size() == 2) {
     const Kind a = kind_of(*args[0]);
     const Kind b = kind_of(*args[1]);
-    if (a == Kind::kJson && b != Kind::kJson && b != Kind::kNull)
-      refuse("NULLIF of JSON and another value in the gate");
+    if (nested && a == Kind::kJson && b != Kind::kJson && b != Kind::kNull)
+      refuse("NULLIF of JSON and another value within an expression in the gate");
     if (nested && is_member(*args[0]))
       refuse("NULLIF of a member within an expression in the gate");
   }
@@ -243,7 +243,7 @@ void refuse_mixed_function(std::string_view name, std::span<const NodePtr> args,
     Kinds values;
     values.add(*args[1]);
     values.add(*args[2]);
-    const bool number = values.any(is_number);
+    const bool number = values.any(is_numeric);
     if (values.has(Kind::kBit) && number) refuse("IF of bits and numbers in the gate");
   }
 }
