@@ -180,7 +180,13 @@ class CastNode final : public Operation {
       if (is_long && !target_.length)
         out.type = target_.kind == CastKind::kChar ? Type::kText : Type::kBlob;
     }
+    if (target_.converts) {
+      out.fixed = false;
+      out.size = mariadb_characters(operand);
+    }
     if (target_.kind == CastKind::kChar && !target_.length) out.size = mariadb_characters(operand);
+    constexpr int kFloatLength = 12;
+    if (target_.kind == CastKind::kFloat) out.size = kFloatLength;
     constexpr int kDoubleLength = 22;
     if (target_.kind == CastKind::kDouble) {
       out.size = kDoubleLength;

@@ -157,10 +157,13 @@ class ComparisonNode final : public Operation {
     if (decides && (!args()[1]->is_constant() || types::is_float(args()[1]->type(context).type)))
       return {};
     Datum right = compared_arg(1, context);
+    if (context.env.mariadb) round_mariadb_pair(left, right);
     if (context.env.mariadb && column >= 0) {
       Datum& constant = column == 0 ? right : left;
       if ((column == 0 ? left : right).type == Type::kYear)
         constant = mariadb_year_of(constant).value_or(constant);
+      else if (constant.form == Form::kDatetime || constant.form == Form::kDate)
+        constant = mariadb_date_beside((column == 0 ? left : right).type, std::move(constant));
     }
     if (op_ == Comparison::kNullSafeEqual) {
       const bool year = left.type == Type::kYear && is_column(0) && is_fixed(1) &&
@@ -525,10 +528,15 @@ class InNode final : public Operation {
       kinds.push_back(mariadb_kind(types));
     }
     bool unknown = false;
+    Datum value = left;
+    const bool bytes = kinds.empty() && mariadb_compares_bytes(args(), context);
+    if (bytes) as_mariadb_bytes(value);
     for (size_t i = 1; i < args().size(); ++i) {
-      const Datum item = compared_arg(i, context);
+      Datum item = compared_arg(i, context);
+      if (args().size() == 2) round_mariadb_pair(value, item);
+      if (bytes) as_mariadb_bytes(item);
       const Equal e =
-          kinds.empty() ? equal(left, item, context) : equal_columns(left, item, kinds, context);
+          kinds.empty() ? equal(value, item, context) : equal_columns(value, item, kinds, context);
       if (e == Equal::kYes) return in_result(true, false, negated_);
       unknown = unknown || e == Equal::kUnknown;
     }
@@ -697,6 +705,9 @@ class BetweenNode final : public Operation {
       d[i] = compared_arg(i, context);
       if (d[0].is_null()) return {};
       types.push_back(args()[i]->type(context));
+    }
+    if (mariadb_compares_bytes(args(), context)) {
+      for (Datum& one : d) as_mariadb_bytes(one);
     }
     return between_mariadb(d, types, context);
   }

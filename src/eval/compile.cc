@@ -352,7 +352,9 @@ class Compiler {
       if (left->width() == 1 || items.size() == 1) check_pair(*left, *item);
       all.push_back(item.get());
     }
-    if (!options_.mariadb) {
+    if (options_.mariadb) {
+      check_mariadb_list(all, options_.connection_collation);
+    } else {
       check_constant_texts(all);
       check_constant_rows(*left, items);
       refuse_mixed_in(*left, items);
@@ -426,17 +428,14 @@ class Compiler {
             "'!' is deprecated and will be removed in a future release. Please use NOT instead");
         return negated;
       }
-      case sql::UnaryOp::kNString: return national(*u.expr);
+      case sql::UnaryOp::kNString: {  // n'...'
+        const auto* l = sql::as<sql::Literal>(u.expr);
+        if (!l) return compile(*u.expr);
+        deprecated_national();
+        return constant(introduced(l->text, "utf8mb3", options_.mariadb));
+      }
     }
     return nullptr;
-  }
-
-  // n'...'
-  NodePtr national(const sql::Expr& text) {
-    const auto* l = sql::as<sql::Literal>(&text);
-    if (!l || options_.mariadb) return compile(text);
-    deprecated_national();
-    return constant(introduced(l->text, "utf8mb3", false));
   }
 
   NodePtr case_expr(const sql::CaseExpr& c) {
@@ -604,12 +603,13 @@ class Compiler {
   }
 
   NodePtr convert_using(const sql::ConvertUsingExpr& c) {
-    CastTarget target;
     const std::string charset = sql::lowered(c.charset);
     NodePtr arg = scalar(*c.expr);
     if (charset != "binary")
       return make_conversion(std::move(arg), charset_asked_for(charset), std::nullopt);
+    CastTarget target;
     target.kind = CastKind::kBinary;
+    target.converts = true;
     return make_cast(std::move(arg), target);
   }
 
@@ -619,12 +619,11 @@ class Compiler {
     const bool today = name == "curdate" || name == "current_date" || name == "utc_date";
     if (today && f.exprs.empty() && f.qualifier.empty())
       return make_clock(Form::kDate, 0, name == "utc_date");
-    // Only their messages show it.
     constexpr std::string_view kShowing[] = {"from_days", "inet_aton", "inet6_aton", "inet6_ntoa",
-                                             "unhex"};
-    const bool showing =
-        std::find(std::begin(kShowing), std::end(kShowing), name) != std::end(kShowing);
-    std::string source = showing && !f.exprs.empty() ? source_text(*f.exprs[0]) : std::string();
+                                             "unhex"};  // in their messages
+    const auto* shown = std::find(std::begin(kShowing), std::end(kShowing), name);
+    std::string source =
+        shown != std::end(kShowing) && !f.exprs.empty() ? source_text(*f.exprs[0]) : std::string();
     std::vector<NodePtr> args;
     for (const sql::Expr* e : f.exprs) {
       names_next_ = true;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "eval/comparison_warnings.h"
+#include "eval/mariadb.h"
 #include "eval/mariadb_typing.h"
 #include "eval/node.h"
 #include "eval/shared_collation.h"
@@ -52,15 +53,21 @@ class CaseNode final : public Operation {
       return written.is_leaf() && written.is_constant() && written.evaluate(context).is_null();
     };
     std::optional<Datum> operand;
+    const bool as_bytes = first_ && context.env.mariadb && compares_bytes(context);
     std::optional<NumberOnce> number;
     size_t i = first_;
     const bool warns = first_ && !context.env.mariadb && context.env.warnings;
     if (warns) i = matching(is_bare_null, context);
     for (; !warns && i + 1 < args().size(); i += 2) {
       if (is_bare_null(i)) continue;
-      if (first_ && !operand) number.emplace(operand.emplace(compared_arg(0, context)));
-      const Datum condition = first_ ? compared_arg(i, context) : arg(i, context);
+      if (first_ && !operand) {
+        operand.emplace(compared_arg(0, context));
+        if (as_bytes) as_mariadb_bytes(*operand);
+        number.emplace(*operand);
+      }
+      Datum condition = first_ ? compared_arg(i, context) : arg(i, context);
       if (condition.is_null() || (first_ && operand->is_null())) continue;
+      if (first_ && as_bytes) as_mariadb_bytes(condition);
       if (first_ ? equals(*operand, *number, condition, context) : to_bool(condition, context))
         break;
     }
@@ -109,6 +116,20 @@ class CaseNode final : public Operation {
     return i;
   }
 
+  // Of all that is compared.
+  bool compares_bytes(Context& context) const {
+    const StaticType own = args()[0]->type(context);
+    bool bytes = own.collation == kBinaryCollation;
+    bool texts = !bytes;
+    if (!is_string(*args()[0])) return false;
+    std::vector<StaticType> strings = {own};
+    for (size_t i = first_; i + 1 < args().size(); i += 2) {
+      if (!is_string(*args()[i])) continue;
+      strings.push_back(args()[i]->type(context));
+      (strings.back().collation == kBinaryCollation ? bytes : texts) = true;
+    }
+    return bytes && texts && merged_text(strings, kUtf8mb4Collation).collation == kBinaryCollation;
+  }
   bool equals(const Datum& operand, NumberOnce& number, const Datum& condition,
               const Context& context) const {
     if (context.env.mariadb) return compare_datums(operand, condition, context) == 0;
@@ -317,6 +338,12 @@ Datum chosen(Datum d, const StaticType& type, const Context& context) {
     return out;
   }
   if (d.form == Form::kTime && dated) d = on_current_day(d, context);
+  // MariaDB's bits are a number there.
+  if (context.env.mariadb && type.type == Type::kBit && d.form == Form::kBytes) {
+    Datum number = to_number(d);
+    number.type = Type::kBit;
+    return number;
+  }
   const bool text = types::is_text(type.type) || types::is_binary(type.type);
   // MariaDB reads numbers and dates from the text.
   const bool kept = text && !context.env.mariadb &&
@@ -325,6 +352,11 @@ Datum chosen(Datum d, const StaticType& type, const Context& context) {
   const bool large = type.type == Type::kDecimal && d.form == Form::kUint && !context.env.mariadb;
   Datum out = converted(d, type);
   out.computed = d.computed && out.form == Form::kFloat;
+  if (context.env.mariadb && out.form == Form::kText && types::is_text(type.type)) {
+    out.collation = type.collation;
+    out.coercibility = static_cast<Coercibility>(type.coercibility);
+    out.made_of = nullptr;
+  }
   if (kept || large) out.made_of = std::make_shared<const Datum>(std::move(d));
   return out;
 }

@@ -448,6 +448,10 @@ class ExtractNode final : public Operation {
     }
     int week_year = 0;
     const bool weekless = t.month == 0 || t.day == 0 || d.form == Form::kTime;
+    const bool nothing = d.form == Form::kTime || (t.year == 0 && t.month == 0 && t.day == 0);
+    constexpr int64_t kWeekOfNothing = 613566757;
+    if (unit_ == Unit::kWeek && context.env.mariadb && nothing)
+      return Datum::of_int(kWeekOfNothing);
     if (unit_ == Unit::kWeek && context.env.mariadb && weekless) {
       refuse("EXTRACT of a week of no date of MariaDB in the gate");
     }

@@ -434,6 +434,7 @@ namespace {
 
 // A double without a point: the digits that tell it from others, then zeros.
 std::string whole_text(double value) {
+  if (value == 0) return "0";
   constexpr double kExact = 1e15;
   if (std::fabs(value) < kExact) {
     return fmt::format("{:.0f}", value);
@@ -461,6 +462,8 @@ namespace {
 
 // With 17 digits its point may stand behind the sixteenth one.
 std::string mariadb_text(const Datum& d) {
+  if (const int decimals = kShownByMariadb - d.scale; decimals > 0)
+    return (types::Decimal::from_double(d.f == 0 ? 0 : d.f).rounded(decimals)).to_string();
   if (d.f == 0) return "0";
   const double value = d.type == Type::kFloat32 ? short_float(d.f) : d.f;
   std::string text = types::double_text(value);
@@ -478,7 +481,7 @@ std::string to_text(const Datum& d) {
     case Form::kInt: return std::to_string(d.i);
     case Form::kUint: return std::to_string(d.u);
     case Form::kFloat:
-      if (d.scale == kShownByMariadb) return mariadb_text(d);
+      if (d.scale <= kShownByMariadb) return mariadb_text(d);
       if (d.scale == kShownWhole) return whole_text(d.f);
       if (d.scale > 0) return fmt::format("{:.{}f}", d.f, d.scale);
       return d.type == Type::kFloat32 ? types::double_text_within(short_float(d.f), kFloatWidth)

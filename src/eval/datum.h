@@ -56,7 +56,8 @@ enum class Origin : uint8_t { kComputed, kLiteral, kColumn };
 
 // Datum::scale of a double that is shown without a point, however large it is.
 inline constexpr int kShownWhole = -1;
-// Of one that MariaDB shows: all its digits, whatever place they take, and 0 without a sign.
+// Of one that MariaDB shows: all its digits, whatever place they take, and 0 without a sign; less 1
+// for each decimal that is shown.
 inline constexpr int kShownByMariadb = -2;
 
 // Datum::source of UNIX_TIMESTAMP's seconds, whose integer has no part of their fraction.

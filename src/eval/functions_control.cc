@@ -106,7 +106,7 @@ Datum converted_wholly(Datum d, const StaticType& type, const Context& context) 
   const bool bytes = d.form == Form::kBytes && d.type != Type::kBit && types::is_text(type.type);
   if (bytes && !context.env.mariadb) (void)checked_utf8(d.bytes);
   Datum out = chosen(std::move(d), type, context);
-  out.made_of = nullptr;
+  if (!context.env.mariadb || !out.is_textual()) out.made_of = nullptr;
   // A member is read as a number by its text.
   if (out.is_member() && !context.env.mariadb)
     out.made_of = std::make_shared<const Datum>(Datum::of_text(out.bytes, out.collation));
@@ -147,8 +147,16 @@ Datum nullif(const Call& call) {
   Datum out = a;
   if (a.is_member() && !call.context.env.mariadb) out.type = Type::kChar;
   if (becomes_bytes(call) && a.form == Form::kText) out = Datum::of_bytes(own_bytes(a));
+  Datum beside = b;
+  if (call.context.env.mariadb) {
+    round_mariadb_pair(a, beside);
+    if (a.type == Type::kBit && a.form == Form::kBytes) {
+      out = to_number(a);
+      out.type = Type::kBit;
+    }
+  }
   if (b.is_null()) return out;
-  return compare_datums(a, b, call.context) == 0 ? Datum() : out;
+  return compare_datums(a, beside, call.context) == 0 ? Datum() : out;
 }
 
 Datum isnull(const Call& call) {
@@ -252,12 +260,10 @@ StaticType dated_extreme_type(const Call& call) {
   bool nullable = false;
   int digits = 0;
   bool other = false;
-  bool texts = false;
   bool stamps = true;
   for (size_t i = 0; i < call.size(); ++i) {
     const StaticType t = call.arg_type(i);
     nullable = nullable || t.nullable;
-    texts = texts || types::is_text(t.type) || types::is_binary(t.type);
     stamps = stamps && t.type == Type::kTimestamp;
     digits = std::max(digits, time_digits(*call.args[i], call.context, true));
     const bool temporal = t.type == Type::kDate || t.type == Type::kTime ||
@@ -273,8 +279,6 @@ StaticType dated_extreme_type(const Call& call) {
   out.collation = kBinaryCollation;
   out.scale = out.type == Type::kDate ? 0 : digits;
   out.nullable = nullable || other;
-  constexpr int kLongestTime = 17;
-  if (out.type == Type::kTime && texts) out.size = kLongestTime;
   if (out.type == Type::kDatetime && stamps) out.type = Type::kTimestamp;
   return out;
 }
@@ -325,7 +329,8 @@ std::shared_ptr<const Datum> extreme_number(const std::vector<Datum>& values, in
   return std::make_shared<const Datum>(*best);
 }
 
-// Texts and numbers together are texts. Of equal ones GREATEST takes the last, LEAST the first.
+// Texts and numbers together are texts. Of equal ones GREATEST takes the last, LEAST the first,
+// and MariaDB the first.
 Datum extreme(const Call& call, int wanted) {
   std::vector<Datum> values;
   bool kinds[3] = {};
@@ -338,7 +343,8 @@ Datum extreme(const Call& call, int wanted) {
     if (values.back().is_null() && !mariadb) return {};
   }
   check_explicit_collations(call, values);
-  for (const Datum& d : values) {
+  for (Datum& d : values) {
+    if (mariadb && d.type == Type::kBit && d.form == Form::kBytes) d = to_number(d);
     if (d.is_null()) return {};
     if (d.form == Form::kJson) refuse("GREATEST or LEAST of JSON in the gate");
     kinds[d.is_number() ? 0 : d.is_temporal() ? 1 : 2] = true;
@@ -366,14 +372,11 @@ Datum extreme(const Call& call, int wanted) {
   Datum best = values[0];
   for (size_t i = 1; i < values.size(); ++i) {
     const int order = compare_datums(values[i], best, call.context) * wanted;
-    if (call.context.env.mariadb && order == 0 && values[i].is_textual() &&
-        values[i].bytes != best.bytes) {
-      refuse("GREATEST or LEAST of equal texts of MariaDB in the gate");
-    }
-    if (order > 0 || (order == 0 && wanted > 0)) best = values[i];
+    if (order > 0 || (order == 0 && wanted > 0 && !mariadb)) best = values[i];
   }
   const StaticType type = call.context.env.mariadb ? extreme_type(call) : type_of_all(call);
   Datum out = converted_wholly(std::move(best), type, call.context);
+  if (mariadb && type.type == Type::kBit) out.type = Type::kBit;
   if (mariadb && out.is_textual()) out.made_of = extreme_number(values, wanted);
   return out;
 }
@@ -457,8 +460,8 @@ class FunctionNode final : public Operation {
     if (!context.env.mariadb) return evaluate(context);
     const std::string_view name = function_.name;
     if (name == "if" || name == "nullif") return chosen_compared(context);
-    const bool cast =
-        args().size() == 1 && (name == "date" || name == "time" || name == "mariadb timestamp");
+    const bool cast = args().size() == 1 &&
+                      (name == "date" || name == "mariadb time" || name == "mariadb timestamp");
     if (!cast) return evaluate(context);
     const StaticType out = type(context);
     return mariadb_compared(arg(0, context), out.type, out.scale, context);

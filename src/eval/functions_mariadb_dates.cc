@@ -177,6 +177,15 @@ StaticType seconds_type(int digits) {
   return out;
 }
 
+Datum time_function(const Call& call) {
+  const std::optional<ParsedTemporal> parsed = to_time(call.arg(0), call.context);
+  const int digits = time_digits(*call.args[0], call.context);
+  return parsed ? Datum::of_time(cut(parsed->value, digits), digits) : Datum();
+}
+StaticType time_function_type(const Call& call) {
+  return static_type(Type::kTime, kBinaryCollation, time_digits(*call.args[0], call.context));
+}
+
 Datum time_to_sec(const Call& call) {
   const std::optional<ParsedTemporal> time = to_time(call.arg(0), call.context);
   if (!time) return {};
@@ -299,7 +308,8 @@ StaticType date_format_type(const Call& call) {
 Datum maketime(const Call& call) {
   const Datum hours = call.arg(0);
   const Datum minutes = call.arg(1);
-  const Datum seconds = call.arg(2);
+  Datum seconds = call.arg(2);
+  if (seconds.form == Form::kDecimal) seconds.decimal = seconds.decimal.truncated(kFractionDigits);
   if (hours.is_null() || minutes.is_null() || seconds.is_null()) return {};
   Datum out = shared_of(call, date_functions(), {hours, minutes, seconds});
   if (!out.is_null()) {
@@ -333,6 +343,7 @@ constexpr Function kFunctions[] = {
     {"mariadb period_diff", 2, 2, period_diff, int_type},
     {"mariadb sec_to_time", 1, 1, sec_to_time, sec_to_time_type},
     {"mariadb subtime", 2, 2, subtime, addtime_type},
+    {"mariadb time", 1, 1, time_function, time_function_type},
     {"mariadb time_to_sec", 1, 1, time_to_sec, time_to_sec_type},
     {"mariadb timediff", 2, 2, timediff, timediff_type},
     {"mariadb timestamp", 1, 2, timestamp_function, timestamp_type},

@@ -93,13 +93,27 @@ uint32_t collation_of(const Call& call, size_t until) {
 }
 
 Datum json_text(std::string text, uint32_t collation) {
-  Datum out = Datum::of_text(std::move(text), collation);
+  Datum out = collation == kBinaryCollation ? Datum::of_bytes(std::move(text))
+                                            : Datum::of_text(std::move(text), collation);
   out.source = kJsonText;
   return out;
 }
 
+// The characters of a string in a document. `all`: the document is made of all the arguments; bytes
+// beside a text are text then. Else they are characters of one byte, as characters are bytes in a
+// document of bytes.
+std::string string_of(const Call& call, const Datum& d, bool all) {
+  const std::string text = to_text(d);
+  const bool plain = std::all_of(text.begin(), text.end(),
+                                 [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (plain) return escaped_json(text);
+  const bool binary = collation_of(call, all ? call.size() : 1) == kBinaryCollation;
+  if (d.form == Form::kBytes) return escaped_json(binary || all ? text : text_of_codes(text));
+  return binary ? bytes_of_codes(escaped_json(text)) : escaped_json(text);
+}
+
 // As a value of a document: texts are strings there, JSON is what it is.
-JsonText value_of(const Call& call, size_t arg) {
+JsonText value_of(const Call& call, size_t arg, bool all = false) {
   const Datum d = call.arg(arg);
   JsonText out;
   if (d.is_null()) {
@@ -118,27 +132,22 @@ JsonText value_of(const Call& call, size_t arg) {
       refuse("a JSON text with a fault within another of MariaDB in the gate");
     return *std::move(json);
   }
-  if (d.form == Form::kBytes) {
-    const bool plain = std::all_of(d.bytes.begin(), d.bytes.end(),
-                                   [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-    if (!plain) refuse("bytes within a JSON text of MariaDB in the gate");
-  }
   out.kind = Kind::kNumber;
-  if (d.boolean)
+  if (d.boolean || (t.json && types::is_number(t.type)))
     out.raw = to_bool(d) ? "true" : "false";
   else if (d.is_number())
     out.raw = to_text(d);
   else if (d.type == Type::kBit)
-    out.raw = escaped_json(d.bytes);
+    out.raw = string_of(call, d, all);
   else
-    out.raw = "\"" + escaped_json(to_text(d)) + "\"";
+    out.raw = "\"" + string_of(call, d, all) + "\"";
   return out;
 }
 
 // Constructors keep the blanks of JSON that is put into them.
 std::string written(const Call& call, size_t arg) {
   const StaticType t = call.arg_type(arg);
-  if (!is_json(t)) return value_of(call, arg).raw;
+  if (!is_json(t)) return value_of(call, arg, true).raw;
   const Datum d = call.arg(arg);
   // There it writes the JSON that it was before.
   if (d.source == kFormattedJson)
@@ -146,18 +155,22 @@ std::string written(const Call& call, size_t arg) {
   return d.is_null() ? "null" : d.bytes;
 }
 
-void check_bytes(const Call& call, const std::string& text) {
-  const bool bytes = collation_of(call, call.size()) == kBinaryCollation;
-  const bool plain = std::all_of(text.begin(), text.end(),
-                                 [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  if (bytes && !plain) refuse("bytes together with a text in a JSON text of MariaDB in the gate");
+// What was put into a document is read again: the bits of a BIT column may be no value there.
+Datum reread(const Call& call, std::string text) {
+  bool bits = false;
+  for (size_t i = 2; i < call.size(); i += 2) bits = bits || call.arg_type(i).type == Type::kBit;
+  JsonTextFault fault;
+  if (bits) (void)read_json_text(text, fault);
+  if (fault.kind == JsonTextFault::Kind::kNone)
+    return json_text(std::move(text), collation_of(call, 1));
+  warn_text(call, 0, fault);
+  return {};
 }
 
 Datum json_array(const Call& call) {
   std::string out = "[";
   for (size_t i = 0; i < call.size(); ++i) out += (i > 0 ? ", " : "") + written(call, i);
   out += "]";
-  check_bytes(call, out);
   return json_text(std::move(out),
                    call.size() == 0 ? call.collation : collation_of(call, call.size()));
 }
@@ -172,12 +185,11 @@ Datum json_object(const Call& call) {
     const Datum key = call.arg(i);
     out.append(i > 0 ? ", " : "")
         .append("\"")
-        .append(key.is_null() ? "" : escaped_json(to_text(key)))
+        .append(key.is_null() ? "" : string_of(call, key, true))
         .append("\": ");
     out += written(call, i + 1);
   }
   out += "}";
-  check_bytes(call, out);
   return json_text(std::move(out),
                    call.size() == 0 ? call.collation : collation_of(call, call.size()));
 }
@@ -268,7 +280,7 @@ Datum json_change(const Call& call) {
     else
       change_member(*parent, last.key, std::move(value), change);
   }
-  return json_text(loose_json(*json), collation_of(call, 1));
+  return reread(call, loose_json(*json));
 }
 
 Datum json_remove(const Call& call) {
@@ -317,7 +329,7 @@ Datum json_array_append(const Call& call) {
     }
     at->items.push_back(value_of(call, i + 1));
   }
-  return json_text(loose_json(*json), collation_of(call, 1));
+  return reread(call, loose_json(*json));
 }
 
 Datum json_array_insert(const Call& call) {
@@ -335,7 +347,7 @@ Datum json_array_insert(const Call& call) {
     if (at < 0) refuse("inserting before the first of a JSON array of MariaDB in the gate");
     parent->items.insert(parent->items.begin() + std::min(at, count), value_of(call, i + 1));
   }
-  return json_text(loose_json(*json), collation_of(call, 1));
+  return reread(call, loose_json(*json));
 }
 
 // What begins an object and ends there is an empty one to what meets nothing in it.
@@ -613,11 +625,8 @@ Datum json_unquote(const Call& call) {
 Datum json_quote(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null() || d.is_number() || d.type == Type::kBit) return {};
-  if (d.form == Form::kBytes) {
-    size_t bad = 0;
-    if (!is_utf8mb4(d.bytes, bad)) refuse("JSON_QUOTE of such bytes of MariaDB in the gate");
-  }
-  return Datum::of_text("\"" + escaped_json(to_text(d)) + "\"", kJsonCollation);
+  const std::string text = d.form == Form::kBytes ? text_of_codes(d.bytes) : to_text(d);
+  return Datum::of_text("\"" + escaped_json(text) + "\"", kJsonCollation);
 }
 
 // The first value there for which `wanted` holds.

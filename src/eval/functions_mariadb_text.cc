@@ -40,6 +40,12 @@ Datum conv(const Call& call) {
   return shared_of(call, text_functions(), {d, call.arg(1), call.arg(2)});
 }
 
+Datum digits_of(const Call& call) {
+  Datum d = call.arg(0);
+  if (d.is_hex_or_bit() && d.type != Type::kBit) d = Datum::of_bytes(d.bytes);
+  return shared_of(call, text_functions(), {std::move(d)});
+}
+
 // Of how far into a text and how many it looks at the lower half.
 Datum narrow(const Datum& d, const Context& context, bool is_unsigned) {
   if (d.is_null()) return d;
@@ -52,6 +58,23 @@ Datum substring_index(const Call& call) {
   const Datum part = call.arg(1);
   return shared_of(call, string_functions(),
                    {text, part, narrow(call.arg(2), call.context, false)});
+}
+
+Datum elt(const Call& call) {
+  const Datum place = narrow(call.arg(0), call.context, true);
+  if (place.is_null() || place.i < 1 || place.i >= static_cast<int64_t>(call.size())) return {};
+  const Datum d = call.arg(static_cast<size_t>(place.i));
+  if (d.is_null()) return {};
+  const StaticType merged = later_text_type(call);
+  Datum out;
+  if (merged.collation == kBinaryCollation) {
+    out = Datum::of_bytes(d.is_textual() ? own_bytes(d) : to_text(d));
+  } else {
+    if (d.form == Form::kBytes) (void)checked_utf8(d.bytes);
+    out = Datum::of_text(to_text(d), merged.collation);
+  }
+  out.coercibility = static_cast<Coercibility>(merged.coercibility);
+  return out;
 }
 
 // Dates and times are texts, and texts with numbers are numbers.
@@ -95,9 +118,9 @@ Datum empty_at(const Datum& text, int64_t from) {
 
 // What has as many bytes as is looked for, and compares equal to that.
 Datum found_in(const Call& call, Datum needle, Datum text, int64_t from) {
+  if (to_text(needle).empty()) return call.size() > 2 ? empty_at(text, from) : Datum::of_int(1);
   settle(call, text, {&needle});
   const std::string plain = to_text(needle);
-  if (plain.empty()) return call.size() > 2 ? empty_at(text, from) : Datum::of_int(1);
   const std::string all = to_text(text);
   const auto total = static_cast<int64_t>(character_count(text, all));
   if (from < 1 || from > total) return Datum::of_int(0);
@@ -159,14 +182,25 @@ Datum replace(const Call& call) {
   return shared_of(call, text_functions(), {std::move(subject), std::move(from), call.arg(2)});
 }
 
+// A number, no truth.
+Datum strcmp_function(const Call& call) {
+  Datum out = shared_of(call, text_functions(), {call.arg(0), call.arg(1)});
+  out.boolean = false;
+  return out;
+}
+
 constexpr Function kFunctions[] = {
+    {"mariadb bin", 1, 1, digits_of, plain_text_type},
     {"mariadb conv", 3, 3, conv, plain_text_type},
+    {"mariadb elt", 2, kAnyNumber, elt, later_text_type},
     {"mariadb field", 2, kAnyNumber, field, int_type},
     {"mariadb hex", 1, 1, hex, plain_text_type},
     {"mariadb instr", 2, 2, instr, int_type},
     {"mariadb locate", 2, 3, locate, int_type},
+    {"mariadb oct", 1, 1, digits_of, plain_text_type},
     {"mariadb position", 2, 2, locate, int_type},
     {"mariadb replace", 3, 3, replace, text_type},
+    {"mariadb strcmp", 2, 2, strcmp_function, int_type},
     {"mariadb substring_index", 3, 3, substring_index, two_text_type},
 };
 

@@ -138,7 +138,9 @@ StaticType round_type(const Call& call) {
 Datum sign_function(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  return Datum::of_int(compare_datums(to_number(d, call.context), Datum::of_int(0)));
+  const Datum number = to_number(d, call.context);
+  if (number.form == Form::kDecimal && number.decimal.is_zero()) return Datum::of_int(0);
+  return Datum::of_int(compare_datums(number, Datum::of_int(0)));
 }
 
 bool not_negative(double x) { return x >= 0; }

@@ -5,6 +5,7 @@
 
 #include "eval/charsets.h"
 #include "eval/compare.h"
+#include "eval/mariadb_typing.h"
 #include "eval/static_type.h"
 #include "eval/text_call.h"
 
@@ -214,18 +215,21 @@ Datum format_function(const Call& call) {
     if (name != "en_us") refuse("FORMAT in a locale other than en_US in the gate");
   }
   if (d.is_null() || places.is_null()) return {};
+  const bool mariadb = call.context.env.mariadb;
+  const int most = mariadb ? kMariadbScaleMax : Decimal::kScaleMax;
   const auto decimals =
-      static_cast<int>(std::clamp<int64_t>(to_int(places, call.context), 0, Decimal::kScaleMax));
+      static_cast<int>(std::clamp<int64_t>(to_int(places, call.context), 0, most));
   const bool exact = d.form == Form::kInt || d.form == Form::kUint || d.form == Form::kDecimal;
   std::string number;
   if (exact) {
     const Decimal rounded =
-        (d.form == Form::kDecimal ? d.decimal.rounded(d.scale) : to_decimal(d)).rounded(decimals);
+        (d.form == Form::kDecimal && !mariadb ? d.decimal.rounded(d.scale) : to_decimal(d))
+            .rounded(decimals);
     // Beyond nine words of nine digits the server writes over what it wrote.
     constexpr int kWords = 9;
     constexpr int kWordDigits = 9;
     const auto words = [](int digits) { return (digits + kWordDigits - 1) / kWordDigits; };
-    if (!call.context.env.mariadb && words(rounded.integer_digits()) + words(decimals) > kWords)
+    if (words(rounded.integer_digits()) + words(decimals) > kWords)
       refuse("FORMAT of so many digits in the gate");
     number = rounded.to_string();
     const size_t point = number.find('.');

@@ -62,13 +62,6 @@ Datum sha2(const Call& call) {
                    {call.arg(0), bits.is_null() ? Datum::of_int(256) : bits});
 }
 
-Datum format_number(const Call& call) {
-  const Datum places = call.arg(1);
-  if (!places.is_null() && to_int(places) > kMariadbScaleMax)
-    refuse("FORMAT with so many decimals in the gate");
-  return shared(call, string_functions());
-}
-
 // Its offsets end at +13:00 and -12:59.
 bool is_far_offset(const Datum& zone) {
   if (!zone.is_textual() || zone.bytes.empty() || (zone.bytes[0] != '+' && zone.bytes[0] != '-'))
@@ -87,15 +80,27 @@ Datum convert_tz(const Call& call) {
 
 Datum str_to_date(const Call& call) {
   const Datum format = call.arg(1);
-  if (!format.is_null() && to_text(format).empty())
-    refuse("STR_TO_DATE by such a format of MariaDB in the gate");
+  if (!format.is_null() && to_text(format).empty()) {
+    const Datum d = call.arg(0);
+    if (d.is_null()) return {};
+    if (has_sql_mode(call.context, "NO_ZERO_DATE"))
+      refuse("STR_TO_DATE by an empty format of MariaDB in the gate");
+    const std::string text = to_text(d);
+    if (text.find_first_not_of(" \t\n\v\f\r") != std::string::npos)
+      call.context.warn(1292, fmt::format("Truncated incorrect date value: '{}'", text));
+    return Datum::of_date({});
+  }
   return shared(call, time_functions());
 }
 
 Datum quote(const Call& call) {
   const Datum d = call.arg(0);
   const bool bare = d.is_null() && call.arg_type(0).type == Type::kNull;
-  if (bare) return Datum::of_bytes("NULL");
+  if (bare) {
+    Datum null = Datum::of_bytes("NULL");
+    null.coercibility = Coercibility::kIgnorable;
+    return null;
+  }
   if (d.form != Form::kBytes) return shared_of(call, string_functions(), {d});
   std::string out = "'";
   for (const char c : d.bytes) {
@@ -326,7 +331,6 @@ constexpr Function kFunctions[] = {
     {"mariadb truncate", 2, 2, rounded, rounded_type},
     {"mariadb uncompressed_length", 1, 1, uncompressed_length, small_type},
     {"mariadb convert_tz", 3, 3, convert_tz, shared_type<clock_functions>},
-    {"mariadb format", 2, 3, format_number, shared_type<string_functions>},
     {"mariadb from_days", 1, 1, from_days, date_type},
     {"mariadb inet_aton", 1, 1, same_net, shared_type<net_functions>},
     {"mariadb is_ipv4", 1, 1, is_address, address_type},

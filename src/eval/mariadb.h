@@ -61,15 +61,24 @@ enum class MariadbKind : uint8_t { kOther, kDoubles, kDates, kTimes };
 MariadbKind mariadb_kind(std::span<const StaticType> types);
 // REQUIRES: neither is null.
 int compare_mariadb(const Datum& a, const Datum& b, MariadbKind kind, const Context& context);
+// Exact numbers that operators compare have the decimals that they show.
+void round_mariadb_pair(Datum& a, Datum& b);
+// The strings among these are compared as bytes: some are, and no text is firmer.
+bool mariadb_compares_bytes(const std::vector<NodePtr>& nodes, Context& context);
+void as_mariadb_bytes(Datum& text);
+// A constant date beside a column of 64 bits is a number.
+Datum mariadb_date_beside(Type column, Datum date);
 // REQUIRES: the first is not null.
 Datum between_mariadb(std::span<const Datum> values, std::span<const StaticType> types,
                       const Context& context);
 // Constant bytes among texts that are firmer must be text before there are rows. Throws SqlError
 // errno 1300.
-// `compares`: beside numbers and dates they are none.
+// `compares`: beside numbers and dates they are none. `operation`: where a constant text must be
+// one of the firmest's charset; throws SqlError errno 1267, 1270 or 1271 where it is none.
 void check_mariadb_bytes(std::span<const Node* const> nodes, uint32_t connection,
-                         bool compares = false);
-// The same, of two that are compared, and of CASE. `operand` and `otherwise` may be null.
+                         bool compares = false, std::string_view operation = {});
+// The same, of IN's, of two that are compared, and of CASE. `operand` and `otherwise` may be null.
+void check_mariadb_list(const std::vector<const Node*>& nodes, uint32_t connection);
 void check_mariadb_pair(const Node& left, const Node& right, uint32_t connection);
 void check_mariadb_case(const Node* operand, const std::vector<CaseBranch>& branches,
                         const Node* otherwise, uint32_t connection);

@@ -113,6 +113,15 @@ void check_mariadb_pair(const Node& left, const Node& right, uint32_t connection
   if (left.width() == 1 && right.width() == 1) check_mariadb_bytes(both, connection);
 }
 
+void check_mariadb_list(const std::vector<const Node*>& nodes, uint32_t connection) {
+  std::vector<const Node*> strings;
+  if (!is_string(*nodes.front())) return;
+  for (const Node* node : nodes) {
+    if (node->width() == 1 && is_string(*node)) strings.push_back(node);
+  }
+  if (strings.size() > 2) check_mariadb_bytes(strings, connection);
+}
+
 void check_mariadb_case(const Node* operand, const std::vector<CaseBranch>& branches,
                         const Node* otherwise, uint32_t connection) {
   std::vector<const Node*> values;
@@ -127,7 +136,7 @@ void check_mariadb_case(const Node* operand, const std::vector<CaseBranch>& bran
   }
   if (compared.size() > 2) check_mariadb_bytes(compared, connection);
   if (otherwise) values.push_back(otherwise);
-  check_mariadb_bytes(values, connection);
+  check_mariadb_bytes(values, connection, false, "case");
 }
 
 NodePtr make_mariadb_function(std::string_view name, std::vector<NodePtr>& args,
@@ -137,11 +146,17 @@ NodePtr make_mariadb_function(std::string_view name, std::vector<NodePtr>& args,
                          fmt::format("FUNCTION {} does not exist", name))};
   }
   if (is_among(name, kRefused)) refuse(fmt::format("the function {} of MariaDB in the gate", name));
+  if (name == "regexp_replace" && args.size() != 3) {
+    throw SqlError{
+        Error(Code::kInvalidArgument, 1582, "42000",
+              fmt::format("Incorrect parameter count in the call to native function '{}'", name))};
+  }
   if (is_among(name, kMerging)) {
     std::vector<const Node*> nodes;
     const bool skips = name == "if" || name == "elt" || name == "make_set";
     for (size_t i = skips ? 1 : 0; i < args.size(); ++i) nodes.push_back(args[i].get());
-    check_mariadb_bytes(nodes, collation);
+    const std::string_view operation = name == "instr" || name == "position" ? "locate" : name;
+    check_mariadb_bytes(nodes, collation, false, operation);
   }
   // Only some of their arguments are text.
   struct Pair {

@@ -6,6 +6,7 @@
 #include "eval/charsets.h"
 #include "eval/mariadb.h"
 #include "eval/static_type.h"
+#include "types/collation/collation.h"
 
 namespace vif::eval {
 namespace {
@@ -50,7 +51,53 @@ int compare_mariadb(const Datum& a, const Datum& b, MariadbKind kind, const Cont
     }
     case MariadbKind::kOther: break;
   }
+  // In rows bytes that are no text are equal to none.
+  const bool mixed = a.is_textual() && b.is_textual() && a.form != b.form;
+  size_t bad = 0;
+  if (mixed && !is_utf8mb4((a.form == Form::kBytes ? a : b).bytes, bad)) return 1;
   return compare_datums(a, b, context);
+}
+
+void round_mariadb_pair(Datum& a, Datum& b) {
+  if (a.form == Form::kTuple && b.form == Form::kTuple && a.tuple.size() == b.tuple.size()) {
+    for (size_t i = 0; i < a.tuple.size(); ++i) round_mariadb_pair(a.tuple[i], b.tuple[i]);
+    return;
+  }
+  const auto exact = [](const Datum& d) {
+    return d.form == Form::kInt || d.form == Form::kUint || d.form == Form::kDecimal;
+  };
+  if (!exact(a) || !exact(b)) return;
+  for (Datum* d : {&a, &b}) {
+    if (d->form == Form::kDecimal && d->decimal.scale() > d->scale)
+      d->decimal = d->decimal.rounded(d->scale);
+  }
+}
+
+bool mariadb_compares_bytes(const std::vector<NodePtr>& nodes, Context& context) {
+  std::vector<StaticType> strings;
+  bool bytes = false;
+  bool texts = false;
+  for (const NodePtr& node : nodes) {
+    if (node->width() != 1 || !is_string(*node)) continue;
+    const StaticType t = node->type(context);
+    const bool binary =
+        types::is_binary(t.type) || is_hex(t.type) || t.collation == kBinaryCollation;
+    bytes = bytes || binary;
+    texts = texts || !binary;
+    strings.push_back(t);
+  }
+  if (!bytes || !texts) return false;
+  return merged_text(strings, kUtf8mb4Collation).collation == kBinaryCollation;
+}
+
+void as_mariadb_bytes(Datum& d) {
+  if (d.form == Form::kText && !d.is_member()) d = Datum::of_bytes(own_bytes(d));
+}
+
+Datum mariadb_date_beside(Type column, Datum date) {
+  const bool wide = column == Type::kInt64 || column == Type::kUint64;
+  if (!wide || date.temporal.microsecond != 0) return date;
+  return to_number(date);
 }
 
 Datum between_mariadb(std::span<const Datum> values, std::span<const StaticType> types,
@@ -93,7 +140,59 @@ std::optional<Datum> mariadb_year_of(const Datum& d) {
   return value == 0 || value >= kFirst ? std::optional(year(value)) : std::nullopt;
 }
 
-void check_mariadb_bytes(std::span<const Node* const> nodes, uint32_t connection, bool compares) {
+namespace {
+
+[[noreturn]] void illegal_mix(std::span<const StaticType> types, std::string_view operation) {
+  constexpr std::string_view kNames[] = {"EXPLICIT",  "NONE",    "IMPLICIT", "SYSCONST",
+                                         "COERCIBLE", "NUMERIC", "IGNORABLE"};
+  constexpr int kOfTwo = 1267;
+  constexpr int kOfThree = 1270;
+  constexpr int kOfMore = 1271;
+  std::string all;
+  for (size_t i = 0; i < types.size() && types.size() <= 3; ++i) {
+    const StaticType& t = types[i];
+    const bool number = types::is_number(t.type) || is_time(t.type) || is_dated(t.type);
+    all += fmt::format("{}({},{})",
+                       i == 0              ? ""
+                       : types.size() == 2 ? " and "
+                                           : ", ",
+                       number ? "latin1_swedish_ci" : collation_name(t.collation),
+                       number ? "NUMERIC" : kNames[t.coercibility]);
+  }
+  const int number = types.size() == 2 ? kOfTwo : types.size() == 3 ? kOfThree : kOfMore;
+  throw SqlError{Error(Code::kInvalidArgument, number, "HY000",
+                       fmt::format("Illegal mix of collations{}{} for operation '{}'",
+                                   all.empty() ? "" : " ", all, operation))};
+}
+
+// Of a charset that is not Unicode's: constants must be texts of it, and bytes are what they are
+// there.
+void check_narrow(std::span<const Node* const> nodes, std::span<const StaticType> types,
+                  const types::Charset& charset, std::string_view operation, Context& context) {
+  std::vector<StaticType> known;
+  for (const StaticType& t : types) {
+    if (t.type != Type::kNull) known.push_back(t);
+  }
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    const StaticType& t = types[i];
+    if (types::is_binary(t.type) || is_hex(t.type))
+      refuse(fmt::format("bytes beside a text of {} of MariaDB in the gate", charset.name));
+    if (!types::is_text(t.type) || charset.is_unicode()) continue;
+    const types::Collation* own = types::find_collation(t.collation);
+    const std::optional<Datum> value = constant_value(*nodes[i], context);
+    if (!value || value->form != Form::kText || !own || own->charset == &charset) continue;
+    std::string out;
+    for (std::string_view rest = value->bytes; !rest.empty();) {
+      if (!charset.append(charset_named("utf8mb4").next_code_point(rest), out))
+        illegal_mix(known, operation);
+    }
+  }
+}
+
+}  // namespace
+
+void check_mariadb_bytes(std::span<const Node* const> nodes, uint32_t connection, bool compares,
+                         std::string_view operation) {
   Env env;
   env.mariadb = true;
   Context context{{}, env};
@@ -103,6 +202,9 @@ void check_mariadb_bytes(std::span<const Node* const> nodes, uint32_t connection
     const StaticType merged = merged_text(types, connection);
     if (types::is_binary(merged.type)) return;
     const bool utf8 = collation_name(merged.collation).starts_with("utf8");
+    const types::Collation* narrow = types::find_collation(merged.collation);
+    if (!utf8 && narrow && !operation.empty())
+      check_narrow(nodes, types, *narrow->charset, operation, context);
     const bool texts = std::any_of(types.begin(), types.end(), [](const StaticType& t) {
       return types::is_text(t.type) || t.type == Type::kEnum || t.type == Type::kSet;
     });
@@ -122,7 +224,11 @@ void check_mariadb_bytes(std::span<const Node* const> nodes, uint32_t connection
                                        invalid_bytes(value->bytes, charset_named("utf8mb4"))))};
     }
   } catch (const SqlError& e) {
-    if (e.error.mysql_errno() == 1300) throw;
+    const int number = e.error.mysql_errno();
+    const bool mix = number == 1267 || number == 1270 || number == 1271;
+    if (number == 1300 || (mix && !operation.empty()) ||
+        e.error.message().find("bytes beside a text of") != std::string::npos)
+      throw;
     // What cannot be known yet, or is an error of its own, comes when it is evaluated.
   }
 }

@@ -161,9 +161,6 @@ Digits digits_of_number(const Datum& d) {
   if (absolute > kExact && absolute < kEnd) out.whole = static_cast<uint64_t>(absolute);
   constexpr int kMicro = 1000000;
   const Decimal fraction = (magnitude - whole) * Decimal::from_int(kMicro);
-  const Decimal rounded = fraction.rounded(0);
-  if (number.scale() > kFractionDigits && compare(rounded, Decimal::from_int(kMicro)) == 0)
-    refuse("such a fraction as a time of MariaDB in the gate");
   out.microsecond = static_cast<int>(fraction.truncated(0).to_int64().value_or(0));
   out.precision = d.form == Form::kFloat
                       ? kFractionDigits
@@ -232,7 +229,8 @@ std::optional<ParsedTemporal> time_of_digits(const Digits& number) {
   t.second = static_cast<int>(number.whole % 100);
   t.minute = static_cast<int>(number.whole / 100 % 100);
   t.microsecond = number.microsecond;
-  if (t.minute > 59 || t.second > 59) return std::nullopt;
+  // The last microsecond is beyond a number's.
+  if (t.minute > 59 || t.second > 59 || t.microsecond == kLastMicrosecond) return std::nullopt;
   t.hour = static_cast<int>(std::min<uint64_t>(number.whole / 10000, kHourMost + 1));
   if (t.hour > kHourMost) {
     t.hour = kHourMost;
@@ -250,6 +248,17 @@ std::optional<ParsedTemporal> read_time(std::string_view text) {
   std::string_view begin = without_blanks(text);
   if (begin.starts_with('-') || begin.starts_with('+')) begin.remove_prefix(1);
   if (begin.starts_with('.')) return std::nullopt;
+  // So many digits are neither a time nor a date.
+  constexpr size_t kTooMany = 11;
+  size_t digits = 0;
+  while (digits < begin.size() && is_digit(begin[digits])) ++digits;
+  const char after = digits < begin.size() ? begin[digits] : '\0';
+  const bool date = after == '.' || after == 'T' || after == '\0' || is_blank(after);
+  if (digits >= kTooMany && after != ':' && (digits == kTooMany ? !is_blank(after) : !date)) {
+    ParsedTemporal longest{{0, 0, 0, 838, 59, 59, kLastMicrosecond, false}, 0, true, false};
+    longest.value.negative = without_blanks(text).starts_with('-');
+    return longest;
+  }
   const size_t point = text.find('.');
   size_t end = point == std::string_view::npos ? point : point + 1;
   while (end < text.size() && is_digit(text[end])) ++end;
@@ -394,7 +403,14 @@ std::optional<DayTime> day_time_of_text(std::string_view text, bool days) {
   constexpr size_t kPacked = 12;
   const bool bare = next != '.' && next != ':' && !is_blank(next);
   if (next == '-' || next == '/' || next == 'T' || points || digits >= kPacked || (days && bare)) {
-    const std::optional<ParsedTemporal> date = read_date(text, {});
+    // Points stand for dashes there, and a T after digits alone for nothing.
+    std::string plain(text);
+    if (points)
+      std::replace(plain.begin(),
+                   plain.begin() + static_cast<ptrdiff_t>(std::min(kPacked, plain.size())), '.',
+                   '-');
+    if (next == 'T') plain.erase(digits, 1);
+    const std::optional<ParsedTemporal> date = read_date(plain, {});
     return date ? std::optional(DayTime{*date, true}) : std::nullopt;
   }
   uint64_t parts[3] = {};
@@ -479,7 +495,9 @@ bool has_date(std::string_view text) {
   size_t digits = 0;
   while (digits < text.size() && is_digit(text[digits])) ++digits;
   constexpr size_t kPacked = 12;
-  return (dashes && text.find(':') != std::string_view::npos) || digits >= kPacked;
+  const char after = digits < text.size() ? text[digits] : '.';
+  const bool packed = digits >= kPacked && (after == '.' || after == 'T' || is_blank(after));
+  return (dashes && text.find(':') != std::string_view::npos) || packed;
 }
 
 constexpr uint64_t kFirstDatetime = 10000101000000;
@@ -580,7 +598,7 @@ std::optional<Temporal> mariadb_day_time(const Datum& d, const Context& context,
       constexpr uint64_t kHoursMost = 999999999999;
       if (number.whole > kHoursMost) refuse("so long a time of MariaDB in the gate");
       const auto clock = static_cast<int>(number.whole % 10000);
-      if (clock / 100 < 60 && clock % 100 < 60) {
+      if (clock / 100 < 60 && clock % 100 < 60 && number.microsecond != kLastMicrosecond) {
         out.emplace();
         out->parsed.value.hour = static_cast<int>(number.whole / 10000);
         out->parsed.value.minute = clock / 100;

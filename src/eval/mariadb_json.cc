@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "eval/datum.h"
+#include "types/collation/charset.h"
 
 namespace vif::eval {
 namespace {
@@ -513,6 +514,35 @@ std::string escaped_json(std::string_view text) {
         else
           out += c;
     }
+  }
+  return out;
+}
+
+std::string text_of_codes(std::string_view bytes) {
+  std::string out;
+  for (const char c : bytes) {
+    const auto code = static_cast<unsigned char>(c);
+    if (code < 0x80) {
+      out += c;
+    } else {
+      out += static_cast<char>(0xc0 | code >> 6);
+      out += static_cast<char>(0x80 | (code & 0x3f));
+    }
+  }
+  return out;
+}
+std::string bytes_of_codes(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const uint32_t code = types::find_charset("utf8mb4")->next_code_point(text);
+    constexpr uint32_t kPairs = 0x10000;
+    if (code <= 0xff)
+      out += static_cast<char>(code);
+    else if (code < kPairs)
+      out += fmt::format("\\u{:04X}", code);
+    else
+      out += fmt::format("\\u{:04X}{:04X}", 0xd800 + ((code - kPairs) >> 10),
+                         0xdc00 + ((code - kPairs) & 0x3ff));
   }
   return out;
 }

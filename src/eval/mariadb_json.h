@@ -37,6 +37,10 @@ std::string detailed_json(const JsonText& json, int indent);
 // A string's characters, without quotes and escapes; `raw` as in JsonText.
 std::string unescaped_json(std::string_view raw);
 std::string escaped_json(std::string_view text);
+// Bytes as the characters of their codes, and back; what has no such code is an escape, as the
+// server writes it.
+std::string text_of_codes(std::string_view bytes);
+std::string bytes_of_codes(std::string_view text);
 
 struct JsonTextPath {
   struct Leg {

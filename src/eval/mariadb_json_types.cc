@@ -33,7 +33,10 @@ StaticType document_type(const Call& call) {
   StaticType out = json_text_type(call, 0, 1);
   const bool number = types::is_number(t.type) || t.type == Type::kDate || t.type == Type::kTime ||
                       t.type == Type::kDatetime || t.type == Type::kTimestamp;
-  if (number) out.collation = mariadb_numeric_collation();
+  if (number) {
+    out.collation = mariadb_numeric_collation();
+    out.coercibility = static_cast<uint8_t>(Coercibility::kNumeric);
+  }
   return out;
 }
 StaticType first_type(const Call& call, int times, bool json) {
@@ -94,7 +97,7 @@ StaticType json_append_type(const Call& call) {
   int64_t size = mariadb_characters(call.arg_type(0));
   for (size_t i = 2; i < call.size(); i += 2) {
     const StaticType t = call.arg_type(i);
-    const bool truth = types::is_integral(t.type) && t.json;
+    const bool truth = types::is_integral(t.type) && t.json && !t.fixed;
     size += (truth ? 1 : mariadb_characters(t)) + 4;
   }
   return sized(call, document_type(call), size);
@@ -117,8 +120,9 @@ StaticType json_quote_type(const Call& call) {
                12 * mariadb_characters(call.arg_type(0)) + 2, false);
 }
 StaticType json_unquote_type(const Call& call) {
-  return sized(call, static_type(Type::kVarchar, kJsonCollation),
-               mariadb_characters(call.arg_type(0)), false);
+  StaticType out = static_type(Type::kVarchar, kJsonCollation);
+  out.size = mariadb_characters(call.arg_type(0));
+  return out;
 }
 StaticType json_kind_type(const Call&) {
   StaticType out = static_type(Type::kVarchar, collation_id("utf8mb3_general_ci"));
@@ -129,8 +133,20 @@ StaticType json_kind_type(const Call&) {
 StaticType json_part_type(const Call& call) { return first_type(call, 1, true); }
 StaticType json_scalar_type(const Call& call) { return first_type(call, 1, false); }
 StaticType json_compact_type(const Call& call) { return format_type(call, 1); }
-StaticType json_loose_type(const Call& call) { return format_type(call, 2); }
-StaticType json_truth_type(const Call& call) { return number_type(call, 1); }
+StaticType json_loose_type(const Call& call) {
+  StaticType out = format_type(call, 2);
+  const StaticType t = call.arg_type(0);
+  if (t.type != Type::kText || t.size != UINT32_MAX) return out;
+  // Twice as long, in 32 bits.
+  out.type = Type::kText;
+  out.size = UINT32_MAX - 1;
+  return out;
+}
+StaticType json_truth_type(const Call& call) {
+  StaticType out = number_type(call, 1);
+  out.json = true;
+  return out;
+}
 StaticType json_count_type(const Call& call) { return number_type(call, 10); }
 
 }  // namespace vif::eval

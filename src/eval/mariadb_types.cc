@@ -168,10 +168,12 @@ void element(const Sized& s) {
   }
   s.out.fixed = decimals.has_value();
   s.out.scale = decimals.value_or(0);
+  s.out.size = 0;
+  for (size_t i = 1; i < s.types.size(); ++i) s.out.size = std::max(s.out.size, s.characters(i));
 }
 
 int64_t whole_digits_shown(const StaticType& t) {
-  constexpr int kOfFloat = 39;
+  constexpr int kOfFloat = 40;
   constexpr int kOfNull = 309;
   constexpr int kOfDouble = 310;
   switch (t.type) {
@@ -206,7 +208,11 @@ void formatted_number(const Sized& s) {
   int64_t decimals = kMariadbScaleMax;
   if (const std::optional<int64_t> places = s.constant(1))
     decimals = std::clamp<int64_t>(*places, 0, kMariadbScaleMax);
-  const int64_t whole = whole_digits_shown(s.types[0]);
+  // Of fewer decimals than there are one more digit may come.
+  const StaticType& t = s.types[0];
+  const bool carries =
+      t.type == Type::kDecimal && s.is_constant(1) && s.constant(1).value_or(0) < t.scale;
+  const int64_t whole = whole_digits_shown(t) + (carries ? 1 : 0);
   s.out.size = whole + whole / 3 + (decimals > 0 ? 1 : 0) + 1 + decimals;
 }
 
@@ -269,10 +275,10 @@ void trimmed(const Sized& s) {
 }
 void inserted(const Sized& s) {
   s.merge({0, 3});
-  // In a result of bytes each character is as many as it may be, but for what goes in.
+  // In a result of bytes each character is as many as it may be.
   const bool bytes = types::is_binary(s.out.type);
   const auto size = [&](size_t i) { return bytes ? s.bytes(i) : s.characters(i); };
-  s.out.size = s.capped(size(0) + s.characters(3));
+  s.out.size = s.capped(size(0) + size(3));
 }
 void part_before(const Sized& s) {
   s.merge({0, 1});
@@ -280,14 +286,14 @@ void part_before(const Sized& s) {
 }
 void hexadecimal(const Sized& s) {
   const StaticType& t = s.types[0];
-  constexpr int64_t kOfNumber = 16;
-  if (types::is_integral(t.type) && types::is_unsigned(t.type) && t.type != Type::kYear)
-    s.out.size = std::max(kOfNumber, 2 * s.characters(0));
+  const bool whole = types::is_integral(t.type) || t.type == Type::kBit;
+  if (whole && mariadb_is_unsigned(t)) s.out.size = 2 * s.characters(0);
 }
 void quoted(const Sized& s) {
   constexpr int64_t kOfNull = 4;
   if (s.types[0].type != Type::kNull) return;
   s.out = static_type(Type::kVarbinary);
+  s.out.coercibility = static_cast<uint8_t>(Coercibility::kIgnorable);
   s.out.size = kOfNull;
 }
 
@@ -309,13 +315,15 @@ void digest(const Sized& s) {
 void clock_text(const Sized& s) {
   const bool format = s.types.size() > 1;
   if (!format) return;
-  const std::optional<Datum> value =
-      s.is_constant(1) ? constant_value(*s.args[1], s.context) : std::nullopt;
-  const bool number = value && (value->is_number() || value->is_temporal());
+  const std::optional<Datum> value = s.is_constant(1) && s.args[1]->is_leaf()
+                                         ? constant_value(*s.args[1], s.context)
+                                         : std::nullopt;
+  const bool number =
+      value && (value->is_number() || value->is_temporal() || value->form == Form::kBytes);
   constexpr int64_t kOfLetter = 10;
   if (number)
     s.out.size = static_cast<int64_t>(to_text(*value).size());
-  else if (!s.is_constant(1))
+  else if (!value)
     s.out.size = std::min(kOfLetter * s.bytes(1), kBytesMost);
   s.out.fixed = true;
   s.out.scale = 0;
@@ -361,6 +369,9 @@ StaticType mariadb_function_type(std::string_view name, StaticType out,
   for (const Length& own : kLengths) {
     if (own.name == name) own.size({out, nodes, args, context});
   }
+  constexpr std::string_view kTruths[] = {"is_ipv4", "is_ipv4_compat", "is_ipv4_mapped",
+                                          "is_ipv6", "isnull",         "regexp_like"};
+  if (std::find(std::begin(kTruths), std::end(kTruths), name) != std::end(kTruths)) out.json = true;
   const auto* found =
       std::lower_bound(std::begin(kFunctions), std::end(kFunctions), name,
                        [](const Described& d, std::string_view n) { return d.name < n; });
@@ -388,7 +399,9 @@ void as_mariadb(types::Field& field, bool is_column) {
   const bool text = types::is_text(field.type) || types::is_binary(field.type);
   if (text && field.decimals == kOfMysql) field.decimals = is_column ? 0 : kAsManyAsItTakes;
   constexpr uint32_t kVarcharMost = 65535;
-  if (field.column_length < kVarcharMost) return;
+  constexpr uint32_t kVarbinaryMost = 65534;
+  if (field.column_length < (field.type == Type::kVarbinary ? kVarbinaryMost : kVarcharMost))
+    return;
   if (field.type == Type::kVarchar) field.type = Type::kText;
   if (field.type == Type::kVarbinary) field.type = Type::kBlob;
 }

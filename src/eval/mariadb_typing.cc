@@ -255,7 +255,7 @@ std::optional<int> mariadb_decimals(const StaticType& t) {
 int64_t mariadb_characters(const StaticType& t) {
   constexpr int64_t kJsonBytes = 4;
   if (t.type == Type::kText && t.json) return t.size / kJsonBytes;
-  if (t.type == Type::kFloat64) return mariadb_bytes(t);
+  if (types::is_float(t.type)) return mariadb_bytes(t);
   return text_size(t);
 }
 
@@ -332,6 +332,8 @@ StaticType mariadb_negated_type(const StaticType& operand, bool leaves_integers)
   if (operand.type == Type::kDecimal || is_temporal(operand))
     return sized(Type::kDecimal, size, scale_of(operand), operand.nullable);
   StaticType out = mariadb_integer_type(size, false, operand.nullable);
+  out.json = operand.json;
+  out.fixed = operand.json && operand.fixed;
   if (leaves_integers) out.type = Type::kDecimal;
   return out;
 }
@@ -350,6 +352,10 @@ StaticType mariadb_common_type(std::span<const StaticType> types) {
     out = common_text(types);
   }
   if (all_of(types, [](const StaticType&) { return false; })) out = {};
+  // A member stays one among members only.
+  const bool others = std::any_of(types.begin(), types.end(), is_null);
+  if (is_member(out) && (others || types.size() == 1)) out.type = Type::kVarchar;
+  if (is_number(out)) out.json = all_of(types, [](const StaticType& t) { return t.json; });
   out.nullable =
       std::any_of(types.begin(), types.end(), [](const StaticType& t) { return t.nullable; });
   return out;

@@ -171,7 +171,8 @@ using NodePtr = std::unique_ptr<const Node>;
 
 // As the server shows it that is stood for.
 inline Datum shown_by_server(Datum d, const Context& context) {
-  if (d.form == Form::kFloat && d.scale == 0 && context.env.mariadb) d.scale = kShownByMariadb;
+  if (d.form == Form::kFloat && d.scale >= 0 && context.env.mariadb)
+    d.scale = kShownByMariadb - d.scale;
   return d;
 }
 
@@ -287,7 +288,8 @@ struct CastTarget {
   std::optional<int> length;
   std::optional<int> scale;
   uint32_t collation = 255;
-  std::string name;  // of the column that it is, for messages
+  std::string name;       // of the column that it is, for messages
+  bool converts = false;  // CONVERT(... USING binary)
 };
 // Throws SqlError for a DECIMAL that cannot be; `source`: what is cast, as messages show it.
 void check_decimal_type(const std::string& source, std::optional<int> length,

@@ -159,7 +159,7 @@ Datum decimal_product(const Decimal& x, int x_scale, const Decimal& y, int y_sca
   int x_words = words_of(x_scale);
   int y_words = words_of(y_scale);
   const int over = x_words + y_words + whole - kWordsMax;
-  if (over <= 0 || whole > kWordsMax || mariadb) return Datum::of_decimal(x * y, scale);
+  if (over <= 0 || whole > kWordsMax) return Datum::of_decimal(x * y, scale);
   const bool first = x_words <= y_words;
   (first ? x_words : y_words) -= over / 2;
   (first ? y_words : x_words) -= over - over / 2;
@@ -174,7 +174,7 @@ Datum apply_decimal(Arithmetic op, const Datum& a, const Datum& b, bool mariadb)
   int wider = std::max(scale_of(a), scale_of(b));
   // A sum's fraction has the words that its whole part leaves.
   const int left = kWordsMax - words_of(std::max(x.integer_digits(), y.integer_digits()));
-  if (op != Arithmetic::kMultiply && !mariadb && words_of(wider) > left) {
+  if (op != Arithmetic::kMultiply && words_of(wider) > left) {
     wider = left * kWordDigits;
     x = x.truncated(wider);
     y = y.truncated(wider);
@@ -342,13 +342,18 @@ class NegationNode final : public Operation {
  public:
   // Once: a constant may be long to evaluate, and negations of negations ask each other.
   explicit NegationNode(std::vector<NodePtr> list) : Operation(std::move(list)) {
-    const Env env;
-    Context context{{}, env};
-    try {
-      if (args()[0]->is_constant() && types::is_integral(args()[0]->type(context).type))
-        leaves_integers_ = leaves_integers(args()[0]->evaluate(context));
-    } catch (const SqlError&) {  // the constant's own error comes when it is evaluated
-      leaves_integers_ = false;
+    for (const bool mariadb : {false, true}) {
+      Env env;
+      env.mariadb = mariadb;
+      Context context{{}, env};
+      try {
+        const StaticType t = args()[0]->type(context);
+        const bool truth = mariadb && t.json;  // TRUE, and its opposite
+        if (args()[0]->is_constant() && types::is_integral(t.type) && !(truth && t.fixed))
+          leaves_integers_[mariadb] = leaves_integers(args()[0]->evaluate(context));
+      } catch (const SqlError&) {  // the constant's own error comes when it is evaluated
+        leaves_integers_[mariadb] = false;
+      }
     }
   }
   Datum evaluate(Context& context) const override {
@@ -363,7 +368,7 @@ class NegationNode final : public Operation {
     switch (n.form) {
       case Form::kInt:
         // A constant that is negative already leaves the integers.
-        if (n.i < 0 && args()[0]->is_constant())
+        if (n.i < 0 && args()[0]->is_constant() && (!context.env.mariadb || leaves_integers_[true]))
           return Datum::of_decimal(Decimal::from_int(n.i).negated(), 0);
         if (n.i == INT64_MIN) out_of_range("BIGINT", fmt::format("-({})", n.i));
         return Datum::of_int(-n.i);
@@ -384,10 +389,10 @@ class NegationNode final : public Operation {
   }
   StaticType type(Context& context) const override {
     const StaticType operand = args()[0]->type(context);
-    if (context.env.mariadb) return mariadb_negated_type(operand, leaves_integers_);
+    if (context.env.mariadb) return mariadb_negated_type(operand, leaves_integers_[true]);
     StaticType out = negated_type(operand);
     if (out.type != Type::kInt64) return out;
-    if (leaves_integers_) out.type = Type::kDecimal;
+    if (leaves_integers_[false]) out.type = Type::kDecimal;
     return out;
   }
 
@@ -397,7 +402,7 @@ class NegationNode final : public Operation {
            (d.form == Form::kUint && d.u > static_cast<uint64_t>(INT64_MAX) + 1);
   }
 
-  bool leaves_integers_ = false;
+  bool leaves_integers_[2] = {false, false};  // to MySQL, to MariaDB
 };
 
 uint64_t to_bits(const Datum& d, const Context& context) {

@@ -123,7 +123,7 @@ void add_column(Request& request, size_t i, const Json& json) {
   const std::optional<uint32_t> decimals = number_at(column, "decimals");
   type.scale = decimals && *decimals <= 30 ? static_cast<int32_t>(*decimals)
                                            : scale_of(type.type, sample.bytes, column_type);
-  type.fixed = decimals && *decimals <= 30;
+  type.fixed = decimals && *decimals <= 30 && !types::is_integral(type.type);
   type.size = number_at(column, "column_length").value_or(0);
   // Characters of text; the request says bytes.
   const bool text = types::is_text(type.type) && type.type != Type::kText;

@@ -4,6 +4,7 @@
 
 #include "eval/charsets.h"
 #include "eval/mariadb.h"
+#include "eval/mariadb_typing.h"
 #include "types/collation/collation.h"
 
 namespace vif::eval {
@@ -143,6 +144,10 @@ TextOf text_of(const StaticType& t, uint32_t connection) {
   if (types::is_number(t.type) || is_temporal(t.type)) return {connection, Coercibility::kNumeric};
   const bool text =
       !is_hex(t.type) && (types::is_text(t.type) || t.type == Type::kEnum || t.type == Type::kSet);
+  // Of a number that was taken for a document.
+  const bool number = text && static_cast<Coercibility>(t.coercibility) == Coercibility::kNumeric &&
+                      t.collation == mariadb_numeric_collation();
+  if (number) return {connection, Coercibility::kNumeric};
   const uint32_t collation =
       text ? (t.collation == 0 ? connection : t.collation) : kBinaryCollation;
   return {collation, static_cast<Coercibility>(t.coercibility)};
@@ -458,7 +463,7 @@ StaticType static_type(const types::Field& field) {
   type.type = field.type;
   type.scale = field.decimals < kNoDecimals ? static_cast<int32_t>(field.decimals) : 0;
   type.nullable = (field.flags & 1) == 0;
-  type.fixed = field.decimals < kNoDecimals;
+  type.fixed = field.decimals < kNoDecimals && !types::is_integral(type.type);
   type.size = field.column_length;
   const bool text = types::is_text(type.type) && type.type != Type::kText;
   if (text || type.type == Type::kEnum || type.type == Type::kSet)
