@@ -155,6 +155,9 @@ class WeightStringNode final : public Operation {
     const bool text =
         types::is_text(operand.type) || operand.type == Type::kEnum || operand.type == Type::kSet;
     out.size = std::max(kShortest, text ? weights_of(operand) : text_size(operand));
+    constexpr int64_t kOfCharacter = 16;
+    const bool uca = collation_name(operand.collation).ends_with("0900_ai_ci");
+    if (text && length_ && uca) out.size = std::max(out.size, *length_ * kOfCharacter);
     const bool bare = types::is_number(operand.type) || operand.type == Type::kNull;
     out.coercibility =
         static_cast<uint8_t>(bare ? Coercibility::kIgnorable : Coercibility::kCoercible);

@@ -4,6 +4,7 @@
 #include "eval/charsets.h"
 #include "eval/compare.h"
 #include "eval/comparison_warnings.h"
+#include "eval/json_datum.h"
 #include "eval/mariadb.h"
 #include "eval/node.h"
 #include "eval/shared_collation.h"
@@ -341,6 +342,9 @@ class InNode final : public Operation {
     std::vector<const Node*> compared;
     for (const NodePtr& arg : this->args()) compared.push_back(arg.get());
     if (compared.size() > 2) texts_ = SharedCollation(compared, true);
+    const bool constants = std::all_of(compared.begin() + 1, compared.end(),
+                                       [](const Node* node) { return node->is_constant(); });
+    documents_ = constants && compared.size() > 2 && any_document(compared);
   }
   void resolve(Context& context) const override {
     Operation::resolve(context);
@@ -399,7 +403,10 @@ class InNode final : public Operation {
     for (size_t i = 1; i < args().size(); ++i) {
       Datum item = arg(i, context);
       if (!item.is_null()) {
-        const std::optional<bool> same = texts_.equal(left, item, context);
+        // With one document among constants all are.
+        const std::optional<bool> same =
+            documents_ ? std::optional(compare_datums(document(left), item, context) == 0)
+                       : texts_.equal(left, item, context);
         if (same && *same) {
           matched = i;
           return in_result(true, false, negated_);
@@ -558,7 +565,23 @@ class InNode final : public Operation {
     return all;
   }
 
+  static bool any_document(const std::vector<const Node*>& nodes) {
+    const Env env;
+    Context context{{}, env};
+    try {
+      return std::any_of(nodes.begin(), nodes.end(), [&](const Node* node) {
+        return node->width() == 1 && node->type(context).type == Type::kJson;
+      });
+    } catch (const SqlError&) {
+      return false;  // a bind variable
+    }
+  }
+  static Datum document(const Datum& d) {
+    return d.form == Form::kJson ? d : Datum::of_json(json_from(d));
+  }
+
   bool negated_;
+  bool documents_ = false;
   SharedCollation texts_;
 };
 

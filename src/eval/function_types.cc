@@ -41,6 +41,12 @@ struct Shape {
   int64_t text_length(size_t i) const {
     return context.env.mariadb ? mariadb_characters(types[i]) : text_size(types[i]);
   }
+  // Of what becomes bytes as it stands: of a constant text its bytes, of another its characters.
+  int64_t kept(size_t i) const {
+    const Type t = types[i].type;
+    const bool text = types::is_text(t) || t == Type::kEnum || t == Type::kSet || t == Type::kJson;
+    return text && !args[i]->is_constant() && !context.env.mariadb ? text_length(i) : characters(i);
+  }
   // A number or a time that is constant is as long as its value.
   int64_t settled(size_t i) const {
     const std::optional<Datum> value = constant_value(*args[i], context);
@@ -100,12 +106,12 @@ int64_t separated(const Shape& s) {
 }
 int64_t separated_set(const Shape& s) {
   auto out = static_cast<int64_t>(s.size() - 2);
-  for (size_t i = 1; i < s.size(); ++i) out += s.characters(i);
+  for (size_t i = 1; i < s.size(); ++i) out += s.kept(i);
   return out;
 }
 int64_t longest(const Shape& s) {
   int64_t out = 0;
-  for (size_t i = 1; i < s.size(); ++i) out = std::max(out, s.characters(i));
+  for (size_t i = 1; i < s.size(); ++i) out = std::max(out, s.kept(i));
   return out;
 }
 int64_t exported_set(const Shape& s) {
@@ -120,20 +126,26 @@ int64_t end_part(const Shape& s) {
   const std::optional<int64_t> count = s.constant(1);
   return count ? std::clamp<int64_t>(*count, 0, all) : all;
 }
+// What is no integer of 32 bits limits nothing.
+int64_t limited(const Shape& s, int64_t size) {
+  const std::optional<int64_t> count = s.constant(2);
+  if (!count || (*count > INT32_MAX && !s.context.env.mariadb)) return size;
+  return std::clamp<int64_t>(static_cast<int32_t>(*count), 0, size);
+}
 int64_t middle_part(const Shape& s) {
   int64_t out = s.characters(0);
   if (s.is_constant(1)) {
     const std::optional<int64_t> start = s.constant(1);
     if (!start) return out;
+    const bool beyond = *start != static_cast<int32_t>(*start);
+    if (beyond && !s.context.env.mariadb) return limited(s, out);
     const auto from = static_cast<int32_t>(*start);
     if (from < 0)
       out = -int64_t{from} > out ? 0 : -int64_t{from};
     else
       out -= from == 0 ? out : std::min<int64_t>(from - 1, out);
   }
-  if (const std::optional<int64_t> count = s.constant(2))
-    out = std::clamp<int64_t>(static_cast<int32_t>(*count), 0, out);
-  return out;
+  return limited(s, out);
 }
 
 int64_t repeated(const Shape& s) {
@@ -155,7 +167,10 @@ int64_t replaced(const Shape& s) {
   const int64_t all = s.characters(0);
   return s.capped(all + std::min(all, kIntMost) * std::max<int64_t>(0, s.settled(2) - 2));
 }
-int64_t inserted(const Shape& s) { return s.capped(s.characters(0) + s.settled(3)); }
+int64_t inserted(const Shape& s) {
+  const bool bytes = types::is_binary(s.out.type) && !s.context.env.mariadb;
+  return s.capped(s.characters(0) + (bytes ? s.characters(3) : s.settled(3)));
+}
 
 int64_t hexadecimal(const Shape& s) {
   constexpr int64_t kOfNumber = 16;
@@ -165,7 +180,9 @@ int64_t hexadecimal(const Shape& s) {
 int64_t from_hexadecimal(const Shape& s) { return (s.bytes(0) + 1) / 2; }
 int64_t quoted(const Shape& s) {
   constexpr int64_t kOfNull = 4;
-  return s.types[0].type == Type::kNull ? kOfNull : s.capped(2 * s.text_length(0) + 2);
+  const int64_t least = s.context.env.mariadb ? 0 : 1;
+  return s.types[0].type == Type::kNull ? kOfNull
+                                        : s.capped(2 * std::max(s.text_length(0), least) + 2);
 }
 int64_t quoted_json(const Shape& s) { return s.capped(6 * s.text_length(0) + 2); }
 int64_t sounds(const Shape& s) { return std::max<int64_t>(4, first(s)); }

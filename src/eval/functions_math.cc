@@ -116,6 +116,12 @@ Datum round_to(const Call& call, bool cut) {
 Datum round_function(const Call& call) { return round_to(call, false); }
 Datum truncate_function(const Call& call) { return round_to(call, true); }
 
+bool negative_places(const Call& call) {
+  if (call.size() < 2 || !call.args[1]->is_constant() || call.context.env.mariadb) return false;
+  const Datum places = call.arg(1);
+  return !places.is_null() && to_int(places) <= 0 && places.form != Form::kUint;
+}
+
 StaticType round_type(const Call& call) {
   StaticType t = same_number_type(call);
   if (t.type != Type::kDecimal) return t;
@@ -130,8 +136,11 @@ StaticType round_type(const Call& call) {
   }
   const StaticType from = call.arg_type(0);
   const int cut = from.scale - t.scale;
-  t.size = length_of_decimal(digits_of(from) - cut + (cut > 0 && call.name != "truncate" ? 1 : 0),
-                             t.scale, false);
+  // It may become a digit longer.
+  const bool all = from.scale == 0 && call.size() == 1 && !call.context.env.mariadb;
+  const bool longer = (cut > 0 || all || negative_places(call)) && call.name != "truncate";
+  t.size = length_of_decimal(
+      std::min(digits_of(from) - cut + (longer ? 1 : 0), Decimal::kDigitsMax), t.scale, false);
   return t;
 }
 

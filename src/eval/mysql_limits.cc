@@ -120,7 +120,10 @@ void refuse_mixed_in(const Node& value, std::span<const NodePtr> items) {
   const Kind left = kind_of(value);
   Kinds listed;
   for (const NodePtr& item : items) listed.add(*item);
-  if (left == Kind::kJson || listed.has(Kind::kJson))
+  const bool fixed = std::all_of(items.begin(), items.end(),
+                                 [](const NodePtr& item) { return item->is_constant(); });
+  const bool bytes = left == Kind::kBytes || left == Kind::kBit || listed.has(Kind::kBytes);
+  if ((left == Kind::kJson || listed.has(Kind::kJson)) && (!fixed || bytes))
     refuse("IN of JSON among several values in the gate");
   const bool dates = listed.has(Kind::kDate);
   if ((left == Kind::kTime && dates) || (left == Kind::kDate && listed.has(Kind::kTime)))

@@ -166,6 +166,13 @@ TextOf merged(const TextOf& a, const TextOf& b) {
   const types::Collation* y = types::find_collation(b.collation);
   if (!x || !y || x == y) return a;
   if (x->charset == y->charset) return y->is_binary() ? b : a;
+  // Of Unicode's own charsets UTF-8 wins.
+  const auto utf8 = [](const types::Collation& c) { return c.charset->name == "utf8mb4"; };
+  const auto wide = [](const types::Collation& c) {
+    return c.charset->name == "utf16" || c.charset->name == "utf32" || c.charset->name == "utf16le";
+  };
+  if (utf8(*x) && wide(*y)) return a;
+  if (utf8(*y) && wide(*x)) return b;
   return holds_charset(*y, *x) ? b : a;
 }
 
@@ -230,7 +237,9 @@ int time_digits(const Node& node, Context& context, bool dated) {
 
 int digits_of(const StaticType& t) {
   if (t.type == Type::kDecimal)
-    return t.size > 0 ? static_cast<int>(t.size) - (t.scale > 0 ? 1 : 0) - 1 : Decimal::kDigitsMax;
+    return t.size > 0
+               ? std::min(static_cast<int>(t.size) - (t.scale > 0 ? 1 : 0) - 1, Decimal::kDigitsMax)
+               : Decimal::kDigitsMax;
   if (t.type == Type::kDate) return 8;
   if (t.type == Type::kTime) return 7 + t.scale;
   if (is_temporal(t.type)) return 14 + t.scale;
