@@ -26,6 +26,7 @@ struct Options {
   std::vector<std::string> keyspaces;
   std::string bind_address = "127.0.0.1";
   int mysql_port = 15306;
+  std::string vschema_ddl_users;
   vttablet::TabletOptions tablet;
 };
 
@@ -70,6 +71,7 @@ Status serve(Options& options) {
   Metrics metrics;
   vtgate::GateOptions gate_options;
   gate_options.cell = options.cell;
+  gate_options.executor.vschema_ddl_users = options.vschema_ddl_users;
   gate_options.tablet_types_to_wait = {clients::TabletType::kPrimary};
   const auto gate = VIF_TRY(vtgate::Gate::start(*topology, gate_options, metrics));
   for (const auto& tablet : tablets) gate->add_local(tablet->alias(), tablet->query_service());
@@ -102,6 +104,8 @@ int vtcombo_main(Args args) {
             "unsharded keyspaces to serve, each from the database vt_<keyspace>");
   flags.add("mysql-server-bind-address", &options.bind_address, "address of the MySQL port");
   flags.add("mysql-server-port", &options.mysql_port, "port for MySQL clients");
+  flags.add("vschema-ddl-authorized-users", &options.vschema_ddl_users,
+            "who may use ALTER VSCHEMA: users, comma list, or % for all");
   flags.add("db-socket", &mysql.socket, "unix socket of the MySQL server");
   flags.add("db-host", &mysql.host, "host of the MySQL server, without a socket");
   flags.add("db-app-user", &mysql.app.name, "account for queries");

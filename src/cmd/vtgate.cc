@@ -91,6 +91,8 @@ void add_flags(FlagSet& flags, Options& o) {
             "what CREATE and DROP DATABASE do: fail or noop");
   flags.add("enable-system-settings", &o.gate.executor.enable_system_settings,
             "what the variable enable_system_settings shows");
+  flags.add("vschema-ddl-authorized-users", &o.gate.executor.vschema_ddl_users,
+            "who may use ALTER VSCHEMA: users, comma list, or % for all");
   flags.add("schema-change-signal", &o.gate.track_schema,
             "learn tables and columns from the tablets");
   flags.add("query-timeout", &o.query_timeout,

@@ -260,8 +260,8 @@ Result<rt::ProcessOptions> Cluster::gate_command() const {
       fmt::format("--port={}", gate.web_port), fmt::format("--grpc-port={}", gate.grpc_port),
       fmt::format("--mysql-server-port={}", gate.mysql_port),
       "--mysql-server-socket-path=" + layout.gate_socket(), "--mysql-auth-server-impl=none",
-      "--tablet-types-to-wait=PRIMARY", "--service-map=grpc-vtgateservice",
-      std::string(kMessageMaxFlag),
+      "--vschema-ddl-authorized-users=%", "--tablet-types-to-wait=PRIMARY",
+      "--service-map=grpc-vtgateservice", std::string(kMessageMaxFlag),
       // Drivers and frameworks choose their SQL by it (RETURNING, row aliases, JSON_TABLE).
       "--mysql-server-version=" + options_.server.full_version,
       // Of all queries it would cost a sixth of the gate, and fill the disk.

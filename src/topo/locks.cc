@@ -71,6 +71,11 @@ Result<std::unique_ptr<Lock>> Server::lock_routing_rules(std::string_view action
                             rt::Deadline::in(options_.lock_timeout));
 }
 
+Result<std::unique_ptr<Lock>> Server::lock_srv_vschema(std::string_view action) {
+  return global_->lock_name("internal/named_locks/srv_vschema", holder_json(action),
+                            rt::Deadline::in(options_.lock_timeout));
+}
+
 Result<std::unique_ptr<Watch>> Server::watch_shard(std::string_view keyspace,
                                                    std::string_view shard) {
   return global_->watch(path::shard(keyspace, shard), operation_deadline());

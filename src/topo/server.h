@@ -133,6 +133,8 @@ class Server {
   // VSchema and rules. A missing record is an empty message, but for get_vschema: kNotFound.
   Result<vschema::Keyspace> get_vschema(std::string_view keyspace);
   Status save_vschema(std::string_view keyspace, const vschema::Keyspace& value);
+  // A missing one is changed as an empty one.
+  Status update_vschema(std::string_view keyspace, const Change<vschema::Keyspace>& change);
   // Writes an empty one when there is none.
   Status ensure_vschema(std::string_view keyspace);
   Result<vschema::RoutingRules> get_routing_rules();
@@ -170,6 +172,8 @@ class Server {
   Result<std::unique_ptr<Lock>> try_lock_shard(std::string_view keyspace, std::string_view shard,
                                                std::string_view action);
   Result<std::unique_ptr<Lock>> lock_routing_rules(std::string_view action);
+  // For whoever changes a VSchema and rebuilds the SrvVSchemas after it.
+  Result<std::unique_ptr<Lock>> lock_srv_vschema(std::string_view action);
 
   // Watches of one record, decoded by topo::decode(); see topo/store.h for what next() gives.
   Result<std::unique_ptr<Watch>> watch_shard(std::string_view keyspace, std::string_view shard);

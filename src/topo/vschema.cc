@@ -13,6 +13,12 @@ Status Server::save_vschema(std::string_view keyspace, const vschema::Keyspace& 
   return write_record(*global_, path::vschema(keyspace), value, operation_deadline());
 }
 
+Status Server::update_vschema(std::string_view keyspace, const Change<vschema::Keyspace>& change) {
+  VIF_TRY(validate_keyspace_name(keyspace));
+  return update_record<vschema::Keyspace>(*global_, path::vschema(keyspace), change,
+                                          IfMissing::kCreate, operation_deadline());
+}
+
 Status Server::ensure_vschema(std::string_view keyspace) {
   const Status created =
       create_record(*global_, path::vschema(keyspace), vschema::Keyspace(), operation_deadline());

@@ -35,6 +35,7 @@ namespace vif::vtgate {
 
 class Processes;
 class SchemaTracker;
+class VSchemaEditor;
 
 struct ExecutorOptions {
   std::string version = "8.0.40-Vitess";  // --mysql-server-version
@@ -43,6 +44,7 @@ struct ExecutorOptions {
   bool no_scatter = false;             // --no_scatter
   bool allow_kill = true;              // --allow-kill-statement
   bool enable_system_settings = true;  // --enable_system_settings
+  std::string vschema_ddl_users;       // --vschema_ddl_authorized_users
   std::string dbddl_plugin = "fail";   // --dbddl_plugin: fail, noop
   rt::Duration query_timeout{0};       // --query-timeout and --mysql-server-query-timeout; 0: none
   size_t plan_cache_plans = 20'000;
@@ -74,6 +76,7 @@ struct ExecutorParts {
   Tx& tx;
   Scatter& scatter;
   SchemaTracker* tracker;  // may be absent
+  VSchemaEditor& vschema_editor;
   Processes& processes;
   QueryLog& log;
   Metrics& metrics;

@@ -72,9 +72,10 @@ Status Gate::open() {
   tx_ = std::make_unique<Tx>(*gateway_, options_.transaction_mode);
   scatter_ = std::make_unique<Scatter>(*gateway_, *tx_);
   if (options_.track_schema) tracker_ = std::make_unique<SchemaTracker>(*health_, catalog_);
+  vschema_editor_ = std::make_unique<VSchemaEditor>(topology_, *srv_watch_, options_.cell);
   executor_ = std::make_unique<Executor>(
       options_.executor, ExecutorParts{catalog_, *gateway_, *tx_, *scatter_, tracker_.get(),
-                                       processes_, query_log_, metrics_});
+                                       *vschema_editor_, processes_, query_log_, metrics_});
   watcher_ = std::make_unique<discovery::TopologyWatcher>(options_.topology, topology_, *health_);
   register_metrics();
   VIF_TRY(srv_watch_->start());

@@ -27,6 +27,7 @@
 #include "vtgate/scatter.h"
 #include "vtgate/schema_tracker.h"
 #include "vtgate/tx.h"
+#include "vtgate/vschema_editor.h"
 
 namespace vif::topo {
 class Server;
@@ -98,6 +99,7 @@ class Gate {
   std::unique_ptr<Tx> tx_;
   std::unique_ptr<Scatter> scatter_;
   std::unique_ptr<SchemaTracker> tracker_;
+  std::unique_ptr<VSchemaEditor> vschema_editor_;
   std::unique_ptr<Executor> executor_;
   std::unique_ptr<discovery::TopologyWatcher> watcher_;
 };

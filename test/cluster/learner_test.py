@@ -1,4 +1,5 @@
 """The README's session: one command to a sharded cluster, and what a learner types first."""
+import concurrent.futures
 import json
 import os
 import unittest
@@ -54,6 +55,32 @@ class Learner(unittest.TestCase):
         with self.db.cursor() as cursor:
             cursor.execute("insert into orders (user_id, product_id, amount) values (11, 1, 5)")
             self.assertGreaterEqual(cursor.lastrowid, 1000)
+
+    def test_a_table_of_ones_own_is_sharded_by_statements(self):
+        query(self.db, "create table visits (id bigint primary key, page varchar(64))")
+        self.addCleanup(query, self.db, "drop table visits")
+        with self.assertRaisesRegex(pymysql.Error, "VT09001"):
+            query(self.db, "insert into visits values (1, 'a')")
+        query(self.db, "alter vschema on visits add vindex hash(id)")
+        query(self.db, "alter vschema on visits add auto_increment id using unsharded.orders_seq")
+        self.addCleanup(query, self.db, "alter vschema on visits drop vindex hash")
+        query(self.db, "insert into visits (page) values ('a'), ('b'), ('c'), ('d'), ('e'), ('f'), ('g'), ('h')")
+        self.assertEqual(query(self.db, "select count(*), count(distinct id), min(id) >= 1000 from visits"), ((8, 8, 1),))
+        self.assertEqual(self.plan("select page from visits where id = 1000")["Variant"], "EqualUnique")
+
+    def test_changes_of_the_vschema_at_one_time_are_all_made(self):
+        names = [f"v{i}" for i in range(8)]
+
+        def create(name):
+            query(self.cluster.connect("commerce"), f"alter vschema create vindex {name} using xxhash")
+
+        with concurrent.futures.ThreadPoolExecutor(len(names)) as pool:
+            list(pool.map(create, names))
+        known = {row[1] for row in query(self.db, "show vschema vindexes")}
+        for name in names:
+            query(self.db, f"alter vschema drop vindex {name}")
+        self.assertEqual(known & set(names), set(names))
+        self.assertFalse({row[1] for row in query(self.db, "show vschema vindexes")} & set(names))
 
     def test_show(self):
         shards = [row[0] for row in query(self.db, "show vitess_shards")]

@@ -3,6 +3,7 @@
 #include "sql/ast.h"
 #include "vtgate/mysql_error.h"
 #include "vtgate/statements/statements.h"
+#include "vtgate/vschema_editor.h"
 
 namespace vif::vtgate::statements {
 
@@ -26,6 +27,15 @@ Status run_load(Context& context) {
   const std::string keyspace = VIF_TRY(one_place(context, {}, "LOAD DATA in a sharded keyspace"));
   return relay(context, keyspace, Where::kAnyShard,
                text_for_server(context, *context.parsed.statement), engine::Effect::kWrite);
+}
+
+Status alter_vschema(Context& context, const sql::AlterVschema& ddl) {
+  Executor& executor = context.executor;
+  VIF_TRY(
+      check_vschema_user(executor.options().vschema_ddl_users, context.session.caller.username));
+  const std::string keyspace = VIF_TRY(keyspace_or_error(context, ddl.table.qualifier));
+  VIF_TRY(executor.parts().vschema_editor.apply(ddl, keyspace, context.deadline));
+  return answer_ok(context);
 }
 
 // They would change, or read, the state of whichever pooled connection came, or stop a server that
@@ -92,7 +102,7 @@ Status run_server(Context& context) {
                    text_for_server(context, statement));
     }
     case sql::Kind::kAlterVschema:
-      return unsupported("ALTER VSCHEMA; use vtctldclient ApplyVSchema");
+      return alter_vschema(context, sql::to<sql::AlterVschema>(statement));
     case sql::Kind::kAlterMigration:
     case sql::Kind::kRevertMigration: return unsupported("online schema migrations");
     case sql::Kind::kOtherStatement: {
