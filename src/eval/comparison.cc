@@ -4,6 +4,7 @@
 #include "eval/charsets.h"
 #include "eval/compare.h"
 #include "eval/comparison_warnings.h"
+#include "eval/constants.h"
 #include "eval/json_datum.h"
 #include "eval/mariadb.h"
 #include "eval/node.h"
@@ -27,30 +28,6 @@ bool holds(Comparison op, int order) {
     case Comparison::kGreaterEqual: return order >= 0;
   }
   return false;
-}
-
-// What a column of dates or years is compared with, as a value of the column, where it can be one:
-// 127 is 2000-01-27 beside a date.
-Datum as_column(const Datum& column, const Datum& constant) {
-  if (column.type == Type::kYear) {
-    constexpr int64_t kTwoDigits = 100;
-    const bool text = constant.is_textual() && !constant.is_hex_or_bit();
-    if (!text && !constant.is_number() && !constant.is_hex_or_bit()) return constant;
-    int64_t year = text ? to_decimal(constant).to_int64().value_or(-1) : to_int(constant);
-    if (year > 0 && year < kTwoDigits) year += year < 70 ? 2000 : 1900;
-    constexpr int64_t kFirst = 1901;
-    constexpr int64_t kLast = 2155;
-    return year < kFirst || year > kLast ? constant : Datum::of_int(year);
-  }
-  if ((column.form != Form::kDate && column.form != Form::kDatetime) || !constant.is_number())
-    return constant;
-  if (constant.type == Type::kYear) return constant;
-  const std::optional<types::ParsedTemporal> parsed =
-      types::datetime_from_number(to_decimal(constant));
-  if (!parsed) return constant;
-  return column.form == Form::kDate && !parsed->has_time
-             ? Datum::of_date(parsed->value)
-             : Datum::of_datetime(parsed->value, parsed->precision);
 }
 
 enum class Equal : uint8_t { kNo, kYes, kUnknown };
@@ -140,8 +117,10 @@ class ComparisonNode final : public Operation {
       Context quiet{context.row, quiet_env};
       const auto other = static_cast<size_t>(1 - column);
       if (op_ != Comparison::kNullSafeEqual) {
-        // It may be an error.
-        if (args()[other]->is_constant() && !args()[other]->is_leaf()) (void)arg(other, quiet);
+        // It may be an error, which is seen where it comes first or is stored as an integer.
+        const bool seen = other == 0 || args()[0]->type(context).type == Type::kInt64;
+        if (seen && args()[other]->is_constant() && !args()[other]->is_leaf())
+          (void)arg(other, quiet);
         return {};
       }
       return Datum::of_bool(arg(static_cast<size_t>(1 - column), quiet).is_null());
@@ -167,8 +146,11 @@ class ComparisonNode final : public Operation {
         constant = mariadb_date_beside((column == 0 ? left : right).type, std::move(constant));
     }
     if (op_ == Comparison::kNullSafeEqual) {
-      const bool year = left.type == Type::kYear && is_column(0) && is_fixed(1) &&
-                        right.is_hex_or_bit() && !context.env.mariadb;
+      const bool mysql = !context.env.mariadb;
+      const bool year = mysql && left.type == Type::kYear && is_column(0) && is_fixed(1);
+      const bool other_year = mysql && right.type == Type::kYear && is_column(1) && is_fixed(0);
+      if (other_year)
+        return Datum::of_bool(null_safe_equal(as_column(right, left), right, context));
       return Datum::of_bool(null_safe_equal(left, year ? as_column(left, right) : right, context));
     }
     if (right.is_null() && left.form == Form::kBytes) check_bytes_beside(left, 1, context);
@@ -214,8 +196,9 @@ class ComparisonNode final : public Operation {
   // Bytes are made the text's that they are beside before it is known to be NULL.
   void check_bytes_beside(const Datum& bytes, size_t i, Context& context) const {
     const StaticType t = args()[i]->type(context);
-    const bool text = types::is_text(t.type) && t.type != Type::kHexNum &&
-                      t.type != Type::kHexVal && t.type != Type::kBitNum;
+    const bool member = t.type == Type::kEnum || t.type == Type::kSet;
+    const bool text = member || (types::is_text(t.type) && t.type != Type::kHexNum &&
+                                 t.type != Type::kHexVal && t.type != Type::kBitNum);
     const bool firmer = static_cast<Coercibility>(t.coercibility) < bytes.coercibility;
     if (text && firmer && bytes.type != Type::kBit && !context.env.mariadb)
       (void)checked_utf8(bytes.bytes);
@@ -392,10 +375,11 @@ class InNode final : public Operation {
     const bool times = !context.env.mariadb && (left.is_textual() || left.form == Form::kTime) &&
                        compares_times(args(), context);
     const bool dated_only = dates && only_dates(context);
-    // Among constants that are no numbers.
+    // Among constants that are no numbers, nor NULLs beside a text.
     const bool sorted_times =
         constants && times && std::none_of(args().begin(), args().end(), [&](const NodePtr& arg) {
-          return types::is_number(arg->type(context).type);
+          const Type t = arg->type(context).type;
+          return types::is_number(t) || (t == Type::kNull && left.form != Form::kTime);
         });
     // A list of constants is sorted before anything is looked for in it.
     for (size_t i = 1; constants && left.is_textual() && i < args().size(); ++i)
@@ -418,7 +402,8 @@ class InNode final : public Operation {
       Equal e = Equal::kUnknown;
       if (rows) {
         e = equal_rows(*args()[0], left, item, context);
-      } else if ((times || (left.form == Form::kTime && item.is_textual() && args().size() > 2)) &&
+      } else if ((times || (!dates && left.form == Form::kTime && item.is_textual() &&
+                            item.type != Type::kBit && args().size() > 2)) &&
                  !item.is_null()) {
         e = equal_times(left, item, context, sorted_times) ? Equal::kYes : Equal::kNo;
       } else if (dates && !item.is_null()) {

@@ -34,6 +34,7 @@ class Compiler {
   NodePtr compile(const sql::Expr& e) {
     const bool named = std::exchange(names_next_, false);
     const bool nested = std::exchange(nested_, true);
+    const bool as_text = std::exchange(as_text_, false);
     if (sql::is<sql::CastExpr>(&e) || sql::is<sql::ConvertExpr>(&e)) names_cast_ = named;
     switch (e.kind) {
       case sql::Kind::kLiteral: return literal(sql::to<sql::Literal>(e));
@@ -64,7 +65,7 @@ class Compiler {
       case sql::Kind::kConvertExpr:
         return cast(*sql::to<sql::ConvertExpr>(e).expr, *sql::to<sql::ConvertExpr>(e).type);
       case sql::Kind::kConvertUsingExpr: return convert_using(sql::to<sql::ConvertUsingExpr>(e));
-      case sql::Kind::kFuncExpr: return function(sql::to<sql::FuncExpr>(e), nested);
+      case sql::Kind::kFuncExpr: return function(sql::to<sql::FuncExpr>(e), nested && !as_text);
       default: return special(e, nested);
     }
   }
@@ -628,6 +629,7 @@ class Compiler {
     for (const sql::Expr* e : f.exprs) {
       names_next_ = true;
       nested_ = name != "hex";  // which shows what it is given
+      as_text_ = reads_text(name);
       args.push_back(compile(*e));
     }
     if (name == "ltrim" || name == "rtrim")
@@ -777,7 +779,8 @@ class Compiler {
   // What stands alone, or as a plain function's argument, is a column with a name to the server.
   bool names_next_ = true;
   bool names_cast_ = false;
-  bool nested_ = false;  // all but what is compiled first
+  bool nested_ = false;   // all but what is compiled first
+  bool as_text_ = false;  // an argument that is read as a text
   std::vector<Warning> deprecations_;
 };
 

@@ -100,6 +100,12 @@ void check_date_constant(const Node& text, const Node& other) {
   }
   if (!d.is_textual() || d.is_member() || d.type == Type::kBit || types::parse_datetime(d.bytes))
     return;
+  // A text that was converted is looked at later.
+  const types::Collation* own = types::find_collation(d.collation);
+  constexpr std::string_view kLooked[] = {"utf8mb4", "utf8mb3", "latin1", "ascii", "binary"};
+  if (own &&
+      std::find(std::begin(kLooked), std::end(kLooked), own->charset->name) == std::end(kLooked))
+    return;
   throw SqlError{Error(
       Code::kInvalidArgument, 1525, "HY000",
       fmt::format("Incorrect {} value: '{}'", type == Type::kDate ? "DATE" : "DATETIME", d.bytes))};

@@ -7,6 +7,7 @@
 #include "eval/node.h"
 #include "eval/shared_collation.h"
 #include "eval/static_type.h"
+#include "types/collation/collation.h"
 
 namespace vif::eval {
 namespace {
@@ -271,6 +272,12 @@ StaticType common_of(const StaticType& a, const StaticType& b) {
   return common_text(a, b);
 }
 
+bool same_charset(uint32_t a, uint32_t b) {
+  const types::Collation* x = types::find_collation(a);
+  const types::Collation* y = types::find_collation(b);
+  return !x || !y || x->charset == y->charset;
+}
+
 Datum on_current_day(const Datum& time, const Context& context) {
   const std::optional<types::ParsedTemporal> parsed = to_datetime(time, context);
   return parsed ? Datum::of_datetime(parsed->value, parsed->precision) : Datum();
@@ -350,6 +357,13 @@ Datum chosen(Datum d, const StaticType& type, const Context& context) {
                     (!d.is_textual() || d.is_hex_or_bit() || d.is_member() ||
                      (d.form == Form::kBytes && types::is_text(type.type)));
   const bool large = type.type == Type::kDecimal && d.form == Form::kUint && !context.env.mariadb;
+  // Bytes, or a text of another charset, in the charset of them all.
+  const bool recoded = text && types::is_text(type.type) && !context.env.mariadb;
+  if (recoded && d.form == Form::kText && !same_charset(d.collation, type.collation))
+    d.collation = type.collation;
+  if (recoded && d.form == Form::kBytes && d.type != Type::kBit &&
+      !same_charset(kUtf8mb4Collation, type.collation))
+    d = text_of_bytes(d, type.collation);
   Datum out = converted(d, type);
   out.computed = d.computed && out.form == Form::kFloat;
   if (context.env.mariadb && out.form == Form::kText && types::is_text(type.type)) {

@@ -11,7 +11,9 @@ namespace {
 
 // Functions of one number see a hexadecimal literal as a double; MySQL's a date or a time too.
 Datum number_of(const Datum& d, const Call& call) {
-  const bool inexact = d.is_hex_or_bit() || (d.is_temporal() && !call.context.env.mariadb);
+  const bool bits = d.type == Type::kBit && !call.context.env.mariadb;
+  const bool inexact =
+      (d.is_hex_or_bit() && !bits) || (d.is_temporal() && !call.context.env.mariadb);
   return inexact ? Datum::of_float(to_double(d)) : to_number(d, call.context);
 }
 

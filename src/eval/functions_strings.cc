@@ -6,6 +6,7 @@
 #include "eval/charsets.h"
 #include "eval/compare.h"
 #include "eval/mariadb_typing.h"
+#include "eval/number_locale.h"
 #include "eval/static_type.h"
 #include "eval/text_call.h"
 
@@ -176,17 +177,6 @@ Datum soundex(const Call& call) {
   return like(d, std::move(out), call);
 }
 
-std::string grouped(std::string_view number) {
-  const size_t sign = number.starts_with('-') ? 1 : 0;
-  const size_t point = std::min(number.find('.'), number.size());
-  std::string out(number.substr(0, sign));
-  for (size_t i = sign; i < point; ++i) {
-    if (i > sign && (point - i) % 3 == 0) out += ',';
-    out += number[i];
-  }
-  return out + std::string(number.substr(point));
-}
-
 // Doubles are rounded as ROUND does, then written with that many decimals.
 std::string fixed(double value, int decimals) {
   const double power = std::pow(10.0, decimals);
@@ -208,11 +198,15 @@ std::string fixed(double value, int decimals) {
 Datum format_function(const Call& call) {
   const Datum d = call.arg(0);
   const Datum places = call.arg(1);
+  NumberLocale style;
+  bool known = true;
   if (call.size() > 2) {
     const Datum locale = call.arg(2);
-    std::string name = locale.is_null() ? "" : to_text(locale);
-    for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    if (name != "en_us") refuse("FORMAT in a locale other than en_US in the gate");
+    const std::string name = locale.is_null() ? "NULL" : to_text(locale);
+    known = find_number_locale(name, style);
+    if (call.context.env.mariadb && name != "en_US" && name != "en_us")
+      refuse("FORMAT in a locale other than en_US in the gate");
+    if (!known) call.context.warn(1649, fmt::format("Unknown locale: '{}'", name));
   }
   if (d.is_null() || places.is_null()) return {};
   const bool mariadb = call.context.env.mariadb;
@@ -239,7 +233,7 @@ Datum format_function(const Call& call) {
   } else {
     number = fixed(to_double(d, call.context), decimals);
   }
-  return Datum::of_text(grouped(number), call.collation);
+  return Datum::of_text(grouped_number(number, style), call.collation);
 }
 
 int base64_digit(char c) {

@@ -202,7 +202,7 @@ class IsNode final : public Operation {
   Datum evaluate(Context& context) const override {
     // What cannot be NULL is not evaluated.
     const bool asks_null = op_ == sql::IsOp::kNull || op_ == sql::IsOp::kNotNull;
-    if (asks_null && !context.env.mariadb && !args()[0]->is_leaf() &&
+    if (asks_null && !context.env.mariadb && !args()[0]->is_leaf() && !args()[0]->is_constant() &&
         !args()[0]->type(context).nullable)
       return Datum::of_bool(op_ == sql::IsOp::kNotNull);
     const Datum d = arg(0, context);

@@ -86,12 +86,14 @@ std::optional<Datum> constant_of(const Node& node) {
   }
 }
 
-// A time, or a constant text that is wholly one.
+// A time, or a constant text that is wholly one, with colons.
 bool is_time(const Node& node) {
   const Kind k = kind_of(node);
   if (k == Kind::kTime || k == Kind::kNull || k == Kind::kUnknown) return true;
   const std::optional<Datum> d = constant_of(node);
   if (!d || k != Kind::kText || !d->is_textual()) return false;
+  const bool dated = d->bytes.find('-', 1) != std::string::npos;
+  if (dated || d->bytes.find(':') == std::string::npos) return false;
   const std::optional<types::ParsedTemporal> time = types::parse_time(d->bytes);
   return time && time->complete && !time->deprecated;
 }
@@ -113,6 +115,14 @@ class Kinds {
   int counts_[static_cast<size_t>(Kind::kJson) + 1] = {};
 };
 
+// Such a constant is stored as an integer, or not, by what stands beside it.
+void refuse_beyond_integers(const Node& node, bool both_ways = false) {
+  constexpr double kMost = 9.2e18;
+  const std::optional<Datum> d = constant_of(node);
+  if (d && d->form == Form::kFloat && ((both_ways && d->f > kMost) || d->f < -kMost))
+    refuse("a list or range of an integer and a double beyond integers in the gate");
+}
+
 }  // namespace
 
 void refuse_mixed_in(const Node& value, std::span<const NodePtr> items) {
@@ -120,13 +130,22 @@ void refuse_mixed_in(const Node& value, std::span<const NodePtr> items) {
   const Kind left = kind_of(value);
   Kinds listed;
   for (const NodePtr& item : items) listed.add(*item);
+  const bool others = listed.any(is_temporal) || listed.has(Kind::kText);
+  for (const NodePtr& item : items) {
+    if (left == Kind::kInteger && others) refuse_beyond_integers(*item);
+  }
   const bool fixed = std::all_of(items.begin(), items.end(),
                                  [](const NodePtr& item) { return item->is_constant(); });
   const bool bytes = left == Kind::kBytes || left == Kind::kBit || listed.has(Kind::kBytes);
   if ((left == Kind::kJson || listed.has(Kind::kJson)) && (!fixed || bytes))
     refuse("IN of JSON among several values in the gate");
+  if (left == Kind::kTime && fixed && listed.any(is_numeric) &&
+      (listed.has(Kind::kText) || listed.has(Kind::kBytes)))
+    refuse("IN of a time, numbers and texts in the gate");
   const bool dates = listed.has(Kind::kDate);
-  if ((left == Kind::kTime && dates) || (left == Kind::kDate && listed.has(Kind::kTime)))
+  const bool beside_dates = listed.any(is_numeric) || listed.has(Kind::kTime);
+  if ((left == Kind::kTime && dates && beside_dates) ||
+      (left == Kind::kDate && listed.has(Kind::kTime)))
     refuse("IN of times and dates in the gate");
   const bool text = left == Kind::kText || left == Kind::kBytes || left == Kind::kBit;
   const bool texts = listed.any([](Kind k) {
@@ -137,10 +156,42 @@ void refuse_mixed_in(const Node& value, std::span<const NodePtr> items) {
   const bool bits = left == Kind::kBit || listed.has(Kind::kBit);
   if (bits && (left == Kind::kDate || listed.has(Kind::kDate)))
     refuse("IN of bits and dates in the gate");
-  const bool others = listed.any([](Kind k) { return k != Kind::kText && k != Kind::kNull; });
-  if (is_hex(value) && listed.has(Kind::kText) && others)
+  const bool mixed = listed.any([](Kind k) { return k != Kind::kText && k != Kind::kNull; });
+  if (is_hex(value) && listed.has(Kind::kText) && mixed)
     refuse("IN of bytes among texts and other values in the gate");
 }
+
+namespace {
+
+// The bounds of a column: the server stores constants in it, or compares as what they are, by what
+// both of them are. Two that are columns are compared as what they are.
+bool are_free(const Node& low, const Node& high) {
+  return !low.is_constant() && !high.is_constant();
+}
+bool alike_beside_year(const Node& low, Kind a, const Node& high, Kind b) {
+  if (are_free(low, high)) return true;
+  if (is_temporal(a) || is_temporal(b)) return false;
+  if (low.is_constant() && high.is_constant()) return true;
+  if (low.is_constant()) return a == Kind::kInteger || b != Kind::kYear;
+  return b == Kind::kInteger || b == Kind::kNull;
+}
+bool alike_beside_time(const Node& low, Kind a, const Node& high, Kind b) {
+  if (are_free(low, high) || (is_time(low) && is_time(high))) return true;
+  const bool numbers = is_numeric(a) && is_numeric(b) && a != Kind::kYear && b != Kind::kYear;
+  return numbers && (low.is_constant() || a != Kind::kReal);
+}
+bool alike_beside_date(const Node& low, Kind a, const Node& high, Kind b) {
+  const auto dated = [](Kind k) {
+    return is_temporal(k) || k == Kind::kText || k == Kind::kBytes || k == Kind::kNull;
+  };
+  const auto date = [](const Node& node, Kind k) {
+    const std::optional<Datum> d = k == Kind::kInteger ? constant_of(node) : std::nullopt;
+    return d && d->is_number() && types::datetime_from_number(to_decimal(*d));
+  };
+  return are_free(low, high) || (dated(a) && dated(b)) || (date(low, a) && date(high, b));
+}
+
+}  // namespace
 
 void refuse_mixed_between(const Node& value, const Node& low, const Node& high) {
   const Kind kind = kind_of(value);
@@ -149,22 +200,17 @@ void refuse_mixed_between(const Node& value, const Node& low, const Node& high) 
   if (kind == Kind::kUnknown || a == Kind::kUnknown || b == Kind::kUnknown) return;
   if (kind == Kind::kJson || a == Kind::kJson || b == Kind::kJson)
     refuse("BETWEEN of JSON in the gate");
-  if (!is_column(value) || (!is_temporal(kind) && kind != Kind::kYear)) return;
-  const bool fixed = low.is_constant() && high.is_constant();
-  const bool free = !low.is_constant() && !high.is_constant();
-  const bool integers = a == Kind::kInteger && b == Kind::kInteger && fixed;
-  bool alike = integers;
-  if (kind == Kind::kYear) {
-    alike = alike || (a == Kind::kText && b == Kind::kText && fixed) ||
-            (free && is_numeric(a) && is_numeric(b));
-  } else if (kind == Kind::kTime) {
-    alike = alike || (is_time(low) && is_time(high));
-  } else {
-    const auto dated = [](Kind k) {
-      return k == Kind::kDate || k == Kind::kText || k == Kind::kNull || k == Kind::kTime;
-    };
-    alike = alike || (dated(a) && dated(b)) || (free && is_numeric(a) && is_numeric(b));
+  if (kind == Kind::kText &&
+      ((a == Kind::kTime && b == Kind::kDate) || (a == Kind::kDate && b == Kind::kTime)))
+    refuse("BETWEEN of a text, a time and a date in the gate");
+  if (kind == Kind::kInteger && is_column(value)) {
+    refuse_beyond_integers(low, true);
+    refuse_beyond_integers(high, true);
   }
+  if (!is_column(value) || (!is_temporal(kind) && kind != Kind::kYear)) return;
+  const bool alike = kind == Kind::kYear   ? alike_beside_year(low, a, high, b)
+                     : kind == Kind::kTime ? alike_beside_time(low, a, high, b)
+                                           : alike_beside_date(low, a, high, b);
   if (!alike) refuse("BETWEEN of a column of dates or times and values of other kinds in the gate");
 }
 
@@ -251,16 +297,36 @@ void refuse_mixed_function(std::string_view name, std::span<const NodePtr> args,
   }
 }
 
+bool reads_text(std::string_view name) {
+  constexpr std::string_view kReading[] = {"concat", "concat_ws",   "lower",  "upper", "lcase",
+                                           "ucase",  "length",      "md5",    "sha1",  "reverse",
+                                           "quote",  "char_length", "replace"};
+  return std::find(std::begin(kReading), std::end(kReading), name) != std::end(kReading);
+}
+
 void check_constant_rows(const Node& row, std::span<const NodePtr> rows) {
-  if (rows.size() < 2 || !row.columns() || !row.is_constant()) return;
+  if (rows.size() < 2 || !row.columns()) return;
   for (const NodePtr& other : rows) {
-    if (!other->columns() || !other->is_constant()) return;
+    if (!other->columns() || other->columns()->size() != row.columns()->size()) return;
+  }
+  for (size_t i = 0; i < row.columns()->size(); ++i) {
+    if (kind_of(*(*row.columns())[i]) != Kind::kInteger) continue;
+    for (const NodePtr& other : rows) refuse_beyond_integers(*(*other->columns())[i]);
+  }
+  if (!row.is_constant()) return;
+  for (const NodePtr& other : rows) {
+    if (!other->is_constant()) return;
   }
   for (size_t i = 0; i < row.columns()->size(); ++i) {
     if (kind_of(*(*row.columns())[i]) != Kind::kText) continue;
     for (const NodePtr& other : rows) {
       const std::optional<Datum> d = constant_of(*(*other->columns())[i]);
-      if (d && d->form == Form::kBytes) (void)checked_utf8(d->bytes);
+      if (!d || d->form != Form::kBytes) continue;
+      try {
+        (void)checked_utf8(d->bytes);
+      } catch (const SqlError&) {
+        refuse("IN of constant rows with bytes that are no text in the gate");
+      }
     }
   }
 }

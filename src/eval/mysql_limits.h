@@ -23,6 +23,8 @@ void refuse_mixed_case(const Node* operand, std::span<const CaseBranch> branches
 void refuse_mixed_comparison(const Node& left, const Node& right);
 // `nested`: the function is an operand or an argument of something.
 void refuse_mixed_function(std::string_view name, std::span<const NodePtr> args, bool nested);
+// Whether the function reads its arguments as texts, whatever they are.
+bool reads_text(std::string_view name);
 // A constant row in a list of constant rows: bytes beside a text must be one. Throws SqlError errno
 // 3854.
 void check_constant_rows(const Node& row, std::span<const NodePtr> rows);
