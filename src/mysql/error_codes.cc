@@ -2,6 +2,7 @@
 // tablets for codes.
 #include "mysql/error_codes.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace vif::mysql {
@@ -331,6 +332,39 @@ Error mysql_error(int mysql_errno, std::string_view sqlstate, std::string messag
                std::move(message));
 }
 
+namespace {
+
+// What MySQL would call some of Vitess's own errors, as Vitess has it.
+struct Coded {
+  std::string_view code;
+  int mysql_errno;
+  std::string_view sqlstate;
+};
+constexpr Coded kCoded[] = {
+    {"VT03001", 1149, "42000"}, {"VT03002", 1450, "HY000"}, {"VT03003", 1109, "42S02"},
+    {"VT03004", 1288, "HY000"}, {"VT03005", 1056, "42000"}, {"VT03006", 1136, "21S01"},
+    {"VT03008", 1234, "42000"}, {"VT03009", 1231, "42000"}, {"VT03010", 1238, "HY000"},
+    {"VT03013", 1066, "42000"}, {"VT03014", 1054, "42S22"}, {"VT03017", 1149, "42000"},
+    {"VT03025", 1210, "HY000"}, {"VT03027", 1048, "23000"}, {"VT03028", 1048, "23000"},
+    {"VT03029", 1136, "21S01"}, {"VT03030", 1136, "21S01"}, {"VT03032", 1288, "HY000"},
+    {"VT03033", 1353, "HY000"}, {"VT05001", 1008, "HY000"}, {"VT05002", 1049, "42000"},
+    {"VT05003", 1049, "42000"}, {"VT05004", 1109, "42S02"}, {"VT05005", 1146, "42S02"},
+    {"VT05006", 1193, "HY000"}, {"VT06001", 1007, "HY000"}, {"VT07001", 1095, "HY000"},
+    {"VT09001", 1173, "42000"}, {"VT09002", 1874, "HY000"}, {"VT09005", 1046, "3D000"},
+    {"VT09011", 1243, "HY000"}, {"VT09016", 1451, "23000"}, {"VT09021", 1176, "42000"},
+    {"VT09026", 3573, "HY000"}, {"VT09027", 3575, "HY000"}, {"VT09028", 3576, "HY000"},
+    {"VT09029", 3577, "HY000"}, {"VT09030", 3636, "HY000"},
+};
+
+const Coded* coded(std::string_view message) {
+  if (!message.starts_with("VT")) return nullptr;
+  const auto found = std::find_if(std::begin(kCoded), std::end(kCoded),
+                                  [&](const Coded& one) { return message.starts_with(one.code); });
+  return found == std::end(kCoded) ? nullptr : found;
+}
+
+}  // namespace
+
 ClientError client_error(const Error& error) {
   if (error.mysql_errno() != 0) {
     const std::string& state = error.sqlstate();
@@ -338,6 +372,8 @@ ClientError client_error(const Error& error) {
             state.size() == 5 ? state : std::string(sqlstate_of(error.mysql_errno()))};
   }
   if (std::optional<ClientError> said = errno_in(error.message())) return *said;
+  if (const Coded* known = coded(error.message()))
+    return {known->mysql_errno, std::string(known->sqlstate)};
   switch (error.code()) {
     case Code::kCanceled:
     case Code::kDeadlineExceeded:

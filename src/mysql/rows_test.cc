@@ -145,6 +145,8 @@ TEST(ErrorCodes, WhatAClientIsTold) {
       {Error(Code::kResourceExhausted, "pool"), 1203, "42000"},
       {Error(Code::kResourceExhausted, "Transaction throttled"), 1041, "HY000"},
       {Error(Code::kUnimplemented, "VT12001: unsupported"), 1235, "42000"},
+      {Error(Code::kInvalidArgument, "VT03005: cannot group on 'count(*)'"), 1056, "42000"},
+      {Error(Code::kInvalidArgument, "VT03019: column 'x' not found"), 1105, "HY000"},
       {Error(Code::kInternal, "bug"), 1815, "HY000"},
       {Error(Code::kUnavailable, "(errno x) (sqlstate 1)"), 1105, "HY000"},
   };

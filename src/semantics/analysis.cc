@@ -17,12 +17,25 @@ TableSet Analysis::outer_of(const sql::TableStatement& statement) const {
   return 0;
 }
 
+namespace {
+
+bool is_copy(const Analysis& analysis, const sql::TableStatement& statement) {
+  if (const auto* select = sql::as<sql::Select>(&statement))
+    return !analysis.blocks.contains(select);
+  const auto* both = sql::as<sql::Union>(&statement);
+  return both && !analysis.unions.contains(both);
+}
+
+}  // namespace
+
 TableSet tables_of(const Analysis& analysis, const sql::Node* expr) {
   TableSet tables = 0;
   sql::walk(expr, [&](const sql::Node& node) {
     if (const auto* column = sql::as<sql::ColName>(&node)) {
       if (column->table >= 0) tables |= set_of(static_cast<size_t>(column->table));
     } else if (const auto* subquery = sql::as<sql::Subquery>(&node)) {
+      // Of a copy nothing is known but what it says; its own tables are nobody's concern outside.
+      if (is_copy(analysis, *subquery->select)) return true;
       tables |= analysis.outer_of(*subquery->select);
       return false;
     }
@@ -61,6 +74,7 @@ bool has_subquery(const sql::Node* expr) {
 std::string column_name(const sql::AliasedExpr& item) {
   if (!item.as.empty() || item.as_empty) return std::string(item.as);
   if (const auto* column = sql::as<sql::ColName>(item.expr)) return std::string(column->name);
+  if (sql::is<sql::NullVal>(item.expr)) return "NULL";
   return sql::print(item.expr);
 }
 

@@ -618,17 +618,30 @@ class Normalizer {
     }
   }
 
+  // Makes it one row of all rows, or of none.
+  static bool has_aggregate(const SelectExpr& item) {
+    bool found = false;
+    walk(static_cast<const Node*>(&item), [&](const Node& node) {
+      if (is<Subquery>(&node)) return false;
+      const auto* function = as<AggrFunc>(&node);
+      const auto* count = as<CountStar>(&node);
+      found =
+          found || is<GroupConcatExpr>(&node) || (count != nullptr && count->over == nullptr) ||
+          (function != nullptr && function->over == nullptr && function->op != AggrOp::kAnyValue);
+      return !found;
+    });
+    return found;
+  }
+
   void exists(Cursor& cursor, const ExistsExpr& node) {
     auto* select = as<Select>(node.subquery->select);
     if (select == nullptr || select->having != nullptr) return;
-    bool all_aggregates = true;
-    for (const SelectExpr* expr : select->exprs) {
-      const auto* item = as<AliasedExpr>(expr);
-      all_aggregates = all_aggregates && item != nullptr &&
-                       (is<AggrFunc>(item->expr) || is<CountStar>(item->expr) ||
-                        is<GroupConcatExpr>(item->expr));
-    }
-    if (select->group_by.empty() && all_aggregates) {
+    const bool aggregates =
+        select->group_by.empty() &&
+        std::any_of(select->exprs.begin(), select->exprs.end(),
+                    [](const SelectExpr* expr) { return has_aggregate(*expr); });
+    if (aggregates && select->limit != nullptr) return;
+    if (aggregates) {
       BoolVal* yes = arena_.make<BoolVal>();
       yes->value = true;
       cursor.replace(yes);

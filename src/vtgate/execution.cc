@@ -34,11 +34,11 @@ namespace {
 
 // A deprecated word, or a column without a value, is told once a statement, however many shards
 // read it.
-bool told_already(const Session& session, const mysql::Diagnostic& diagnostic) {
+bool told_already(std::span<const Warning> before, const mysql::Diagnostic& diagnostic) {
   constexpr int kDeprecated = 1287;
   constexpr int kNoDefault = 1364;
   return (diagnostic.code == kDeprecated || diagnostic.code == kNoDefault) &&
-         std::any_of(session.warnings.begin(), session.warnings.end(), [&](const Warning& told) {
+         std::any_of(before.begin(), before.end(), [&](const Warning& told) {
            return told.code == diagnostic.code && told.message == diagnostic.message;
          });
 }
@@ -47,8 +47,9 @@ bool told_already(const Session& session, const mysql::Diagnostic& diagnostic) {
 
 void note_warnings(Session& session, const mysql::ResultEnd& end) {
   session.warning_count += end.warnings;
+  const size_t before = session.warnings.size();
   for (const mysql::Diagnostic& one : end.diagnostics) {
-    if (told_already(session, one)) {
+    if (told_already(std::span(session.warnings).first(before), one)) {
       --session.warning_count;
     } else {
       session.warnings.push_back({one.level, one.code, one.message});
@@ -174,8 +175,7 @@ Error Execution::undo(const Error& error) {
   if (undone.ok())
     return error.with_message("reverted partial DML execution failure: " + error.message());
   (void)tx_->rollback(session_, soon);
-  return error.with_message(
-      "transaction rolled back to reverse changes of partial DML execution: " + error.message());
+  return reversed(error);
 }
 
 void Execution::open_transaction() {

@@ -376,6 +376,7 @@ Status Executor::run_plan(Session& session, const CachedPlan& plan, const Statem
       status = parts_.tx.commit(session, rt::Deadline::in(std::chrono::seconds(30)));
     } else {
       (void)parts_.tx.rollback(session, rt::Deadline::in(std::chrono::seconds(5)));
+      if (sent.writes_done > 0) status = reversed(status.error());
     }
   }
   if (!status.ok()) status = execution.undo(status.error());

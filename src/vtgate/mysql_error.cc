@@ -92,6 +92,10 @@ Error fatal_in_transaction(const Error& cause) {
   return cause.with_message(
       "VT15001: transaction error, issue ROLLBACK and retry the transaction: " + cause.message());
 }
+Error reversed(const Error& cause) {
+  return cause.with_message(
+      "transaction rolled back to reverse changes of partial DML execution: " + cause.message());
+}
 Error unsupported(std::string_view construct) {
   return with_errno(Code::kUnimplemented, 1235, "42000",
                     fmt::format("VT12001: unsupported: {}", construct));

@@ -21,10 +21,12 @@ Error wrong_value_for_variable(std::string_view name, std::string_view got);    
 Error statement_on_replica(std::string_view statement);                             // VT09002, 1874
 Error unknown_prepared_statement(std::string_view name, std::string_view command);  // VT09011, 1243
 Error previous_transaction_failed();                                                // VT09032
-Error fatal_in_transaction(const Error& cause);                                     // VT15001
-Error unsupported(std::string_view construct);                                      // VT12001
-Error kill_denied(std::string_view why);                                            // VT07001, 1095
-Error bug(std::string_view what);                                                   // VT13001
+// What was done to other shards, or lookups, is undone with the transaction.
+Error reversed(const Error& cause);
+Error fatal_in_transaction(const Error& cause);  // VT15001
+Error unsupported(std::string_view construct);   // VT12001
+Error kill_denied(std::string_view why);         // VT07001, 1095
+Error bug(std::string_view what);                // VT13001
 
 // One error of several shards': the texts, one a line, and the most telling code and errno.
 // REQUIRES: !errors.empty()

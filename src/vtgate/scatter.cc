@@ -179,6 +179,8 @@ Status Scatter::run_one(Run& run, const engine::ShardQuery& query, mysql::Result
   const Status done =
       gateway_.execute(request, shard != nullptr ? &alias : nullptr, state, watch, run.deadline);
 
+  if (done.ok() && run.batch.effect == engine::Effect::kWrite) ++run.sent.writes_done;
+
   // Other fibers may have added theirs meanwhile, so it is looked for again.
   shard = run.batch.outside_transaction ? nullptr : find_shard_session(session, request.target);
   if (shard == nullptr && (state.transaction_id != 0 || state.reserved_id != 0)) {
@@ -219,13 +221,9 @@ Error first_of_rows(std::vector<RowError> errors) {
 
 // `error` in the statement's numbers.
 RowError in_rows(const Error& error, std::span<const uint32_t> rows) {
-  constexpr int kNoDefault = 1364;  // known before the first row
   std::string message = error.message();
   const uint32_t row = with_row_number(message, rows);
-  return {error.mysql_errno() == kNoDefault ? 0
-          : row != 0                        ? row
-                                            : rows[0],
-          error.with_message(std::move(message))};
+  return {row != 0 ? row : rows[0], error.with_message(std::move(message))};
 }
 
 }  // namespace

@@ -30,6 +30,7 @@ struct SentQuery {
 struct Sent {
   int batches = 0;
   int shard_queries = 0;
+  int writes_done = 0;  // those that changed data, or might have
   bool keep_texts = false;
   std::vector<SentQuery> queries;  // only when keep_texts
 };

@@ -8,19 +8,26 @@ namespace {
 
 using Columns = std::vector<SimpleProjection::Column>;
 
-Fields picked(const Columns& columns, const Fields& input) {
+Fields picked(const Columns& columns, const Fields& input, const Bindings& bindings) {
   Fields fields;
   for (const auto& column : columns) {
     fields.push_back(input[column.index]);
-    if (!column.name.empty()) fields.back().name = column.name;
+    if (column.name.empty()) continue;
+    // ":name": a literal, called by its value.
+    const types::BindVariable* literal =
+        column.name[0] == ':' ? bindings.find(std::string_view(column.name).substr(1)) : nullptr;
+    fields.back().name = literal ? literal->bytes : column.name;
   }
   return fields;
 }
 
 class PickSink : public RowSink {
  public:
-  PickSink(RowSink& to, const Columns& columns) : to_(to), columns_(columns) {}
-  Status fields(const Fields& fields) override { return to_.fields(picked(columns_, fields)); }
+  PickSink(RowSink& to, const Columns& columns, const Bindings& bindings)
+      : to_(to), columns_(columns), bindings_(bindings) {}
+  Status fields(const Fields& fields) override {
+    return to_.fields(picked(columns_, fields, bindings_));
+  }
   Result<Flow> rows(Rows batch) override {
     for (types::Row& row : batch) {
       types::Row out;
@@ -35,18 +42,19 @@ class PickSink : public RowSink {
  private:
   RowSink& to_;
   const Columns& columns_;
+  const Bindings& bindings_;
 };
 
 }  // namespace
 
 Status SimpleProjection::execute(ExecContext& context, const Bindings& bindings,
                                  RowSink& sink) const {
-  PickSink pick(sink, columns_);
+  PickSink pick(sink, columns_, bindings);
   return input_->execute(context, bindings, pick);
 }
 
 Result<Fields> SimpleProjection::fields(ExecContext& context, const Bindings& bindings) const {
-  return picked(columns_, VIF_TRY(input_->fields(context, bindings)));
+  return picked(columns_, VIF_TRY(input_->fields(context, bindings)), bindings);
 }
 
 Description SimpleProjection::describe() const {

@@ -137,6 +137,10 @@ class Joiner {
     if (route && (route->whole || route->routing.is_single_shard()) &&
         route->is_pure_but_for_order()) {
       expr->derived->select = route->statement;
+      const auto* select = sql::as<sql::Select>(route->statement);
+      const auto block = context_.analysis.blocks.find(select);
+      if (block == context_.analysis.blocks.end() || block->second.aggregates)
+        route->routing.any_shard_if_none();
       return Route::over(context_, route->routing, number, expr);
     }
     return std::make_unique<Derived>(std::move(inner), number);

@@ -93,6 +93,7 @@ Routing Routing::table(PlanningContext& context, size_t number) {
   routing.keyspace_ = table->keyspace->name;
   routing.sharded_ = table->keyspace->sharded;
   routing.tables_.push_back(table);
+  routing.own_ = semantics::set_of(number);
   if (table->type == sharding::TableType::kSequence) {
     routing.kind_ = Kind::kSequence;
   } else if (!routing.sharded_) {
@@ -422,7 +423,9 @@ std::shared_ptr<const sharding::Vindex> Routing::unique_vindex(PlanningContext& 
   const sql::ColName* base = base_column(context.analysis, expr);
   if (!base) return nullptr;
   const auto& table = context.analysis.tables[static_cast<size_t>(base->table)].table;
-  if (std::find(tables_.begin(), tables_.end(), table) == tables_.end()) return nullptr;
+  if ((semantics::set_of(static_cast<size_t>(base->table)) & own_) == 0 ||
+      std::find(tables_.begin(), tables_.end(), table) == tables_.end())
+    return nullptr;
   if (!table->keyspace->sharded || table->type == sharding::TableType::kReference) return nullptr;
   for (const sharding::ColumnVindex& vindex : table->column_vindexes) {
     if (vindex.columns.size() == 1 && vindex.is_unique &&
@@ -491,10 +494,19 @@ std::optional<Routing> Routing::merge_system(const Routing& a, const Routing& b)
 Routing Routing::with_tables_of(const Routing& other) const {
   Routing merged = *this;
   merged.tables_.insert(merged.tables_.end(), other.tables_.begin(), other.tables_.end());
+  merged.own_ |= other.own_;
   merged.copies_.insert(merged.copies_.end(), other.copies_.begin(), other.copies_.end());
   merged.switched_.insert(merged.switched_.end(), other.switched_.begin(), other.switched_.end());
   merged.nullable_ |= other.nullable_;
   return merged;
+}
+
+void Routing::any_shard_if_none() {
+  if (!none_) return;
+  none_ = false;
+  kind_ = Kind::kAnyShard;
+  candidates_.clear();
+  best_.reset();
 }
 
 void Routing::mark_nullable(TableSet tables) { nullable_ |= tables; }

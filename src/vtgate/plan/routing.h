@@ -56,6 +56,9 @@ class Routing {
   // The same, and no outer join puts NULLs in the column's place, which every shard would have.
   bool decides_shard(PlanningContext& context, const sql::Expr* expr) const;
   void mark_nullable(TableSet tables);
+  // The query answers the same on any shard where no row can match, which is not to say that it has
+  // no rows: an aggregate has one.
+  void any_shard_if_none();
   // A condition that holds two columns of one unique vindex equal.
   static bool joins_on_vindex(PlanningContext& context, const Routing& a, const Routing& b,
                               const std::vector<sql::Expr*>& predicates);
@@ -120,6 +123,7 @@ class Routing {
   std::vector<Copy> copies_;                // of its reference tables, in other keyspaces
   std::vector<Copy> switched_;              // those used instead
   std::vector<sharding::TablePtr> tables_;  // keeps what candidates point into
+  TableSet own_ = 0;                        // the same, by number
   std::vector<Candidate> candidates_;
   std::optional<Option> best_;
   TableSet nullable_ = 0;  // tables that an outer join may have no row of

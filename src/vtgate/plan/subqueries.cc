@@ -17,6 +17,9 @@ using Use = engine::UncorrelatedSubquery::Use;
 
 namespace {
 
+// The column that has what a subquery gives for a row.
+constexpr std::string_view kApplied = "__apply";
+
 struct Place {
   sql::Subquery* subquery = nullptr;
   sql::Node* holder = nullptr;  // what is replaced: the EXISTS, the IN, or the subquery itself
@@ -144,16 +147,27 @@ class Settler {
              std::vector<Pulled> inner_pulled) {
     const bool exists = place.use == Use::kExists || place.use == Use::kIn;
     if (place.use == Use::kNotIn) unsupported("correlated NOT IN subquery over several shards");
+    refuse_applied(select);
     if (place.use == Use::kIn) in_as_exists(root, place, select);
     std::map<std::string, sql::Expr*> columns;
     take_outer_columns(select, columns);
     OperatorPtr inner = with_pulled(plan_query(context_, select), std::move(inner_pulled));
     auto* result = context_.arena.make<sql::ColName>();
-    result->name = context_.arena.copy(context_.reserve_numbered("__apply"));
+    result->name = context_.arena.copy(context_.reserve_numbered(std::string(kApplied)));
     replace(root, place, result);
     op_ = std::make_unique<Apply>(std::move(op_), std::move(inner),
                                   exists ? Apply::Use::kExists : Apply::Use::kValue,
                                   std::string(result->name), std::move(columns));
+  }
+
+  // What is run once a row in its own right is not found again when the query is planned anew.
+  static void refuse_applied(const sql::Select& select) {
+    sql::walk(static_cast<const sql::Node*>(&select), [](const sql::Node& node) {
+      const auto* column = sql::as<sql::ColName>(&node);
+      if (column && column->table < 0 && column->name.starts_with(kApplied))
+        unsupported("correlated subqueries within each other over several shards");
+      return true;
+    });
   }
 
   // `x in (select y ...)` is true where a row has y = x; where it is not, a WHERE does not ask

@@ -119,3 +119,23 @@ select id from words where loose not in (select w.exact from words w join words 
 select id from words where loose = (select max(w.exact) from words w where w.n < 3) order by id;
 select id from words where exact = (select max(w.loose) from words w where w.n < 3) order by id;
 delete from words;
+-- A table's key held equal to itself keeps no rows together with another of that table.
+select id from users where not exists (select v.id from users v where v.id = id and name like 'A%') order by id;
+select id from users where exists (select 1 from users v where v.id = v.id and v.name = 'Ada') order by id;
+select count(*) from users u left join users v on v.id = v.id and v.age > 40;
+select u.id, v.id from users u join users v on v.id = v.id where u.id = 1 order by v.id;
+delete from users where not exists (select v.id from users v where v.id = v.id and v.age = -1) and id = 0;
+-- A subquery about the inner side of an outer join.
+select (select max(o.amount) from orders o where o.user_id = u.id) as most, p.id from products p left join users u on u.id = p.id order by p.id;
+select (select max(o.amount) from orders o where o.user_id = u.id) as most, p.id from products p left join users u on u.id = p.id where replace(u.name, 'a', 'b') is not null order by p.id;
+select 'b@x', p, 5, null from (select id as p from products) as t where 3 < (select count(*) from orders o where o.user_id = t.p) order by p;
+select sum(id) as s from users group by s;
+select o.id from orders o where not exists (select p.id from orders p where p.id = o.user_id and p.qty = (select max(t.weight) from tags t where t.user_id = p.id)) and o.qty > 4 order by o.id;
+-- An aggregate has a row of no rows.
+select id from users u where exists (select sum(o.id) + 1 from orders o where u.age > o.qty + 1000) order by id;
+select id from users u where exists (select concat(max(o.note), '!') from orders o where o.user_id = u.id and o.qty > 100) order by id;
+select id from users u where not exists (select cast(sum(o.id) as signed) from orders o where o.user_id = u.id) order by id;
+select id from users u where exists (select sum(o.id) from orders o where o.user_id = u.id limit 0) order by id;
+select x.c, count(*) from (select count(*) as c from orders where qty = null) x cross join orders o group by x.c;
+select x.c, u.id from (select count(*) as c, max(qty) as m from orders where qty in (null)) x join users u on u.id > x.c where u.id < 4 order by u.id;
+select x.c, u.id from users u left join (select count(*) as c from orders where user_id = null) x on x.c = 0 where u.id < 4 order by u.id;
