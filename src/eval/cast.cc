@@ -61,6 +61,7 @@ class CastNode final : public Operation {
         if (context.env.mariadb && d.is_member())
           return Datum::of_uint(static_cast<uint64_t>(to_int(d)));
         if (context.env.mariadb && !d.is_textual()) return mariadb_unsigned(d, context);
+        if (d.form == Form::kDecimal && !context.env.mariadb) warn_unsigned(d, context);
         if (!d.is_number() || d.form == Form::kFloat)
           (void)to_int(d, context);  // for its warnings and errors
         if (d.is_textual() && !d.is_hex_or_bit() && integer_prefix(d.bytes).is_negative()) {
@@ -112,7 +113,10 @@ class CastNode final : public Operation {
         if (context.env.mariadb) return Datum::of_datetime(cut(parsed->value, digits), digits);
         // Rounded beyond the last second there is none.
         const Temporal rounded = types::datetime_rounded(parsed->value, digits);
-        if (types::compare_datetimes(rounded, cut(rounded, digits)) != 0) return {};
+        if (types::compare_datetimes(rounded, cut(rounded, digits)) != 0) {
+          context.warn(1441, "Datetime function: datetime field overflow");
+          return {};
+        }
         return Datum::of_datetime(rounded, digits);
       }
       case CastKind::kTime: {
@@ -254,6 +258,24 @@ class CastNode final : public Operation {
     return at != std::string_view::npos && text[at] >= '0' && text[at] <= '9';
   }
 
+  static void warn_unsigned(const Datum& d, const Context& context) {
+    const Decimal whole = d.decimal.rounded(0);
+    if (whole.is_negative() ? whole.to_int64().has_value() : whole.to_uint64().has_value()) return;
+    context.warn(1292, fmt::format("Truncated incorrect DECIMAL value: '{}'", to_text(d)));
+  }
+
+  // Of a text, the integer that it begins with.
+  static int64_t year_of(const Datum& d, const Context& context) {
+    const bool text = d.is_textual() && !d.is_hex_or_bit() && !d.is_member();
+    if (!text || context.env.mariadb) return to_int(d, context);
+    const size_t start = std::min(d.bytes.find_first_not_of(" \t\n\v\f\r+"), d.bytes.size());
+    const size_t end = d.bytes.find_first_not_of("0123456789", start);
+    if (end != std::string::npos &&
+        d.bytes.find_first_not_of(" \t\n\v\f\r", end) != std::string::npos)
+      context.warn(1292, fmt::format("Truncated incorrect YEAR value: '{}'", shown_in_message(d)));
+    return to_int(d);
+  }
+
   static Datum cast_year(const Datum& d, const Context& context) {
     int64_t year = 0;
     if (d.is_temporal()) {
@@ -265,7 +287,7 @@ class CastNode final : public Operation {
         context.warn(1525, fmt::format("Incorrect YEAR value: '{}'", to_text(d)));
         return {};
       }
-      year = to_int(d, context);
+      year = year_of(d, context);
       constexpr int64_t kTwoDigits = 100;
       if (year >= 0 && year < kTwoDigits && (year > 0 || (d.is_textual() && !d.is_hex_or_bit())))
         year += year < 70 ? 2000 : 1900;
@@ -301,7 +323,9 @@ class CastNode final : public Operation {
       // There a text is cut by its characters, but filled up with bytes.
       if (context.env.mariadb && d.form == Form::kText)
         length = std::max(length, std::min(bytes.size(), characters(bytes, length).size()));
-      if (bytes.size() > length) warn_cut("BINARY", bytes, context);
+      if (bytes.size() > length)
+        warn_cut("BINARY", context.env.mariadb ? bytes : shown_in_message(Datum::of_bytes(bytes)),
+                 context);
       bytes.resize(length, '\0');
     }
     Datum out = Datum::of_bytes(std::move(bytes));

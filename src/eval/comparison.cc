@@ -98,8 +98,16 @@ class ComparisonNode final : public Operation {
     if (may_warn(*args()[0], *args()[1], context))
       warn_before_comparison(*args()[0], *args()[1], context);
   }
+  bool ask_null(Context& context) const override {
+    if (context.env.mariadb || op_ == Comparison::kNullSafeEqual || args()[0]->columns())
+      return evaluate(context).is_null();
+    return args()[0]->ask_null(context) || args()[1]->ask_null(context);
+  }
   Datum evaluate(Context& context) const override {
-    if (!may_warn(*args()[0], *args()[1], context)) return value(context);
+    // Whether they are NULL is asked once more.
+    const bool asks = op_ == Comparison::kNullSafeEqual && context.env.warnings &&
+                      !context.env.mariadb && (!args()[0]->is_leaf() || !args()[1]->is_leaf());
+    if (!asks && !may_warn(*args()[0], *args()[1], context)) return value(context);
     warn_of_comparison(op_, *args()[0], *args()[1], context);
     return without_warnings(context, [&](Context& quiet) { return value(quiet); });
   }
@@ -174,6 +182,8 @@ class ComparisonNode final : public Operation {
     const Quick right = args()[1]->quick(context);
     if (right.kind == Quick::Kind::kNone) return {};
     const bool left_null = left.kind == Quick::Kind::kNull;
+    // A text is looked at before a NULL is, which may warn.
+    if (left.kind == Quick::Kind::kText && right.kind == Quick::Kind::kNull) return {};
     if (left_null || right.kind == Quick::Kind::kNull) {
       if (op_ != Comparison::kNullSafeEqual) return Quick::null();
       return Quick::of_int(left_null && right.kind == Quick::Kind::kNull);

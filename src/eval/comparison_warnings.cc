@@ -55,18 +55,27 @@ bool store_integer(const Datum& d, Type type) {
 }
 
 // True when the constant is the column's from now on, and is not looked at again.
-bool store_constant(const Side& column, const Side& constant, Context& context) {
+bool store_constant(const Side& column, Side& constant, Context& context) {
   if (!is_fixed(*constant.node) || !takes_constants(column, constant)) return false;
   const bool written = is_written(*constant.node);
   if (written && constant.type == column.type) return false;
   // Whether it is NULL, what it is.
-  Datum d = constant.node->evaluate(context);
+  Datum d = quietly(*constant.node, context);
+  if (!written) (void)constant.node->ask_null(context);
   if (d.is_null()) return false;
   if (!written) d = constant.node->evaluate(context);
+  const bool integer = column.type == Type::kInt64 || column.type == Type::kUint64;
+  if (integer && d.form == Form::kDatetime) (void)to_int(d, context);
   const bool temporal = is_dated(column.type) || column.type == Type::kTime;
   if (temporal)
     return store_temporal(d, column.type, name_of(column, context).value_or(""), context);
-  if (!store_integer(d, column.type)) return false;
+  if (!store_integer(d, column.type)) {
+    // A text that is no integer is read once, at once.
+    if (!integer || !d.is_textual() || d.is_hex_or_bit()) return false;
+    (void)to_double(d, context);
+    constant.done = true;
+    return false;
+  }
   // An integer's column is compared with what it has taken.
   const bool compared = column.type != Type::kYear && constant.kind() != Kind::kInt;
   if (compared && !written) (void)constant.node->evaluate(context);
@@ -144,7 +153,13 @@ bool compare_pair(const Pair& p, Context& context) {
       case How::kYears:
         return side.type == Type::kYear ? read_as(side, Kind::kString, context)
                                         : read_date(side, other, context);
-      case How::kKind: return read_as(side, p.kind, context);
+      case How::kKind:
+        // A constant of another kind is converted once.
+        if (is_fixed(*side.node) && side.kind() != p.kind && !context.first_time(side.node)) {
+          Quiet quiet(context);
+          return read_as(side, p.kind, quiet.context());
+        }
+        return read_as(side, p.kind, context);
       default: return read_as(side, Kind::kString, context);
     }
   };
@@ -163,7 +178,8 @@ void ask_for_null(const Pair& p, Context& context) {
     // A constant of another kind stands in a store of its own, and is evaluated once.
     const bool kept = p.how == How::kKind && is_fixed(*side.node) && p.kind != side.kind();
     if (p.how == How::kStored && is_fixed(*side.node)) return;
-    if (!kept || !seen) (void)side.node->evaluate(context);
+    if (kept && (seen || !context.first_time(side.node))) return;
+    (void)side.node->ask_null(context);
   };
   ask(p.left, true);
   ask(p.right, !left_null);
@@ -255,12 +271,19 @@ void compare_bounds(Range& r, Context& context) {
 
 Range resolved_range(std::span<const NodePtr> args, bool negated, Context& context) {
   Range r;
+  bool json = false;
   int dated = 0;
   int timed = 0;
   for (size_t i = 0; i < 3; ++i) {
     r.sides[i] = side_of(*args[i], context);
     dated += is_dated(r.sides[i].type) ? 1 : 0;
     timed += r.sides[i].type == Type::kTime ? 1 : 0;
+    json = json || r.sides[i].type == Type::kJson;
+  }
+  if (json) {
+    context.warn(1235,
+                 "This version of MySQL doesn't yet support 'comparison of JSON in the BETWEEN "
+                 "operator'");
   }
   const Side& value = r.sides[0];
   r.kind = common_kind(common_kind(value.kind(), r.sides[1].kind()), r.sides[2].kind());
@@ -287,7 +310,7 @@ Range resolved_range(std::span<const NodePtr> args, bool negated, Context& conte
       } else {
         stored[i - 1] = store_constant(numbered, r.sides[i], context);
       }
-      r.sides[i].done = stored[i - 1];
+      r.sides[i].done = r.sides[i].done || stored[i - 1];
     }
     const bool temporal =
         is_dated(value.type) || value.type == Type::kTime || value.type == Type::kYear;

@@ -31,11 +31,17 @@ class Compiler {
 
   std::vector<Warning> take_deprecations() { return std::move(deprecations_); }
 
+  NodePtr compile_root(const sql::Expr& e) {
+    root_ = &e;
+    return scalar(e);
+  }
+
   NodePtr compile(const sql::Expr& e) {
     const bool named = std::exchange(names_next_, false);
     const bool nested = std::exchange(nested_, true);
     const bool as_text = std::exchange(as_text_, false);
     if (sql::is<sql::CastExpr>(&e) || sql::is<sql::ConvertExpr>(&e)) names_cast_ = named;
+    if (const auto* c = sql::as<sql::CastExpr>(&e); c && &e == root_) whole_ = c->expr;
     switch (e.kind) {
       case sql::Kind::kLiteral: return literal(sql::to<sql::Literal>(e));
       case sql::Kind::kNullVal: return constant({});
@@ -481,6 +487,8 @@ class Compiler {
     const auto* l = sql::as<sql::Literal>(i.expr);
     if (!l) refuse(fmt::format("{} before anything but a literal in the gate", i.charset));
     const std::string charset = sql::lowered(i.charset.substr(1));
+    if (charset == "utf8mb3" || charset == "utf8" || charset == "ucs2")
+      (void)charset_asked_for(charset);
     if (l->type == sql::LiteralType::kStrVal)
       return constant(introduced(l->text, charset, options_.mariadb));
     Datum bytes;
@@ -500,6 +508,7 @@ class Compiler {
     CastTarget target = target_of(t);
     if (target.kind == CastKind::kDecimal)
       target.name = std::exchange(names_cast_, false) ? cast_name(e, target) : "(null)";
+    if (&e == whole_ && !options_.source.empty()) target.name = std::string(options_.source);
     NodePtr arg = scalar(e);
     const bool national = sql::lowered(t.type) == "nchar";
     if (national) deprecated_national();
@@ -620,14 +629,21 @@ class Compiler {
     const bool today = name == "curdate" || name == "current_date" || name == "utc_date";
     if (today && f.exprs.empty() && f.qualifier.empty())
       return make_clock(Form::kDate, 0, name == "utc_date");
-    constexpr std::string_view kShowing[] = {"from_days", "inet_aton", "inet6_aton", "inet6_ntoa",
-                                             "unhex"};  // in their messages
-    const auto* shown = std::find(std::begin(kShowing), std::end(kShowing), name);
-    std::string source =
-        shown != std::end(kShowing) && !f.exprs.empty() ? source_text(*f.exprs[0]) : std::string();
+    // Only their messages show it.
+    constexpr std::string_view kShowing[] = {"from_days",  "inet_aton",  "inet_ntoa",
+                                             "inet6_aton", "inet6_ntoa", "unhex"};
+    constexpr std::string_view kShowingAll[] = {"addtime", "subtime", "timestamp"};
+    const auto is_among = [&](std::span<const std::string_view> names) {
+      return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    std::string source = f.exprs.empty()         ? ""
+                         : is_among(kShowing)    ? source_text(*f.exprs[0])
+                         : is_among(kShowingAll) ? source_text(f)
+                                                 : "";
     std::vector<NodePtr> args;
+    const bool names_args = names_arguments(name);
     for (const sql::Expr* e : f.exprs) {
-      names_next_ = true;
+      names_next_ = names_args;
       nested_ = name != "hex";  // which shows what it is given
       as_text_ = reads_text(name);
       args.push_back(compile(*e));
@@ -781,6 +797,8 @@ class Compiler {
   bool names_cast_ = false;
   bool nested_ = false;   // all but what is compiled first
   bool as_text_ = false;  // an argument that is read as a text
+  const sql::Expr* root_ = nullptr;
+  const sql::Expr* whole_ = nullptr;  // what the whole expression casts
   std::vector<Warning> deprecations_;
 };
 
@@ -789,7 +807,7 @@ class Compiler {
 Result<Program> compile(const sql::Expr& expr, const CompileOptions& options) {
   try {
     Compiler compiler(options);
-    std::unique_ptr<const Node> root = compiler.scalar(expr);
+    std::unique_ptr<const Node> root = compiler.compile_root(expr);
     return Program(std::move(root), compiler.take_deprecations());
   } catch (const SqlError& e) {
     return e.error;

@@ -55,22 +55,19 @@ class CaseNode final : public Operation {
     };
     std::optional<Datum> operand;
     const bool as_bytes = first_ && context.env.mariadb && compares_bytes(context);
-    std::optional<NumberOnce> number;
     size_t i = first_;
     const bool warns = first_ && !context.env.mariadb && context.env.warnings;
     if (warns) i = matching(is_bare_null, context);
     for (; !warns && i + 1 < args().size(); i += 2) {
       if (is_bare_null(i)) continue;
       if (first_ && !operand) {
-        operand.emplace(compared_arg(0, context));
+        operand = compared_arg(0, context);
         if (as_bytes) as_mariadb_bytes(*operand);
-        number.emplace(*operand);
       }
       Datum condition = first_ ? compared_arg(i, context) : arg(i, context);
       if (condition.is_null() || (first_ && operand->is_null())) continue;
       if (first_ && as_bytes) as_mariadb_bytes(condition);
-      if (first_ ? equals(*operand, *number, condition, context) : to_bool(condition, context))
-        break;
+      if (first_ ? equals(*operand, condition, context) : to_bool(condition, context)) break;
     }
     return i + 1 < args().size() ? i + 1 : args().size() - 1;
   }
@@ -111,8 +108,7 @@ class CaseNode final : public Operation {
       if (!operand) operand = compared_arg(0, quiet);
       if (!warnings.beside(*args()[i]) || operand->is_null()) return args().size();
       const Datum condition = compared_arg(i, quiet);
-      NumberOnce number(*operand);
-      if (!condition.is_null() && equals(*operand, number, condition, quiet)) break;
+      if (!condition.is_null() && equals(*operand, condition, quiet)) break;
     }
     return i;
   }
@@ -131,8 +127,7 @@ class CaseNode final : public Operation {
     }
     return bytes && texts && merged_text(strings, kUtf8mb4Collation).collation == kBinaryCollation;
   }
-  bool equals(const Datum& operand, NumberOnce& number, const Datum& condition,
-              const Context& context) const {
+  bool equals(const Datum& operand, const Datum& condition, const Context& context) const {
     if (context.env.mariadb) return compare_datums(operand, condition, context) == 0;
     // Integers are the same 64 bits, with a sign or without.
     const auto integer = [](const Datum& d) {
@@ -149,7 +144,7 @@ class CaseNode final : public Operation {
       quiet_env.warnings = nullptr;
       return equal_times(operand, condition, {context.row, quiet_env}, false);
     }
-    return compare_datums(number.beside(condition, context), condition, context) == 0;
+    return compare_datums(operand, condition, context) == 0;
   }
 
   size_t first_;

@@ -220,6 +220,8 @@ class DateIntervalNode final : public Operation {
     if (context.env.mariadb && value.form == Form::kUint && value.u > INT64_MAX) amount.reset();
     const bool time = has_time(parts_of(unit_));
     // What is no interval names the expression, whatever its type.
+    // A time has none.
+    if (!amount && date.form == Form::kTime && !is_dated() && !context.env.mariadb) return {};
     if (!amount && !context.env.mariadb && (text || !is_single(parts_of(unit_)))) {
       context.warn(6527, fmt::format("DATETIME value is out of range in '{}'", source_));
       return {};

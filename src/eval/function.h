@@ -73,6 +73,9 @@ std::span<const Function> mariadb_text_functions();
 // How many digits of a fraction an argument gives to a time made of it: of a text that is not known
 // before there are rows, all.
 int shown_digits(const Call& call, size_t arg, int own);
+// Of how many bits there is a SHA2, and what is said when there is none.
+bool is_sha2(int64_t bits);
+void warn_of_sha2(const Context& context);
 // DATE_FORMAT of it.
 Datum format_date(const Temporal& t, const Datum& format, const Call& call);
 

@@ -81,9 +81,19 @@ int precision_of(const Datum& d) {
   }
 }
 
+// The server's decimals have no more digits.
+std::string shown_decimal(const Decimal& d) {
+  return d.integer_digits() > Decimal::kDigitsMax ? d.clamped(Decimal::kDigitsMax, 0).to_string()
+                                                  : d.to_string();
+}
+
 std::optional<Datum> from_seconds(const Call& call, const Datum& d) {
   const Decimal seconds =
       d.form == Form::kDecimal ? d.decimal.rounded(d.scale) : to_decimal(d, call.context);
+  const bool beyond = seconds.rounded(0).to_int64().value_or(INT64_MIN) == INT64_MIN;
+  if (beyond && d.form != Form::kUint && !call.context.env.mariadb)
+    call.context.warn(
+        1292, fmt::format("Truncated incorrect DECIMAL value: '{}'", shown_decimal(seconds)));
   const std::optional<int64_t> us = (seconds * Decimal::from_int(kMicro)).rounded(0).to_int64();
   if (!us || *us < 0 || *us >= kTimestampEndUs) return std::nullopt;
   const int64_t local = session_zone(call)->to_local(*us);

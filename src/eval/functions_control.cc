@@ -1,7 +1,10 @@
 // IF, COALESCE, NULLIF, GREATEST, LEAST, ...
 #include <algorithm>
+#include <cmath>
 
 #include "eval/charsets.h"
+#include "eval/compared_side.h"
+#include "eval/comparison_warnings.h"
 #include "eval/function.h"
 #include "eval/mariadb.h"
 #include "eval/mariadb_typing.h"
@@ -139,7 +142,21 @@ Datum if_function(const Call& call) {
   return out;
 }
 
+// What is compared, and then the first again.
+void warn_of_nullif(const Call& call, bool same) {
+  warn_of_comparison(Operator::Comparison::kEqual, *call.args[0], *call.args[1], call.context);
+  if (!same && !call.args[0]->is_leaf()) (void)call.arg(0);
+}
+
 Datum nullif(const Call& call) {
+  if (call.context.env.warnings && !call.context.env.mariadb) {
+    Env quiet_env = call.context.env;
+    quiet_env.warnings = nullptr;
+    Context quiet{call.context.row, quiet_env};
+    Datum out = nullif({call.args, quiet, call.collation, call.name});
+    warn_of_nullif(call, out.is_null() && !call.args[0]->evaluate(quiet).is_null());
+    return out;
+  }
   Datum a = call.arg(0);
   const Datum b = call.arg(1);
   a.boolean = false;
@@ -163,6 +180,10 @@ Datum isnull(const Call& call) {
   // What cannot be is not evaluated.
   const bool known =
       !call.context.env.mariadb && !call.args[0]->is_leaf() && !call.arg_type(0).nullable;
+  if (!known && call.context.env.warnings && !call.context.env.mariadb) {
+    take([&] { (void)call.args[0]->ask_null(call.context); });
+    return Datum::of_bool(quietly(*call.args[0], call.context).is_null());
+  }
   return Datum::of_bool(!known && call.arg(0).is_null());
 }
 
@@ -329,9 +350,53 @@ std::shared_ptr<const Datum> extreme_number(const std::vector<Datum>& values, in
   return std::make_shared<const Datum>(*best);
 }
 
+// Whether there are dates among them, and something that is read as one.
+bool names_dates(const Call& call) {
+  bool dates = false;
+  bool others = false;
+  for (size_t i = 0; i < call.size(); ++i) {
+    const Type t = call.arg_type(i).type;
+    dates = dates || is_dated(t);
+    others = others || (!is_dated(t) && t != Type::kTime);
+  }
+  return dates && others;
+}
+
+// Each in its place, until one is NULL: what is beside a datetime is called by its name.
+void warn_of_extreme(const Call& call) {
+  std::optional<Side> timed;
+  for (size_t i = 0; i < call.size() && !timed; ++i) {
+    const Side side = side_of(*call.args[i], call.context);
+    if (is_dated(side.type) && side.type != Type::kDate) timed = side;
+  }
+  std::optional<std::string> name = timed ? name_of(*timed, call.context) : std::nullopt;
+  if (timed && !name && is_written(*timed->node))
+    name = fmt::format("timestamp'{}'", to_text(quietly(*timed->node, call.context)));
+  take([&] {
+    for (size_t i = 0; i < call.size(); ++i) {
+      const Datum d = call.arg(i);
+      if (d.is_null()) return;
+      if (d.is_temporal()) continue;
+      constexpr double kHalf = 0.5;  // nothing, when rounded
+      if (timed && d.is_textual())
+        warn_unless_date(d, false, name, call.context);
+      else if (!timed || std::fabs(to_double(d)) >= kHalf)
+        (void)extreme_part(d, timed.has_value(), call.context);
+    }
+  });
+}
+
 // Texts and numbers together are texts. Of equal ones GREATEST takes the last, LEAST the first,
 // and MariaDB the first.
 Datum extreme(const Call& call, int wanted) {
+  if (call.context.env.warnings && !call.context.env.mariadb && names_dates(call)) {
+    Env quiet_env = call.context.env;
+    quiet_env.warnings = nullptr;
+    Context quiet{call.context.row, quiet_env};
+    Datum out = extreme({call.args, quiet, call.collation, call.name}, wanted);
+    warn_of_extreme(call);
+    return out;
+  }
   std::vector<Datum> values;
   bool kinds[3] = {};
   const bool mariadb = call.context.env.mariadb;
@@ -443,6 +508,26 @@ class FunctionNode final : public Operation {
         json_as_text_(json_as_text),
         collation_(collation),
         source_(std::move(source)) {}
+  void resolve(Context& context) const override {
+    Operation::resolve(context);
+    if (context.env.mariadb) return;
+    if (function_.name == "nullif") warn_before_comparison(*args()[0], *args()[1], context);
+    if (function_.name == "timediff") {
+      // Digits of constant texts, the second's first.
+      for (const size_t i : {1, 0}) {
+        const bool looks =
+            args()[i]->is_constant() && !args()[i]->is_leaf() && is_string(*args()[i]);
+        if (looks) (void)arg(i, context);
+      }
+    }
+    for (const size_t i : counts_before_rows(context)) {
+      if (i >= args().size() || !args()[i]->is_constant()) continue;
+      const Datum d = arg(i, context);
+      const bool beyond = d.form == Form::kUint && d.u > INT64_MAX;
+      const int64_t count = d.is_null() || beyond ? -1 : to_int(d, context);
+      if (function_.name == "sha2" && !is_sha2(count)) warn_of_sha2(context);
+    }
+  }
   Datum evaluate(Context& context) const override {
     Datum out = function_.evaluate(call(context));
     // IF gives what it chose.
@@ -495,6 +580,24 @@ class FunctionNode final : public Operation {
     const Datum b = compared_arg(1, context);
     if (a.is_null() || b.is_null()) return a;
     return compare_datums(a, b, context) == 0 ? Datum() : a;
+  }
+  // The arguments that say how long a result is: constants among them are read before there are
+  // rows as well.
+  std::span<const size_t> counts_before_rows(Context& context) const {
+    static constexpr size_t kFirst[] = {0};
+    static constexpr size_t kSecond[] = {1};
+    static constexpr size_t kLast[] = {1, 2};
+    const std::string_view name = function_.name;
+    if (name == "space") return kFirst;
+    if (name == "round" || name == "truncate") {
+      const Type t = args()[0]->type(context).type;
+      const bool whole = types::is_integral(t) || t == Type::kYear || t == Type::kBit;
+      return whole ? std::span<const size_t>() : kSecond;
+    }
+    if (name == "substr" || name == "substring" || name == "mid") return kLast;
+    constexpr std::string_view kNames[] = {"left", "right", "repeat", "lpad", "rpad", "sha2"};
+    const bool among = std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+    return among ? kSecond : std::span<const size_t>();
   }
   Call call(Context& context) const {
     return {args(), context, collation_, function_.name, json_as_text_, source_};

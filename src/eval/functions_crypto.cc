@@ -29,6 +29,7 @@ Datum sha1(const Call& call) { return digest_of(call, EVP_sha1()); }
 
 Datum sha2(const Call& call) {
   const Datum d = call.arg(0);
+  if (d.is_null() && !call.context.env.mariadb) return {};
   const Datum bits = call.arg(1);
   const EVP_MD* kind = nullptr;
   switch (bits.is_null() ? -1 : to_int(bits, call.context)) {
@@ -39,10 +40,11 @@ Datum sha2(const Call& call) {
     case 512: kind = EVP_sha512(); break;
     default: break;
   }
-  const bool before = call.args[1]->is_constant() && !bits.is_null() && !call.context.env.mariadb;
-  if (d.is_null() && (kind || !before)) return {};
+  // Of a constant it has been said before there were rows.
+  const bool before = call.args[1]->is_constant() && !call.context.env.mariadb;
+  if (d.is_null()) return {};
   if (!kind) {
-    call.context.warn(1583, "Incorrect parameters in the call to native function 'sha2'");
+    if (!before) warn_of_sha2(call.context);
     return {};
   }
   return Datum::of_text(digest(kind, own_bytes(d)), call.collation);
@@ -134,11 +136,9 @@ Datum uncompress_function(const Call& call) {
   }
   uLongf size = stored_length(bytes);
   if (size > kUncompressedMax) {
-    call.context.warn(
-        1256,
-        fmt::format("Uncompressed data size too large; the maximum size is {} (based on "
-                    "max_allowed_packet). The length of uncompressed data may also be corrupted.",
-                    kUncompressedMax));
+    call.context.warn(1256, fmt::format("Uncompressed data size too large; the maximum size is {} "
+                                        "(probably, length of uncompressed data was corrupted)",
+                                        kUncompressedMax));
     return {};
   }
   std::string out(size, '\0');
@@ -186,5 +186,13 @@ constexpr Function kFunctions[] = {
 }  // namespace
 
 std::span<const Function> crypto_functions() { return kFunctions; }
+
+bool is_sha2(int64_t bits) {
+  return bits == 0 || bits == 224 || bits == 256 || bits == 384 || bits == 512;
+}
+
+void warn_of_sha2(const Context& context) {
+  context.warn(1583, "Incorrect parameters in the call to native function 'sha2'");
+}
 
 }  // namespace vif::eval

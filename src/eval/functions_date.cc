@@ -42,14 +42,13 @@ Datum of_year(int64_t number, const Call& call) {
 
 Datum year(const Call& call) {
   // The number 0 is a year of two digits.
-  if (const Datum d = call.arg(0);
-      d.is_number() && !d.is_null() && to_decimal(d).truncated(0).is_zero()) {
+  const Datum d = call.arg(0);
+  if (d.is_number() && !d.is_null() && to_decimal(d).truncated(0).is_zero()) {
     constexpr int kYearZero = 2000;
     return of_year(kYearZero, call);
   }
-  const Datum out = of_date_part(
-      call, [](const Temporal& t) { return t.year; }, true);
-  return out.is_null() ? out : of_year(out.i, call);
+  const std::optional<ParsedTemporal> parsed = to_datetime(d, call.context, {true, true});
+  return parsed ? of_year(parsed->value.year, call) : Datum();
 }
 StaticType year_type(const Call&) { return static_type(Type::kYear); }
 Datum month(const Call& call) {
@@ -148,9 +147,10 @@ StaticType time_type(const Call& call) {
 }
 
 Datum last_day(const Call& call) {
-  std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0), call.context, {true, true});
+  const Datum d = call.arg(0);
+  std::optional<ParsedTemporal> parsed = to_datetime(d, call.context, {true, true});
   if (!parsed || parsed->value.month == 0) {
-    const bool number = parsed && call.arg(0).is_number() && !call.context.env.mariadb;
+    const bool number = parsed && d.is_number() && !call.context.env.mariadb;
     // A number's year has two digits, also in 0.
     Temporal shown = parsed ? parsed->value : Temporal();
     if (shown.year == 0) shown.year = 2000;
@@ -158,7 +158,7 @@ Datum last_day(const Call& call) {
       call.context.warn(
           1292, fmt::format("Truncated incorrect date value: '{}'", types::date_text(shown)));
     } else if (parsed) {
-      (void)to_datetime(call.arg(0), call.context, {false, true});  // for its warning
+      (void)to_datetime(d, call.context, {false, true});  // for its warning
     }
     return {};
   }
@@ -378,8 +378,15 @@ Datum period_diff(const Call& call) {
   return Datum::of_int(period_months(x) - period_months(y));
 }
 
-// Seconds as a TIME, cut at 838:59:59.
-Datum time_of_seconds(const Call& call, const Decimal& seconds, int precision) {
+// The server's decimals have no more digits.
+std::string shown_decimal(const Decimal& d) {
+  return d.integer_digits() > Decimal::kDigitsMax ? d.clamped(Decimal::kDigitsMax, 0).to_string()
+                                                  : d.to_string();
+}
+
+// Seconds as a TIME, cut at 838:59:59. `shown`: what is cut, in the message.
+Datum time_of_seconds(const Call& call, const Decimal& seconds, int precision,
+                      const std::string& shown) {
   constexpr int64_t kSecondsMax = 838 * 3600 + 59 * 60 + 59;
   const Decimal magnitude = seconds.is_negative() ? seconds.negated() : seconds;
   const std::optional<int64_t> us = (magnitude * Decimal::from_int(1000000)).rounded(0).to_int64();
@@ -391,9 +398,7 @@ Datum time_of_seconds(const Call& call, const Decimal& seconds, int precision) {
   t.second = static_cast<int>(whole % 60);
   t.minute = static_cast<int>(whole / 60 % 60);
   t.hour = static_cast<int>(whole / 3600);
-  if (over)
-    call.context.warn(1292,
-                      fmt::format("Truncated incorrect time value: '{}'", to_text(call.arg(0))));
+  if (over) call.context.warn(1292, fmt::format("Truncated incorrect time value: '{}'", shown));
   return Datum::of_time(t, precision);
 }
 
@@ -407,7 +412,10 @@ int precision_of_number(const Datum& d) {
 Datum sec_to_time(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  return time_of_seconds(call, to_decimal(d, call.context), precision_of_number(d));
+  const Decimal seconds = to_decimal(d, call.context);
+  const bool read = d.form == Form::kFloat || (d.is_textual() && !d.is_hex_or_bit());
+  return time_of_seconds(call, seconds, precision_of_number(d),
+                         read || d.form == Form::kDecimal ? shown_decimal(seconds) : to_text(d));
 }
 StaticType sec_to_time_type(const Call& call) {
   const StaticType t = call.arg_type(0);
@@ -422,16 +430,22 @@ Datum maketime(const Call& call) {
   if (minutes.is_null()) return {};
   const Datum seconds = call.arg(2);
   if (seconds.is_null()) return {};
-  const int64_t m = to_int(minutes, call.context);
-  const Decimal s = to_decimal(seconds, call.context);
   int64_t h =
       hours.form == Form::kUint && hours.u > INT64_MAX ? INT64_MAX : to_int(hours, call.context);
+  const int64_t m = to_int(minutes, call.context);
+  const Decimal s = to_decimal(seconds, call.context);
+  const bool beyond = s.rounded(0).to_int64().value_or(INT64_MIN) == INT64_MIN;
+  if (beyond && seconds.form != Form::kUint && !call.context.env.mariadb) {
+    call.context.warn(1292,
+                      fmt::format("Truncated incorrect DECIMAL value: '{}'", shown_decimal(s)));
+  }
   if (m < 0 || m > 59 || s.is_negative() || compare(s, Decimal::from_int(60)) >= 0) return {};
   const bool negative = h < 0;
+  const std::string shown = fmt::format("{}:{:02}:{:0>2}", h, m, s.truncated(0).to_string());
   h = std::min<int64_t>(negative ? (h == INT64_MIN ? INT64_MAX : -h) : h, 1000);
   const Decimal total = Decimal::from_int(h * 3600 + m * 60) + s;
-  Datum out =
-      time_of_seconds(call, negative ? total.negated() : total, precision_of_number(seconds));
+  Datum out = time_of_seconds(call, negative ? total.negated() : total,
+                              precision_of_number(seconds), shown);
   return out;
 }
 StaticType maketime_type(const Call& call) {

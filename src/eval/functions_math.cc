@@ -210,15 +210,17 @@ Datum atan_function(const Call& call) {
   const Datum y = call.arg(0);
   const Datum x = call.arg(1);
   if (y.is_null() || x.is_null()) return {};
-  return Datum::of_float(std::atan2(to_double(y, call.context), to_double(x, call.context)));
+  const double first = to_double(y, call.context);
+  return Datum::of_float(std::atan2(first, to_double(x, call.context)));
 }
 
 Datum log_function(const Call& call) {
   if (call.size() == 1) return ln_function(call);
   const Datum base = call.arg(0);
   const Datum value = call.arg(1);
-  if (base.is_null() || value.is_null()) return {};
+  if (base.is_null()) return {};
   const double b = to_double(base, call.context);
+  if (value.is_null() && (b > 0 || call.context.env.mariadb)) return {};
   const double v = b > 0 ? to_double(value, call.context) : 0;
   if (b <= 0 || v <= 0 || b == 1) {
     call.context.warn(3020, "Invalid argument for logarithm");
@@ -232,7 +234,8 @@ Datum pow_function(const Call& call) {
   const Datum base = call.arg(0);
   const Datum exponent = call.arg(1);
   if (base.is_null() || exponent.is_null()) return {};
-  const double y = std::pow(to_double(base, call.context), to_double(exponent, call.context));
+  const double x = to_double(base, call.context);
+  const double y = std::pow(x, to_double(exponent, call.context));
   if (!std::isfinite(y))
     out_of_range("DOUBLE", fmt::format("pow({},{})", to_text(base), to_text(exponent)));
   return Datum::of_float(y);

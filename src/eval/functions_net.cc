@@ -68,7 +68,9 @@ Datum inet_ntoa(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
   const auto value = static_cast<uint64_t>(to_int(d, call.context));
-  if (value > UINT32_MAX) return wrong_value(call, "integer", to_text(d));
+  if (value > UINT32_MAX)
+    return wrong_value(call, "integer",
+                       call.context.env.mariadb ? to_text(d) : std::string(call.source));
   std::string bytes(kIpv4Size, '\0');
   for (size_t i = 0; i < kIpv4Size; ++i) bytes[i] = static_cast<char>(value >> (24 - 8 * i) & 0xff);
   return Datum::of_text(ipv4_text(bytes), call.collation);

@@ -6,6 +6,7 @@
 
 #include "eval/charsets.h"
 #include "eval/compare.h"
+#include "eval/compared_side.h"
 #include "eval/static_type.h"
 #include "eval/text_call.h"
 #include "types/collation/collation.h"
@@ -532,7 +533,8 @@ uint64_t digits_in_base(std::string_view text, int base, const Call& call) {
   const bool beyond = code == std::errc::result_out_of_range;
   const bool mysql = !call.context.env.mariadb;
   if (code != std::errc() && mysql)
-    call.context.warn(1292, fmt::format("Truncated incorrect DECIMAL value: '{}'", all));
+    call.context.warn(1292, fmt::format("Truncated incorrect DECIMAL value: '{}'",
+                                        shown_in_message(Datum::of_text(std::string(all), 255))));
   if (beyond) return negative && mysql ? 0 : UINT64_MAX;
   return negative ? ~value + 1 : value;
 }
@@ -598,7 +600,28 @@ Datum elt(const Call& call) {
   return out;
 }
 
+// One after the other, as what they all are together, until one is the same.
+void warn_of_field(const Call& call, int64_t found) {
+  take([&] {
+    const Side subject = side_of(*call.args[0], call.context);
+    Kind kind = subject.kind();
+    for (size_t i = 1; i < call.size(); ++i)
+      kind = common_kind(kind, side_of(*call.args[i], call.context).kind());
+    if (!read_as(subject, kind, call.context)) return;
+    for (size_t i = 1; i < call.size(); ++i) {
+      (void)read_as(side_of(*call.args[i], call.context), kind, call.context);
+      if (static_cast<int64_t>(i) == found) return;
+    }
+  });
+}
+
 Datum field(const Call& call) {
+  if (call.context.env.warnings && !call.context.env.mariadb) {
+    Quiet quiet(call.context);
+    Datum out = field({call.args, quiet.context(), call.collation, call.name, call.json_as_text});
+    warn_of_field(call, out.i);
+    return out;
+  }
   Datum d = call.arg(0);
   if (d.is_null()) return Datum::of_int(0);
   // Dates and times are texts.

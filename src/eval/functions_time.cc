@@ -49,13 +49,20 @@ std::optional<Moment> moment_of_text(const Datum& d, const Call& call) {
   const bool timed = whole && whole->deprecated && time && time->complete && !time->deprecated;
   if (whole && !timed)
     return Moment{true, types::unix_microseconds(whole->value), whole->precision, whole->value};
+  const std::string shown = call.context.env.mariadb ? text : shown_in_message(d);
   if (!time) {
-    call.context.warn(1292, fmt::format("Incorrect datetime value: '{}'", text));
+    call.context.warn(1292, fmt::format("Incorrect datetime value: '{}'", shown));
     return std::nullopt;
   }
   if (!time->complete)
-    call.context.warn(1292, fmt::format("Truncated incorrect time value: '{}'", text));
+    call.context.warn(1292, fmt::format("Truncated incorrect time value: '{}'", shown));
   return Moment{false, clock_us(time->value), time->precision};
+}
+
+// Bytes that are no digits.
+bool is_binary_literal(const Datum& d) {
+  return d.form == Form::kBytes && d.is_hex_or_bit() && d.type != Type::kBit &&
+         d.bytes.find_first_of("0123456789") == std::string::npos;
 }
 
 std::optional<Moment> moment_of(const Datum& d, const Call& call) {
@@ -73,12 +80,20 @@ std::optional<Moment> moment_of(const Datum& d, const Call& call) {
       // A year's number is read as any other.
       Datum plain = d;
       if (plain.type == Type::kYear) plain.type = Type::kInt64;
+      // To whom what is unsigned is signed.
+      if (d.form == Form::kUint && d.u > INT64_MAX && !call.context.env.mariadb)
+        plain = Datum::of_int(d.i);
       const Decimal number = to_decimal(d);
       const int digits = d.form == Form::kDecimal ? std::min(d.scale, kFractionDigits)
                          : d.form == Form::kFloat ? kFractionDigits
                                                   : 0;
       constexpr int64_t kDated = 10000000;
       const std::optional<int64_t> size = number.truncated(0).to_int64();
+      const bool beyond = !size && (d.form == Form::kFloat || d.form == Form::kDecimal);
+      if ((beyond || is_binary_literal(d)) && !call.context.env.mariadb) {
+        call.context.warn(1292, fmt::format("Incorrect datetime value: '{}'", shown_in_message(d)));
+        return std::nullopt;
+      }
       if (!size || std::abs(*size) < kDated) {
         const std::optional<ParsedTemporal> time = to_time(plain, call.context);
         return time ? std::optional(Moment{false, clock_us(time->value), digits}) : std::nullopt;
@@ -108,8 +123,17 @@ Datum sum_of(Datum d) {
   return d;
 }
 
+// An argument that may be either: a number that is no constant of the statement is looked at
+// twice.
+Datum either_arg(const Call& call, size_t i) {
+  const bool twice = call.context.env.warnings && !call.context.env.mariadb &&
+                     !call.args[i]->is_leaf() && types::is_number(call.arg_type(i).type);
+  if (twice) (void)call.arg(i);
+  return call.arg(i);
+}
+
 Datum add_time(const Call& call, int sign) {
-  const Datum base = call.arg(0);
+  const Datum base = either_arg(call, 0);
   const Datum more = call.arg(1);
   if (base.is_null() || (more.is_null() && call.context.env.mariadb)) return {};
   const std::optional<Moment> a = moment_of(base, call);
@@ -132,7 +156,7 @@ Datum add_time(const Call& call, int sign) {
   if (!a->dated) {
     const int64_t kept = std::clamp(us, -kTimeMaxUs, kTimeMaxUs);
     if (kept != us)
-      call.context.warn(6527, fmt::format("TIME value is out of range in '{}'", call.name));
+      call.context.warn(6527, fmt::format("TIME value is out of range in '{}'", call.source));
     if (kept != us && !text) return {};
     const Temporal t = clock_of(kept);
     if (text) return text_of(sum_of(Datum::of_time(t, shown)), call);
@@ -140,7 +164,7 @@ Datum add_time(const Call& call, int sign) {
   }
   const Temporal t = types::from_unix_microseconds(us);
   if (t.year < 0 || t.year > 9999) {
-    call.context.warn(6527, fmt::format("DATETIME value is out of range in '{}'", call.name));
+    call.context.warn(6527, fmt::format("DATETIME value is out of range in '{}'", call.source));
     return {};
   }
   if (text) return text_of(sum_of(Datum::of_datetime(t, shown)), call);
@@ -163,11 +187,11 @@ StaticType timediff_type(const Call& call) {
       std::max(time_digits(*call.args[0], call.context), time_digits(*call.args[1], call.context)));
 }
 Datum timediff(const Call& call) {
-  const Datum left = call.arg(0);
-  const Datum right = call.arg(1);
-  if (left.is_null() || right.is_null()) return {};
+  const Datum left = either_arg(call, 0);
+  const Datum right = either_arg(call, 1);
+  if (left.is_null() || (right.is_null() && call.context.env.mariadb)) return {};
   const std::optional<Moment> a = moment_of(left, call);
-  if (!a) return {};
+  if (!a || right.is_null()) return {};
   const std::optional<Moment> b = moment_of(right, call);
   if (!b || a->dated != b->dated) return {};
   const int64_t us = a->us - b->us;
@@ -191,7 +215,11 @@ Datum timestamp_function(const Call& call) {
   if (!time) return {};
   const Temporal t = types::from_unix_microseconds(types::unix_microseconds(parsed->value) +
                                                    clock_us(time->value));
-  if (t.year < 1 || t.year > 9999) return {};
+  if (t.year < 1 || t.year > 9999) {
+    if (!call.context.env.mariadb)
+      call.context.warn(6527, fmt::format("DATETIME value is out of range in '{}'", call.source));
+    return {};
+  }
   return sum_of(Datum::of_datetime(t, std::max(shown_digits(call, 0, parsed->precision),
                                                shown_digits(call, 1, time->precision))));
 }
@@ -212,7 +240,7 @@ bool asks_for_date(std::string_view pattern) {
 }
 
 Datum time_format(const Call& call) {
-  const Datum d = call.arg(0);
+  const Datum d = either_arg(call, 0);
   const Datum format = call.arg(1);
   if (d.is_null() || format.is_null()) return {};
   const std::string pattern = to_text(format);
@@ -249,7 +277,8 @@ Datum str_to_date(const Call& call) {
   const std::string text = to_text(d);
   const FormatParts parts = parts_of_format(to_text(format));
   const bool timed_only = parts.time && !parts.date;
-  std::optional<FormattedDate> read = read_by_format(text, to_text(format));
+  bool in_clock = false;
+  std::optional<FormattedDate> read = read_by_format(text, to_text(format), &in_clock);
   if (read && !timed_only) {
     const Temporal& t = read->value;
     const bool zero = t.year == 0 || t.month == 0 || t.day == 0;
@@ -260,10 +289,11 @@ Datum str_to_date(const Call& call) {
     if (read && checked && t.day > types::days_in_month(t.year, t.month)) read.reset();
   }
   if (!read) {
-    call.context.warn(1411,
-                      fmt::format("Incorrect {} value: '{}' for function str_to_date",
-                                  timed_only && call.context.env.mariadb ? "time" : "datetime",
-                                  text.substr(0, text.find('\0'))));
+    call.context.warn(
+        1411,
+        fmt::format("Incorrect {} value: '{}' for function str_to_date",
+                    timed_only && (call.context.env.mariadb || in_clock) ? "time" : "datetime",
+                    text.substr(0, text.find('\0'))));
     return {};
   }
   if (!read->complete) {

@@ -1,8 +1,10 @@
 // What the server warns of while it looks for a value in a list.
 #include <cmath>
 
+#include "eval/charsets.h"
 #include "eval/compared_side.h"
 #include "eval/comparison_warnings.h"
+#include "eval/static_type.h"
 
 namespace vif::eval {
 namespace {
@@ -77,6 +79,32 @@ void choose_beside_dates(List& list) {
   for (const Side& item : list.items) look(item);
 }
 
+// Texts that are constant are bytes beside bytes.
+void make_bytes(List& list, Context& context) {
+  std::vector<StaticType> types;
+  bool bytes = false;
+  const auto is_bytes = [](Type t) {
+    return types::is_binary(t) || t == Type::kHexNum || t == Type::kHexVal || t == Type::kBitNum;
+  };
+  const auto add = [&](const Side& side) {
+    if (!is_bytes(side.type) && !types::is_text(side.type)) return;
+    bytes = bytes || is_bytes(side.type);
+    types.push_back(side.node->type(context));
+  };
+  add(list.left);
+  for (const Side& item : list.items) add(item);
+  if (!bytes || merged_text(types, kUtf8mb4Collation).collation != kBinaryCollation) return;
+  const auto make = [&](Side& side) {
+    if (is_bytes(side.type) || !types::is_text(side.type) || !side.node->is_constant() ||
+        !is_written(*side.node))
+      return;
+    side.text = Datum::of_bytes(own_bytes(quietly(*side.node, context)));
+    side.text->origin = Origin::kLiteral;
+  };
+  make(list.left);
+  for (Side& item : list.items) make(item);
+}
+
 List list_of(std::span<const NodePtr> args, Context& context) {
   List list;
   list.left = side_of(*args[0], context);
@@ -94,6 +122,7 @@ List list_of(std::span<const NodePtr> args, Context& context) {
     kind = own;
   }
   list.kind = kind.value_or(list.left.kind());
+  make_bytes(list, context);
   if (json) {
     list.reading = Reading::kAsTheyAre;
   } else if (!several && constant) {
@@ -133,8 +162,10 @@ bool read_moment(const Side& side, const Side& named, Context& context) {
   if (kind_of(side.type) == Kind::kString) return read_date(side, named, context);
   const Datum d = value_of(side, context);
   if (d.is_null()) return false;
+  const double number = std::fabs(to_double(d));
   constexpr double kHalf = 0.5;  // nothing, when rounded
-  if (std::fabs(to_double(d)) >= kHalf) read_number_as_date(d, false, context);
+  if (d.form == Form::kDecimal ? number >= 1 : number > kHalf)
+    read_number_as_date(d, false, context);
   return true;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "eval/charsets.h"
+#include "eval/compared_side.h"
 #include "eval/mariadb.h"
 #include "eval/mariadb_typing.h"
 #include "eval/node.h"
@@ -149,6 +150,14 @@ class BindVariableNode final : public Node {
 class TupleNode final : public Operation {
  public:
   using Operation::Operation;
+  // Constants are asked whether they are NULL, until one is.
+  void resolve(Context& context) const override {
+    bool null = context.env.mariadb;
+    for (const NodePtr& arg : args()) {
+      arg->resolve(context);
+      if (!null && arg->is_constant() && !arg->columns()) null = arg->ask_null(context);
+    }
+  }
   Datum evaluate(Context& context) const override {
     return of_each([&](size_t i) { return arg(i, context); });
   }
@@ -199,23 +208,27 @@ class RowEqualityNode final : public Operation {
 class IsNode final : public Operation {
  public:
   IsNode(std::vector<NodePtr> args, sql::IsOp op) : Operation(std::move(args)), op_(op) {}
+  void resolve(Context& context) const override {
+    Operation::resolve(context);
+    if (!asks_null()) warn_before_condition(*args()[0], context);
+  }
   Datum evaluate(Context& context) const override {
     // What cannot be NULL is not evaluated.
-    const bool asks_null = op_ == sql::IsOp::kNull || op_ == sql::IsOp::kNotNull;
-    if (asks_null && !context.env.mariadb && !args()[0]->is_leaf() && !args()[0]->is_constant() &&
+    if (asks_null() && !context.env.mariadb && !args()[0]->is_leaf() && !args()[0]->is_constant() &&
         !args()[0]->type(context).nullable)
       return Datum::of_bool(op_ == sql::IsOp::kNotNull);
-    const Datum d = arg(0, context);
-    const bool null = d.is_null();
-    switch (op_) {
-      case sql::IsOp::kNull: return Datum::of_bool(null);
-      case sql::IsOp::kNotNull: return Datum::of_bool(!null);
-      case sql::IsOp::kTrue: return Datum::of_bool(!null && truth(d, context));
-      case sql::IsOp::kNotTrue: return Datum::of_bool(null || !truth(d, context));
-      case sql::IsOp::kFalse: return Datum::of_bool(!null && !truth(d, context));
-      case sql::IsOp::kNotFalse: return Datum::of_bool(null || truth(d, context));
+    if (asks_null() && context.env.warnings && !context.env.mariadb) {
+      take([&] { (void)args()[0]->ask_null(context); });
+      return Datum::of_bool(quietly(*args()[0], context).is_null() == (op_ == sql::IsOp::kNull));
     }
-    return {};
+    if (asks_null()) return Datum::of_bool(arg(0, context).is_null() == (op_ == sql::IsOp::kNull));
+    const std::optional<bool> truth = condition(*args()[0], context);
+    switch (op_) {
+      case sql::IsOp::kTrue: return Datum::of_bool(truth == true);
+      case sql::IsOp::kNotTrue: return Datum::of_bool(truth != true);
+      case sql::IsOp::kFalse: return Datum::of_bool(truth == false);
+      default: return Datum::of_bool(truth != false);
+    }
   }
   Quick quick(Context& context) const override {
     const Quick q = args()[0]->quick(context);
@@ -235,6 +248,8 @@ class IsNode final : public Operation {
   StaticType type(Context&) const override { return truth_type(false); }
 
  private:
+  bool asks_null() const { return op_ == sql::IsOp::kNull || op_ == sql::IsOp::kNotNull; }
+
   sql::IsOp op_;
 };
 

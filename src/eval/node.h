@@ -20,6 +20,8 @@ struct Context {
     if (env.warnings && env.warnings->size() < Env::kWarningsMax)
       env.warnings->push_back({code, std::move(message)});
   }
+  // Of a constant that is converted once for the statement: whether it has not been yet.
+  bool first_time(const void* constant) const;
 };
 
 // As their namesakes in datum.h, with the server's warning when the value is not wholly what is
@@ -33,6 +35,11 @@ void warn_rounded_over(const Datum& datetime, const Context& context);
 bool to_bool(const Datum& d, const Context& context);
 // As AND and IS see it: of JSON, whether it is not the number 0, so an empty array is true.
 bool truth(const Datum& d, const Context& context);
+class Node;
+// An operand of AND and its like: NULL, false or true. A constant that is no number is read once.
+std::optional<bool> condition(const Node& operand, Context& context);
+// What the server says of it before there are rows.
+void warn_before_condition(const Node& operand, Context& context);
 // What a context takes for a date: with zero months and days or not; and what its warnings call it.
 struct DateRule {
   bool zeros = false;
@@ -54,17 +61,6 @@ void warn_unless_date(const Datum& text, bool date_only, const std::optional<std
 // As messages show it: their charset has no characters of four bytes, and bytes that are no text
 // are in hexadecimal.
 std::string shown_in_message(const Datum& value);
-// One side of several comparisons: a text beside numbers becomes a number, and warns, once.
-class NumberOnce {
- public:
-  // `d` must outlive this.
-  explicit NumberOnce(const Datum& d) : d_(d) {}
-  const Datum& beside(const Datum& other, const Context& context);
-
- private:
-  const Datum& d_;
-  std::optional<Datum> number_;
-};
 // The statement's clock in the session's time zone.
 Temporal local_now(const Context& context);
 bool has_sql_mode(const Context& context, std::string_view mode);
@@ -150,6 +146,8 @@ class Node {
   // As what it is compared: MariaDB's casts to dates are zero there where evaluate() has NULL.
   virtual Datum evaluate_compared(Context& context) const { return evaluate(context); }
   virtual StaticType type(Context& context) const = 0;
+  // Whether it is NULL, as IS NULL asks, with what that warns of: not all is evaluated for it.
+  virtual bool ask_null(Context& context) const { return evaluate(context).is_null(); }
   // What the server evaluates before there are rows, for its warnings: they are `context`'s.
   // Throws SqlError.
   virtual void resolve(Context&) const {}

@@ -71,19 +71,10 @@ Datum divide_decimals(const Datum& a, const Datum& b, bool mariadb) {
 
 bool is_timestamp(const Datum& d) { return d.type == Type::kTimestamp && d.precision == 0; }
 
-// Of a double that is more than nine words of nine digits, the digits before the exponent.
-void warn_wide(const Datum& d, const Context& context) {
-  constexpr double kMost = 1e81;
-  if (std::fabs(d.f) < kMost || context.env.mariadb) return;
-  const std::string text = to_text(Datum::of_float(d.f));
-  context.warn(
-      1292, fmt::format("Truncated incorrect DECIMAL value: '{}'", text.substr(0, text.find('e'))));
-}
-
 Datum integer_divide(const Datum& left, const Datum& right, const Context& context) {
   const auto exact = [&](const Datum& d) {
     const bool text = d.is_textual() && !d.is_hex_or_bit();
-    if (d.form == Form::kFloat) warn_wide(d, context);
+    if (d.form == Form::kFloat) (void)to_decimal(d, context);  // for its warning
     return text || d.form == Form::kJson ? Datum::of_decimal(to_decimal(d, context), 0)
                                          : to_number(d, context);
   };
@@ -247,7 +238,7 @@ class ArithmeticNode final : public Operation {
     if (left.is_null() && op_ == Arithmetic::kIntegerDivide && !divides_integers(context))
       return {};
     // The first operand is a number before the second is looked at.
-    const bool text = left.is_textual() && !left.is_hex_or_bit();
+    const bool text = (left.is_textual() && !left.is_hex_or_bit()) || left.form == Form::kJson;
     if (text && op_ == Arithmetic::kIntegerDivide)
       left = Datum::of_decimal(to_decimal(left, context), 0);
     else if (text)
@@ -356,6 +347,12 @@ class NegationNode final : public Operation {
       }
     }
   }
+  // Whether a constant integer leaves the integers is known before there are rows.
+  void resolve(Context& context) const override {
+    Operation::resolve(context);
+    const bool looks = !context.env.mariadb && args()[0]->is_constant() && !args()[0]->is_leaf();
+    if (looks && types::is_integral(args()[0]->type(context).type)) (void)arg(0, context);
+  }
   Datum evaluate(Context& context) const override {
     const Datum d = operand(arg(0, context), *args()[0], context);
     if (d.is_null()) return {};
@@ -413,6 +410,7 @@ uint64_t to_bits(const Datum& d, const Context& context) {
   }
   // More than eight bytes are no number here.
   constexpr size_t kWordBytes = 8;
+  if (d.is_hex_or_bit()) (void)to_double(d, context);  // for its warning
   const size_t first = d.is_hex_or_bit() ? d.bytes.find_first_not_of('\0') : std::string::npos;
   if (first != std::string::npos && d.bytes.size() - first > kWordBytes) return 0;
   // Decimals and doubles are cut to a signed integer.
@@ -556,14 +554,29 @@ class BitNotNode final : public Operation {
 
 }  // namespace
 
-bool truth(const Datum& d, const Context& context) {
-  if (d.form == Form::kJson) {
-    context.warn(3986,
-                 "Evaluating a JSON value in SQL boolean context does an implicit comparison "
-                 "against JSON integer 0; if this is "
-                 "not what you want, consider converting JSON to a SQL numeric type with "
-                 "JSON_VALUE RETURNING");
+void warn_before_condition(const Node& operand, Context& context) {
+  if (context.env.mariadb || operand.type(context).type != Type::kJson) return;
+  context.warn(3986,
+               "Evaluating a JSON value in SQL boolean context does an implicit comparison "
+               "against JSON integer 0; if this is not what you want, consider converting JSON to "
+               "a SQL numeric type with JSON_VALUE RETURNING");
+}
+
+std::optional<bool> condition(const Node& operand, Context& context) {
+  const bool once = context.env.warnings && !context.env.mariadb && operand.is_constant() &&
+                    !types::is_number(operand.type(context).type);
+  if (once && !context.first_time(&operand)) {
+    Env quiet_env = context.env;
+    quiet_env.warnings = nullptr;
+    Context quiet{context.row, quiet_env};
+    const Datum d = operand.evaluate(quiet);
+    return d.is_null() ? std::nullopt : std::optional(truth(d, quiet));
   }
+  const Datum d = operand.evaluate(context);
+  return d.is_null() ? std::nullopt : std::optional(truth(d, context));
+}
+
+bool truth(const Datum& d, const Context& context) {
   return d.form == Form::kJson ? types::compare(*d.json, types::Json::of_int(0)) != 0
                                : to_bool(d, context);
 }
@@ -573,20 +586,25 @@ namespace {
 class LogicNode final : public Operation {
  public:
   LogicNode(Logic op, std::vector<NodePtr> args) : Operation(std::move(args)), op_(op) {}
+  void resolve(Context& context) const override {
+    for (const NodePtr& arg : args()) {
+      arg->resolve(context);
+      warn_before_condition(*arg, context);
+    }
+  }
   Datum evaluate(Context& context) const override {
-    const Datum left = arg(0, context);
+    const std::optional<bool> left = condition(*args()[0], context);
     if (op_ == Logic::kXor) {
-      if (left.is_null()) return {};
-      const bool first = truth(left, context);
-      const Datum right = arg(1, context);
-      return right.is_null() ? Datum() : Datum::of_bool(first != truth(right, context));
+      if (!left) return {};
+      const std::optional<bool> right = condition(*args()[1], context);
+      return right ? Datum::of_bool(*left != *right) : Datum();
     }
     // The value that decides alone: false for AND, true for OR.
     const bool decides = op_ == Logic::kOr;
-    if (!left.is_null() && truth(left, context) == decides) return Datum::of_bool(decides);
-    const Datum right = arg(1, context);
-    if (!right.is_null() && truth(right, context) == decides) return Datum::of_bool(decides);
-    return left.is_null() || right.is_null() ? Datum() : Datum::of_bool(!decides);
+    if (left == decides) return Datum::of_bool(decides);
+    const std::optional<bool> right = condition(*args()[1], context);
+    if (right == decides) return Datum::of_bool(decides);
+    return left && right ? Datum::of_bool(!decides) : Datum();
   }
   Quick quick(Context& context) const override {
     const Quick left = args()[0]->quick(context);
@@ -623,9 +641,13 @@ class LogicNode final : public Operation {
 class NotNode final : public Operation {
  public:
   using Operation::Operation;
+  void resolve(Context& context) const override {
+    Operation::resolve(context);
+    warn_before_condition(*args()[0], context);
+  }
   Datum evaluate(Context& context) const override {
-    const Datum d = arg(0, context);
-    return d.is_null() ? Datum() : Datum::of_bool(!truth(d, context));
+    const std::optional<bool> truth = condition(*args()[0], context);
+    return truth ? Datum::of_bool(!*truth) : Datum();
   }
   Quick quick(Context& context) const override {
     const Quick q = args()[0]->quick(context);

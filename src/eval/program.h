@@ -54,6 +54,8 @@ struct CompileOptions {
   std::function<std::optional<size_t>(const sql::ColName&)> find_column = {};
   // The connection's collation: of literals and of casts. 255 is utf8mb4_0900_ai_ci.
   uint32_t connection_collation = 255;
+  // The expression as it was written, if that is known: a name in messages.
+  std::string_view source = {};
   // MariaDB 10.11 in the place of MySQL: what differs there is refused.
   bool mariadb = false;
 };
@@ -76,6 +78,8 @@ struct Env {
   std::string_view version = {};
   std::span<const StaticType> columns = {};  // of the row's columns, where compile() was not told
   std::vector<Warning>* warnings = nullptr;  // where they are collected; at most kWarningsMax
+  // Constants that have warned, where the server converts them once for a statement; may be null.
+  std::vector<const void*>* told = nullptr;
   static constexpr size_t kWarningsMax = 1024;
 };
 

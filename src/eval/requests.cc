@@ -42,6 +42,7 @@ Result<Answer> evaluated(const Request& request, const RequestOptions& options) 
   compile_options.columns = request.columns;
   compile_options.connection_collation = request.collation;
   compile_options.mariadb = options.mariadb;
+  compile_options.source = request.expr;
   compile_options.find_column = [&](const sql::ColName& column) {
     return request.find(column.name);
   };
@@ -51,6 +52,8 @@ Result<Answer> evaluated(const Request& request, const RequestOptions& options) 
   answer.warnings.assign(program.deprecations().begin(), program.deprecations().end());
   env.warnings = &answer.warnings;
   env.columns = request.columns;
+  std::vector<const void*> told;
+  env.told = &told;
   program.resolve(env);
   answer.value = VIF_TRY(program.evaluate(request.rows[0], env));
   env.warnings = nullptr;  // whatever constants the types look at have warned already

@@ -1,5 +1,7 @@
 #include "eval/source_text.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "sql/ast_func.h"
@@ -20,18 +22,29 @@ std::string bits_text(std::string_view text) {
     if (first == 0) first = kByteBits;
     int byte = 0;
     for (const char c : digits.substr(at, first)) byte = byte * 2 + (c - '0');
-    out += fmt::format("{:02X}", byte);
+    out += fmt::format("{:02x}", byte);
   }
   return out;
 }
 
+std::string lowered_digits(std::string_view digits) {
+  std::string out(digits);
+  for (char& c : out) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  return out;
+}
+
 std::string literal_text(const sql::Literal& l) {
+  const bool number = l.type == sql::LiteralType::kIntVal ||
+                      l.type == sql::LiteralType::kDecimalVal ||
+                      l.type == sql::LiteralType::kFloatVal;
+  if (number && l.text.starts_with('-')) return fmt::format("-({})", l.text.substr(1));
   switch (l.type) {
     case sql::LiteralType::kStrVal: return fmt::format("'{}'", l.text);
     case sql::LiteralType::kDateVal: return fmt::format("DATE'{}'", l.text);
     case sql::LiteralType::kTimeVal: return fmt::format("TIME'{}'", l.text);
     case sql::LiteralType::kTimestampVal: return fmt::format("TIMESTAMP'{}'", l.text);
-    case sql::LiteralType::kHexVal: return fmt::format("X'{}'", l.text);
+    case sql::LiteralType::kHexVal: return l.text.empty() ? "X''" : "0x" + lowered_digits(l.text);
+    case sql::LiteralType::kHexNum: return lowered_digits(l.text);
     case sql::LiteralType::kBitNum: return bits_text(l.text);
     default: return std::string(l.text);
   }
@@ -61,6 +74,11 @@ std::string_view symbol(sql::BinaryOp op) {
     case sql::BinaryOp::kDiv: return "/";
     case sql::BinaryOp::kIntDiv: return "DIV";
     case sql::BinaryOp::kMod: return "%";
+    case sql::BinaryOp::kBitAnd: return "&";
+    case sql::BinaryOp::kBitOr: return "|";
+    case sql::BinaryOp::kBitXor: return "^";
+    case sql::BinaryOp::kShiftLeft: return "<<";
+    case sql::BinaryOp::kShiftRight: return ">>";
     default: return {};
   }
 }
@@ -69,6 +87,8 @@ std::string_view symbol(sql::BinaryOp op) {
 
 std::string source_text(const sql::Expr& e) {
   if (const auto* l = sql::as<sql::Literal>(&e)) return literal_text(*l);
+  if (const auto* i = sql::as<sql::IntroducerExpr>(&e))
+    return sql::lowered(i->charset) + source_text(*i->expr);
   if (sql::is<sql::NullVal>(&e)) return "NULL";
   if (const auto* b = sql::as<sql::BoolVal>(&e)) return b->value ? "true" : "false";
   if (const auto* c = sql::as<sql::ColName>(&e)) return fmt::format("`{}`", c->name);
@@ -79,6 +99,16 @@ std::string source_text(const sql::Expr& e) {
   if (const auto* b = sql::as<sql::BinaryExpr>(&e); b && !symbol(b->op).empty())
     return fmt::format("({} {} {})", source_text(*b->left), symbol(b->op), source_text(*b->right));
   return sql::print(&e);
+}
+
+bool names_arguments(std::string_view function) {
+  constexpr std::string_view kKeywords[] = {
+      "date",        "day",           "hour",    "insert",  "interval",  "left",     "minute",
+      "month",       "right",         "second",  "time",    "timestamp", "year",     "adddate",
+      "subdate",     "substring",     "ascii",   "charset", "coalesce",  "if",       "format",
+      "microsecond", "mod",           "quarter", "repeat",  "replace",   "reverse",  "truncate",
+      "week",        "weight_string", "substr",  "mid",     "position",  "collation"};
+  return std::find(std::begin(kKeywords), std::end(kKeywords), function) == std::end(kKeywords);
 }
 
 }  // namespace vif::eval

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace vif::sql {
 struct Expr;
@@ -12,5 +13,9 @@ namespace vif::eval {
 // "(`a` + interval 1 day)". Columns have no table: an expression here does not know of any. What is
 // seldom in messages is printed as statements are.
 std::string source_text(const sql::Expr& expr);
+
+// Whether a call's arguments have their own text for a name: not those of functions whose names are
+// words of the grammar. `function`: in small letters.
+bool names_arguments(std::string_view function);
 
 }  // namespace vif::eval

@@ -52,6 +52,9 @@ class Reader {
     return {t_, complete};
   }
 
+  // Of a text that has not the form: within %r or %T.
+  bool failed_in_clock() const { return failed_in_clock_; }
+
  private:
   bool at_end() const { return at_ >= text_.size(); }
   char peek() const { return text_[at_]; }
@@ -125,7 +128,10 @@ class Reader {
   bool compound(std::string_view format) {
     Reader inner(text_.substr(at_));
     inner.t_ = t_;
-    if (!inner.read(format)) return false;
+    if (!inner.read(format)) {
+      failed_in_clock_ = true;
+      return false;
+    }
     t_ = inner.t_;
     at_ += inner.at_;
     return true;
@@ -234,6 +240,7 @@ class Reader {
   bool strict_year_sunday_ = false;
   bool sunday_first_ = false;
   bool strict_ = false;
+  bool failed_in_clock_ = false;
 };
 
 }  // namespace
@@ -254,9 +261,12 @@ FormatParts parts_of_format(std::string_view format) {
   return out;
 }
 
-std::optional<FormattedDate> read_by_format(std::string_view text, std::string_view format) {
+std::optional<FormattedDate> read_by_format(std::string_view text, std::string_view format,
+                                            bool* in_clock) {
   Reader reader(text);
-  if (!reader.read(format) || !reader.settle()) return std::nullopt;
+  const bool has_form = reader.read(format);
+  if (in_clock) *in_clock = !has_form && reader.failed_in_clock();
+  if (!has_form || !reader.settle()) return std::nullopt;
   return reader.result();
 }
 

@@ -20,7 +20,8 @@ struct FormattedDate {
   types::Temporal value;  // may have zero parts; is no calendar date for sure
   bool complete = true;   // nothing but blanks was left over
 };
-// nullopt: the text has not that form.
-std::optional<FormattedDate> read_by_format(std::string_view text, std::string_view format);
+// nullopt: the text has not that form. `in_clock`, if given: whether %r or %T is what it has not.
+std::optional<FormattedDate> read_by_format(std::string_view text, std::string_view format,
+                                            bool* in_clock = nullptr);
 
 }  // namespace vif::eval

@@ -1,4 +1,5 @@
 // Conversions that say what they lost.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -8,6 +9,15 @@
 #include "types/float_text.h"
 
 namespace vif::eval {
+
+bool Context::first_time(const void* constant) const {
+  std::vector<const void*>* told = env.told;
+  if (!told || !env.warnings) return true;
+  if (std::find(told->begin(), told->end(), constant) != told->end()) return false;
+  told->push_back(constant);
+  return true;
+}
+
 namespace {
 
 constexpr int kTruncatedValue = 1292;
@@ -63,6 +73,15 @@ bool is_plain_text(const Datum& d) {
 // Of TEXT and BLOB columns numbers are read without a look at what is left.
 bool is_long_column(const Datum& d) {
   return d.origin == Origin::kColumn && (d.type == Type::kText || d.type == Type::kBlob);
+}
+
+// Of a double that is more than nine words of nine digits, the digits before the exponent.
+void warn_wide(const Datum& d, const Context& context) {
+  constexpr double kMost = 1e81;
+  if (std::fabs(d.f) < kMost || context.env.mariadb) return;
+  const std::string text = to_text(d);
+  context.warn(kTruncatedValue, fmt::format("Truncated incorrect DECIMAL value: '{}'",
+                                            text.substr(0, text.find('e'))));
 }
 
 // A literal is read by its own rule, a column by its field's; of what a function made only a text
@@ -176,9 +195,18 @@ Decimal to_decimal(const Datum& d, const Context& context) {
     if (!exact) warn_json(d, "DECIMAL", context);
     return out;
   }
+  if (d.form == Form::kFloat) warn_wide(d, context);
   if (!is_plain_text(d)) return to_decimal(d);
   std::string_view rest;
   Decimal out = Decimal::parse_prefix(d.bytes, &rest);
+  constexpr int kDigitsMost = 81;  // nine words of nine
+  if (out.integer_digits() > kDigitsMost && d.origin == Origin::kLiteral && !context.env.mariadb) {
+    const size_t end = std::min(d.bytes.find_first_of("eE"), d.bytes.size());
+    context.warn(kTruncatedValue, fmt::format("Truncated incorrect DECIMAL value: '{}'",
+                                              std::string_view(d.bytes).substr(0, end)));
+    warn_truncated(d, "DECIMAL", context);
+    return out;
+  }
   warn_decimal(d, rest.size() == d.bytes.size(), !is_blank(rest), context);
   return out;
 }
@@ -328,6 +356,10 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& 
   } else if (d.is_number() && d.type == Type::kYear && !d.computed) {
     out = to_datetime(d);
   } else if (d.is_number()) {
+    if (rule.date_only && d.form == Form::kDecimal && !d.decimal.truncated(0).to_int64()) {
+      context.warn(kTruncatedValue, fmt::format("Truncated incorrect DECIMAL value: '{}'",
+                                                d.decimal.truncated(0).to_string()));
+    }
     out = types::datetime_from_number(to_decimal(d), rule.zeros, rule.date_only);
     if (out && d.form == Form::kFloat) out->precision = 6;
   } else {
@@ -394,10 +426,16 @@ std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& cont
   std::optional<types::ParsedTemporal> out = to_time(d);
   if (!d.is_null() && (!out || !out->complete)) {
     const std::string number = d.form == Form::kUint    ? std::to_string(d.i)
-                               : d.form == Form::kFloat ? Decimal::from_double(d.f).to_string()
+                               : d.form == Form::kFloat ? to_text(Datum::of_float(d.f))
                                                         : to_text(d);
     context.warn(kTruncatedValue, fmt::format("Truncated incorrect time value: '{}'",
                                               d.is_textual() ? shown(d) : number));
+  }
+  const bool blank = d.is_textual() && d.bytes.find_first_of(" \t\n\v\f\r") == 0;
+  if (blank && !(out && out->deprecated)) {
+    types::ParsedTemporal first;
+    first.deprecated = types::DeprecatedDelimiter{0, d.bytes[0], '\0'};
+    warn_deprecated(d, first, context);
   }
   if (out) warn_deprecated(d, *out, context);
   return out;
@@ -467,13 +505,6 @@ bool equal_times(const Datum& a, const Datum& b, const Context& context, bool no
   const std::optional<types::ParsedTemporal> y = to_time(b, context);
   if (!none_is_zero && (!x || !y)) return false;
   return types::compare_times(x ? x->value : Temporal(), y ? y->value : Temporal()) == 0;
-}
-
-const Datum& NumberOnce::beside(const Datum& other, const Context& context) {
-  if (context.env.mariadb || !is_plain_text(d_) || !other.is_number() || other.type == Type::kYear)
-    return d_;
-  if (!number_) number_ = to_number(d_, context);
-  return *number_;
 }
 
 bool has_sql_mode(const Context& context, std::string_view mode) {

@@ -100,7 +100,8 @@ Surroundings::Surroundings(ExecContext& context, const Bindings& bindings,
                            const std::vector<const Expression*>& expressions)
     : context_(context),
       env_(std::make_unique<eval::Env>()),
-      warnings_(std::make_unique<std::vector<eval::Warning>>()) {
+      warnings_(std::make_unique<std::vector<eval::Warning>>()),
+      told_(std::make_unique<std::vector<const void*>>()) {
   for (const Expression* expression : expressions) {
     for (const std::string& name : expression->variables()) {
       const types::BindVariable* value = bindings.find(name);
@@ -118,6 +119,7 @@ Surroundings::Surroundings(ExecContext& context, const Bindings& bindings,
   context.describe_session(*env_);
   env_->bind_variables = &variables_;
   env_->warnings = warnings_.get();
+  env_->told = told_.get();
   for (const Expression* expression : expressions) {
     for (const eval::Warning& w : expression->program().deprecations()) warnings_->push_back(w);
     expression->program().resolve(*env_);

@@ -74,6 +74,7 @@ class Surroundings {
   types::BindVariables variables_;
   std::unique_ptr<eval::Env> env_;
   std::unique_ptr<std::vector<eval::Warning>> warnings_;  // told to the context at the end
+  std::unique_ptr<std::vector<const void*>> told_;        // the constants that have warned
   Status status_;
 };
 
