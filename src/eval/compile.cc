@@ -31,17 +31,12 @@ class Compiler {
 
   std::vector<Warning> take_deprecations() { return std::move(deprecations_); }
 
-  NodePtr compile_root(const sql::Expr& e) {
-    root_ = &e;
-    return scalar(e);
-  }
-
   NodePtr compile(const sql::Expr& e) {
     const bool named = std::exchange(names_next_, false);
     const bool nested = std::exchange(nested_, true);
     const bool as_text = std::exchange(as_text_, false);
     if (sql::is<sql::CastExpr>(&e) || sql::is<sql::ConvertExpr>(&e)) names_cast_ = named;
-    if (const auto* c = sql::as<sql::CastExpr>(&e); c && &e == root_) whole_ = c->expr;
+    if (const auto* c = sql::as<sql::CastExpr>(&e); c && !nested) whole_ = c->expr;
     switch (e.kind) {
       case sql::Kind::kLiteral: return literal(sql::to<sql::Literal>(e));
       case sql::Kind::kNullVal: return constant({});
@@ -629,17 +624,7 @@ class Compiler {
     const bool today = name == "curdate" || name == "current_date" || name == "utc_date";
     if (today && f.exprs.empty() && f.qualifier.empty())
       return make_clock(Form::kDate, 0, name == "utc_date");
-    // Only their messages show it.
-    constexpr std::string_view kShowing[] = {"from_days",  "inet_aton",  "inet_ntoa",
-                                             "inet6_aton", "inet6_ntoa", "unhex"};
-    constexpr std::string_view kShowingAll[] = {"addtime", "subtime", "timestamp"};
-    const auto is_among = [&](std::span<const std::string_view> names) {
-      return std::find(names.begin(), names.end(), name) != names.end();
-    };
-    std::string source = f.exprs.empty()         ? ""
-                         : is_among(kShowing)    ? source_text(*f.exprs[0])
-                         : is_among(kShowingAll) ? source_text(f)
-                                                 : "";
+    std::string source = source_in_messages(f);
     std::vector<NodePtr> args;
     const bool names_args = names_arguments(name);
     for (const sql::Expr* e : f.exprs) {
@@ -797,7 +782,6 @@ class Compiler {
   bool names_cast_ = false;
   bool nested_ = false;   // all but what is compiled first
   bool as_text_ = false;  // an argument that is read as a text
-  const sql::Expr* root_ = nullptr;
   const sql::Expr* whole_ = nullptr;  // what the whole expression casts
   std::vector<Warning> deprecations_;
 };
@@ -807,7 +791,7 @@ class Compiler {
 Result<Program> compile(const sql::Expr& expr, const CompileOptions& options) {
   try {
     Compiler compiler(options);
-    std::unique_ptr<const Node> root = compiler.compile_root(expr);
+    std::unique_ptr<const Node> root = compiler.scalar(expr);
     return Program(std::move(root), compiler.take_deprecations());
   } catch (const SqlError& e) {
     return e.error;

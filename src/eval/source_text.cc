@@ -1,6 +1,7 @@
 #include "eval/source_text.h"
 
 #include <algorithm>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -99,6 +100,19 @@ std::string source_text(const sql::Expr& e) {
   if (const auto* b = sql::as<sql::BinaryExpr>(&e); b && !symbol(b->op).empty())
     return fmt::format("({} {} {})", source_text(*b->left), symbol(b->op), source_text(*b->right));
   return sql::print(&e);
+}
+
+std::string source_in_messages(const sql::FuncExpr& call) {
+  const std::string name = sql::lowered(call.name);
+  constexpr std::string_view kFirst[] = {"from_days",  "inet_aton",  "inet_ntoa",
+                                         "inet6_aton", "inet6_ntoa", "unhex"};
+  constexpr std::string_view kWhole[] = {"addtime", "subtime", "timestamp"};
+  const auto is_among = [&](std::span<const std::string_view> names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  if (call.exprs.empty()) return "";
+  if (is_among(kFirst)) return source_text(*call.exprs[0]);
+  return is_among(kWhole) ? source_text(call) : "";
 }
 
 bool names_arguments(std::string_view function) {

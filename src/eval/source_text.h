@@ -6,6 +6,7 @@
 
 namespace vif::sql {
 struct Expr;
+struct FuncExpr;
 }  // namespace vif::sql
 
 namespace vif::eval {
@@ -14,6 +15,8 @@ namespace vif::eval {
 // seldom in messages is printed as statements are.
 std::string source_text(const sql::Expr& expr);
 
+// What the function's own messages show of a call: nothing, its first argument, all of it.
+std::string source_in_messages(const sql::FuncExpr& call);
 // Whether a call's arguments have their own text for a name: not those of functions whose names are
 // words of the grammar. `function`: in small letters.
 bool names_arguments(std::string_view function);
