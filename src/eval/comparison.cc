@@ -3,6 +3,7 @@
 
 #include "eval/charsets.h"
 #include "eval/compare.h"
+#include "eval/compared_side.h"
 #include "eval/comparison_warnings.h"
 #include "eval/constants.h"
 #include "eval/json_datum.h"
@@ -75,15 +76,6 @@ Datum compare_rows(Comparison op, const Datum& a, const Datum& b, const Context&
   return Datum::of_bool(holds(op, 0));
 }
 
-// What has warned already.
-template <typename Value>
-Datum without_warnings(const Context& context, Value value) {
-  Env quiet_env = context.env;
-  quiet_env.warnings = nullptr;
-  Context quiet{context.row, quiet_env};
-  return value(quiet);
-}
-
 class ComparisonNode final : public Operation {
  public:
   ComparisonNode(Comparison op, std::vector<NodePtr> args) : Operation(std::move(args)), op_(op) {
@@ -109,7 +101,8 @@ class ComparisonNode final : public Operation {
                       !context.env.mariadb && (!args()[0]->is_leaf() || !args()[1]->is_leaf());
     if (!asks && !may_warn(*args()[0], *args()[1], context)) return value(context);
     warn_of_comparison(op_, *args()[0], *args()[1], context);
-    return without_warnings(context, [&](Context& quiet) { return value(quiet); });
+    Quiet quiet(context);
+    return value(quiet.context());
   }
   Datum value(Context& context) const {
     const int column = is_column(0) && is_fixed(1) ? 0 : is_column(1) && is_fixed(0) ? 1 : -1;
@@ -350,16 +343,15 @@ class InNode final : public Operation {
   Datum evaluate(Context& context) const override {
     size_t matched = args().size();
     if (!warns(context)) return value(matched, context);
+    Quiet quiet(context);
+    Datum out = value(matched, quiet.context());
     if (args().size() == 2) {
       warn_of_comparison(Comparison::kEqual, *args()[0], *args()[1], context);
-      return without_warnings(context, [&](Context& quiet) { return value(matched, quiet); });
+      return out;
     }
-    Datum out = without_warnings(context, [&](Context& quiet) { return value(matched, quiet); });
     const auto same_column = [&](size_t i, const Datum& a, const Datum& b) {
       const Type type = (*args()[0]->columns())[i]->type(context).type;
-      Env quiet_env = context.env;
-      quiet_env.warnings = nullptr;
-      return equal_as(type, a, b, {context.row, quiet_env}) == Equal::kYes;
+      return equal_as(type, a, b, quiet.context()) == Equal::kYes;
     };
     warn_of_in(args(), matched, same_column, context);
     return out;
@@ -630,7 +622,8 @@ class BetweenNode final : public Operation {
     if (context.env.mariadb) return evaluate_mariadb(context);
     if (!warns(context)) return value(context);
     warn_of_between(args(), negated_, context);
-    return without_warnings(context, [&](Context& quiet) { return value(quiet); });
+    Quiet quiet(context);
+    return value(quiet.context());
   }
   Datum value(Context& context) const {
     Datum d[3];
