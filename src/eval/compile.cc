@@ -626,9 +626,8 @@ class Compiler {
       return make_clock(Form::kDate, 0, name == "utc_date");
     std::string source = source_in_messages(f);
     std::vector<NodePtr> args;
-    const bool names_args = names_arguments(name);
     for (const sql::Expr* e : f.exprs) {
-      names_next_ = names_args;
+      names_next_ = names_arguments(name);
       nested_ = name != "hex";  // which shows what it is given
       as_text_ = reads_text(name);
       args.push_back(compile(*e));
@@ -780,8 +779,8 @@ class Compiler {
   // What stands alone, or as a plain function's argument, is a column with a name to the server.
   bool names_next_ = true;
   bool names_cast_ = false;
-  bool nested_ = false;   // all but what is compiled first
-  bool as_text_ = false;  // an argument that is read as a text
+  bool nested_ = false;               // all but what is compiled first
+  bool as_text_ = false;              // an argument that is read as a text
   const sql::Expr* whole_ = nullptr;  // what the whole expression casts
   std::vector<Warning> deprecations_;
 };
