@@ -90,9 +90,14 @@ class CastNode final : public Operation {
         const int precision = target_.length.value_or(0) == 0 ? 10 : *target_.length;
         const Decimal value = to_decimal(d, context);
         const bool over = value.rounded(scale).integer_digits() > precision - scale;
-        if (over && !context.env.mariadb) {
-          context.warn(1264,
-                       fmt::format("Out of range value for column '{}' at row 1", target_.name));
+        if (over) {
+          // What was told of before there were rows is of none.
+          std::string_view rest;
+          const bool partly = context.env.mariadb && args()[0]->is_constant() && d.is_textual() &&
+                              !d.is_hex_or_bit() &&
+                              (Decimal::parse_prefix(d.bytes, &rest), !rest.empty());
+          context.warn(1264, fmt::format("Out of range value for column '{}' at row {}",
+                                         target_.name, partly ? 0 : 1));
         }
         return Datum::of_decimal(value.clamped(precision, scale), scale);
       }

@@ -131,21 +131,17 @@ class ComparisonNode final : public Operation {
     // A text beside a number is one before the number is looked at.
     const bool text =
         left.is_textual() && !left.is_hex_or_bit() && !left.is_member() && !args()[1]->is_leaf();
-    if (text && types::is_number(args()[1]->type(context).type)) left = to_number(left, context);
+    if (text && types::is_number(args()[1]->type(context).type))
+      left = context.env.mariadb ? mariadb_number_beside(left, *args()[1], context)
+                                 : to_number(left, context);
     // NULL decides, but for a constant: that is stored, and warns, before there are rows. Not so
     // beside decimals.
     const bool decides = left.is_null() && op_ != Comparison::kNullSafeEqual;
-    if (decides && (!args()[1]->is_constant() || types::is_float(args()[1]->type(context).type)))
+    if (decides && (context.env.mariadb || !args()[1]->is_constant() ||
+                    types::is_float(args()[1]->type(context).type)))
       return {};
     Datum right = compared_arg(1, context);
-    if (context.env.mariadb) round_mariadb_pair(left, right);
-    if (context.env.mariadb && column >= 0) {
-      Datum& constant = column == 0 ? right : left;
-      if ((column == 0 ? left : right).type == Type::kYear)
-        constant = mariadb_year_of(constant).value_or(constant);
-      else if (constant.form == Form::kDatetime || constant.form == Form::kDate)
-        constant = mariadb_date_beside((column == 0 ? left : right).type, std::move(constant));
-    }
+    if (context.env.mariadb) settle_mariadb_pair(left, right, args(), context);
     if (op_ == Comparison::kNullSafeEqual) {
       const bool mysql = !context.env.mariadb;
       const bool year = mysql && left.type == Type::kYear && is_column(0) && is_fixed(1);
@@ -178,6 +174,7 @@ class ComparisonNode final : public Operation {
     // A text is looked at before a NULL is, which may warn.
     if (left.kind == Quick::Kind::kText && right.kind == Quick::Kind::kNull) return {};
     if (left_null || right.kind == Quick::Kind::kNull) {
+      if (context.env.mariadb && context.env.warnings) return {};
       if (op_ != Comparison::kNullSafeEqual) return Quick::null();
       return Quick::of_int(left_null && right.kind == Quick::Kind::kNull);
     }
@@ -527,6 +524,7 @@ class InNode final : public Operation {
     if (bytes) as_mariadb_bytes(value);
     for (size_t i = 1; i < args().size(); ++i) {
       Datum item = compared_arg(i, context);
+      if (args().size() == 2 && args()[1]->is_constant()) as_mariadb_decimal(item, value, context);
       if (args().size() == 2) round_mariadb_pair(value, item);
       if (bytes) as_mariadb_bytes(item);
       const Equal e =

@@ -136,9 +136,10 @@ Datum uncompress_function(const Call& call) {
   }
   uLongf size = stored_length(bytes);
   if (size > kUncompressedMax) {
+    constexpr uLongf kMariadbMax = 16777216;
     call.context.warn(1256, fmt::format("Uncompressed data size too large; the maximum size is {} "
                                         "(probably, length of uncompressed data was corrupted)",
-                                        kUncompressedMax));
+                                        call.context.env.mariadb ? kMariadbMax : kUncompressedMax));
     return {};
   }
   std::string out(size, '\0');

@@ -157,7 +157,7 @@ Datum last_day(const Call& call) {
     if (number) {
       call.context.warn(
           1292, fmt::format("Truncated incorrect date value: '{}'", types::date_text(shown)));
-    } else if (parsed) {
+    } else if (parsed && !call.context.env.mariadb) {
       (void)to_datetime(d, call.context, {false, true});  // for its warning
     }
     return {};
@@ -192,7 +192,6 @@ Datum from_days(const Call& call) {
 Datum datediff(const Call& call) {
   // Both are looked at, whatever the first is.
   const std::optional<ParsedTemporal> a = to_datetime(call.arg(0), call.context, {false, true});
-  if (!a && call.context.env.mariadb) return {};
   const std::optional<ParsedTemporal> b = to_datetime(call.arg(1), call.context, {false, true});
   if (!a || !b) return {};
   const auto days = [](const Temporal& t) { return types::day_number(t.year, t.month, t.day); };

@@ -62,9 +62,9 @@ Datum add_time(const Call& call, int sign) {
     check_mariadb_no_json(call.arg_type(i), sign > 0 ? "addtime" : "subtime");
   const Datum base = call.arg(0);
   const Datum more = call.arg(1);
-  if (base.is_null() || more.is_null()) return {};
+  if (base.is_null()) return {};
   const std::optional<MariadbMoment> a = mariadb_moment(base, call.context);
-  if (!a) return {};
+  if (!a || more.is_null()) return {};
   const std::optional<MariadbMoment> b = mariadb_interval(more, call.context);
   if (!b) return {};
   const int64_t us = a->us + sign * b->us;
@@ -107,9 +107,9 @@ StaticType addtime_type(const Call& call) {
 Datum timediff(const Call& call) {
   const Datum left = call.arg(0);
   const Datum right = call.arg(1);
-  if (left.is_null() || right.is_null()) return {};
+  if (left.is_null()) return {};
   const std::optional<MariadbMoment> a = mariadb_moment(left, call.context);
-  if (!a) return {};
+  if (!a || right.is_null()) return {};
   const std::optional<MariadbMoment> b = mariadb_moment(right, call.context);
   if (!b || a->dated != b->dated) return {};
   const int digits =
@@ -234,10 +234,20 @@ StaticType from_unixtime_type(const Call& call) {
   return out;
 }
 
+// No such time, and nothing is told of it.
+bool is_zero_date(const Datum& d, const Context& context) {
+  Env quiet_env = context.env;
+  quiet_env.warnings = nullptr;
+  const std::optional<ParsedTemporal> parsed =
+      to_datetime(d, Context{context.row, quiet_env}, {true, false});
+  return parsed && parsed->value.year == 0 && parsed->value.month == 0 && parsed->value.day == 0;
+}
+
 Datum unix_timestamp(const Call& call) {
   if (call.size() == 0) return Datum::of_int(call.context.env.now_us / kMicro);
   const Datum d = call.arg(0);
   if (d.is_null() || (d.is_number() && !to_bool(d))) return {};
+  if (is_zero_date(d, call.context)) return {};
   const std::optional<ParsedTemporal> parsed = to_datetime(d, call.context);
   if (!parsed) return {};
   const int64_t us = session_zone(call)->to_utc(types::unix_microseconds(parsed->value));
@@ -262,9 +272,9 @@ uint32_t months_of_period(int64_t period) {
 Datum period_add(const Call& call) {
   const Datum period = call.arg(0);
   const Datum months = call.arg(1);
+  const int64_t from = period.is_null() ? 0 : to_int(period, call.context);
+  const int64_t more = months.is_null() ? 0 : to_int(months, call.context);
   if (period.is_null() || months.is_null()) return {};
-  const int64_t from = to_int(period, call.context);
-  const int64_t more = to_int(months, call.context);
   if (from == 0) return Datum::of_int(0);
   const uint32_t total = months_of_period(from) + static_cast<uint32_t>(more);
   if (total == 0) return Datum::of_int(0);
@@ -275,9 +285,9 @@ Datum period_add(const Call& call) {
 Datum period_diff(const Call& call) {
   const Datum a = call.arg(0);
   const Datum b = call.arg(1);
-  if (a.is_null() || b.is_null()) return {};
-  const int64_t x = months_of_period(to_int(a, call.context));
-  return Datum::of_int(x - months_of_period(to_int(b, call.context)));
+  const int64_t x = a.is_null() ? 0 : months_of_period(to_int(a, call.context));
+  const int64_t y = b.is_null() ? 0 : months_of_period(to_int(b, call.context));
+  return a.is_null() || b.is_null() ? Datum() : Datum::of_int(x - y);
 }
 
 // A TIME is of no day to it.

@@ -647,9 +647,8 @@ std::optional<JsonText> first_at(const Call& call, const Document& doc, const Js
 
 Datum json_value(const Call& call) {
   const Document doc = document(call, 0);
-  if (doc.null) return {};
   const std::optional<JsonTextPath> path = path_of(call, 1, false);
-  if (!path) return {};
+  if (!path || doc.null) return {};
   const std::optional<JsonText> found =
       first_at(call, doc, *path, [](const JsonText& json) { return json.is_scalar(); });
   if (!found || found->kind == Kind::kNull) return {};

@@ -184,7 +184,11 @@ Datum replace(const Call& call) {
 
 // A number, no truth.
 Datum strcmp_function(const Call& call) {
-  Datum out = shared_of(call, text_functions(), {call.arg(0), call.arg(1)});
+  std::vector<Datum> both = {call.arg(0), call.arg(1)};
+  for (Datum& d : both) {
+    if (d.is_temporal()) d = Datum::of_text(to_text(d), call.collation, Coercibility::kNumeric);
+  }
+  Datum out = shared_of(call, text_functions(), std::move(both));
   out.boolean = false;
   return out;
 }

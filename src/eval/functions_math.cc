@@ -157,13 +157,20 @@ Datum sign_function(const Call& call) {
 bool not_negative(double x) { return x >= 0; }
 bool positive(double x) { return x > 0; }
 
+void warn_logarithm(const Call& call) {
+  if (!call.context.env.mariadb)
+    call.context.warn(3020, "Invalid argument for logarithm");
+  else if (has_sql_mode(call.context, "ERROR_FOR_DIVISION_BY_ZERO"))
+    warn_division_by_zero(call.context);
+}
+
 // A function of doubles that has no value outside its domain: NULL there.
 Datum of_doubles(const Call& call, double (*f)(double), bool (*within)(double) = nullptr) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
   const double x = to_double(d, call.context);
   if (within && !within(x)) {
-    if (within == positive) call.context.warn(3020, "Invalid argument for logarithm");
+    if (within == positive) warn_logarithm(call);
     return {};
   }
   const double y = f(x);
@@ -223,7 +230,7 @@ Datum log_function(const Call& call) {
   if (value.is_null() && (b > 0 || call.context.env.mariadb)) return {};
   const double v = b > 0 ? to_double(value, call.context) : 0;
   if (b <= 0 || v <= 0 || b == 1) {
-    call.context.warn(3020, "Invalid argument for logarithm");
+    warn_logarithm(call);
     return {};
   }
 

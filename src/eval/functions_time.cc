@@ -290,10 +290,9 @@ Datum str_to_date(const Call& call) {
   }
   if (!read) {
     call.context.warn(
-        1411,
-        fmt::format("Incorrect {} value: '{}' for function str_to_date",
-                    timed_only && (call.context.env.mariadb || in_clock) ? "time" : "datetime",
-                    text.substr(0, text.find('\0'))));
+        1411, fmt::format("Incorrect {} value: '{}' for function str_to_date",
+                          timed_only && in_clock && !call.context.env.mariadb ? "time" : "datetime",
+                          text.substr(0, text.find('\0'))));
     return {};
   }
   if (!read->complete) {

@@ -222,7 +222,7 @@ class IsNode final : public Operation {
       return Datum::of_bool(quietly(*args()[0], context).is_null() == (op_ == sql::IsOp::kNull));
     }
     if (asks_null()) return Datum::of_bool(arg(0, context).is_null() == (op_ == sql::IsOp::kNull));
-    const std::optional<bool> truth = condition(*args()[0], context);
+    const std::optional<bool> truth = condition(*args()[0], context, true);
     switch (op_) {
       case sql::IsOp::kTrue: return Datum::of_bool(truth == true);
       case sql::IsOp::kNotTrue: return Datum::of_bool(truth != true);

@@ -58,8 +58,20 @@ Datum bit_count(const Call& call) {
 
 Datum sha2(const Call& call) {
   const Datum bits = call.arg(1);
-  return shared_of(call, crypto_functions(),
-                   {call.arg(0), bits.is_null() ? Datum::of_int(256) : bits});
+  const Datum text = call.arg(0);
+  // Of a constant it is known before there are rows.
+  if (!call.args[1]->is_constant() || text.is_null()) {
+    Env quiet_env = call.context.env;
+    quiet_env.warnings = nullptr;
+    Context quiet{call.context.row, quiet_env};
+    const int64_t n =
+        bits.is_null() ? 0 : to_int(bits, call.args[1]->is_constant() ? call.context : quiet);
+    const bool known = n == 0 || n == 224 || n == 256 || n == 384 || n == 512;
+    if (!known && call.args[1]->is_constant())
+      call.context.warn(1583, "Incorrect parameters in the call to native function 'sha2'");
+    if (!known || text.is_null()) return {};
+  }
+  return shared_of(call, crypto_functions(), {text, bits.is_null() ? Datum::of_int(256) : bits});
 }
 
 // Its offsets end at +13:00 and -12:59.
@@ -316,6 +328,30 @@ StaticType address_type(const Call&) {
   out.nullable = false;
   return out;
 }
+// As a text it may be an address too. What is none is told of.
+Datum is_ipv4_within(const Call& call) {
+  Datum d = call.arg(0);
+  if (d.is_null()) return Datum::of_bool(false);
+  constexpr size_t kSize = 16;
+  if (d.form != Form::kBytes || d.bytes.size() != kSize) {
+    Call parse = call;
+    parse.name = "mariadb inet6_aton";
+    const Datum text = Datum::of_text(to_text(d), call.collation);
+    Datum address = shared_of(parse, net_functions(), {text});
+    if (address.is_null() || address.bytes.size() != kSize) {
+      std::string shown;
+      for (const char c : text.bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        shown += byte >= 0x20 && byte < 0x7f ? std::string(1, c) : fmt::format("\\x{:02X}", byte);
+      }
+      call.context.warn(1292, fmt::format("Incorrect inet6 value: '{}'", shown));
+      return Datum::of_bool(false);
+    }
+    d = std::move(address);
+  }
+  return shared_of(call, net_functions(), {d});
+}
+
 template <std::span<const Function> (*Table)()>
 StaticType shared_type(const Call& call) {
   return shared_type_of(call, Table());
@@ -334,8 +370,8 @@ constexpr Function kFunctions[] = {
     {"mariadb from_days", 1, 1, from_days, date_type},
     {"mariadb inet_aton", 1, 1, same_net, shared_type<net_functions>},
     {"mariadb is_ipv4", 1, 1, is_address, address_type},
-    {"mariadb is_ipv4_compat", 1, 1, is_address, address_type},
-    {"mariadb is_ipv4_mapped", 1, 1, is_address, address_type},
+    {"mariadb is_ipv4_compat", 1, 1, is_ipv4_within, address_type},
+    {"mariadb is_ipv4_mapped", 1, 1, is_ipv4_within, address_type},
     {"mariadb is_ipv6", 1, 1, is_address, address_type},
     {"mariadb sha2", 2, 2, sha2, shared_type<crypto_functions>},
     {"mariadb str_to_date", 2, 2, str_to_date, shared_type<time_functions>},
@@ -347,13 +383,13 @@ uint64_t clamped_bits(const Decimal& d, const Context& context) {
   if (whole.is_negative()) {
     if (const std::optional<int64_t> i = whole.to_int64()) return static_cast<uint64_t>(*i);
     context.warn(1916, fmt::format("Got overflow when converting '{}' to INT. Value truncated",
-                                   whole.to_string()));
+                                   d.to_string()));
     return static_cast<uint64_t>(INT64_MIN);
   }
   if (const std::optional<uint64_t> u = whole.to_uint64()) return *u;
   context.warn(1916,
                fmt::format("Got overflow when converting '{}' to UNSIGNED INT. Value truncated",
-                           whole.to_string()));
+                           d.to_string()));
   return UINT64_MAX;
 }
 
@@ -395,7 +431,13 @@ uint64_t mariadb_bits(const Datum& d, const Context& context) {
   if (d.form == Form::kInt) return static_cast<uint64_t>(d.i);
   if (d.is_member()) return static_cast<uint64_t>(to_int(d));
   if (d.is_hex_or_bit()) return mariadb_bits(to_number(d), context);
-  if (d.form == Form::kFloat) return clamped_bits(Decimal::from_double(d.f), context);
+  if (d.form == Form::kFloat) {
+    const Decimal exact = Decimal::from_double(d.f);
+    constexpr int kMost = 81;  // nine words of nine digits
+    if (exact.integer_digits() <= kMost) return clamped_bits(exact, context);
+    context.warn(1916, "Got overflow when converting '' to DECIMAL. Value truncated");
+    return clamped_bits(exact.clamped(Decimal::kDigitsMax, 0), context);
+  }
   if (d.is_temporal()) {
     const Datum number = to_number(d);
     return number.form == Form::kDecimal ? clamped_bits(number.decimal, context)

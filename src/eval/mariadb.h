@@ -51,8 +51,6 @@ int mariadb_interval_digits(const Node& node, Context& context);
 // EXTRACT's: a time's hours beyond a day are days. `days`: they are asked for, and then digits
 // alone are no time. Warns.
 std::optional<Temporal> mariadb_day_time(const Datum& d, const Context& context, bool days);
-// What a YEAR column is compared with for that constant; nullopt where it stays what it is.
-std::optional<Datum> mariadb_year_of(const Datum& constant);
 // date'2024-00-00', which is an error where sql_mode says so; null for a date without zeros.
 NodePtr mariadb_zero_date(const Datum& date, const std::string& text);
 
@@ -66,8 +64,14 @@ void round_mariadb_pair(Datum& a, Datum& b);
 // The strings among these are compared as bytes: some are, and no text is firmer.
 bool mariadb_compares_bytes(const std::vector<NodePtr>& nodes, Context& context);
 void as_mariadb_bytes(Datum& text);
-// A constant date beside a column of 64 bits is a number.
-Datum mariadb_date_beside(Type column, Datum date);
+// A constant text beside a decimal that varies is one. Warns.
+void as_mariadb_decimal(Datum& constant, const Datum& other, const Context& context);
+// A text beside a number that is looked at after it. Warns.
+Datum mariadb_number_beside(const Datum& text, const Node& number, const Context& context);
+// What operators compare: exact numbers with the decimals that they show, a constant as what the
+// column beside it is; what stands beside NULL warns where it is no such value.
+void settle_mariadb_pair(Datum& left, Datum& right, const std::vector<NodePtr>& nodes,
+                         Context& context);
 // REQUIRES: the first is not null.
 Datum between_mariadb(std::span<const Datum> values, std::span<const StaticType> types,
                       const Context& context);

@@ -94,23 +94,41 @@ void as_mariadb_bytes(Datum& d) {
   if (d.form == Form::kText && !d.is_member()) d = Datum::of_bytes(own_bytes(d));
 }
 
-Datum mariadb_date_beside(Type column, Datum date) {
-  const bool wide = column == Type::kInt64 || column == Type::kUint64;
-  if (!wide || date.temporal.microsecond != 0) return date;
-  return to_number(date);
+void as_mariadb_decimal(Datum& constant, const Datum& other, const Context& context) {
+  const bool text = constant.is_textual() && !constant.is_hex_or_bit() && !constant.is_member();
+  if (!text || other.form != Form::kDecimal) return;
+  const Decimal value = to_decimal(constant, context);
+  constant = Datum::of_decimal(value, value.scale());
 }
 
-Datum between_mariadb(std::span<const Datum> values, std::span<const StaticType> types,
-                      const Context& context) {
-  const MariadbKind kind = mariadb_kind(types);
-  const auto order = [&](size_t i) { return compare_mariadb(values[0], values[i], kind, context); };
-  const bool low = !values[1].is_null();
-  const bool high = !values[2].is_null();
-  if ((low && order(1) < 0) || (high && order(2) > 0)) return Datum::of_bool(false);
-  return low && high ? Datum::of_bool(true) : Datum();
+// Of what is no such value as what it is beside, which is NULL.
+static void warn_beside_mariadb_null(const Datum& d, const StaticType& other,
+                                     const Context& context) {
+  if (d.is_null() || d.form == Form::kTuple) return;
+  const bool text = d.is_textual() && !d.is_hex_or_bit() && !d.is_member();
+  if (is_dated(other.type)) {
+    if (!d.is_temporal()) (void)mariadb_date_or_zero(d, context);
+  } else if (is_time(other.type)) {
+    if (!d.is_temporal()) (void)mariadb_time_or_zero(d, context);
+  } else if (text && types::is_float(other.type)) {
+    (void)to_double(d, context);
+  } else if (text && (types::is_number(other.type) || other.type == Type::kBit)) {
+    (void)to_decimal(d, context);
+  }
 }
 
-std::optional<Datum> mariadb_year_of(const Datum& d) {
+Datum mariadb_number_beside(const Datum& text, const Node& number, const Context& context) {
+  Context quiet{context.row, context.env};
+  const StaticType t = number.type(quiet);
+  const bool exact = types::is_integral(t.type) || t.type == Type::kBit ||
+                     (t.type == Type::kDecimal && !number.is_constant());
+  if (!exact) return to_number(text, context);
+  const Decimal value = to_decimal(text, context);
+  return Datum::of_decimal(value, value.scale());
+}
+
+// What a YEAR column is compared with for that constant; nullopt where it stays what it is.
+static std::optional<Datum> mariadb_year_of(const Datum& d) {
   const auto year = [](int64_t value) {
     Datum out = Datum::of_int(value);
     out.type = Type::kYear;
@@ -138,6 +156,53 @@ std::optional<Datum> mariadb_year_of(const Datum& d) {
   int64_t value = *whole;
   if (value < kTwoDigits && (value > 0 || text)) value += value < 70 ? 2000 : 1900;
   return value == 0 || value >= kFirst ? std::optional(year(value)) : std::nullopt;
+}
+
+void settle_mariadb_pair(Datum& left, Datum& right, const std::vector<NodePtr>& nodes,
+                         Context& context) {
+  if (left.is_null() != right.is_null() && nodes[0]->width() == 1)
+    warn_beside_mariadb_null(left.is_null() ? right : left,
+                             nodes[left.is_null() ? 0 : 1]->type(context), context);
+  const auto fixed = [&](size_t i) {
+    return nodes[i]->is_constant() || nodes[i]->is_bind_variable();
+  };
+  if (fixed(0) != fixed(1))
+    as_mariadb_decimal(fixed(0) ? left : right, fixed(0) ? right : left, context);
+  round_mariadb_pair(left, right);
+  const size_t column = fixed(0) ? 1 : 0;
+  if (fixed(0) == fixed(1) || !nodes[column]->is_leaf()) return;
+  const Datum& value = column == 0 ? left : right;
+  Datum& constant = column == 0 ? right : left;
+  const bool wide = value.type == Type::kInt64 || value.type == Type::kUint64;
+  const bool dated = constant.form == Form::kDatetime || constant.form == Form::kDate;
+  if (value.type == Type::kYear)
+    constant = mariadb_year_of(constant).value_or(constant);
+  else if (wide && dated && constant.temporal.microsecond == 0)
+    constant = to_number(constant);
+}
+
+Datum between_mariadb(std::span<const Datum> values, std::span<const StaticType> types,
+                      const Context& context) {
+  const MariadbKind kind = mariadb_kind(types);
+  const bool low = !values[1].is_null();
+  const bool high = !values[2].is_null();
+  // Each is converted once, whatever the others are.
+  std::vector<Datum> converted;
+  for (const Datum& d : values) {
+    if (d.is_null() || kind == MariadbKind::kOther)
+      converted.push_back(d);
+    else if (kind == MariadbKind::kDates)
+      converted.push_back(Datum::of_datetime(mariadb_date_or_zero(d, context), 6));
+    else if (kind == MariadbKind::kTimes)
+      converted.push_back(Datum::of_time(mariadb_time_or_zero(d, context), 6));
+    else
+      converted.push_back(Datum::of_float(to_double(d, context)));
+  }
+  const auto order = [&](size_t i) {
+    return compare_mariadb(converted[0], converted[i], kind, context);
+  };
+  if ((low && order(1) < 0) || (high && order(2) > 0)) return Datum::of_bool(false);
+  return low && high ? Datum::of_bool(true) : Datum();
 }
 
 namespace {

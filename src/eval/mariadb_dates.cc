@@ -370,6 +370,18 @@ std::optional<LongTime> long_time_of_text(std::string_view text) {
   return out;
 }
 
+// Of a column's value its place is told.
+void warn_value(const Datum& d, bool truncated, std::string_view kind, const Context& context) {
+  if (d.origin == Origin::kColumn && !d.source.empty()) {
+    const bool year = d.type == Type::kYear && !d.computed;
+    context.warn(1292, fmt::format("Incorrect {} value: '{}{}' for column `{}` at row 1", kind,
+                                   shown(d), year ? "0000" : "", d.source));
+    return;
+  }
+  context.warn(1292, fmt::format("{} {} value: '{}'",
+                                 truncated ? "Truncated incorrect" : "Incorrect", kind, shown(d)));
+}
+
 // A date, or a time whose hours are as many as they are.
 struct DayTime {
   ParsedTemporal parsed;
@@ -456,22 +468,14 @@ std::optional<DayTime> day_time_of_text(std::string_view text, bool days) {
 void warn(const Datum& d, const std::optional<ParsedTemporal>& out, std::string_view kind,
           const Context& context) {
   if (out && out->complete) return;
-  if (!out)
-    context.warn(1292, fmt::format("Incorrect {} value: '{}'", kind, shown(d)));
-  else
-    context.warn(1292, fmt::format("Truncated incorrect {} value: '{}'",
-                                   kind == "time"  ? "time"
-                                   : out->has_time ? "datetime"
-                                                   : "date",
-                                   shown(d)));
+  const std::string_view part = !out || kind == "time" ? kind : out->has_time ? "datetime" : "date";
+  warn_value(d, out.has_value(), part, context);
 }
 
 void warn_compared(const Datum& d, const std::optional<ParsedTemporal>& out, std::string_view kind,
                    const Context& context) {
   if (!out || !out->complete)
-    context.warn(1292,
-                 fmt::format("Truncated incorrect {} value: '{}'",
-                             out && kind != "time" && !out->has_time ? "date" : kind, shown(d)));
+    warn_value(d, true, out && kind != "time" && !out->has_time ? "date" : kind, context);
 }
 
 int64_t clock_us(const Temporal& t) {
@@ -526,8 +530,7 @@ std::optional<MariadbMoment> mariadb_moment(const Datum& d, const Context& conte
       d.is_textual() ? has_date(d.bytes) : number > kLongest && number <= kLastDatetime;
   const std::optional<ParsedTemporal> out = date ? dated(d, {false, false, false}) : timed(d);
   if (!out || !out->complete) {
-    context.warn(1292, fmt::format("{} time value: '{}'", out ? "Truncated incorrect" : "Incorrect",
-                                   shown(d)));
+    warn_value(d, out.has_value(), "time", context);
   }
   if (!out) return std::nullopt;
   const bool date_only = date && !out->has_time;
@@ -609,7 +612,7 @@ std::optional<Temporal> mariadb_day_time(const Datum& d, const Context& context,
     }
   }
   if (!out) {
-    context.warn(1292, fmt::format("Incorrect interval value: '{}'", shown(d)));
+    warn_value(d, false, "interval", context);
     return std::nullopt;
   }
   warn(d, out->parsed, out->dated ? "datetime" : "time", context);

@@ -47,6 +47,15 @@ class JsonReader {
     return false;
   }
 
+  // Of the one that is no JSON.
+  size_t character_size() const {
+    size_t size = 1;
+    while (at_ + size < text_.size() &&
+           (static_cast<unsigned char>(text_[at_ + size]) & 0xc0) == 0x80)
+      ++size;
+    return size;
+  }
+
   bool value(JsonText& out, int depth) {
     out.complete = false;
     if (depth > kDepthMost) refuse("so deep a JSON text of MariaDB in the gate");
@@ -68,7 +77,7 @@ class JsonReader {
     else if (c == 'n')
       good = word("null", Kind::kNull, out);
     else
-      return syntax(at_ + 1);
+      return syntax(at_ + character_size());
     if (!good) return false;
     out.raw = std::string(text_.substr(start, at_ - start));
     out.complete = true;

@@ -37,7 +37,8 @@ bool to_bool(const Datum& d, const Context& context);
 bool truth(const Datum& d, const Context& context);
 class Node;
 // An operand of AND and its like: NULL, false or true. A constant that is no number is read once.
-std::optional<bool> condition(const Node& operand, Context& context);
+// `as_double`: a column's text, which is a decimal to MariaDB elsewhere.
+std::optional<bool> condition(const Node& operand, Context& context, bool as_double = false);
 // What the server says of it before there are rows.
 void warn_before_condition(const Node& operand, Context& context);
 // What a context takes for a date: with zero months and days or not; and what its warnings call it.

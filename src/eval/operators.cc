@@ -487,7 +487,10 @@ class BitsNode final : public Operation {
     const bool whole =
         right.form == Form::kInt || right.form == Form::kUint || right.is_hex_or_bit();
     const bool count = shifts && context.env.mariadb && !whole;
-    uint64_t b = count ? static_cast<uint64_t>(to_int(right, context)) : to_bits(right, context);
+    // It says nothing of doubles beyond the integers.
+    uint64_t b = count && right.form == Form::kFloat ? static_cast<uint64_t>(to_int(right))
+                 : count                             ? static_cast<uint64_t>(to_int(right, context))
+                                                     : to_bits(right, context);
     if (shifts && context.env.mariadb)
       b = static_cast<uint32_t>(b);  // of how far, it looks at the lower half
     switch (op_) {
@@ -514,12 +517,15 @@ class BitsNode final : public Operation {
   }
 
  private:
-  // MariaDB looks at both, and at the second one first.
+  // MariaDB's ^ looks at both, and at the second one first.
   Datum mariadb_bits_of(Context& context) const {
     const Datum left = arg(0, context);
+    if (op_ != Bits::kXor && left.is_null()) return {};
     const Datum right = arg(1, context);
+    const bool second = op_ == Bits::kXor;
+    uint64_t a = second ? 0 : mariadb_bits(left, context);
     const uint64_t b = right.is_null() ? 0 : mariadb_bits(right, context);
-    const uint64_t a = left.is_null() ? 0 : mariadb_bits(left, context);
+    if (second) a = left.is_null() ? 0 : mariadb_bits(left, context);
     if (left.is_null() || right.is_null()) return {};
     return Datum::of_uint(op_ == Bits::kAnd ? a & b : op_ == Bits::kOr ? a | b : a ^ b);
   }
@@ -562,7 +568,7 @@ void warn_before_condition(const Node& operand, Context& context) {
                "a SQL numeric type with JSON_VALUE RETURNING");
 }
 
-std::optional<bool> condition(const Node& operand, Context& context) {
+std::optional<bool> condition(const Node& operand, Context& context, bool as_double) {
   const bool once = context.env.warnings && !context.env.mariadb && operand.is_constant() &&
                     !types::is_number(operand.type(context).type);
   if (once && !context.first_time(&operand)) {
@@ -572,7 +578,8 @@ std::optional<bool> condition(const Node& operand, Context& context) {
     const Datum d = operand.evaluate(quiet);
     return d.is_null() ? std::nullopt : std::optional(truth(d, quiet));
   }
-  const Datum d = operand.evaluate(context);
+  Datum d = operand.evaluate(context);
+  if (as_double && context.env.mariadb) d.origin = Origin::kComputed;
   return d.is_null() ? std::nullopt : std::optional(truth(d, context));
 }
 
@@ -593,10 +600,10 @@ class LogicNode final : public Operation {
     }
   }
   Datum evaluate(Context& context) const override {
-    const std::optional<bool> left = condition(*args()[0], context);
+    const std::optional<bool> left = condition(*args()[0], context, op_ == Logic::kXor);
     if (op_ == Logic::kXor) {
       if (!left) return {};
-      const std::optional<bool> right = condition(*args()[1], context);
+      const std::optional<bool> right = condition(*args()[1], context, true);
       return right ? Datum::of_bool(*left != *right) : Datum();
     }
     // The value that decides alone: false for AND, true for OR.

@@ -257,6 +257,11 @@ bool to_bool(const Datum& d, const Context& context) {
   if (d.form == Form::kBytes) warn_long_hex(d, context);
   if (context.env.mariadb && (d.form == Form::kDate || d.form == Form::kDatetime))
     return to_double(d) != 0;
+  // To MariaDB a column's text is a decimal there.
+  if (context.env.mariadb && d.origin == Origin::kColumn && is_plain_text(d)) {
+    (void)to_decimal(d, context);
+    return to_double(d) != 0;
+  }
   return is_plain_text(d) || d.json ? to_double(d, context) != 0 : to_bool(d);
 }
 
