@@ -362,6 +362,8 @@ class InNode final : public Operation {
     if (text != kBinaryCollation && left.form == Form::kBytes && left.type != Type::kBit)
       left = text_of_bytes(left, text);
     const bool integers = integer_among_texts(context);
+    if (left.is_null() && texts_.has_faulty_bytes())
+      refuse("IN of NULL among bytes that are no text in the gate");
     if (left.is_null()) return {};
     if (integers) return among_integers(to_int(left), context);
     bool unknown = false;

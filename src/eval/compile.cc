@@ -28,9 +28,7 @@ std::vector<NodePtr> list_of(NodePtr node) {
 class Compiler {
  public:
   explicit Compiler(const CompileOptions& options) : options_(options) {}
-
   std::vector<Warning> take_deprecations() { return std::move(deprecations_); }
-
   NodePtr compile(const sql::Expr& e) {
     const bool named = std::exchange(names_next_, false);
     const bool nested = std::exchange(nested_, true);
@@ -70,7 +68,6 @@ class Compiler {
       default: return special(e, nested);
     }
   }
-
   // A single column, as results and operands of arithmetic and functions must be.
   NodePtr scalar(const sql::Expr& e) {
     NodePtr node = compile(e);
@@ -349,6 +346,10 @@ class Compiler {
     // A list of one is compared as = does.
     if (!options_.mariadb && items.size() == 1) check_date_constants(*left, *items[0]);
     if (items.size() == 1) store_beside(*c.left, left, *tuple->exprs[0], items[0]);
+    const bool dated =
+        items.size() == 1 && items[0]->is_constant() && is_of(*items[0], Form::kDate);
+    if (!options_.mariadb && dated && is_column_of_times(*left))
+      items[0] = timed(std::move(items[0]));
     std::vector<const Node*> all = {left.get()};
     for (const NodePtr& item : items) {
       if (left->width() == 1 || items.size() == 1) check_pair(*left, *item);

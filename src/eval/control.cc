@@ -65,7 +65,10 @@ class CaseNode final : public Operation {
         if (as_bytes) as_mariadb_bytes(*operand);
       }
       Datum condition = first_ ? compared_arg(i, context) : arg(i, context);
-      if (condition.is_null() || (first_ && operand->is_null())) continue;
+      if (condition.is_null() || (first_ && operand->is_null())) {
+        if (first_ && !context.env.mariadb) refuse_faulty_bytes();
+        continue;
+      }
       if (first_ && as_bytes) as_mariadb_bytes(condition);
       if (first_ ? equals(*operand, condition, context) : to_bool(condition, context)) break;
     }
@@ -95,6 +98,9 @@ class CaseNode final : public Operation {
   }
 
  private:
+  void refuse_faulty_bytes() const {
+    if (texts_.has_faulty_bytes()) refuse("CASE of NULL and bytes that are no text in the gate");
+  }
   // The condition that the operand is the same as, with what the server warns of till there.
   template <typename IsBareNull>
   size_t matching(IsBareNull is_bare_null, Context& context) const {
@@ -106,8 +112,10 @@ class CaseNode final : public Operation {
     for (std::optional<Datum> operand; i + 1 < args().size(); i += 2) {
       if (is_bare_null(i)) continue;
       if (!operand) operand = compared_arg(0, quiet);
+      if (operand->is_null()) refuse_faulty_bytes();
       if (!warnings.beside(*args()[i]) || operand->is_null()) return args().size();
       const Datum condition = compared_arg(i, quiet);
+      if (condition.is_null()) refuse_faulty_bytes();
       if (!condition.is_null() && equals(*operand, condition, quiet)) break;
     }
     return i;

@@ -1,6 +1,7 @@
 #include "eval/mysql_limits.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "eval/static_type.h"
 #include "types/temporal.h"
@@ -154,8 +155,8 @@ void refuse_mixed_in(const Node& value, std::span<const NodePtr> items) {
   if (text && listed.has(Kind::kTime) && (texts || listed.count(Kind::kTime) > 1))
     refuse("IN of texts and times in the gate");
   const bool bits = left == Kind::kBit || listed.has(Kind::kBit);
-  if (bits && (left == Kind::kDate || listed.has(Kind::kDate)))
-    refuse("IN of bits and dates in the gate");
+  if (bits && (is_temporal(left) || listed.any(is_temporal)))
+    refuse("IN of bits and dates or times in the gate");
   const bool mixed = listed.any([](Kind k) { return k != Kind::kText && k != Kind::kNull; });
   if (is_hex(value) && listed.has(Kind::kText) && mixed)
     refuse("IN of bytes among texts and other values in the gate");
@@ -237,6 +238,16 @@ void refuse_mixed_comparison(const Node& left, const Node& right) {
   const Kind b = kind_of(right);
   if ((a == Kind::kYear && b == Kind::kTime) || (a == Kind::kTime && b == Kind::kYear))
     refuse("comparing a year with a time in the gate");
+  const auto instant = [](const Node& column, Kind own, const Node& constant, Kind other) {
+    if (!is_column(column) || !constant.is_constant()) return false;
+    if (own == Kind::kYear) return other == Kind::kDate;
+    if (own != Kind::kTime || (other != Kind::kReal && other != Kind::kDecimal)) return false;
+    const std::optional<Datum> d = constant_of(constant);
+    return d && !d->is_null() && to_double(*d) != 0 && std::fabs(to_double(*d)) < 1;
+  };
+  if (instant(left, a, right, b) || instant(right, b, left, a))
+    refuse(
+        "comparing a column of years with a date, or of times with less than a second in the gate");
   const auto document = [](const Node& node, Kind k) {
     if (k != Kind::kJson || !node.is_constant()) return false;
     const std::optional<Datum> d = constant_of(node);
@@ -259,8 +270,10 @@ void refuse_mixed_function(std::string_view name, std::span<const NodePtr> args,
           "GREATEST or LEAST of dates or times and other values within an expression in the gate");
   }
   const bool extreme = name == "greatest" || name == "least";
-  if (extreme && kinds.has(Kind::kBit) && kinds.has(Kind::kDate))
-    refuse("GREATEST or LEAST of bits and dates in the gate");
+  if (extreme && kinds.has(Kind::kBit) && kinds.any([](Kind k) { return k != Kind::kBit; }))
+    refuse("GREATEST or LEAST of bits and other values in the gate");
+  if (extreme && kinds.has(Kind::kDate) && (kinds.has(Kind::kReal) || kinds.has(Kind::kDecimal)))
+    refuse("GREATEST or LEAST of dates and fractions in the gate");
   if (name == "coercibility" && !args.empty() && !args[0]->is_leaf())
     refuse("COERCIBILITY of an expression in the gate");
   const bool bytes = kinds.has(Kind::kBytes) || kinds.has(Kind::kBit);
@@ -281,8 +294,7 @@ void refuse_mixed_function(std::string_view name, std::span<const NodePtr> args,
     const Kind a = kind_of(*args[0]);
     const Kind b = kind_of(*args[1]);
     const bool stored = is_temporal(b) || b == Kind::kYear ||
-                        (b == Kind::kInteger && a != Kind::kDecimal &&
-                         (a != Kind::kInteger || !args[0]->is_leaf())) ||
+                        (b == Kind::kInteger && (a != Kind::kInteger || !args[0]->is_leaf())) ||
                         b == Kind::kJson || (a == Kind::kJson && b != Kind::kJson);
     if (stored && a != Kind::kNull && a != Kind::kUnknown &&
         !(a == b && a != Kind::kJson && a != Kind::kInteger))
