@@ -41,11 +41,12 @@ struct Shape {
   int64_t text_length(size_t i) const {
     return context.env.mariadb ? mariadb_characters(types[i]) : text_size(types[i]);
   }
-  // Of what becomes bytes as it stands: of a constant text its bytes, of another its characters.
+  // Of what becomes bytes as it stands: of a literal its bytes, of another its characters.
   int64_t kept(size_t i) const {
     const Type t = types[i].type;
     const bool text = types::is_text(t) || t == Type::kEnum || t == Type::kSet || t == Type::kJson;
-    return text && !args[i]->is_constant() && !context.env.mariadb ? text_length(i) : characters(i);
+    const bool literal = args[i]->is_leaf() && args[i]->is_constant();
+    return text && !literal && !context.env.mariadb ? text_length(i) : characters(i);
   }
   // A number or a time that is constant is as long as its value.
   int64_t settled(size_t i) const {
