@@ -766,11 +766,10 @@ class Compiler {
   }
 
   void deprecated_national() {
-    deprecated(
-        3720,
-        "NATIONAL/NCHAR/NVARCHAR implies the character set UTF8MB3, which will be replaced by "
-        "UTF8MB4 in a future release. Please consider using CHAR(x) CHARACTER SET UTF8MB4 in "
-        "order to be unambiguous.");
+    deprecated(3720,
+               "NATIONAL/NCHAR/NVARCHAR implies the character set UTF8MB3, which will be replaced "
+               "by UTF8MB4 in a future release. Please consider using CHAR(x) CHARACTER SET "
+               "UTF8MB4 in order to be unambiguous.");
   }
   void deprecated(int code, std::string message) {
     if (!options_.mariadb) deprecations_.push_back({code, std::move(message)});
