@@ -459,7 +459,8 @@ void Analyzer::resolve_clauses(sql::Select& select, const Scope& scope, Block& b
 
 sql::Expr* Analyzer::by_position(const sql::Select& select, const sql::Expr& expr, Clause clause) {
   const auto* number = sql::as<sql::Literal>(&expr);
-  if (!number || number->type != sql::LiteralType::kIntVal || clause == Clause::kHaving)
+  if (!number || number->type != sql::LiteralType::kIntVal || clause == Clause::kHaving ||
+      number->text.starts_with('-'))
     return nullptr;
   if (number->text.size() > 18)
     fail(Code::kInvalidArgument, fmt::format("error parsing column number: {}", number->text));

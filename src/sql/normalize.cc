@@ -635,7 +635,8 @@ class Normalizer {
 
   void exists(Cursor& cursor, const ExistsExpr& node) {
     auto* select = as<Select>(node.subquery->select);
-    if (select == nullptr || select->having != nullptr) return;
+    // ROLLUP may have a row of no rows.
+    if (select == nullptr || select->having != nullptr || select->with_rollup) return;
     const bool aggregates =
         select->group_by.empty() &&
         std::any_of(select->exprs.begin(), select->exprs.end(),
@@ -655,7 +656,6 @@ class Normalizer {
     select->exprs.clear();
     select->exprs.push_back(arena_, item);
     select->group_by.clear();
-    select->with_rollup = false;
   }
 
   void table(AliasedTableExpr& item) {

@@ -19,7 +19,10 @@ bool names_itself(const sql::Expr* expr, plan::Flavor flavor) {
   switch (expr->kind) {
     case sql::Kind::kLiteral: {
       // The others are printed with what says their type.
-      const sql::LiteralType type = sql::to<sql::Literal>(*expr).type;
+      const auto& literal = sql::to<sql::Literal>(*expr);
+      const sql::LiteralType type = literal.type;
+      // A sign is put before the value that comes in the number's place.
+      if (type != sql::LiteralType::kStrVal && literal.text.starts_with('-')) return false;
       return type == sql::LiteralType::kStrVal || type == sql::LiteralType::kIntVal ||
              type == sql::LiteralType::kDecimalVal;
     }

@@ -202,6 +202,8 @@ class Settler {
           }
           columns[name] = column;
           sql::Expr* argument = context_.argument(name);
+          if (const auto* comparison = sql::as<sql::ComparisonExpr>(cursor.parent))
+            refuse_mixed_collations(context_, comparison->left, comparison->right, comparison->op);
           if (cursor.parent && sql::is<sql::ComparisonExpr>(cursor.parent))
             argument = with_collation(context_, *column, argument, *cursor.parent, op_->tables);
           cursor.replace(argument);
@@ -273,9 +275,14 @@ class Settler {
     const sql::ColName* column = column_given(*place.subquery->select);
     if (!column || column->table < 0) return;
     if (place.use == Use::kValue) {
-      if (auto* beside = comparison_with(root, place.subquery))
-        replacement = with_collation(context_, *column, replacement, *beside, 0);
+      auto* beside = comparison_with(root, place.subquery);
+      if (!beside) return;
+      const bool on_left = beside->left == place.subquery;
+      refuse_mixed_collations(context_, on_left ? column : beside->left,
+                              on_left ? beside->right : column, beside->op);
+      replacement = with_collation(context_, *column, replacement, *beside, 0);
     } else if (auto* comparison = sql::as<sql::ComparisonExpr>(place.holder)) {
+      refuse_mixed_collations(context_, comparison->left, column, comparison->op);
       if (!sql::is<sql::ValTuple>(comparison->left))
         comparison->left = with_collation(context_, *column, comparison->left, *comparison, 0);
     }

@@ -107,11 +107,15 @@ std::optional<std::string> collation_of(const PlanningContext& context,
 }
 
 // Weight strings of two collations say nothing of each other.
-void check_collations(const PlanningContext& context, const sql::Union& statement, size_t width) {
+void check_collations(const PlanningContext& context, const sql::Union& statement, size_t width,
+                      bool compares) {
   for (size_t i = 0; i < width; ++i) {
     const auto left = collation_of(context, statement.left, i);
     const auto right = collation_of(context, statement.right, i);
-    if (left && right && *left != *right)
+    if (left && right && is_illegal_mix(*left, *right))
+      throw SqlError{Error(Code::kInvalidArgument, 1271, "HY000",
+                           "Illegal mix of collations for operation 'UNION'")};
+    if (compares && left && right && *left != *right)
       unsupported("comparing text of different collations in a UNION over several shards");
   }
 }
@@ -143,7 +147,7 @@ OperatorPtr plan_union(PlanningContext& context, sql::Union& statement) {
         auto route = std::make_unique<Route>(std::move(*routing));
         route->take_whole(context, &statement);
         if (one || !statement.distinct) return route;
-        check_collations(context, statement, width);
+        check_collations(context, statement, width, true);
         if (width == 0) fail(Code::kInvalidArgument, "VT09015: schema tracking required");
         auto distinct = std::make_unique<Distinct>(context, std::move(route), width);
         // What was added to compare by is not for the client.
@@ -155,7 +159,7 @@ OperatorPtr plan_union(PlanningContext& context, sql::Union& statement) {
   if (statement.op != sql::SetOp::kUnion) unsupported("INTERSECT or EXCEPT on several shards");
   const bool compares = statement.distinct || !statement.order_by.empty();
   if (compares && width == 0) fail(Code::kInvalidArgument, "VT09015: schema tracking required");
-  if (compares) check_collations(context, statement, width);
+  check_collations(context, statement, width, compares);
   std::vector<OperatorPtr> inputs;
   for (OperatorPtr* side : {&left, &right}) {
     // A chain of UNION ALLs is one list.

@@ -44,3 +44,12 @@ select u.id, o.id from users u join orders o on o.user_id = u.id and o.qty > 3 o
 select u.id, o.id from users u left join orders o on o.user_id = u.id and o.qty > 5 order by u.id, o.id;
 select distinct u.name from users u join orders o on o.user_id = u.id order by u.name;
 select u.name, o.amount + 1 from users u join orders o on u.id = o.user_id where u.id = 3 order by o.id;
+-- Collations that have nothing in common.
+insert into words (id, exact, loose, n) values (1, 'Ada', 'Ada', 1), (2, 'pen', 'pen', 2);
+select a.id from words a join users b on a.loose = b.name and a.n > b.age order by 1;
+select id from words where loose in (select name from users) order by id;
+select id from words where exact in (select name from users) order by id;
+select name from users where id = 1 union all select loose from words where id = 2;
+select id from users where name > (select max(loose) from words) order by id;
+select u.id from users u left join words w on w.loose <> u.email and w.n > u.age order by u.id;
+delete from words;

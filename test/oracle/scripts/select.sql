@@ -116,3 +116,7 @@ select distinct age from users group by age, name order by name;
 -- only mysql
 select distinct age from users order by name;
 select distinct age, name from users group by age, name order by name, age + 1;
+-- only mysql
+select id from users order by age, -1, id limit 3;
+select count(distinct 11), max(u.id) from users u join products p on u.age > p.id * 10 where p.price > 2;
+select '2026-06-15', -3.1, c from (select count(distinct age) as c from users) as t;

@@ -139,3 +139,4 @@ select id from users u where exists (select sum(o.id) from orders o where o.user
 select x.c, count(*) from (select count(*) as c from orders where qty = null) x cross join orders o group by x.c;
 select x.c, u.id from (select count(*) as c, max(qty) as m from orders where qty in (null)) x join users u on u.id > x.c where u.id < 4 order by u.id;
 select x.c, u.id from users u left join (select count(*) as c from orders where user_id = null) x on x.c = 0 where u.id < 4 order by u.id;
+select id from users u where exists (select count(o.qty) from orders o where o.user_id = u.id and o.qty > 100 group by o.note with rollup) order by id;

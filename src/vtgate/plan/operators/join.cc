@@ -44,6 +44,7 @@ void Join::add_join_predicate(PlanningContext& context, sql::Expr* predicate) {
       left = Filter::over(context, std::move(left), predicate);
     return;
   }
+  refuse_mixed_collations(context, predicate);
   sql::Expr* shifted = contains(right->tables, used) ? predicate : for_right(context, predicate);
   if (!right->add_predicate(context, shifted))
     right = Filter::over(context, std::move(right), shifted);

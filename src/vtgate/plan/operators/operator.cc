@@ -194,6 +194,38 @@ bool prevails(std::string_view one, std::string_view other) {
 
 }  // namespace
 
+bool is_illegal_mix(std::string_view one, std::string_view other) {
+  if (one == other || one.empty() || other.empty() || one == "binary" || other == "binary")
+    return false;
+  return one.substr(0, one.find('_')) == other.substr(0, other.find('_')) &&
+         !one.ends_with("_bin") && !other.ends_with("_bin");
+}
+
+void refuse_mixed_collations(const PlanningContext& context, const sql::Expr* left,
+                             const sql::Expr* right, sql::ComparisonOp op) {
+  const auto* one = sql::as<sql::ColName>(left);
+  const auto* other = sql::as<sql::ColName>(right);
+  if (!one || !other || one->table < 0 || other->table < 0) return;
+  const std::string_view first = collation_name_of(context, *one);
+  const std::string_view second = collation_name_of(context, *other);
+  if (!is_illegal_mix(first, second)) return;
+  std::string_view operation = sql::to_string(op);
+  if (op == sql::ComparisonOp::kNotEqual) operation = "<>";
+  if (op == sql::ComparisonOp::kIn || op == sql::ComparisonOp::kNotIn) operation = "=";
+  throw SqlError{Error(
+      Code::kInvalidArgument, 1267, "HY000",
+      fmt::format("Illegal mix of collations ({},IMPLICIT) and ({},IMPLICIT) for operation '{}'",
+                  first, second, operation))};
+}
+
+void refuse_mixed_collations(const PlanningContext& context, const sql::Node* root) {
+  sql::walk(root, [&](const sql::Node& node) {
+    if (const auto* comparison = sql::as<sql::ComparisonExpr>(&node))
+      refuse_mixed_collations(context, comparison->left, comparison->right, comparison->op);
+    return !sql::is<sql::Subquery>(&node);
+  });
+}
+
 sql::Expr* with_collation(PlanningContext& context, const sql::ColName& column, sql::Expr* argument,
                           const sql::Node& beside, TableSet apart) {
   const std::string_view own = collation_name_of(context, column);

@@ -80,6 +80,15 @@ uint32_t text_collation(const PlanningContext& context, const sql::Expr* expr);
 sql::Expr* with_collation(PlanningContext& context, const sql::ColName& column, sql::Expr* argument,
                           const sql::Node& beside, TableSet apart);
 
+// What a server says where two columns are compared whose collations have nothing in common: it
+// must be said here when they come from different shards. Errors: 1267.
+void refuse_mixed_collations(const PlanningContext& context, const sql::Expr* left,
+                             const sql::Expr* right, sql::ComparisonOp op);
+// All comparisons of `root`.
+void refuse_mixed_collations(const PlanningContext& context, const sql::Node* root);
+// Have texts of these two collations none to be compared by?
+bool is_illegal_mix(std::string_view one, std::string_view other);
+
 // Does a column with this expression need weight_string() beside it to be compared in the gate?
 bool needs_weight(const PlanningContext& context, const sql::Expr* expr);
 

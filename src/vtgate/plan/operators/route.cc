@@ -227,8 +227,11 @@ bool Route::push_order(PlanningContext& context, const std::vector<OrderKey>& ke
   order_by = std::move(columns);
   select()->order_by = {};
   for (const OrderKey& key : keys) {
+    sql::Expr* by = column_expr(key.column) ? column_expr(key.column) : key.expr;
+    // A number alone would name a column by its place.
+    if (sql::is<sql::Literal>(by) || sql::is<sql::Argument>(by)) continue;
     auto* order = context.arena.make<sql::Order>();
-    order->expr = column_expr(key.column) ? column_expr(key.column) : key.expr;
+    order->expr = by;
     order->descending = key.descending;
     select()->order_by.push_back(context.arena, order);
   }
