@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "eval/clock_time.h"
 #include "eval/function.h"
 #include "eval/mariadb.h"
 #include "eval/mariadb_typing.h"
@@ -17,17 +18,6 @@ constexpr int64_t kMicro = 1000000;
 constexpr int kFractionDigits = 6;
 // Longer ones are cut to the last microsecond of 838:59:59.
 constexpr int64_t kTimeMostUs = (838ll * 3600 + 59 * 60 + 60) * kMicro - 1;
-
-Temporal clock_of(int64_t us) {
-  Temporal t;
-  t.negative = us < 0;
-  us = std::abs(us);
-  t.microsecond = static_cast<int>(us % kMicro);
-  t.second = static_cast<int>(us / kMicro % 60);
-  t.minute = static_cast<int>(us / (60 * kMicro) % 60);
-  t.hour = static_cast<int>(us / (3600 * kMicro));
-  return t;
-}
 
 Temporal cut(Temporal t, int digits) {
   int unit = 1;

@@ -259,28 +259,37 @@ void check_pairs(const Call& call) {
                                    own_name(call)))};
 }
 
-template <Change change>
-Datum json_change(const Call& call) {
+// A document after what `apply` did for each path and the argument after it; NULL where that says
+// so.
+template <typename Apply>
+Datum changed_by_pairs(const Call& call, const Apply& apply) {
   check_pairs(call);
   std::optional<JsonText> json = whole_document(call, 0);
   if (!json) return {};
   for (size_t i = 1; i + 1 < call.size(); i += 2) {
     const std::optional<JsonTextPath> path = path_of(call, i, false);
-    if (!path) return {};
-    JsonText value = value_of(call, i + 1);
-    if (path->legs.empty()) {
+    if (!path || !apply(*json, *path, i + 1)) return {};
+  }
+  return reread(call, loose_json(*json));
+}
+
+template <Change change>
+Datum json_change(const Call& call) {
+  return changed_by_pairs(call, [&](JsonText& json, const JsonTextPath& path, size_t arg) {
+    JsonText value = value_of(call, arg);
+    if (path.legs.empty()) {
       if (change != Change::kInsert) json = std::move(value);
-      continue;
+      return true;
     }
-    JsonText* parent = find_json(*json, *path, path->legs.size() - 1);
-    if (!parent) continue;
-    const JsonTextPath::Leg& last = path->legs.back();
+    JsonText* parent = find_json(json, path, path.legs.size() - 1);
+    if (!parent) return true;
+    const JsonTextPath::Leg& last = path.legs.back();
     if (last.array)
       change_cell(*parent, last.from, std::move(value), change);
     else
       change_member(*parent, last.key, std::move(value), change);
-  }
-  return reread(call, loose_json(*json));
+    return true;
+  });
 }
 
 Datum json_remove(const Call& call) {
@@ -313,41 +322,32 @@ Datum json_remove(const Call& call) {
 }
 
 Datum json_array_append(const Call& call) {
-  check_pairs(call);
-  std::optional<JsonText> json = whole_document(call, 0);
-  if (!json) return {};
-  for (size_t i = 1; i + 1 < call.size(); i += 2) {
-    const std::optional<JsonTextPath> path = path_of(call, i, false);
-    if (!path) return {};
-    JsonText* at = find_json(*json, *path, path->legs.size());
-    if (!at) return {};
+  return changed_by_pairs(call, [&](JsonText& json, const JsonTextPath& path, size_t arg) {
+    JsonText* at = find_json(json, path, path.legs.size());
+    if (!at) return false;
     if (at->kind != Kind::kArray) {
       JsonText list;
       list.kind = Kind::kArray;
       list.items.push_back(std::move(*at));
       *at = std::move(list);
     }
-    at->items.push_back(value_of(call, i + 1));
-  }
-  return reread(call, loose_json(*json));
+    at->items.push_back(value_of(call, arg));
+    return true;
+  });
 }
 
 Datum json_array_insert(const Call& call) {
-  check_pairs(call);
-  std::optional<JsonText> json = whole_document(call, 0);
-  if (!json) return {};
-  for (size_t i = 1; i + 1 < call.size(); i += 2) {
-    const std::optional<JsonTextPath> path = path_of(call, i, false);
-    if (!path || path->legs.empty() || !path->legs.back().array) return {};
-    JsonText* parent = find_json(*json, *path, path->legs.size() - 1);
-    if (!parent || parent->kind != Kind::kArray) continue;
+  return changed_by_pairs(call, [&](JsonText& json, const JsonTextPath& path, size_t arg) {
+    if (path.legs.empty() || !path.legs.back().array) return false;
+    JsonText* parent = find_json(json, path, path.legs.size() - 1);
+    if (!parent || parent->kind != Kind::kArray) return true;
     const int count = static_cast<int>(parent->items.size());
-    const int from = path->legs.back().from;
+    const int from = path.legs.back().from;
     const int at = from < 0 ? from + count + 1 : from;
     if (at < 0) refuse("inserting before the first of a JSON array of MariaDB in the gate");
-    parent->items.insert(parent->items.begin() + std::min(at, count), value_of(call, i + 1));
-  }
-  return reread(call, loose_json(*json));
+    parent->items.insert(parent->items.begin() + std::min(at, count), value_of(call, arg));
+    return true;
+  });
 }
 
 // What begins an object and ends there is an empty one to what meets nothing in it.

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "eval/clock_time.h"
 #include "eval/function.h"
 #include "eval/static_type.h"
 #include "eval/str_to_date.h"
@@ -15,22 +16,6 @@ using types::ParsedTemporal;
 constexpr int64_t kMicro = 1000000;
 constexpr int kFractionDigits = 6;
 constexpr int64_t kTimeMaxUs = (838ll * 3600 + 59 * 60 + 59) * kMicro;
-
-int64_t clock_us(const Temporal& t) {
-  const int64_t us = ((t.hour * 60ll + t.minute) * 60 + t.second) * kMicro + t.microsecond;
-  return t.negative ? -us : us;
-}
-
-Temporal clock_of(int64_t us) {
-  Temporal t;
-  t.negative = us < 0;
-  us = std::abs(us);
-  t.microsecond = static_cast<int>(us % kMicro);
-  t.second = static_cast<int>(us / kMicro % 60);
-  t.minute = static_cast<int>(us / (60 * kMicro) % 60);
-  t.hour = static_cast<int>(us / (3600 * kMicro));
-  return t;
-}
 
 // A time or a datetime, whichever the value says; microseconds of a time, or since 1970.
 struct Moment {

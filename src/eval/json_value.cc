@@ -127,10 +127,6 @@ class JsonValueNode final : public Operation {
   JsonFallback error_;
 };
 
-}  // namespace
-
-namespace {
-
 // What is no document by its type, and a path that is none, are errors though nothing is asked.
 void check_before_rows(const std::vector<NodePtr>& args, const CastTarget& target) {
   const Env env;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "eval/clock_time.h"
 #include "eval/function.h"
 #include "eval/mariadb.h"
 #include "eval/mariadb_typing.h"
@@ -256,19 +257,10 @@ Datum rounded_temporal(const Datum& d, const Call& call, int digits) {
   constexpr int64_t kLongest = 838ll * 3600 + 59 * 60 + 59;
   const int64_t unit = unit_of(digits);
   if (d.form == Form::kTime) {
-    const Temporal& t = d.temporal;
-    const int64_t clock = ((t.hour * 60ll + t.minute) * 60 + t.second) * kMicro + t.microsecond;
-    int64_t us = rounded_us(t.negative ? -clock : clock, unit, call);
+    int64_t us = rounded_us(clock_us(d.temporal), unit, call);
     if (std::abs(us) > kLongest * kMicro + kMicro - unit)
       us = (us < 0 ? -1 : 1) * (kLongest * kMicro + kMicro - unit);
-    Temporal out;
-    out.negative = us < 0;
-    us = std::abs(us);
-    out.microsecond = static_cast<int>(us % kMicro);
-    out.second = static_cast<int>(us / kMicro % 60);
-    out.minute = static_cast<int>(us / (60 * kMicro) % 60);
-    out.hour = static_cast<int>(us / (3600 * kMicro));
-    return Datum::of_time(out, digits);
+    return Datum::of_time(clock_of(us), digits);
   }
   Temporal cut = d.temporal;
   const int64_t us = rounded_us(cut.microsecond, unit, call);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "eval/clock_time.h"
 #include "eval/mariadb.h"
 #include "eval/mariadb_typing.h"
 
@@ -476,12 +477,6 @@ void warn_compared(const Datum& d, const std::optional<ParsedTemporal>& out, std
                    const Context& context) {
   if (!out || !out->complete)
     warn_value(d, true, out && kind != "time" && !out->has_time ? "date" : kind, context);
-}
-
-int64_t clock_us(const Temporal& t) {
-  constexpr int64_t kMicro = 1000000;
-  const int64_t us = ((t.hour * 60ll + t.minute) * 60 + t.second) * kMicro + t.microsecond;
-  return t.negative ? -us : us;
 }
 
 Temporal cut_to(Temporal t, int digits) {

@@ -121,10 +121,6 @@ void warn_json(const Datum& d, std::string_view type, const Context& context) {
       fmt::format("Invalid JSON value for CAST to {} from column {} at row 1", type, d.source));
 }
 
-}  // namespace
-
-namespace {
-
 // A hexadecimal literal of more than eight bytes is no number.
 void warn_long_hex(const Datum& d, const Context& context) {
   constexpr size_t kBytes = 8;
