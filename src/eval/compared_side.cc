@@ -75,11 +75,9 @@ bool read_date(const Side& side, const Side& beside, Context& context) {
 bool read_time(const Side& side, Context& context) {
   const Datum d = value_of(side, context);
   if (d.is_null()) return false;
-  if (d.form == Form::kDate || d.form == Form::kDatetime)
-    (void)to_time(Datum::of_text(to_text(d), kUtf8mb4Collation), context);
-  else if (d.form != Form::kTime)
-    (void)to_time(d, context);
-  return true;
+  if (d.form == Form::kTime) return true;
+  const bool text = d.is_textual() || d.form == Form::kJson;
+  return to_time(text ? d : Datum::of_text(to_text(d), kUtf8mb4Collation), context).has_value();
 }
 
 bool read_as(const Side& side, Kind kind, Context& context) {
@@ -87,7 +85,8 @@ bool read_as(const Side& side, Kind kind, Context& context) {
   if (d.is_null()) return false;
   if (kind == Kind::kReal) (void)to_double(d, context);
   if (kind == Kind::kDecimal) (void)to_decimal(d, context);
-  if (kind == Kind::kInt && !d.is_temporal()) (void)to_int(d, context);
+  if (kind == Kind::kInt && (!d.is_temporal() || d.form == Form::kDatetime))
+    (void)to_int(d, context);
   return true;
 }
 

@@ -65,6 +65,7 @@ bool store_constant(const Side& column, Side& constant, Context& context) {
   if (d.is_null()) return false;
   if (!written) d = constant.node->evaluate(context);
   const bool integer = column.type == Type::kInt64 || column.type == Type::kUint64;
+  if (column.type == Type::kYear && d.is_hex_or_bit()) (void)to_double(d, context);
   if (integer && d.form == Form::kDatetime) (void)to_int(d, context);
   const bool temporal = is_dated(column.type) || column.type == Type::kTime;
   if (temporal)
@@ -174,10 +175,11 @@ bool compare_pair(const Pair& p, Context& context) {
 void ask_for_null(const Pair& p, Context& context) {
   const bool left_null = quietly(*p.left.node, context).is_null();
   const auto ask = [&](const Side& side, bool seen) {
-    if (!side.nullable || side.node->is_leaf()) return;
+    if (side.node->is_leaf()) return;
     // A constant of another kind stands in a store of its own, and is evaluated once.
     const bool kept = p.how == How::kKind && is_fixed(*side.node) && p.kind != side.kind();
     if (p.how == How::kStored && is_fixed(*side.node)) return;
+    if (!side.nullable && !kept) return;
     if (kept && (seen || !context.first_time(side.node))) return;
     (void)side.node->ask_null(context);
   };

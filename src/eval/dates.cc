@@ -216,13 +216,16 @@ class DateIntervalNode final : public Operation {
       (void)to_int(value, context);
     if (text && seconds && !value.is_member() && !context.env.mariadb)
       warn_of_seconds(value, context);
+    if (!context.env.mariadb) warn_beyond(value, context);
     std::optional<Amount> amount = amount_of(value, unit_);
     if (context.env.mariadb && value.form == Form::kUint && value.u > INT64_MAX) amount.reset();
     const bool time = has_time(parts_of(unit_));
     // What is no interval names the expression, whatever its type.
     // A time has none.
     if (!amount && date.form == Form::kTime && !is_dated() && !context.env.mariadb) return {};
-    if (!amount && !context.env.mariadb && (text || !is_single(parts_of(unit_)))) {
+    const bool fraction = seconds && (value.form == Form::kFloat ||
+                                      (value.form == Form::kDecimal && value.scale > 0));
+    if (!amount && !context.env.mariadb && (text || fraction || !is_single(parts_of(unit_)))) {
       context.warn(6527, fmt::format("DATETIME value is out of range in '{}'", source_));
       return {};
     }
@@ -309,6 +312,18 @@ class DateIntervalNode final : public Operation {
     date_of.computed = !dated && !context.env.mariadb;
     out.made_of = std::make_shared<const Datum>(std::move(date_of));
     return out;
+  }
+
+  // Of a number of units that is no integer of 64 bits.
+  void warn_beyond(const Datum& value, const Context& context) const {
+    const bool seconds = unit_ == Unit::kSecond;
+    const bool text = value.is_textual() && !value.is_hex_or_bit() && !value.is_member();
+    const bool read =
+        value.form == Form::kDecimal || (seconds && (value.form == Form::kFloat || text));
+    if (!read || !is_single(parts_of(unit_))) return;
+    const Decimal number = to_decimal(value);
+    if (number.rounded(0).to_int64() || number.integer_digits() > Decimal::kDigitsMax) return;
+    context.warn(1292, fmt::format("Truncated incorrect DECIMAL value: '{}'", number.to_string()));
   }
 
   // Seconds are a decimal.

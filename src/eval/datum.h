@@ -52,7 +52,8 @@ enum class Form : uint8_t {
 
 // Where it comes from: messages show what is in a column in another way than a text that stands in
 // the statement.
-enum class Origin : uint8_t { kComputed, kLiteral, kColumn };
+// Of what a choice or a search gave, numbers are read in silence: exact ones by its searches only.
+enum class Origin : uint8_t { kComputed, kLiteral, kColumn, kChosen, kSearched };
 
 // Datum::scale of a double that is shown without a point, however large it is.
 inline constexpr int kShownWhole = -1;
@@ -102,6 +103,9 @@ struct Datum {
     return type == Type::kHexNum || type == Type::kHexVal || type == Type::kBitNum ||
            type == Type::kBit;
   }
+
+  // A number is read from it without a word, exact or not.
+  bool is_silent() const { return origin == Origin::kChosen || origin == Origin::kSearched; }
 
   static Datum null() { return {}; }
   static Datum of_int(int64_t v);

@@ -57,8 +57,6 @@ Datum unix_timestamp(const Call& call) {
   if (d.is_number() && !to_bool(d)) return seconds_since_1970(0, digits);
   const std::optional<ParsedTemporal> parsed = to_datetime(d, call.context, {true, false});
   const bool partial = parsed && (parsed->value.month == 0 || parsed->value.day == 0);
-  if (partial && !d.is_temporal() && !call.context.env.mariadb)
-    (void)to_datetime(d, call.context);  // for its warning
   if (!parsed || partial) return seconds_since_1970(0, digits);
   const int64_t us = session_zone(call)->to_utc(types::unix_microseconds(parsed->value));
   return seconds_since_1970(us < kMicro || us >= kTimestampEndUs ? 0 : us, digits);

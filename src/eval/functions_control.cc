@@ -124,10 +124,18 @@ Datum converted_wholly(Datum d, const StaticType& type, const Context& context) 
   return out;
 }
 
+// A text that was chosen gives numbers in silence.
+Datum of_choice(Datum d, const Context& context) {
+  if (d.is_textual() && !d.is_hex_or_bit() && !d.is_member() && !context.env.mariadb)
+    d.origin = Origin::kChosen;
+  return d;
+}
+
 Datum coalesce(const Call& call) {
   for (size_t i = 0; i < call.size(); ++i) {
     Datum d = call.arg(i);
-    if (!d.is_null()) return converted_wholly(std::move(d), type_of_all(call), call.context);
+    if (d.is_null()) continue;
+    return of_choice(converted_wholly(std::move(d), type_of_all(call), call.context), call.context);
   }
   return {};
 }
@@ -380,7 +388,7 @@ void warn_of_extreme(const Call& call) {
       constexpr double kHalf = 0.5;  // nothing, when rounded
       if (timed && d.is_textual())
         warn_unless_date(d, false, name, call.context);
-      else if (!timed || std::fabs(to_double(d)) >= kHalf)
+      else if (!timed || std::fabs(to_double(d)) >= (d.form == Form::kDecimal ? 1 : kHalf))
         (void)extreme_part(d, timed.has_value(), call.context);
     }
   });
@@ -446,8 +454,8 @@ Datum extreme(const Call& call, int wanted) {
   return out;
 }
 
-Datum greatest(const Call& call) { return extreme(call, 1); }
-Datum least(const Call& call) { return extreme(call, -1); }
+Datum greatest(const Call& call) { return of_choice(extreme(call, 1), call.context); }
+Datum least(const Call& call) { return of_choice(extreme(call, -1), call.context); }
 
 // How many of the sorted numbers are not greater than the first; NULLs count as not greater.
 Datum interval(const Call& call) {
@@ -466,7 +474,8 @@ Datum interval(const Call& call) {
 
 Datum not_asked(const Call& call) {
   const Datum d = call.arg(0);
-  return d.type == Type::kBit ? converted_wholly(d, call.arg_type(0), call.context) : d;
+  return of_choice(d.type == Type::kBit ? converted_wholly(d, call.arg_type(0), call.context) : d,
+                   call.context);
 }
 
 constexpr Function kFunctions[] = {

@@ -368,6 +368,7 @@ Datum period_add(const Call& call) {
 
 Datum period_diff(const Call& call) {
   const Datum a = call.arg(0);
+  if (a.is_null() && !call.context.env.mariadb) return {};
   const Datum b = call.arg(1);
   if (a.is_null() || (b.is_null() && call.context.env.mariadb)) return {};
   const int64_t x = to_int(a, call.context);
@@ -422,6 +423,26 @@ StaticType sec_to_time_type(const Call& call) {
                      call.context.env.mariadb ? mariadb_seconds_digits(t) : seconds_digits(t));
 }
 
+// What MAKETIME was given: hours without their sign, seconds with the fraction that they have.
+std::string shown_clock(const Datum& hours, int64_t h, int64_t m, const Decimal& s,
+                        const Datum& seconds) {
+  constexpr int kNanoDigits = 9;
+  const uint64_t magnitude = hours.form == Form::kUint ? hours.u
+                             : h < 0                   ? 0 - static_cast<uint64_t>(h)
+                                                       : static_cast<uint64_t>(h);
+  const int digits = seconds.form == Form::kDecimal ? std::min(seconds.scale, kNanoDigits)
+                     : seconds.is_number() && seconds.form != Form::kFloat ? 0
+                                                                           : kNanoDigits;
+  const Decimal cut = s.truncated(digits);
+  std::string out = fmt::format("{}:{:02}:{:0>2}", magnitude, m, s.truncated(0).to_string());
+  const std::string text = Datum::of_decimal(cut, digits).decimal.to_string();
+  const size_t point = text.find('.');
+  if (point == std::string::npos || (cut - cut.truncated(0)).is_zero()) return out;
+  std::string fraction = text.substr(point + 1);
+  fraction.resize(static_cast<size_t>(digits), '0');
+  return out + "." + fraction;
+}
+
 Datum maketime(const Call& call) {
   const Datum hours = call.arg(0);
   if (hours.is_null()) return {};
@@ -434,13 +455,13 @@ Datum maketime(const Call& call) {
   const int64_t m = to_int(minutes, call.context);
   const Decimal s = to_decimal(seconds, call.context);
   const bool beyond = s.rounded(0).to_int64().value_or(INT64_MIN) == INT64_MIN;
-  if (beyond && seconds.form != Form::kUint && !call.context.env.mariadb) {
+  if (beyond && !call.context.env.mariadb) {
     call.context.warn(1292,
                       fmt::format("Truncated incorrect DECIMAL value: '{}'", shown_decimal(s)));
   }
   if (m < 0 || m > 59 || s.is_negative() || compare(s, Decimal::from_int(60)) >= 0) return {};
   const bool negative = h < 0;
-  const std::string shown = fmt::format("{}:{:02}:{:0>2}", h, m, s.truncated(0).to_string());
+  const std::string shown = shown_clock(hours, h, m, s, seconds);
   h = std::min<int64_t>(negative ? (h == INT64_MIN ? INT64_MAX : -h) : h, 1000);
   const Decimal total = Decimal::from_int(h * 3600 + m * 60) + s;
   Datum out = time_of_seconds(call, negative ? total.negated() : total,

@@ -275,11 +275,19 @@ Datum regexp_replace(const Call& call) {
                                    : Datum::of_text(std::move(replaced), collation);
 }
 
+// Numbers are read from what was searched without a word.
+template <Datum (*search)(const Call&)>
+Datum searched(const Call& call) {
+  Datum out = search(call);
+  if (!call.context.env.mariadb) out.origin = Origin::kSearched;
+  return out;
+}
+
 constexpr Function kFunctions[] = {
     {"regexp_like", 2, 3, regexp_like, int_type},
     {"regexp_instr", 2, 6, regexp_instr, int_type},
-    {"regexp_replace", 3, 6, regexp_replace, two_text_type},
-    {"regexp_substr", 2, 5, regexp_substr, two_text_type},
+    {"regexp_replace", 3, 6, searched<regexp_replace>, two_text_type},
+    {"regexp_substr", 2, 5, searched<regexp_substr>, two_text_type},
 };
 
 }  // namespace

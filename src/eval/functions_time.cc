@@ -32,6 +32,7 @@ std::optional<Moment> moment_of_text(const Datum& d, const Call& call) {
   const std::optional<ParsedTemporal> whole = types::parse_any_datetime(text);
   const std::optional<ParsedTemporal> time = types::parse_time(text);
   const bool timed = whole && whole->deprecated && time && time->complete && !time->deprecated;
+  if (whole && !timed && !call.context.env.mariadb) warn_deprecated(d, *whole, call.context);
   if (whole && !timed)
     return Moment{true, types::unix_microseconds(whole->value), whole->precision, whole->value};
   const std::string shown = call.context.env.mariadb ? text : shown_in_message(d);
@@ -39,7 +40,8 @@ std::optional<Moment> moment_of_text(const Datum& d, const Call& call) {
     call.context.warn(1292, fmt::format("Incorrect datetime value: '{}'", shown));
     return std::nullopt;
   }
-  if (!time->complete)
+  const bool blank = !call.context.env.mariadb && text.find_first_of(" \t\n\v\f\r") == 0;
+  if (!time->complete || blank)
     call.context.warn(1292, fmt::format("Truncated incorrect time value: '{}'", shown));
   return Moment{false, clock_us(time->value), time->precision};
 }
@@ -79,7 +81,8 @@ std::optional<Moment> moment_of(const Datum& d, const Call& call) {
         call.context.warn(1292, fmt::format("Incorrect datetime value: '{}'", shown_in_message(d)));
         return std::nullopt;
       }
-      if (!size || std::abs(*size) < kDated) {
+      const bool timed = size && *size < 0 && !call.context.env.mariadb;
+      if (!size || timed || std::abs(*size) < kDated) {
         const std::optional<ParsedTemporal> time = to_time(plain, call.context);
         return time ? std::optional(Moment{false, clock_us(time->value), digits}) : std::nullopt;
       }

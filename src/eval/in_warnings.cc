@@ -112,6 +112,7 @@ List list_of(std::span<const NodePtr> args, Context& context) {
   bool json = list.left.type == Type::kJson;
   std::optional<Kind> kind;
   bool several = false;
+  bool texts = false;
   for (size_t i = 1; i < args.size(); ++i) {
     const Side& item = list.items.emplace_back(side_of(*args[i], context));
     constant = constant && is_fixed(*item.node);
@@ -120,9 +121,10 @@ List list_of(std::span<const NodePtr> args, Context& context) {
     const Kind own = common_kind(list.left.kind(), item.kind());
     several = several || (kind && *kind != own);
     kind = own;
+    texts = texts || own == Kind::kString;
   }
   list.kind = kind.value_or(list.left.kind());
-  make_bytes(list, context);
+  if (texts) make_bytes(list, context);
   if (json) {
     list.reading = Reading::kAsTheyAre;
   } else if (!several && constant) {
@@ -162,9 +164,14 @@ bool read_moment(const Side& side, const Side& named, Context& context) {
   if (kind_of(side.type) == Kind::kString) return read_date(side, named, context);
   const Datum d = value_of(side, context);
   if (d.is_null()) return false;
-  const double number = std::fabs(to_double(d));
+  if (d.type == Type::kBit) {
+    warn_unless_date(Datum::of_bytes(d.bytes), named.type == Type::kDate, name_of(named, context),
+                     context);
+    return true;
+  }
+  const double number = to_double(d);
   constexpr double kHalf = 0.5;  // nothing, when rounded
-  if (d.form == Form::kDecimal ? number >= 1 : number > kHalf)
+  if (d.form == Form::kDecimal ? number >= 1 || number < 0 : std::fabs(number) > kHalf)
     read_number_as_date(d, false, context);
   return true;
 }
@@ -235,7 +242,7 @@ void warn_of_rows(const Rows& rows, size_t matched,
   if (rows.sorted) return;
   for (size_t row = 0; row < rows.items.size() && row < matched; ++row) {
     for (size_t i = 0; i < rows.left.size(); ++i) {
-      (void)look_in_row(rows.left[i], rows.items[row][i], context);
+      if (!look_in_row(rows.left[i], rows.items[row][i], context)) continue;
       const Datum a = value_of(rows.left[i], quiet.context());
       const Datum b = value_of(rows.items[row][i], quiet.context());
       if (!a.is_null() && !b.is_null() && !same_column(i, a, b)) break;

@@ -214,11 +214,13 @@ class IsNode final : public Operation {
   }
   Datum evaluate(Context& context) const override {
     // What cannot be NULL is not evaluated.
-    if (asks_null() && !context.env.mariadb && !args()[0]->is_leaf() && !args()[0]->is_constant() &&
-        !args()[0]->type(context).nullable)
+    if (op_ == sql::IsOp::kNull && !context.env.mariadb && !args()[0]->is_leaf() &&
+        !args()[0]->is_constant() && !args()[0]->type(context).nullable)
       return Datum::of_bool(op_ == sql::IsOp::kNotNull);
     if (asks_null() && context.env.warnings && !context.env.mariadb) {
-      take([&] { (void)args()[0]->ask_null(context); });
+      // What cannot be NULL is only asked whether it is not.
+      if (op_ == sql::IsOp::kNotNull || args()[0]->type(context).nullable)
+        take([&] { (void)args()[0]->ask_null(context); });
       return Datum::of_bool(quietly(*args()[0], context).is_null() == (op_ == sql::IsOp::kNull));
     }
     if (asks_null()) return Datum::of_bool(arg(0, context).is_null() == (op_ == sql::IsOp::kNull));

@@ -59,6 +59,9 @@ void warn_division_by_zero(const Context& context);
 // called a date.
 void warn_unless_date(const Datum& text, bool date_only, const std::optional<std::string>& name,
                       const Context& context);
+// Of a delimiter in the text that has no future.
+void warn_deprecated(const Datum& text, const types::ParsedTemporal& parsed,
+                     const Context& context);
 // As messages show it: their charset has no characters of four bytes, and bytes that are no text
 // are in hexadecimal.
 std::string shown_in_message(const Datum& value);

@@ -244,9 +244,11 @@ class ArithmeticNode final : public Operation {
     else if (text)
       left = to_number(left, context);
     const Datum right = operand(arg(1, context), *args()[1], context);
-    const bool looked_at = left.is_null() && right.is_textual() && !right.is_hex_or_bit() &&
-                           op_ != Arithmetic::kIntegerDivide;
+    const bool looked_at =
+        left.is_null() && right.is_textual() && op_ != Arithmetic::kIntegerDivide;
     if (looked_at) (void)to_number(right, context);  // for its warning
+    if (right.is_null() && left.is_hex_or_bit() && op_ != Arithmetic::kIntegerDivide)
+      (void)to_number(left, context);
     if (left.is_null() || right.is_null()) return {};
     Datum out = context.env.mariadb && (left.is_temporal() || right.is_temporal())
                     ? apply_dated(left, right, context)
@@ -475,9 +477,11 @@ class BitsNode final : public Operation {
     if (type(context).type == Type::kVarbinary) {
       const Datum right = arg(1, context);
       if (right.is_null()) return {};
-      return Datum::of_bytes(
+      Datum out = Datum::of_bytes(
           shift ? shifted(left.bytes, to_bits(right, context), op_ == Bits::kShiftLeft)
                 : combined(op_, left.bytes, right.bytes));
+      out.origin = Origin::kChosen;
+      return out;
     }
     const uint64_t a = to_bits(left, context);
     const Datum right = arg(1, context);
@@ -546,7 +550,9 @@ class BitNotNode final : public Operation {
       return Datum::of_uint(~to_bits(d, context));
     std::string out = d.bytes;
     for (char& c : out) c = static_cast<char>(~c);
-    return Datum::of_bytes(std::move(out));
+    Datum bytes = Datum::of_bytes(std::move(out));
+    bytes.origin = Origin::kChosen;
+    return bytes;
   }
   StaticType type(Context& context) const override {
     const StaticType operand = args()[0]->type(context);

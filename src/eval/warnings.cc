@@ -47,6 +47,7 @@ std::string shown(const Datum& d) {
     for (size_t i = 0; i < d.bytes.size() && out.size() < kShownMax; ++i) {
       const auto byte = static_cast<unsigned char>(d.bytes[i]);
       const bool wide = byte >= 0xf0;
+      if (byte == 0) break;
       out += wide ? '?' : d.bytes[i];
       if (wide) i += 3;
     }
@@ -91,10 +92,10 @@ void warn_decimal(const Datum& d, bool none, bool partly, const Context& context
     if (none || partly) warn_truncated(d, "DECIMAL", context);
     return;
   }
-  if (none && d.origin != Origin::kLiteral)
+  if (none && d.origin != Origin::kLiteral && d.origin != Origin::kSearched)
     context.warn(1366, "Incorrect DECIMAL value: '0' for column '' at row -1");
-  if ((none || partly) && d.origin != Origin::kComputed && !is_long_column(d))
-    warn_truncated(d, "DECIMAL", context);
+  const bool given = d.origin == Origin::kLiteral || d.origin == Origin::kColumn;
+  if ((none || partly) && given && !is_long_column(d)) warn_truncated(d, "DECIMAL", context);
 }
 
 // Only what the server has as that: a string is read, what is anything else is none.
@@ -149,7 +150,7 @@ double to_double(const Datum& d, const Context& context) {
   const bool empty = context.env.mariadb && rest.size() == d.bytes.size();
   const bool beyond = std::fabs(out) == std::numeric_limits<double>::max() &&
                       d.bytes.find("79769313486231570") == std::string::npos;
-  const bool silent = is_long_column(d) && !context.env.mariadb;
+  const bool silent = (is_long_column(d) || d.is_silent()) && !context.env.mariadb;
   if (!silent && (!is_blank(rest) || empty || beyond)) warn_truncated(d, "DOUBLE", context);
   return out;
 }
@@ -242,7 +243,7 @@ int64_t to_int(const Datum& d, const Context& context) {
     while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
     const Decimal whole = integer_prefix(text);
     const bool within = whole.to_int64() || whole.to_uint64();
-    const bool silent = is_long_column(d) && !context.env.mariadb;
+    const bool silent = (is_long_column(d) || d.is_silent()) && !context.env.mariadb;
     if (!silent && (at == digits || !is_blank(text.substr(at)) || !within))
       warn_truncated(d, "INTEGER", context);
   }
@@ -300,7 +301,8 @@ bool with_offset(std::string_view text, const Context& context,
   return true;
 }
 
-// Of a delimiter that has no future.
+}  // namespace
+
 void warn_deprecated(const Datum& d, const types::ParsedTemporal& parsed, const Context& context) {
   if (!parsed.deprecated || !d.is_textual() || context.env.mariadb) return;
   const types::DeprecatedDelimiter& bad = *parsed.deprecated;
@@ -312,6 +314,8 @@ void warn_deprecated(const Datum& d, const types::ParsedTemporal& parsed, const 
   else
     context.warn(4095, what + fmt::format("deprecated. Prefer the standard '{}'.", bad.standard));
 }
+
+namespace {
 
 // What was no date: numbers are integers, with a sign, or doubles of all their digits.
 std::string shown_date(const Datum& d, bool date_only, const Context& context) {
