@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "eval/static_type.h"
+#include "types/collation/collation.h"
 #include "types/temporal.h"
 
 namespace vif::eval {
@@ -124,7 +125,59 @@ void refuse_beyond_integers(const Node& node, bool both_ways = false) {
     refuse("a list or range of an integer and a double beyond integers in the gate");
 }
 
+bool is_faulty_text(const Node& node) {
+  const std::optional<Datum> d = constant_of(node);
+  if (!d || d->form != Form::kBytes) return false;
+  try {
+    (void)checked_utf8(d->bytes);
+  } catch (const SqlError&) {
+    return true;
+  }
+  return false;
+}
+
+uint32_t collation_of(const Node& node) {
+  const Env env;
+  Context context{{}, env};
+  return node.type(context).collation;
+}
+
+// Texts of several charsets, or bytes and a text that is not UTF-8: what is converted, and when,
+// depends on which are constants.
+void refuse_several_charsets(std::string_view name, std::span<const NodePtr> args) {
+  constexpr std::string_view kSearching[] = {"locate", "replace", "instr", "position"};
+  constexpr std::string_view kJoining[] = {"coalesce", "ifnull", "concat", "concat_ws"};
+  const auto among = [&](std::span<const std::string_view> names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  if (!among(kSearching) && !among(kJoining)) return;
+  const types::Charset* first = nullptr;
+  bool several = false;
+  bool foreign = false;
+  bool bytes = false;
+  int not_utf8 = 0;
+  for (const NodePtr& arg : args) {
+    const Kind k = kind_of(*arg);
+    bytes = bytes || k == Kind::kBytes || k == Kind::kBit;
+    const types::Collation* c =
+        k == Kind::kText ? types::find_collation(collation_of(*arg)) : nullptr;
+    if (!c) continue;
+    several = several || (first && first != c->charset);
+    if (!first || first != c->charset) not_utf8 += c->charset->name != "utf8mb4";
+    first = c->charset;
+    foreign = foreign || c->charset->name != "utf8mb4";
+  }
+  if ((several && (among(kSearching) || not_utf8 > 1)) || (foreign && bytes))
+    refuse("texts of several character sets in one function in the gate");
+}
+
 }  // namespace
+
+void refuse_faulty_pair(const Node& left, const Node& right) {
+  const bool one = is_faulty_text(left) && kind_of(right) == Kind::kText && !right.is_constant();
+  const bool other = is_faulty_text(right) && kind_of(left) == Kind::kText && !left.is_constant();
+  if (one || other) refuse("rows of bytes that are no text beside a text in the gate");
+}
 
 void refuse_mixed_in(const Node& value, std::span<const NodePtr> items) {
   if (value.width() != 1 || items.size() < 2) return;
@@ -138,6 +191,10 @@ void refuse_mixed_in(const Node& value, std::span<const NodePtr> items) {
   const bool fixed = std::all_of(items.begin(), items.end(),
                                  [](const NodePtr& item) { return item->is_constant(); });
   const bool bytes = left == Kind::kBytes || left == Kind::kBit || listed.has(Kind::kBytes);
+  const bool faulty = std::any_of(items.begin(), items.end(),
+                                  [](const NodePtr& item) { return is_faulty_text(*item); });
+  if (fixed && faulty && (left == Kind::kText || (left == Kind::kBytes && listed.has(Kind::kText))))
+    refuse("IN of bytes that are no text in the gate");
   if ((left == Kind::kJson || listed.has(Kind::kJson)) && (!fixed || bytes))
     refuse("IN of JSON among several values in the gate");
   if (left == Kind::kTime && fixed && listed.any(is_numeric) &&
@@ -201,6 +258,9 @@ void refuse_mixed_between(const Node& value, const Node& low, const Node& high) 
   if (kind == Kind::kUnknown || a == Kind::kUnknown || b == Kind::kUnknown) return;
   if (kind == Kind::kJson || a == Kind::kJson || b == Kind::kJson)
     refuse("BETWEEN of JSON in the gate");
+  const bool text = kind == Kind::kText || a == Kind::kText || b == Kind::kText;
+  if (text && (is_faulty_text(value) || is_faulty_text(low) || is_faulty_text(high)))
+    refuse("BETWEEN of bytes that are no text in the gate");
   if (kind == Kind::kText &&
       ((a == Kind::kTime && b == Kind::kDate) || (a == Kind::kDate && b == Kind::kTime)))
     refuse("BETWEEN of a text, a time and a date in the gate");
@@ -238,6 +298,13 @@ void refuse_mixed_comparison(const Node& left, const Node& right) {
   const Kind b = kind_of(right);
   if ((a == Kind::kYear && b == Kind::kTime) || (a == Kind::kTime && b == Kind::kYear))
     refuse("comparing a year with a time in the gate");
+  const auto is_pair = [&](uint32_t x, uint32_t y) {
+    return collation_of(left) == x && collation_of(right) == y;
+  };
+  constexpr uint32_t kJsonValue = 309;  // utf8mb4_0900_bin
+  if (a == Kind::kText && b == Kind::kText &&
+      (is_pair(kJsonCollation, kJsonValue) || is_pair(kJsonValue, kJsonCollation)))
+    refuse("comparing text of collations utf8mb4_0900_bin and utf8mb4_bin in the gate");
   const auto instant = [](const Node& column, Kind own, const Node& constant, Kind other) {
     if (!is_column(column) || !constant.is_constant()) return false;
     if (own == Kind::kYear) return other == Kind::kDate;
@@ -261,6 +328,7 @@ void refuse_mixed_comparison(const Node& left, const Node& right) {
 void refuse_mixed_function(std::string_view name, std::span<const NodePtr> args, bool nested) {
   Kinds kinds;
   for (const NodePtr& arg : args) kinds.add(*arg);
+  refuse_several_charsets(name, args);
   if ((name == "greatest" || name == "least") && nested) {
     const bool temporal = kinds.any(is_temporal) || kinds.has(Kind::kYear);
     const bool others = kinds.any([](Kind k) { return !is_temporal(k) && k != Kind::kYear; });

@@ -21,6 +21,8 @@ void refuse_mixed_case(const Node* operand, std::span<const CaseBranch> branches
                        const Node* otherwise);
 // left = right and its like.
 void refuse_mixed_comparison(const Node& left, const Node& right);
+// Two columns of rows that are compared.
+void refuse_faulty_pair(const Node& left, const Node& right);
 // `nested`: the function is an operand or an argument of something.
 void refuse_mixed_function(std::string_view name, std::span<const NodePtr> args, bool nested);
 // Whether the function reads its arguments as texts, whatever they are.
