@@ -31,8 +31,7 @@ class Compiler {
   std::vector<Warning> take_deprecations() { return std::move(deprecations_); }
   NodePtr compile(const sql::Expr& e) {
     const bool named = std::exchange(names_next_, false);
-    const bool nested = std::exchange(nested_, true);
-    const bool as_text = std::exchange(as_text_, false);
+    const bool nested = std::exchange(nested_, true), as_text = std::exchange(as_text_, false);
     if (sql::is<sql::CastExpr>(&e) || sql::is<sql::ConvertExpr>(&e)) names_cast_ = named;
     if (const auto* c = sql::as<sql::CastExpr>(&e); c && !nested) whole_ = c->expr;
     switch (e.kind) {
@@ -509,6 +508,7 @@ class Compiler {
     const bool national = sql::lowered(t.type) == "nchar";
     if (national) deprecated_national();
     const bool converted = target.kind == CastKind::kChar && (national || !t.charset.name.empty());
+    if (!options_.mariadb) refuse_cast_of_choice(*arg, target.kind);
     if (!converted) return make_cast(std::move(arg), target);
     const types::Charset& charset =
         national ? charset_named("utf8mb3") : charset_asked_for(sql::lowered(t.charset.name));

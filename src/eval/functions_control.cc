@@ -447,7 +447,7 @@ Datum extreme(const Call& call, int wanted) {
     const int order = compare_datums(values[i], best, call.context) * wanted;
     if (order > 0 || (order == 0 && wanted > 0 && !mariadb)) best = values[i];
   }
-  const StaticType type = call.context.env.mariadb ? extreme_type(call) : type_of_all(call);
+  const StaticType type = extreme_type(call);
   Datum out = converted_wholly(std::move(best), type, call.context);
   if (mariadb && type.type == Type::kBit) out.type = Type::kBit;
   if (mariadb && out.is_textual()) out.made_of = extreme_number(values, wanted);

@@ -329,6 +329,9 @@ void refuse_mixed_function(std::string_view name, std::span<const NodePtr> args,
   Kinds kinds;
   for (const NodePtr& arg : args) kinds.add(*arg);
   refuse_several_charsets(name, args);
+  const bool choice = name == "coalesce" || name == "ifnull";
+  if (choice && nested && !kinds.any([](Kind k) { return k != Kind::kJson; }))
+    refuse("COALESCE of JSON within an expression in the gate");
   if ((name == "greatest" || name == "least") && nested) {
     const bool temporal = kinds.any(is_temporal) || kinds.has(Kind::kYear);
     const bool others = kinds.any([](Kind k) { return !is_temporal(k) && k != Kind::kYear; });
@@ -375,6 +378,14 @@ void refuse_mixed_function(std::string_view name, std::span<const NodePtr> args,
     const bool number = values.any(is_numeric);
     if (values.has(Kind::kBit) && number) refuse("IF of bits and numbers in the gate");
   }
+}
+
+void refuse_cast_of_choice(const Node& arg, CastKind kind) {
+  if (!arg.is_choice()) return;
+  if (kind == CastKind::kYear) refuse("CAST of CASE or IF to YEAR in the gate");
+  const bool integer = kind == CastKind::kSigned || kind == CastKind::kUnsigned;
+  if (integer && kind_of(arg) == Kind::kDate)
+    refuse("CAST of a date that CASE or IF chose to an integer in the gate");
 }
 
 bool reads_text(std::string_view name) {

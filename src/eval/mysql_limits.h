@@ -21,6 +21,8 @@ void refuse_mixed_case(const Node* operand, std::span<const CaseBranch> branches
                        const Node* otherwise);
 // left = right and its like.
 void refuse_mixed_comparison(const Node& left, const Node& right);
+// CAST(CASE ... AS YEAR), and of dates and times together to an integer.
+void refuse_cast_of_choice(const Node& arg, CastKind kind);
 // Two columns of rows that are compared.
 void refuse_faulty_pair(const Node& left, const Node& right);
 // `nested`: the function is an operand or an argument of something.

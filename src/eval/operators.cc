@@ -150,7 +150,9 @@ Datum decimal_product(const Decimal& x, int x_scale, const Decimal& y, int y_sca
   int x_words = words_of(x_scale);
   int y_words = words_of(y_scale);
   const int over = x_words + y_words + whole - kWordsMax;
-  if (over <= 0 || whole > kWordsMax) return Datum::of_decimal(x * y, scale);
+  if (over <= 0) return Datum::of_decimal(x * y, scale);
+  if (!mariadb && !x.is_zero() && !y.is_zero()) refuse("a product of so many digits in the gate");
+  if (whole > kWordsMax) return Datum::of_decimal(x * y, scale);
   const bool first = x_words <= y_words;
   (first ? x_words : y_words) -= over / 2;
   (first ? y_words : x_words) -= over - over / 2;
