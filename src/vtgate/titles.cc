@@ -91,7 +91,9 @@ TitledBy give_titles(sql::Parsed& parsed, plan::Flavor flavor) {
           title_of(literal->type == sql::LiteralType::kStrVal ? literal->text : item.source));
       return;
     }
-    if (names_itself(item.expr, flavor)) return;
+    // A parameter is called "?", whatever it has.
+    const bool parameter = sql::is<sql::Argument>(item.expr) && item.source == "?";
+    if (!parameter && names_itself(item.expr, flavor)) return;
     if (by != TitledBy::kWholeText)
       by = in_first_list ? TitledBy::kSelectList : TitledBy::kWholeText;
     if (has_replaced(item.expr) || sql::print(item.expr) != item.source) {

@@ -34,11 +34,20 @@ class LimitSink : public RowSink {
   bool to_the_end_;
 };
 
+// What a parameter may be: NULL is no rows.
+Result<uint64_t> number_of_rows(const types::Value& value) {
+  if (value.is_null()) return 0;
+  const Result<uint64_t> number = value.to_uint64();
+  if (number.ok()) return number;
+  return Error(Code::kInvalidArgument, 1210, "HY000", "Incorrect arguments to EXECUTE");
+}
+
 }  // namespace
 
 Status Limit::execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const {
-  const uint64_t count = VIF_TRY(VIF_TRY(evaluate(count_, bindings)).to_uint64());
-  const uint64_t offset = offset_ ? VIF_TRY(VIF_TRY(evaluate(*offset_, bindings)).to_uint64()) : 0;
+  const uint64_t count = VIF_TRY(number_of_rows(VIF_TRY(evaluate(count_, bindings))));
+  const uint64_t offset =
+      offset_ ? VIF_TRY(number_of_rows(VIF_TRY(evaluate(*offset_, bindings)))) : 0;
   Bindings scope(&bindings);
   const uint64_t upper = count > UINT64_MAX - offset ? UINT64_MAX : count + offset;
   scope.set(std::string(kUpperLimitVariable),

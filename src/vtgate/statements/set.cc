@@ -128,7 +128,8 @@ Status set_workload(Session& session, std::string_view value) {
 
 Status set_autocommit(Context& context, bool on) {
   Session& session = context.session;
-  if (on && session.in_transaction)
+  // Where it was on already, BEGIN has opened the transaction, and goes on.
+  if (on && !session.autocommit && session.in_transaction)
     VIF_TRY(context.executor.parts().tx.commit(session, context.deadline));
   session.autocommit = on;
   return {};

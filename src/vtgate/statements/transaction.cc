@@ -13,6 +13,9 @@ Status run_begin(Context& context, const sql::Begin& begin) {
   // What SET TRANSACTION said for this one.
   clients::BeginOptions options =
       session.in_transaction ? clients::BeginOptions{} : session.begin_options;
+  // MySQL's next one begins as the one that it ends did.
+  if (session.in_transaction && context.executor.options().flavor == plan::Flavor::kMySql)
+    options.read_only = session.begin_options.read_only;
   for (const sql::TxAccessMode mode : begin.modes) {
     switch (mode) {
       case sql::TxAccessMode::kReadOnly: options.read_only = true; break;

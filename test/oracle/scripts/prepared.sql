@@ -85,3 +85,13 @@ set @i := 5;
 select @i;
 set @u = _utf8mb4'é';
 select @u;
+-- A parameter is called by its question mark; LIMIT NULL is no rows.
+prepare p from 'select ? + 1, ?';
+set @x = 'Kay', @y = 2, @n = null;
+execute p using @y, @x;
+prepare p from 'select id, ? from users order by age, id limit ?';
+execute p using @x, @y;
+execute p using @y, @n;
+-- only mysql
+execute p using @y, @x;
+deallocate prepare p;
