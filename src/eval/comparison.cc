@@ -526,6 +526,8 @@ class InNode final : public Operation {
     if (bytes) as_mariadb_bytes(value);
     for (size_t i = 1; i < args().size(); ++i) {
       Datum item = compared_arg(i, context);
+      if (item.is_null() && kinds.empty())
+        warn_beside_mariadb_null(value, args()[i]->type(context), context);
       if (args().size() == 2 && args()[1]->is_constant()) as_mariadb_decimal(item, value, context);
       if (args().size() == 2) round_mariadb_pair(value, item);
       if (bytes) as_mariadb_bytes(item);

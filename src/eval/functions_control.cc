@@ -174,7 +174,7 @@ Datum nullif(const Call& call) {
   if (becomes_bytes(call) && a.form == Form::kText) out = Datum::of_bytes(own_bytes(a));
   Datum beside = b;
   if (call.context.env.mariadb) {
-    round_mariadb_pair(a, beside);
+    settle_mariadb_pair(a, beside, call.args, call.context);
     if (a.type == Type::kBit && a.form == Form::kBytes) {
       out = to_number(a);
       out.type = Type::kBit;
@@ -347,6 +347,18 @@ void settle_collations(const Call& call, std::vector<Datum>& values) {
   }
 }
 
+// Of what is no date or time before the first NULL.
+void warn_before_null(const std::vector<Datum>& values, Type type, const Context& context) {
+  for (const Datum& d : values) {
+    if (d.is_null()) return;
+    if (d.is_temporal()) continue;
+    if (type == Type::kTime)
+      (void)to_time(d, context);
+    else
+      (void)mariadb_date_or_zero(d, context);
+  }
+}
+
 // As a number the greatest of MariaDB's texts is the one whose number is.
 std::shared_ptr<const Datum> extreme_number(const std::vector<Datum>& values, int wanted) {
   const Datum* best = nullptr;
@@ -418,7 +430,10 @@ Datum extreme(const Call& call, int wanted) {
   check_explicit_collations(call, values);
   for (Datum& d : values) {
     if (mariadb && d.type == Type::kBit && d.form == Form::kBytes) d = to_number(d);
-    if (d.is_null()) return {};
+    if (d.is_null()) {
+      if (dated_type != Type::kNull) warn_before_null(values, dated_type, call.context);
+      return {};
+    }
     if (d.form == Form::kJson) refuse("GREATEST or LEAST of JSON in the gate");
     kinds[d.is_number() ? 0 : d.is_temporal() ? 1 : 2] = true;
   }

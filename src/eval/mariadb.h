@@ -66,6 +66,8 @@ bool mariadb_compares_bytes(const std::vector<NodePtr>& nodes, Context& context)
 void as_mariadb_bytes(Datum& text);
 // A constant text beside a decimal that varies is one. Warns.
 void as_mariadb_decimal(Datum& constant, const Datum& other, const Context& context);
+// Of what is no such value as what it is beside, which is NULL.
+void warn_beside_mariadb_null(const Datum& d, const StaticType& other, const Context& context);
 // A text beside a number that is looked at after it. Warns.
 Datum mariadb_number_beside(const Datum& text, const Node& number, const Context& context);
 // What operators compare: exact numbers with the decimals that they show, a constant as what the

@@ -16,28 +16,12 @@ bool is_among(std::string_view name, std::span<const std::string_view> names) {
 constexpr std::string_view kRefused[] = {"aes_encrypt", "aes_decrypt", "json_normalize",
                                          "json_equals"};
 // All their arguments are text together.
-constexpr std::string_view kMerging[] = {"coalesce",
-                                         "concat",
-                                         "concat_ws",
-                                         "elt",
-                                         "find_in_set",
-                                         "greatest",
-                                         "if",
-                                         "ifnull",
-                                         "instr",
-                                         "json_array",
-                                         "json_object",
-                                         "least",
-                                         "locate",
-                                         "make_set",
-                                         "nullif",
-                                         "position",
-                                         "replace",
-                                         "strcmp",
-                                         "regexp_replace",
-                                         "regexp_like",
-                                         "regexp_substr",
-                                         "regexp_instr"};
+constexpr std::string_view kMerging[] = {
+    "coalesce",    "concat",        "concat_ws",   "elt",    "field",
+    "find_in_set", "greatest",      "if",          "ifnull", "instr",
+    "json_array",  "json_object",   "least",       "locate", "make_set",
+    "nullif",      "position",      "replace",     "strcmp", "regexp_replace",
+    "regexp_like", "regexp_substr", "regexp_instr"};
 
 // date'2024-00-00'
 class ZeroDateNode final : public Node {

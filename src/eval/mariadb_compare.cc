@@ -101,9 +101,7 @@ void as_mariadb_decimal(Datum& constant, const Datum& other, const Context& cont
   constant = Datum::of_decimal(value, value.scale());
 }
 
-// Of what is no such value as what it is beside, which is NULL.
-static void warn_beside_mariadb_null(const Datum& d, const StaticType& other,
-                                     const Context& context) {
+void warn_beside_mariadb_null(const Datum& d, const StaticType& other, const Context& context) {
   if (d.is_null() || d.form == Form::kTuple) return;
   const bool text = d.is_textual() && !d.is_hex_or_bit() && !d.is_member();
   if (is_dated(other.type)) {
@@ -149,7 +147,8 @@ static std::optional<Datum> mariadb_year_of(const Datum& d) {
   if (text && number.f == 0 && d.bytes.find_first_of("0123456789") == std::string::npos)
     return std::nullopt;
   if (number.form == Form::kFloat)
-    number = Datum::of_decimal(Decimal::from_double(std::rint(number.f)), 0);
+    number = text ? Datum::of_decimal(Decimal::parse_prefix(d.bytes), 0)
+                  : Datum::of_decimal(Decimal::from_double(std::trunc(number.f)), 0);
   const Decimal exact = to_decimal(number);
   const std::optional<int64_t> whole = exact.rounded(0).to_int64();
   if (!whole || exact.is_negative() || *whole > kLast) return std::nullopt;
@@ -181,12 +180,23 @@ void settle_mariadb_pair(Datum& left, Datum& right, const std::vector<NodePtr>& 
     constant = to_number(constant);
 }
 
+// Of a text beside integers, which is a decimal.
+static double exact_double(const Datum& d, const Context& context) {
+  const bool text = d.is_textual() && !d.is_hex_or_bit() && !d.is_member();
+  if (!text) return to_double(d, context);
+  (void)to_decimal(d, context);
+  return to_double(d);
+}
+
 Datum between_mariadb(std::span<const Datum> values, std::span<const StaticType> types,
                       const Context& context) {
   const MariadbKind kind = mariadb_kind(types);
   const bool low = !values[1].is_null();
   const bool high = !values[2].is_null();
   // Each is converted once, whatever the others are.
+  const bool exact = std::none_of(types.begin(), types.end(), [](const StaticType& t) {
+    return types::is_float(t.type) || t.type == Type::kDecimal || t.type == Type::kHexVal;
+  });
   std::vector<Datum> converted;
   for (const Datum& d : values) {
     if (d.is_null() || kind == MariadbKind::kOther)
@@ -196,7 +206,8 @@ Datum between_mariadb(std::span<const Datum> values, std::span<const StaticType>
     else if (kind == MariadbKind::kTimes)
       converted.push_back(Datum::of_time(mariadb_time_or_zero(d, context), 6));
     else
-      converted.push_back(Datum::of_float(to_double(d, context)));
+      converted.push_back(
+          Datum::of_float(exact ? exact_double(d, context) : to_double(d, context)));
   }
   const auto order = [&](size_t i) {
     return compare_mariadb(converted[0], converted[i], kind, context);

@@ -249,6 +249,13 @@ std::optional<ParsedTemporal> read_time(std::string_view text) {
   std::string_view begin = without_blanks(text);
   if (begin.starts_with('-') || begin.starts_with('+')) begin.remove_prefix(1);
   if (begin.starts_with('.')) return std::nullopt;
+  // Nor is a number with an exponent a time.
+  const size_t e = begin.find_first_not_of("0123456789");
+  if (e != std::string_view::npos && (begin[e] == 'e' || begin[e] == 'E')) {
+    const std::string_view power = begin.substr(e + 1);
+    const bool sign = power.starts_with('-') || power.starts_with('+');
+    if (power.size() > sign && is_digit(power[sign])) return std::nullopt;
+  }
   // So many digits are neither a time nor a date.
   constexpr size_t kTooMany = 11;
   size_t digits = 0;

@@ -215,6 +215,9 @@ StaticType common_text(std::span<const StaticType> types) {
                                       ? mariadb_bytes(t)
                                       : mariadb_characters(t));
   }
+  // A CHAR beside members is one no more.
+  if (out.type == Type::kChar && std::any_of(types.begin(), types.end(), is_member))
+    out.type = Type::kVarchar;
   // What is always empty has no decimals.
   out.fixed = out.size == 0;
   out.scale = 0;

@@ -154,8 +154,12 @@ Datum decimal_product(const Decimal& x, int x_scale, const Decimal& y, int y_sca
   if (!mariadb && !x.is_zero() && !y.is_zero()) refuse("a product of so many digits in the gate");
   if (whole > kWordsMax) return Datum::of_decimal(x * y, scale);
   const bool first = x_words <= y_words;
-  (first ? x_words : y_words) -= over / 2;
-  (first ? y_words : x_words) -= over - over / 2;
+  if (mariadb) {  // the longer one loses, word by word
+    for (int i = 0; i < over; ++i) --(x_words > y_words ? x_words : y_words);
+  } else {
+    (first ? x_words : y_words) -= over / 2;
+    (first ? y_words : x_words) -= over - over / 2;
+  }
   const int left = (kWordsMax - whole) * kWordDigits;
   return Datum::of_decimal(x.truncated(x_words * kWordDigits) * y.truncated(y_words * kWordDigits),
                            std::min(scale, left));

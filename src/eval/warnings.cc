@@ -482,8 +482,15 @@ int compare_datums(const Datum& a, const Datum& b, const Context& context) {
   };
   warn_of_text(a, b);
   warn_of_text(b, a);
-  if (!context.env.mariadb && a.type == Type::kBit && is_plain_text(b)) (void)to_double(b, context);
-  if (!context.env.mariadb && b.type == Type::kBit && is_plain_text(a)) (void)to_double(a, context);
+  const auto warn_of_bits = [&](const Datum& bits, const Datum& text) {
+    if (bits.type != Type::kBit || !is_plain_text(text)) return;
+    if (context.env.mariadb)
+      (void)to_decimal(text, context);
+    else
+      (void)to_double(text, context);
+  };
+  warn_of_bits(a, b);
+  warn_of_bits(b, a);
   if (context.env.mariadb) {
     if (const std::optional<int> order = compare_mariadb_dates(a, b, context)) return *order;
   }
