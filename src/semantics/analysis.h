@@ -83,6 +83,8 @@ struct Options {
   const sharding::VSchema* vschema = nullptr;
   std::string_view keyspace;  // the session's; may be empty
   std::string_view tablet_type = "primary";
+  bool ctes_see_what_was_there =
+      false;  // MariaDB: a CTE's query names CTEs from where it is written
 };
 
 // Binds every ColName of `statement` (ColName::table) and puts CTEs where they are named, as

@@ -11,6 +11,9 @@ namespace vif::semantics {
 
 namespace {
 
+// Queries inside each other, counting those that CTEs and views put there.
+constexpr size_t kNestingMax = 100;
+
 [[noreturn]] void fail(Code code, std::string message) {
   throw SqlError{Error(code, std::move(message))};
 }
@@ -191,6 +194,8 @@ void Analyzer::insert(sql::Insert& statement) {
 
 void Analyzer::take_ctes(sql::TableStatement& statement, Scope& scope) {
   if (!statement.with) return;
+  scope.ctes = scope.visible_ctes();
+  if (scope.ctes == nullptr) scope.ctes = &no_ctes_;
   for (const sql::CommonTableExpr* cte : statement.with->ctes) {
     bool names_itself = false;
     sql::for_each_table_name(static_cast<const sql::Node*>(cte->subquery),
@@ -200,7 +205,8 @@ void Analyzer::take_ctes(sql::TableStatement& statement, Scope& scope) {
                              });
     if (names_itself && statement.with->recursive) unsupported("recursive common table expression");
     if (names_itself) unsupported("do not support CTE that use the CTE alias inside the CTE query");
-    scope.ctes[std::string(cte->id)] = cte;
+    ctes_.push_back({cte, statement.with, scope.ctes});
+    scope.ctes = &ctes_.back();
   }
   statement.with = nullptr;
 }
@@ -277,26 +283,39 @@ size_t Analyzer::register_table(Table table, Scope& scope) {
   return analysis_.tables.size() - 1;
 }
 
-bool Analyzer::add_cte(sql::AliasedTableExpr& expr, Scope& scope) {
-  if (!expr.table.qualifier.empty()) return false;
-  for (const Scope* at = &scope; at; at = at->parent) {
-    auto it = at->ctes.find(expr.table.name);
-    if (it == at->ctes.end()) continue;
-    const sql::CommonTableExpr& cte = *it->second;
-    if (expr.as.empty()) expr.as = expr.table.name;
-    expr.table = {};
-    expr.derived = arena_.make<sql::DerivedTable>();
-    expr.derived->select = sql::clone(arena_, cte.subquery);
-    if (expr.columns.empty()) expr.columns = cte.columns;
-    return true;
+const VisibleCte* Analyzer::add_cte(sql::AliasedTableExpr& expr, Scope& scope) {
+  if (!expr.table.qualifier.empty()) return nullptr;
+  const VisibleCte* found = scope.visible_ctes();
+  while (found != nullptr && found->cte != nullptr && found->cte->id != expr.table.name)
+    found = found->before;
+  if (found == nullptr || found->cte == nullptr) return nullptr;
+  if (expr.as.empty()) expr.as = expr.table.name;
+  expr.table = {};
+  expr.derived = arena_.make<sql::DerivedTable>();
+  expr.derived->select = sql::clone(arena_, found->cte->subquery);
+  if (expr.columns.empty()) expr.columns = found->cte->columns;
+  return seen_by(*found, scope.visible_ctes());
+}
+
+// In MariaDB what was there when the CTE was written; in MySQL what is there where it is named, but
+// of its own WITH only what stands before it.
+const VisibleCte* Analyzer::seen_by(const VisibleCte& cte, const VisibleCte* here) {
+  const VisibleCte* seen = cte.before;
+  if (options_.ctes_see_what_was_there) return seen;
+  std::vector<const VisibleCte*> inner;
+  for (; here->with != cte.with; here = here->before) inner.push_back(here);
+  for (auto it = inner.rbegin(); it != inner.rend(); ++it) {
+    ctes_.push_back({(*it)->cte, (*it)->with, seen});
+    seen = &ctes_.back();
   }
-  return false;
+  return seen;
 }
 
 void Analyzer::add_aliased(sql::AliasedTableExpr& expr, Scope& scope) {
-  if (expr.derived || add_cte(expr, scope) || is_view(expr)) {
+  const VisibleCte* seen_by_cte = expr.derived ? nullptr : add_cte(expr, scope);
+  if (expr.derived || is_view(expr)) {
     if (expr.derived->lateral) unsupported("lateral derived tables");
-    add_derived(expr, scope, expr.columns);
+    add_derived(expr, scope, seen_by_cte);
     return;
   }
   Table table;
@@ -332,16 +351,18 @@ bool Analyzer::is_view(sql::AliasedTableExpr& expr) {
   return !found.ok() && expand_view(arena_, options_, expr);
 }
 
-void Analyzer::add_derived(sql::AliasedTableExpr& expr, Scope& scope, sql::Columns columns) {
+void Analyzer::add_derived(sql::AliasedTableExpr& expr, Scope& scope, const VisibleCte* ctes) {
   if (expr.as.empty()) {
     throw SqlError{Error(Code::kInvalidArgument, 1248, "42000",
                          "Every derived table must have its own alias")};
   }
   const size_t first = analysis_.tables.size();
+  if (frames_.size() > kNestingMax)
+    unsupported(fmt::format("more than {} queries inside each other", kNestingMax));
   // A derived table sees the CTEs around it, but no table beside it.
   Scope outside;
   outside.parent = scope.parent;
-  outside.ctes = scope.ctes;
+  outside.ctes = ctes != nullptr ? ctes : scope.ctes;
   if (sql::Select* inner = sql::as<sql::Select>(expr.derived->select)) check_nested(*inner);
   table_statement(*expr.derived->select, &outside);
   Table table;
@@ -349,7 +370,7 @@ void Analyzer::add_derived(sql::AliasedTableExpr& expr, Scope& scope, sql::Colum
   table.alias = expr.as;
   table.derived = expr.derived->select;
   for (size_t i = first; i < analysis_.tables.size(); ++i) table.inside |= set_of(i);
-  describe_columns(table, columns);
+  describe_columns(table, expr.columns);
   register_table(std::move(table), scope);
 }
 

@@ -32,9 +32,12 @@ class Analyzer {
   void add_tables(sql::TableExpr& expr, Scope& scope);
   void add_join(sql::JoinTableExpr& join, Scope& scope);
   void add_aliased(sql::AliasedTableExpr& expr, Scope& scope);
-  void add_derived(sql::AliasedTableExpr& expr, Scope& scope, sql::Columns columns);
+  // `ctes`: what its query may name, where it is a CTE's; null: what `scope` may.
+  void add_derived(sql::AliasedTableExpr& expr, Scope& scope, const VisibleCte* ctes);
   bool is_view(sql::AliasedTableExpr& expr);
-  bool add_cte(sql::AliasedTableExpr& expr, Scope& scope);
+  // Puts the CTE's query in its name's place. Returns what that may name; null: no CTE is named so.
+  const VisibleCte* add_cte(sql::AliasedTableExpr& expr, Scope& scope);
+  const VisibleCte* seen_by(const VisibleCte& cte, const VisibleCte* here);
   void bind_on(sql::TableExpr& expr, const Scope& scope);
   void bind(sql::Node* node, const Scope& scope);
   void reference(size_t table);
@@ -51,6 +54,8 @@ class Analyzer {
   const Options& options_;
   Analysis analysis_;
   std::vector<Frame> frames_;
+  std::deque<VisibleCte> ctes_;
+  const VisibleCte no_ctes_{nullptr, nullptr, nullptr};
 };
 
 }  // namespace vif::semantics

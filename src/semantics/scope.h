@@ -9,13 +9,25 @@
 
 namespace vif::semantics {
 
+// The CTEs that a query block may name, the innermost first.
+struct VisibleCte {
+  const sql::CommonTableExpr* cte;  // null: the end of all
+  const sql::With* with;            // that defines it
+  const VisibleCte* before;
+};
+
 struct Scope {
   const Scope* parent = nullptr;
   std::vector<size_t> tables;  // numbers in Analysis::tables
   // USING columns of this block, lower case: the table on whose column the bare name settles.
   std::map<std::string, size_t, std::less<>> using_columns;
-  // CTEs that may be named in this block and below.
-  std::map<std::string, const sql::CommonTableExpr*, std::less<>> ctes;
+  const VisibleCte* ctes = nullptr;  // null: those of `parent`
+
+  const VisibleCte* visible_ctes() const {
+    const Scope* at = this;
+    while (at->ctes == nullptr && at->parent != nullptr) at = at->parent;
+    return at->ctes;
+  }
 };
 
 // The table that `column` belongs to, seen from `scope`. Throws SqlError: not found, ambiguous.

@@ -147,6 +147,14 @@ std::optional<ValueExpr> value_of(const sql::Expr* expr) {
   return value;
 }
 
+semantics::Options analysis_options(const PlanContext& in) {
+  semantics::Options options;
+  options.vschema = in.vschema;
+  options.keyspace = in.keyspace;
+  options.ctes_see_what_was_there = in.flavor == Flavor::kMariaDb;
+  return options;
+}
+
 engine::Query query_of(const sql::Node* statement) {
   const sql::SqlTemplate text = sql::print_template(statement, sql::PrintStyle::kMysql);
   engine::Query query;

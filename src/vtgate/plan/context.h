@@ -51,6 +51,8 @@ std::string key_of(PlanningContext& context, const sql::Expr* expr);
 // them.
 std::optional<engine::ValueExpr> value_of(const sql::Expr* expr);
 
+semantics::Options analysis_options(const PlanContext& in);
+
 // Text of a tree as a template; tables lose their keyspace, as shards know no keyspaces.
 engine::Query query_of(const sql::Node* statement);
 // The same query with `where 1 != 1`: for its columns alone.

@@ -261,10 +261,7 @@ void take_vindex_hints(PlanningContext& context) {
 }
 
 void analyze(PlanningContext& context, sql::Statement& statement) {
-  semantics::Options options;
-  options.vschema = context.in.vschema;
-  options.keyspace = context.in.keyspace;
-  context.analysis = semantics::analyze(context.arena, statement, options);
+  context.analysis = semantics::analyze(context.arena, statement, analysis_options(context.in));
   take_vindex_hints(context);
 }
 

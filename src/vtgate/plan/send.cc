@@ -107,10 +107,7 @@ void check_view(PlanningContext& context, sql::Statement& statement,
   if (auto* altered = sql::as<sql::AlterView>(&statement)) query = altered->select;
   auto* copy = sql::clone(context.arena, query);
   PlanningContext inner(context.arena, context.in);
-  semantics::Options options;
-  options.vschema = context.in.vschema;
-  options.keyspace = context.in.keyspace;
-  inner.analysis = semantics::analyze(inner.arena, *copy, options);
+  inner.analysis = semantics::analyze(inner.arena, *copy, analysis_options(context.in));
   for (const semantics::Table& table : inner.analysis.tables) {
     if (table.table && table.keyspace != keyspace.name &&
         table.table->type != sharding::TableType::kReference) {
