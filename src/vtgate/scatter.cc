@@ -131,6 +131,23 @@ Status Scatter::execute_plain(const Session& session, const clients::Target& tar
   return gateway_.execute(request, nullptr, state, sink, deadline);
 }
 
+namespace {
+
+// The connection that the session had there, outside a transaction, is no more (it was idle for too
+// long, a statement on it was killed): another one does as well, as for Vitess, unless temporary
+// tables went with it.
+bool is_reservation_lost(const Session& session, const clients::ExecuteRequest& request,
+                         const Error& error) {
+  if (request.transaction_id != 0 || request.reserved_id == 0 || session.has_created_temp_tables)
+    return false;
+  const std::string id = fmt::format("transaction {}: ", request.reserved_id);
+  return error.code() == Code::kAborted &&
+         (error.message().find(id + "ended") != std::string::npos ||
+          error.message().find(id + "not found") != std::string::npos);
+}
+
+}  // namespace
+
 Status Scatter::run_one(Run& run, const engine::ShardQuery& query, mysql::ResultSink& sink) {
   Session& session = run.session;
   clients::ExecuteRequest request;
@@ -176,8 +193,16 @@ Status Scatter::run_one(Run& run, const engine::ShardQuery& query, mysql::Result
   state.transaction_id = request.transaction_id;
   state.reserved_id = request.reserved_id;
   EndWatch watch(sink, query.rows);
-  const Status done =
+  Status done =
       gateway_.execute(request, shard != nullptr ? &alias : nullptr, state, watch, run.deadline);
+  if (!done.ok() && is_reservation_lost(session, request, done.error())) {
+    std::erase_if(session.shard_sessions,
+                  [&](const ShardSession& one) { return one.target == request.target; });
+    request.reserved_id = 0;
+    request.reserve = true;
+    state = {};
+    done = gateway_.execute(request, nullptr, state, watch, run.deadline);
+  }
 
   if (done.ok() && run.batch.effect == engine::Effect::kWrite) ++run.sent.writes_done;
 
@@ -228,28 +253,43 @@ RowError in_rows(const Error& error, std::span<const uint32_t> rows) {
 
 }  // namespace
 
-Status Scatter::run_many(Run& run, std::span<mysql::ResultSink* const> sinks) {
-  const std::span<const engine::ShardQuery> queries = run.batch.queries;
+std::vector<Scatter::Lane> Scatter::lanes_of(std::span<const engine::ShardQuery> queries,
+                                             bool one_a_shard) {
   std::vector<Lane> lanes;
-  if (run.in_transaction) {
-    if (tx_.mode(run.session) == TransactionMode::kSingle && !run.batch.outside_transaction) {
-      for (const engine::ShardQuery& query : queries) {
-        if (query.shard != queries[0].shard) {
-          return Error(Code::kAborted, fmt::format("multi-db transaction attempted: [{}.{} {}.{}]",
-                                                   run.batch.keyspace, queries[0].shard,
-                                                   run.batch.keyspace, query.shard));
-        }
-      }
-    }
-    std::map<std::string_view, size_t> lane_of;
-    for (size_t i = 0; i < queries.size(); ++i) {
-      const auto [at, is_new] = lane_of.try_emplace(queries[i].shard, lanes.size());
-      if (is_new) lanes.emplace_back();
+  std::map<std::string_view, size_t> lane_of;
+  for (size_t i = 0; i < queries.size(); ++i) {
+    const auto [at, is_new] = lane_of.try_emplace(queries[i].shard, lanes.size());
+    if (is_new || !one_a_shard) {
+      lanes.push_back({{i}, {}});
+    } else {
       lanes[at->second].queries.push_back(i);
     }
-  } else {
-    for (size_t i = 0; i < queries.size(); ++i) lanes.push_back({{i}, {}});
   }
+  return lanes;
+}
+
+// In the mode SINGLE a transaction has one shard.
+Status Scatter::check_single_mode(const Run& run) const {
+  if (tx_.mode(run.session) != TransactionMode::kSingle || run.batch.outside_transaction) return {};
+  const std::span<const engine::ShardQuery> queries = run.batch.queries;
+  for (const engine::ShardQuery& query : queries) {
+    if (query.shard != queries[0].shard) {
+      return Error(Code::kAborted,
+                   fmt::format("multi-db transaction attempted: [{}.{} {}.{}]", run.batch.keyspace,
+                               queries[0].shard, run.batch.keyspace, query.shard));
+    }
+  }
+  return {};
+}
+
+Status Scatter::run_many(Run& run, std::span<mysql::ResultSink* const> sinks) {
+  const std::span<const engine::ShardQuery> queries = run.batch.queries;
+  // A shard where the session has a connection of its own runs one statement at a time.
+  const bool keeps_connections =
+      run.in_transaction || run.batch.reserve ||
+      (!run.batch.outside_transaction && !run.session.shard_sessions.empty());
+  if (run.in_transaction) VIF_TRY(check_single_mode(run));
+  std::vector<Lane> lanes = lanes_of(queries, keeps_connections);
 
   rt::TaskGroup group;
   bool failing = false;
@@ -267,8 +307,8 @@ Status Scatter::run_many(Run& run, std::span<mysql::ResultSink* const> sinks) {
           lane.row = of_row.row;
           lane.error = std::move(of_row.error);
         }
-        // Cancelling a statement costs its connection, and with that the transaction on it.
-        if (!tolerate && !failing && !run.in_transaction) {
+        // Cancelling a statement costs its connection, and with that what the session has on it.
+        if (!tolerate && !failing && !keeps_connections) {
           failing = true;
           group.cancel();
         }

@@ -60,6 +60,8 @@ class Scatter {
   struct Lane;
 
   Status run_one(Run& run, const engine::ShardQuery& query, mysql::ResultSink& sink);
+  static std::vector<Lane> lanes_of(std::span<const engine::ShardQuery> queries, bool one_a_shard);
+  Status check_single_mode(const Run& run) const;
   Status run_many(Run& run, std::span<mysql::ResultSink* const> sinks);
   Status set_statement_savepoint(Run& run, const ShardSession& shard);
   Error after_failure(Run& run, const Error& error);
