@@ -32,12 +32,32 @@ Result<std::span<const sharding::ShardReference>> Execution::shards(std::string_
 
 namespace {
 
-// A deprecated word, or a column without a value, is told once a statement, however many shards
-// read it.
-bool told_already(std::span<const Warning> before, const mysql::Diagnostic& diagnostic) {
-  constexpr int kDeprecated = 1287;
-  constexpr int kNoDefault = 1364;
-  return (diagnostic.code == kDeprecated || diagnostic.code == kNoDefault) &&
+// Of what is written in the statement, a server warns once: of a deprecated word, a hint, a column
+// without a value, a literal that is no number.
+bool is_of_statement(const mysql::Diagnostic& diagnostic, std::string_view sql) {
+  constexpr int kTruncatedWrongValue = 1292;
+  constexpr int kOfStatement[] = {
+      1052,              // Column '%s' in %s is ambiguous
+      1287,              // '%s' is deprecated and will be removed in a future release
+      1364,              // Field '%s' doesn't have a default value
+      1681,              // '%s' is deprecated
+      3126, 3127, 3128,  // hints
+      3719,              // 'utf8' is currently an alias
+      4095, 4096,        // delimiters and spaces in date and time values
+  };
+  if (std::find(std::begin(kOfStatement), std::end(kOfStatement), diagnostic.code) !=
+      std::end(kOfStatement))
+    return true;
+  if (diagnostic.code != kTruncatedWrongValue) return false;
+  const size_t quote = diagnostic.message.find(": '");
+  return quote != std::string::npos &&
+         sql.find(std::string_view(diagnostic.message).substr(quote + 2)) != std::string_view::npos;
+}
+
+// The other shards read the same statement.
+bool told_already(std::span<const Warning> before, const mysql::Diagnostic& diagnostic,
+                  std::string_view sql) {
+  return is_of_statement(diagnostic, sql) &&
          std::any_of(before.begin(), before.end(), [&](const Warning& told) {
            return told.code == diagnostic.code && told.message == diagnostic.message;
          });
@@ -45,11 +65,11 @@ bool told_already(std::span<const Warning> before, const mysql::Diagnostic& diag
 
 }  // namespace
 
-void note_warnings(Session& session, const mysql::ResultEnd& end) {
+void note_warnings(Session& session, const mysql::ResultEnd& end, std::string_view sql) {
   session.warning_count += end.warnings;
   const size_t before = session.warnings.size();
   for (const mysql::Diagnostic& one : end.diagnostics) {
-    if (told_already(std::span(session.warnings).first(before), one)) {
+    if (told_already(std::span(session.warnings).first(before), one, sql)) {
       --session.warning_count;
     } else {
       session.warnings.push_back({one.level, one.code, one.message});
@@ -62,15 +82,15 @@ namespace {
 // Takes the warnings out of a result's end.
 class WarningsSink final : public mysql::ResultSink {
  public:
-  WarningsSink(mysql::ResultSink& to, Session& session, bool drops = false)
-      : to_(to), session_(session), drops_(drops) {}
+  WarningsSink(mysql::ResultSink& to, Session& session, std::string_view sql, bool drops = false)
+      : to_(to), session_(session), sql_(sql), drops_(drops) {}
   Status columns(uint32_t count, std::string_view packets) override {
     return to_.columns(count, packets);
   }
   Status rows(std::string_view packets) override { return to_.rows(packets); }
   Status end(const mysql::ResultEnd& end) override {
     if (end.warnings == 0) return to_.end(end);
-    if (!drops_) note_warnings(session_, end);
+    if (!drops_) note_warnings(session_, end, sql_);
     mysql::ResultEnd without = end;
     without.warnings = 0;
     without.diagnostics.clear();
@@ -80,6 +100,7 @@ class WarningsSink final : public mysql::ResultSink {
  private:
   mysql::ResultSink& to_;
   Session& session_;
+  std::string_view sql_;  // what the shard was sent
   bool drops_;
 };
 
@@ -134,7 +155,7 @@ Status Execution::execute(const engine::ShardBatch& batch,
   if (run.outside_transaction)
     return scatter_.execute(session_, run, sinks, deadline_, sent_, implicit_transaction_);
   if (sinks.size() == 1) {
-    WarningsSink noting(*sinks[0], session_);
+    WarningsSink noting(*sinks[0], session_, run.queries[0].sql);
     mysql::ResultSink* const only = &noting;
     return scatter_.execute(session_, run, std::span(&only, 1), deadline_, sent_,
                             implicit_transaction_);
@@ -145,7 +166,8 @@ Status Execution::execute(const engine::ShardBatch& batch,
   noting.reserve(sinks.size());
   for (mysql::ResultSink* sink : sinks) {
     const bool drops = run.alike && !noting.empty();
-    pointers.push_back(&noting.emplace_back(*sink, session_, drops));
+    pointers.push_back(
+        &noting.emplace_back(*sink, session_, run.queries[noting.size()].sql, drops));
   }
   const Status done =
       scatter_.execute(session_, run, pointers, deadline_, sent_, implicit_transaction_);

@@ -82,8 +82,9 @@ class Execution final : public engine::ExecContext {
 };
 
 // Notes the warnings that the end of a shard's result tells: they are the session's, whatever the
-// plan makes of the rows.
-void note_warnings(Session& session, const mysql::ResultEnd& end);
+// plan makes of the rows. `sql`: what the shard was sent; what another shard has said of it already
+// is left out.
+void note_warnings(Session& session, const mysql::ResultEnd& end, std::string_view sql = {});
 
 // The shards of `keyspace` that serve `type`. The view lives as long as the catalog.
 // Errors: VT05003 when there is no such keyspace; kNotFound when it has no shard for that type.
