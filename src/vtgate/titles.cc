@@ -15,16 +15,15 @@ namespace {
 constexpr size_t kTitleCharactersMax = 255;
 
 // Servers name these themselves, however they are printed.
-bool names_itself(const sql::Expr* expr, plan::Flavor flavor) {
+bool names_itself(const sql::Expr* expr, std::string_view source, plan::Flavor flavor) {
   switch (expr->kind) {
     case sql::Kind::kLiteral: {
-      // The others are printed with what says their type.
+      // The others are printed with what says their type; of a sign there may be more in the text.
       const auto& literal = sql::to<sql::Literal>(*expr);
-      const sql::LiteralType type = literal.type;
-      // A sign is put before the value that comes in the number's place.
-      if (type != sql::LiteralType::kStrVal && literal.text.starts_with('-')) return false;
-      return type == sql::LiteralType::kStrVal || type == sql::LiteralType::kIntVal ||
-             type == sql::LiteralType::kDecimalVal;
+      return literal.type == sql::LiteralType::kStrVal ||
+             ((literal.type == sql::LiteralType::kIntVal ||
+               literal.type == sql::LiteralType::kDecimalVal) &&
+              literal.text == source && !literal.text.starts_with('-'));
     }
     case sql::Kind::kIntroducerExpr: {
       const auto* text = sql::as<sql::Literal>(sql::to<sql::IntroducerExpr>(*expr).expr);
@@ -53,6 +52,11 @@ bool holds(const sql::Select& select, const sql::AliasedExpr& item) {
                      [&](const sql::SelectExpr* one) { return one == &item; });
 }
 
+const sql::TableStatement* first_of(const sql::TableStatement* query) {
+  while (const auto* both = sql::as<sql::Union>(query)) query = both->left;
+  return query;
+}
+
 // As servers tell a title: in characters of at most three bytes, a '?' for others.
 std::string title_of(std::string_view source) {
   std::string title;
@@ -77,15 +81,27 @@ TitledBy give_titles(sql::Parsed& parsed, plan::Flavor flavor) {
   const auto* outermost = sql::as<sql::Select>(parsed.statement);
   TitledBy by = TitledBy::kNothing;
   // A union's columns are called as its first query's are, which the gate then prints itself.
-  const sql::TableStatement* first_query =
-      static_cast<const sql::TableStatement*>(parsed.statement);
-  while (const auto* both = sql::as<sql::Union>(first_query)) first_query = both->left;
-  const auto* of_union = outermost == nullptr ? sql::as<sql::Select>(first_query) : nullptr;
+  const auto* of_union = outermost == nullptr
+                             ? sql::as<sql::Select>(first_of(
+                                   static_cast<const sql::TableStatement*>(parsed.statement)))
+                             : nullptr;
+  // So are those of a common table expression, which has no other names.
+  std::vector<const sql::Select*> of_ctes;
+  sql::walk(static_cast<const sql::Node*>(parsed.statement), [&](const sql::Node& node) {
+    if (const auto* cte = sql::as<sql::CommonTableExpr>(&node);
+        cte != nullptr && cte->columns.empty())
+      of_ctes.push_back(sql::as<sql::Select>(first_of(cte->subquery)));
+    return true;
+  });
   auto title = [&](sql::AliasedExpr& item, bool in_first_list) {
     if (!item.as.empty() || item.source.empty()) return;
     const auto* literal = sql::as<sql::Literal>(item.expr);
-    const bool titles_union = literal != nullptr && of_union != nullptr && holds(*of_union, item);
-    if (titles_union) {
+    const bool is_printed =
+        (of_union != nullptr && holds(*of_union, item)) ||
+        std::any_of(of_ctes.begin(), of_ctes.end(), [&](const sql::Select* select) {
+          return select != nullptr && holds(*select, item);
+        });
+    if (literal != nullptr && is_printed) {
       by = TitledBy::kWholeText;
       item.as = parsed.arena->copy(
           title_of(literal->type == sql::LiteralType::kStrVal ? literal->text : item.source));
@@ -93,7 +109,7 @@ TitledBy give_titles(sql::Parsed& parsed, plan::Flavor flavor) {
     }
     // A parameter is called "?", whatever it has.
     const bool parameter = sql::is<sql::Argument>(item.expr) && item.source == "?";
-    if (!parameter && names_itself(item.expr, flavor)) return;
+    if (!parameter && names_itself(item.expr, item.source, flavor)) return;
     if (by != TitledBy::kWholeText)
       by = in_first_list ? TitledBy::kSelectList : TitledBy::kWholeText;
     if (has_replaced(item.expr) || sql::print(item.expr) != item.source) {
