@@ -101,6 +101,15 @@ bool has_plain_bits(PlanningContext& context, const sql::Expr* argument) {
   return known && types::is_number(known->type);
 }
 
+bool reads_columns(const sql::Expr* expr) {
+  bool found = false;
+  sql::walk(static_cast<const sql::Node*>(expr), [&](const sql::Node& node) {
+    found = found || sql::is<sql::ColName>(&node) || sql::is<sql::Subquery>(&node);
+    return !found;
+  });
+  return found;
+}
+
 void add_aggregate(PlanningContext& context, const Route* route, const sql::AggrFunc& function,
                    Aggregation& all) {
   if (function.over) return;
@@ -124,7 +133,9 @@ void add_aggregate(PlanningContext& context, const Route* route, const sql::Aggr
     unsupported("DISTINCT of a constant over several shards");
   if (!function.distinct) return;
   auto* argument = const_cast<sql::Expr*>(function.args[0]);
-  if (function.args.size() != 1 || function.op == sql::AggrOp::kAvg) {
+  // Shards cannot group by a constant: a number would be a column's.
+  const bool constant = function.args.size() == 1 && !reads_columns(argument);
+  if (function.args.size() != 1 || function.op == sql::AggrOp::kAvg || constant) {
     all.from_rows = true;
   } else if (!route || !route->routing.unique_vindex(context, argument)) {
     all.from_rows = all.from_rows ||
@@ -161,6 +172,10 @@ class Horizon {
       : context_(context), select_(select), block_(context.analysis.block(select)) {}
 
   OperatorPtr plan(OperatorPtr source) {
+    if (has_one_row()) {
+      select_.order_by = {};
+      context_.analysis.blocks.at(&select_).order_by.clear();
+    }
     auto* route = dynamic_cast<Route*>(source.get());
     if (route && route->routing.is_single_shard()) {
       route->take_whole(context_, &select_);
@@ -174,6 +189,13 @@ class Horizon {
   }
 
  private:
+  // Servers then do not look at its order, which may be by what is not in the row.
+  bool has_one_row() const {
+    return block_.group_by.empty() &&
+           std::any_of(select_.exprs.begin(), select_.exprs.end(),
+                       [](const sql::SelectExpr* expr) { return semantics::has_aggregate(expr); });
+  }
+
   // The block goes to every shard as it is; what is left is to put the shards' results together.
   OperatorPtr over_route(OperatorPtr source, Route& route) {
     route.take_whole(context_, &select_);

@@ -3,6 +3,7 @@
 #include "vtgate/plan/operators/union.h"
 
 #include "sql/tree.h"
+#include "types/collation/collation.h"
 #include "vtgate/plan/operators/distinct.h"
 #include "vtgate/plan/operators/limit.h"
 #include "vtgate/plan/operators/ordering.h"
@@ -34,6 +35,11 @@ void check_widths(const sql::Union& statement) {
 
 // Columns are compared by number, so their number must be known.
 void expand_stars(PlanningContext& context, sql::TableStatement* side) {
+  if (auto* both = sql::as<sql::Union>(side)) {
+    expand_stars(context, both->left);
+    expand_stars(context, both->right);
+    return;
+  }
   auto* select = sql::as<sql::Select>(side);
   if (!select || width_of(select) != 0 || !context.analysis.using_predicates.empty()) return;
   const auto items = semantics::expand_stars(context.arena, context.analysis, *select);
@@ -80,7 +86,7 @@ void find_expanded(const sql::Union& statement, std::vector<int>& columns) {
 }
 
 // The name of the collation that a column of this side compares by, "" for one that is not known;
-// nothing for what has no column in it, and so takes the other side's.
+// nothing for what has no text column in it.
 std::optional<std::string> collation_of(const PlanningContext& context,
                                         const sql::TableStatement* side, size_t column) {
   while (const auto* both = sql::as<sql::Union>(side)) side = both->left;
@@ -106,16 +112,21 @@ std::optional<std::string> collation_of(const PlanningContext& context,
   return collation;
 }
 
-// Weight strings of two collations say nothing of each other.
+// Weight strings of two collations say nothing of each other. Beside a column's, text without a
+// column compares by the column's collation, but is weighed by the session's.
 void check_collations(const PlanningContext& context, const sql::Union& statement, size_t width,
                       bool compares) {
+  const types::Collation* session = types::find_collation(
+      context.in.collation,
+      context.in.flavor == Flavor::kMariaDb ? types::Dialect::kMariaDb : types::Dialect::kMySql);
+  const std::string own = session != nullptr ? std::string(session->name) : "";
   for (size_t i = 0; i < width; ++i) {
     const auto left = collation_of(context, statement.left, i);
     const auto right = collation_of(context, statement.right, i);
     if (left && right && is_illegal_mix(*left, *right))
       throw SqlError{Error(Code::kInvalidArgument, 1271, "HY000",
                            "Illegal mix of collations for operation 'UNION'")};
-    if (compares && left && right && *left != *right)
+    if (compares && (left || right) && left.value_or(own) != right.value_or(own))
       unsupported("comparing text of different collations in a UNION over several shards");
   }
 }
