@@ -1,4 +1,9 @@
 -- rows
+-- Constants in aggregates, and an order that one row has not.
+select - sum(distinct + 54) col0, count(distinct 'a') c, sum(distinct 2) s, count(distinct null) n from users;
+select min(distinct 43) m, avg(distinct 3) a from users where id < 3;
+select count(*) from users order by name;
+select sum(age), max(name) from users where id < 5 order by id desc limit 1;
 select count(*) from users;
 select count(*) as n from users where age > 30;
 select count(age) from users;

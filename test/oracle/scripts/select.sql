@@ -109,6 +109,9 @@ select id from users where id = 5 for update;
 select id from users where id = 5 lock in share mode;
 select high_priority id from users where id = 5;
 -- Titles of literals that the gate prints with their types.
+select - 92 from users where id = 1;
+select -92, - 92, + 5, -  1.5 from users group by id having id = 1;
+select distinct - 27, 3 from users;
 select -1e2, 1.5e0, 0e0, timestamp'2026-01-10 10:00:00', date'2020-01-01', time'10:11:12', x'41', 0x41, b'1', 1.50, -3 from orders order by qty, id limit 1;
 select _utf8mb4'x', _latin1'y', 'z' from orders order by qty, id limit 1;
 -- only mysql

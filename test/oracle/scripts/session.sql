@@ -110,6 +110,10 @@ select json_object('a', 1), json_array(1, 2), json_extract('{"a": 2}', '$.a');
 select id, name from users where id = 3 into @a, @b;
 -- A connection that is kept for a lock learns of settings too.
 select get_lock('kept', 1);
+-- A statement that fails on one shard leaves the session its connections.
+select id from users where (id, name);
+select id from users where (id, name) order by id;
+select count(*) from users;
 set time_zone = '+05:30';
 select @@time_zone, cast(from_unixtime(0) as char);
 select cast(created as char) from users where id = 3;

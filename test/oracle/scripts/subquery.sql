@@ -92,6 +92,16 @@ with t as (select user_id, sum(amount) as total from orders group by user_id) se
 with t as (select user_id, count(*) as n from orders group by user_id) select u.name, t.n from users u join t on t.user_id = u.id order by u.id;
 with a as (select id from users where id < 5), b as (select user_id from orders) select a.id, count(*) from a join b on a.id = b.user_id group by a.id order by a.id;
 with a as (select id from users where id < 5), b as (select id from a where id > 2) select id from b order by id;
+-- What a common table expression's own query names is what was there when it was written.
+with a as (select id + 100 as id from users where id < 3), b as (select id from a) select x.id from (with a as (select 7 as id) select b.id from b) x order by x.id;
+with a as (select id from users where id < 3) select a.id from a where a.id in (with a as (select 2 as id) select id from a) order by a.id;
+with a as (select * from no_such), b as (select * from a), no_such as (select * from b) select * from a;
+-- only mysql
+with t as (select 1) select * from t union (with t as (select 2) select * from t);
+with t as (select -1, 'a', 1.5) select * from t;
+-- Names of the select list around a subquery.
+select id as a, (select max(o.amount) from orders o where o.user_id <= a) m from users where id < 4 order by id;
+select 1 as foo, if((select foo), 'a', 'b');
 with t(x, y) as (select id, name from users where id = 3) select x, y from t;
 with t as (select id from users where id = 3) select a.id, b.id from t a join t b on a.id = b.id;
 with recursive n as (select 1 as i union all select i + 1 from n where i < 5) select i from n;

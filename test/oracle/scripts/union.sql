@@ -2,6 +2,8 @@
 select id from users where id = 1 union select id from users where id = 2 order by id;
 select id from users union select user_id from orders order by id;
 select id from users union all select user_id from orders order by id;
+select * from (select id, name from users) a(x, y) union select * from (select 1, 'Ann') b(x, y) union select * from (select id + 100, name from products) c(x, y) order by x, y;
+select name from users where id < 4 union select 'ADA' union select 'chloe' order by name;
 select id from users where age > 40 union select id from users where age < 30 order by 1;
 select id, name from users where id < 4 union all select id, name from products order by name, id;
 select name from users union select name from products order by name;
