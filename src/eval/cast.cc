@@ -56,7 +56,11 @@ class CastNode final : public Operation {
       d.made_of = nullptr;  // a text is read as one, whatever CASE made it of
     }
     switch (target_.kind) {
-      case CastKind::kSigned: return Datum::of_int(to_int(d, context));
+      case CastKind::kSigned: {
+        const Datum out = Datum::of_int(to_int(d, context));
+        if (!context.env.mariadb) warn_signed(d, context);
+        return out;
+      }
       case CastKind::kUnsigned:
         if (context.env.mariadb && d.is_member())
           return Datum::of_uint(static_cast<uint64_t>(to_int(d)));
@@ -242,7 +246,11 @@ class CastNode final : public Operation {
     std::string text = to_text(d);
     if (target_.length) {
       std::string cut = characters(text, static_cast<size_t>(*target_.length));
-      if (cut.size() < text.size()) warn_cut("CHAR", text, context);
+      if (cut.size() < text.size())
+        warn_cut(
+            "CHAR",
+            context.env.mariadb ? text : shown_in_message(Datum::of_text(text, kUtf8mb4Collation)),
+            context);
       text = std::move(cut);
     }
     return Datum::of_text(std::move(text), target_.collation, Coercibility::kImplicit);
@@ -261,6 +269,14 @@ class CastNode final : public Operation {
   static bool starts_a_number(std::string_view text) {
     const size_t at = text.find_first_not_of(" \t\n\v\f\r+");
     return at != std::string_view::npos && text[at] >= '0' && text[at] <= '9';
+  }
+
+  static void warn_signed(const Datum& d, const Context& context) {
+    if (!d.is_textual() || d.is_hex_or_bit() || d.is_member()) return;
+    const Decimal whole = integer_prefix(d.bytes);
+    if (whole.to_int64() || !whole.to_uint64()) return;
+    context.warn(
+        1105, "Cast to signed converted positive out-of-range integer to its negative complement");
   }
 
   static void warn_unsigned(const Datum& d, const Context& context) {
@@ -289,7 +305,8 @@ class CastNode final : public Operation {
       year = parsed->value.year;
     } else {
       if (d.is_textual() && !d.is_hex_or_bit() && !d.is_member() && !starts_a_number(d.bytes)) {
-        context.warn(1525, fmt::format("Incorrect YEAR value: '{}'", to_text(d)));
+        context.warn(1525, fmt::format("Incorrect YEAR value: '{}'",
+                                       context.env.mariadb ? to_text(d) : shown_in_message(d)));
         return {};
       }
       year = year_of(d, context);

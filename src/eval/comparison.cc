@@ -91,8 +91,7 @@ class ComparisonNode final : public Operation {
       warn_before_comparison(*args()[0], *args()[1], context);
   }
   bool ask_null(Context& context) const override {
-    if (context.env.mariadb || op_ == Comparison::kNullSafeEqual || args()[0]->columns())
-      return evaluate(context).is_null();
+    if (context.env.mariadb || args()[0]->columns()) return evaluate(context).is_null();
     return args()[0]->ask_null(context) || args()[1]->ask_null(context);
   }
   Datum evaluate(Context& context) const override {
@@ -337,6 +336,11 @@ class InNode final : public Operation {
     else
       warn_before_comparison(*args()[0], *args()[1], context);
   }
+  bool ask_null(Context& context) const override {
+    if (context.env.mariadb || args().size() != 2 || args()[0]->columns())
+      return evaluate(context).is_null();
+    return args()[0]->ask_null(context) || args()[1]->ask_null(context);
+  }
   Datum evaluate(Context& context) const override {
     size_t matched = args().size();
     if (!warns(context)) return value(matched, context);
@@ -463,7 +467,7 @@ class InNode final : public Operation {
   // Of integers, or of texts, only.
   Quick quick(Context& context) const override {
     const Quick left = args()[0]->quick(context);
-    if (left.kind == Quick::Kind::kNull) return left;
+    if (left.kind == Quick::Kind::kNull) return context.env.warnings ? Quick() : left;
     if (left.kind != Quick::Kind::kInt && left.kind != Quick::Kind::kText) return {};
     bool found = false;
     for (size_t i = 1; i < args().size(); ++i) {

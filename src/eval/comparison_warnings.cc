@@ -16,9 +16,23 @@ bool takes_constants(const Side& column, const Side& constant) {
          column.type == Type::kYear || column.type == Type::kTime;
 }
 
+// A date and time, of which a column of times takes the time only; or no number of one.
+bool is_moment(const Datum& d) {
+  if (d.form == Form::kUint) return d.u > INT64_MAX;
+  if (!d.is_textual() || d.is_hex_or_bit() || d.bytes.find('-', 1) == std::string::npos)
+    return false;
+  const std::optional<types::ParsedTemporal> parsed = types::parse_datetime(d.bytes);
+  return parsed && parsed->complete && parsed->has_time;
+}
+
 // Into a column of dates or times; false when it is none.
 bool store_temporal(const Datum& d, Type type, const std::string& column, Context& context) {
   if (d.is_temporal()) return true;
+  if (type == Type::kTime && is_moment(d)) {
+    context.warn(1292, fmt::format("Incorrect time value: '{}' for column '{}' at row 1",
+                                   shown_in_message(d), column));
+    return false;
+  }
   constexpr double kHalf = 0.5;  // what is rounded to nothing is the zero date
   if (d.is_number() && std::fabs(to_double(d)) < kHalf) return true;
   Quiet quiet(context);

@@ -57,6 +57,9 @@ Datum unix_timestamp(const Call& call) {
   if (d.is_number() && !to_bool(d)) return seconds_since_1970(0, digits);
   const std::optional<ParsedTemporal> parsed = to_datetime(d, call.context, {true, false});
   const bool partial = parsed && (parsed->value.month == 0 || parsed->value.day == 0);
+  constexpr double kFirstDate = 101;
+  if (partial && d.is_number() && to_double(d) < kFirstDate && !call.context.env.mariadb)
+    (void)to_datetime(d, call.context);  // for its warning
   if (!parsed || partial) return seconds_since_1970(0, digits);
   const int64_t us = session_zone(call)->to_utc(types::unix_microseconds(parsed->value));
   return seconds_since_1970(us < kMicro || us >= kTimestampEndUs ? 0 : us, digits);
@@ -89,7 +92,8 @@ std::optional<Datum> from_seconds(const Call& call, const Datum& d) {
   const Decimal seconds =
       d.form == Form::kDecimal ? d.decimal.rounded(d.scale) : to_decimal(d, call.context);
   const bool beyond = seconds.rounded(0).to_int64().value_or(INT64_MIN) == INT64_MIN;
-  if (beyond && d.form != Form::kUint && !call.context.env.mariadb)
+  const bool whole = d.form == Form::kInt || d.form == Form::kUint;
+  if (beyond && !whole && !call.context.env.mariadb)
     call.context.warn(
         1292, fmt::format("Truncated incorrect DECIMAL value: '{}'", shown_decimal(seconds)));
   const std::optional<int64_t> us = (seconds * Decimal::from_int(kMicro)).rounded(0).to_int64();

@@ -215,19 +215,21 @@ Datum cot_function(const Call& call) {
 Datum atan_function(const Call& call) {
   if (call.size() == 1) return of_doubles(call, std::atan);
   const Datum y = call.arg(0);
+  if (y.is_null() && !call.context.env.mariadb) return {};
+  const double first = y.is_null() ? 0 : to_double(y, call.context);
   const Datum x = call.arg(1);
   if (y.is_null() || x.is_null()) return {};
-  const double first = to_double(y, call.context);
   return Datum::of_float(std::atan2(first, to_double(x, call.context)));
 }
 
 Datum log_function(const Call& call) {
   if (call.size() == 1) return ln_function(call);
   const Datum base = call.arg(0);
-  const Datum value = call.arg(1);
-  if (base.is_null()) return {};
-  const double b = to_double(base, call.context);
-  if (value.is_null() && (b > 0 || call.context.env.mariadb)) return {};
+  if (base.is_null() && !call.context.env.mariadb) return {};
+  const double b = base.is_null() ? 0 : to_double(base, call.context);
+  // What is no base needs no number.
+  const Datum value = b > 0 || call.context.env.mariadb ? call.arg(1) : Datum::of_int(0);
+  if (base.is_null() || value.is_null()) return {};
   const double v = b > 0 ? to_double(value, call.context) : 0;
   if (b <= 0 || v <= 0 || b == 1) {
     warn_logarithm(call);

@@ -664,6 +664,10 @@ class NotNode final : public Operation {
     Operation::resolve(context);
     warn_before_condition(*args()[0], context);
   }
+  // NOT is a comparison to the server.
+  bool ask_null(Context& context) const override {
+    return context.env.mariadb ? evaluate(context).is_null() : args()[0]->ask_null(context);
+  }
   Datum evaluate(Context& context) const override {
     const std::optional<bool> truth = condition(*args()[0], context);
     return truth ? Datum::of_bool(!*truth) : Datum();
