@@ -140,7 +140,7 @@ NodePtr make_mariadb_function(std::string_view name, std::vector<NodePtr>& args,
     const bool skips = name == "if" || name == "elt" || name == "make_set";
     for (size_t i = skips ? 1 : 0; i < args.size(); ++i) nodes.push_back(args[i].get());
     const std::string_view operation = name == "instr" || name == "position" ? "locate" : name;
-    check_mariadb_bytes(nodes, collation, false, operation);
+    check_mariadb_bytes(nodes, collation, name == "field", operation);
   }
   // Only some of their arguments are text.
   struct Pair {
