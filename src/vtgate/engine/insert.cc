@@ -4,6 +4,7 @@
 #include <map>
 
 #include "sharding/vindex.h"
+#include "vtgate/engine/column_value.h"
 #include "vtgate/engine/description.h"
 #include "vtgate/engine/exec_context.h"
 #include "vtgate/engine/gather.h"
@@ -91,6 +92,17 @@ class InsertIdSink : public mysql::ResultSink {
   uint64_t id_;
 };
 
+// A row's values, as they will be in the table.
+Result<sharding::RowValues> stored(const Insert::ColumnVindex& vindex,
+                                   const std::vector<ValueExpr>& row, const Bindings& bindings) {
+  sharding::RowValues values;
+  for (const ValueExpr& value : row) {
+    values.push_back(VIF_TRY(evaluate(value, bindings)));
+    if (vindex.is_integer) values.back() = stored_as_integer(values.back());
+  }
+  return values;
+}
+
 }  // namespace
 
 // A row's keyspace id; empty for a row that INSERT IGNORE leaves out.
@@ -99,10 +111,7 @@ Result<std::vector<std::string>> Insert::keyspace_ids(ExecContext& context,
   std::vector<std::string> ids;
   const ColumnVindex& primary = spec_.vindexes[0];
   std::vector<sharding::RowValues> rows;
-  for (const auto& row : primary.rows) {
-    sharding::RowValues& values = rows.emplace_back();
-    for (const ValueExpr& value : row) values.push_back(VIF_TRY(evaluate(value, bindings)));
-  }
+  for (const auto& row : primary.rows) rows.push_back(VIF_TRY(stored(primary, row, bindings)));
   const auto destinations = VIF_TRY(map_rows(context, *primary.vindex, rows));
   for (size_t i = 0; i < destinations.size(); ++i) {
     if (destinations[i].kind == sharding::Destination::Kind::kKeyspaceId) {
@@ -134,10 +143,7 @@ Result<std::vector<std::string>> Insert::keyspace_ids(ExecContext& context,
 Status Insert::create(ExecContext& context, const Bindings& bindings, const ColumnVindex& vindex,
                       const std::vector<std::string>& ids) const {
   std::vector<sharding::RowValues> rows;
-  for (const auto& row : vindex.rows) {
-    sharding::RowValues& values = rows.emplace_back();
-    for (const ValueExpr& value : row) values.push_back(VIF_TRY(evaluate(value, bindings)));
-  }
+  for (const auto& row : vindex.rows) rows.push_back(VIF_TRY(stored(vindex, row, bindings)));
   context.open_transaction();
   const Owner owner{spec_.keyspace, spec_.table, vindex.columns};
   return create_entries(context, *vindex.vindex->lookup(), rows, ids, spec_.ignore, &owner);
@@ -150,9 +156,7 @@ Status Insert::verify(ExecContext& context, const Bindings& bindings, const Colu
   std::vector<size_t> numbers;
   for (size_t i = 0; i < ids.size(); ++i) {
     if (ids[i].empty()) continue;
-    sharding::RowValues values;
-    for (const ValueExpr& value : vindex.rows[i])
-      values.push_back(VIF_TRY(evaluate(value, bindings)));
+    sharding::RowValues values = VIF_TRY(stored(vindex, vindex.rows[i], bindings));
     // Without a value there is nothing to disagree with.
     if (std::any_of(values.begin(), values.end(), [](const Value& v) { return v.is_null(); }))
       continue;
@@ -187,8 +191,8 @@ Status Insert::drop_unused(ExecContext& context, const Bindings& bindings,
       columns.insert(columns.end(), vindex.columns.begin(), vindex.columns.end());
       sharding::RowValues values;
       for (const ColumnVindex* one : {&primary, &vindex}) {
-        for (const ValueExpr& value : one->rows[i])
-          values.push_back(VIF_TRY(evaluate(value, bindings)));
+        sharding::RowValues of_one = VIF_TRY(stored(*one, one->rows[i], bindings));
+        std::move(of_one.begin(), of_one.end(), std::back_inserter(values));
       }
       if (std::any_of(values.begin(), values.end(),
                       [](const Value& value) { return value.is_null(); }))

@@ -25,8 +25,8 @@ class Insert : public Primitive {
     std::shared_ptr<const sharding::Vindex> vindex;
     std::vector<std::string> columns;
     std::vector<std::vector<ValueExpr>> rows;
-    // Told instead of VT09023 for a row without a value, and for text that is no integer.
-    std::optional<Error> null_error;
+    std::optional<Error> null_error;  // told instead of VT09023 for a row without a value
+    // Of its one column: values are stored as integers, and 1366 is told for text that is none.
     bool is_integer = false;
     bool owned = false;  // a lookup whose entries come and go with this table's rows
   };

@@ -1,9 +1,9 @@
 #include "vtgate/engine/routing.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "sharding/vindex.h"
+#include "vtgate/engine/column_value.h"
 #include "vtgate/engine/description.h"
 #include "vtgate/engine/exec_context.h"
 #include "vtgate/engine/lookup.h"
@@ -47,47 +47,25 @@ std::vector<sharding::RowValues> combinations(const std::vector<std::vector<Valu
   return rows;
 }
 
-// The integer that MySQL compares a number written otherwise as: 3.0, 0x02, b'10'.
-std::optional<Value> as_integer(const Value& value) {
-  using types::Type;
-  std::string_view text = value.bytes;
-  int base = 0;
-  if (value.type == Type::kDecimal) {
-    const size_t dot = text.find('.');
-    if (dot == std::string_view::npos ||
-        text.find_first_not_of('0', dot + 1) != std::string_view::npos)
-      return std::nullopt;
-    return Value{Type::kInt64, std::string(text.substr(0, dot))};
-  }
-  if (value.type == Type::kHexNum || value.type == Type::kHexVal) base = 16;
-  if (value.type == Type::kBitNum) base = 2;
-  // 0x2 and x'02', 0b10 and b'10'.
-  if (base == 0 || text.size() < 3) return std::nullopt;
-  text.remove_prefix(2);
-  if (text.back() == '\'') text.remove_suffix(1);
-  uint64_t number = 0;
-  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-  if (code != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return Value::uint64(number);
-}
-
 // The shards of one row of values. One that is nowhere as it was written is looked for as the
-// integer that it is. What is no integer at all may still equal one by MySQL's rules ('3abc' is 3):
-// every shard may have it.
+// integer that it is. Where the column is not known, what is no integer at all may still equal one
+// by MySQL's rules ('3abc' is 3): every shard may have it.
 Result<std::vector<std::string>> shards_of(const Routing& routing, ExecContext& context,
                                            std::span<const ShardReference> shards,
                                            const Destination& destination,
                                            const sharding::RowValues& row) {
   std::vector<std::string> found = VIF_TRY(sharding::resolve(destination, shards));
   if (!found.empty() || row.size() != 1) return found;
-  const std::optional<Value> integer = as_integer(row[0]);
-  if (!integer) {
-    if (types::is_text(row[0].type) && !routing.vindex->needs_vcursor()) {
+  if (types::is_text(row[0].type)) {
+    if (routing.values[0].compared_with == ComparedWith::kUnknown &&
+        !routing.vindex->needs_vcursor()) {
       for (const ShardReference& shard : shards) found.push_back(shard.name);
     }
     return found;
   }
-  const std::vector<sharding::RowValues> again = {{*integer}};
+  Value integer = compared_with_integer(row[0]);
+  if (integer == row[0]) return found;
+  const std::vector<sharding::RowValues> again = {{std::move(integer)}};
   const std::vector<Destination> destinations = VIF_TRY(map_rows(context, *routing.vindex, again));
   return sharding::resolve(destinations.front(), shards);
 }
@@ -96,17 +74,35 @@ Result<std::vector<ShardTarget>> by_vindex(const Routing& routing, ExecContext& 
                                            std::span<const ShardReference> shards,
                                            const Bindings& bindings) {
   std::vector<std::vector<Value>> columns;
-  for (const ValueExpr& value : routing.values)
-    columns.push_back(VIF_TRY(evaluate_list(value, bindings)));
+  std::vector<Value> written;  // the first column's, as they go to a shard
+  for (const ValueExpr& value : routing.values) {
+    std::vector<Value> values = VIF_TRY(evaluate_list(value, bindings));
+    if (columns.empty() && routing.splits_list) written = values;
+    if (value.compared_with == ComparedWith::kInteger) {
+      for (Value& one : values) one = compared_with_integer(one);
+    }
+    columns.push_back(std::move(values));
+  }
   const std::vector<sharding::RowValues> rows = combinations(columns);
   std::vector<ShardTarget> targets;
   if (rows.empty()) return targets;
+  // A number is compared with text as a number, which many texts are.
+  const bool by_number = !is_single_shard(routing.opcode) && rows[0].size() == 1 &&
+                         routing.values[0].compared_with == ComparedWith::kText &&
+                         std::any_of(rows.begin(), rows.end(), [](const sharding::RowValues& row) {
+                           return types::is_number(row[0].type);
+                         });
+  if (by_number) {
+    targets = VIF_TRY(all_shards(shards));
+    for (ShardTarget& target : targets) target.list = written;
+    return targets;
+  }
   const std::vector<Destination> destinations = VIF_TRY(map_rows(context, *routing.vindex, rows));
   for (size_t i = 0; i < destinations.size(); ++i) {
     for (const std::string& shard :
          VIF_TRY(shards_of(routing, context, shards, destinations[i], rows[i]))) {
       ShardTarget& target = target_of(targets, shard);
-      if (routing.splits_list) target.list.push_back(rows[i][0]);
+      if (routing.splits_list) target.list.push_back(written[i]);
     }
   }
   return targets;

@@ -12,6 +12,9 @@
 
 namespace vif::vtgate::engine {
 
+// What the column is that a value is compared with, where that is known.
+enum class ComparedWith : uint8_t { kUnknown, kInteger, kText };
+
 struct ValueExpr {
   enum class Kind : uint8_t {
     kConstant,
@@ -24,6 +27,8 @@ struct ValueExpr {
   std::string name;
   bool negative = false;  // kBind: the number with its sign turned, -:name
   std::vector<ValueExpr> list;
+  bool is_number = false;  // of one value: known to be a number before there is one
+  ComparedWith compared_with = ComparedWith::kUnknown;
   std::string display;  // "5", ":e_id", "(1, 2)"
 };
 

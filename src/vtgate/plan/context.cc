@@ -109,12 +109,14 @@ std::optional<ValueExpr> value_of(const sql::Expr* expr) {
   value.display = sql::print(expr);
   if (const auto* literal = sql::as<sql::Literal>(expr)) {
     value.constant = literal_value(*literal);
+    value.is_number = types::is_number(value.constant.type);
   } else if (sql::is<sql::NullVal>(expr)) {
     value.constant = types::Value::null();
   } else if (const auto* argument = sql::as<sql::Argument>(expr)) {
     value.kind = ValueExpr::Kind::kBind;
     value.name = argument->name;
     value.display = ":" + value.name;
+    value.is_number = argument->type != sql::kUnknownType && types::is_number(argument->type);
   } else if (const auto* list = sql::as<sql::ListArg>(expr)) {
     value.kind = ValueExpr::Kind::kBindList;
     value.name = list->name;
@@ -124,6 +126,7 @@ std::optional<ValueExpr> value_of(const sql::Expr* expr) {
       value.kind = ValueExpr::Kind::kBind;
       value.name = turned->name;
       value.negative = true;
+      value.is_number = true;
       value.display = "-:" + value.name;
       return value;
     }
@@ -133,6 +136,7 @@ std::optional<ValueExpr> value_of(const sql::Expr* expr) {
     value.constant = literal_value(*number);
     if (!types::is_number(value.constant.type)) return std::nullopt;
     value.constant.bytes = "-" + value.constant.bytes;
+    value.is_number = true;
   } else if (const auto* tuple = sql::as<sql::ValTuple>(expr)) {
     value.kind = ValueExpr::Kind::kList;
     for (const sql::Expr* item : tuple->exprs) {

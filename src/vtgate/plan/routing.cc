@@ -151,7 +151,7 @@ void Routing::add_predicate(PlanningContext& context, sql::Expr* predicate) {
         return !seen.insert(value.display).second;
       });
       if (either.values.size() == 1) {
-        add_value(*either.column, {either.values[0], false, nullptr, false});
+        add_value(context, *either.column, {either.values[0], false, nullptr, false});
         continue;
       }
       engine::ValueExpr values;
@@ -161,7 +161,7 @@ void Routing::add_predicate(PlanningContext& context, sql::Expr* predicate) {
       }
       values.display += ")";
       values.list = std::move(either.values);
-      add_value(*either.column, {std::move(values), true, nullptr, false});
+      add_value(context, *either.column, {std::move(values), true, nullptr, false});
     }
   } else if (const auto* between = sql::as<sql::BetweenExpr>(predicate)) {
     add_between(context, *between);
@@ -198,7 +198,7 @@ void Routing::add_equal(PlanningContext& context, const sql::Expr* column, const
   if (!known || known->kind == engine::ValueExpr::Kind::kList ||
       known->kind == engine::ValueExpr::Kind::kBindList)
     return;
-  add_value(*base, {std::move(*known), false, nullptr, false});
+  add_value(context, *base, {std::move(*known), false, nullptr, false});
 }
 
 void Routing::add_in(PlanningContext& context, sql::ComparisonExpr* predicate) {
@@ -216,10 +216,10 @@ void Routing::add_in(PlanningContext& context, sql::ComparisonExpr* predicate) {
   if (known->name == engine::kListVariable) return;
   // A list of one is that one.
   if (known->list.size() == 1) {
-    add_value(*base, {known->list[0], false, nullptr, false});
+    add_value(context, *base, {known->list[0], false, nullptr, false});
     return;
   }
-  add_value(*base, {std::move(*known), true, predicate, false});
+  add_value(context, *base, {std::move(*known), true, predicate, false});
 }
 
 // (a, b) in ((1, 2), (3, 4)): a is 1 or 3.
@@ -244,7 +244,7 @@ void Routing::add_tuple_in(PlanningContext& context, const sql::ValTuple& column
     if (!all) continue;
     values.display += ")";
     if (const sql::ColName* base = base_column(context.analysis, column)) {
-      add_value(*base, {std::move(values), true, nullptr, true});
+      add_value(context, *base, {std::move(values), true, nullptr, true});
     }
   }
 }
@@ -321,7 +321,17 @@ void Routing::add_between(PlanningContext& context, const sql::BetweenExpr& pred
   }
 }
 
-void Routing::add_value(const sql::ColName& column, Candidate::Value value) {
+void Routing::add_value(PlanningContext& context, const sql::ColName& column,
+                        Candidate::Value value) {
+  const auto& table = context.analysis.tables[static_cast<size_t>(column.table)].table;
+  const sharding::Column* known = table ? table->find_column(column.name) : nullptr;
+  if (known && types::is_integral(known->type))
+    value.value.compared_with = engine::ComparedWith::kInteger;
+  if (known && types::is_text(known->type)) {
+    value.value.compared_with = engine::ComparedWith::kText;
+    // As a number, which many texts are, on any shard.
+    if (value.value.is_number) return;
+  }
   for (Candidate& candidate : candidates_) {
     if (candidate.table != static_cast<size_t>(column.table)) continue;
     const auto& columns = candidate.vindex->columns;

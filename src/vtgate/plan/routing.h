@@ -111,7 +111,7 @@ class Routing {
   };
   static std::vector<Alternatives> alternatives(PlanningContext& context, const sql::Expr* expr);
   void add_between(PlanningContext& context, const sql::BetweenExpr& predicate);
-  void add_value(const sql::ColName& column, Candidate::Value value);
+  void add_value(PlanningContext& context, const sql::ColName& column, Candidate::Value value);
   void consider(Option option);
 
   Kind kind_ = Kind::kDual;

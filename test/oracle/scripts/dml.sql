@@ -99,3 +99,15 @@ insert into users (id, name) values (63, repeat('x', 65));
 insert into users (id, name) values (64, null);
 truncate table tags;
 select count(*) from tags;
+-- Keys written as other than integers are where the integers are.
+insert into members (id, email) values ('901.0', 'k1'), (902.4, 'k2'), (9.03e2, 'k3'), (' 904 ', 'k4'), (0x389, 'k5'), (905.5, 'k6');
+select id, email from members where id in (901, 902, 903, 904, 905, 906) order by id;
+select email from members where id = 901;
+select email from members where id = 902;
+select email from members where id = 903;
+select email from members where id = 904;
+select email from members where id = 905;
+select email from members where id = 906;
+update members set city = 'x' where id = '901.0';
+delete from members where id in (901.0, '902', 9.03e2, 904, 905, 906);
+select count(*) from members where id > 900;

@@ -108,6 +108,18 @@ select straight_join id from users where id = 3;
 select id from users where id = 5 for update;
 select id from users where id = 5 lock in share mode;
 select high_priority id from users where id = 5;
+-- Keys written as other than integers.
+select id from users where id = 2.0;
+select id from users where id = '2.0';
+select id from users where id = ' 2';
+select id from users where id = '+2';
+select id from users where id = 2e0;
+select id from users where id = 2.5;
+select id from users where id = 0x02;
+select id from users where id = b'10';
+select id from users where id = '2abc';
+select id from users where id in ('3.0', 4.0, 5e0, 0x06, 7) order by id;
+select id from users where id between '2.0' and 4.5 order by id;
 -- Titles of literals that the gate prints with their types.
 select - 92 from users where id = 1;
 select -92, - 92, + 5, -  1.5 from users group by id having id = 1;
