@@ -546,6 +546,13 @@ sql::Expr* Analyzer::resolve(const sql::Select& select, const Scope& scope, sql:
     }
     return false;
   };
+  // HAVING means the column that the rows are grouped by, before one of the select list.
+  auto groups_by = [&](const sql::ColName& name) {
+    return std::any_of(select.group_by.begin(), select.group_by.end(), [&](const sql::Expr* by) {
+      const auto* column = sql::as<sql::ColName>(by);
+      return column != nullptr && sql::equal_ci(column->name, name.name);
+    });
+  };
   sql::Node* done = sql::rewrite(
       root,
       [&](sql::Cursor& cursor) {
@@ -557,7 +564,8 @@ sql::Expr* Analyzer::resolve(const sql::Select& select, const Scope& scope, sql:
         const bool whole = cursor.parent == nullptr;
         const bool alias_first =
             aggregates == 0 && ((clause == Clause::kOrderBy && whole) || clause == Clause::kHaving);
-        if (!alias_first && certain_column(*name)) return false;
+        const bool column_first = !alias_first || (clause == Clause::kHaving && groups_by(*name));
+        if (column_first && certain_column(*name)) return false;
         if (sql::Expr* replaced = by_alias(select, *name, alias_first)) {
           if (aggregates != 0 && has_aggregate(replaced)) return false;
           // It is left again on the way up.

@@ -49,9 +49,12 @@ bool is_of_statement(const mysql::Diagnostic& diagnostic, std::string_view sql) 
       std::end(kOfStatement))
     return true;
   if (diagnostic.code != kTruncatedWrongValue) return false;
+  // In a condition it is converted before there are rows, in the select list for each of them.
   const size_t quote = diagnostic.message.find(": '");
-  return quote != std::string::npos &&
-         sql.find(std::string_view(diagnostic.message).substr(quote + 2)) != std::string_view::npos;
+  if (quote == std::string::npos) return false;
+  const size_t at = sql.find(std::string_view(diagnostic.message).substr(quote + 2));
+  return at != std::string_view::npos &&
+         sql::lowered(sql.substr(0, at)).find("where ") != std::string::npos;
 }
 
 // The other shards read the same statement.

@@ -1,4 +1,9 @@
 -- rows
+-- A column to group by and a name of the select list.
+-- differs: servers warn (1052) of a name that means a column and one of the select list
+select substring(name, 1, 1) as name, count(*) from users where id < 6 group by name having name = 'Ada' into @n, @c;
+select @n, @c;
+select substring(name, 1, 1) as first, count(*) from users where id < 6 group by name having first = 'A';
 -- Constants in aggregates, and an order that one row has not.
 select - sum(distinct + 54) col0, count(distinct 'a') c, sum(distinct 2) s, count(distinct null) n from users;
 select min(distinct 43) m, avg(distinct 3) a from users where id < 3;
