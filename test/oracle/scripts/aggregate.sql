@@ -1,4 +1,11 @@
 -- rows
+-- Constants beside aggregates of no rows.
+select concat('a', 'b') c, group_concat(name) g, 1 + 1 n from users where id < 0;
+select upper('x') u, count(distinct name) n, 5 f from users where id < 0;
+select coalesce(group_concat(name), concat('a', 'b')) c from users where age > 1000;
+select id, (select coalesce(group_concat(note), concat('n', 'one')) from orders where user_id = users.id and amount > 1000000) g from users where id < 4 order by id;
+-- only mysql
+select coalesce(json_arrayagg(name), convert('[]', json)) j, ifnull(json_objectagg(name, id), json_object()) o from users where age > 1000;
 -- A column to group by and a name of the select list.
 -- differs: servers warn (1052) of a name that means a column and one of the select list
 select substring(name, 1, 1) as name, count(*) from users where id < 6 group by name having name = 'Ada' into @n, @c;

@@ -195,6 +195,11 @@ std::optional<size_t> Aggregator::try_add(PlanningContext& context, sql::Expr* e
     return !of_group;
   });
   if (of_group) return std::nullopt;
+  // Where there are no rows, there is none to take a constant from.
+  const bool may_have_no_row = groups_.empty() && (!pushed_ || distinct_);
+  if (may_have_no_row && !sql::is<sql::ColName>(expr) &&
+      semantics::tables_of(context.analysis, expr) == 0)
+    return std::nullopt;
   // A column that is not grouped by has one value a group, or any will do.
   if (sql::is<sql::ColName>(expr) || (over_route_ && !semantics::has_aggregate(expr))) {
     if (sql::is<sql::Argument>(expr)) return std::nullopt;
