@@ -229,7 +229,11 @@ class Settler {
       };
       for (sql::Expr*& group : block.group_by) renew(group);
       for (semantics::Block::Order& order : block.order_by) renew(order.expr);
+      const bool of_outside =
+          block.having &&
+          (semantics::tables_of(context_.analysis, block.having) & op_->tables) != 0;
       renew(block.having);
+      if (of_outside) nested->having = block.having;  // as written its columns are not bound
       block.outer &= ~op_->tables;
     }
   }

@@ -99,6 +99,10 @@ with a as (select * from no_such), b as (select * from a), no_such as (select * 
 -- only mysql
 with t as (select 1) select * from t union (with t as (select 2) select * from t);
 with t as (select -1, 'a', 1.5) select * from t;
+-- Outer columns in a subquery's HAVING.
+select id, exists (select user_id from orders group by user_id having count(*) >= users.id) as ex from users where id < 6 order by id;
+select id from users where id < 8 and exists (select product_id from orders group by product_id having sum(qty) > users.age) order by id;
+select id, (select max(o.qty) from orders o having max(o.qty) > users.id) m from users where id < 9 order by id;
 -- Names of the select list around a subquery.
 select id as a, (select max(o.amount) from orders o where o.user_id <= a) m from users where id < 4 order by id;
 select 1 as foo, if((select foo), 'a', 'b');
