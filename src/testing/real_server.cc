@@ -45,7 +45,9 @@ std::string tail_of(const std::string& path) {
 
 // What both kinds take, for initialising and for running.
 std::vector<std::string> common_arguments(const std::string& binary, const std::string& folder) {
-  std::vector<std::string> arguments = {binary, "--no-defaults", "--datadir=" + folder + "/data"};
+  // A server that starts clears the temporary tables of others whose folder for them is the same.
+  std::vector<std::string> arguments = {binary, "--no-defaults", "--datadir=" + folder + "/data",
+                                        "--tmpdir=" + folder};
   if (geteuid() == 0) arguments.push_back("--user=root");
   return arguments;
 }

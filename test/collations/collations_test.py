@@ -28,6 +28,7 @@ class Server:
             first = [program, "--no-defaults", "--user=root", f"--datadir={data}", "--initialize-insecure"]
         else:
             first = ["mariadb-install-db", "--no-defaults", "--user=root", f"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db", "--force"]
+        first.append(f"--tmpdir={self.folder}")
         subprocess.run(first, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         options = ["--skip-networking", f"--tmpdir={self.folder}", "--innodb-buffer-pool-size=32M", f"--pid-file={self.folder}/pid", f"--log-error={self.folder}/err"]
         if name == "mysql":

@@ -19,7 +19,7 @@ class PrivateServer:
 
     def __enter__(self):
         data = os.path.join(self.folder, "data")
-        common = ["--no-defaults", f"--datadir={data}"] + (["--user=root"] if os.geteuid() == 0 else [])
+        common = ["--no-defaults", f"--datadir={data}", f"--tmpdir={self.folder}"] + (["--user=root"] if os.geteuid() == 0 else [])
         log = f"--log-error={self.folder}/error.log"
         try:
             if self.flavor == "mysql":

@@ -42,6 +42,8 @@ class Instance:
             install = shutil.which("mariadb-install-db") or os.path.join(os.path.dirname(program), "mariadb-install-db")
             command = [install, "--no-defaults", "--datadir=" + data, "--auth-root-authentication-method=normal", "--skip-test-db", "--force"]
             extra = []
+        # Servers clear what others have in a folder that they share.
+        user.append("--tmpdir=" + self.folder)
         subprocess.run(command + user, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.process = subprocess.Popen(
             [program, "--no-defaults", "--datadir=" + data, "--socket=" + self.socket, "--skip-networking", "--skip-log-bin",
