@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "eval/charsets.h"
+#include "eval/constants.h"
 #include "eval/function.h"
 #include "eval/node.h"
 #include "eval/static_type.h"
@@ -61,15 +62,7 @@ void check_constant_texts(std::span<const Node* const> nodes) {
   }
 }
 
-bool is_string(const Node& node) {
-  const Env env;
-  Context context{{}, env};
-  try {
-    return is_string(node.type(context));
-  } catch (const SqlError&) {
-    return false;  // a bind variable
-  }
-}
+bool is_string(const Node& node) { return is_string(type_before_rows(node)); }
 
 void check_constant_arguments(std::string_view name, const std::vector<NodePtr>& args) {
   std::vector<const Node*> all;
@@ -124,9 +117,6 @@ void check_date_constants(const Node& left, const Node& right) {
   if (right.is_constant()) check_date_constant(right, left);
 }
 
-namespace {
-
-// What is known of a node before there are rows; nothing where it needs them.
 StaticType type_before_rows(const Node& node) {
   const Env env;
   Context context{{}, env};
@@ -147,8 +137,6 @@ std::optional<Datum> constant_before_rows(const Node& node) {
     return std::nullopt;
   }
 }
-
-}  // namespace
 
 void check_between_texts(const Node& value, const Node& low, const Node& high) {
   // Between two that are the same is equal to one.
@@ -184,14 +172,7 @@ void check_between_texts(const Node& value, const Node& low, const Node& high) {
 }
 
 void check_collation_fits(const Node& text, uint32_t collation) {
-  const Env env;
-  Context context{{}, env};
-  StaticType type;
-  try {
-    type = text.type(context);
-  } catch (const SqlError&) {
-    return;  // a bind variable
-  }
+  const StaticType type = type_before_rows(text);
   const bool bytes = types::is_binary(type.type) || type.type == Type::kBit;
   const bool member = type.type == Type::kEnum || type.type == Type::kSet;
   if (!bytes && ((!types::is_text(type.type) && !member) || type.collation == 0)) return;

@@ -1,9 +1,16 @@
 // What is the same for a whole statement: the clock, and constants that meet a column.
 #pragma once
 
+#include <optional>
+
 #include "eval/node.h"
 
 namespace vif::eval {
+
+// What is known of a node before there are rows; a type that is not known, and nothing, where it
+// needs them.
+StaticType type_before_rows(const Node& node);
+std::optional<Datum> constant_before_rows(const Node& node);
 
 // NOW() and its like: from the clock of the environment, in its time zone or in UTC.
 NodePtr make_clock(Form form, int precision, bool utc);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "eval/constants.h"
 #include "eval/static_type.h"
 #include "types/collation/collation.h"
 #include "types/temporal.h"
@@ -67,32 +68,15 @@ bool is_hex(const Node& node) {
 }
 
 bool is_member(const Node& node) {
-  const Env env;
-  Context context{{}, env};
-  try {
-    const Type t = node.type(context).type;
-    return t == Type::kEnum || t == Type::kSet;
-  } catch (const SqlError&) {
-    return false;
-  }
-}
-
-std::optional<Datum> constant_of(const Node& node) {
-  if (!node.is_constant()) return std::nullopt;
-  const Env env;
-  Context context{{}, env};
-  try {
-    return node.evaluate(context);
-  } catch (const SqlError&) {
-    return std::nullopt;
-  }
+  const Type t = type_before_rows(node).type;
+  return t == Type::kEnum || t == Type::kSet;
 }
 
 // A time, or a constant text that is wholly one, with colons.
 bool is_time(const Node& node) {
   const Kind k = kind_of(node);
   if (k == Kind::kTime || k == Kind::kNull || k == Kind::kUnknown) return true;
-  const std::optional<Datum> d = constant_of(node);
+  const std::optional<Datum> d = constant_before_rows(node);
   if (!d || k != Kind::kText || !d->is_textual()) return false;
   const bool dated = d->bytes.find('-', 1) != std::string::npos;
   if (dated || d->bytes.find(':') == std::string::npos) return false;
@@ -120,13 +104,13 @@ class Kinds {
 // Such a constant is stored as an integer, or not, by what stands beside it.
 void refuse_beyond_integers(const Node& node, bool both_ways = false) {
   constexpr double kMost = 9.2e18;
-  const std::optional<Datum> d = constant_of(node);
+  const std::optional<Datum> d = constant_before_rows(node);
   if (d && d->form == Form::kFloat && ((both_ways && d->f > kMost) || d->f < -kMost))
     refuse("a list or range of an integer and a double beyond integers in the gate");
 }
 
 bool is_faulty_text(const Node& node) {
-  const std::optional<Datum> d = constant_of(node);
+  const std::optional<Datum> d = constant_before_rows(node);
   if (!d || d->form != Form::kBytes) return false;
   try {
     (void)checked_utf8(d->bytes);
@@ -243,7 +227,7 @@ bool alike_beside_date(const Node& low, Kind a, const Node& high, Kind b) {
     return is_temporal(k) || k == Kind::kText || k == Kind::kBytes || k == Kind::kNull;
   };
   const auto date = [](const Node& node, Kind k) {
-    const std::optional<Datum> d = k == Kind::kInteger ? constant_of(node) : std::nullopt;
+    const std::optional<Datum> d = k == Kind::kInteger ? constant_before_rows(node) : std::nullopt;
     return d && d->is_number() && types::datetime_from_number(to_decimal(*d));
   };
   return are_free(low, high) || (dated(a) && dated(b)) || (date(low, a) && date(high, b));
@@ -309,7 +293,7 @@ void refuse_mixed_comparison(const Node& left, const Node& right) {
     if (!is_column(column) || !constant.is_constant()) return false;
     if (own == Kind::kYear) return other == Kind::kDate;
     if (own != Kind::kTime || (other != Kind::kReal && other != Kind::kDecimal)) return false;
-    const std::optional<Datum> d = constant_of(constant);
+    const std::optional<Datum> d = constant_before_rows(constant);
     return d && !d->is_null() && to_double(*d) != 0 && std::fabs(to_double(*d)) < 1;
   };
   if (instant(left, a, right, b) || instant(right, b, left, a))
@@ -317,7 +301,7 @@ void refuse_mixed_comparison(const Node& left, const Node& right) {
         "comparing a column of years with a date, or of times with less than a second in the gate");
   const auto document = [](const Node& node, Kind k) {
     if (k != Kind::kJson || !node.is_constant()) return false;
-    const std::optional<Datum> d = constant_of(node);
+    const std::optional<Datum> d = constant_before_rows(node);
     return d && d->form == Form::kJson && !d->json->is_number();
   };
   if ((a == Kind::kInteger && is_column(left) && document(right, b)) ||
@@ -411,7 +395,7 @@ void check_constant_rows(const Node& row, std::span<const NodePtr> rows) {
   for (size_t i = 0; i < row.columns()->size(); ++i) {
     if (kind_of(*(*row.columns())[i]) != Kind::kText) continue;
     for (const NodePtr& other : rows) {
-      const std::optional<Datum> d = constant_of(*(*other->columns())[i]);
+      const std::optional<Datum> d = constant_before_rows(*(*other->columns())[i]);
       if (!d || d->form != Form::kBytes) continue;
       try {
         (void)checked_utf8(d->bytes);
