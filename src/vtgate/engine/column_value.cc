@@ -73,7 +73,8 @@ std::optional<Value> from_decimal(const Value& value, bool rounds) {
 
 }  // namespace
 
-Value compared_with_integer(const Value& value) {
+Value compared_with_integer(Value value) {
+  if (types::is_integral(value.type)) return value;
   std::optional<Value> integer;
   if (value.type == Type::kDecimal) integer = from_decimal(value, false);
   if (has_bits(value.type)) integer = from_bits(value);
@@ -83,10 +84,11 @@ Value compared_with_integer(const Value& value) {
     integer = written_as_integer(text);
     if (!integer) integer = whole(types::parse_double_prefix(text));
   }
-  return integer.value_or(value);
+  return integer ? *std::move(integer) : std::move(value);
 }
 
-Value stored_as_integer(const Value& value) {
+Value stored_as_integer(Value value) {
+  if (types::is_integral(value.type)) return value;
   std::optional<Value> integer;
   if (value.type == Type::kDecimal) integer = from_decimal(value, true);
   if (has_bits(value.type)) integer = from_bits(value);
@@ -98,7 +100,7 @@ Value stored_as_integer(const Value& value) {
     const double number = types::parse_double_prefix(text, &rest);
     if (!integer && !text.empty() && rest.empty()) integer = whole(std::round(number));
   }
-  return integer.value_or(value);
+  return integer ? *std::move(integer) : std::move(value);
 }
 
 }  // namespace vif::vtgate::engine

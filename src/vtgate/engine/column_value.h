@@ -8,10 +8,10 @@ namespace vif::vtgate::engine {
 
 // The integer that equals `value` by a server's rules for comparing it with an integer column (a
 // text is the number it begins with). `value` itself where that is no integer: nothing equals it.
-types::Value compared_with_integer(const types::Value& value);
+types::Value compared_with_integer(types::Value value);
 
-// The integer that a server stores, numbers rounded half away from zero. `value` itself where a
-// server refuses it, or is for it to say.
-types::Value stored_as_integer(const types::Value& value);
+// The integer that a server stores: numbers rounded, doubles halves to even, others away from zero.
+// `value` itself where a server refuses it, or is for it to say.
+types::Value stored_as_integer(types::Value value);
 
 }  // namespace vif::vtgate::engine

@@ -79,7 +79,7 @@ Result<std::vector<ShardTarget>> by_vindex(const Routing& routing, ExecContext& 
     std::vector<Value> values = VIF_TRY(evaluate_list(value, bindings));
     if (columns.empty() && routing.splits_list) written = values;
     if (value.compared_with == ComparedWith::kInteger) {
-      for (Value& one : values) one = compared_with_integer(one);
+      for (Value& one : values) one = compared_with_integer(std::move(one));
     }
     columns.push_back(std::move(values));
   }

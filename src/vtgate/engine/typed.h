@@ -24,7 +24,7 @@ class Typed : public Primitive {
   explicit Typed(Spec spec) : spec_(std::move(spec)) {}
 
   // A server that does not know the columns leaves them as `input` tells them. Errors: `input`'s;
-  // 1055 and 1140 for the grouping.
+  // 1055, 1140, 3065 and 3066 for the grouping.
   Status execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const override;
   Result<Fields> fields(ExecContext& context, const Bindings& bindings) const override;
   Description describe() const override;
