@@ -51,6 +51,7 @@ std::string key_of(PlanningContext& context, const sql::Expr* expr);
 // them.
 std::optional<engine::ValueExpr> value_of(const sql::Expr* expr);
 
+// What names are bound by.
 semantics::Options analysis_options(const PlanContext& in);
 
 // Text of a tree as a template; tables lose their keyspace, as shards know no keyspaces.

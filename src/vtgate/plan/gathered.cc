@@ -598,22 +598,13 @@ bool has_row_subquery(const sql::Statement& statement) {
   return found;
 }
 
-bool has_subquery(const sql::Statement& statement) {
-  bool found = false;
-  sql::walk(&statement, [&](const sql::Node& node) {
-    found = found || sql::is<sql::Subquery>(&node) || sql::is<sql::ExistsExpr>(&node);
-    return !found;
-  });
-  return found;
-}
-
 Result<std::shared_ptr<const Plan>> build_either(const sql::Parsed& parsed, const PlanContext& in) {
   Result<std::shared_ptr<const Plan>> built = build(parsed, in);
   const sql::Statement& statement = *parsed.statement;
   if (!is_query(statement) || in.destination) return built;
   // Subqueries may name what the select list around them calls its columns, which a server knows.
   const bool may_name_alias =
-      !built.ok() && built.error().mysql_errno() == 1054 && has_subquery(statement);
+      !built.ok() && built.error().mysql_errno() == 1054 && semantics::has_subquery(&statement);
   if (!built.ok() && !built.error().message().starts_with("VT12001") && !may_name_alias)
     return built;
   try {

@@ -101,15 +101,6 @@ bool has_plain_bits(PlanningContext& context, const sql::Expr* argument) {
   return known && types::is_number(known->type);
 }
 
-bool reads_columns(const sql::Expr* expr) {
-  bool found = false;
-  sql::walk(static_cast<const sql::Node*>(expr), [&](const sql::Node& node) {
-    found = found || sql::is<sql::ColName>(&node) || sql::is<sql::Subquery>(&node);
-    return !found;
-  });
-  return found;
-}
-
 void add_aggregate(PlanningContext& context, const Route* route, const sql::AggrFunc& function,
                    Aggregation& all) {
   if (function.over) return;
@@ -131,7 +122,8 @@ void add_aggregate(PlanningContext& context, const Route* route, const sql::Aggr
   if (!function.distinct) return;
   auto* argument = const_cast<sql::Expr*>(function.args[0]);
   // Shards cannot group by a constant: a number would be a column's.
-  const bool constant = function.args.size() == 1 && !reads_columns(argument);
+  const bool constant =
+      function.args.size() == 1 && semantics::tables_of(context.analysis, argument) == 0;
   if (function.args.size() != 1 || function.op == sql::AggrOp::kAvg || constant) {
     all.from_rows = true;
   } else if (!route || !route->routing.unique_vindex(context, argument)) {
