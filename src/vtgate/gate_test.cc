@@ -541,6 +541,74 @@ TEST(Statements, WhatIsOfOneConnectionOrOfTheServerIsRefused) {
   });
 }
 
+TEST(Statements, AlterVSchemaIsForThoseWhoMay) {
+  const char* const sql = "alter vschema on t add vindex hash(id)";
+  with_cluster([&](FakeCluster& cluster) {
+    Session session = session_in("commerce");
+    session.caller.username = "ann";
+    const auto refused = cluster.run(session, sql);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().mysql_errno(), 1045);
+    EXPECT_EQ(refused.error().message(),
+              "User 'ann' is not authorized to perform vschema operations");
+  });
+  GateOptions options;
+  options.executor.vschema_ddl_users = "eve, ann";
+  with_cluster(
+      [&](FakeCluster& cluster) {
+        Session session = session_in("commerce");
+        session.caller.username = "ann";
+        EXPECT_TRUE(cluster.run(session, sql).ok());
+        EXPECT_TRUE(cluster.run(session, "select a from t where id = 1").ok());
+        EXPECT_EQ(cluster.tablet("commerce/-80").executed().size() +
+                      cluster.tablet("commerce/80-").executed().size(),
+                  1u);
+        EXPECT_FALSE(cluster.run(session, "alter vschema drop vindex nope").ok());
+      },
+      options);
+}
+
+TEST(Statements, KeyspacesInsideALikeAreDatabases) {
+  with_cluster([](FakeCluster& cluster) {
+    Session session = session_in("main");
+    EXPECT_TRUE(cluster
+                    .run(session,
+                         "select 1 from information_schema.tables where table_name like (select "
+                         "max(table_name) from information_schema.tables where table_schema = "
+                         "'main')")
+                    .ok());
+    EXPECT_NE(cluster.tablet("main/0").executed().back().find("table_schema = database()"),
+              std::string::npos)
+        << cluster.tablet("main/0").executed().back();
+  });
+}
+
+TEST(Tx, AReservedConnectionThatIsGoneIsReplaced) {
+  with_cluster([](FakeCluster& cluster) {
+    Session session = session_in("main");
+    ShardSession kept;
+    kept.target = {"main", "0", clients::TabletType::kPrimary};
+    kept.alias = {"zone1", 300};
+    kept.reserved_id = 7;
+    session.shard_sessions.push_back(kept);
+    std::vector<std::pair<int64_t, bool>> asked;  // the reserved connection, or a new one
+    cluster.tablet("main/0").set_answer(
+        [&](const clients::ExecuteRequest& request) -> Result<testing::FakeResult> {
+          asked.emplace_back(request.reserved_id, request.reserve);
+          if (request.reserved_id == 7)
+            return Error(Code::kAborted, "transaction 7: ended at 2026-01-02 (idle)");
+          return testing::fake_rows({"1"});
+        });
+    EXPECT_TRUE(cluster.run(session, "select a from t").ok());
+    EXPECT_EQ(asked, (std::vector<std::pair<int64_t, bool>>{{7, false}, {0, true}}));
+
+    // With temporary tables it is not the same any more.
+    session.shard_sessions = {kept};
+    session.has_created_temp_tables = true;
+    EXPECT_FALSE(cluster.run(session, "select a from t").ok());
+  });
+}
+
 TEST(Schema, DdlHasOnlyItsTablesLookedAt) {
   with_cluster([](FakeCluster& cluster) {
     testing::FakeQueryService& tablet = cluster.tablet("main/0");
