@@ -276,7 +276,9 @@ TEST_P(QueryServerTest, AStatementOfATransactionOverItsTimeIsToldThatItEnded) {
     Service service(*server_, options);
     VIF_TRY(service.open());
     const int64_t id = VIF_TRY(service.begin());
-    VIF_TRY(rt::sleep_for(milliseconds(101)));  // the time itself is waited for
+    // What comes when the time is over, and before that is noticed otherwise: the time alone makes
+    // it so.
+    VIF_TRY(rt::sleep_for(milliseconds(101)));
     const auto done = service.in_transaction(id, "do 1");
     if (done.ok()) return Error(Code::kInternal, "the transaction goes on");
     EXPECT_EQ(done.error().code(), Code::kAborted) << done.error().message();
