@@ -3,6 +3,7 @@
 #include "mysql/client_handshake.h"
 #include "mysql/error_codes.h"
 #include "mysql/rows.h"
+#include "mysql/sinks.h"
 
 namespace vif::mysql {
 namespace {
@@ -47,13 +48,6 @@ class KeepSink final : public DecodingSink {
  private:
   QueryResult& result_;
   size_t rows_max_;
-};
-
-class DropSink final : public ResultSink {
- public:
-  Status columns(uint32_t, std::string_view) override { return {}; }
-  Status rows(std::string_view) override { return {}; }
-  Status end(const ResultEnd&) override { return {}; }
 };
 
 }  // namespace
@@ -305,7 +299,7 @@ Result<QueryResult> ClientConnection::execute(std::string_view sql, rt::Deadline
   QueryResult result;
   KeepSink sink(result, rows_max);
   VIF_TRY(query(sql, sink, deadline));
-  DropSink drop;
+  NullSink drop;
   while (more_results_) VIF_TRY(next_result(drop, deadline));
   return result;
 }

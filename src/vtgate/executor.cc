@@ -6,6 +6,7 @@
 #include "clients/insert_id.h"
 #include "mysql/error_codes.h"
 #include "mysql/packet.h"
+#include "mysql/sinks.h"
 #include "rt/fiber.h"
 #include "sharding/destination.h"
 #include "sharding/vschema.h"
@@ -22,7 +23,6 @@
 #include "vtgate/passage.h"
 #include "vtgate/plan/gathered.h"
 #include "vtgate/session_functions.h"
-#include "vtgate/sinks.h"
 #include "vtgate/statements/statements.h"
 #include "vtgate/system_variables.h"
 
@@ -357,7 +357,7 @@ Status Executor::run_plan(Session& session, const CachedPlan& plan, const Statem
   const bool our_rules =
       !session.sql_mode.no_backslash_escapes && !session.sql_mode.high_not_precedence;
   const bool as_written = our_rules && !plan.rewritten && text.variables.empty();
-  HeldEnd held(sink);
+  mysql::HeldEnd held(sink);
   // What the statement says overrules the session's bound and the flag's.
   const int64_t said_ms = plan.plan->timeout_ms;
   const rt::Deadline deadline = said_ms == 0  ? deadline_of(session)

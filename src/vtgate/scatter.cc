@@ -4,9 +4,9 @@
 
 #include "base/log.h"
 #include "mysql/error_codes.h"
+#include "mysql/sinks.h"
 #include "rt/fiber.h"
 #include "vtgate/mysql_error.h"
-#include "vtgate/sinks.h"
 
 namespace vif::vtgate {
 
@@ -350,7 +350,7 @@ Status Scatter::set_statement_savepoint(Run& run, const ShardSession& shard) {
   request.caller = &run.session.caller;
   const clients::TabletAlias alias = shard.alias;
   clients::ExecuteState state;
-  NullSink sink;
+  mysql::NullSink sink;
   return gateway_.execute(request, &alias, state, sink, run.deadline);
 }
 
@@ -394,7 +394,7 @@ Error Scatter::after_failure(Run& run, const Error& error) {
     request.caller = &session.caller;
     const clients::TabletAlias alias = shard->alias;
     clients::ExecuteState state;
-    NullSink sink;
+    mysql::NullSink sink;
     const Status undone = gateway_.execute(request, &alias, state, sink, soon);
     // A shard that failed before its savepoint was set has nothing to undo (1305).
     if (undone.ok() || undone.error().mysql_errno() == 1305) continue;

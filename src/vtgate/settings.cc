@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <sstream>
 
+#include "mysql/sinks.h"
 #include "rt/fiber.h"
 #include "sharding/destination.h"
 #include "types/collation/collation.h"
 #include "vtgate/execution.h"
 #include "vtgate/executor.h"
 #include "vtgate/mysql_error.h"
-#include "vtgate/sinks.h"
 
 namespace vif::vtgate {
 
@@ -118,7 +118,7 @@ Status try_settings(Executor& executor, Session& session, rt::Deadline deadline)
     const auto shards = serving_shards(*catalog, keyspace, session.tablet_type);
     if (!shards.ok()) continue;
     Sent sent;
-    NullSink sink;
+    mysql::NullSink sink;
     mysql::ResultSink* sinks[] = {&sink};
     const engine::ShardQuery query{(*shards)[rt::random_below(shards->size())].name,
                                    "select 1 from dual"};
@@ -142,7 +142,7 @@ Status set_on_held(Executor& executor, Session& session, const std::string& sql,
   }
   for (const clients::Target& target : reserved) {
     Sent sent;
-    NullSink sink;
+    mysql::NullSink sink;
     mysql::ResultSink* sinks[] = {&sink};
     const engine::ShardQuery query{target.shard, sql};
     engine::ShardBatch batch;

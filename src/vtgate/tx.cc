@@ -4,9 +4,9 @@
 
 #include "base/log.h"
 #include "mysql/error_codes.h"
+#include "mysql/sinks.h"
 #include "rt/fiber.h"
 #include "vtgate/mysql_error.h"
-#include "vtgate/sinks.h"
 
 namespace vif::vtgate {
 
@@ -171,7 +171,7 @@ Status Tx::run_on_open_shards(Session& session, std::string_view sql, rt::Deadli
     request.reserved_id = shard.reserved_id;
     request.caller = &session.caller;
     clients::ExecuteState state;
-    NullSink sink;
+    mysql::NullSink sink;
     VIF_TRY(gateway_.execute(request, &shard.alias, state, sink, deadline));
   }
   return {};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "mysql/sinks.h"
 #include "sharding/vindex.h"
 #include "vtgate/engine/column_value.h"
 #include "vtgate/engine/description.h"
@@ -97,8 +98,8 @@ Result<sharding::RowValues> stored(const Insert::ColumnVindex& vindex,
                                    const std::vector<ValueExpr>& row, const Bindings& bindings) {
   sharding::RowValues values;
   for (const ValueExpr& value : row) {
-    values.push_back(VIF_TRY(evaluate(value, bindings)));
-    if (vindex.is_integer) values.back() = stored_as_integer(values.back());
+    Value given = VIF_TRY(evaluate(value, bindings));
+    values.push_back(vindex.is_integer ? stored_as_integer(std::move(given)) : std::move(given));
   }
   return values;
 }
@@ -206,28 +207,6 @@ Status Insert::drop_unused(ExecContext& context, const Bindings& bindings,
   return {};
 }
 
-namespace {
-
-// Holds the end back.
-class EndSink : public mysql::ResultSink {
- public:
-  explicit EndSink(mysql::ResultSink& to) : to_(to) {}
-  Status columns(uint32_t count, std::string_view packets) override {
-    return to_.columns(count, packets);
-  }
-  Status rows(std::string_view packets) override { return to_.rows(packets); }
-  Status end(const mysql::ResultEnd& end) override {
-    held = end;
-    return {};
-  }
-  mysql::ResultEnd held;
-
- private:
-  mysql::ResultSink& to_;
-};
-
-}  // namespace
-
 Status Insert::execute_raw(ExecContext& context, const Bindings& bindings,
                            mysql::ResultSink& sink) const {
   Bindings scope(&bindings);
@@ -283,7 +262,7 @@ Status Insert::execute_raw(ExecContext& context, const Bindings& bindings,
   const bool owns = std::any_of(spec_.vindexes.begin(), spec_.vindexes.end(),
                                 [](const ColumnVindex& vindex) { return vindex.owned; });
   if (!spec_.ignore || !owns) return gather(context, batch, with_id);
-  EndSink end(with_id);
+  mysql::HeldEnd end(with_id);
   VIF_TRY(gather(context, batch, end));
   const size_t sent = ids.size() - static_cast<size_t>(std::count(ids.begin(), ids.end(), ""));
   if (end.held.affected_rows < sent) VIF_TRY(drop_unused(context, scope, ids));

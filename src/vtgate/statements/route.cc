@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "mysql/sinks.h"
 #include "rt/fiber.h"
 #include "sharding/destination.h"
 #include "sql/ast.h"
@@ -10,7 +11,6 @@
 #include "sql/tree.h"
 #include "vtgate/execution.h"
 #include "vtgate/mysql_error.h"
-#include "vtgate/sinks.h"
 #include "vtgate/statements/statements.h"
 
 namespace vif::vtgate::statements {
@@ -68,7 +68,7 @@ Status send(Context& context, std::string_view keyspace, Where where, std::strin
   std::vector<engine::ShardQuery> queries;
   std::vector<std::unique_ptr<CountingSink>> rest;
   std::vector<mysql::ResultSink*> sinks;
-  HeldEnd first(sink);
+  mysql::HeldEnd first(sink);
   for (const std::string& name : names) {
     queries.push_back({name, std::string(sql)});
     if (sinks.empty()) {

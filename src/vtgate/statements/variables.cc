@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "mysql/sinks.h"
 #include "rt/fiber.h"
 #include "sql/ast.h"
 #include "sql/lexer.h"
@@ -12,7 +13,6 @@
 #include "types/value.h"
 #include "vtgate/engine/packets.h"
 #include "vtgate/mysql_error.h"
-#include "vtgate/sinks.h"
 #include "vtgate/statements/statements.h"
 
 namespace vif::vtgate::statements {
@@ -117,7 +117,7 @@ Status call_with_variables(Context& context, const std::string& keyspace,
   engine::Collected ignored;
   engine::DecodingSink dropping(ignored);
   VIF_TRY(send(context, keyspace, Where::kAnyShard, set, engine::Effect::kRead, dropping, true));
-  HeldEnd held(context.sink);
+  mysql::HeldEnd held(context.sink);
   context.session.row_count = 0;
   VIF_TRY(send(context, keyspace, Where::kAnyShard,
                text_for_server(context, *context.parsed.statement), engine::Effect::kWrite, held,

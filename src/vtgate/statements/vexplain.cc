@@ -1,13 +1,13 @@
 // VEXPLAIN: what the gate would do, or did, with a statement.
 
 #include "base/metrics.h"
+#include "mysql/sinks.h"
 #include "sql/ast.h"
 #include "sql/classify.h"
 #include "sql/printer.h"
 #include "vtgate/engine/description.h"
 #include "vtgate/engine/packets.h"
 #include "vtgate/mysql_error.h"
-#include "vtgate/sinks.h"
 #include "vtgate/statements/statements.h"
 
 namespace vif::vtgate::statements {
@@ -31,7 +31,7 @@ Result<Sent> run_inner(Context& context, const std::string& sql, Executor::Plann
   sql::fingerprint(sql, context.session.sql_mode, print);
   Sent sent;
   sent.keep_texts = true;
-  NullSink nowhere;
+  mysql::NullSink nowhere;
   const StatementText inner{sql, print, context.text.variables, context.text.is_prepared};
   VIF_TRY(context.executor.run_plan(context.session, planned.plan, inner,
                                     std::move(planned.literals), nowhere, sent));

@@ -3,36 +3,36 @@
 
 #include "mysql/result_sink.h"
 
-namespace vif::vtgate {
+namespace vif::mysql {
 
 // Of no interest, but for errors.
-class NullSink final : public mysql::ResultSink {
+class NullSink final : public ResultSink {
  public:
   Status columns(uint32_t, std::string_view) override { return {}; }
   Status rows(std::string_view) override { return {}; }
-  Status end(const mysql::ResultEnd&) override { return {}; }
+  Status end(const ResultEnd&) override { return {}; }
 };
 
 // Passes the result on, but keeps its end back: what the end says may depend on what comes after (a
 // commit, other shards). `to` outlives it.
-class HeldEnd final : public mysql::ResultSink {
+class HeldEnd final : public ResultSink {
  public:
-  explicit HeldEnd(mysql::ResultSink& to) : to_(to) {}
+  explicit HeldEnd(ResultSink& to) : to_(to) {}
   Status columns(uint32_t count, std::string_view packets) override {
     has_columns = true;
     return to_.columns(count, packets);
   }
   Status rows(std::string_view packets) override { return to_.rows(packets); }
-  Status end(const mysql::ResultEnd& result_end) override {
+  Status end(const ResultEnd& result_end) override {
     held = result_end;
     return {};
   }
 
   bool has_columns = false;
-  mysql::ResultEnd held;
+  ResultEnd held;
 
  private:
-  mysql::ResultSink& to_;
+  ResultSink& to_;
 };
 
-}  // namespace vif::vtgate
+}  // namespace vif::mysql
