@@ -365,25 +365,6 @@ class CastNode final : public Operation {
 
 }  // namespace
 
-void check_decimal_type(const std::string& source, std::optional<int> length,
-                        std::optional<int> decimals) {
-  const int precision = length.value_or(10);
-  const int scale = decimals.value_or(0);
-  const auto fail = [](int number, std::string message) {
-    throw SqlError{Error(Code::kInvalidArgument, number, "42000", std::move(message))};
-  };
-  if (scale > Decimal::kScaleMax) {
-    fail(1425, fmt::format("Too big scale {} specified for column '{}'. Maximum is {}.", scale,
-                           source, Decimal::kScaleMax));
-  }
-  if (precision > Decimal::kDigitsMax) {
-    fail(1426, fmt::format("Too-big precision {} specified for '{}'. Maximum is {}.", precision,
-                           source, Decimal::kDigitsMax));
-  }
-  if (precision < scale)
-    fail(1427, "For float(M,D), double(M,D) or decimal(M,D), M must be >= D (column '').");
-}
-
 NodePtr make_cast(NodePtr arg, const CastTarget& target) {
   std::vector<NodePtr> args;
   args.push_back(std::move(arg));

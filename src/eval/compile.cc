@@ -8,6 +8,7 @@
 #include "eval/mariadb.h"
 #include "eval/mysql_limits.h"
 #include "eval/node.h"
+#include "eval/precision.h"
 #include "eval/row_order.h"
 #include "eval/source_text.h"
 #include "eval/static_type.h"
@@ -499,10 +500,10 @@ class Compiler {
   }
 
   NodePtr cast(const sql::Expr& e, const sql::ConvertType& t) {
-    if (sql::lowered(t.type) == "decimal") check_decimal_type(sql::print(&e), t.length, t.scale);
     CastTarget target = target_of(t);
+    check_cast(target, sql::print(&e), options_.mariadb);
     if (target.kind == CastKind::kDecimal)
-      target.name = std::exchange(names_cast_, false) ? cast_name(e, target) : "(null)";
+      target.name = std::exchange(names_cast_, false) ? decimal_source(e, t) : "(null)";
     if (&e == whole_ && !options_.source.empty()) target.name = std::string(options_.source);
     NodePtr arg = scalar(e);
     const bool national = sql::lowered(t.type) == "nchar";
@@ -513,12 +514,6 @@ class Compiler {
     const types::Charset& charset =
         national ? charset_named("utf8mb3") : charset_asked_for(sql::lowered(t.charset.name));
     return make_conversion(std::move(arg), charset, target.length, true);
-  }
-
-  static std::string cast_name(const sql::Expr& e, const CastTarget& target) {
-    std::string size = target.length ? fmt::format("({}", *target.length) : "";
-    if (target.length) size += target.scale ? fmt::format(",{})", *target.scale) : ")";
-    return fmt::format("cast({} as decimal{})", sql::print(&e), size);
   }
 
   CastTarget target_of(const sql::ConvertType& t) const {
@@ -572,6 +567,7 @@ class Compiler {
     constexpr int kLength = 512;
     target.length = kLength;
     if (j.returning) target = target_of(*j.returning);
+    check_cast(target, "JSON_VALUE", false);
     if (target.kind == CastKind::kChar) target.collation = collation_id("utf8mb4_0900_bin");
     std::vector<NodePtr> args = list_of(scalar(*j.doc));
     args.push_back(scalar(*j.path));
@@ -733,6 +729,7 @@ class Compiler {
   }
 
   NodePtr clock(const sql::CurTimeFuncExpr& c) {
+    check_clock(c.name, c.fsp, options_.mariadb);
     struct Known {
       std::string_view name;
       Form form;

@@ -554,6 +554,7 @@ class FunctionNode final : public Operation {
   }
   Datum evaluate(Context& context) const override {
     Datum out = function_.evaluate(call(context));
+    check_size(out);
     // IF gives what it chose.
     if ((out.form == Form::kFloat || out.type == Type::kYear) && function_.name != "if" &&
         function_.name != "nullif" && function_.name != "any_value")
@@ -590,6 +591,15 @@ class FunctionNode final : public Operation {
   }
 
  private:
+  // A function of a function doubles its text each time: the server ends such a statement where
+  // its memory does, here it may not take that of others.
+  void check_size(const Datum& d) const {
+    constexpr size_t kMost = size_t{1} << 26;  // max_allowed_packet's default
+    if (d.bytes.size() <= kMost) return;
+    throw SqlError{
+        Error(Code::kResourceExhausted, 1301, "HY000",
+              fmt::format("Result of {}() was larger than {} bytes", function_.name, kMost))};
+  }
   // What IF and NULLIF give is a cast to a date, maybe.
   Datum chosen_compared(Context& context) const {
     const StaticType common = type(context);

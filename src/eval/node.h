@@ -293,9 +293,6 @@ struct CastTarget {
   std::string name;       // of the column that it is, for messages
   bool converts = false;  // CONVERT(... USING binary)
 };
-// Throws SqlError for a DECIMAL that cannot be; `source`: what is cast, as messages show it.
-void check_decimal_type(const std::string& source, std::optional<int> length,
-                        std::optional<int> decimals);
 NodePtr make_cast(NodePtr arg, const CastTarget& target);
 
 // What JSON_VALUE gives for nothing, or for an error.

@@ -125,4 +125,10 @@ bool names_arguments(std::string_view function) {
   return std::find(std::begin(kKeywords), std::end(kKeywords), function) == std::end(kKeywords);
 }
 
+std::string decimal_source(const sql::Expr& expr, const sql::ConvertType& type) {
+  std::string size = type.length ? fmt::format("({}", *type.length) : "";
+  if (type.length) size += type.scale ? fmt::format(",{})", *type.scale) : ")";
+  return fmt::format("cast({} as decimal{})", sql::print(&expr), size);
+}
+
 }  // namespace vif::eval

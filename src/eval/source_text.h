@@ -5,6 +5,7 @@
 #include <string_view>
 
 namespace vif::sql {
+struct ConvertType;
 struct Expr;
 struct FuncExpr;
 }  // namespace vif::sql
@@ -14,6 +15,8 @@ namespace vif::eval {
 // "(`a` + interval 1 day)". Columns have no table: an expression here does not know of any. What is
 // seldom in messages is printed as statements are.
 std::string source_text(const sql::Expr& expr);
+// "cast(a as decimal(5,2))", the name of such a column.
+std::string decimal_source(const sql::Expr& expr, const sql::ConvertType& type);
 
 // What the function's own messages show of a call: nothing, its first argument, all of it.
 std::string source_in_messages(const sql::FuncExpr& call);

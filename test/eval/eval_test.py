@@ -75,7 +75,7 @@ class Door(unittest.TestCase):
                '{"expr":"1 +"}', '{"expr":"' + "(" * 100000 + '"}', '{"expr":"' + "-" * 5000 + '1"}', '{"expr":"1' + "+1" * 20000 + '"}',
                '{"expr":"sum(a)"}', '{"expr":"sum(a)","rows":7}', '{"expr":"sum(a)","rows":[[1]]}', '{"expr":"1","rows":[]}', '{"expr":":x"}', '{"expr":"1 in ::x"}',
                '{"expr":"' + "[" * 1000 + '"}', "[" * 100000, '{"expr":"@x"}', '{"expr":"(1,2)"}', '{"expr":"column0","row":[{"type":"DECIMAL","value":"zz"}]}',
-               '{"expr":"repeat(\'a\', 9223372036854775807)"}', '{"expr":"space(18446744073709551615)"}', '{"expr":"lpad(\'a\', 1e18, \'b\')"}',
+               '{"expr":"' + "hex(" * 40 + "1" + ")" * 40 + '"}', '{"expr":"repeat(\'a\', 9223372036854775807)"}', '{"expr":"space(18446744073709551615)"}', '{"expr":"lpad(\'a\', 1e18, \'b\')"}',
                '{"expr":"column0 + 1","row":[{"type":"TIME","value":"zz"}]}', '{"expr":"column0","row":[{"type":"BIT","value":"01234567890"}]}', '\x00', '{"expr":"\\u0000"}']
         answers = self.ask(*bad)
         self.assertEqual(len(answers), len(bad))

@@ -1,0 +1,17 @@
+// How many digits types and clocks may be asked for. Each check throws SqlError with the server's
+// number and text (errno 1425, 1426, 1427; observed on MySQL 9.7 and MariaDB 10.11).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "eval/node.h"
+
+namespace vif::eval {
+
+// `source`: what is cast, as messages show it.
+void check_cast(const CastTarget& target, const std::string& source, bool mariadb);
+// NOW(9); `name` as it was written.
+void check_clock(std::string_view name, int digits, bool mariadb);
+
+}  // namespace vif::eval
