@@ -32,7 +32,8 @@ class LikeNode final : public Operation {
           throw SqlError{
               Error(Code::kInvalidArgument, 1210, "HY000", "Incorrect arguments to ESCAPE")};
         }
-        escape = first_character(letters);
+        // MariaDB takes none for the usual one.
+        if (!letters.empty() || !context.env.mariadb) escape = first_character(letters);
       }
     }
     Coercibility ignored;

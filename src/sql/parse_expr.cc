@@ -362,7 +362,11 @@ Expr* Parser::predicate(Expr* left) {
   } else if (op == Tok::kw_like) {
     node->op = negated ? ComparisonOp::kNotLike : ComparisonOp::kLike;
     node->right = simple();
-    if (accept(Tok::kw_escape)) node->escape = simple();
+    if (accept(Tok::kw_escape)) {
+      node->escape = simple();
+    } else if (options_.sql_mode.no_backslash_escapes) {
+      node->escape = literal(LiteralType::kStrVal, "", -1);  // the mode itself does not go further
+    }
   } else {
     node->op = negated ? ComparisonOp::kNotRegexp : ComparisonOp::kRegexp;
     node->right = bit_expression();

@@ -370,6 +370,7 @@ TEST(Parser, SqlModes) {
   ParseOptions plain;
   plain.sql_mode = SqlMode::from_string("STRICT_TRANS_TABLES,NO_BACKSLASH_ESCAPES");
   EXPECT_EQ(canonical("select 'a\\' from t", plain), "select 'a\\\\' from t");
+  EXPECT_EQ(canonical("select a like '\\%' from t", plain), "select a like '\\%' escape '' from t");
   ParseOptions pipes;
   pipes.sql_mode = SqlMode::from_string("PIPES_AS_CONCAT");
   EXPECT_EQ(canonical("select a || b from t", pipes), "select concat(a, b) from t");

@@ -300,6 +300,22 @@ TEST(Statements, DdlGoesToEveryShard) {
   });
 }
 
+TEST(Statements, ATableIsCopiedWhereEachShardsRowsAreItsOwn) {
+  with_cluster([](FakeCluster& cluster) {
+    Session session = session_in("commerce");
+    EXPECT_TRUE(cluster.run(session, "create table copied as select * from users").ok());
+    for (const char* query : {"select 1", "select count(*) from users",
+                              "select * from users limit 3", "select 1 union select 2"}) {
+      const auto create = cluster.run(session, std::string("create table copied as ") + query);
+      ASSERT_FALSE(create.ok()) << query;
+      EXPECT_TRUE(create.error().message().starts_with(
+          "VT12001: unsupported: CREATE TABLE ... SELECT in a sharded keyspace"));
+    }
+    Session whole = session_in("main");
+    EXPECT_TRUE(cluster.run(whole, "create table copied as select 1").ok());
+  });
+}
+
 TEST(Statements, VexplainTellsWhatWentWhere) {
   with_cluster([](FakeCluster& cluster) {
     Session session = session_in("commerce");

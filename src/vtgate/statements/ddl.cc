@@ -2,7 +2,9 @@
 
 #include "base/log.h"
 #include "rt/fiber.h"
+#include "sharding/vschema.h"
 #include "sql/ast.h"
+#include "sql/parser.h"
 #include "sql/printer.h"
 #include "sql/tables.h"
 #include "sql/tree.h"
@@ -55,6 +57,29 @@ std::string ddl_text(const Context& context, const std::string& keyspace,
   return sql::print(copy, sql::PrintStyle::kMysql);
 }
 
+// Each shard fills its own table: a query whose answer is not the sum of the shards' own answers
+// (aggregates, LIMIT, no table at all) would be stored several times over.
+Status check_copied(const Context& context, const std::string& keyspace,
+                    const sql::Statement& statement) {
+  const auto* create = sql::as<sql::CreateTable>(&statement);
+  if (create == nullptr || create->select == nullptr) return {};
+  plan::PlanContext in;
+  const auto catalog = context.executor.parts().catalog.current();
+  in.vschema = catalog->vschema.get();
+  in.keyspace = keyspace;
+  const sharding::KeyspaceSchema* schema = in.vschema->keyspace(keyspace);
+  if (schema == nullptr || !schema->keyspace->sharded) return {};
+  const sql::Parsed query =
+      VIF_TRY(sql::parse(sql::print(create->select, sql::PrintStyle::kMysql)));
+  const std::shared_ptr<const plan::Plan> plan = VIF_TRY(plan::build(query, in));
+  if (plan->type == plan::PlanType::kScatter || plan->type == plan::PlanType::kMultiShard)
+    return {};
+  return Error(
+      Code::kUnimplemented, 1235, "42000",
+      "VT12001: unsupported: CREATE TABLE ... SELECT in a sharded keyspace, of what is not "
+      "each shard's own rows");
+}
+
 }  // namespace
 
 Status run_ddl(Context& context) {
@@ -64,6 +89,7 @@ Status run_ddl(Context& context) {
   if (session.tablet_type != clients::TabletType::kPrimary) return statement_on_replica("DDL");
   const std::string keyspace = VIF_TRY(keyspace_of_tables(context, statement));
   if (is_temporary(statement)) return run_temporary(context, statement, keyspace);
+  VIF_TRY(check_copied(context, keyspace, statement));
   if (session.in_transaction) VIF_TRY(executor.parts().tx.commit(session, context.deadline));
   VIF_TRY(relay(context, keyspace, Where::kAllShards, ddl_text(context, keyspace, statement),
                 engine::Effect::kSchema));
