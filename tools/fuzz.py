@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Builds and runs the libFuzzer targets (every src/*/*_fuzz.cc), one after the other.
 
-Each starts from the texts that stand in its folder's tests, and goes on from what earlier runs found.
+Each starts from the texts that stand in its folder's tests and test data, and goes on from what earlier runs found.
 """
 import argparse
 import ast
 import glob
 import hashlib
+import json
 import os
 import re
 import subprocess
@@ -27,7 +28,12 @@ def fuzz_targets():
 
 
 def test_texts(folder):
-    """The string literals of the tests in `folder`, as bytes."""
+    """The string literals of the tests in `folder`, and the expressions of its test data, as bytes."""
+    for path in glob.glob(os.path.join(folder, "testdata", "*.jsonl")):
+        with open(path, encoding="utf-8") as file:
+            for line in file:
+                if text := json.loads(line).get("expr"):
+                    yield text.encode()
     for path in glob.glob(os.path.join(folder, "*_test.cc")):
         with open(path, encoding="utf-8") as file:
             for match in LITERAL.finditer(file.read()):

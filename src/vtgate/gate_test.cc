@@ -300,6 +300,19 @@ TEST(Statements, DdlGoesToEveryShard) {
   });
 }
 
+TEST(Statements, AKeyThatIsComputedIsAsStrictAsTheServer) {
+  with_cluster([](FakeCluster& cluster) {
+    Session session = session_in("commerce");
+    const char* const sql = "insert into users(user_id, name) values (ln(0), 'a')";
+    EXPECT_EQ(cluster.run(session, sql).error().mysql_errno(), 3020);
+    EXPECT_TRUE(cluster.tablet("commerce/-80").executed().empty());
+    EXPECT_TRUE(
+        cluster.run(session, "insert ignore into users(user_id, name) values (ln(0), 'a')").ok());
+    ASSERT_TRUE(cluster.run(session, "set sql_mode = ''").ok());
+    EXPECT_NE(cluster.run(session, sql).error().mysql_errno(), 3020);
+  });
+}
+
 TEST(Statements, ATableIsCopiedWhereEachShardsRowsAreItsOwn) {
   with_cluster([](FakeCluster& cluster) {
     Session session = session_in("commerce");

@@ -14,7 +14,7 @@ Status ComputedValues::bind(ExecContext& context, const Bindings& bindings, Bind
     scope.set(one.name, types::BindVariable(
                             VIF_TRY(one.expression.program().evaluate({}, surroundings.env()))));
   }
-  return {};
+  return ignore_ ? Status() : surroundings.strict_error();
 }
 
 Status ComputedValues::execute(ExecContext& context, const Bindings& bindings,

@@ -14,10 +14,12 @@ class ComputedValues : public Primitive {
     std::string name;  // the bind variable that `user` reads
     Expression expression;
   };
-  ComputedValues(std::vector<One> values, PrimitivePtr user)
-      : values_(std::move(values)), user_(std::move(user)) {}
+  // `ignore`: of INSERT IGNORE, which takes a value whatever it warns of.
+  ComputedValues(std::vector<One> values, bool ignore, PrimitivePtr user)
+      : values_(std::move(values)), ignore_(ignore), user_(std::move(user)) {}
 
-  // Errors: those of the expressions; kInvalidArgument for a missing bind variable.
+  // Errors: those of the expressions; what they warn of, in a strict mode, as a server has it for
+  // values that are written; kInvalidArgument for a missing bind variable.
   Status execute(ExecContext& context, const Bindings& bindings, RowSink& sink) const override;
   Status execute_raw(ExecContext& context, const Bindings& bindings,
                      mysql::ResultSink& sink) const override;
@@ -29,6 +31,7 @@ class ComputedValues : public Primitive {
   Status bind(ExecContext& context, const Bindings& bindings, Bindings& scope) const;
 
   std::vector<One> values_;
+  bool ignore_;
   PrimitivePtr user_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "eval/program.h"
+#include "mysql/error_codes.h"
 #include "sql/ast_func.h"
 #include "sql/printer.h"
 #include "sql/tree.h"
@@ -124,6 +125,19 @@ Surroundings::Surroundings(ExecContext& context, const Bindings& bindings,
     for (const eval::Warning& w : expression->program().deprecations()) warnings_->push_back(w);
     expression->program().resolve(*env_);
   }
+}
+
+Status Surroundings::strict_error() const {
+  // Data cut, out of range or of no such value; a division by zero; a logarithm, a date or a text
+  // that cannot be.
+  constexpr int kErrors[] = {1260, 1264, 1265, 1292, 1301, 1365, 1366, 1411, 1441, 3020};
+  if (env_->sql_mode.find("STRICT_") == std::string_view::npos) return {};
+  for (const eval::Warning& w : *warnings_) {
+    if (std::find(std::begin(kErrors), std::end(kErrors), w.code) != std::end(kErrors))
+      return Error(Code::kInvalidArgument, w.code, std::string(mysql::sqlstate_of(w.code)),
+                   w.message);
+  }
+  return {};
 }
 
 Surroundings::~Surroundings() {

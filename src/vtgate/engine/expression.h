@@ -68,6 +68,9 @@ class Surroundings {
   // Errors: kInvalidArgument for a missing bind variable.
   const Status& status() const { return status_; }
   const eval::Env& env() const { return *env_; }
+  // The first warning so far that is an error where values are written, if the session's mode is
+  // strict.
+  Status strict_error() const;
 
  private:
   ExecContext& context_;

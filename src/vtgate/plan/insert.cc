@@ -305,7 +305,8 @@ class Inserting {
   engine::PrimitivePtr finished() {
     engine::PrimitivePtr insert = std::make_unique<engine::Insert>(std::move(spec_));
     if (computed_.empty()) return insert;
-    return std::make_unique<engine::ComputedValues>(std::move(computed_), std::move(insert));
+    return std::make_unique<engine::ComputedValues>(std::move(computed_), statement_.ignore,
+                                                    std::move(insert));
   }
 
   static engine::Insert::Generate sequence_query(const sharding::AutoIncrement& auto_increment) {
@@ -655,7 +656,8 @@ engine::PrimitivePtr Inserting::plan_upsert() {
   }
   engine::PrimitivePtr plan = std::make_unique<engine::Upsert>(std::move(upsert));
   if (computed_.empty()) return plan;
-  return std::make_unique<engine::ComputedValues>(std::move(computed_), std::move(plan));
+  return std::make_unique<engine::ComputedValues>(std::move(computed_), statement_.ignore,
+                                                  std::move(plan));
 }
 
 }  // namespace
