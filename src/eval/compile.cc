@@ -5,6 +5,7 @@
 #include "eval/constants.h"
 #include "eval/function.h"
 #include "eval/leaf_nodes.h"
+#include "eval/literals.h"
 #include "eval/mariadb.h"
 #include "eval/mysql_limits.h"
 #include "eval/node.h"
@@ -15,6 +16,7 @@
 #include "sql/ast_func.h"
 #include "sql/printer.h"
 #include "types/collation/charset.h"
+#include "types/collation/collation.h"
 #include "types/float_text.h"
 
 namespace vif::eval {
@@ -60,7 +62,8 @@ class Compiler {
       case sql::Kind::kCollateExpr: return collate(sql::to<sql::CollateExpr>(e));
       case sql::Kind::kIntroducerExpr: return introducer(sql::to<sql::IntroducerExpr>(e));
       case sql::Kind::kCastExpr:
-        return cast(*sql::to<sql::CastExpr>(e).expr, *sql::to<sql::CastExpr>(e).type);
+        return cast(*sql::to<sql::CastExpr>(e).expr, *sql::to<sql::CastExpr>(e).type,
+                    sql::to<sql::CastExpr>(e).array);
       case sql::Kind::kConvertExpr:
         return cast(*sql::to<sql::ConvertExpr>(e).expr, *sql::to<sql::ConvertExpr>(e).type);
       case sql::Kind::kConvertUsingExpr: return convert_using(sql::to<sql::ConvertUsingExpr>(e));
@@ -88,37 +91,7 @@ class Compiler {
   }
 
   NodePtr literal(const sql::Literal& l) {
-    const std::string text(l.text);
-    switch (l.type) {
-      case sql::LiteralType::kStrVal:
-        return constant(Datum::of_text(text, options_.connection_collation));
-      case sql::LiteralType::kIntVal: return constant(integer(text));
-      case sql::LiteralType::kDecimalVal: {
-        Decimal d = within_words(Decimal::parse_prefix(text));
-        const int scale = d.scale();
-        return constant(Datum::of_decimal(std::move(d), scale));
-      }
-      case sql::LiteralType::kFloatVal: {
-        Datum d = Datum::of_float(types::parse_double_prefix(text));
-        d.computed = d.f < 0;  // by a minus
-        StaticType type = literal_double_type(text);
-        if (options_.mariadb) type.size = static_cast<int64_t>(text.size());
-        return std::make_unique<ConstantNode>(std::move(d), type);
-      }
-      case sql::LiteralType::kHexNum:
-        return constant(datum_from({Type::kHexNum, text}, 0, Coercibility::kCoercible));
-      case sql::LiteralType::kHexVal:
-        if (options_.mariadb) return mariadb_hexadecimal(text);
-        return constant(
-            datum_from({Type::kHexVal, "x'" + text + "'"}, 0, Coercibility::kCoercible));
-      case sql::LiteralType::kBitNum:
-        return constant(datum_from({Type::kBitNum, text}, 0, Coercibility::kCoercible));
-      default: {
-        Datum d = temporal(l, options_.mariadb);
-        NodePtr zero = mariadb_zero_date(d, text);
-        return zero ? std::move(zero) : constant(std::move(d));
-      }
-    }
+    return make_literal(l, options_.connection_collation, options_.mariadb, deprecations_);
   }
 
   // MariaDB reads a minus before a number as a part of it, and another one too.
@@ -129,41 +102,6 @@ class Compiler {
     sql::Literal opposite = *l;
     opposite.text = text;
     return literal(opposite);
-  }
-
-  static Datum integer(const std::string& text) {
-    const types::Value value{Type::kInt64, text};
-    if (const Result<int64_t> i = value.to_int64(); i.ok()) return Datum::of_int(*i);
-    if (const Result<uint64_t> u = value.to_uint64(); u.ok()) return Datum::of_uint(*u);
-    return Datum::of_decimal(within_words(Decimal::parse_prefix(text)), 0);
-  }
-
-  // The server keeps literals in nine words of nine digits: the fraction is cut, a longer whole
-  // part is the greatest number.
-  static Decimal within_words(const Decimal& d) {
-    constexpr int kWords = 9;
-    constexpr int kWordDigits = 9;
-    if (d.integer_digits() > kWords * kWordDigits) return d.clamped(Decimal::kDigitsMax, 0);
-    const int whole_words = (d.integer_digits() + kWordDigits - 1) / kWordDigits;
-    return d.scale() > (kWords - whole_words) * kWordDigits
-               ? d.truncated((kWords - whole_words) * kWordDigits)
-               : d;
-  }
-
-  // date '...', time '...', timestamp '...'.
-  static Datum temporal(const sql::Literal& l, bool zeros) {
-    const bool time = l.type == sql::LiteralType::kTimeVal;
-    const std::optional<types::ParsedTemporal> parsed =
-        time ? types::parse_time(l.text) : types::parse_datetime(l.text, zeros);
-    const bool date = l.type == sql::LiteralType::kDateVal;
-    const std::string_view name = time ? "TIME" : date ? "DATE" : "DATETIME";
-    if (!parsed || !parsed->complete || (!time && date == parsed->has_time)) {
-      throw SqlError{Error(Code::kInvalidArgument, 1525, "HY000",
-                           fmt::format("Incorrect {} value: '{}'", name, l.text))};
-    }
-    if (time) return Datum::of_time(parsed->value, parsed->precision);
-    return date ? Datum::of_date(parsed->value)
-                : Datum::of_datetime(parsed->value, parsed->precision);
   }
 
   NodePtr argument(const sql::Argument& a) {
@@ -424,17 +362,10 @@ class Compiler {
       case sql::UnaryOp::kPlus: return compile(*u.expr);
       case sql::UnaryOp::kMinus: return negation(*u.expr);
       case sql::UnaryOp::kTilda: return make_bit_not(scalar(*u.expr));
-      case sql::UnaryOp::kBang: {
-        NodePtr negated = make_not(scalar(*u.expr));
-        deprecated(
-            1287,
-            "'!' is deprecated and will be removed in a future release. Please use NOT instead");
-        return negated;
-      }
+      case sql::UnaryOp::kBang: return make_not(scalar(*u.expr));
       case sql::UnaryOp::kNString: {  // n'...'
         const auto* l = sql::as<sql::Literal>(u.expr);
         if (!l) return compile(*u.expr);
-        deprecated_national();
         return constant(introduced(l->text, "utf8mb3", options_.mariadb));
       }
     }
@@ -483,8 +414,6 @@ class Compiler {
     const auto* l = sql::as<sql::Literal>(i.expr);
     if (!l) refuse(fmt::format("{} before anything but a literal in the gate", i.charset));
     const std::string charset = sql::lowered(i.charset.substr(1));
-    if (charset == "utf8mb3" || charset == "utf8" || charset == "ucs2")
-      (void)charset_asked_for(charset);
     if (l->type == sql::LiteralType::kStrVal)
       return constant(introduced(l->text, charset, options_.mariadb));
     Datum bytes;
@@ -499,7 +428,13 @@ class Compiler {
     return constant(introduced(bytes.bytes, charset, options_.mariadb));
   }
 
-  NodePtr cast(const sql::Expr& e, const sql::ConvertType& t) {
+  NodePtr cast(const sql::Expr& e, const sql::ConvertType& t, bool array = false) {
+    if (array) {
+      throw SqlError{Error(Code::kInvalidArgument, 1235, "42000",
+                           "This version of MySQL doesn't yet support 'Use of CAST( .. AS .. "
+                           "ARRAY) outside of functional index in CREATE(non-SELECT)/ALTER TABLE "
+                           "or in general expressions'")};
+    }
     CastTarget target = target_of(t);
     check_cast(target, sql::print(&e), options_.mariadb);
     if (target.kind == CastKind::kDecimal)
@@ -507,13 +442,26 @@ class Compiler {
     if (&e == whole_ && !options_.source.empty()) target.name = std::string(options_.source);
     NodePtr arg = scalar(e);
     const bool national = sql::lowered(t.type) == "nchar";
-    if (national) deprecated_national();
-    const bool converted = target.kind == CastKind::kChar && (national || !t.charset.name.empty());
     if (!options_.mariadb) refuse_cast_of_choice(*arg, target.kind);
-    if (!converted) return make_cast(std::move(arg), target);
+    const bool binary = target.kind == CastKind::kChar && t.charset.binary;
+    const std::string named = national ? "utf8mb3" : charset_of(t);
+    if (target.kind != CastKind::kChar || (named.empty() && !binary))
+      return make_cast(std::move(arg), target);
     const types::Charset& charset =
-        national ? charset_named("utf8mb3") : charset_asked_for(sql::lowered(t.charset.name));
-    return make_conversion(std::move(arg), charset, target.length, true);
+        named.empty() ? *types::find_collation(target.collation)->charset : charset_named(named);
+    NodePtr text = named.empty() ? make_cast(std::move(arg), target)
+                                 : make_conversion(std::move(arg), charset, target.length, true);
+    if (!binary) return text;
+    return std::make_unique<CollateNode>(list_of(std::move(text)),
+                                         collation_id(fmt::format("{}_bin", charset.name)),
+                                         options_.connection_collation, Coercibility::kImplicit);
+  }
+
+  // As CAST(... AS CHAR CHARACTER SET 'latin1') has it.
+  static std::string charset_of(const sql::ConvertType& t) {
+    std::string name = sql::lowered(t.charset.name);
+    if (name.size() > 1 && name[0] == '\'') name = name.substr(1, name.size() - 2);
+    return name;
   }
 
   CastTarget target_of(const sql::ConvertType& t) const {
@@ -530,7 +478,7 @@ class Compiler {
     } else if (name == "unsigned" || name == "unsigned integer") {
       target.kind = CastKind::kUnsigned;
     } else if (name == "char" || name == "nchar") {
-      target.kind = CastKind::kChar;
+      target.kind = charset_of(t) == "binary" ? CastKind::kBinary : CastKind::kChar;
     } else if (name == "binary") {
       target.kind = CastKind::kBinary;
     } else if (name == "decimal") {
@@ -608,7 +556,7 @@ class Compiler {
     const std::string charset = sql::lowered(c.charset);
     NodePtr arg = scalar(*c.expr);
     if (charset != "binary")
-      return make_conversion(std::move(arg), charset_asked_for(charset), std::nullopt);
+      return make_conversion(std::move(arg), charset_named(charset), std::nullopt);
     CastTarget target;
     target.kind = CastKind::kBinary;
     target.converts = true;
@@ -747,29 +695,6 @@ class Compiler {
       if (known.name == c.name) return make_clock(known.form, c.fsp, known.utc);
     }
     refuse(fmt::format("the function {} in the gate", c.name));
-  }
-
-  // Charsets that the server will not have for long.
-  const types::Charset& charset_asked_for(std::string_view name) {
-    constexpr std::string_view kOld[] = {"ucs2",  "utf8mb3", "utf8", "macroman",
-                                         "macce", "dec8",    "hp8"};
-    const types::Charset& charset = charset_named(name);
-    if (std::find(std::begin(kOld), std::end(kOld), charset.name) != std::end(kOld)) {
-      deprecated(1287, fmt::format("'{}' is deprecated and will be removed in a future release. "
-                                   "Please use utf8mb4 instead",
-                                   charset.name));
-    }
-    return charset;
-  }
-
-  void deprecated_national() {
-    deprecated(3720,
-               "NATIONAL/NCHAR/NVARCHAR implies the character set UTF8MB3, which will be replaced "
-               "by UTF8MB4 in a future release. Please consider using CHAR(x) CHARACTER SET "
-               "UTF8MB4 in order to be unambiguous.");
-  }
-  void deprecated(int code, std::string message) {
-    if (!options_.mariadb) deprecations_.push_back({code, std::move(message)});
   }
 
   const CompileOptions& options_;

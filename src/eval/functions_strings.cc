@@ -108,14 +108,12 @@ Datum substring_index(const Call& call) {
       at = hit + delimiter.size();
     }
   }
-  size_t end = text.size();
-  while (end >= delimiter.size()) {
-    const size_t hit = text.rfind(delimiter, end - delimiter.size());
-    if (hit == std::string::npos) break;
-    if (++count == 0) return result(text.substr(hit + delimiter.size()));
-    end = hit;
-  }
-  return result(text);
+  // They are found from the left, and counted from the right.
+  std::vector<size_t> ends;
+  for (size_t at = 0; (at = text.find(delimiter, at)) != std::string::npos;)
+    ends.push_back(at += delimiter.size());
+  const int64_t left = static_cast<int64_t>(ends.size()) + count;
+  return result(left < 0 ? text : text.substr(ends[static_cast<size_t>(left)]));
 }
 
 Datum quote(const Call& call) {

@@ -92,6 +92,15 @@ TEST(FunctionsTest, AnswersAreTheServers) {
                  kOtherWarningsMost);
 }
 
+TEST(FunctionsTest, NothingIsRefusedAndAllWarningsAreTheServers) {
+  const std::filesystem::path path = "src/eval/testdata/calls.jsonl";
+  std::ifstream in(path);
+  int lines = 0;
+  for (std::string line; std::getline(in, line);) ++lines;
+  ASSERT_GT(lines, 0);
+  expect_answers(path, recorded_options(), lines, 0);
+}
+
 TEST(FunctionsTest, AnswersAreMariadbs) {
   expect_answers("src/eval/testdata/mariadb.jsonl", mariadb_options(), kMariadbAgreedLeast,
                  kMariadbOtherWarningsMost);

@@ -522,19 +522,21 @@ std::string in_base(uint64_t value, int base) {
 }
 
 // Digits of `base` at the start of the text; beyond 64 bits the greatest number, or 0 below zero.
-// Negative numbers are their complement.
-uint64_t digits_in_base(std::string_view text, int base, const Call& call) {
+// Negative numbers are their complement. `is_signed`: beyond 63 bits the greatest or the least.
+uint64_t digits_in_base(std::string_view text, int base, const Call& call, bool is_signed = false) {
   const std::string_view all = text;
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   const bool negative = text.starts_with('-');
   if (negative || text.starts_with('+')) text.remove_prefix(1);
   uint64_t value = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  const bool beyond = code == std::errc::result_out_of_range;
+  const uint64_t most = is_signed ? INT64_MAX + uint64_t{negative} : UINT64_MAX;
+  const bool beyond = code == std::errc::result_out_of_range || value > most;
   const bool mysql = !call.context.env.mariadb;
-  if (code != std::errc() && mysql)
+  if ((code != std::errc() || beyond) && mysql)
     call.context.warn(1292, fmt::format("Truncated incorrect DECIMAL value: '{}'",
                                         shown_in_message(Datum::of_text(std::string(all), 255))));
+  if (beyond && is_signed) return negative ? ~most + 1 : most;
   if (beyond) return negative && mysql ? 0 : UINT64_MAX;
   return negative ? ~value + 1 : value;
 }
@@ -570,7 +572,7 @@ Datum conv(const Call& call) {
   }
   const std::string digits = to_text(v[0]);
   if (digits.empty()) return {};
-  const uint64_t value = digits_in_base(digits, static_cast<int>(std::abs(from)), call);
+  const uint64_t value = digits_in_base(digits, static_cast<int>(std::abs(from)), call, from < 0);
   if (to < 0 && static_cast<int64_t>(value) < 0) {
     return Datum::of_text("-" + in_base(~value + 1, static_cast<int>(-to)), call.collation);
   }

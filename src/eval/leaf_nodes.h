@@ -257,26 +257,31 @@ class IsNode final : public Operation {
 
 class CollateNode final : public Operation {
  public:
-  CollateNode(std::vector<NodePtr> args, uint32_t collation, uint32_t connection)
-      : Operation(std::move(args)), collation_(collation), connection_(connection) {}
+  CollateNode(std::vector<NodePtr> args, uint32_t collation, uint32_t connection,
+              Coercibility coercibility = Coercibility::kExplicit)
+      : Operation(std::move(args)),
+        collation_(collation),
+        connection_(connection),
+        coercibility_(coercibility) {}
   Datum evaluate(Context& context) const override {
     Datum d = arg(0, context);
     if (d.is_null()) return d;
     check_collation(d, collation_, connection_);
     d = Datum::of_text(to_text(d), collation_);
-    d.coercibility = Coercibility::kExplicit;
+    d.coercibility = coercibility_;
     return d;
   }
   StaticType type(Context& context) const override {
     StaticType out = static_type(Type::kVarchar, collation_);
     out.size = text_size(args()[0]->type(context));
-    out.coercibility = static_cast<uint8_t>(Coercibility::kExplicit);
+    out.coercibility = static_cast<uint8_t>(coercibility_);
     return out;
   }
 
  private:
   uint32_t collation_;
   uint32_t connection_;  // its collation
+  Coercibility coercibility_;
 };
 
 }  // namespace vif::eval

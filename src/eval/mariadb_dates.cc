@@ -273,7 +273,7 @@ std::optional<ParsedTemporal> read_time(std::string_view text) {
   const bool cut = point != std::string_view::npos && end > point + 1 + kFractionDigits;
   std::optional<ParsedTemporal> out = types::parse_time(
       cut ? std::string(text.substr(0, point + 1 + kFractionDigits)).append(text.substr(end))
-          : text);
+          : text.substr(0, text.find_last_not_of(" \t\n\v\f\r") + 1));
   if (!out) return out;
   if (cut) out->complete = false;
   constexpr int kHourMost = 838;

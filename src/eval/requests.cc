@@ -35,9 +35,13 @@ void make_small_integer(Answer& answer) {
 Result<Answer> evaluated(const Request& request, const RequestOptions& options) {
   sql::ParseOptions parse_options;
   parse_options.sql_mode = sql::SqlMode::from_string(options.sql_mode);
+  parse_options.counts_arguments = true;
   const Result<sql::ParsedExpr> tree = sql::parse_expr(request.expr, parse_options);
-  if (!tree.ok())
-    return Error(Code::kInvalidArgument, kParseError, "42000", tree.error().message());
+  if (!tree.ok()) {
+    const int number = tree.error().mysql_errno();
+    return Error(Code::kInvalidArgument, number == 0 ? kParseError : number, "42000",
+                 tree.error().message());
+  }
   CompileOptions compile_options;
   compile_options.columns = request.columns;
   compile_options.connection_collation = request.collation;
@@ -49,7 +53,11 @@ Result<Answer> evaluated(const Request& request, const RequestOptions& options) 
   const Program program = VIF_TRY(compile(*tree->expr, compile_options));
   Env env = env_of(request, options);
   Answer answer;
-  answer.warnings.assign(program.deprecations().begin(), program.deprecations().end());
+  if (!options.mariadb) {
+    for (const sql::ReadWarning& w : tree->warnings) answer.warnings.push_back({w.code, w.message});
+  }
+  answer.warnings.insert(answer.warnings.end(), program.deprecations().begin(),
+                         program.deprecations().end());
   env.warnings = &answer.warnings;
   env.columns = request.columns;
   std::vector<const void*> told;

@@ -5,6 +5,7 @@
 
 #include "eval/json_datum.h"
 #include "eval/mariadb.h"
+#include "eval/offset_text.h"
 #include "eval/time_zone.h"
 #include "types/float_text.h"
 
@@ -274,29 +275,14 @@ namespace {
 // empty for an offset that is none.
 bool with_offset(std::string_view text, const Context& context,
                  std::optional<types::ParsedTemporal>& out) {
-  constexpr size_t kOffsetSize = 6;
-  constexpr size_t kShortest = 8;
-  if (text.size() < kOffsetSize + kShortest) return false;
-  const std::string_view end = text.substr(text.size() - kOffsetSize);
-  const std::string_view rest = text.substr(0, text.size() - kOffsetSize);
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  const bool signed_end =
-      (end[0] == '+' || end[0] == '-') && end[3] == ':' && is_digit(end[1]) && is_digit(end[5]);
-  if (!signed_end || !is_digit(rest.back())) return false;
+  const std::optional<OffsetText> parts = offset_text(text);
+  if (!parts) return false;
+  out = types::parse_datetime(parts->local);
   const std::shared_ptr<const TimeZone> zone = TimeZone::find(context.env.time_zone);
-  out = types::parse_datetime(rest);
-  if (!out || !out->has_time || !out->complete || rest.find(':') == std::string_view::npos ||
-      !zone) {
-    out.reset();
-    return false;
-  }
-  const std::optional<int64_t> offset = offset_seconds(end);
-  if (!offset) {
-    out.reset();
-    return true;
-  }
+  if (!parts->seconds || !zone) out.reset();
+  if (!out) return true;
   constexpr int64_t kMicro = 1000000;
-  const int64_t utc = types::unix_microseconds(out->value) - *offset * kMicro;
+  const int64_t utc = types::unix_microseconds(out->value) - *parts->seconds * kMicro;
   out->value = types::from_unix_microseconds(zone->to_local(utc));
   return true;
 }
@@ -428,7 +414,8 @@ std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& cont
     return out;
   }
   if (context.env.mariadb) return mariadb_time(d, context);
-  std::optional<types::ParsedTemporal> out = to_time(d);
+  std::optional<types::ParsedTemporal> out;
+  if (!d.is_textual() || d.is_hex_or_bit() || !with_offset(d.bytes, context, out)) out = to_time(d);
   if (!d.is_null() && (!out || !out->complete)) {
     const std::string number = d.form == Form::kUint    ? std::to_string(d.i)
                                : d.form == Form::kFloat ? to_text(Datum::of_float(d.f))

@@ -46,6 +46,7 @@ Expr* Parser::binary_operator() {
   advance();
   node->expr = simple();
   if (++peak_ > kTreeHeightMax) fail_nesting();
+  deprecate("BINARY expr", "CAST");
   return node;
 }
 
@@ -57,6 +58,7 @@ Expr* Parser::convert() {
     ConvertUsingExpr* node = make<ConvertUsingExpr>();
     node->expr = value;
     node->charset = charset_name();
+    deprecate_charset(node->charset);
     expect(Tok::kClose);
     return node;
   }
@@ -79,6 +81,7 @@ ConvertType* Parser::convert_type() {
       advance();
     type->type = "nchar";
     type->length = length_opt();
+    deprecate_national();
     return type;
   }
   switch (token_.tok) {
@@ -92,10 +95,10 @@ ConvertType* Parser::convert_type() {
         column_charset(type->charset);
       }
       break;
+    case Tok::kw_nchar: deprecate_national(); [[fallthrough]];
     case Tok::kw_binary:
     case Tok::kw_datetime:
     case Tok::kw_time:
-    case Tok::kw_nchar:
     case Tok::kw_float:
       advance();
       type->length = length_opt();

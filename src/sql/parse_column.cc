@@ -22,33 +22,33 @@ std::string_view Parser::charset_name() {
 }
 
 void Parser::column_charset(ColumnCharset& charset) {
-  if (accept(Tok::kw_binary)) {
-    charset.binary = true;
-    if (accept(Tok::kw_ascii)) {
-      charset.name = "latin1";
-    } else if (accept(Tok::kw_unicode)) {
-      charset.name = "ucs2";
-    } else if (accept_charset()) {
-      charset.name = at(Tok::kString) ? sql_string() : charset_name();
-    }
-    return;
-  }
-  if (accept(Tok::kw_byte)) {
+  const auto binary = [&] {
+    charset.binary = accept(Tok::kw_binary);
+    if (charset.binary)
+      deprecate("BINARY as attribute of a type", "a CHARACTER SET clause with _bin collation");
+    return charset.binary;
+  };
+  const bool first = binary();
+  if (!first && accept(Tok::kw_byte)) {
     charset.name = "binary";
     return;
   }
+  constexpr std::string_view kInstead = "CHARACTER SET charset_name";
   if (accept(Tok::kw_ascii)) {
     charset.name = "latin1";
+    deprecate("ASCII", kInstead);
   } else if (accept(Tok::kw_unicode)) {
     charset.name = "ucs2";
+    deprecate("UNICODE", kInstead);
   } else if (at(Tok::kw_character) || at(Tok::kw_charset) ||
              (at(Tok::kw_char) && peek().tok == Tok::kw_set)) {
     accept_charset();
     charset.name = at(Tok::kString) ? sql_string() : charset_name();
+    deprecate_charset(charset.name);
   } else {
     return;
   }
-  charset.binary = accept(Tok::kw_binary);
+  if (!first) binary();
 }
 
 namespace {

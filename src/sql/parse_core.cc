@@ -219,6 +219,35 @@ void Parser::fail_with(std::string_view what) const {
   throw syntax_error(std::string(what) + " at position " + std::to_string(token_.report_end + 1));
 }
 
+void Parser::deprecate(std::string_view what, std::string_view instead) {
+  warnings_.push_back({1287, "'" + std::string(what) +
+                                 "' is deprecated and will be removed in a future release. Please "
+                                 "use " +
+                                 std::string(instead) + " instead"});
+}
+
+void Parser::deprecate_charset(std::string_view name) {
+  constexpr std::string_view kOld[] = {"ucs2", "utf8mb3", "macroman", "macce", "dec8", "hp8"};
+  const std::string low = lowered(name.starts_with('\'') ? name.substr(1, name.size() - 2) : name);
+  if (low == "utf8") {
+    warnings_.push_back({3719,
+                         "'utf8' is currently an alias for the character set UTF8MB3, but will be "
+                         "an alias for UTF8MB4 in a future release. Please consider using UTF8MB4 "
+                         "in order to be unambiguous."});
+  }
+  for (const std::string_view old : kOld) {
+    if (low == old) deprecate(old, "utf8mb4");
+  }
+}
+
+void Parser::deprecate_national() {
+  warnings_.push_back(
+      {3720,
+       "NATIONAL/NCHAR/NVARCHAR implies the character set UTF8MB3, which will be replaced by "
+       "UTF8MB4 in a future release. Please consider using CHAR(x) CHARACTER SET UTF8MB4 in order "
+       "to be unambiguous."});
+}
+
 void Parser::check_stack() {
   const char* here = static_cast<const char*>(__builtin_frame_address(0));
   if (stack_top_ - here > kStackOfLow) may_be_high_ = true;

@@ -42,6 +42,7 @@ class Parser {
   // Byte after the statement's ';', or the end of the text.
   size_t consumed() const { return consumed_; }
   size_t statement_length() const { return statement_length_; }
+  std::vector<ReadWarning> take_warnings() { return std::move(warnings_); }
 
  private:
   // ---- tokens (parse_core.cc)
@@ -70,6 +71,10 @@ class Parser {
   // "what at position N"
   [[noreturn]] void fail_with(std::string_view what) const;
   void check_stack();
+  // "'what' is deprecated ... use instead".
+  void deprecate(std::string_view what, std::string_view instead);
+  void deprecate_charset(std::string_view name);
+  void deprecate_national();
 
   // ---- names and constants (parse_core.cc)
   bool at_name() const;           // a name without backticks, or with
@@ -451,6 +456,7 @@ class Parser {
   size_t consumed_ = 0;
   size_t statement_length_ = 0;
   std::string scratch_;
+  std::vector<ReadWarning> warnings_;
 };
 
 }  // namespace vif::sql

@@ -203,6 +203,8 @@ Expr* Parser::binary_from(Expr* left, int level_min, bool after_not) {
       ++run.operands;
     } else {
       advance();
+      if (op == Tok::kOrOr && level == kOrLevel) deprecate("|| as a synonym for OR", "OR");
+      if (op == Tok::kAndAnd) deprecate("&&", "AND");
       Expr* right = binary(level + 1);
       run.level = level;
       ++run.operands;
@@ -427,6 +429,7 @@ Expr* Parser::unary(UnaryOp op) {
   node->op = op;
   node->expr = simple();
   if (++peak_ > kTreeHeightMax) fail_nesting();
+  if (op == UnaryOp::kBang) deprecate("!", "NOT");
   return node;
 }
 
@@ -618,6 +621,7 @@ Expr* Parser::text_literal() {
   }
   Literal* node = literal(LiteralType::kStrVal, value, index);
   if (!national) return node;
+  deprecate_national();
   UnaryExpr* marked = make<UnaryExpr>();
   marked->op = UnaryOp::kNString;
   marked->expr = node;
@@ -633,7 +637,9 @@ Expr* Parser::temporal_literal(LiteralType type) {
 
 Expr* Parser::introducer() {
   IntroducerExpr* node = make<IntroducerExpr>();
-  node->charset = at(Tok::kw__utf8) ? "_utf8mb3" : keyword_text(token_.tok);
+  node->charset = keyword_text(token_.tok);
+  deprecate_charset(node->charset.substr(1));
+  if (at(Tok::kw__utf8)) node->charset = "_utf8mb3";
   advance();
   switch (token_.tok) {
     case Tok::kString: node->expr = text_literal(); break;

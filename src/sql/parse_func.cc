@@ -486,7 +486,10 @@ Expr* Parser::char_function() {
   expect(Tok::kOpen);
   CharExpr* node = make<CharExpr>();
   node->exprs = expression_list();
-  if (accept(Tok::kw_using)) node->charset = charset_name();
+  if (accept(Tok::kw_using)) {
+    node->charset = charset_name();
+    deprecate_charset(node->charset);
+  }
   expect(Tok::kClose);
   return node;
 }

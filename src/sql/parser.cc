@@ -67,7 +67,9 @@ Result<ParsedExpr> parse_expr(std::string_view sql, const ParseOptions& options)
   ParsedExpr parsed;
   parsed.arena = std::make_unique<Arena>();
   try {
-    parsed.expr = parse_expression(*parsed.arena, parsed.arena->copy(sql), options);
+    Parser parser(*parsed.arena, parsed.arena->copy(sql), options);
+    parsed.expr = parser.lone_expression();
+    parsed.warnings = parser.take_warnings();
   } catch (const SqlError& thrown) {
     return thrown.error;
   }

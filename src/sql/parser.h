@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "sql/ast.h"
@@ -29,6 +30,9 @@ struct ParseOptions {
   // DDL that cannot be parsed to its end is an error, instead of a statement with fully_parsed =
   // false.
   bool strict_ddl = false;
+  // A function of the server's that is given too few arguments or too many is its error 1582, not a
+  // syntax error.
+  bool counts_arguments = false;
 };
 
 // No expression is higher than this (long AND and OR runs are kept balanced)...
@@ -54,10 +58,17 @@ struct Parsed {
 // (errno 1065).
 Result<Parsed> parse(std::string_view sql, const ParseOptions& options = {});
 
+// What MySQL warns of while it reads: old operators, charsets, words.
+struct ReadWarning {
+  int code = 0;
+  std::string message;
+};
+
 // An expression alone. The same errors.
 struct ParsedExpr {
   std::unique_ptr<Arena> arena;
   Expr* expr = nullptr;
+  std::vector<ReadWarning> warnings;
 };
 Result<ParsedExpr> parse_expr(std::string_view sql, const ParseOptions& options = {});
 

@@ -30,6 +30,10 @@ class Reader {
     return at_ + ahead >= text_.size() ? '\0' : text_[at_ + ahead];
   }
   void skip() { ++at_; }
+  // In `whole`, which this reads.
+  size_t position(std::string_view whole) const {
+    return static_cast<size_t>(text_.data() - whole.data()) + at_;
+  }
   size_t digits_ahead() const {
     size_t n = 0;
     while (at_ + n < text_.size() && is_digit(text_[at_ + n])) ++n;
@@ -157,6 +161,8 @@ class DatetimeReader {
       ++at_;
       return true;
     }
+    if (count_ >= kSecond + 1 && is_blank(peek())) note(at_, '\0');
+    if (count_ == kFields) return true;
     if (count_ == kSecond + 1) {
       done_ = peek() != '.';
       if (!done_) last_ = ++at_;
@@ -168,7 +174,8 @@ class DatetimeReader {
         if (count_ != 3 && count_ != kFields) return false;
         blank_ = true;
       }
-      if (i > 0)
+      const bool ends = count_ == 3 && is_blank(peek()) && at_ + 1 == text_.size();
+      if (i > 0 || ends)
         note(at_, '\0');
       else if (peek() != standard && !(packed_ && (count_ == 3 || lonely_)))
         note(at_, standard);
@@ -302,11 +309,15 @@ std::optional<ParsedTemporal> parse_time(std::string_view text) {
   if (first > UINT32_MAX) return std::nullopt;
   int days = 0;
   bool dayed = false;
+  const auto note_blanks = [&](size_t at) {
+    if (!out.deprecated) out.deprecated = DeprecatedDelimiter{at, text[at], '\0'};
+  };
   Reader after = in;
   while (is_blank(after.peek())) after.skip();
+  if (is_blank(in.peek(1)) && is_blank(in.peek())) note_blanks(in.position(text));
   if (is_blank(in.peek()) && after.peek() == ':' && is_digit(after.peek(1))) in = after;
   // One digit at the end is none of a time.
-  if (is_blank(in.peek()) && is_digit(after.peek()) && after.peek(1) != '\0') {
+  if (is_blank(in.peek()) && is_digit(after.peek()) && after.position(text) + 1 < text.size()) {
     dayed = true;
     days = static_cast<int>(std::min<int64_t>(first, 100));
     while (is_blank(in.peek())) in.skip();
@@ -322,6 +333,9 @@ std::optional<ParsedTemporal> parse_time(std::string_view text) {
   // A number with an exponent is no time.
   if ((in.peek() == 'e' || in.peek() == 'E') && is_digit(in.peek(1))) return std::nullopt;
   out.complete = in.at_end();
+  const size_t end = in.position(text);
+  const bool blank_end = end < text.size() && is_blank(text[end]);
+  if (blank_end && (out.complete || dayed || text.find(':') < end)) note_blanks(end);
   t.hour += days * 24;
   if (t.microsecond >= kMicro) t = time_rounded(t, 6);
   if (t.hour > kHourMax) {

@@ -1,0 +1,135 @@
+#include "eval/literals.h"
+
+#include <algorithm>
+
+#include "eval/leaf_nodes.h"
+#include "eval/offset_text.h"
+#include "eval/static_type.h"
+#include "types/any_datetime.h"
+#include "types/float_text.h"
+
+namespace vif::eval {
+namespace {
+
+NodePtr constant(Datum value) { return std::make_unique<ConstantNode>(std::move(value)); }
+
+// The server keeps literals in nine words of nine digits: the fraction is cut, a longer whole
+// part is the greatest number.
+Decimal within_words(const Decimal& d) {
+  constexpr int kWords = 9;
+  constexpr int kWordDigits = 9;
+  if (d.integer_digits() > kWords * kWordDigits) return d.clamped(Decimal::kDigitsMax, 0);
+  const int whole_words = (d.integer_digits() + kWordDigits - 1) / kWordDigits;
+  return d.scale() > (kWords - whole_words) * kWordDigits
+             ? d.truncated((kWords - whole_words) * kWordDigits)
+             : d;
+}
+
+Datum integer(const std::string& text) {
+  const types::Value value{Type::kInt64, text};
+  if (const Result<int64_t> i = value.to_int64(); i.ok()) return Datum::of_int(*i);
+  if (const Result<uint64_t> u = value.to_uint64(); u.ok()) return Datum::of_uint(*u);
+  return Datum::of_decimal(within_words(Decimal::parse_prefix(text)), 0);
+}
+
+[[noreturn]] void incorrect(const sql::Literal& l) {
+  const std::string_view name = l.type == sql::LiteralType::kTimeVal   ? "TIME"
+                                : l.type == sql::LiteralType::kDateVal ? "DATE"
+                                                                       : "DATETIME";
+  throw SqlError{Error(Code::kInvalidArgument, 1525, "HY000",
+                       fmt::format("Incorrect {} value: '{}'", name, l.text))};
+}
+
+// timestamp'2020-01-01 10:11:12+02:00' is in the session's time zone.
+class OffsetLiteralNode final : public Node {
+ public:
+  OffsetLiteralNode(const sql::Literal& l, int digits)
+      : text_(Datum::of_text(std::string(l.text), kUtf8mb4Collation)), digits_(digits) {}
+  Datum evaluate(Context& context) const override {
+    Env quiet = context.env;
+    quiet.warnings = nullptr;
+    const auto parsed = to_datetime(text_, {context.row, quiet});
+    if (!parsed || parsed->value.year > 9999) refuse("a timestamp with such an offset in the gate");
+    Datum out = Datum::of_datetime(parsed->value, digits_);
+    out.origin = Origin::kLiteral;
+    return out;
+  }
+  StaticType type(Context&) const override {
+    StaticType out = static_type(Type::kDatetime, kBinaryCollation, digits_);
+    out.nullable = false;
+    return out;
+  }
+  bool is_constant() const override { return false; }
+
+ private:
+  Datum text_;
+  int digits_;
+};
+
+// Which is no time to MySQL.
+bool is_date_with_time(std::string_view text) {
+  const std::optional<types::ParsedTemporal> any = types::parse_any_datetime(text);
+  constexpr size_t kShortest = 12;
+  if (!any || !any->has_time || text.size() < kShortest) return false;
+  const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  return digits >= kShortest || text.find_first_of(" T", 1) != std::string_view::npos;
+}
+
+// date '...', time '...', timestamp '...'.
+NodePtr temporal(const sql::Literal& l, bool mariadb, std::vector<Warning>& warnings) {
+  const bool time = l.type == sql::LiteralType::kTimeVal;
+  const bool date = l.type == sql::LiteralType::kDateVal;
+  std::optional<types::ParsedTemporal> parsed =
+      time ? types::parse_time(l.text) : types::parse_datetime(l.text, mariadb);
+  const std::optional<OffsetText> offset =
+      time || date || mariadb ? std::nullopt : offset_text(l.text);
+  if (offset) parsed = offset->seconds ? types::parse_datetime(offset->local) : std::nullopt;
+  const bool dated = time && !mariadb && is_date_with_time(l.text);
+  if (!parsed || !parsed->complete || dated || (!time && date == parsed->has_time)) incorrect(l);
+  const Datum text = Datum::of_text(std::string(l.text), kUtf8mb4Collation);
+  const bool blank_first = time && l.text.find_first_of(" \t\n\v\f\r") == 0;
+  if (blank_first && !mariadb) parsed->deprecated = types::DeprecatedDelimiter{0, l.text[0], '\0'};
+  Env env;
+  env.mariadb = mariadb;
+  env.warnings = &warnings;
+  warn_deprecated(text, *parsed, {{}, env});
+  if (offset) return std::make_unique<OffsetLiteralNode>(l, parsed->precision);
+  Datum d = time   ? Datum::of_time(parsed->value, parsed->precision)
+            : date ? Datum::of_date(parsed->value)
+                   : Datum::of_datetime(parsed->value, parsed->precision);
+  NodePtr zero = mariadb ? mariadb_zero_date(d, std::string(l.text)) : nullptr;
+  return zero ? std::move(zero) : constant(std::move(d));
+}
+
+}  // namespace
+
+NodePtr make_literal(const sql::Literal& l, uint32_t connection_collation, bool mariadb,
+                     std::vector<Warning>& warnings) {
+  const std::string text(l.text);
+  switch (l.type) {
+    case sql::LiteralType::kStrVal: return constant(Datum::of_text(text, connection_collation));
+    case sql::LiteralType::kIntVal: return constant(integer(text));
+    case sql::LiteralType::kDecimalVal: {
+      Decimal d = within_words(Decimal::parse_prefix(text));
+      const int scale = d.scale();
+      return constant(Datum::of_decimal(std::move(d), scale));
+    }
+    case sql::LiteralType::kFloatVal: {
+      Datum d = Datum::of_float(types::parse_double_prefix(text));
+      d.computed = d.f < 0;  // by a minus
+      StaticType type = literal_double_type(text);
+      if (mariadb) type.size = static_cast<int64_t>(text.size());
+      return std::make_unique<ConstantNode>(std::move(d), type);
+    }
+    case sql::LiteralType::kHexNum:
+      return constant(datum_from({Type::kHexNum, text}, 0, Coercibility::kCoercible));
+    case sql::LiteralType::kHexVal:
+      if (mariadb) return mariadb_hexadecimal(text);
+      return constant(datum_from({Type::kHexVal, "x'" + text + "'"}, 0, Coercibility::kCoercible));
+    case sql::LiteralType::kBitNum:
+      return constant(datum_from({Type::kBitNum, text}, 0, Coercibility::kCoercible));
+    default: return temporal(l, mariadb, warnings);
+  }
+}
+
+}  // namespace vif::eval
