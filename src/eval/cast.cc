@@ -7,11 +7,10 @@
 #include "eval/mariadb.h"
 #include "eval/mariadb_typing.h"
 #include "eval/static_type.h"
+#include "eval/text_call.h"
 
 namespace vif::eval {
 namespace {
-
-constexpr int32_t kLengthMax = 1 << 26;  // max_allowed_packet's default: a longer result is NULL
 
 uint64_t to_unsigned(const Datum& d) {
   switch (d.form) {
@@ -339,7 +338,8 @@ class CastNode final : public Operation {
 
   Datum cast_bytes(const Datum& d, const Context& context) const {
     std::string bytes = own_bytes(d);
-    if (target_.length.value_or(0) > kLengthMax) return {};
+    if (target_.length && static_cast<size_t>(*target_.length) > length_max(context))
+      return too_long("cast_as_binary", context);
     if (target_.length) {
       auto length = static_cast<size_t>(*target_.length);
       // There a text is cut by its characters, but filled up with bytes.

@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "eval/mariadb_typing.h"
 #include "eval/static_type.h"
+#include "eval/text_call.h"
 #include "types/collation/collation.h"
 
 namespace vif::eval {
@@ -115,6 +116,10 @@ class WeightStringNode final : public Operation {
 
   Datum evaluate(Context& context) const override {
     const Datum d = arg(0, context);
+    const bool text = d.form == Form::kText;
+    const size_t most = length_max(context) / (text ? sizeof(uint16_t) : 1);
+    if (length_ && !d.is_null() && static_cast<size_t>(*length_) > most)
+      return too_long("weight_string", context);
     if (context.env.mariadb && (d.is_number() || d.type == Type::kBit)) return {};
     if (context.env.mariadb && d.form == Form::kBytes) {
       std::string bytes = d.bytes;

@@ -516,18 +516,25 @@ class InNode final : public Operation {
   Datum evaluate_mariadb(const Datum& left, Context& context) const {
     if (left.is_null()) return {};
     std::vector<MariadbKind> kinds;
-    for (size_t column = 0; left.form == Form::kTuple && column < left.tuple.size(); ++column) {
+    // One row alone is compared as = does.
+    const bool rows = left.form == Form::kTuple && args().size() > 2;
+    std::vector<Datum> columns;
+    for (size_t column = 0; rows && column < left.tuple.size(); ++column) {
       std::vector<StaticType> types;
       for (const NodePtr& arg : args()) {
         if (!arg->columns()) refuse("rows of rows in an IN of MariaDB in the gate");
         types.push_back((*arg->columns())[column]->type(context));
       }
       kinds.push_back(mariadb_kind(types));
+      if (left.tuple[column].form == Form::kTuple)
+        refuse("rows of rows in an IN of MariaDB in the gate");
+      columns.push_back(mariadb_as(kinds.back(), left.tuple[column], context));
     }
     bool unknown = false;
     Datum value = left;
     const bool bytes = kinds.empty() && mariadb_compares_bytes(args(), context);
     if (bytes) as_mariadb_bytes(value);
+    texts_.settle(value);
     for (size_t i = 1; i < args().size(); ++i) {
       Datum item = compared_arg(i, context);
       if (item.is_null() && kinds.empty())
@@ -535,29 +542,17 @@ class InNode final : public Operation {
       if (args().size() == 2 && args()[1]->is_constant()) as_mariadb_decimal(item, value, context);
       if (args().size() == 2) round_mariadb_pair(value, item);
       if (bytes) as_mariadb_bytes(item);
-      const Equal e =
-          kinds.empty() ? equal(value, item, context) : equal_columns(value, item, kinds, context);
+      texts_.settle(item);
+      Equal e = Equal::kUnknown;
+      if (!rows)
+        e = equal(value, item, context);
+      else if (const std::optional<bool> same = mariadb_row_is(columns, item, kinds, context))
+        e = *same ? Equal::kYes : Equal::kNo;
       if (e == Equal::kYes) return in_result(true, false, negated_);
       unknown = unknown || e == Equal::kUnknown;
     }
     return in_result(false, unknown, negated_);
   }
-  static Equal equal_columns(const Datum& a, const Datum& b, const std::vector<MariadbKind>& kinds,
-                             const Context& context) {
-    Equal all = Equal::kYes;
-    for (size_t i = 0; i < kinds.size(); ++i) {
-      const Datum& x = a.tuple[i];
-      const Datum& y = b.tuple[i];
-      if (x.form == Form::kTuple || y.form == Form::kTuple)
-        refuse("rows of rows in an IN of MariaDB in the gate");
-      if (x.is_null() || y.is_null())
-        all = Equal::kUnknown;
-      else if (compare_mariadb(x, y, kinds[i], context) != 0)
-        return Equal::kNo;
-    }
-    return all;
-  }
-
   static bool any_document(const std::vector<const Node*>& nodes) {
     const Env env;
     Context context{{}, env};
@@ -619,7 +614,11 @@ class BetweenNode final : public Operation {
  public:
   // `negated`: it stands beside NOT.
   BetweenNode(std::vector<NodePtr> args, bool negated)
-      : Operation(std::move(args)), negated_(negated) {}
+      : Operation(std::move(args)), negated_(negated) {
+    const std::vector<NodePtr>& all = this->args();
+    const Node* const compared[] = {all[0].get(), all[1].get(), all[2].get()};
+    texts_ = SharedCollation(compared, true);
+  }
   void resolve(Context& context) const override {
     Operation::resolve(context);
     if (warns(context)) warn_before_between(args(), negated_, context);
@@ -652,6 +651,7 @@ class BetweenNode final : public Operation {
     }
     if (numbers && !others) make_numbers(d);
     if (!numbers && !dates) make_bytes(d, context);
+    for (Datum& one : d) texts_.settle(one);
     const As as = dates ? As::kDates : numbers && others ? As::kDoubles : As::kThemselves;
     if (as == As::kDoubles) {
       // Each is read once.
@@ -726,6 +726,7 @@ class BetweenNode final : public Operation {
     if (mariadb_compares_bytes(args(), context)) {
       for (Datum& one : d) as_mariadb_bytes(one);
     }
+    for (Datum& one : d) texts_.settle(one);
     return between_mariadb(d, types, context);
   }
 
@@ -746,6 +747,7 @@ class BetweenNode final : public Operation {
   }
 
   bool negated_;
+  SharedCollation texts_;
 };
 
 }  // namespace

@@ -320,10 +320,7 @@ class Compiler {
       store_constant(*b.left, *value, low, false);
       store_constant(*b.left, *value, high, false);
     }
-    if (options_.mariadb) {
-      const Node* all[] = {value.get(), low.get(), high.get()};
-      check_mariadb_bytes(all, options_.connection_collation, true);
-    }
+    if (options_.mariadb) check_mariadb_between(*value, *low, *high, options_.connection_collation);
     if (!options_.mariadb) refuse_mixed_between(*value, *low, *high);
     NodePtr both = make_between(std::move(value), std::move(low), std::move(high), !b.is_between);
     return b.is_between ? std::move(both) : make_not(std::move(both));

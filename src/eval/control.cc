@@ -63,6 +63,7 @@ class CaseNode final : public Operation {
       if (first_ && !operand) {
         operand = compared_arg(0, context);
         if (as_bytes) as_mariadb_bytes(*operand);
+        if (context.env.mariadb) texts_.settle(*operand);
       }
       Datum condition = first_ ? compared_arg(i, context) : arg(i, context);
       if (condition.is_null() || (first_ && operand->is_null())) {
@@ -70,6 +71,7 @@ class CaseNode final : public Operation {
         continue;
       }
       if (first_ && as_bytes) as_mariadb_bytes(condition);
+      if (context.env.mariadb) texts_.settle(condition);
       if (first_ ? equals(*operand, condition, context) : to_bool(condition, context)) break;
     }
     return i + 1 < args().size() ? i + 1 : args().size() - 1;

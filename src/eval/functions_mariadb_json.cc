@@ -216,7 +216,15 @@ Datum json_extract(const Call& call) {
     return several || found.items.empty();
   });
   if (found.items.empty()) return {};
-  return json_text(loose_json(several ? found : found.items[0]), collation_of(call, 1));
+  Datum out = json_text(loose_json(several ? found : found.items[0]), collation_of(call, 1));
+  out.source = kJsonExtract;
+  const JsonText& one = several ? found : found.items[0];
+  if (one.kind == Kind::kString)
+    out.made_of =
+        std::make_shared<const Datum>(Datum::of_text(unescaped_json(one.raw), out.collation));
+  else if (one.kind != Kind::kNumber)
+    out.made_of = std::make_shared<const Datum>(Datum::of_int(one.kind == Kind::kTrue));
+  return out;
 }
 
 enum class Change : uint8_t { kSet, kInsert, kReplace };

@@ -193,9 +193,32 @@ Datum strcmp_function(const Call& call) {
   return out;
 }
 
+// A checksum of what follows another one's text, if that is given. `polynomial`: its bits turned.
+Datum checksum(const Call& call, uint32_t polynomial) {
+  uint32_t crc = 0;
+  if (call.size() > 1) {
+    const Datum first = call.arg(0);
+    if (first.is_null()) return {};
+    crc = static_cast<uint32_t>(to_int(first, call.context));
+  }
+  const Datum d = call.arg(call.size() - 1);
+  if (d.is_null()) return {};
+  crc = ~crc;
+  for (const unsigned char c : own_bytes(d)) {
+    crc ^= c;
+    for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ ((crc & 1) != 0 ? polynomial : 0);
+  }
+  return Datum::of_uint(~crc);
+}
+Datum crc32(const Call& call) { return checksum(call, 0xedb88320u); }
+Datum crc32c(const Call& call) { return checksum(call, 0x82f63b78u); }
+StaticType checksum_type(const Call&) { return static_type(Type::kUint64); }
+
 constexpr Function kFunctions[] = {
     {"mariadb bin", 1, 1, digits_of, plain_text_type},
     {"mariadb conv", 3, 3, conv, plain_text_type},
+    {"mariadb crc32", 1, 2, crc32, checksum_type},
+    {"mariadb crc32c", 1, 2, crc32c, checksum_type},
     {"mariadb elt", 2, kAnyNumber, elt, later_text_type},
     {"mariadb field", 2, kAnyNumber, field, int_type},
     {"mariadb hex", 1, 1, hex, plain_text_type},

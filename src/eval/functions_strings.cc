@@ -57,7 +57,7 @@ Datum export_set(const Call& call) {
   for (int64_t i = 0; i < count; ++i) {
     if (i > 0) out += separator;
     out += (bits >> i & 1) != 0 ? on : off;
-    if (out.size() > kLengthMax) return {};
+    if (out.size() > length_max(call.context)) return {};
   }
   std::vector<const Datum*> parts = {&v[1], &v[2]};
   if (v.size() > 3) parts.push_back(&v[3]);

@@ -197,6 +197,12 @@ void settle_with_bytes(std::vector<Datum>& values) {
   }
 }
 
+Datum too_long(const Call& call) {
+  constexpr std::string_view kMariadb = "mariadb ";
+  const bool own = call.name.starts_with(kMariadb);
+  return eval::too_long(own ? call.name.substr(kMariadb.size()) : call.name, call.context);
+}
+
 Datum concat(const Call& call) {
   std::vector<Datum> values;
   if (any_null(call, values)) return {};
@@ -205,6 +211,7 @@ Datum concat(const Call& call) {
   std::vector<const Datum*> parts;
   for (const Datum& d : values) {
     out += to_text(d);
+    if (out.size() > length_max(call.context)) return too_long(call);
     parts.push_back(&d);
   }
   return joined(parts, std::move(out), call);
@@ -260,13 +267,6 @@ Datum upper(const Call& call) { return change_case(call, true); }
 // What counts and positions are: an unsigned number beyond the signed ones is beyond every text.
 int64_t count_of(const Datum& d, const Call& call) {
   return d.form == Form::kUint && d.u > INT64_MAX ? INT64_MAX : to_int(d, call.context);
-}
-
-Datum too_long(const Call& call) {
-  call.context.warn(
-      1301, fmt::format("Result of {}() was larger than max_allowed_packet ({}) - truncated",
-                        call.name, kLengthMax));
-  return {};
 }
 
 size_t clamped_count(const Datum& d, const Call& call) {
@@ -327,7 +327,7 @@ Datum replace(const Call& call) {
     out.append(text, at, hit - at);
     out += to;
     at = hit + from.size();
-    if (out.size() > kLengthMax) return {};
+    if (out.size() > length_max(call.context)) return too_long(call);
   }
   out.append(text, at);
   return joined({&v[0], &v[1], &v[2]}, std::move(out), call);
@@ -353,7 +353,7 @@ Datum repeat(const Call& call) {
   const std::string text = to_text(v[0]);
   if (text.empty()) return like(v[0], "", call);
   const size_t count = clamped_count(v[1], call);
-  if (count > kLengthMax / text.size()) return too_long(call);
+  if (count > length_max(call.context) / text.size()) return too_long(call);
   const size_t size = count * text.size();
   std::string out;
   out.reserve(size);
@@ -366,7 +366,7 @@ Datum space(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
   const size_t count = clamped_count(d, call);
-  if (count > kLengthMax) return too_long(call);
+  if (count > length_max(call.context)) return too_long(call);
   return Datum::of_text(std::string(count, ' '), call.collation);
 }
 
@@ -378,7 +378,7 @@ Datum pad(const Call& call, bool at_left) {
   const std::string filler = to_text(v[2]);
   const int64_t wanted = count_of(v[1], call);
   // The limit is met by what the characters might take.
-  const size_t most = counts_bytes(v[0]) ? kLengthMax : kLengthMax / 4;
+  const size_t most = counts_bytes(v[0]) ? length_max(call.context) : length_max(call.context) / 4;
   if (wanted < 0 || static_cast<size_t>(wanted) > most)
     return wanted < 0 ? Datum() : too_long(call);
   const size_t total = character_count(v[0], text);
@@ -756,6 +756,13 @@ constexpr Function kFunctions[] = {
 };
 
 }  // namespace
+
+Datum too_long(std::string_view function, const Context& context) {
+  context.warn(1301,
+               fmt::format("Result of {}() was larger than max_allowed_packet ({}) - truncated",
+                           function, length_max(context)));
+  return {};
+}
 
 std::span<const Function> text_functions() { return kFunctions; }
 

@@ -266,6 +266,8 @@ class CollateNode final : public Operation {
   Datum evaluate(Context& context) const override {
     Datum d = arg(0, context);
     if (d.is_null()) return d;
+    if (context.env.mariadb && !d.is_textual())
+      check_collation(Datum::of_text("", connection_), collation_, connection_);
     check_collation(d, collation_, connection_);
     d = Datum::of_text(to_text(d), collation_);
     d.coercibility = coercibility_;

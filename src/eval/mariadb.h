@@ -55,11 +55,18 @@ std::optional<Temporal> mariadb_day_time(const Datum& d, const Context& context,
 NodePtr mariadb_zero_date(const Datum& date, const std::string& text);
 
 // What values are compared as.
-enum class MariadbKind : uint8_t { kOther, kDoubles, kDates, kTimes };
+enum class MariadbKind : uint8_t { kOther, kDoubles, kDecimals, kDates, kTimes };
 MariadbKind mariadb_kind(std::span<const StaticType> types);
+// The value as one of that kind. Warns.
+Datum mariadb_as(MariadbKind kind, const Datum& d, const Context& context);
+// Whether IN's left columns, which are of their kinds already, are those of a row; nullopt where a
+// NULL leaves it open. What stands beside a NULL is converted too.
+std::optional<bool> mariadb_row_is(std::span<const Datum> left, const Datum& row,
+                                   std::span<const MariadbKind> kinds, const Context& context);
 // REQUIRES: neither is null.
 int compare_mariadb(const Datum& a, const Datum& b, MariadbKind kind, const Context& context);
-// Exact numbers that operators compare have the decimals that they show.
+// Exact numbers that operators compare have the decimals that they show; a string that JSON_EXTRACT
+// found is its characters.
 void round_mariadb_pair(Datum& a, Datum& b);
 // The strings among these are compared as bytes: some are, and no text is firmer.
 bool mariadb_compares_bytes(const std::vector<NodePtr>& nodes, Context& context);
@@ -84,7 +91,11 @@ Datum between_mariadb(std::span<const Datum> values, std::span<const StaticType>
 void check_mariadb_bytes(std::span<const Node* const> nodes, uint32_t connection,
                          bool compares = false, std::string_view operation = {});
 // The same, of IN's, of two that are compared, and of CASE. `operand` and `otherwise` may be null.
+// Throws SqlError errno 1267, 1270 or 1271 for texts of two collations that the statement names.
+void check_mariadb_collations(std::span<const Node* const> nodes, std::string_view operation);
 void check_mariadb_list(const std::vector<const Node*>& nodes, uint32_t connection);
+void check_mariadb_between(const Node& value, const Node& low, const Node& high,
+                           uint32_t connection);
 void check_mariadb_pair(const Node& left, const Node& right, uint32_t connection);
 void check_mariadb_case(const Node* operand, const std::vector<CaseBranch>& branches,
                         const Node* otherwise, uint32_t connection);

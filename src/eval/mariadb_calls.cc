@@ -97,13 +97,23 @@ void check_mariadb_pair(const Node& left, const Node& right, uint32_t connection
   if (left.width() == 1 && right.width() == 1) check_mariadb_bytes(both, connection);
 }
 
+void check_mariadb_between(const Node& value, const Node& low, const Node& high,
+                           uint32_t connection) {
+  const Node* const all[] = {&value, &low, &high};
+  check_mariadb_collations(all, "between");
+  check_mariadb_bytes(all, connection, true);
+}
+
 void check_mariadb_list(const std::vector<const Node*>& nodes, uint32_t connection) {
   std::vector<const Node*> strings;
   if (!is_string(*nodes.front())) return;
   for (const Node* node : nodes) {
     if (node->width() == 1 && is_string(*node)) strings.push_back(node);
   }
-  if (strings.size() > 2) check_mariadb_bytes(strings, connection);
+  if (strings.size() > 2) {
+    check_mariadb_collations(nodes, "in");
+    check_mariadb_bytes(strings, connection);
+  }
 }
 
 void check_mariadb_case(const Node* operand, const std::vector<CaseBranch>& branches,
@@ -118,8 +128,12 @@ void check_mariadb_case(const Node* operand, const std::vector<CaseBranch>& bran
     if (is_string(*operand) && is_string(*branch.condition))
       compared.push_back(branch.condition.get());
   }
-  if (compared.size() > 2) check_mariadb_bytes(compared, connection);
+  if (compared.size() > 2) {
+    check_mariadb_collations(compared, "case");
+    check_mariadb_bytes(compared, connection);
+  }
   if (otherwise) values.push_back(otherwise);
+  check_mariadb_collations(values, "case");
   check_mariadb_bytes(values, connection, false, "case");
 }
 
@@ -135,11 +149,22 @@ NodePtr make_mariadb_function(std::string_view name, std::vector<NodePtr>& args,
         Error(Code::kInvalidArgument, 1582, "42000",
               fmt::format("Incorrect parameter count in the call to native function '{}'", name))};
   }
+  if ((name == "lpad" || name == "rpad") && args.size() == 2) {
+    Env env;
+    env.mariadb = true;
+    Context context{{}, env};
+    const StaticType t = args[0]->type(context);
+    const bool text = types::is_text(t.type) && t.collation != 0;
+    const Datum blank =
+        Datum::of_text(" ", text ? t.collation : collation, Coercibility::kIgnorable);
+    args.push_back(std::make_unique<ConstantNode>(blank));
+  }
   if (is_among(name, kMerging)) {
     std::vector<const Node*> nodes;
     const bool skips = name == "if" || name == "elt" || name == "make_set";
     for (size_t i = skips ? 1 : 0; i < args.size(); ++i) nodes.push_back(args[i].get());
     const std::string_view operation = name == "instr" || name == "position" ? "locate" : name;
+    check_mariadb_collations(nodes, operation);
     check_mariadb_bytes(nodes, collation, name == "field", operation);
   }
   // Only some of their arguments are text.

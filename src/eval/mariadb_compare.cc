@@ -17,40 +17,62 @@ bool is_hex(Type t) { return t == Type::kHexNum || t == Type::kHexVal || t == Ty
 
 }  // namespace
 
+// They are put together one by one: a text and an integer are decimals, which beside another text
+// are doubles.
 MariadbKind mariadb_kind(std::span<const StaticType> types) {
+  enum class So : uint8_t { kNothing, kIntegers, kDecimals, kDoubles, kTexts };
   bool times = false;
   bool dates = false;
   bool numbers = false;
   bool texts = false;
+  So so = So::kNothing;
   for (const StaticType& t : types) {
     times = times || is_time(t.type);
     dates = dates || is_dated(t.type);
-    numbers = numbers || types::is_number(t.type) || t.type == Type::kBit;
+    const bool number = types::is_number(t.type) || t.type == Type::kBit;
     const bool text = types::is_text(t.type) || types::is_binary(t.type) || is_hex(t.type);
+    numbers = numbers || number;
     texts = texts || text;
+    if (!number && !text) continue;
+    const So next = text                       ? So::kTexts
+                    : types::is_float(t.type)  ? So::kDoubles
+                    : t.type == Type::kDecimal ? So::kDecimals
+                                               : So::kIntegers;
+    const auto both = [&](So a, So b) { return (so == a && next == b) || (so == b && next == a); };
+    if (so == So::kNothing || so == next)
+      so = next;
+    else if (so == So::kDoubles || next == So::kDoubles || both(So::kTexts, So::kDecimals))
+      so = So::kDoubles;
+    else
+      so = So::kDecimals;
   }
   if (dates) return MariadbKind::kDates;
   if (times) return MariadbKind::kTimes;
-  return numbers && texts ? MariadbKind::kDoubles : MariadbKind::kOther;
+  if (!numbers || !texts) return MariadbKind::kOther;
+  return so == So::kDecimals ? MariadbKind::kDecimals : MariadbKind::kDoubles;
 }
 
-int compare_mariadb(const Datum& a, const Datum& b, MariadbKind kind, const Context& context) {
+Datum mariadb_as(MariadbKind kind, const Datum& d, const Context& context) {
+  if (d.is_null()) return d;
+  constexpr int kFractionDigits = 6;
   switch (kind) {
-    case MariadbKind::kDates: {
-      const Temporal left = mariadb_date_or_zero(a, context);
-      return types::compare_datetimes(left, mariadb_date_or_zero(b, context));
-    }
-    case MariadbKind::kTimes: {
-      const Temporal left = mariadb_time_or_zero(a, context);
-      return types::compare_times(left, mariadb_time_or_zero(b, context));
-    }
-    case MariadbKind::kDoubles: {
-      const double left = to_double(a, context);
-      const double right = to_double(b, context);
-      return left < right ? -1 : left > right;
+    case MariadbKind::kDates:
+      return Datum::of_datetime(mariadb_date_or_zero(d, context), kFractionDigits);
+    case MariadbKind::kTimes:
+      return Datum::of_time(mariadb_time_or_zero(d, context), kFractionDigits);
+    case MariadbKind::kDoubles: return Datum::of_float(to_double(d, context));
+    case MariadbKind::kDecimals: {
+      const Decimal value = to_decimal(d, context);
+      return Datum::of_decimal(value, value.scale());
     }
     case MariadbKind::kOther: break;
   }
+  return d;
+}
+
+int compare_mariadb(const Datum& a, const Datum& b, MariadbKind kind, const Context& context) {
+  if (kind != MariadbKind::kOther)
+    return compare_datums(mariadb_as(kind, a, context), mariadb_as(kind, b, context), context);
   // In rows bytes that are no text are equal to none.
   const bool mixed = a.is_textual() && b.is_textual() && a.form != b.form;
   size_t bad = 0;
@@ -58,7 +80,18 @@ int compare_mariadb(const Datum& a, const Datum& b, MariadbKind kind, const Cont
   return compare_datums(a, b, context);
 }
 
+// A string that JSON_EXTRACT found is its characters beside a text.
+static void unquote_mariadb_pair(Datum& left, Datum& right) {
+  const auto found = [](const Datum& d) { return d.source == kJsonExtract && d.is_textual(); };
+  Datum& d = found(left) ? left : right;
+  const Datum& other = &d == &left ? right : left;
+  if (!found(d) || !other.is_textual() || !d.made_of || !d.made_of->is_textual()) return;
+  d.bytes = d.made_of->bytes;
+  d.made_of = nullptr;
+}
+
 void round_mariadb_pair(Datum& a, Datum& b) {
+  unquote_mariadb_pair(a, b);
   if (a.form == Form::kTuple && b.form == Form::kTuple && a.tuple.size() == b.tuple.size()) {
     for (size_t i = 0; i < a.tuple.size(); ++i) round_mariadb_pair(a.tuple[i], b.tuple[i]);
     return;
@@ -180,40 +213,32 @@ void settle_mariadb_pair(Datum& left, Datum& right, const std::vector<NodePtr>& 
     constant = to_number(constant);
 }
 
-// Of a text beside integers, which is a decimal.
-static double exact_double(const Datum& d, const Context& context) {
-  const bool text = d.is_textual() && !d.is_hex_or_bit() && !d.is_member();
-  if (!text) return to_double(d, context);
-  (void)to_decimal(d, context);
-  return to_double(d);
-}
-
 Datum between_mariadb(std::span<const Datum> values, std::span<const StaticType> types,
                       const Context& context) {
   const MariadbKind kind = mariadb_kind(types);
   const bool low = !values[1].is_null();
   const bool high = !values[2].is_null();
   // Each is converted once, whatever the others are.
-  const bool exact = std::none_of(types.begin(), types.end(), [](const StaticType& t) {
-    return types::is_float(t.type) || t.type == Type::kDecimal || t.type == Type::kHexVal;
-  });
   std::vector<Datum> converted;
-  for (const Datum& d : values) {
-    if (d.is_null() || kind == MariadbKind::kOther)
-      converted.push_back(d);
-    else if (kind == MariadbKind::kDates)
-      converted.push_back(Datum::of_datetime(mariadb_date_or_zero(d, context), 6));
-    else if (kind == MariadbKind::kTimes)
-      converted.push_back(Datum::of_time(mariadb_time_or_zero(d, context), 6));
-    else
-      converted.push_back(
-          Datum::of_float(exact ? exact_double(d, context) : to_double(d, context)));
-  }
+  for (const Datum& d : values) converted.push_back(mariadb_as(kind, d, context));
   const auto order = [&](size_t i) {
-    return compare_mariadb(converted[0], converted[i], kind, context);
+    return compare_mariadb(converted[0], converted[i], MariadbKind::kOther, context);
   };
   if ((low && order(1) < 0) || (high && order(2) > 0)) return Datum::of_bool(false);
   return low && high ? Datum::of_bool(true) : Datum();
+}
+
+std::optional<bool> mariadb_row_is(std::span<const Datum> left, const Datum& row,
+                                   std::span<const MariadbKind> kinds, const Context& context) {
+  std::optional<bool> all = true;
+  for (size_t i = 0; i < kinds.size(); ++i) {
+    const Datum right = mariadb_as(kinds[i], row.tuple[i], context);
+    if (left[i].is_null() || right.is_null())
+      all = std::nullopt;
+    else if (compare_mariadb(left[i], right, MariadbKind::kOther, context) != 0)
+      return false;
+  }
+  return all;
 }
 
 namespace {
@@ -266,6 +291,30 @@ void check_narrow(std::span<const Node* const> nodes, std::span<const StaticType
 }
 
 }  // namespace
+
+void check_mariadb_collations(std::span<const Node* const> nodes, std::string_view operation) {
+  Env env;
+  env.mariadb = true;
+  Context context{{}, env};
+  std::vector<StaticType> types;
+  bool differ = false;
+  uint32_t named = 0;
+  try {
+    for (const Node* node : nodes) {
+      if (node->width() != 1) return;
+      types.push_back(node->type(context));
+      const StaticType& t = types.back();
+      if (!types::is_text(t.type) ||
+          static_cast<Coercibility>(t.coercibility) != Coercibility::kExplicit)
+        continue;
+      differ = differ || (named != 0 && t.collation != named);
+      named = t.collation;
+    }
+  } catch (const SqlError&) {
+    return;  // of a bind variable nothing is known yet
+  }
+  if (differ) illegal_mix(types, operation);
+}
 
 void check_mariadb_bytes(std::span<const Node* const> nodes, uint32_t connection, bool compares,
                          std::string_view operation) {

@@ -27,6 +27,7 @@ constexpr Described kFunctions[] = {
     {"character_length", Type::kInt32, 10, Null::kAsArguments},
     {"coercibility", Type::kInt32, 10, Null::kNever},
     {"crc32", Type::kUint32, 10, Null::kAsArguments},
+    {"crc32c", Type::kUint32, 10, Null::kAsArguments},
     {"date_format", Type::kNull, kAsItIs, Null::kAlways, true},
     {"datediff", Type::kInt32, 8, Null::kAlways},
     {"day", Type::kInt32, 2, Null::kAlways},

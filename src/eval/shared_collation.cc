@@ -71,6 +71,15 @@ void SharedCollation::check(const Datum& d) const {
   if (text && d.form == Form::kBytes && d.type != Type::kBit) (void)text_of_bytes(d, collation_);
 }
 
+void SharedCollation::settle(Datum& d) const {
+  if (!shared_ || collation_ == kBinaryCollation || d.form != Form::kText) return;
+  const types::Collation* own = types::find_collation(d.collation);
+  const types::Collation* all = types::find_collation(collation_);
+  if (!own || !all || own->charset != all->charset) return;
+  d.collation = collation_;
+  d.coercibility = Coercibility::kExplicit;
+}
+
 std::optional<bool> SharedCollation::equal(const Datum& a, const Datum& b,
                                            const Context& context) const {
   if (!shared_) return std::nullopt;

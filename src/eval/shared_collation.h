@@ -18,6 +18,8 @@ class SharedCollation {
 
   // Throws SqlError errno 3854 for bytes that are no text of the collation.
   void check(const Datum& d) const;
+  // A text among others of several collations is compared in the one that all share.
+  void settle(Datum& d) const;
   // There is a constant that check() throws for: the server may or may not see it beside a NULL.
   bool has_faulty_bytes() const { return has_faulty_bytes_; }
 

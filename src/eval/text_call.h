@@ -7,8 +7,14 @@
 
 namespace vif::eval {
 
-inline constexpr size_t kLengthMax =
-    1 << 26;  // max_allowed_packet's default: longer results are NULL
+// max_allowed_packet's default: longer results are NULL.
+inline size_t length_max(const Context& context) {
+  constexpr size_t kOfMysql = 1 << 26;
+  constexpr size_t kOfMariadb = 1 << 24;
+  return context.env.mariadb ? kOfMariadb : kOfMysql;
+}
+// With its warning.
+Datum too_long(std::string_view function, const Context& context);
 
 bool counts_bytes(const Datum& d);
 // Characters of `text`, which is `d`'s.

@@ -138,7 +138,8 @@ void warn_long_hex(const Datum& d, const Context& context) {
 
 double to_double(const Datum& d, const Context& context) {
   if (d.form == Form::kBytes) warn_long_hex(d, context);
-  if (d.made_of) return to_double(*d.made_of, context);
+  if (d.made_of)
+    return d.source == kJsonExtract ? to_double(*d.made_of) : to_double(*d.made_of, context);
   if (d.json) {
     bool exact = false;
     const double out = json_double(*d.json, exact);
@@ -174,7 +175,7 @@ Datum to_number(const Datum& d, const Context& context) {
     return scale > 0 ? Datum::of_decimal(to_decimal(number), scale) : number;
   }
   // Beside text the kind of number is a text's.
-  if (d.made_of) return Datum::of_float(to_double(*d.made_of, context));
+  if (d.made_of) return Datum::of_float(to_double(d, context));
   if (d.json || is_plain_text(d)) return Datum::of_float(to_double(d, context));
   // There members are integers, and bits are unsigned.
   if (context.env.mariadb && d.is_member()) return Datum::of_int(to_int(d));
@@ -319,7 +320,7 @@ std::string shown_date(const Datum& d, bool date_only, const Context& context) {
 std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& context,
                                                  DateRule rule) {
   // What is of another text is only a number.
-  if (d.made_of && !(context.env.mariadb && d.made_of->is_textual()))
+  if (d.made_of && d.source != kJsonExtract && !(context.env.mariadb && d.made_of->is_textual()))
     return to_datetime(*d.made_of, context, rule);
   if (context.env.mariadb && d.form != Form::kJson) return mariadb_datetime(d, context, rule.zeros);
   if (d.form == Form::kTime) {
@@ -406,7 +407,7 @@ void warn_unless_date(const Datum& text, bool date_only, const std::optional<std
 }
 
 std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& context) {
-  if (d.made_of && !(context.env.mariadb && d.made_of->is_textual()))
+  if (d.made_of && d.source != kJsonExtract && !(context.env.mariadb && d.made_of->is_textual()))
     return to_time(*d.made_of, context);
   if (d.form == Form::kJson) {
     std::optional<types::ParsedTemporal> out = json_temporal(*d.json, true);
