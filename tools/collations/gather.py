@@ -212,7 +212,8 @@ def gather_contractions(server, facts):
         if "_ja_" in name:
             alphabet = [*range(0x3041, 0x3100), *range(0x31F0, 0x3200), *range(0xFF65, 0xFFA0)]
         elif "_zh_" in name:
-            alphabet = []
+            # Of all pairs of the 20,902 first ideographs, three names weigh what they sound like.
+            alphabet = sorted(map(ord, "沈阳重庆藏文"))
         elif "thai" in name:
             alphabet = [*range(0xE01, 0xE80)]
         elif "myanmar" in name:
@@ -227,7 +228,7 @@ def gather_contractions(server, facts):
 
 
 def gather_tailored(server, facts, name, base, alphabet):
-    if "_ja_" in name:
+    if "_ja_" in name or "_zh_" in name:
         # No collation of the first level alone: its digits tell. After a letter, because at a text's start a repetition mark
         # takes what follows for what it repeats.
         server.table("cand", "block INT, c VARCHAR(4) NOT NULL", ((0, chr(c)) for c in alphabet))
@@ -245,7 +246,7 @@ def gather_tailored(server, facts, name, base, alphabet):
             found = longer(server, name, {t for t in found if t not in facts["contractions"].get(base, {})}, letters) | found
     found |= set(facts["contractions"].get(base, {}))
     weights = weights_of(server, name, sorted(found))
-    if "_ja_" in name:
+    if "_ja_" in name or "_zh_" in name:
         # Where a character has no weight on the first level the digits did not tell.
         of = lambda c: (facts["singles"][name].get(ord(c)) or facts["singles"][base][ord(c)])[0]
         weights = {t: w for t, w in weights.items() if w[0] != sum(map(of, t), ())}

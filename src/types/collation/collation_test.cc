@@ -230,6 +230,9 @@ TEST(Collation, CompareAndPadding) {
   EXPECT_EQ(order("utf8mb4_bin", "a\t", "a"), -1);
   EXPECT_EQ(order("utf8mb4_cs_0900_ai_ci", "ch", "h"), 1);
   EXPECT_EQ(order("utf8mb4_cs_0900_ai_ci", "ch", "i"), -1);
+  // Chongqing sorts by how it is spoken there, not as its first letter does elsewhere.
+  EXPECT_EQ(order("utf8mb4_zh_0900_as_cs", "重庆", "丁"), -1);
+  EXPECT_EQ(order("utf8mb4_zh_0900_as_cs", "重", "丁"), 1);
 }
 
 TEST(Charset, MalformedText) {
