@@ -107,7 +107,7 @@ class CastNode final : public Operation {
       case CastKind::kChar: return cast_text(d, context);
       case CastKind::kBinary: {
         Datum out = cast_bytes(d, context);
-        if (context.env.mariadb) out.coercibility = Coercibility::kImplicit;
+        out.coercibility = Coercibility::kImplicit;
         return out;
       }
       case CastKind::kDate: {

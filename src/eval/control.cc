@@ -297,6 +297,16 @@ StaticType aggregated_type(const StaticType& a, const StaticType& b) {
   return out;
 }
 
+namespace {
+
+// A number has no ZEROFILL but in its own column.
+Datum without_zeros(Datum d) {
+  d.bytes.clear();
+  return d;
+}
+
+}  // namespace
+
 Datum converted(Datum d, const StaticType& type) {
   d.boolean = false;
   if (d.is_null() || type.type == Type::kJson) return d;
@@ -308,11 +318,11 @@ Datum converted(Datum d, const StaticType& type) {
   }
   // A decimal keeps the decimals that it has.
   if (type.type == Type::kDecimal)
-    return d.form == Form::kDecimal ? d : Datum::of_decimal(to_decimal(d), 0);
+    return without_zeros(d.form == Form::kDecimal ? d : Datum::of_decimal(to_decimal(d), 0));
   if (types::is_integral(type.type)) {
     Datum out = to_integer(d, types::is_unsigned(type.type));
     out.type = type.type;
-    return out;
+    return without_zeros(std::move(out));
   }
   if (types::is_text(type.type)) {
     if (d.form == Form::kJson) return Datum::of_text(to_text(d), kJsonCollation, d.coercibility);

@@ -477,6 +477,7 @@ std::string mariadb_text(const Datum& d) {
 }  // namespace
 
 std::string to_text(const Datum& d) {
+  if (d.is_number() && !d.bytes.empty()) return d.bytes;
   switch (d.form) {
     case Form::kInt: return std::to_string(d.i);
     case Form::kUint: return std::to_string(d.u);
@@ -575,9 +576,12 @@ bool is_case_insensitive(uint32_t collation) {
 }
 
 bool holds_charset(const types::Collation& wide, const types::Collation& narrow) {
-  if (!wide.charset->is_unicode()) return false;
-  return !narrow.charset->is_unicode() ||
-         (wide.charset->name == "utf8mb4" && narrow.charset->name == "utf8mb3");
+  const auto& name = wide.charset->name;
+  const auto& other = narrow.charset->name;
+  if (!wide.charset->is_unicode()) return other == "ascii" && name != "ascii" && name != "binary";
+  // Of Unicode's own, UTF-32 holds the others, and utf8mb4 all but that.
+  if (!narrow.charset->is_unicode()) return true;
+  return name != other && (name == "utf32" || (name == "utf8mb4" && other != "utf32"));
 }
 
 bool is_utf8mb4(std::string_view bytes, size_t& bad) {
@@ -639,8 +643,7 @@ uint32_t merged_collation(const Datum& a, const Datum& b, Coercibility& coercibi
   const types::Collation* x = types::find_collation(a.collation);
   const types::Collation* y = types::find_collation(b.collation);
   if (x && y && a.coercibility != Coercibility::kExplicit) {
-    // Unicode holds every other charset, and utf8mb4 the rest of Unicode; in one charset the order
-    // of the numbers wins.
+    // In one charset the order of the numbers wins.
     if (holds_charset(*x, *y)) return a.collation;
     if (holds_charset(*y, *x)) return b.collation;
     if (x->charset == y->charset && x->is_binary() != y->is_binary())
@@ -649,6 +652,11 @@ uint32_t merged_collation(const Datum& a, const Datum& b, Coercibility& coercibi
   if (a.coercibility == Coercibility::kExplicit) {
     throw SqlError{Error(Code::kInvalidArgument, 1267, "HY000",
                          fmt::format("Illegal mix of collations ({},EXPLICIT) and ({},EXPLICIT)",
+                                     collation_name(a.collation), collation_name(b.collation)))};
+  }
+  if (x && y && x->charset != y->charset && a.coercibility == Coercibility::kImplicit) {
+    throw SqlError{Error(Code::kInvalidArgument, 1267, "HY000",
+                         fmt::format("Illegal mix of collations ({},IMPLICIT) and ({},IMPLICIT)",
                                      collation_name(a.collation), collation_name(b.collation)))};
   }
   refuse(fmt::format("text of collations {} and {} together in the gate",

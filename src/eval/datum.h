@@ -87,7 +87,7 @@ struct Datum {
   };
   Decimal decimal;
   Temporal temporal;
-  std::string bytes;
+  std::string bytes;  // of a number: its text, where that has more zeros than it needs
   std::shared_ptr<const types::Json> json;
   std::shared_ptr<const Datum>
       made_of;              // what IF or CASE made this text of: numbers and dates are read from it

@@ -266,7 +266,9 @@ Datum extreme_date(const Call& call, const std::vector<Datum>& values, int wante
                                     ? kDigits
                                     : time_digits(*call.args[i], call.context));
     if (!parsed) continue;
-    digits = std::max(digits, parsed->precision);
+    // Of a text that is not the statement's all digits are shown, whatever it has.
+    const bool computed = timed && d.is_textual() && !call.args[i]->is_constant();
+    digits = std::max(digits, computed ? kDigits : parsed->precision);
     if (!best || types::compare_datetimes(parsed->value, *best) * wanted > 0) best = parsed->value;
   }
   // What is none is beyond all dates; beside datetimes it is before all, and the least is a text.

@@ -61,6 +61,9 @@ class ColumnNode final : public Node {
     if (context.env.mariadb && value.type == Type::kJson) return json_text(value);
     Datum d = datum_from(context.row[index_], type.collation, Coercibility::kImplicit);
     if (type.members && d.is_member()) d.u = member_number(context.row[index_], *type.members);
+    // A ZEROFILL column's text has its zeros, one of DOUBLE(9,4) its decimals.
+    if (d.is_number() && has_zeros(value.bytes)) d.bytes = value.bytes;
+    if (d.form == Form::kFloat && type.fixed) d.scale = type.scale;
     d.origin = Origin::kColumn;
     d.source = name_;
     return d;
@@ -96,6 +99,9 @@ class ColumnNode final : public Node {
  private:
   static bool is_short_text(Type t) {
     return t == Type::kVarchar || t == Type::kChar || t == Type::kVarbinary || t == Type::kBinary;
+  }
+  static bool has_zeros(const std::string& digits) {
+    return digits.size() > 1 && digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9';
   }
   // A column of JSON is one of text there.
   static Datum json_text(const types::Value& value) {

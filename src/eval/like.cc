@@ -67,6 +67,8 @@ NodePtr make_like(NodePtr text, NodePtr pattern, NodePtr escape, bool negated) {
   std::vector<NodePtr> args;
   args.push_back(std::move(text));
   args.push_back(std::move(pattern));
+  if (escape && !escape->is_constant() && !escape->is_bind_variable())
+    throw SqlError{Error(Code::kInvalidArgument, 1210, "HY000", "Incorrect arguments to ESCAPE")};
   if (escape) args.push_back(std::move(escape));
   return std::make_unique<LikeNode>(std::move(args), negated);
 }

@@ -139,7 +139,6 @@ void refuse_several_charsets(std::string_view name, std::span<const NodePtr> arg
   bool several = false;
   bool foreign = false;
   bool bytes = false;
-  int not_utf8 = 0;
   for (const NodePtr& arg : args) {
     const Kind k = kind_of(*arg);
     bytes = bytes || k == Kind::kBytes || k == Kind::kBit;
@@ -147,11 +146,10 @@ void refuse_several_charsets(std::string_view name, std::span<const NodePtr> arg
         k == Kind::kText ? types::find_collation(collation_of(*arg)) : nullptr;
     if (!c) continue;
     several = several || (first && first != c->charset);
-    if (!first || first != c->charset) not_utf8 += c->charset->name != "utf8mb4";
     first = c->charset;
     foreign = foreign || c->charset->name != "utf8mb4";
   }
-  if ((several && (among(kSearching) || not_utf8 > 1)) || (foreign && bytes))
+  if ((several && among(kSearching)) || (foreign && bytes))
     refuse("texts of several character sets in one function in the gate");
 }
 

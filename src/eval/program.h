@@ -46,6 +46,8 @@ types::Field field_of(const StaticType& type);
 // What a column of a result tells. Not its collation: a server names the connection's there,
 // whatever the column's is.
 StaticType static_type(const types::Field& field);
+// How long an expression takes the column to be: TINYINT(1) has four characters there.
+int64_t operand_length(const types::Field& field);
 
 struct CompileOptions {
   // The row's columns; values are checked against nothing but these types.

@@ -124,15 +124,7 @@ void add_column(Request& request, size_t i, const Json& json) {
   type.scale = decimals && *decimals <= 30 ? static_cast<int32_t>(*decimals)
                                            : scale_of(type.type, sample.bytes, column_type);
   type.fixed = decimals && *decimals <= 30 && !types::is_integral(type.type);
-  type.size = number_at(column, "column_length").value_or(0);
-  // Characters of text; the request says bytes.
-  const bool text = types::is_text(type.type) && type.type != Type::kText;
-  if (text || type.type == Type::kEnum || type.type == Type::kSet) {
-    const StaticType one = {.type = Type::kVarchar, .collation = type.collation, .size = 1};
-    type.size /= std::max<uint32_t>(1, field_of(one).column_length);
-  }
   type.nullable = (number_at(column, "flags").value_or(0) & 1) == 0;
-  request.columns.push_back(type);
   types::Field field;
   field.name = text_at(column, "name");
   if (field.name.empty()) field.name = fmt::format("column{}", i);
@@ -142,6 +134,14 @@ void add_column(Request& request, size_t i, const Json& json) {
   field.decimals = decimals.value_or(static_cast<uint32_t>(type.scale));
   field.flags = number_at(column, "flags").value_or(0);
   field.column_type = column_type;
+  type.size = operand_length(field);
+  // Characters of text; the request says bytes.
+  const bool text = types::is_text(type.type) && type.type != Type::kText;
+  if (text || type.type == Type::kEnum || type.type == Type::kSet) {
+    const StaticType one = {.type = Type::kVarchar, .collation = type.collation, .size = 1};
+    type.size /= std::max<uint32_t>(1, field_of(one).column_length);
+  }
+  request.columns.push_back(type);
   request.names.push_back(field.name);
   request.fields.push_back(std::move(field));
   request.members.push_back(members_of(column_type));

@@ -70,6 +70,11 @@ Result<Answer> evaluated(const Request& request, const RequestOptions& options) 
   if (types::is_text(answer.value.type)) answer.collation = type->collation;
   if (answer.value.type == types::Type::kJson) answer.collation = kJsonCollation;
   answer.field = field_of(*type);
+  // A column by itself is as long as it says.
+  const auto* column = sql::as<sql::ColName>(tree->expr);
+  const std::optional<size_t> place = column ? request.find(column->name) : std::nullopt;
+  if (place && types::is_number(answer.field.type) && request.fields[*place].column_length > 0)
+    answer.field.column_length = request.fields[*place].column_length;
   // Long texts are of another type than short ones, whatever the length of this one.
   if (options.mariadb) make_small_integer(answer);
   if (options.mariadb) as_mariadb(answer.field, sql::is<sql::ColName>(tree->expr));
@@ -80,8 +85,8 @@ Result<Answer> evaluated(const Request& request, const RequestOptions& options) 
     answer.value.type = Type::kText;
   if (answer.value.type == Type::kVarchar && answer.field.type == Type::kChar)
     answer.value.type = Type::kChar;
-  if (answer.value.type == Type::kVarbinary && answer.field.type == Type::kBlob)
-    answer.value.type = Type::kBlob;
+  const bool bytes = answer.field.type == Type::kBlob || answer.field.type == Type::kBinary;
+  if (answer.value.type == Type::kVarbinary && bytes) answer.value.type = answer.field.type;
   return answer;
 }
 

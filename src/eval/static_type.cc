@@ -166,13 +166,6 @@ TextOf merged(const TextOf& a, const TextOf& b) {
   const types::Collation* y = types::find_collation(b.collation);
   if (!x || !y || x == y) return a;
   if (x->charset == y->charset) return y->is_binary() ? b : a;
-  // Of Unicode's own charsets UTF-8 wins.
-  const auto utf8 = [](const types::Collation& c) { return c.charset->name == "utf8mb4"; };
-  const auto wide = [](const types::Collation& c) {
-    return c.charset->name == "utf16" || c.charset->name == "utf32" || c.charset->name == "utf16le";
-  };
-  if (utf8(*x) && wide(*y)) return a;
-  if (utf8(*y) && wide(*x)) return b;
   return holds_charset(*y, *x) ? b : a;
 }
 
@@ -467,13 +460,25 @@ types::Field field_of(const StaticType& type) {
   return field;
 }
 
+int64_t operand_length(const types::Field& field) {
+  constexpr uint32_t kUnsigned = 32;
+  // Not how wide a column of integers is shown, but how many digits they may have.
+  if (types::is_integral(field.type) && field.column_length > 0) {
+    const int sign = types::is_signed(field.type) ? 1 : 0;
+    return std::max<int64_t>(field.column_length, digits_of_integer(field.type) + sign);
+  }
+  const bool room_for_sign =
+      field.type == Type::kDecimal && (field.flags & kUnsigned) != 0 && field.column_length > 0;
+  return int64_t{field.column_length} + (room_for_sign ? 1 : 0);
+}
+
 StaticType static_type(const types::Field& field) {
   StaticType type;
   type.type = field.type;
   type.scale = field.decimals < kNoDecimals ? static_cast<int32_t>(field.decimals) : 0;
   type.nullable = (field.flags & 1) == 0;
   type.fixed = field.decimals < kNoDecimals && !types::is_integral(type.type);
-  type.size = field.column_length;
+  type.size = operand_length(field);
   const bool text = types::is_text(type.type) && type.type != Type::kText;
   if (text || type.type == Type::kEnum || type.type == Type::kSet)
     type.size /= character_bytes(field.charset == 0 ? kUtf8mb4Collation : field.charset);
