@@ -26,7 +26,8 @@ MYSQL_TYPES = {0: "DECIMAL", 1: "INT8", 2: "INT16", 3: "INT32", 4: "FLOAT32", 5:
                246: "DECIMAL", 247: "ENUM", 248: "SET", 249: "TEXT", 250: "TEXT", 251: "TEXT", 252: "TEXT", 253: "VARCHAR", 254: "CHAR",
                255: "GEOMETRY"}
 BINARY_TYPES = {"TEXT": "BLOB", "VARCHAR": "VARBINARY", "CHAR": "BINARY"}
-NOT_NULL, UNSIGNED, ENUM, SET = 1, 32, 256, 2048
+NOT_NULL, UNSIGNED, ZEROFILL, ENUM, SET = 1, 32, 64, 256, 2048
+TOLD_FLAGS = NOT_NULL | UNSIGNED | ZEROFILL
 
 
 class Column:
@@ -43,7 +44,7 @@ class Column:
         if field.charsetnr == 63:
             name = BINARY_TYPES.get(name, name)
         self.type, self.charset, self.length = name, field.charsetnr, field.length
-        self.decimals, self.nullable = field.scale, not field.flags & NOT_NULL
+        self.decimals, self.nullable, self.flags = field.scale, not field.flags & NOT_NULL, field.flags
 
 
 class Server:
@@ -89,17 +90,22 @@ class Server:
             return None, None, (error.args[0], str(error.args[-1])), []
 
 
-def row_json(server):
+def row_json(server, table="t", columns=None):
     """The table's rows as the door takes them: by column, the schema and each row's value."""
+    columns = columns or [(name, sql_type, kind) for name, sql_type, _, kind in expressions.TABLE]
+    _, described = server.rows(f"select {', '.join(c[0] for c in columns)} from {table} limit 0")
+    server.run("set character_set_results = utf8mb4")
+    rows, _ = server.rows(f"select {', '.join(c[0] for c in columns)} from {table} order by id")
+    server.run("set character_set_results = null")
     out = {}
-    for i in range(len(expressions.ROWS)):
-        (values,), columns = server.rows(f"select {', '.join(c[0] for c in expressions.TABLE)} from t where id = {i}")
-        for (name, sql_type, _, kind), value, column in zip(expressions.TABLE, values, columns):
-            schema = {"name": name, "type": kind, "column_type": sql_type.split(" collate ")[0], "charset": column.charset,
-                      "column_length": column.length, "decimals": column.decimals, "flags": 0 if column.nullable else 1,
-                      "collation": server.collations[column.charset]}
-            text = None if value is None else value.decode() if is_utf8(value) else {"$hex": value.hex()}
-            out.setdefault(name, (schema, []))[1].append({"type": kind if value is not None else "NULL", "value": text})
+    for i, ((name, sql_type, kind), column) in enumerate(zip(columns, described)):
+        schema = {"name": name, "type": kind, "column_type": re.split(" collate | character set | not null", sql_type)[0], "charset": column.charset,
+                  "column_length": column.length, "decimals": column.decimals, "flags": column.flags & TOLD_FLAGS, "collation": server.collations[column.charset]}
+        values = []
+        for row in rows:
+            text = None if row[i] is None else row[i].decode() if is_utf8(row[i]) else {"$hex": row[i].hex()}
+            values.append({"type": kind if row[i] is not None else "NULL", "value": text})
+        out[name] = (schema, values)
     return out
 
 
