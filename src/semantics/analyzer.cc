@@ -313,7 +313,7 @@ const VisibleCte* Analyzer::seen_by(const VisibleCte& cte, const VisibleCte* her
 
 void Analyzer::add_aliased(sql::AliasedTableExpr& expr, Scope& scope) {
   const VisibleCte* seen_by_cte = expr.derived ? nullptr : add_cte(expr, scope);
-  if (expr.derived || is_view(expr)) {
+  if (expr.derived || expand_view(arena_, options_, expr)) {
     if (expr.derived->lateral) unsupported("lateral derived tables");
     add_derived(expr, scope, seen_by_cte);
     return;
@@ -341,14 +341,6 @@ void Analyzer::add_aliased(sql::AliasedTableExpr& expr, Scope& scope) {
     }
   }
   register_table(std::move(table), scope);
-}
-
-bool Analyzer::is_view(sql::AliasedTableExpr& expr) {
-  const std::string_view keyspace =
-      expr.table.qualifier.empty() ? options_.keyspace : expr.table.qualifier;
-  const auto found =
-      options_.vschema->find_table_or_vindex(keyspace, expr.table.name, options_.tablet_type);
-  return !found.ok() && expand_view(arena_, options_, expr);
 }
 
 void Analyzer::add_derived(sql::AliasedTableExpr& expr, Scope& scope, const VisibleCte* ctes) {

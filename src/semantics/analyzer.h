@@ -34,7 +34,6 @@ class Analyzer {
   void add_aliased(sql::AliasedTableExpr& expr, Scope& scope);
   // `ctes`: what its query may name, where it is a CTE's; null: what `scope` may.
   void add_derived(sql::AliasedTableExpr& expr, Scope& scope, const VisibleCte* ctes);
-  bool is_view(sql::AliasedTableExpr& expr);
   // Puts the CTE's query in its name's place. Returns what that may name; null: no CTE is named so.
   const VisibleCte* add_cte(sql::AliasedTableExpr& expr, Scope& scope);
   const VisibleCte* seen_by(const VisibleCte& cte, const VisibleCte* here);

@@ -663,6 +663,21 @@ TEST(Schema, DdlHasOnlyItsTablesLookedAt) {
   });
 }
 
+TEST(Schema, AViewIsNotTakenForTheTableOfItsNameInTheVSchema) {
+  with_cluster([](FakeCluster& cluster) {
+    Session session = session_in("commerce");
+    for (const char* shard : {"commerce/-80", "commerce/80-"})
+      cluster.tablet(shard).set_schema({{"users", "create view users as select 1 as one"}});
+    ASSERT_TRUE(cluster.run(session, "create view users as select 1 as one").ok());
+    const auto one = cluster.run(session, "select * from users");
+    ASSERT_TRUE(one.ok()) << one.error().to_string();
+    EXPECT_EQ(cluster.tablet("commerce/-80").executed().size() +
+                  cluster.tablet("commerce/80-").executed().size(),
+              3u)
+        << "one query after the two statements of DDL";
+  });
+}
+
 TEST(Tx, ASavepointMayBeTheFirstStatementWithoutAutocommit) {
   with_cluster([](FakeCluster& cluster) {
     affects_one(cluster);

@@ -280,12 +280,10 @@ class Gatherer {
     const std::string_view keyspace = node.table.qualifier.empty()
                                           ? std::string_view(context_.in.keyspace)
                                           : node.table.qualifier;
+    // The walk goes on into it.
+    if (semantics::expand_view(context_.arena, analysis_options(context_.in), node)) return;
     auto found = context_.in.vschema->find_table_or_vindex(keyspace, node.table.name, "primary");
-    if (!found.ok()) {
-      // The walk goes on into it.
-      if (semantics::expand_view(context_.arena, analysis_options(context_.in), node)) return;
-      throw SqlError{found.error()};
-    }
+    if (!found.ok()) throw SqlError{found.error()};
     if (!found->table || found->table->type == sharding::TableType::kSequence)
       unsupported("gathering what is no table");
     if (!node.partitions.empty() || !node.system_time.empty() || node.sample ||
