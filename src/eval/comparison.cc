@@ -535,19 +535,24 @@ class InNode final : public Operation {
     const bool bytes = kinds.empty() && mariadb_compares_bytes(args(), context);
     if (bytes) as_mariadb_bytes(value);
     texts_.settle(value);
+    MariadbOperand operand(*args()[0], left, args()[0]->type(context));
     for (size_t i = 1; i < args().size(); ++i) {
       Datum item = compared_arg(i, context);
+      std::optional<bool> same;
+      if (!rows && args().size() > 2)
+        same = operand.equals(item, args()[i]->type(context), context);
+      if (same && *same) return in_result(true, false, negated_);
+      unknown = unknown || (same && item.is_null());
+      if (same) continue;
       if (item.is_null() && kinds.empty())
         warn_beside_mariadb_null(value, args()[i]->type(context), context);
       if (args().size() == 2 && args()[1]->is_constant()) as_mariadb_decimal(item, value, context);
       if (args().size() == 2) round_mariadb_pair(value, item);
       if (bytes) as_mariadb_bytes(item);
       texts_.settle(item);
-      Equal e = Equal::kUnknown;
-      if (!rows)
-        e = equal(value, item, context);
-      else if (const std::optional<bool> same = mariadb_row_is(columns, item, kinds, context))
-        e = *same ? Equal::kYes : Equal::kNo;
+      Equal e = rows ? Equal::kUnknown : equal(value, item, context);
+      if (rows) same = mariadb_row_is(columns, item, kinds, context);
+      if (same) e = *same ? Equal::kYes : Equal::kNo;
       if (e == Equal::kYes) return in_result(true, false, negated_);
       unknown = unknown || e == Equal::kUnknown;
     }
@@ -723,7 +728,7 @@ class BetweenNode final : public Operation {
       if (d[0].is_null()) return {};
       types.push_back(args()[i]->type(context));
     }
-    if (mariadb_compares_bytes(args(), context)) {
+    if (mariadb_kind(types) == MariadbKind::kOther && mariadb_compares_bytes(args(), context)) {
       for (Datum& one : d) as_mariadb_bytes(one);
     }
     for (Datum& one : d) texts_.settle(one);

@@ -54,6 +54,7 @@ class CaseNode final : public Operation {
       return written.is_leaf() && written.is_constant() && written.evaluate(context).is_null();
     };
     std::optional<Datum> operand;
+    std::optional<MariadbOperand> converted;
     const bool as_bytes = first_ && context.env.mariadb && compares_bytes(context);
     size_t i = first_;
     const bool warns = first_ && !context.env.mariadb && context.env.warnings;
@@ -62,17 +63,31 @@ class CaseNode final : public Operation {
       if (is_bare_null(i)) continue;
       if (first_ && !operand) {
         operand = compared_arg(0, context);
+        if (context.env.mariadb && !operand->is_null())
+          converted.emplace(*args()[0], *operand, args()[0]->type(context));
         if (as_bytes) as_mariadb_bytes(*operand);
         if (context.env.mariadb) texts_.settle(*operand);
       }
       Datum condition = first_ ? compared_arg(i, context) : arg(i, context);
+      if (converted) {
+        if (std::optional<bool> same =
+                converted->equals(condition, args()[i]->type(context), context)) {
+          if (*same) break;
+          continue;
+        }
+      }
       if (condition.is_null() || (first_ && operand->is_null())) {
         if (first_ && !context.env.mariadb) refuse_faulty_bytes();
         continue;
       }
       if (first_ && as_bytes) as_mariadb_bytes(condition);
       if (context.env.mariadb) texts_.settle(condition);
-      if (first_ ? equals(*operand, condition, context) : to_bool(condition, context)) break;
+      // A column's text is a double here.
+      const bool text = !first_ && context.env.mariadb && condition.is_textual();
+      if (first_ ? equals(*operand, condition, context)
+          : text ? to_double(condition, context) != 0
+                 : to_bool(condition, context))
+        break;
     }
     return i + 1 < args().size() ? i + 1 : args().size() - 1;
   }

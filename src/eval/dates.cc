@@ -203,8 +203,17 @@ class DateIntervalNode final : public Operation {
     // What is no date needs no interval.
     std::optional<types::ParsedTemporal> parsed;
     if (!date.is_temporal()) {
+      if (context.env.mariadb && is_zero_number(date)) {
+        context.warn(1292, "Incorrect datetime value: '0000-00-00 00:00:00'");
+        return {};
+      }
       parsed = to_datetime(date, context);
       if (!parsed) return {};
+    }
+    const bool longer = unit_ == Unit::kWeek || (parts_of(unit_) & (kMonth | kYear)) != 0;
+    if (context.env.mariadb && date.form == Form::kTime && longer) {
+      context.warn(1441, "Datetime function: time field overflow");
+      return {};
     }
     const Datum value = arg(1, context);
     if (value.is_null()) return {};
@@ -216,6 +225,8 @@ class DateIntervalNode final : public Operation {
       (void)to_int(value, context);
     if (text && seconds && !value.is_member() && !context.env.mariadb)
       warn_of_seconds(value, context);
+    else if (text && seconds && !value.is_member())
+      (void)to_decimal(value, context);
     if (!context.env.mariadb) warn_beyond(value, context);
     std::optional<Amount> amount = amount_of(value, unit_);
     if (context.env.mariadb && value.form == Form::kUint && value.u > INT64_MAX) amount.reset();
@@ -229,6 +240,9 @@ class DateIntervalNode final : public Operation {
       context.warn(6527, fmt::format("DATETIME value is out of range in '{}'", source_));
       return {};
     }
+    // Of what has too many parts nothing is said there.
+    const bool many = text && !is_single(parts_of(unit_));
+    if (!amount && context.env.mariadb && many) return {};
     if (!amount) return overflow(date, time, context);
     if (subtract_) amount->interval = amount->interval.negated();
     switch (date.form) {
@@ -245,10 +259,6 @@ class DateIntervalNode final : public Operation {
       case Form::kTime:
         if (!is_dated()) return add_to_time(date, *amount, context);
         if (context.env.mariadb) {
-          if (unit_ == Unit::kWeek || (parts_of(unit_) & (kMonth | kYear)) != 0) {
-            context.warn(1441, "Datetime function: time field overflow");
-            return {};
-          }
           amount->interval.seconds += amount->interval.days * 86400;
           amount->interval.days = 0;
           return add_to_time(date, *amount, context);
@@ -297,6 +307,10 @@ class DateIntervalNode final : public Operation {
     out.size = kLength + (scale > 0 ? scale + 1 : 0);
     out.fixed = true;
     return out;
+  }
+  static bool is_zero_number(const Datum& d) {
+    const bool year = d.type == Type::kYear && !d.computed;
+    return d.is_number() && !year && !to_bool(d);
   }
   // `digits`: of MariaDB's text.
   static Datum add_to_text(const types::ParsedTemporal& date, const Amount& amount, bool time,

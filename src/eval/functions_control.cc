@@ -181,7 +181,9 @@ Datum nullif(const Call& call) {
     }
   }
   if (b.is_null()) return out;
-  return compare_datums(a, beside, call.context) == 0 ? Datum() : out;
+  if (compare_datums(a, beside, call.context) == 0) return {};
+  if (call.context.env.mariadb && !call.args[0]->is_leaf()) (void)call.arg(0);  // for its warnings
+  return out;
 }
 
 Datum isnull(const Call& call) {
@@ -192,6 +194,8 @@ Datum isnull(const Call& call) {
     take([&] { (void)call.args[0]->ask_null(call.context); });
     return Datum::of_bool(quietly(*call.args[0], call.context).is_null());
   }
+  if (call.context.env.mariadb)
+    return Datum::of_bool(quietly(*call.args[0], call.context).is_null());
   return Datum::of_bool(!known && call.arg(0).is_null());
 }
 
@@ -434,6 +438,10 @@ Datum extreme(const Call& call, int wanted) {
     if (mariadb && d.type == Type::kBit && d.form == Form::kBytes) d = to_number(d);
     if (d.is_null()) {
       if (dated_type != Type::kNull) warn_before_null(values, dated_type, call.context);
+      if (types::is_float(extreme_type(call).type)) {
+        for (const Datum* before = values.data(); before != &d; ++before)
+          (void)to_double(*before, call.context);
+      }
       return {};
     }
     if (d.form == Form::kJson) refuse("GREATEST or LEAST of JSON in the gate");

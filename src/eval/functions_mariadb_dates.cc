@@ -137,6 +137,15 @@ StaticType timestamp_type(const Call& call) {
 }
 
 int number_digits(const Call& call) { return mariadb_seconds_digits(call.arg_type(0)); }
+// As the seconds that they are.
+void warn_seconds(const Datum& d, const Context& context) {
+  std::string text = to_text(d);
+  if (d.is_temporal()) text = to_text(mariadb_integer(d, false, context));
+  if (d.form == Form::kDecimal && d.scale > 0)
+    text = to_text(Datum::of_decimal(d.decimal.truncated(kFractionDigits), kFractionDigits));
+  context.warn(1292, fmt::format("Truncated incorrect seconds value: '{}'", text));
+}
+
 Datum sec_to_time(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
@@ -144,8 +153,7 @@ Datum sec_to_time(const Call& call) {
   const Decimal seconds = to_decimal(d, call.context);
   const std::optional<int64_t> us = (seconds * Decimal::from_int(kMicro)).truncated(0).to_int64();
   const bool over = !us || std::abs(*us) > kTimeMostUs;
-  if (over)
-    call.context.warn(1292, fmt::format("Truncated incorrect seconds value: '{}'", to_text(d)));
+  if (over) warn_seconds(d, call.context);
   const int64_t kept = !over ? *us : seconds.is_negative() ? -kTimeMostUs : kTimeMostUs;
   return Datum::of_time(cut(clock_of(kept), digits), digits);
 }
@@ -209,7 +217,12 @@ Datum from_unixtime(const Call& call) {
       shows_what_it_has(call) ? (*us % kMicro != 0 ? kFractionDigits : 0) : number_digits(call);
   const Temporal local =
       cut(types::from_unix_microseconds(session_zone(call)->to_local(*us)), digits);
-  if (call.size() == 1) return Datum::of_datetime(local, digits);
+  if (call.size() == 1) {
+    Datum out = Datum::of_datetime(local, digits);
+    if (shows_what_it_has(call))  // as a number it has all digits
+      out.made_of = std::make_shared<const Datum>(Datum::of_datetime(local, kFractionDigits));
+    return out;
+  }
   const Datum format = call.arg(1);
   return format.is_null() ? Datum() : format_date(local, format, call);
 }
@@ -310,6 +323,12 @@ Datum maketime(const Call& call) {
   const Datum minutes = call.arg(1);
   Datum seconds = call.arg(2);
   if (seconds.form == Form::kDecimal) seconds.decimal = seconds.decimal.truncated(kFractionDigits);
+  if (!seconds.is_null() && !seconds.is_textual()) {
+    constexpr double kMinute = 60;
+    constexpr double kMost = 9e18;
+    const double value = to_double(seconds);
+    if (value >= kMinute || value < -kMost) warn_seconds(seconds, call.context);
+  }
   if (hours.is_null() || minutes.is_null() || seconds.is_null()) return {};
   Datum out = shared_of(call, date_functions(), {hours, minutes, seconds});
   if (!out.is_null()) {

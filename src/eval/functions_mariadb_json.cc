@@ -248,8 +248,8 @@ void change_cell(JsonText& parent, int index, JsonText value, Change change) {
   if (!at && change != Change::kReplace) parent.items.push_back(std::move(value));
 }
 
+// REQUIRES: it is an object.
 void change_member(JsonText& parent, const std::string& key, JsonText value, Change change) {
-  if (parent.kind != Kind::kObject) return;
   const auto found = std::find(parent.keys.begin(), parent.keys.end(), key);
   if (found != parent.keys.end()) {
     if (change != Change::kInsert)
@@ -269,13 +269,24 @@ void check_pairs(const Call& call) {
 
 // A document after what `apply` did for each path and the argument after it; NULL where that says
 // so.
+// A first path that is none is told of, and not what is wrong with the document.
+std::optional<JsonText> document_after_path(const Call& call, std::optional<JsonTextPath>& path) {
+  Document doc = document(call, 0);
+  if (!doc.null && call.size() > 1) path = path_of(call, 1, false);
+  if (doc.null || !path) return std::nullopt;
+  const bool keys = own_name(call) == "json_keys" && doc.json && doc.json->is_scalar();
+  if (!doc.whole() && !(keys && doc.fault.trailing)) warn_text(call, 0, doc.fault);
+  return doc.whole() ? std::move(doc.json) : std::nullopt;
+}
+
 template <typename Apply>
 Datum changed_by_pairs(const Call& call, const Apply& apply) {
   check_pairs(call);
-  std::optional<JsonText> json = whole_document(call, 0);
+  std::optional<JsonTextPath> path;
+  std::optional<JsonText> json = document_after_path(call, path);
   if (!json) return {};
   for (size_t i = 1; i + 1 < call.size(); i += 2) {
-    const std::optional<JsonTextPath> path = path_of(call, i, false);
+    if (i > 1) path = path_of(call, i, false);
     if (!path || !apply(*json, *path, i + 1)) return {};
   }
   return reread(call, loose_json(*json));
@@ -284,14 +295,15 @@ Datum changed_by_pairs(const Call& call, const Apply& apply) {
 template <Change change>
 Datum json_change(const Call& call) {
   return changed_by_pairs(call, [&](JsonText& json, const JsonTextPath& path, size_t arg) {
-    JsonText value = value_of(call, arg);
     if (path.legs.empty()) {
-      if (change != Change::kInsert) json = std::move(value);
+      JsonText whole = value_of(call, arg);
+      if (change != Change::kInsert) json = std::move(whole);
       return true;
     }
     JsonText* parent = find_json(json, path, path.legs.size() - 1);
-    if (!parent) return true;
     const JsonTextPath::Leg& last = path.legs.back();
+    if (!parent || (!last.array && parent->kind != Kind::kObject)) return true;
+    JsonText value = value_of(call, arg);
     if (last.array)
       change_cell(*parent, last.from, std::move(value), change);
     else
@@ -301,10 +313,11 @@ Datum json_change(const Call& call) {
 }
 
 Datum json_remove(const Call& call) {
-  std::optional<JsonText> json = whole_document(call, 0);
+  std::optional<JsonTextPath> path;
+  std::optional<JsonText> json = document_after_path(call, path);
   if (!json) return {};
   for (size_t i = 1; i < call.size(); ++i) {
-    const std::optional<JsonTextPath> path = path_of(call, i, false);
+    if (i > 1) path = path_of(call, i, false);
     if (!path) return {};
     if (path->legs.empty()) {
       call.context.warn(
@@ -458,10 +471,9 @@ Datum json_length(const Call& call) {
 }
 
 Datum json_keys(const Call& call) {
-  std::optional<JsonText> json = whole_document(call, 0);
-  if (!json) return {};
   std::optional<JsonTextPath> path = JsonTextPath();
-  if (call.size() > 1) path = path_of(call, 1, false);
+  std::optional<JsonText> json = document_after_path(call, path);
+  if (!json) return {};
   if (path) {
     // What is no array is the only item of itself.
     const JsonText* above = nullptr;

@@ -27,7 +27,8 @@ Datum make_set(const Call& call) {
   bool bytes = false;
   for (size_t i = 1; i < call.size(); ++i) {
     const bool chosen = i <= 64 && (bits >> (i - 1) & 1) != 0;
-    const Datum& d = values.emplace_back(call.arg(i));
+    const Datum& d =
+        values.emplace_back(chosen || !call.context.env.mariadb ? call.arg(i) : Datum());
     if (!text_wins && d.form == Form::kText) values.back() = Datum::of_bytes(own_bytes(d));
     if (!chosen || d.is_null()) continue;
     if (text_wins && d.form == Form::kBytes) (void)checked_utf8(d.bytes);

@@ -501,11 +501,9 @@ Datum unhex(const Call& call) {
     unsigned byte = 0;
     const auto [end, code] = std::from_chars(digits.data() + i, digits.data() + i + 2, byte, 16);
     if (code != std::errc() || end != digits.data() + i + 2) {
-      const bool mariadb = call.context.env.mariadb;
-      const std::string name = mariadb ? fmt::format("'{}'", d.bytes) : std::string(call.source);
-      if (!mariadb || d.form == Form::kText)
-        call.context.warn(1411,
-                          fmt::format("Incorrect string value: '{}' for function unhex", name));
+      if (!call.context.env.mariadb)
+        call.context.warn(
+            1411, fmt::format("Incorrect string value: '{}' for function unhex", call.source));
       return {};
     }
     out += static_cast<char>(byte);

@@ -331,12 +331,8 @@ Datum is_ipv4_within(const Call& call) {
     const Datum text = Datum::of_text(to_text(d), call.collation);
     Datum address = shared_of(parse, net_functions(), {text});
     if (address.is_null() || address.bytes.size() != kSize) {
-      std::string shown;
-      for (const char c : text.bytes) {
-        const auto byte = static_cast<unsigned char>(c);
-        shown += byte >= 0x20 && byte < 0x7f ? std::string(1, c) : fmt::format("\\x{:02X}", byte);
-      }
-      call.context.warn(1292, fmt::format("Incorrect inet6 value: '{}'", shown));
+      call.context.warn(1292, fmt::format("Incorrect inet6 value: '{}'",
+                                          shown_in_message(d.is_textual() ? d : text)));
       return Datum::of_bool(false);
     }
     d = std::move(address);
@@ -423,19 +419,25 @@ uint64_t mariadb_bits(const Datum& d, const Context& context) {
   if (d.form == Form::kInt) return static_cast<uint64_t>(d.i);
   if (d.is_member()) return static_cast<uint64_t>(to_int(d));
   if (d.is_hex_or_bit()) return mariadb_bits(to_number(d), context);
-  if (d.form == Form::kFloat) {
-    const Decimal exact = Decimal::from_double(d.f);
-    constexpr int kMost = 81;  // nine words of nine digits
-    if (exact.integer_digits() <= kMost) return clamped_bits(exact, context);
-    context.warn(1916, "Got overflow when converting '' to DECIMAL. Value truncated");
-    return clamped_bits(exact.clamped(Decimal::kDigitsMax, 0), context);
-  }
   if (d.is_temporal()) {
     const Datum number = to_number(d);
     return number.form == Form::kDecimal ? clamped_bits(number.decimal, context)
                                          : mariadb_bits(number, context);
   }
-  return clamped_bits(d.form == Form::kDecimal ? d.decimal : to_decimal(d, context), context);
+  const Datum exact = mariadb_bit_operand(d, context);
+  return clamped_bits(exact.form == Form::kDecimal ? exact.decimal : to_decimal(exact, context),
+                      context);
+}
+
+Datum mariadb_bit_operand(const Datum& d, const Context& context) {
+  const bool text = d.is_textual() && !d.is_member() && !d.is_hex_or_bit();
+  if (text) return Datum::of_decimal(to_decimal(d, context), 0);
+  if (d.form != Form::kFloat) return d;
+  const Decimal exact = Decimal::from_double(d.f);
+  constexpr int kMost = 81;  // nine words of nine digits
+  if (exact.integer_digits() <= kMost) return Datum::of_decimal(exact, 0);
+  context.warn(1916, "Got overflow when converting '' to DECIMAL. Value truncated");
+  return Datum::of_decimal(exact.clamped(Decimal::kDigitsMax, 0), 0);
 }
 
 Datum mariadb_integer(const Datum& d, bool is_unsigned, const Context& context) {

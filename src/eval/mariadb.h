@@ -21,6 +21,8 @@ inline constexpr std::string_view kJsonText = "json text";
 bool is_missing_in_mariadb(std::string_view name);
 // The bits that its bit operators see: every value is a number, rounded. REQUIRES: not null.
 uint64_t mariadb_bits(const Datum& d, const Context& context);
+// A text or a double as the decimal that its bits are of; all else, and NULL, as it is. Warns.
+Datum mariadb_bit_operand(const Datum& d, const Context& context);
 // The date that it reads in a value; `zeros`: zero dates, months and days are some, where sql_mode
 // has no other wish. Warns.
 std::optional<types::ParsedTemporal> mariadb_datetime(const Datum& d, const Context& context,
@@ -59,6 +61,23 @@ enum class MariadbKind : uint8_t { kOther, kDoubles, kDecimals, kDates, kTimes }
 MariadbKind mariadb_kind(std::span<const StaticType> types);
 // The value as one of that kind. Warns.
 Datum mariadb_as(MariadbKind kind, const Datum& d, const Context& context);
+// What a list is searched for, or CASE's operand: it is evaluated and converted once as each kind
+// that it meets.
+class MariadbOperand {
+ public:
+  // `node` outlives this, and has given `value`, which is not NULL.
+  MariadbOperand(const Node& node, Datum value, const StaticType& type)
+      : node_(node), value_(std::move(value)), type_(type) {}
+  // nullopt: they are compared as what they are. Warns.
+  std::optional<bool> equals(const Datum& item, const StaticType& type, Context& context);
+
+ private:
+  const Node& node_;
+  Datum value_;
+  StaticType type_;
+  unsigned seen_ = 0;  // a bit for each kind
+  std::optional<Datum> as_[5];
+};
 // Whether IN's left columns, which are of their kinds already, are those of a row; nullopt where a
 // NULL leaves it open. What stands beside a NULL is converted too.
 std::optional<bool> mariadb_row_is(std::span<const Datum> left, const Datum& row,

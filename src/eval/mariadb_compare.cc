@@ -33,8 +33,8 @@ MariadbKind mariadb_kind(std::span<const StaticType> types) {
     const bool text = types::is_text(t.type) || types::is_binary(t.type) || is_hex(t.type);
     numbers = numbers || number;
     texts = texts || text;
-    if (!number && !text) continue;
-    const So next = text                       ? So::kTexts
+    if (!number && !text && t.type != Type::kNull) continue;
+    const So next = !number                    ? So::kTexts
                     : types::is_float(t.type)  ? So::kDoubles
                     : t.type == Type::kDecimal ? So::kDecimals
                                                : So::kIntegers;
@@ -226,6 +226,21 @@ Datum between_mariadb(std::span<const Datum> values, std::span<const StaticType>
   };
   if ((low && order(1) < 0) || (high && order(2) > 0)) return Datum::of_bool(false);
   return low && high ? Datum::of_bool(true) : Datum();
+}
+
+std::optional<bool> MariadbOperand::equals(const Datum& item, const StaticType& type,
+                                           Context& context) {
+  const StaticType both[] = {type_, type};
+  const MariadbKind kind = mariadb_kind(both);
+  const unsigned bit = 1u << static_cast<unsigned>(kind);
+  if (seen_ != 0 && (seen_ & bit) == 0 && !node_.is_leaf())
+    (void)node_.evaluate_compared(context);  // for its warnings
+  seen_ |= bit;
+  if (kind == MariadbKind::kOther) return std::nullopt;
+  std::optional<Datum>& own = as_[static_cast<size_t>(kind)];
+  if (!own) own = mariadb_as(kind, value_, context);
+  if (item.is_null()) return false;
+  return compare_datums(*own, mariadb_as(kind, item, context), context) == 0;
 }
 
 std::optional<bool> mariadb_row_is(std::span<const Datum> left, const Datum& row,

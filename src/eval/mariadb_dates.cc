@@ -563,8 +563,11 @@ std::optional<MariadbMoment> mariadb_interval(const Datum& d, const Context& con
     if (out) out->precision = n.precision;
   }
   if (!out || !out->complete) {
-    context.warn(1292, fmt::format("{} INTERVAL DAY TO SECOND value: '{}'",
-                                   out ? "Truncated incorrect" : "Incorrect", shown(d)));
+    const bool fraction = d.is_temporal() && d.precision > 0;
+    const Datum whole = fraction ? Datum::of_datetime(d.temporal, kFractionDigits) : d;
+    context.warn(1292,
+                 fmt::format("{} INTERVAL DAY TO SECOND value: '{}'",
+                             out ? "Truncated incorrect" : "Incorrect", shown_in_message(whole)));
   }
   if (!out) return std::nullopt;
   return MariadbMoment{false, out->us, out->precision};

@@ -75,6 +75,9 @@ Datum integer_divide(const Datum& left, const Datum& right, const Context& conte
   const auto exact = [&](const Datum& d) {
     const bool text = d.is_textual() && !d.is_hex_or_bit();
     if (d.form == Form::kFloat) (void)to_decimal(d, context);  // for its warning
+    constexpr double kNineWords = 1e81;
+    if (context.env.mariadb && d.form == Form::kFloat && std::fabs(d.f) >= kNineWords)
+      context.warn(1916, "Got overflow when converting '' to DECIMAL. Value truncated");
     return text || d.form == Form::kJson ? Datum::of_decimal(to_decimal(d, context), 0)
                                          : to_number(d, context);
   };
@@ -533,10 +536,12 @@ class BitsNode final : public Operation {
     if (op_ != Bits::kXor && left.is_null()) return {};
     const Datum right = arg(1, context);
     const bool second = op_ == Bits::kXor;
-    uint64_t a = second ? 0 : mariadb_bits(left, context);
-    const uint64_t b = right.is_null() ? 0 : mariadb_bits(right, context);
-    if (second) a = left.is_null() ? 0 : mariadb_bits(left, context);
+    Datum first = second ? Datum() : mariadb_bit_operand(left, context);
+    const Datum other = mariadb_bit_operand(right, context);
+    if (second) first = mariadb_bit_operand(left, context);
     if (left.is_null() || right.is_null()) return {};
+    const uint64_t a = mariadb_bits(first, context);
+    const uint64_t b = mariadb_bits(other, context);
     return Datum::of_uint(op_ == Bits::kAnd ? a & b : op_ == Bits::kOr ? a | b : a ^ b);
   }
   static uint64_t to_count(const Datum& d, Context& context) {

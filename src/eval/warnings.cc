@@ -233,8 +233,11 @@ int64_t to_int(const Datum& d, const Context& context) {
     return out;
   }
   if (context.env.mariadb &&
-      (d.is_temporal() || d.form == Form::kFloat || d.form == Form::kDecimal))
-    return mariadb_integer(d, false, context).i;
+      (d.is_temporal() || d.form == Form::kFloat || d.form == Form::kDecimal)) {
+    Env silent = context.env;
+    if (d.form == Form::kFloat && d.origin == Origin::kLiteral) silent.warnings = nullptr;
+    return mariadb_integer(d, false, {context.row, silent}).i;
+  }
   // The server's own conversion tells of these only.
   constexpr double kLeast = -9223372036854775808.0;
   constexpr double kEnd = 9223372036854775808.0;
