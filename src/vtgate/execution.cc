@@ -42,7 +42,7 @@ bool is_of_statement(const mysql::Diagnostic& diagnostic, std::string_view sql) 
       1364,              // Field '%s' doesn't have a default value
       1681,              // '%s' is deprecated
       3126, 3127, 3128,  // hints
-      3719,              // 'utf8' is currently an alias
+      3719, 3720,        // 'utf8' is currently an alias; NCHAR is UTF8MB3
       4095, 4096,        // delimiters and spaces in date and time values
   };
   if (std::find(std::begin(kOfStatement), std::end(kOfStatement), diagnostic.code) !=

@@ -47,7 +47,8 @@ Result<Fields> projected_fields(const Columns& columns, const Fields& input, con
     const Projection::Column& column = columns[i];
     if (!column.expression) {
       fields.push_back(input[column.index]);
-      if (!column.name.empty()) fields.back().name = column.name;
+      // A literal has been named by the server that was sent it.
+      if (!column.name.empty() && !column.name.starts_with(':')) fields.back().name = column.name;
       continue;
     }
     eval::StaticType type = VIF_TRY(column.expression->program().type(env));

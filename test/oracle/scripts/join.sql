@@ -53,3 +53,4 @@ select name from users where id = 1 union all select loose from words where id =
 select id from users where name > (select max(loose) from words) order by id;
 select u.id from users u left join words w on w.loose <> u.email and w.n > u.age order by u.id;
 delete from words;
+select 'q', 5, null, u.age - o.id diff from users u left join orders o on o.user_id = 3 and o.id = u.id order by diff, u.id;
