@@ -120,6 +120,11 @@ class WeightStringNode final : public Operation {
     const size_t most = length_max(context) / (text ? sizeof(uint16_t) : 1);
     if (length_ && !d.is_null() && static_cast<size_t>(*length_) > most)
       return too_long("weight_string", context);
+    Datum out = weights(d, context);
+    if (!context.env.mariadb && !d.is_textual()) out.coercibility = Coercibility::kNumeric;
+    return out;
+  }
+  Datum weights(const Datum& d, Context& context) const {
     if (context.env.mariadb && (d.is_number() || d.type == Type::kBit)) return {};
     if (context.env.mariadb && d.form == Form::kBytes) {
       std::string bytes = d.bytes;
@@ -142,9 +147,10 @@ class WeightStringNode final : public Operation {
       case Form::kDate:
       case Form::kTime:
       case Form::kDatetime:
-        if (context.env.mariadb && !length_) return Datum::of_bytes(to_text(d));
+        if (!context.env.mariadb) return of_integer(packed(d) ^ (uint64_t{1} << 63));
+        if (!length_) return Datum::of_bytes(to_text(d));
         [[fallthrough]];
-      default: refuse("WEIGHT_STRING of dates and JSON in the gate");
+      default: refuse("WEIGHT_STRING of JSON in the gate");
     }
   }
   StaticType type(Context& context) const override {
@@ -163,9 +169,11 @@ class WeightStringNode final : public Operation {
     constexpr int64_t kOfCharacter = 16;
     const bool uca = collation_name(operand.collation).ends_with("0900_ai_ci");
     if (text && length_ && uca) out.size = std::max(out.size, *length_ * kOfCharacter);
-    const bool bare = types::is_number(operand.type) || operand.type == Type::kNull;
-    out.coercibility =
-        static_cast<uint8_t>(bare ? Coercibility::kIgnorable : Coercibility::kCoercible);
+    const Coercibility coercibility = operand.type == Type::kNull ? Coercibility::kIgnorable
+                                      : is_string(*args()[0]) || operand.type == Type::kJson
+                                          ? Coercibility::kCoercible
+                                          : Coercibility::kNumeric;
+    out.coercibility = static_cast<uint8_t>(coercibility);
     return out;
   }
 
@@ -193,6 +201,22 @@ class WeightStringNode final : public Operation {
     return name.ends_with("_bin") && name.starts_with("utf8mb4") ? 3 * bytes : bytes;
   }
 
+  // A date or time as the server has it inside: fields of bits, then microseconds.
+  static uint64_t packed(const Datum& d) {
+    const Temporal& t = d.temporal;
+    const int64_t day = (t.year * 16ll + t.month) * 32 + t.day;
+    if (d.form == Form::kDate) return static_cast<uint64_t>(day);
+    const int64_t time = (t.hour * 64ll + t.minute) * 64 + t.second;
+    constexpr int64_t kMicroseconds = 1 << 24;
+    constexpr int64_t kDay = 1 << 17;
+    if (d.form == Form::kTime) {
+      constexpr int64_t kZero = int64_t{1} << 47;
+      const int64_t length = time * kMicroseconds + t.microsecond;
+      return static_cast<uint64_t>(kZero + (t.negative ? -length : length));
+    }
+    const int64_t moment = ((t.year * 13ll + t.month) * 32 + t.day) * kDay + time;
+    return static_cast<uint64_t>(moment * kMicroseconds + t.microsecond);
+  }
   static Datum of_integer(uint64_t value) {
     std::string out;
     for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(value >> shift & 0xff);

@@ -34,7 +34,7 @@ class Compiler {
   std::vector<Warning> take_deprecations() { return std::move(deprecations_); }
   NodePtr compile(const sql::Expr& e) {
     const bool named = std::exchange(names_next_, false);
-    const bool nested = std::exchange(nested_, true), as_text = std::exchange(as_text_, false);
+    const bool nested = std::exchange(nested_, true), weights = std::exchange(weights_, false);
     if (sql::is<sql::CastExpr>(&e) || sql::is<sql::ConvertExpr>(&e)) names_cast_ = named;
     if (const auto* c = sql::as<sql::CastExpr>(&e); c && !nested) whole_ = c->expr;
     switch (e.kind) {
@@ -67,8 +67,8 @@ class Compiler {
       case sql::Kind::kConvertExpr:
         return cast(*sql::to<sql::ConvertExpr>(e).expr, *sql::to<sql::ConvertExpr>(e).type);
       case sql::Kind::kConvertUsingExpr: return convert_using(sql::to<sql::ConvertUsingExpr>(e));
-      case sql::Kind::kFuncExpr: return function(sql::to<sql::FuncExpr>(e), nested && !as_text);
-      default: return special(e, nested);
+      case sql::Kind::kFuncExpr: return function(sql::to<sql::FuncExpr>(e));
+      default: return special(e, weights);
     }
   }
   // A single column, as results and operands of arithmetic and functions must be.
@@ -192,7 +192,6 @@ class Compiler {
     check_widths(*left, *right);
     if (!options_.mariadb) check_date_constants(*left, *right);
     check_pair(*left, *right);
-    if (!options_.mariadb) refuse_mixed_comparison(*left, *right);
     return make_comparison(op, std::move(left), std::move(right));
   }
 
@@ -204,7 +203,6 @@ class Compiler {
     for (size_t i = 0; i < lefts.size(); ++i) {
       check_widths(*lefts[i], *rights[i]);
       check_date_constants(*lefts[i], *rights[i]);
-      refuse_mixed_comparison(*lefts[i], *rights[i]);
       columns.push_back(make_comparison(op == Op::kNullSafeEqual ? op : Op::kEqual,
                                         std::move(lefts[i]), std::move(rights[i])));
     }
@@ -290,7 +288,7 @@ class Compiler {
       items[0] = timed(std::move(items[0]));
     std::vector<const Node*> all = {left.get()};
     for (const NodePtr& item : items) {
-      if (left->width() == 1 || items.size() == 1) check_pair(*left, *item);
+      if (items.size() == 1 || (options_.mariadb && left->width() == 1)) check_pair(*left, *item);
       all.push_back(item.get());
     }
     if (options_.mariadb) {
@@ -298,7 +296,6 @@ class Compiler {
     } else {
       check_constant_texts(all);
       check_constant_rows(*left, items);
-      refuse_mixed_in(*left, items);
     }
     return make_in(std::move(left), std::move(items), negated);
   }
@@ -321,7 +318,6 @@ class Compiler {
       store_constant(*b.left, *value, high, false);
     }
     if (options_.mariadb) check_mariadb_between(*value, *low, *high, options_.connection_collation);
-    if (!options_.mariadb) refuse_mixed_between(*value, *low, *high);
     NodePtr both = make_between(std::move(value), std::move(low), std::move(high), !b.is_between);
     return b.is_between ? std::move(both) : make_not(std::move(both));
   }
@@ -387,7 +383,6 @@ class Compiler {
     if (otherwise) values.push_back(otherwise.get());
     if (!options_.mariadb) check_constant_texts(compared);
     if (!options_.mariadb) check_constant_texts(values);
-    if (!options_.mariadb) refuse_mixed_case(operand.get(), branches, otherwise.get());
     if (options_.mariadb)
       check_mariadb_case(operand.get(), branches, otherwise.get(), options_.connection_collation);
     return make_case(std::move(operand), std::move(branches), std::move(otherwise));
@@ -439,7 +434,6 @@ class Compiler {
     if (&e == whole_ && !options_.source.empty()) target.name = std::string(options_.source);
     NodePtr arg = scalar(e);
     const bool national = sql::lowered(t.type) == "nchar";
-    if (!options_.mariadb) refuse_cast_of_choice(*arg, target.kind);
     const bool binary = target.kind == CastKind::kChar && t.charset.binary;
     const std::string named = national ? "utf8mb3" : charset_of(t);
     if (target.kind != CastKind::kChar || (named.empty() && !binary))
@@ -527,9 +521,10 @@ class Compiler {
     return make_json_value(std::move(args), target, empty, error);
   }
 
-  NodePtr weight_string(const sql::WeightStringFuncExpr& w, bool nested) {
-    if (nested && !options_.mariadb && !is_string(*scalar(*w.expr)))
-      refuse("WEIGHT_STRING of no text within an expression in the gate");
+  // `within_text`: a function makes a text of it.
+  NodePtr weight_string(const sql::WeightStringFuncExpr& w, bool within_text) {
+    if (within_text && !options_.mariadb && !is_string(*scalar(*w.expr)))
+      refuse("WEIGHT_STRING of no text within a function of texts in the gate");
     if (!w.as) return make_weight_string(scalar(*w.expr), std::nullopt);
     const CastTarget target = target_of(*w.as);
     if (target.kind == CastKind::kBinary)
@@ -560,7 +555,7 @@ class Compiler {
     return make_cast(std::move(arg), target);
   }
 
-  NodePtr function(const sql::FuncExpr& f, bool nested) {
+  NodePtr function(const sql::FuncExpr& f) {
     const std::string name = sql::lowered(f.name);
     if (name == "get_format" && f.exprs.size() == 2) return get_format(f);
     const bool today = name == "curdate" || name == "current_date" || name == "utc_date";
@@ -570,15 +565,14 @@ class Compiler {
     std::vector<NodePtr> args;
     for (const sql::Expr* e : f.exprs) {
       names_next_ = names_arguments(name);
-      nested_ = name != "hex";  // which shows what it is given
-      as_text_ = reads_text(name);
+      weights_ = reads_weights(name);
       args.push_back(compile(*e));
     }
     if (name == "ltrim" || name == "rtrim")
       return trim_call(std::move(args), name == "ltrim" ? "leading" : "trailing");
     if (!options_.mariadb) {
       check_constant_arguments(name, args);
-      refuse_mixed_function(name, args, nested);
+      check_mysql_function(name, args);
     }
     if (name == "nullif" && args.size() == 2)
       store_beside(*f.exprs[0], args[0], *f.exprs[1], args[1], true);
@@ -618,7 +612,7 @@ class Compiler {
   }
 
   // Calls with a syntax of their own.
-  NodePtr special(const sql::Expr& e, bool nested) {
+  NodePtr special(const sql::Expr& e, bool within_text) {
     switch (e.kind) {
       case sql::Kind::kTrimFuncExpr: {
         const auto& t = sql::to<sql::TrimFuncExpr>(e);
@@ -654,7 +648,7 @@ class Compiler {
                              options_.connection_collation);
       }
       case sql::Kind::kWeightStringFuncExpr:
-        return weight_string(sql::to<sql::WeightStringFuncExpr>(e), nested);
+        return weight_string(sql::to<sql::WeightStringFuncExpr>(e), within_text);
       case sql::Kind::kCurTimeFuncExpr: return clock(sql::to<sql::CurTimeFuncExpr>(e));
       case sql::Kind::kCharExpr: return char_call(sql::to<sql::CharExpr>(e));
       case sql::Kind::kJSONValueExpr: return json_value(sql::to<sql::JSONValueExpr>(e));
@@ -699,7 +693,7 @@ class Compiler {
   bool names_next_ = true;
   bool names_cast_ = false;
   bool nested_ = false;               // all but what is compiled first
-  bool as_text_ = false;              // an argument that is read as a text
+  bool weights_ = false;              // an argument of a function of texts
   const sql::Expr* whole_ = nullptr;  // what the whole expression casts
   std::vector<Warning> deprecations_;
 };

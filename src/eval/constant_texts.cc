@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "eval/charsets.h"
+#include "eval/column_store.h"
 #include "eval/constants.h"
 #include "eval/function.h"
 #include "eval/node.h"
@@ -138,6 +139,24 @@ std::optional<Datum> constant_before_rows(const Node& node) {
   }
 }
 
+namespace {
+
+bool becomes_temporal(const Node& value, Type type, const Node& bound) {
+  const std::optional<Datum> d = constant_before_rows(bound);
+  if (!d || d->is_null() || !value.is_leaf() || value.is_constant()) return false;
+  Datum column;
+  column.type = type;
+  column.form = type == Type::kTime   ? Form::kTime
+                : type == Type::kDate ? Form::kDate
+                                      : Form::kDatetime;
+  const bool temporal = type == Type::kTime || type == Type::kDate || type == Type::kDatetime ||
+                        type == Type::kTimestamp;
+  const Env env;
+  return temporal && stored_in(column, bound, *d, Context{{}, env}).has_value();
+}
+
+}  // namespace
+
 void check_between_texts(const Node& value, const Node& low, const Node& high) {
   // Between two that are the same is equal to one.
   const std::optional<Datum> first = constant_before_rows(low);
@@ -149,10 +168,14 @@ void check_between_texts(const Node& value, const Node& low, const Node& high) {
     constexpr int kIncorrect = 1525;
     if (e.error.mysql_errno() == kIncorrect) throw;
   }
-  const auto is_number = [](const Node& node) {
-    return types::is_number(type_before_rows(node).type);
-  };
   const StaticType t = type_before_rows(value);
+  // A number beside a column of dates or times is one, once it is stored there.
+  const auto is_number = [&](const Node& node) {
+    return types::is_number(type_before_rows(node).type) && !becomes_temporal(value, t.type, node);
+  };
+  const auto is_bytes = [](const std::optional<Datum>& d) { return d && d->form == Form::kBytes; };
+  // All are bytes beside bytes.
+  if (!types::is_number(t.type) && (is_bytes(first) || is_bytes(last))) return;
   const bool bare = types::is_number(t.type) || t.type == Type::kDate ||
                     t.type == Type::kDatetime || t.type == Type::kTimestamp ||
                     t.type == Type::kTime;

@@ -16,8 +16,9 @@ class StoredConstantNode final : public Operation {
     if (d.form == Form::kJson) return of_json(d, context);
     if (type_ == Type::kDecimal) return Datum::of_float(types::parse_double_prefix(d.bytes));
     if (types::is_integral(type_)) return Datum::of_float(to_double(d));
-    const std::optional<types::ParsedTemporal> stored = to_time(d);
-    const bool time = d.is_textual() && stored && stored->complete;
+    const std::optional<types::ParsedTemporal> stored =
+        d.is_textual() ? types::parse_time(d.bytes) : std::nullopt;
+    const bool time = stored && stored->complete;
     return time ? Datum::of_time(stored->value, stored->precision) : d;
   }
   bool is_leaf() const override { return args()[0]->is_leaf(); }
@@ -92,35 +93,6 @@ NodePtr make_stored_constant(NodePtr constant, Type type) {
   std::vector<NodePtr> args;
   args.push_back(std::move(constant));
   return std::make_unique<StoredConstantNode>(std::move(args), type);
-}
-
-Datum as_column(const Datum& column, const Datum& constant) {
-  if (column.type == Type::kYear) {
-    constexpr int64_t kTwoDigits = 100;
-    const bool text = constant.is_textual() && !constant.is_hex_or_bit();
-    if (!text && !constant.is_number() && !constant.is_hex_or_bit()) return constant;
-    constexpr size_t kWide = 8;
-    if (!text && constant.form == Form::kBytes && constant.bytes.size() > kWide) return constant;
-    int64_t year = text ? to_decimal(constant).to_int64().value_or(-1)
-                   : constant.form == Form::kFloat && std::fabs(constant.f) < kTwoDigits
-                       ? static_cast<int64_t>(constant.f)
-                       : to_int(constant);
-    const bool none = text && constant.bytes.size() != 4 && !constant.bytes.empty() &&
-                      constant.bytes.find_first_not_of('0') == std::string::npos;
-    if ((year > 0 || none) && year < kTwoDigits) year += year < 70 ? 2000 : 1900;
-    constexpr int64_t kFirst = 1901;
-    constexpr int64_t kLast = 2155;
-    return year < kFirst || year > kLast ? constant : Datum::of_int(year);
-  }
-  if ((column.form != Form::kDate && column.form != Form::kDatetime) || !constant.is_number())
-    return constant;
-  if (constant.type == Type::kYear) return constant;
-  const std::optional<types::ParsedTemporal> parsed =
-      types::datetime_from_number(to_decimal(constant));
-  if (!parsed) return constant;
-  return column.form == Form::kDate && !parsed->has_time
-             ? Datum::of_date(parsed->value)
-             : Datum::of_datetime(parsed->value, parsed->precision);
 }
 
 void store_document(const Node& column, NodePtr& document) {

@@ -19,8 +19,4 @@ NodePtr make_stored_constant(NodePtr constant, Type type);
 // A constant document beside a column of times or years becomes a constant of the column's type.
 void store_document(const Node& column, NodePtr& document);
 
-// What a column of dates or years is compared with, as a value of the column, where it can be one:
-// 127 is 2000-01-27 beside a date.
-Datum as_column(const Datum& column, const Datum& constant);
-
 }  // namespace vif::eval

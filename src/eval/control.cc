@@ -1,6 +1,8 @@
 // CASE, and what it shares with IF, COALESCE and their like: one type for several values.
 #include <algorithm>
 
+#include "eval/charsets.h"
+#include "eval/compared_side.h"
 #include "eval/comparison_warnings.h"
 #include "eval/mariadb.h"
 #include "eval/mariadb_typing.h"
@@ -77,7 +79,7 @@ class CaseNode final : public Operation {
         }
       }
       if (condition.is_null() || (first_ && operand->is_null())) {
-        if (first_ && !context.env.mariadb) refuse_faulty_bytes();
+        if (first_ && !operand->is_null()) check_operand(i, *operand, context);
         continue;
       }
       if (first_ && as_bytes) as_mariadb_bytes(condition);
@@ -115,8 +117,10 @@ class CaseNode final : public Operation {
   }
 
  private:
-  void refuse_faulty_bytes() const {
-    if (texts_.has_faulty_bytes()) refuse("CASE of NULL and bytes that are no text in the gate");
+  // Beside a text that is NULL the operand must be one nevertheless.
+  void check_operand(size_t condition, const Datum& operand, Context& context) const {
+    if (!context.env.mariadb && kind_of(args()[condition]->type(context).type) == Kind::kString)
+      texts_.check(operand);
   }
   // The condition that the operand is the same as, with what the server warns of till there.
   template <typename IsBareNull>
@@ -129,10 +133,9 @@ class CaseNode final : public Operation {
     for (std::optional<Datum> operand; i + 1 < args().size(); i += 2) {
       if (is_bare_null(i)) continue;
       if (!operand) operand = compared_arg(0, quiet);
-      if (operand->is_null()) refuse_faulty_bytes();
       if (!warnings.beside(*args()[i]) || operand->is_null()) return args().size();
       const Datum condition = compared_arg(i, quiet);
-      if (condition.is_null()) refuse_faulty_bytes();
+      if (condition.is_null()) check_operand(i, *operand, quiet);
       if (!condition.is_null() && equals(*operand, condition, quiet)) break;
     }
     return i;
@@ -349,7 +352,8 @@ Datum converted(Datum d, const StaticType& type) {
     return d;
   }
   if (types::is_binary(type.type)) {
-    if (d.form != Form::kBytes) d = Datum::of_bytes(to_text(d));
+    if (d.form != Form::kBytes)
+      d = Datum::of_bytes(d.form == Form::kText ? own_bytes(d) : to_text(d));
     d.type = type.type;
     return d;
   }
@@ -396,6 +400,8 @@ Datum chosen(Datum d, const StaticType& type, const Context& context) {
     d = text_of_bytes(d, type.collation);
   Datum out = converted(d, type);
   out.computed = d.computed && out.form == Form::kFloat;
+  // As a text, bits among exact numbers are their bytes.
+  if (type.type == Type::kDecimal && d.type == Type::kBit) out.bytes = d.bytes;
   if (context.env.mariadb && out.form == Form::kText && types::is_text(type.type)) {
     out.collation = type.collation;
     out.coercibility = static_cast<Coercibility>(type.coercibility);

@@ -310,7 +310,7 @@ types::Value value_from(const Datum& d) {
       if (d.scale != 0) return {type, to_text(d)};
       return {type, types::double_text(type == Type::kFloat32 ? short_float(d.f) : d.f)};
     }
-    case Form::kDecimal: return {Type::kDecimal, d.decimal.rounded(d.scale).to_string()};
+    case Form::kDecimal: return {Type::kDecimal, to_text(d)};
     case Form::kTuple: refuse("a row value as a result");
     case Form::kBytes:
       return {d.is_hex_or_bit() && d.type != Type::kBit ? Type::kVarbinary : d.type, d.bytes};
@@ -388,7 +388,14 @@ Decimal integer_prefix(std::string_view text) {
   return Decimal::parse_prefix(text.substr(0, end));
 }
 
+Datum whole_seconds(Datum datetime) {
+  datetime.temporal.microsecond = 0;
+  return datetime;
+}
+
 int64_t to_int(const Datum& d) {
+  if (d.made_of && d.numbers_only && d.made_of->form == Form::kDatetime)
+    return to_int(whole_seconds(*d.made_of));
   if (d.made_of) return to_int(*d.made_of);
   bool exact = false;
   switch (d.form) {
@@ -487,7 +494,7 @@ std::string to_text(const Datum& d) {
       if (d.scale > 0) return fmt::format("{:.{}f}", d.f, d.scale);
       return d.type == Type::kFloat32 ? types::double_text_within(short_float(d.f), kFloatWidth)
                                       : types::double_text_within(d.f, kDoubleWidth);
-    case Form::kDecimal: return d.decimal.rounded(d.scale).to_string();
+    case Form::kDecimal: return d.bytes.empty() ? d.decimal.rounded(d.scale).to_string() : d.bytes;
     case Form::kDate: return types::date_text(d.temporal);
     case Form::kDatetime: return types::datetime_text(d.temporal, d.precision);
     case Form::kTime:
@@ -511,7 +518,7 @@ bool to_bool(const Datum& d) {
 }
 
 std::optional<types::ParsedTemporal> to_datetime(const Datum& d) {
-  if (d.made_of) return to_datetime(*d.made_of);
+  if (d.made_of && !d.numbers_only) return to_datetime(*d.made_of);
   switch (d.form) {
     case Form::kNull: return std::nullopt;
     case Form::kDate: return types::ParsedTemporal{d.temporal, 0, false, true};
@@ -530,7 +537,7 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d) {
 }
 
 std::optional<types::ParsedTemporal> to_time(const Datum& d) {
-  if (d.made_of) return to_time(*d.made_of);
+  if (d.made_of && !d.numbers_only) return to_time(*d.made_of);
   switch (d.form) {
     case Form::kNull: return std::nullopt;
     case Form::kTime: return types::ParsedTemporal{d.temporal, d.precision, true, true};
@@ -631,6 +638,11 @@ uint32_t merged_collation(const Datum& a, const Datum& b, Coercibility& coercibi
   if (a.collation == b.collation) return a.collation;
   if (a.coercibility != b.coercibility) {
     // A number or NULL has no characters of its own.
+    for (const Datum* d : {&a, &b}) {
+      // The weights of a number are no text.
+      const bool numeric = d->coercibility == Coercibility::kNumeric && d->form == Form::kBytes;
+      if (numeric && d->type != Type::kBit) (void)checked_utf8(d->bytes);
+    }
     if (a.coercibility >= Coercibility::kNumeric) return b.collation;
     if (b.coercibility >= Coercibility::kNumeric) return a.collation;
     const Datum& weaker = left ? b : a;
@@ -659,6 +671,12 @@ uint32_t merged_collation(const Datum& a, const Datum& b, Coercibility& coercibi
                          fmt::format("Illegal mix of collations ({},IMPLICIT) and ({},IMPLICIT)",
                                      collation_name(a.collation), collation_name(b.collation)))};
   }
+  // Literals that are ASCII, whatever their charset, may meet.
+  const auto is_ascii = [](const Datum& d) {
+    return std::none_of(d.bytes.begin(), d.bytes.end(), [](char c) { return (c & 0x80) != 0; });
+  };
+  if (is_ascii(b)) return a.collation;
+  if (is_ascii(a)) return b.collation;
   refuse(fmt::format("text of collations {} and {} together in the gate",
                      collation_name(a.collation), collation_name(b.collation)));
 }

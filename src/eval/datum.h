@@ -72,8 +72,9 @@ struct Datum {
   Form form = Form::kNull;
   Type type = Type::kNull;
   Coercibility coercibility = Coercibility::kIgnorable;
-  uint8_t precision = 0;  // digits of a temporal's fraction
-  bool boolean = false;   // what a condition gives: true or false in JSON
+  uint8_t precision = 0;      // digits of a temporal's fraction
+  bool boolean = false;       // what a condition gives: true or false in JSON
+  bool numbers_only = false;  // dates and times are not read from `made_of`
   Origin origin = Origin::kComputed;
   uint32_t collation = kBinaryCollation;
   bool computed =
@@ -143,6 +144,8 @@ double to_double(const Datum& d);
 Decimal to_decimal(const Datum& d);
 // The integer that integer arguments and bit operations see: rounded; text by its integer prefix.
 int64_t to_int(const Datum& d);
+// A datetime without the fraction of its second.
+Datum whole_seconds(Datum datetime);
 // The digits at the start of a text; no point, no exponent.
 Decimal integer_prefix(std::string_view text);
 // For LIKE, CONCAT, ...: the characters. Numbers are ASCII in the connection's collation.

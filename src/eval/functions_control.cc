@@ -6,17 +6,13 @@
 #include "eval/compared_side.h"
 #include "eval/comparison_warnings.h"
 #include "eval/function.h"
+#include "eval/functions_extreme.h"
 #include "eval/mariadb.h"
 #include "eval/mariadb_typing.h"
 #include "eval/static_type.h"
 
 namespace vif::eval {
 namespace {
-
-std::string_view collation_charset(uint32_t id) {
-  const std::string_view name = collation_name(id);
-  return name.substr(0, name.find('_'));
-}
 
 StaticType type_of_args(const Call& call, size_t from) {
   std::vector<StaticType> types;
@@ -41,23 +37,7 @@ StaticType extreme_type(const Call& call) {
     for (size_t i = 0; i < call.size(); ++i) types.push_back(call.arg_type(i));
     return mariadb_extreme_type(types);
   }
-  StaticType out = type_of_args(call, 0);
-  if (!types::is_text(out.type) && !types::is_binary(out.type)) return out;
-  int length = 0;
-  int digits = 0;
-  bool stamped = false;
-  for (size_t i = 0; i < call.size(); ++i) {
-    const StaticType t = call.arg_type(i);
-    const bool dated = t.type == Type::kDatetime || t.type == Type::kTimestamp;
-    length = std::max(length, dated ? 19 : t.type == Type::kTime ? 10 : 0);
-    stamped = stamped || dated;
-  }
-  for (size_t i = 0; i < call.size(); ++i)
-    digits = std::max(digits, time_digits(*call.args[i], call.context, stamped));
-  // The text is made of what they are compared as.
-  if (length > 0 && out.type == Type::kChar) out.type = Type::kVarchar;
-  if (length > 0) out.size = std::max<int64_t>(out.size, length + (digits > 0 ? digits + 1 : 0));
-  return out;
+  return text_extreme_type(call, type_of_args(call, 0));
 }
 StaticType type_of_values(const Call& call) {
   if (!call.context.env.mariadb) return type_of_args(call, 1);
@@ -97,7 +77,8 @@ StaticType nullif_type(const Call& call) {
   return out;
 }
 
-// Unlike IF and CASE, these show all the decimals of their common type.
+}  // namespace
+
 Datum converted_wholly(Datum d, const StaticType& type, const Context& context) {
   // Bits are the text of their number.
   if (d.type == Type::kBit && d.form == Form::kBytes && type.type == Type::kBit &&
@@ -108,7 +89,9 @@ Datum converted_wholly(Datum d, const StaticType& type, const Context& context) 
   }
   const bool bytes = d.form == Form::kBytes && d.type != Type::kBit && types::is_text(type.type);
   if (bytes && !context.env.mariadb) (void)checked_utf8(d.bytes);
+  const bool bits = d.type == Type::kBit;
   Datum out = chosen(std::move(d), type, context);
+  if (out.form == Form::kDecimal && bits) out.bytes.clear();
   if (!context.env.mariadb || !out.is_textual()) out.made_of = nullptr;
   // A member is read as a number by its text.
   if (out.is_member() && !context.env.mariadb)
@@ -123,6 +106,8 @@ Datum converted_wholly(Datum d, const StaticType& type, const Context& context) 
   }
   return out;
 }
+
+namespace {
 
 // A text that was chosen gives numbers in silence.
 Datum of_choice(Datum d, const Context& context) {
@@ -199,7 +184,8 @@ Datum isnull(const Call& call) {
   return Datum::of_bool(!known && call.arg(0).is_null());
 }
 
-// Two explicit collations among three values or more: the error names all.
+}  // namespace
+
 void check_explicit_collations(const Call& call, const std::vector<Datum>& values) {
   if (values.size() < 3) return;
   const Datum* first = nullptr;
@@ -226,68 +212,7 @@ void check_explicit_collations(const Call& call, const std::vector<Datum>& value
                        fmt::format("Illegal mix of collations for operation '{}'", call.name))};
 }
 
-// A value as a date among others, which GREATEST or LEAST compares.
-std::optional<types::ParsedTemporal> extreme_part(const Datum& d, bool timed,
-                                                  const Context& context) {
-  if (timed && d.is_number() && !to_bool(d)) return std::nullopt;
-  const bool huge = !timed && d.form == Form::kDecimal && !d.decimal.truncated(0).to_int64();
-  if (huge) {
-    context.warn(1292, fmt::format("Truncated incorrect DECIMAL value: '{}'",
-                                   d.decimal.truncated(0).to_string()));
-  }
-  std::optional<types::ParsedTemporal> parsed = to_datetime(d, context, {!timed, !timed});
-  if (huge) return types::ParsedTemporal{};
-  // The number 0 is a day of a year of two digits.
-  if (parsed && d.is_number() && !timed && parsed->value.year == 0) parsed->value.year = 2000;
-  return parsed;
-}
-
-Datum least_text(const Call& call, const std::vector<Datum>& values) {
-  std::optional<Datum> least;
-  for (const Datum& d : values) {
-    Datum text =
-        d.is_textual() ? d : Datum::of_text(to_text(d), call.collation, Coercibility::kNumeric);
-    if (!least || compare_datums(text, *least, call.context) < 0) least = std::move(text);
-  }
-  return converted_wholly(*std::move(least), type_of_all(call), call.context);
-}
-
-// Beside a date, texts and numbers are dates; the result is a text with the decimals of the
-// datetimes among them.
-Datum extreme_date(const Call& call, const std::vector<Datum>& values, int wanted) {
-  const bool timed = std::any_of(values.begin(), values.end(),
-                                 [](const Datum& d) { return d.form == Form::kDatetime; });
-  std::optional<Temporal> best;
-  bool none = false;
-  int digits = 0;
-  for (size_t i = 0; i < values.size(); ++i) {
-    const Datum& d = values[i];
-    const std::optional<types::ParsedTemporal> parsed = extreme_part(d, timed, call.context);
-    none = none || !parsed;
-    constexpr int kDigits = 6;
-    if (timed && !parsed)
-      digits = std::max(digits, d.is_textual() && !d.is_hex_or_bit()
-                                    ? kDigits
-                                    : time_digits(*call.args[i], call.context));
-    if (!parsed) continue;
-    // Of a text that is not the statement's all digits are shown, whatever it has.
-    const bool computed = timed && d.is_textual() && !call.args[i]->is_constant();
-    digits = std::max(digits, computed ? kDigits : parsed->precision);
-    if (!best || types::compare_datetimes(parsed->value, *best) * wanted > 0) best = parsed->value;
-  }
-  // What is none is beyond all dates; beside datetimes it is before all, and the least is a text.
-  if (none && timed && wanted < 0) return least_text(call, values);
-  const bool bytes = types::is_binary(type_of_all(call).type);
-  if (none && !timed && wanted > 0) {
-    return bytes ? Datum::of_bytes("16383-15-31") : Datum::of_text("16383-15-31", call.collation);
-  }
-  std::string text = timed ? types::datetime_text(*best, digits) : types::date_text(*best);
-  Datum out =
-      bytes ? Datum::of_bytes(std::move(text)) : Datum::of_text(std::move(text), call.collation);
-  out.made_of = std::make_shared<const Datum>(timed ? Datum::of_datetime(*best, digits)
-                                                    : Datum::of_date(*best));
-  return out;
-}
+namespace {
 
 // Beside a date or a time all are that.
 StaticType dated_extreme_type(const Call& call) {
@@ -339,20 +264,6 @@ Datum mariadb_extreme(const Call& call, const std::vector<Datum>& values, int wa
   return type.type == Type::kDate ? Datum::of_date(*best) : Datum::of_datetime(*best, type.scale);
 }
 
-// Texts compare in the collation of them all, bits beside texts as bytes.
-void settle_collations(const Call& call, std::vector<Datum>& values) {
-  if (call.context.env.mariadb) return;
-  const StaticType all = type_of_all(call);
-  const bool text = types::is_text(all.type) && all.collation != kBinaryCollation;
-  for (Datum& d : values) {
-    if (d.type == Type::kBit && all.type != Type::kBit && !types::is_number(all.type))
-      d.type = Type::kVarbinary;
-    const bool same = text && d.form == Form::kText && values.size() > 2;
-    if (same && collation_charset(d.collation) == collation_charset(all.collation))
-      d.collation = all.collation;
-  }
-}
-
 // Of what is no date or time before the first NULL.
 void warn_before_null(const std::vector<Datum>& values, Type type, const Context& context) {
   for (const Datum& d : values) {
@@ -376,52 +287,14 @@ std::shared_ptr<const Datum> extreme_number(const std::vector<Datum>& values, in
   return std::make_shared<const Datum>(*best);
 }
 
-// Whether there are dates among them, and something that is read as one.
-bool names_dates(const Call& call) {
-  bool dates = false;
-  bool others = false;
-  for (size_t i = 0; i < call.size(); ++i) {
-    const Type t = call.arg_type(i).type;
-    dates = dates || is_dated(t);
-    others = others || (!is_dated(t) && t != Type::kTime);
-  }
-  return dates && others;
-}
-
-// Each in its place, until one is NULL: what is beside a datetime is called by its name.
-void warn_of_extreme(const Call& call) {
-  std::optional<Side> timed;
-  for (size_t i = 0; i < call.size() && !timed; ++i) {
-    const Side side = side_of(*call.args[i], call.context);
-    if (is_dated(side.type) && side.type != Type::kDate) timed = side;
-  }
-  std::optional<std::string> name = timed ? name_of(*timed, call.context) : std::nullopt;
-  if (timed && !name && is_written(*timed->node))
-    name = fmt::format("timestamp'{}'", to_text(quietly(*timed->node, call.context)));
-  take([&] {
-    for (size_t i = 0; i < call.size(); ++i) {
-      const Datum d = call.arg(i);
-      if (d.is_null()) return;
-      if (d.is_temporal()) continue;
-      constexpr double kHalf = 0.5;  // nothing, when rounded
-      if (timed && d.is_textual())
-        warn_unless_date(d, false, name, call.context);
-      else if (!timed || std::fabs(to_double(d)) >= (d.form == Form::kDecimal ? 1 : kHalf))
-        (void)extreme_part(d, timed.has_value(), call.context);
-    }
-  });
-}
-
 // Texts and numbers together are texts. Of equal ones GREATEST takes the last, LEAST the first,
 // and MariaDB the first.
 Datum extreme(const Call& call, int wanted) {
-  if (call.context.env.warnings && !call.context.env.mariadb && names_dates(call)) {
-    Env quiet_env = call.context.env;
-    quiet_env.warnings = nullptr;
-    Context quiet{call.context.row, quiet_env};
-    Datum out = extreme({call.args, quiet, call.collation, call.name}, wanted);
-    warn_of_extreme(call);
-    return out;
+  if (!call.context.env.mariadb) {
+    const StaticType type = extreme_type(call);
+    const bool texts =
+        types::is_text(type.type) || types::is_binary(type.type) || type.type == Type::kJson;
+    if (texts) return text_extreme(call, type, wanted);
   }
   std::vector<Datum> values;
   bool kinds[3] = {};
@@ -444,7 +317,6 @@ Datum extreme(const Call& call, int wanted) {
       }
       return {};
     }
-    if (d.form == Form::kJson) refuse("GREATEST or LEAST of JSON in the gate");
     kinds[d.is_number() ? 0 : d.is_temporal() ? 1 : 2] = true;
   }
   // There numbers and texts together are numbers.
@@ -457,16 +329,11 @@ Datum extreme(const Call& call, int wanted) {
     return Datum::of_float(best);
   }
   if (mariadb && kinds[1]) return mariadb_extreme(call, values, wanted);
-  const bool dated = std::any_of(values.begin(), values.end(), [](const Datum& d) {
-    return d.form == Form::kDate || d.form == Form::kDatetime;
-  });
-  if (kinds[1] && (kinds[0] || kinds[2]) && dated) return extreme_date(call, values, wanted);
   if (kinds[0] + kinds[1] + kinds[2] > 1) {
     for (Datum& d : values) {
       if (!d.is_textual()) d = Datum::of_text(to_text(d), call.collation, Coercibility::kNumeric);
     }
   }
-  settle_collations(call, values);
   Datum best = values[0];
   for (size_t i = 1; i < values.size(); ++i) {
     const int order = compare_datums(values[i], best, call.context) * wanted;
@@ -503,6 +370,10 @@ Datum not_asked(const Call& call) {
                    call.context);
 }
 
+Datum any_value(const Call& call) {
+  return call.context.env.mariadb ? not_asked(call) : coalesce(call);
+}
+
 constexpr Function kFunctions[] = {
     {"coalesce", 1, kAnyNumber, coalesce, type_of_first_known},
     {"ifnull", 2, 2, coalesce, type_of_first_known},
@@ -512,7 +383,7 @@ constexpr Function kFunctions[] = {
     {"greatest", 2, kAnyNumber, greatest, extreme_type},
     {"least", 2, kAnyNumber, least, extreme_type},
     {"interval", 2, kAnyNumber, interval, int_type},
-    {"any_value", 1, 1, not_asked, type_of_first},
+    {"any_value", 1, 1, any_value, type_of_first},
 };
 
 struct Table {
@@ -546,6 +417,16 @@ class FunctionNode final : public Operation {
     Operation::resolve(context);
     if (context.env.mariadb) return;
     if (function_.name == "nullif") warn_before_comparison(*args()[0], *args()[1], context);
+    if (function_.name == "greatest" || function_.name == "least") {
+      const auto is_json = [&](const NodePtr& arg) {
+        return arg->type(context).type == Type::kJson;
+      };
+      if (std::any_of(args().begin(), args().end(), is_json)) {
+        context.warn(1235,
+                     "This version of MySQL doesn't yet support 'comparison of JSON in the LEAST "
+                     "and GREATEST operators'");
+      }
+    }
     if (function_.name == "timediff") {
       // Digits of constant texts, the second's first.
       for (const size_t i : {1, 0}) {

@@ -69,8 +69,14 @@ Datum find_in_set(const Call& call) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
   Coercibility ignored;
+  // Bytes are looked for as they are, though they be no text.
+  const auto as_text = [&](const Datum& d) {
+    Datum out = d;
+    if (!call.context.env.mariadb && d.form == Form::kBytes) out.bytes.clear();
+    return out;
+  };
   const uint32_t collation = v[0].is_textual() || v[1].is_textual()
-                                 ? merged_collation(v[0], v[1], ignored)
+                                 ? merged_collation(as_text(v[0]), as_text(v[1]), ignored)
                                  : kTextOfNumbers;
   const std::string wanted = to_text(v[0]);
   const std::string list = to_text(v[1]);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "eval/charsets.h"
+#include "eval/column_store.h"
 #include "eval/compare.h"
 #include "eval/compared_side.h"
 #include "eval/static_type.h"
@@ -657,6 +658,12 @@ Datum field(const Call& call) {
 Datum strcmp_function(const Call& call) {
   std::vector<Datum> v;
   if (any_null(call, v)) return {};
+  // A constant is stored in the column that it is beside, as if they were compared.
+  for (const size_t column : {0, 1}) {
+    const Node& constant = call.args[1 - column]->as_written();
+    if (call.context.env.mariadb || !is_column(*call.args[column]) || !is_fixed(constant)) continue;
+    v[1 - column] = as_column(v[column], constant, v[1 - column], call.context);
+  }
   Coercibility ignored;
   const auto is_date = [](const Datum& d) {
     return d.form == Form::kDate || d.form == Form::kDatetime;

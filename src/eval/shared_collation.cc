@@ -56,14 +56,6 @@ SharedCollation::SharedCollation(std::span<const Node* const> compared, bool dat
   if (!json && !(bytes && texts) && !several) return;
   shared_ = true;
   collation_ = merged_text(strings, kUtf8mb4Collation).collation;
-  for (const Node* node : compared) {
-    if (!node->is_constant()) continue;
-    try {
-      check(node->evaluate(context));
-    } catch (const SqlError&) {
-      has_faulty_bytes_ = true;
-    }
-  }
 }
 
 void SharedCollation::check(const Datum& d) const {

@@ -20,8 +20,6 @@ class SharedCollation {
   void check(const Datum& d) const;
   // A text among others of several collations is compared in the one that all share.
   void settle(Datum& d) const;
-  // There is a constant that check() throws for: the server may or may not see it beside a NULL.
-  bool has_faulty_bytes() const { return has_faulty_bytes_; }
 
   // Whether they are the same text; nullopt for what is compared by itself. REQUIRES: neither is
   // NULL. Throws SqlError errno 3854 for bytes that are no text of the collation.
@@ -29,7 +27,6 @@ class SharedCollation {
 
  private:
   bool shared_ = false;
-  bool has_faulty_bytes_ = false;
   uint32_t collation_ = kBinaryCollation;
 };
 

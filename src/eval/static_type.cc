@@ -147,7 +147,10 @@ TextOf text_of(const StaticType& t, uint32_t connection) {
   // Of a number that was taken for a document.
   const bool number = text && static_cast<Coercibility>(t.coercibility) == Coercibility::kNumeric &&
                       t.collation == mariadb_numeric_collation();
-  if (number) return {connection, Coercibility::kNumeric};
+  // The weights of a number are bytes with a number's collation.
+  const bool weights = types::is_binary(t.type) && !is_hex(t.type) &&
+                       static_cast<Coercibility>(t.coercibility) == Coercibility::kNumeric;
+  if (number || weights) return {connection, Coercibility::kNumeric};
   const uint32_t collation =
       text ? (t.collation == 0 ? connection : t.collation) : kBinaryCollation;
   return {collation, static_cast<Coercibility>(t.coercibility)};

@@ -225,6 +225,8 @@ Decimal to_decimal(const Datum& d, const Context& context) {
 
 int64_t to_int(const Datum& d, const Context& context) {
   if (d.form == Form::kBytes) warn_long_hex(d, context);
+  if (d.made_of && d.numbers_only && d.made_of->form == Form::kDatetime)
+    return to_int(whole_seconds(*d.made_of), context);
   if (d.made_of) return to_int(*d.made_of, context);
   if (d.json) {
     bool exact = false;
@@ -336,7 +338,8 @@ std::string shown_date(const Datum& d, bool date_only, const Context& context) {
 std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& context,
                                                  DateRule rule) {
   // What is of another text is only a number.
-  if (d.made_of && d.source != kJsonExtract && !(context.env.mariadb && d.made_of->is_textual()))
+  if (d.made_of && !d.numbers_only && d.source != kJsonExtract &&
+      !(context.env.mariadb && d.made_of->is_textual()))
     return to_datetime(*d.made_of, context, rule);
   if (context.env.mariadb && d.form != Form::kJson) return mariadb_datetime(d, context, rule.zeros);
   if (d.form == Form::kTime) {
@@ -423,7 +426,8 @@ void warn_unless_date(const Datum& text, bool date_only, const std::optional<std
 }
 
 std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& context) {
-  if (d.made_of && d.source != kJsonExtract && !(context.env.mariadb && d.made_of->is_textual()))
+  if (d.made_of && !d.numbers_only && d.source != kJsonExtract &&
+      !(context.env.mariadb && d.made_of->is_textual()))
     return to_time(*d.made_of, context);
   if (d.form == Form::kJson) {
     std::optional<types::ParsedTemporal> out = json_temporal(*d.json, true);

@@ -1,0 +1,127 @@
+#include "eval/column_store.h"
+
+#include <cmath>
+
+#include "eval/compared_side.h"
+
+namespace vif::eval {
+namespace {
+
+constexpr double kTimesMost = 1e15;  // far beyond any time that is written as a number
+
+bool is_plain_text(const Datum& d) { return d.is_textual() && !d.is_hex_or_bit(); }
+// To a column of dates or times a hexadecimal literal is a text.
+bool is_stored_text(const Datum& d) { return d.is_textual() && d.type != Type::kBit; }
+
+// A constant of the column's own type that is written out is not stored.
+bool is_as_it_is(const Datum& column, const Node& constant, const Datum& d) {
+  return d.type == column.type && constant.as_written().is_leaf();
+}
+
+std::optional<Datum> stored_date(const Datum& column, const Datum& d, const Context& context) {
+  Quiet quiet(context);
+  std::optional<types::ParsedTemporal> parsed;
+  if (d.is_temporal()) {
+    parsed = to_datetime(d, quiet.context());
+  } else if (is_stored_text(d)) {
+    parsed = types::parse_datetime(d.bytes);
+    if (parsed && !parsed->complete) parsed.reset();
+  } else if (d.is_number() || d.is_hex_or_bit()) {
+    parsed = types::datetime_from_number(to_decimal(to_number(d)));
+  }
+  if (!parsed) return std::nullopt;
+  Temporal value = parsed->value;
+  if (column.form == Form::kDatetime)
+    return Datum::of_datetime(types::datetime_rounded(value, column.precision), column.precision);
+  value.hour = value.minute = value.second = value.microsecond = 0;
+  return Datum::of_date(value);
+}
+
+std::optional<Datum> stored_time(const Datum& column, const Datum& d) {
+  std::optional<types::ParsedTemporal> parsed;
+  if (d.form == Form::kTime) {
+    parsed = types::ParsedTemporal{d.temporal, d.precision, true, true};
+  } else if (d.is_temporal()) {
+    parsed = to_time(d);
+  } else if (is_stored_text(d)) {
+    parsed = types::parse_time(d.bytes);
+  } else if ((d.is_number() || d.is_hex_or_bit()) && d.type != Type::kYear) {
+    const Datum number = to_number(d);
+    if (number.form == Form::kUint && number.u > INT64_MAX) return std::nullopt;
+    if (std::fabs(to_double(number)) > kTimesMost) return std::nullopt;
+    parsed = types::time_from_number(to_decimal(number));
+  }
+  if (!parsed || !parsed->complete) return std::nullopt;
+  return Datum::of_time(types::time_rounded(parsed->value, column.precision), column.precision);
+}
+
+std::optional<int64_t> year_of(const Datum& d, const Context& context) {
+  constexpr int64_t kTwoDigits = 100;
+  if (d.is_temporal()) {
+    Quiet quiet(context);
+    const std::optional<types::ParsedTemporal> day = to_datetime(d, quiet.context());
+    return day ? std::optional<int64_t>(day->value.year) : std::nullopt;
+  }
+  const bool text = is_plain_text(d);
+  constexpr size_t kWide = 8;
+  if (!text && d.form == Form::kBytes && d.bytes.size() > kWide) return std::nullopt;
+  if (!text && !d.is_number() && !d.is_hex_or_bit()) return std::nullopt;
+  int64_t year = text ? to_decimal(d).to_int64().value_or(-1)
+                 : d.form == Form::kFloat && std::fabs(d.f) < kTwoDigits ? static_cast<int64_t>(d.f)
+                                                                         : to_int(d);
+  const bool none = text && d.bytes.size() != 4 && !d.bytes.empty() &&
+                    d.bytes.find_first_not_of('0') == std::string::npos;
+  constexpr int64_t kCentury = 2000;
+  constexpr int64_t kPivot = 70;
+  if ((year > 0 || none) && year < kTwoDigits) year += year < kPivot ? kCentury : kCentury - 100;
+  return year;
+}
+
+std::optional<Datum> stored_year(const Datum& d, const Context& context) {
+  constexpr int64_t kFirst = 1901;
+  constexpr int64_t kLast = 2155;
+  const std::optional<int64_t> year = year_of(d, context);
+  if (!year || *year < kFirst || *year > kLast) return std::nullopt;
+  return Datum::of_int(*year);
+}
+
+// What is the same as the integer that it becomes.
+std::optional<Datum> stored_integer(const Datum& column, const Datum& d) {
+  if (d.form == Form::kJson || d.form == Form::kTuple) return std::nullopt;
+  const Decimal exact = to_decimal(d);
+  const Decimal whole = exact.rounded(0);
+  const std::optional<int64_t> i = whole.to_int64();
+  const std::optional<uint64_t> u = whole.to_uint64();
+  const bool is_unsigned = types::is_unsigned(column.type);
+  if (is_unsigned ? !u : !i) return std::nullopt;
+  Datum out = is_unsigned ? Datum::of_uint(*u) : Datum::of_int(*i);
+  const bool same =
+      d.form == Form::kDecimal ? compare(exact, whole) == 0 : to_double(d) == to_double(out);
+  return same ? std::optional(std::move(out)) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Datum> stored_in(const Datum& column, const Node& constant, const Datum& d,
+                               const Context& context) {
+  if (d.is_null() || is_as_it_is(column, constant, d)) return std::nullopt;
+  switch (column.type) {
+    case Type::kDate:
+    case Type::kDatetime:
+    case Type::kTimestamp: return stored_date(column, d, context);
+    case Type::kTime: return stored_time(column, d);
+    case Type::kYear: return stored_year(d, context);
+    case Type::kInt64:
+    case Type::kUint64: return stored_integer(column, d);
+    default: return std::nullopt;
+  }
+}
+
+Datum as_column(const Datum& column, const Node& constant, const Datum& d, const Context& context) {
+  const bool dated = column.form == Form::kDate || column.form == Form::kDatetime;
+  const bool number = d.is_number() && d.type != Type::kYear;
+  if (dated && !number) return d;
+  return stored_in(column, constant, d, context).value_or(d);
+}
+
+}  // namespace vif::eval

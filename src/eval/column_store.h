@@ -1,0 +1,22 @@
+// What MySQL makes of a constant beside a column: it stores it in the column, and compares what
+// came of that.
+#pragma once
+
+#include <optional>
+
+#include "eval/node.h"
+
+namespace vif::eval {
+
+// The constant `d`, which `constant` is, as the column of dates, times, years or 64-bit integers
+// has it: rounded to its decimals, a date without its time. nullopt for what it does not take, and
+// for any other column. `column` is its value, of its type. REQUIRES: the flavor is MySQL's;
+// neither is NULL. Warns of nothing.
+std::optional<Datum> stored_in(const Datum& column, const Node& constant, const Datum& d,
+                               const Context& context);
+
+// Beside a comparison's operator: a column of dates does not take what is no number. What is not
+// stored stays as it is.
+Datum as_column(const Datum& column, const Node& constant, const Datum& d, const Context& context);
+
+}  // namespace vif::eval
