@@ -4,17 +4,22 @@
 #include <charconv>
 #include <cmath>
 
-#include "eval/datum.h"
+#include "eval/node.h"
 #include "types/float_text.h"
 
 namespace vif::eval {
 namespace {
 
+using types::Field;
 using types::Row;
 using types::Value;
 using Kind = AggregateKind;
 
 constexpr uint32_t kBitBytesMost = 511;
+constexpr int kTruncatedValue = 1292;
+constexpr int kIncorrectValue = 1366;
+constexpr double kIntegersMost = 9223372036854775808.0;
+constexpr int kOverflow = 1916;  // MariaDB's
 
 bool takes_bytes(Kind kind) {
   return kind == Kind::kBitAnd || kind == Kind::kBitOr || kind == Kind::kBitXor;
@@ -35,12 +40,34 @@ Error unsupported(std::string_view what, Type type) {
                                                  types::type_name(type)));
 }
 
+// A number, and nothing beside it but blanks.
+bool is_whole_number(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\n\v\f\r";
+  text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));
+  text = text.substr(0, text.find_last_not_of(kBlank) + 1);
+  std::string_view digits = text;
+  if (digits.starts_with('+')) digits.remove_prefix(1);
+  double ignored = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), ignored);
+  return !digits.empty() && error != std::errc::invalid_argument &&
+         end == digits.data() + digits.size();
+}
+
 // The number as arithmetic sees it; REQUIRES: is_exact or is_date_or_time.
 Datum exact_number(const Value& value) {
   return to_number(datum_from(value, 0, Coercibility::kImplicit));
 }
 
 }  // namespace
+
+std::string without_zeros(const std::string& number) {
+  const size_t start = number.starts_with('-') ? 1 : 0;
+  size_t at = start;
+  while (at + 1 < number.size() && number[at] == '0' && number[at + 1] >= '0' &&
+         number[at + 1] <= '9')
+    ++at;
+  return at == start ? number : number.substr(0, start) + number.substr(at);
+}
 
 std::string_view aggregate_name(Kind kind) {
   switch (kind) {
@@ -103,7 +130,9 @@ Status Aggregate::check(const AggregateSpec& spec, std::span<const types::Field>
   if (spec.mariadb && extreme_bits) return unsupported(aggregate_name(spec.kind), type);
   if (spec.mariadb && (spec.distinct || !spec.order_by.empty())) {
     const bool fraction = spec.distinct && is_date_or_time(type) && row[by.column].decimals > 0;
-    const bool bits = type == Type::kBit && spec.kind == Kind::kGroupConcat;
+    bool bits = false;
+    for (const OrderBy& column : spec.columns) bits = bits || row[column.column].type == Type::kBit;
+    bits = bits && spec.kind == Kind::kGroupConcat;
     if (bits || (fraction && (spec.kind == Kind::kSum || spec.kind == Kind::kAvg))) {
       return unsupported(fmt::format("{} of DISTINCT", aggregate_name(spec.kind)), type);
     }
@@ -181,6 +210,7 @@ Status Aggregate::add(const Row& row) {
     for (const OrderBy& by : spec_.columns) {
       if (row[by.column].is_null()) return {};
     }
+    if (spec_.distinct) warn_of_stored(argument(row));
     if (spec_.distinct && !is_new(row)) return {};
     const Value& value = argument(row);
     switch (spec_.kind) {
@@ -194,7 +224,7 @@ Status Aggregate::add(const Row& row) {
       case Kind::kBitAnd:
       case Kind::kBitOr:
       case Kind::kBitXor: return add_bits(value);
-      default: add_deviation(number(value)); return {};
+      default: add_deviation(VIF_TRY(number_of(value))); return {};
     }
   } catch (const SqlError& e) {
     return e.error;
@@ -207,6 +237,8 @@ double Aggregate::number(const Value& value) const {
   if (by.members) return static_cast<double>(member_number(value, *by.members));
   if (value.type == Type::kFloat32)
     return static_cast<double>(std::strtof(value.bytes.c_str(), nullptr));
+  if (value.type == Type::kBit && spec_.mariadb)
+    return static_cast<double>(static_cast<int64_t>(exact_number(value).u));
   if (is_date_or_time(value.type) || value.type == Type::kBit)
     return to_double(exact_number(value));
   return types::parse_double_prefix(value.bytes);
@@ -219,7 +251,7 @@ Status Aggregate::add_number(const Row& row) {
                 : VIF_TRY(row[static_cast<size_t>(spec_.count_column)].to_uint64());
   has_value_ = true;
   if (!exact_) {
-    float_sum_ += number(value);
+    float_sum_ += VIF_TRY(number_of(value));
     return std::isfinite(float_sum_) ? Status() : Status(double_out_of_range());
   }
   if (types::is_signed(value.type)) {
@@ -257,24 +289,73 @@ Status Aggregate::add_extreme(const Row& row) {
   return {};
 }
 
+// Each text of a SUM(DISTINCT) is stored as a double, to be told from the others.
+void Aggregate::warn_of_stored(const Value& value) {
+  const bool sums = spec_.kind == Kind::kSum || spec_.kind == Kind::kAvg;
+  const bool text = types::is_text(value.type) || types::is_binary(value.type);
+  if (!sums || !text || spec_.mariadb || is_whole_number(value.bytes)) return;
+  const uint32_t charset = row_[spec_.columns[0].column].charset;
+  const Datum shown = datum_from(value, charset, Coercibility::kImplicit);
+  warnings_.push_back(
+      {kIncorrectValue, fmt::format("Incorrect DOUBLE value: '{}' for column '' at row 1",
+                                    shown_in_message(shown))});
+}
+
+// As number(), with the server's warning when the text is not wholly one.
+Result<double> Aggregate::number_of(const Value& value) {
+  if (!types::is_text(value.type) && !types::is_binary(value.type)) return number(value);
+  if (spec_.distinct) return number(value);
+  const Field& field = row_[spec_.columns[0].column];
+  Datum text = datum_from(value, field.charset, Coercibility::kImplicit);
+  text.origin = Origin::kColumn;
+  Env env;
+  env.mariadb = spec_.mariadb;
+  env.warnings = &warnings_;
+  return to_double(text, Context{{}, env});
+}
+
+// Of a number beyond integers, which is the largest of them.
+void Aggregate::warn_of_overflow(const std::string& number) {
+  if (spec_.mariadb) {
+    warnings_.push_back({kOverflow, fmt::format("Got overflow when converting '{}' to INT. Value "
+                                                "truncated",
+                                                number)});
+  } else {
+    warnings_.push_back(
+        {kTruncatedValue, fmt::format("Truncated incorrect DECIMAL value: '{}'", number)});
+  }
+}
+
+// The number that operations on bits see: a decimal beyond integers is the largest of them.
+Result<uint64_t> Aggregate::bits_of(const Value& value) {
+  const Field& field = row_[spec_.columns[0].column];
+  if (spec_.columns[0].members) return member_number(value, *spec_.columns[0].members);
+  Datum d = datum_from(value, field.charset, Coercibility::kImplicit);
+  if (is_date_or_time(value.type) && spec_.mariadb) d.temporal.microsecond = 0;
+  if (is_exact(value.type)) {
+    constexpr uint32_t kUnsigned = 32;
+    const bool is_unsigned = value.type != Type::kDecimal || (field.flags & kUnsigned) != 0;
+    const Decimal exact = to_decimal(exact_number(value)).rounded(0);
+    if (is_unsigned && !exact.is_negative()) return exact.to_uint64().value_or(UINT64_MAX);
+    const std::optional<int64_t> whole = exact.to_int64();
+    if (whole) return static_cast<uint64_t>(*whole);
+    warn_of_overflow(value.bytes);
+    return static_cast<uint64_t>(exact.is_negative() ? INT64_MIN : INT64_MAX);
+  }
+  if (types::is_float(value.type) && spec_.mariadb && !(std::fabs(to_double(d)) < kIntegersMost))
+    warn_of_overflow(value.bytes);
+  const bool text = types::is_text(value.type) || types::is_binary(value.type);
+  if (!text && spec_.mariadb) return static_cast<uint64_t>(to_int(d));
+  d.origin = Origin::kColumn;
+  Env env;
+  env.mariadb = spec_.mariadb;
+  env.warnings = &warnings_;
+  return static_cast<uint64_t>(to_int(d, Context{{}, env}));
+}
+
 Status Aggregate::add_bits(const Value& value) {
   if (types::is_binary(value.type) && !spec_.mariadb) return add_byte_bits(value);
-  uint64_t bits = 0;
-  if (spec_.columns[0].members) {
-    bits = member_number(value, *spec_.columns[0].members);
-  } else if (is_date_or_time(value.type) && spec_.mariadb) {
-    Datum whole = datum_from(value, 0, Coercibility::kImplicit);
-    whole.temporal.microsecond = 0;
-    bits = static_cast<uint64_t>(to_int(whole));
-  } else if (is_date_or_time(value.type)) {
-    bits = static_cast<uint64_t>(to_int(datum_from(value, 0, Coercibility::kImplicit)));
-  } else if (is_exact(value.type)) {
-    const Decimal exact = to_decimal(exact_number(value)).rounded(0);
-    bits = exact.is_negative() ? static_cast<uint64_t>(exact.to_int64().value_or(INT64_MIN))
-                               : exact.to_uint64().value_or(UINT64_MAX);
-  } else {
-    bits = static_cast<uint64_t>(to_int(datum_from(value, 0, Coercibility::kImplicit)));
-  }
+  const uint64_t bits = VIF_TRY(bits_of(value));
   if (spec_.kind == Kind::kBitAnd) bits_ &= bits;
   if (spec_.kind == Kind::kBitOr) bits_ |= bits;
   if (spec_.kind == Kind::kBitXor) bits_ ^= bits;
@@ -323,9 +404,10 @@ Result<Value> Aggregate::sum_or_average() const {
   if (!has_value_ || (spec_.kind == Kind::kAvg && count_ == 0)) return Value::null();
   const bool average = spec_.kind == Kind::kAvg;
   if (!exact_) {
-    return Value{
-        Type::kFloat64,
-        types::double_text(average ? float_sum_ / static_cast<double>(count_) : float_sum_)};
+    const double out = average ? float_sum_ / static_cast<double>(count_) : float_sum_;
+    if (field_.decimals <= Decimal::kScaleMax)
+      return Value{Type::kFloat64, fmt::format("{:.{}f}", out, field_.decimals)};
+    return Value{Type::kFloat64, types::double_text(out)};
   }
   const bool negative = whole_sum_ < 0;
   const auto magnitude = negative ? -static_cast<unsigned __int128>(whole_sum_)
@@ -375,6 +457,7 @@ Result<Value> Aggregate::result() {
     case Kind::kMax:
     case Kind::kAnyValue: break;
   }
+  if (types::is_number(value_.type)) return Value{value_.type, without_zeros(value_.bytes)};
   if (is_member(value_.type) && spec_.kind != Kind::kAnyValue)
     return Value{field_.type, value_.bytes};
   return value_;

@@ -59,6 +59,7 @@ struct AggregateSpec {
   std::optional<uint64_t> limit;  // MariaDB's
   uint64_t offset = 0;
   size_t length_max = 1024;  // group_concat_max_len: bytes of the result
+  uint32_t collation = 0;    // the connection's, of what numbers are joined to; 0: the usual one
   bool mariadb = false;      // JSON is printed, and some results are typed, as MariaDB does
 };
 
@@ -93,7 +94,12 @@ class Aggregate {
   Status add_extreme(const types::Row& row);
   Status add_bits(const types::Value& value);
   Status add_byte_bits(const types::Value& value);
+  void warn_of_stored(const types::Value& value);
+  void warn_of_overflow(const std::string& number);
+  Result<double> number_of(const types::Value& value);
+  Result<uint64_t> bits_of(const types::Value& value);
   void add_deviation(double x);
+  types::Value joined(const types::Row& row, size_t column) const;
   void add_text(const types::Row& row);
   void append_item(std::string_view text);
   void add_json_value(const types::Row& row);
@@ -130,7 +136,12 @@ class Aggregate {
   std::vector<Warning> warnings_;
 };
 
-// The value as a JSON document holds it: numbers as they are, text quoted, bytes in base64.
-void append_json(const types::Value& value, bool mariadb, std::string& out);
+// A number without the zeros that ZEROFILL and YEAR put before it.
+std::string without_zeros(const std::string& number);
+
+// The value as a JSON document holds it: numbers as they are, text quoted, bytes in base64 after
+// the type of their column, which for a BLOB is told by its `length`.
+void append_json(const types::Value& value, bool mariadb, std::string& out,
+                 uint32_t length = 65535);
 
 }  // namespace vif::eval

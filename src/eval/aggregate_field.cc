@@ -3,6 +3,9 @@
 
 #include "eval/aggregate.h"
 #include "eval/datum.h"
+#include "eval/static_type.h"
+#include "types/collation/charset.h"
+#include "types/collation/collation.h"
 
 namespace vif::eval {
 namespace {
@@ -21,6 +24,31 @@ constexpr uint32_t kUnsigned = 32;
 constexpr uint32_t kBinary = 128;
 constexpr uint32_t kVarcharMost = 512;  // characters; longer concatenations are TEXT
 
+constexpr uint32_t kDoubleDigits = 17;  // shown before a fixed number of decimals
+
+const types::Charset* charset_of(uint32_t collation) {
+  const types::Collation* c = types::find_collation(collation);
+  return c ? c->charset : nullptr;
+}
+
+// Bytes that a character takes at most.
+uint32_t bytes_most(uint32_t collation) {
+  const StaticType one = {.type = Type::kVarchar, .collation = collation, .size = 1};
+  return std::max<uint32_t>(1, field_of(one).column_length);
+}
+
+// And at least.
+uint32_t bytes_least(uint32_t collation) {
+  const types::Charset* c = charset_of(collation);
+  if (!c) return 1;
+  const bool two = c->name == "ucs2" || c->name.starts_with("utf16");
+  return c->name == "utf32" ? 4 : two ? 2 : 1;
+}
+
+bool has_fixed_decimals(const Field& f) {
+  return types::is_float(f.type) && f.decimals < kNoDecimals;
+}
+
 // How many digits a number of this column has.
 uint32_t precision_of(const Field& f) {
   switch (f.type) {
@@ -35,9 +63,11 @@ uint32_t precision_of(const Field& f) {
     case Type::kTimestamp: return 14 + f.decimals;
     case Type::kYear: return 4;
     case Type::kBit: return f.column_length;
-    default:
-      return types::is_signed(f.type) && f.column_length > 0 ? f.column_length - 1
-                                                             : f.column_length;
+    default: {
+      const bool wide = f.type == Type::kInt64 || f.type == Type::kUint64;
+      const auto length = wide ? f.column_length : static_cast<uint32_t>(operand_length(f));
+      return types::is_signed(f.type) && length > 0 ? length - 1 : length;
+    }
   }
 }
 
@@ -75,18 +105,24 @@ constexpr uint32_t kMariadbNoDecimals = 39;
 Field mariadb_operand(Field input) {
   if (!is_member(input.type)) return input;
   input.type = Type::kInt64;
-  input.column_length = input.column_length / 4 + 1;
+  input.column_length = input.column_length / bytes_most(input.charset) + 1;
   input.decimals = 0;
   return input;
+}
+
+// With so many decimals more than the column has.
+Field fixed_double(const Field& input, uint32_t decimals_more) {
+  const uint32_t decimals = std::min<uint32_t>(input.decimals + decimals_more, kNoDecimals);
+  return computed(input, Type::kFloat64, kDoubleDigits + decimals, decimals);
 }
 
 Field mariadb_average(const Field& own) {
   const Field input = mariadb_operand(own);
   if (!sums_exactly(input.type)) {
-    const bool number = types::is_float(input.type);
-    const uint32_t length =
-        number ? std::min(input.column_length + kAvgDigitsMore, kFloatLength) : kFloatLength;
-    return computed(input, Type::kFloat64, length, kNoDecimals);
+    const uint32_t decimals =
+        has_fixed_decimals(input) ? input.decimals + kAvgDigitsMore : kNoDecimals;
+    const uint32_t length = std::min(input.column_length + kAvgDigitsMore, kFloatLength);
+    return computed(input, Type::kFloat64, length, decimals);
   }
   Field out = decimal_field(input, kAvgDigitsMore, kAvgDigitsMore, kMariadbDecimalsMost);
   // The digits are not bounded as those of a DECIMAL are.
@@ -97,12 +133,24 @@ Field mariadb_average(const Field& own) {
 // A fixed number of digits for what is exact.
 Field mariadb_deviation(const Field& own) {
   const Field input = mariadb_operand(own);
+  if (has_fixed_decimals(input)) {
+    Field out = fixed_double(input, kAvgDigitsMore);
+    out.column_length = kDoubleDigits + input.decimals;
+    return out;
+  }
   if (!sums_exactly(input.type)) return computed(input, Type::kFloat64, kFloatLength, kNoDecimals);
   const auto decimals = std::min<uint32_t>(input.decimals + kAvgDigitsMore, Decimal::kScaleMax);
   constexpr uint32_t kOfMembers = 17;
   const uint32_t length =
       is_member(own.type) ? kOfMembers : 2 * precision_of(input) + 2 + kAvgDigitsMore;
   return computed(input, Type::kFloat64, length, decimals);
+}
+
+// A TEXT column's characters as bytes; of a LONGTEXT there are no more.
+uint32_t long_text_length(const Field& input) {
+  constexpr uint32_t kMediumText = 16777215;
+  const uint32_t most = bytes_most(input.charset);
+  return input.column_length > kMediumText ? input.column_length : input.column_length * most;
 }
 
 Field mariadb_extreme(const Field& input) {
@@ -113,37 +161,41 @@ Field mariadb_extreme(const Field& input) {
     out.decimals = 0;
     return out;
   }
-  if (types::is_float(out.type)) out.column_length = kFloatLength;
+  if (types::is_float(out.type))
+    out.column_length = has_fixed_decimals(input) ? kDoubleDigits + input.decimals : kFloatLength;
+  if (types::is_integral(out.type)) out.column_length = operand_length(input);
   const bool text =
       types::is_text(out.type) || types::is_binary(out.type) || out.type == Type::kJson;
   if (text) out.decimals = kMariadbNoDecimals;
-  constexpr uint32_t kBytesACharacter = 4;
-  constexpr uint32_t kShortText = 65535;
-  if (out.type == Type::kText && out.column_length <= kShortText)
-    out.column_length *= kBytesACharacter;
+  if (out.type == Type::kText) out.column_length = long_text_length(input);
   return out;
 }
 
 Field concatenated_field(const AggregateSpec& spec, std::span<const Field> row) {
   const Field& input = row[spec.columns[0].column];
-  uint32_t charset = 0;
+  std::vector<StaticType> parts;
   for (const OrderBy& by : spec.columns) {
-    const Field& f = row[by.column];
-    const bool text = types::is_text(f.type) || f.type == Type::kEnum || f.type == Type::kSet;
-    if (charset == 0 && (text || f.type == Type::kJson)) charset = text ? f.charset : kUtf8mb4Bin;
-    if (types::is_binary(f.type) || f.type == Type::kBit) charset = kBinaryCollation;
+    StaticType part = static_type(row[by.column]);
+    part.collation = row[by.column].charset;
+    part.coercibility = static_cast<uint8_t>(Coercibility::kImplicit);
+    parts.push_back(part);
   }
-  if (charset == 0) charset = spec.mariadb ? 45 : 255;
+  const uint32_t usual = spec.mariadb ? 45 : kUtf8mb4Collation;
+  const uint32_t charset =
+      merged_text(parts, spec.collation == 0 ? usual : spec.collation).collation;
   const bool bytes = charset == kBinaryCollation;
-  const auto characters = static_cast<uint32_t>(std::min<size_t>(spec.length_max, UINT32_MAX / 16));
-  const bool small = spec.length_max <= kVarcharMost;
-  Field out = small ? computed(input, bytes ? Type::kVarbinary : Type::kVarchar,
-                               bytes ? characters : characters * 4, kNoDecimals, charset)
-                    : computed(input, bytes ? Type::kBlob : Type::kText,
-                               bytes ? characters : characters * 16, kNoDecimals, charset);
+  const size_t least = bytes ? 1 : bytes_least(charset);
+  const uint32_t most = bytes ? 1 : bytes_most(charset);
+  const auto characters =
+      static_cast<uint32_t>(std::min<size_t>(spec.length_max / least, UINT32_MAX / (most * most)));
+  const bool small = characters <= kVarcharMost;
+  Field out = small ? computed(input, bytes ? Type::kVarbinary : Type::kVarchar, characters * most,
+                               kNoDecimals, charset)
+                    : computed(input, bytes ? Type::kBlob : Type::kText, characters * most * most,
+                               kNoDecimals, charset);
   if (spec.mariadb) {
     out.decimals = 0;
-    if (!bytes) out.column_length = characters * 4;
+    if (!bytes) out.column_length = characters * most;
   }
   out.flags = bytes ? kBinary : 0;
   return out;
@@ -152,6 +204,28 @@ Field concatenated_field(const AggregateSpec& spec, std::span<const Field> row) 
 Field json_field(const AggregateSpec& spec, std::span<const Field> row) {
   Field out = concatenated_field(spec, row);
   if (spec.kind == AggregateKind::kJsonArrayAgg) out.column_length += 2;
+  return out;
+}
+
+// Of MIN, MAX and ANY_VALUE.
+Field extreme_field(const AggregateSpec& spec, const Field& input) {
+  if (spec.mariadb && spec.kind != AggregateKind::kAnyValue) return mariadb_extreme(input);
+  Field out = input;
+  out.flags &= ~kNotNull;
+  // The text of the member that is first by its collation, not by its number.
+  const bool any = spec.kind == AggregateKind::kAnyValue;
+  const bool member = is_member(input.type);
+  if (member && !any) out.type = Type::kChar;
+  if (types::is_text(out.type) || types::is_binary(out.type) || out.type == Type::kJson || member)
+    out.decimals = kNoDecimals;
+  if (out.type == Type::kText) out.column_length = long_text_length(input);
+  if (any && out.type == Type::kText)
+    out.column_length -= out.column_length % bytes_most(input.charset);
+  if (types::is_integral(out.type)) out.column_length = operand_length(input);
+  if (any && out.type == Type::kDecimal) out.column_length = operand_length(input);
+  if (any && types::is_float(out.type) && !has_fixed_decimals(input))
+    out.column_length = kFloatLength;
+  if (out.type == Type::kJson) out.charset = kUtf8mb4Bin;
   return out;
 }
 
@@ -172,10 +246,12 @@ Field aggregate_field(const AggregateSpec& spec, std::span<const Field> row) {
         return computed(input, input.type, input.column_length, input.decimals);
       if (spec.mariadb && is_member(input.type))
         return decimal_field(mariadb_operand(input), kSumDigitsMore, 0);
+      if (has_fixed_decimals(input)) return fixed_double(input, 0);
       return sums_exactly(input.type) ? decimal_field(input, kSumDigitsMore, 0)
                                       : computed(input, Type::kFloat64, kFloatLength, kNoDecimals);
     case AggregateKind::kAvg: {
       if (spec.mariadb && spec.count_column < 0) return mariadb_average(input);
+      if (has_fixed_decimals(input)) return fixed_double(input, kAvgDigitsMore);
       if (!sums_exactly(input.type))
         return computed(input, Type::kFloat64, kFloatLength, kNoDecimals);
       Field of_one = input;
@@ -214,15 +290,7 @@ Field aggregate_field(const AggregateSpec& spec, std::span<const Field> row) {
     case AggregateKind::kMax:
     case AggregateKind::kAnyValue: break;
   }
-  if (spec.mariadb && spec.kind != AggregateKind::kAnyValue) return mariadb_extreme(input);
-  Field out = input;
-  out.flags &= ~kNotNull;
-  // The text of the member that is first by its collation, not by its number.
-  const bool member = input.type == Type::kEnum || input.type == Type::kSet;
-  if (member && spec.kind != AggregateKind::kAnyValue) out.type = Type::kChar;
-  if (types::is_text(out.type) || types::is_binary(out.type) || out.type == Type::kJson)
-    out.decimals = kNoDecimals;
-  return out;
+  return extreme_field(spec, input);
 }
 
 }  // namespace vif::eval

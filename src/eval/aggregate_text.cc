@@ -3,6 +3,7 @@
 
 #include "base/base64.h"
 #include "eval/aggregate.h"
+#include "eval/charsets.h"
 #include "eval/datum.h"
 #include "eval/mariadb_json.h"
 #include "types/float_text.h"
@@ -11,6 +12,7 @@
 namespace vif::eval {
 namespace {
 
+using types::Field;
 using types::Row;
 using types::Type;
 using types::Value;
@@ -26,12 +28,28 @@ size_t whole_characters(std::string_view text, size_t length) {
 }
 
 // How a JSON document calls the type of opaque bytes.
-int protocol_type(Type t) {
+int protocol_type(Type t, uint32_t length) {
   switch (t) {
     case Type::kBit: return 16;
-    case Type::kBlob: return 252;
+    case Type::kBlob:
+      return length == 255 ? 249 : length == 16777215 ? 250 : length > 16777215 ? 251 : 252;
     case Type::kBinary: return 254;
     default: return 15;
+  }
+}
+
+// What GROUP_CONCAT orders by where a column is NULL: a server compares what the column holds then.
+Value zero_of(const Field& field) {
+  const Type type = field.type;
+  if (types::is_number(type)) return {type, "0"};
+  switch (type) {
+    case Type::kTime: return {type, "00:00:00"};
+    case Type::kDate: return {type, "0000-00-00"};
+    case Type::kDatetime:
+    case Type::kTimestamp: return {type, "0000-00-00 00:00:00"};
+    case Type::kBit: return {type, std::string((field.column_length + 7) / 8, '\0')};
+    case Type::kBinary: return {type, std::string(field.column_length, '\0')};
+    default: return {type, ""};
   }
 }
 
@@ -47,7 +65,7 @@ std::string with_microseconds(const Value& value) {
 
 }  // namespace
 
-void append_json(const Value& value, bool mariadb, std::string& out) {
+void append_json(const Value& value, bool mariadb, std::string& out, uint32_t length) {
   if (value.is_null()) {
     out += "null";
   } else if (value.type == Type::kJson) {
@@ -60,12 +78,13 @@ void append_json(const Value& value, bool mariadb, std::string& out) {
     out += text;
     if (text.find_first_of(".e") == std::string::npos) out += ".0";
   } else if (types::is_number(value.type)) {
-    out += value.bytes;
+    out += mariadb ? value.bytes : without_zeros(value.bytes);
   } else if (value.type == Type::kBit && mariadb) {
     out += escaped_json(value.bytes);
   } else if ((types::is_binary(value.type) || value.type == Type::kBit) && !mariadb) {
-    types::append_json_string(out, fmt::format("base64:type{}:{}", protocol_type(value.type),
-                                               base64_encode(value.bytes)));
+    types::append_json_string(out,
+                              fmt::format("base64:type{}:{}", protocol_type(value.type, length),
+                                          base64_encode(value.bytes)));
   } else if (!mariadb && (value.type == Type::kDate || value.type == Type::kTime ||
                           value.type == Type::kDatetime || value.type == Type::kTimestamp)) {
     types::append_json_string(out, with_microseconds(value));
@@ -74,11 +93,29 @@ void append_json(const Value& value, bool mariadb, std::string& out) {
   }
 }
 
+// The value as it stands in the result: among bytes a text is in its own charset.
+Value Aggregate::joined(const Row& row, size_t column) const {
+  Value out = row[column];
+  const uint32_t charset = row_[column].charset;
+  const bool text = types::is_text(out.type) || out.type == Type::kEnum || out.type == Type::kSet;
+  if (text && field_.charset == kBinaryCollation && charset != kBinaryCollation)
+    out.bytes = own_bytes(out.bytes, charset);
+  return out;
+}
+
 void Aggregate::add_text(const Row& row) {
   std::string text;
-  for (const OrderBy& by : spec_.columns) text += row[by.column].bytes;
+  for (const OrderBy& by : spec_.columns) text += joined(row, by.column).bytes;
   if (spec_.order_by.empty() && !spec_.limit) return append_item(text);
   items_.push_back({std::move(text), row});
+  types::Row& keys = items_.back().keys;
+  for (const OrderBy& by : spec_.order_by) {
+    if (!keys[by.column].is_null()) continue;
+    keys[by.column] = zero_of(row_[by.column]);
+    if (by.weight_column < 0) continue;
+    const auto weight = static_cast<size_t>(by.weight_column);
+    keys[weight] = zero_of(row_[weight]);
+  }
 }
 
 void Aggregate::append_item(std::string_view text) {
@@ -118,17 +155,24 @@ Value Aggregate::concatenated() {
 void Aggregate::add_json_value(const Row& row) {
   text_ += !has_value_ ? "[" : spec_.mariadb ? "," : ", ";
   has_value_ = true;
-  append_json(argument(row), spec_.mariadb, text_);
+  append_json(argument(row), spec_.mariadb, text_, row_[spec_.columns[0].column].column_length);
 }
 
 Status Aggregate::add_json_member(const Row& row) {
-  const Value& key = argument(row);
+  const Value key = joined(row, spec_.columns[0].column);
+  const Type type = row_[spec_.columns[0].column].type;
+  if (key.is_null() && spec_.mariadb) return {};
   if (key.is_null())
     return Error(Code::kInvalidArgument, 3158, "22032",
                  "JSON documents may not contain NULL member names.");
+  if (!spec_.mariadb && (types::is_binary(type) || type == Type::kBit)) {
+    return Error(Code::kInvalidArgument, 3144, "22032",
+                 "Cannot create a JSON value from a string with CHARACTER SET 'binary'.");
+  }
   has_value_ = true;
   std::string text;
-  append_json(row[spec_.columns[1].column], spec_.mariadb, text);
+  const size_t column = spec_.columns[1].column;
+  append_json(joined(row, column), spec_.mariadb, text, row_[column].column_length);
   // Of members with one name, the last one stays; MariaDB keeps them all.
   const auto same = std::find_if(members_.begin(), members_.end(),
                                  [&](const auto& m) { return m.first == key.bytes; });
@@ -152,8 +196,12 @@ Value Aggregate::json_object() const {
   std::string out = "{";
   for (const auto& [name, text] : members) {
     if (out.size() > 1) out += ", ";
-    types::append_json_string(out, name);
-    out += spec_.mariadb ? ":" : ": ";
+    if (spec_.mariadb) {
+      out += fmt::format("\"{}\":", escaped_json(name));
+    } else {
+      types::append_json_string(out, name);
+      out += ": ";
+    }
     out += text;
   }
   return {field_.type, out + "}"};

@@ -113,6 +113,7 @@ Result<Answer> answer_aggregate(const Request& request, const RequestOptions& op
   const sql::ParsedExpr tree = VIF_TRY(sql::parse_expr(request.expr, parse_options));
   AggregateSpec spec = VIF_TRY(read_spec(request, *tree.expr));
   spec.mariadb = options.mariadb;
+  spec.collation = request.collation;
   if (spec.mariadb) spec.length_max = 1048576;
   VIF_TRY(Aggregate::check(spec, request.fields));
   Aggregate aggregate(spec, request.fields);

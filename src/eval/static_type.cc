@@ -168,7 +168,12 @@ TextOf merged(const TextOf& a, const TextOf& b) {
   const types::Collation* x = types::find_collation(a.collation);
   const types::Collation* y = types::find_collation(b.collation);
   if (!x || !y || x == y) return a;
-  if (x->charset == y->charset) return y->is_binary() ? b : a;
+  if (x->charset == y->charset) {
+    if (x->is_binary() || y->is_binary()) return y->is_binary() ? b : a;
+    // What neither says: by the codes of the characters, and good for no comparison.
+    const uint32_t bin = collation_id(x->charset->name + "_bin");
+    return bin == 0 ? a : TextOf{bin, Coercibility::kNoCollation};
+  }
   return holds_charset(*y, *x) ? b : a;
 }
 

@@ -8,8 +8,6 @@
 #include "eval/mariadb.h"
 #include "eval/offset_text.h"
 #include "eval/time_zone.h"
-#include "types/collation/charset.h"
-#include "types/collation/collation.h"
 #include "types/float_text.h"
 
 namespace vif::eval {
@@ -64,19 +62,12 @@ std::string shown(const Datum& d) {
   return out.substr(0, kShownMax);
 }
 
-// Of two bytes or four, the first of which is mostly 0.
-bool has_wide_characters(uint32_t collation) {
-  const types::Collation* c = types::find_collation(collation);
-  return c && (c->charset->name.starts_with("utf16") || c->charset->name == "utf32" ||
-               c->charset->name == "ucs2");
-}
-
 void warn_truncated(const Datum& d, std::string_view type, const Context& context) {
-  // The bytes of a BINARY column are shown as those of no column.
+  // A column of fixed length is shown as what is in no column.
   const bool raw = d.origin == Origin::kColumn && d.type != Type::kBinary &&
                    (!context.env.mariadb || d.form != Form::kBytes);
-  const bool wide = raw && d.form == Form::kText && has_wide_characters(d.collation);
-  const std::string text = wide ? shown_raw(own_bytes(d)) : raw ? shown_raw(d.bytes) : shown(d);
+  const bool own = raw && d.form == Form::kText && d.type != Type::kChar && !context.env.mariadb;
+  const std::string text = own ? shown_raw(own_bytes(d)) : raw ? shown_raw(d.bytes) : shown(d);
   context.warn(kTruncatedValue, fmt::format("Truncated incorrect {} value: '{}'", type, text));
 }
 
