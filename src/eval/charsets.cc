@@ -290,6 +290,16 @@ const types::Charset& charset_named(std::string_view name) {
   return *charset;
 }
 
+uint32_t collation_asked_for(std::string_view name, bool mariadb) {
+  const types::Collation* found =
+      types::find_collation(name, mariadb ? types::Dialect::kMariaDb : types::Dialect::kMySql);
+  if (!found || !(mariadb ? found->of_mariadb : found->of_mysql)) {
+    throw SqlError{
+        Error(Code::kInvalidArgument, 1273, "HY000", fmt::format("Unknown collation: '{}'", name))};
+  }
+  return collation_id(name);
+}
+
 std::string invalid_bytes(std::string_view bytes, const types::Charset& charset) {
   constexpr size_t kShown = 3;
   std::string out;
@@ -319,7 +329,10 @@ Datum introduced(std::string_view bytes, std::string_view name, bool mariadb) {
   }
   const uint32_t collation = mariadb && charset.name == "utf8mb4" ? mariadb_connection_collation()
                                                                   : default_collation(charset);
-  return Datum::of_text(types::convert(whole, charset, utf8mb4()), collation);
+  std::string text = types::convert(whole, charset, utf8mb4());
+  if (types::convert(text, utf8mb4(), charset) != whole)
+    refuse(fmt::format("a character of {} that Unicode has not in the gate", charset.name));
+  return Datum::of_text(std::move(text), collation);
 }
 
 NodePtr make_conversion(NodePtr arg, const types::Charset& to, std::optional<int> length,

@@ -27,6 +27,8 @@ std::string characters(const std::string& text, size_t count);
 
 // Throws SqlError errno 1115.
 const types::Charset& charset_named(std::string_view name);
+// Throws SqlError errno 1273 for a collation that this server does not have.
+uint32_t collation_asked_for(std::string_view name, bool mariadb);
 // _latin1 'x': the bytes as text of that charset. Throws SqlError errno 1300 for bytes that are
 // none.
 Datum introduced(std::string_view bytes, std::string_view charset, bool mariadb);

@@ -96,12 +96,20 @@ class Compiler {
 
   // MariaDB reads a minus before a number as a part of it, and another one too.
   NodePtr negation(const sql::Expr& e) {
-    const auto* l = sql::as<sql::Literal>(&e);
+    // "- - 5" too.
+    bool minus = true;
+    const sql::Expr* number = &e;
+    for (; options_.mariadb; minus = !minus) {
+      const auto* u = sql::as<sql::UnaryExpr>(number);
+      if (!u || u->op != sql::UnaryOp::kMinus) break;
+      number = u->expr;
+    }
+    const auto* l = sql::as<sql::Literal>(number);
     const std::string text = options_.mariadb && l ? mariadb_opposite(*l) : "";
     if (text.empty()) return make_negation(scalar(e));
-    sql::Literal opposite = *l;
-    opposite.text = text;
-    return literal(opposite);
+    sql::Literal folded = *l;
+    if (minus) folded.text = text;
+    return literal(folded);
   }
 
   NodePtr argument(const sql::Argument& a) {
@@ -389,8 +397,7 @@ class Compiler {
   }
 
   NodePtr collate(const sql::CollateExpr& c) {
-    const uint32_t id = collation_id(sql::lowered(c.collation));
-    if (id == 0) refuse(fmt::format("the collation {} in the gate", c.collation));
+    const uint32_t id = collation_asked_for(c.collation, options_.mariadb);
     if (sql::is<sql::NullVal>(c.expr) && !options_.mariadb) {
       throw SqlError{Error(Code::kInvalidArgument, 1253, "42000",
                            fmt::format("COLLATION '{}' is not valid for CHARACTER SET 'binary'",
@@ -461,6 +468,8 @@ class Compiler {
     if (sql::lowered(t.type) == "year" && options_.mariadb)
       refuse("CAST AS YEAR of MariaDB in the gate");
     const std::string name = sql::lowered(t.type);
+    if (options_.mariadb && (name == "real" || (name == "float" && t.length)))
+      syntax_of_mysql("CAST AS REAL or FLOAT(n)");
     if (t.length) target.length = *t.length;
     if (t.scale) target.scale = *t.scale;
     target.collation = options_.connection_collation;

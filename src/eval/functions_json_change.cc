@@ -84,9 +84,13 @@ Datum json_remove(const Call& call) {
     const std::vector<Leg>& legs = path->legs();
     if (legs.empty())
       fail(3153, "42000", "The path expression '$' is not allowed in this context.");
-    Json* parent = follow(out, legs, legs.size() - 1);
+    // The first item of what is no array is that itself.
+    size_t end = legs.size();
+    Json* parent = follow(out, legs, end - 1);
+    while (end > 1 && parent && !parent->is_array() && legs[end - 1].wraps())
+      parent = follow(out, legs, --end - 1);
     if (!parent) continue;
-    const Leg& leg = legs.back();
+    const Leg& leg = legs[end - 1];
     if (leg.kind == LegKind::kMember) {
       if (parent->is_object()) parent->remove(leg.name);
     } else if (parent->is_array()) {

@@ -87,6 +87,12 @@ double rounded_double(double value, int64_t digits, bool cut) {
   return digits < 0 ? whole_part * power : whole_part / power;
 }
 
+// A literal may have more digits behind the point than a result.
+int places_most(const Call& call) {
+  const bool all = call.size() == 1 || call.context.env.mariadb;
+  return all ? Decimal::kDigitsMax : Decimal::kScaleMax;
+}
+
 Datum round_to(const Call& call, bool cut) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
@@ -101,7 +107,8 @@ Datum round_to(const Call& call, bool cut) {
                  : std::clamp<int64_t>(to_int(places, call.context), -kDigitsMost, kDigitsMost);
   }
   if (n.form == Form::kFloat) return Datum::of_float(rounded_double(n.f, digits, cut));
-  const int shown = n.form == Form::kDecimal ? n.scale : 0;
+  const int most = places_most(call);
+  const int shown = n.form == Form::kDecimal ? std::min(n.scale, most) : 0;
   const int scale = static_cast<int>(std::clamp<int64_t>(digits, -2 * Decimal::kDigitsMax, shown));
   const Decimal exact = to_decimal(n);
   const Decimal out = cut ? exact.truncated(scale) : exact.rounded(scale);
@@ -135,6 +142,7 @@ StaticType round_type(const Call& call) {
     t.scale = places.is_null() ? 0
               : beyond         ? t.scale
                                : static_cast<int>(std::clamp<int64_t>(to_int(places), 0, t.scale));
+    t.scale = std::min(t.scale, places_most(call));
   }
   const StaticType from = call.arg_type(0);
   const int cut = from.scale - t.scale;

@@ -44,7 +44,9 @@ Datum inet_aton(const Call& call) {
       byte = byte * 10 + static_cast<uint64_t>(c - '0');
       if (byte > 255) return wrong_value(call, "string", named(d, call));
     } else if (c == '.') {
-      if (++points > 3) return wrong_value(call, "string", named(d, call));
+      // MariaDB takes any number of them.
+      if (++points > 3 && !call.context.env.mariadb)
+        return wrong_value(call, "string", named(d, call));
       result = (result << 8) + byte;
       byte = 0;
     } else {
@@ -287,7 +289,7 @@ Datum is_uuid(const Call& call) {
 bool swaps(const Call& call) {
   if (call.size() < 2) return false;
   const Datum flag = call.arg(1);
-  return !flag.is_null() && to_int(flag, call.context) != 0;
+  return !flag.is_null() && to_bool(flag, call.context);
 }
 
 Datum uuid_to_bin(const Call& call) {

@@ -234,8 +234,8 @@ void print_detailed(const JsonText& json, int indent, int depth, std::string& ou
     out += json.raw;
     return;
   }
-  if (array && json.items.empty()) {
-    out += "[]";
+  if (array && (json.items.empty() || (json.items.size() == 1 && json.items[0].is_scalar()))) {
+    out.append("[").append(json.items.empty() ? "" : json.items[0].raw).append("]");
     return;
   }
   out += array ? '[' : '{';
@@ -244,11 +244,7 @@ void print_detailed(const JsonText& json, int indent, int depth, std::string& ou
     line(depth + 1);
     if (!array) {
       out.append("\"").append(json.keys[i]).append("\": ");
-      if (!json.items[i].is_scalar() &&
-          !(json.items[i].kind == Kind::kArray && json.items[i].items.empty()))
-        line(depth + 1);
-      else if (!json.items[i].is_scalar())
-        line(depth + 1);
+      if (!json.items[i].is_scalar()) line(depth + 1);
     }
     print_detailed(json.items[i], indent, depth + 1, out);
   }

@@ -368,7 +368,10 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& 
     out = to_datetime(d);
   }
   const bool zero = out && out->value.year == 0 && out->value.month == 0 && out->value.day == 0;
-  if (zero && d.is_textual() && has_sql_mode(context, "NO_ZERO_DATE")) out.reset();
+  const bool parts =
+      rule.zeros && out &&
+      (out->value.hour | out->value.minute | out->value.second | out->value.microsecond) != 0;
+  if (zero && !parts && d.is_textual() && has_sql_mode(context, "NO_ZERO_DATE")) out.reset();
   if (d.is_null() || (out && out->complete)) {
     if (out) warn_deprecated(d, *out, context);
     return out;
