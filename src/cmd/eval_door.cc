@@ -4,6 +4,7 @@
 #include <string>
 
 #include "eval/requests.h"
+#include "eval/strictness.h"
 #include "types/temporal.h"
 
 namespace vif::cmd {
@@ -13,12 +14,26 @@ constexpr std::string_view kUsage =
     "usage: vif eval [--flavor mysql|mariadb] [--now TIME] [--time-zone ZONE] [--sql-mode MODE] "
     "[--collation NAME]\n";
 
+// As the server keeps it: words that stand for several are those too.
+std::string whole_sql_mode(std::string_view value) {
+  std::string out(value);
+  for (char& c : out) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  if (eval::names_mode(out, "ANSI"))
+    out += ",REAL_AS_FLOAT,PIPES_AS_CONCAT,ANSI_QUOTES,IGNORE_SPACE,ONLY_FULL_GROUP_BY";
+  if (eval::names_mode(out, "TRADITIONAL")) {
+    out +=
+        ",STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,"
+        "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
+  }
+  return out;
+}
+
 // Returns false for a value that it does not know.
 bool set_option(eval::RequestOptions& options, std::string_view name, std::string_view value) {
   if (name == "time-zone") {
     options.time_zone = value;
   } else if (name == "sql-mode") {
-    options.sql_mode = value;
+    options.sql_mode = whole_sql_mode(value);
   } else if (name == "collation") {
     options.collation = value;
   } else if (name == "now") {

@@ -7,6 +7,7 @@
 #include "eval/mariadb.h"
 #include "eval/mariadb_typing.h"
 #include "eval/static_type.h"
+#include "eval/strictness.h"
 #include "eval/text_call.h"
 
 namespace vif::eval {
@@ -28,6 +29,10 @@ uint64_t to_unsigned(const Datum& d) {
     }
     default: return static_cast<uint64_t>(to_int(d));
   }
+}
+
+bool takes_zeros(const Context& context) {
+  return context.env.mariadb || allows_zero_parts(context.env.sql_mode);
 }
 
 constexpr const char* kMariadbComplement =
@@ -111,11 +116,11 @@ class CastNode final : public Operation {
         return out;
       }
       case CastKind::kDate: {
-        const auto parsed = to_datetime(d, context, {context.env.mariadb, true});
+        const auto parsed = to_datetime(d, context, {takes_zeros(context), true});
         return parsed ? Datum::of_date(parsed->value) : Datum();
       }
       case CastKind::kDatetime: {
-        const auto parsed = to_datetime(d, context, {context.env.mariadb, false});
+        const auto parsed = to_datetime(d, context, {takes_zeros(context), false});
         if (!parsed) return {};
         const int digits = target_.length.value_or(0);
         if (context.env.mariadb) return Datum::of_datetime(cut(parsed->value, digits), digits);
@@ -164,12 +169,14 @@ class CastNode final : public Operation {
       }
       case CastKind::kChar:
         out.size = target_.length ? *target_.length : text_size(operand);
+        out.nullable = operand.nullable || is_strict(context);
         out.coercibility = static_cast<uint8_t>(Coercibility::kImplicit);
         break;
       case CastKind::kBinary: {
         StaticType bytes = operand;
         if (bytes.type == Type::kText) bytes.fixed = false;
         out.size = target_.length ? *target_.length : field_of(bytes).column_length;
+        out.nullable = operand.nullable || is_strict(context);
         out.coercibility = static_cast<uint8_t>(Coercibility::kImplicit);
         break;
       }
@@ -239,7 +246,8 @@ class CastNode final : public Operation {
       if (!is_utf8mb4(d.bytes, bad)) {
         context.warn(1300, fmt::format("Invalid utf8mb4 character string: '{}'",
                                        invalid_bytes(d.bytes, charset_named("utf8mb4"))));
-        return {};
+        if (is_strict(context)) return {};
+        d.bytes.resize(bad);
       }
     }
     std::string text = to_text(d);

@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "eval/mariadb_typing.h"
 #include "eval/static_type.h"
+#include "eval/strictness.h"
 #include "eval/text_call.h"
 #include "types/collation/collation.h"
 
@@ -17,12 +18,6 @@ bool is_utf8(const types::Charset& charset) {
   return charset.encoding == types::Encoding::kUtf8 ||
          charset.encoding == types::Encoding::kUtf8Mb3 ||
          charset.encoding == types::Encoding::kBytes;
-}
-
-uint32_t default_collation(const types::Charset& charset) {
-  const types::Collation* c = types::find_collation(charset.default_collation);
-  VIF_ASSERT(c != nullptr);
-  return c->id;
 }
 
 // Characters of two or four bytes are filled up in front.
@@ -38,24 +33,26 @@ std::string padded(std::string_view bytes, const types::Charset& charset) {
 class ConversionNode final : public Operation {
  public:
   ConversionNode(std::vector<NodePtr> args, const types::Charset& to, std::optional<int> length,
-                 bool is_cast)
+                 bool is_cast, bool of_numbers = false)
       : Operation(std::move(args)),
         to_(to),
         collation_(default_collation(to)),
         length_(length),
-        is_cast_(is_cast) {}
+        is_cast_(is_cast),
+        of_numbers_(of_numbers) {}
 
   Datum evaluate(Context& context) const override {
     const Datum d = arg(0, context);
     if (d.is_null()) return {};
     std::string text;
     if (d.form == Form::kBytes) {
-      const std::string whole = padded(d.bytes, to_);
+      std::string whole = padded(d.bytes, to_);
       // ASCII takes all bytes.
       if (!to_.valid(whole) && (to_.name != "ascii" || context.env.mariadb)) {
         context.warn(1300, fmt::format("Invalid {} character string: '{}'", to_.name,
                                        invalid_bytes(whole, to_)));
-        if (!context.env.mariadb || !is_utf8(to_)) return {};
+        if (is_strict(context) && (!context.env.mariadb || !is_utf8(to_))) return {};
+        if (!context.env.mariadb) whole.resize(to_.valid_prefix(whole));
       }
       const bool repaired = context.env.mariadb && is_utf8(to_);
       text = !context.env.mariadb && to_.name == "ascii"
@@ -92,7 +89,8 @@ class ConversionNode final : public Operation {
     const int64_t shortest = to_.name == "utf32"                                   ? 4
                              : to_.name.starts_with("utf16") || to_.name == "ucs2" ? 2
                                                                                    : 1;
-    if (bytes && !length_) out.size = (out.size + shortest - 1) / shortest;
+    if (bytes && !length_ && !of_numbers_) out.size = (out.size + shortest - 1) / shortest;
+    out.nullable = operand.nullable || is_strict(context);
     out.coercibility = static_cast<uint8_t>(Coercibility::kImplicit);
     return out;
   }
@@ -107,6 +105,7 @@ class ConversionNode final : public Operation {
   uint32_t collation_;
   std::optional<int> length_;
   bool is_cast_;
+  bool of_numbers_;  // by CHAR: as many characters as it has bytes
 };
 
 class WeightStringNode final : public Operation {
@@ -245,6 +244,12 @@ class WeightStringNode final : public Operation {
 
 }  // namespace
 
+uint32_t default_collation(const types::Charset& charset) {
+  const types::Collation* c = types::find_collation(charset.default_collation);
+  VIF_ASSERT(c != nullptr);
+  return c->id;
+}
+
 std::string characters(const std::string& text, size_t count) {
   size_t at = 0;
   for (; at < text.size() && count > 0; --count) {
@@ -340,6 +345,12 @@ NodePtr make_conversion(NodePtr arg, const types::Charset& to, std::optional<int
   std::vector<NodePtr> args;
   args.push_back(std::move(arg));
   return std::make_unique<ConversionNode>(std::move(args), to, length, is_cast);
+}
+
+NodePtr make_char_text(NodePtr numbers, const types::Charset& to) {
+  std::vector<NodePtr> args;
+  args.push_back(std::move(numbers));
+  return std::make_unique<ConversionNode>(std::move(args), to, std::nullopt, false, true);
 }
 
 void check_collation(const Datum& d, uint32_t collation, uint32_t connection_collation) {

@@ -37,6 +37,9 @@ std::string repaired_utf8(std::string_view bytes);
 // CONVERT(x USING charset), and CAST(x AS CHAR(length) CHARACTER SET charset) with a length.
 NodePtr make_conversion(NodePtr arg, const types::Charset& to, std::optional<int> length,
                         bool is_cast = false);
+// CHAR(... USING charset), of what CHAR(...) gives.
+NodePtr make_char_text(NodePtr numbers, const types::Charset& to);
+uint32_t default_collation(const types::Charset& charset);
 // WEIGHT_STRING(x [AS CHAR(length)]); integers have the bytes that sort as they do, other numbers
 // none.
 NodePtr make_weight_string(NodePtr arg, std::optional<int> length);

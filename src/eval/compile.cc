@@ -91,7 +91,8 @@ class Compiler {
   }
 
   NodePtr literal(const sql::Literal& l) {
-    return make_literal(l, options_.connection_collation, options_.mariadb, deprecations_);
+    return make_literal(l, options_.connection_collation, options_.mariadb, options_.sql_mode,
+                        deprecations_);
   }
 
   // MariaDB reads a minus before a number as a part of it, and another one too.
@@ -484,7 +485,8 @@ class Compiler {
     } else if (name == "decimal") {
       target.kind = CastKind::kDecimal;
     } else if (name == "double" || name == "real") {
-      target.kind = CastKind::kDouble;
+      const bool narrow = name == "real" && names_mode(options_.sql_mode, "REAL_AS_FLOAT");
+      target.kind = narrow ? CastKind::kFloat : CastKind::kDouble;
     } else if (name == "float") {
       target.kind = target.length.value_or(0) > 24 ? CastKind::kDouble : CastKind::kFloat;
     } else if (name == "date") {
@@ -516,18 +518,29 @@ class Compiler {
     target.length = kLength;
     if (j.returning) target = target_of(*j.returning);
     check_cast(target, "JSON_VALUE", false);
-    if (target.kind == CastKind::kChar) target.collation = collation_id("utf8mb4_0900_bin");
+    if (target.kind == CastKind::kChar) target.collation = json_value_collation(j.returning);
+    if (sql::is<sql::NullVal>(j.path))
+      throw SqlError{Error(Code::kInvalidArgument, 1064, "42000", "syntax error near 'NULL'")};
     std::vector<NodePtr> args = list_of(scalar(*j.doc));
     args.push_back(scalar(*j.path));
     const auto fallback = [&](const sql::JtOnResponse* response) {
       if (!response || response->type == sql::JtOnResponseType::kNull) return JsonFallback::kNull;
       if (response->type == sql::JtOnResponseType::kError) return JsonFallback::kError;
-      args.push_back(make_cast(scalar(*response->expr), target));
+      args.push_back(scalar(*response->expr));
       return JsonFallback::kDefault;
     };
     const JsonFallback empty = fallback(j.on_empty);
     const JsonFallback error = fallback(j.on_error);
     return make_json_value(std::move(args), target, empty, error);
+  }
+
+  static uint32_t json_value_collation(const sql::ConvertType* t) {
+    const bool national = t && sql::lowered(t->type) == "nchar";
+    const std::string charset = national ? "utf8mb3" : t ? charset_of(*t) : "";
+    if (t && t->charset.binary)
+      return collation_id(fmt::format("{}_bin", charset.empty() ? "utf8mb4" : charset));
+    return charset.empty() ? collation_id("utf8mb4_0900_bin")
+                           : default_collation(charset_named(charset));
   }
 
   // `within_text`: a function makes a text of it.
@@ -544,13 +557,13 @@ class Compiler {
   // CHAR(65, 66 USING utf8mb4)
   NodePtr char_call(const sql::CharExpr& c) {
     const std::string charset = sql::lowered(c.charset);
-    if (!charset.empty() && charset != "binary" && charset != "utf8mb4") {
-      refuse(fmt::format("CHAR to the character set {} in the gate", charset));
-    }
     std::vector<NodePtr> args;
     for (const sql::Expr* e : c.exprs) args.push_back(scalar(*e));
-    return make_function(charset == "utf8mb4" ? "char using utf8mb4" : "char", std::move(args),
-                         options_.connection_collation);
+    NodePtr bytes = make_function(charset == "utf8mb4" ? "char using utf8mb4" : "char",
+                                  std::move(args), options_.connection_collation);
+    if (charset.empty() || charset == "binary" || charset == "utf8mb4") return bytes;
+    if (options_.mariadb) refuse(fmt::format("CHAR to the character set {} in the gate", charset));
+    return make_char_text(std::move(bytes), charset_named(charset));
   }
 
   NodePtr convert_using(const sql::ConvertUsingExpr& c) {

@@ -5,6 +5,7 @@
 
 #include "eval/mariadb_typing.h"
 #include "eval/static_type.h"
+#include "eval/strictness.h"
 
 namespace vif::eval {
 namespace {
@@ -252,7 +253,18 @@ int64_t formatted_date(const Shape& s) {
 int64_t seconds(const Shape& s) { return s.out.type == Type::kDecimal ? 13 + s.out.scale : 21; }
 int64_t date_as_text(const Shape& s) { return s.out.type == Type::kChar ? 29 : own(s); }
 
-enum class Null : uint8_t { kNever, kAsArguments, kAlways };
+// What cannot be sent is NULL, as far as is known before there are rows.
+bool may_be_too_long(std::string_view function, const Shape& s) {
+  if (function == "json_pretty") return false;
+  if (s.out.size * s.character_bytes() >= kBlobMost) return true;
+  const bool counted = function == "repeat" || function == "lpad" || function == "rpad";
+  if (!counted || !s.is_constant(1)) return false;
+  const std::optional<int64_t> count = s.constant(1);
+  return count && *count < 0;
+}
+
+// kStrict: always in strict mode, else as arguments; kOnlyStrict: always there, else never.
+enum class Null : uint8_t { kNever, kAsArguments, kAlways, kStrict, kOnlyStrict };
 
 struct Described {
   std::string_view name;
@@ -266,7 +278,7 @@ constexpr Described kFunctions[] = {
     {"acos", Null::kAlways, fixed, 23},
     {"addtime", Null::kAlways, date_as_text},
     {"aes_decrypt", Null::kAlways, [](const Shape& s) { return text_size(s.types[0]); }},
-    {"aes_encrypt", Null::kAlways, encrypted},
+    {"aes_encrypt", Null::kStrict, encrypted},
     {"ascii", Null::kAsArguments, fixed, 4},
     {"asin", Null::kAlways, fixed, 23},
     {"atan", Null::kAlways, fixed, 23},
@@ -277,16 +289,16 @@ constexpr Described kFunctions[] = {
     {"bit_length", Null::kAsArguments, fixed, 11},
     {"ceil", Null::kAsArguments, whole},
     {"ceiling", Null::kAsArguments, whole},
-    {"char", Null::kAlways, characters_of_numbers},
-    {"char using utf8mb4", Null::kAlways, characters_of_numbers},
+    {"char", Null::kStrict, characters_of_numbers},
+    {"char using utf8mb4", Null::kStrict, characters_of_numbers},
     {"char_length", Null::kAsArguments, fixed, 11},
     {"character_length", Null::kAsArguments, fixed, 11},
-    {"charset", Null::kAlways, fixed, 64},
+    {"charset", Null::kOnlyStrict, fixed, 64},
     {"coercibility", Null::kNever, fixed, 10},
-    {"collation", Null::kAlways, fixed, 64},
-    {"compress", Null::kAlways, compressed},
-    {"concat", Null::kAlways, sum},
-    {"concat_ws", Null::kAlways, separated},
+    {"collation", Null::kOnlyStrict, fixed, 64},
+    {"compress", Null::kStrict, compressed},
+    {"concat", Null::kStrict, sum},
+    {"concat_ws", Null::kStrict, separated},
     {"conv", Null::kAlways, fixed, 65},
     {"convert_tz", Null::kAlways, own},
     {"cos", Null::kAlways, fixed, 23},
@@ -303,21 +315,21 @@ constexpr Described kFunctions[] = {
     {"degrees", Null::kAsArguments, fixed, 23},
     {"elt", Null::kAlways, longest},
     {"exp", Null::kAlways, fixed, 23},
-    {"export_set", Null::kAlways, exported_set},
+    {"export_set", Null::kStrict, exported_set},
     {"field", Null::kNever, fixed, 11},
     {"find_in_set", Null::kAsArguments, fixed, 11},
     {"floor", Null::kAsArguments, whole},
-    {"format", Null::kAlways, formatted_number},
+    {"format", Null::kStrict, formatted_number},
     {"from_base64", Null::kAlways, decoded_base64},
     {"from_days", Null::kAlways, fixed, 10},
     {"from_unixtime", Null::kAlways, formatted_date},
-    {"hex", Null::kAlways, hexadecimal},
+    {"hex", Null::kStrict, hexadecimal},
     {"hour", Null::kAlways, fixed, 4},
     {"inet6_aton", Null::kAlways, fixed, 16},
     {"inet6_ntoa", Null::kAlways, fixed, 39},
     {"inet_aton", Null::kAlways, fixed, 21},
     {"inet_ntoa", Null::kAlways, fixed, 31},
-    {"insert", Null::kAlways, inserted},
+    {"insert", Null::kStrict, inserted},
     {"instr", Null::kAsArguments, fixed, 11},
     {"interval", Null::kNever, fixed, 2},
     {"is_ipv4", Null::kAsArguments, fixed, 1},
@@ -331,30 +343,30 @@ constexpr Described kFunctions[] = {
     {"json_depth", Null::kAlways, fixed, 21},
     {"json_length", Null::kAlways, fixed, 21},
     {"json_overlaps", Null::kAsArguments, fixed, 1},
-    {"json_pretty", Null::kAlways, fixed, kBlobMost},
+    {"json_pretty", Null::kStrict, fixed, kBlobMost},
     {"json_quote", Null::kAlways, quoted_json},
     {"json_storage_size", Null::kAlways, fixed, 21},
     {"json_type", Null::kAlways, fixed, 17},
     {"json_unquote", Null::kAlways, first},
     {"json_valid", Null::kAlways, fixed, 21},
     {"last_day", Null::kAlways, fixed, 10},
-    {"lcase", Null::kAlways, first},
-    {"left", Null::kAlways, end_part},
+    {"lcase", Null::kStrict, first},
+    {"left", Null::kStrict, end_part},
     {"length", Null::kAsArguments, fixed, 11},
     {"ln", Null::kAlways, fixed, 23},
     {"locate", Null::kAsArguments, fixed, 11},
     {"log", Null::kAlways, fixed, 23},
     {"log10", Null::kAlways, fixed, 23},
     {"log2", Null::kAlways, fixed, 23},
-    {"lower", Null::kAlways, first},
-    {"lpad", Null::kAlways, padded},
+    {"lower", Null::kStrict, first},
+    {"lpad", Null::kStrict, padded},
     {"make_set", Null::kAsArguments, separated_set},
     {"makedate", Null::kAlways, fixed, 10},
     {"maketime", Null::kAlways, own},
     {"md5", Null::kAlways, fixed, 32},
     {"member of", Null::kAsArguments, fixed, 1},
     {"microsecond", Null::kAlways, fixed, 21},
-    {"mid", Null::kAlways, middle_part},
+    {"mid", Null::kStrict, middle_part},
     {"minute", Null::kAlways, fixed, 3},
     {"month", Null::kAlways, fixed, 3},
     {"monthname", Null::kAlways, fixed, 9},
@@ -367,18 +379,18 @@ constexpr Described kFunctions[] = {
     {"pow", Null::kAlways, fixed, 23},
     {"power", Null::kAlways, fixed, 23},
     {"quarter", Null::kAlways, fixed, 2},
-    {"quote", Null::kAlways, quoted},
+    {"quote", Null::kStrict, quoted},
     {"radians", Null::kAsArguments, fixed, 23},
     {"regexp_instr", Null::kAsArguments, fixed, 21},
     {"regexp_like", Null::kAsArguments, fixed, 1},
     {"regexp_replace", Null::kAlways, [](const Shape& s) { return s.capped(kBlobMost); }},
     {"regexp_substr", Null::kAlways, first},
-    {"repeat", Null::kAlways, repeated},
-    {"replace", Null::kAlways, replaced},
-    {"reverse", Null::kAlways, first},
-    {"right", Null::kAlways, end_part},
+    {"repeat", Null::kStrict, repeated},
+    {"replace", Null::kStrict, replaced},
+    {"reverse", Null::kStrict, first},
+    {"right", Null::kStrict, end_part},
     {"round", Null::kAsArguments, whole},
-    {"rpad", Null::kAlways, padded},
+    {"rpad", Null::kStrict, padded},
     {"sec_to_time", Null::kAlways, own},
     {"second", Null::kAlways, fixed, 3},
     {"sha", Null::kAlways, fixed, 40},
@@ -386,13 +398,13 @@ constexpr Described kFunctions[] = {
     {"sha2", Null::kAlways, digest},
     {"sign", Null::kAsArguments, fixed, 21},
     {"sin", Null::kAlways, fixed, 23},
-    {"soundex", Null::kAlways, sounds},
-    {"space", Null::kAlways, spaces},
+    {"soundex", Null::kStrict, sounds},
+    {"space", Null::kStrict, spaces},
     {"sqrt", Null::kAlways, fixed, 23},
     {"strcmp", Null::kAsArguments, fixed, 2},
-    {"substr", Null::kAlways, middle_part},
-    {"substring", Null::kAlways, middle_part},
-    {"substring_index", Null::kAlways, first},
+    {"substr", Null::kStrict, middle_part},
+    {"substring", Null::kStrict, middle_part},
+    {"substring_index", Null::kStrict, first},
     {"subtime", Null::kAlways, date_as_text},
     {"tan", Null::kAlways, fixed, 23},
     {"time", Null::kAlways, own},
@@ -400,17 +412,17 @@ constexpr Described kFunctions[] = {
     {"time_to_sec", Null::kAlways, fixed, 10},
     {"timediff", Null::kAlways, own},
     {"timestamp", Null::kAlways, own},
-    {"to_base64", Null::kAlways, encoded_base64},
+    {"to_base64", Null::kStrict, encoded_base64},
     {"to_days", Null::kAlways, fixed, 8},
     {"to_seconds", Null::kAlways, fixed, 21},
-    {"trim", Null::kAlways, first},
+    {"trim", Null::kStrict, first},
     {"truncate", Null::kAsArguments, whole},
-    {"ucase", Null::kAlways, first},
+    {"ucase", Null::kStrict, first},
     {"uncompress", Null::kAlways, fixed, kBlobMost},
     {"uncompressed_length", Null::kAsArguments, fixed, 11},
     {"unhex", Null::kAlways, from_hexadecimal},
     {"unix_timestamp", Null::kAsArguments, seconds},
-    {"upper", Null::kAlways, first},
+    {"upper", Null::kStrict, first},
     {"uuid_to_bin", Null::kAlways, fixed, 16},
     {"week", Null::kAlways, fixed, 3},
     {"weekday", Null::kAlways, fixed, 2},
@@ -436,7 +448,15 @@ StaticType function_type(std::string_view name, StaticType out, const std::vecto
   out.size = found->size(shape);
   const bool nullable =
       std::any_of(types.begin(), types.end(), [](const StaticType& t) { return t.nullable; });
-  out.nullable = found->null == Null::kAlways || (found->null == Null::kAsArguments && nullable);
+  switch (found->null) {
+    case Null::kNever: out.nullable = false; break;
+    case Null::kAsArguments: out.nullable = nullable; break;
+    case Null::kAlways: out.nullable = true; break;
+    case Null::kStrict:
+      out.nullable = nullable || is_strict(context) || may_be_too_long(name, shape);
+      break;
+    case Null::kOnlyStrict: out.nullable = is_strict(context); break;
+  }
   // A text that is always empty has no usual length.
   if (out.size == 0 && out.type == Type::kChar) out.fixed = true;
   return out;

@@ -8,6 +8,7 @@
 #include "eval/mariadb_typing.h"
 #include "eval/number_locale.h"
 #include "eval/static_type.h"
+#include "eval/strictness.h"
 #include "eval/text_call.h"
 
 namespace vif::eval {
@@ -376,7 +377,8 @@ Datum char_using_utf8mb4(const Call& call) {
   for (const char c : std::string_view(text).substr(bad, kShown))
     hex += fmt::format("{:02X}", static_cast<unsigned char>(c));
   call.context.warn(1300, fmt::format("Invalid utf8mb4 character string: '{}'", hex));
-  return {};
+  if (is_strict(call.context)) return {};
+  return Datum::of_text(text.substr(0, bad), 255);
 }
 StaticType utf8mb4_type(const Call&) { return static_type(Type::kVarchar, 255); }
 

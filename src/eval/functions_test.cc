@@ -101,6 +101,39 @@ TEST(FunctionsTest, NothingIsRefusedAndAllWarningsAreTheServers) {
   expect_answers(path, recorded_options(), lines, 0);
 }
 
+// What MySQL 9.7 answers where sql_mode is empty.
+TEST(FunctionsTest, WithoutStrictnessWrongBytesAreCutAndZeroDatesAreDates) {
+  struct Case {
+    const char* expr;
+    Json value;
+    bool nullable;
+  };
+  const Case kCases[] = {
+      {"upper('p')", "P", false},
+      {"upper(nullif('p', 'q'))", "P", true},
+      {"repeat('p', -1)", "", true},
+      {"collation(nullif('p', 'q'))", "utf8mb4_0900_ai_ci", false},
+      {"conv(1, 10, 16)", "1", true},
+      {"cast(x'50ff51' as char)", "P", false},
+      {"convert(x'50ff51' using utf8mb4)", "P", false},
+      {"char(80, 255, 81 using utf8mb4)", "P", false},
+      {"date'0000-00-00'", "0000-00-00", false},
+      {"timestamp'2024-00-07 10:00:00'", "2024-00-07 10:00:00", false},
+      {"cast('2024-07-00' as date)", "2024-07-00", true},
+  };
+  RequestOptions options = recorded_options();
+  options.sql_mode = "";
+  for (const Case& c : kCases) {
+    const Json answer = Json::parse(answer_eval_request(Json{{"expr", c.expr}}.dump(), options));
+    ASSERT_TRUE(answer["ok"]) << c.expr << answer;
+    EXPECT_EQ(answer["value"], c.value) << c.expr;
+    EXPECT_EQ(answer["field"]["nullable"].get<bool>(), c.nullable) << c.expr;
+    const Json strict =
+        Json::parse(answer_eval_request(Json{{"expr", c.expr}}.dump(), recorded_options()));
+    EXPECT_TRUE(!strict["ok"] || strict["field"]["nullable"] == true) << c.expr;
+  }
+}
+
 TEST(FunctionsTest, AnswersAreMariadbs) {
   expect_answers("src/eval/testdata/mariadb.jsonl", mariadb_options(), kMariadbAgreedLeast,
                  kMariadbOtherWarningsMost);

@@ -198,4 +198,21 @@ Decimal json_decimal(const Json& json, bool& exact) {
   }
 }
 
+std::optional<types::ParsedTemporal> json_temporal(const types::Json& json, bool time) {
+  using Kind = types::Json::Kind;
+  constexpr int kFractionDigits = 6;
+  std::optional<types::ParsedTemporal> out;
+  if (json.kind() == Kind::kString)
+    out = time ? types::parse_time(json.string()) : types::parse_datetime(json.string());
+  // Digits alone are no time there.
+  if (time && out && json.kind() == Kind::kString && json.string().find(':') == std::string::npos)
+    out.reset();
+  if (time ? json.kind() == Kind::kTime
+           : json.kind() == Kind::kDate || json.kind() == Kind::kDatetime) {
+    out = types::ParsedTemporal{json.temporal(), 0, json.kind() != Kind::kDate, true};
+  }
+  if (out) out->precision = json.kind() == Kind::kDate ? 0 : kFractionDigits;
+  return out;
+}
+
 }  // namespace vif::eval

@@ -32,5 +32,7 @@ Datum json_result(Json json);
 double json_double(const Json& json, bool& exact);
 int64_t json_int(const Json& json, bool& exact);
 Decimal json_decimal(const Json& json, bool& exact);
+// Only what the server has as a time, or as a date: a string is read, anything else is none.
+std::optional<types::ParsedTemporal> json_temporal(const Json& json, bool time);
 
 }  // namespace vif::eval

@@ -9,6 +9,7 @@
 #include "eval/node.h"
 #include "eval/row_order.h"
 #include "eval/static_type.h"
+#include "eval/strictness.h"
 #include "eval/whole_number.h"
 #include "sql/ast_expr.h"
 
@@ -284,7 +285,9 @@ class CollateNode final : public Operation {
   }
   StaticType type(Context& context) const override {
     StaticType out = static_type(Type::kVarchar, collation_);
-    out.size = text_size(args()[0]->type(context));
+    const StaticType operand = args()[0]->type(context);
+    out.size = text_size(operand);
+    out.nullable = operand.nullable || is_strict(context);
     out.coercibility = static_cast<uint8_t>(coercibility_);
     return out;
   }

@@ -5,6 +5,7 @@
 #include "eval/leaf_nodes.h"
 #include "eval/offset_text.h"
 #include "eval/static_type.h"
+#include "eval/strictness.h"
 #include "types/any_datetime.h"
 #include "types/float_text.h"
 
@@ -76,11 +77,16 @@ bool is_date_with_time(std::string_view text) {
 }
 
 // date '...', time '...', timestamp '...'.
-NodePtr temporal(const sql::Literal& l, bool mariadb, std::vector<Warning>& warnings) {
+NodePtr temporal(const sql::Literal& l, bool mariadb, std::string_view sql_mode,
+                 std::vector<Warning>& warnings) {
   const bool time = l.type == sql::LiteralType::kTimeVal;
   const bool date = l.type == sql::LiteralType::kDateVal;
   std::optional<types::ParsedTemporal> parsed =
-      time ? types::parse_time(l.text) : types::parse_datetime(l.text, mariadb);
+      time ? types::parse_time(l.text)
+           : types::parse_datetime(l.text, mariadb || allows_zero_parts(sql_mode));
+  const bool zero = parsed && parsed->value.year == 0 && parsed->value.month == 0 &&
+                    parsed->value.day == 0 && !time && !mariadb;
+  if (zero && !allows_zero_dates(sql_mode)) parsed.reset();
   const std::optional<OffsetText> offset =
       time || date || mariadb ? std::nullopt : offset_text(l.text);
   if (offset) parsed = offset->seconds ? types::parse_datetime(offset->local) : std::nullopt;
@@ -97,14 +103,14 @@ NodePtr temporal(const sql::Literal& l, bool mariadb, std::vector<Warning>& warn
   Datum d = time   ? Datum::of_time(parsed->value, parsed->precision)
             : date ? Datum::of_date(parsed->value)
                    : Datum::of_datetime(parsed->value, parsed->precision);
-  NodePtr zero = mariadb ? mariadb_zero_date(d, std::string(l.text)) : nullptr;
-  return zero ? std::move(zero) : constant(std::move(d));
+  NodePtr zeros = mariadb ? mariadb_zero_date(d, std::string(l.text)) : nullptr;
+  return zeros ? std::move(zeros) : constant(std::move(d));
 }
 
 }  // namespace
 
 NodePtr make_literal(const sql::Literal& l, uint32_t connection_collation, bool mariadb,
-                     std::vector<Warning>& warnings) {
+                     std::string_view sql_mode, std::vector<Warning>& warnings) {
   const std::string text(l.text);
   switch (l.type) {
     case sql::LiteralType::kStrVal: return constant(Datum::of_text(text, connection_collation));
@@ -128,7 +134,7 @@ NodePtr make_literal(const sql::Literal& l, uint32_t connection_collation, bool 
       return constant(datum_from({Type::kHexVal, "x'" + text + "'"}, 0, Coercibility::kCoercible));
     case sql::LiteralType::kBitNum:
       return constant(datum_from({Type::kBitNum, text}, 0, Coercibility::kCoercible));
-    default: return temporal(l, mariadb, warnings);
+    default: return temporal(l, mariadb, sql_mode, warnings);
   }
 }
 

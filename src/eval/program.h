@@ -60,6 +60,8 @@ struct CompileOptions {
   std::string_view source = {};
   // MariaDB 10.11 in the place of MySQL: what differs there is refused.
   bool mariadb = false;
+  // Which literals are dates, and what REAL is; not known (no data): the server's default.
+  std::string_view sql_mode = {};
 };
 
 // What the server would show in SHOW WARNINGS, all of level Warning.
@@ -73,8 +75,8 @@ struct Env {
   const types::BindVariables* bind_variables = nullptr;
   int64_t now_us = 0;                     // microseconds since 1970 UTC, for NOW() and its like
   std::string_view time_zone = "+00:00";  // "+02:00", or a named zone; "SYSTEM" is UTC
-  std::string_view sql_mode = {};
-  bool mariadb = false;  // as in CompileOptions
+  std::string_view sql_mode = {};         // no data: it is not known, and the server's default
+  bool mariadb = false;                   // as in CompileOptions
   std::string_view user = {};
   std::string_view database = {};
   std::string_view version = {};

@@ -46,6 +46,7 @@ Result<Answer> evaluated(const Request& request, const RequestOptions& options) 
   compile_options.columns = request.columns;
   compile_options.connection_collation = request.collation;
   compile_options.mariadb = options.mariadb;
+  compile_options.sql_mode = options.sql_mode;
   compile_options.source = request.expr;
   compile_options.find_column = [&](const sql::ColName& column) {
     return request.find(column.name);

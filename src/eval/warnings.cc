@@ -103,24 +103,6 @@ void warn_decimal(const Datum& d, bool none, bool partly, const Context& context
   if ((none || partly) && given && !is_long_column(d)) warn_truncated(d, "DECIMAL", context);
 }
 
-// Only what the server has as that: a string is read, what is anything else is none.
-std::optional<types::ParsedTemporal> json_temporal(const types::Json& json, bool time) {
-  using Kind = types::Json::Kind;
-  constexpr int kFractionDigits = 6;
-  std::optional<types::ParsedTemporal> out;
-  if (json.kind() == Kind::kString)
-    out = time ? types::parse_time(json.string()) : types::parse_datetime(json.string());
-  // Digits alone are no time there.
-  if (time && out && json.kind() == Kind::kString && json.string().find(':') == std::string::npos)
-    out.reset();
-  if (time ? json.kind() == Kind::kTime
-           : json.kind() == Kind::kDate || json.kind() == Kind::kDatetime) {
-    out = types::ParsedTemporal{json.temporal(), 0, json.kind() != Kind::kDate, true};
-  }
-  if (out) out->precision = json.kind() == Kind::kDate ? 0 : kFractionDigits;
-  return out;
-}
-
 void warn_json(const Datum& d, std::string_view type, const Context& context) {
   context.warn(
       kInvalidJsonCast,
