@@ -123,7 +123,7 @@ class CastNode final : public Operation {
         const auto parsed = to_datetime(d, context, {takes_zeros(context), false});
         if (!parsed) return {};
         const int digits = target_.length.value_or(0);
-        if (context.env.mariadb) return Datum::of_datetime(cut(parsed->value, digits), digits);
+        if (cuts(context)) return Datum::of_datetime(cut(parsed->value, digits), digits);
         // Rounded beyond the last second there is none.
         const Temporal rounded = types::datetime_rounded(parsed->value, digits);
         if (types::compare_datetimes(rounded, cut(rounded, digits)) != 0) {
@@ -136,7 +136,7 @@ class CastNode final : public Operation {
         const auto parsed = to_time(d, context);
         if (!parsed) return {};
         const int digits = target_.length.value_or(0);
-        if (context.env.mariadb) return Datum::of_time(cut(parsed->value, digits), digits);
+        if (cuts(context)) return Datum::of_time(cut(parsed->value, digits), digits);
         return Datum::of_time(types::time_rounded(parsed->value, digits), digits);
       }
       case CastKind::kYear: return cast_year(d, context);
@@ -263,7 +263,11 @@ class CastNode final : public Operation {
     return Datum::of_text(std::move(text), target_.collation, Coercibility::kImplicit);
   }
 
-  // MariaDB does not round.
+  // MariaDB does not round unless it is told to, MySQL does unless it is told not to.
+  static bool cuts(const Context& context) {
+    return context.env.mariadb ? !has_sql_mode(context, "TIME_ROUND_FRACTIONAL")
+                               : has_sql_mode(context, "TIME_TRUNCATE_FRACTIONAL");
+  }
   static Temporal cut(Temporal t, int digits) {
     int unit = 1;
     for (int i = digits; i < 6; ++i) unit *= 10;
@@ -307,7 +311,7 @@ class CastNode final : public Operation {
   static Datum cast_year(const Datum& d, const Context& context) {
     int64_t year = 0;
     if (d.is_temporal()) {
-      const auto parsed = to_datetime(d, context);
+      const auto parsed = to_datetime(d, context, {true, false});
       if (!parsed) return {};
       year = parsed->value.year;
     } else {

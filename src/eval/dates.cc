@@ -197,6 +197,11 @@ class DateIntervalNode final : public Operation {
     out.computed = !context.env.mariadb && (out.form == Form::kDatetime || out.form == Form::kTime);
     return out;
   }
+  // To what is no day of the calendar nothing can be added; MariaDB has no days in the year 0.
+  bool is_addable(const Temporal& t, const Context& context) const {
+    const bool days = (parts_of(unit_) & (kMonth | kYear)) == 0;
+    return types::is_real_date(t) && (t.year > 0 || !days || !context.env.mariadb);
+  }
   Datum added(Context& context) const {
     const Datum date = arg(0, context);
     if (date.is_null()) return {};
@@ -209,6 +214,12 @@ class DateIntervalNode final : public Operation {
       }
       parsed = to_datetime(date, context);
       if (!parsed) return {};
+    } else if (date.form != Form::kTime && !is_addable(date.temporal, context)) {
+      if (context.env.mariadb && types::is_real_date(date.temporal))
+        context.warn(1441, "Datetime function: datetime field overflow");
+      else if (context.env.mariadb)
+        context.warn(1292, fmt::format("Incorrect datetime value: '{}'", to_text(date)));
+      return {};
     }
     const bool longer = unit_ == Unit::kWeek || (parts_of(unit_) & (kMonth | kYear)) != 0;
     if (context.env.mariadb && date.form == Form::kTime && longer) {

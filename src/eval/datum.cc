@@ -63,7 +63,7 @@ Datum number_datum(const types::Value& value) {
 Datum temporal_datum(const types::Value& value) {
   const bool time = value.type == Type::kTime;
   const std::optional<types::ParsedTemporal> parsed =
-      time ? types::parse_time(value.bytes) : types::parse_datetime(value.bytes);
+      time ? types::parse_time(value.bytes) : types::parse_datetime(value.bytes, true);
   if (!parsed)
     refuse(fmt::format("the {} value '{}' in the gate", types::type_name(value.type), value.bytes));
   if (time) return Datum::of_time(parsed->value, parsed->precision);
@@ -298,6 +298,7 @@ types::Value value_from(const Datum& d) {
   if (d.form == Form::kText && d.made_of && d.made_of->form == Form::kBytes &&
       d.made_of->type != Type::kBit)
     (void)text_of_bytes(*d.made_of, d.collation);
+  if (d.is_number() && !d.bytes.empty()) return {d.type, d.bytes};
   switch (d.form) {
     case Form::kNull: return {};
     case Form::kInt:
@@ -512,7 +513,10 @@ bool to_bool(const Datum& d) {
     case Form::kUint: return d.u != 0;
     case Form::kDecimal: return !d.decimal.is_zero();
     case Form::kDate:
-    case Form::kDatetime: return true;
+    case Form::kDatetime: {
+      const Temporal& t = d.temporal;
+      return t.year != 0 || t.month != 0 || t.day != 0 || to_double(d) != 0;
+    }
     default: return to_double(d) != 0;
   }
 }
@@ -715,11 +719,19 @@ int compare_temporal_with_text(const Datum& t, const Datum& text) {
 int compare_datums(const Datum& a, const Datum& b) {
   if (a.form == Form::kJson || b.form == Form::kJson)
     return types::compare(json_from(a), json_from(b));
+  // The literal beside it, or beside an unsigned integer, has no sign.
+  const auto is_unsigned = [](const Datum& d) {
+    return d.type == Type::kBit || d.form == Form::kUint;
+  };
+  const auto number = [&](const Datum& d, const Datum& beside) {
+    const bool literal = d.type == Type::kBitNum && d.form == Form::kBytes;
+    return literal && is_unsigned(beside) ? Datum::of_uint(big_endian(d.bytes)) : to_number(d);
+  };
   // A column of bits is a number beside text.
   if ((a.type == Type::kBit) != (b.type == Type::kBit)) {
     const Datum& other = a.type == Type::kBit ? b : a;
     if (other.is_temporal() || other.is_hex_or_bit())
-      return compare_numbers(to_number(a), to_number(b));
+      return compare_numbers(number(a, b), number(b, a));
     if (other.is_textual() && !other.is_hex_or_bit()) {
       const double x = to_double(a);
       const double y = to_double(b);
@@ -759,8 +771,10 @@ int compare_datums(const Datum& a, const Datum& b) {
   }
   // Text against a number, hexadecimal literals too: both as doubles. A column of bits is an
   // integer.
-  if (a.type == Type::kBit || b.type == Type::kBit)
-    return compare_numbers(to_number(a), to_number(b));
+  const bool literal = a.type == Type::kBitNum || b.type == Type::kBitNum;
+  const bool bits = a.type == Type::kBit || b.type == Type::kBit;
+  if (bits || (literal && (a.form == Form::kUint || b.form == Form::kUint)))
+    return compare_numbers(number(a, b), number(b, a));
   const double x = to_double(a);
   const double y = to_double(b);
   return x < y ? -1 : x > y;

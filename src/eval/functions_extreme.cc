@@ -21,7 +21,8 @@ std::optional<types::ParsedTemporal> extreme_part(const Datum& d, bool timed,
     context.warn(1292, fmt::format("Truncated incorrect DECIMAL value: '{}'",
                                    d.decimal.truncated(0).to_string()));
   }
-  std::optional<types::ParsedTemporal> parsed = to_datetime(d, context, {!timed, !timed});
+  std::optional<types::ParsedTemporal> parsed =
+      to_datetime(d, context, {!timed || d.is_temporal(), !timed});
   if (huge) return types::ParsedTemporal{};
   // The number 0 is a day of a year of two digits.
   if (parsed && d.is_number() && !timed && parsed->value.year == 0) parsed->value.year = 2000;

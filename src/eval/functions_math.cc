@@ -112,7 +112,10 @@ Datum round_to(const Call& call, bool cut) {
   const int scale = static_cast<int>(std::clamp<int64_t>(digits, -2 * Decimal::kDigitsMax, shown));
   const Decimal exact = to_decimal(n);
   const Decimal out = cut ? exact.truncated(scale) : exact.rounded(scale);
-  if (n.form == Form::kDecimal) return Datum::of_decimal(out, std::max(scale, 0));
+  // By a number of places that is not the statement's it keeps the decimals that it has.
+  const bool fixed =
+      call.size() < 2 || call.args[1]->is_constant() || call.args[1]->is_bind_variable();
+  if (n.form == Form::kDecimal) return Datum::of_decimal(out, fixed ? std::max(scale, 0) : shown);
   if (n.form == Form::kUint) {
     const std::optional<uint64_t> u = out.to_uint64();
     if (!u) out_of_range("BIGINT UNSIGNED", "");

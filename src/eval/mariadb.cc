@@ -384,14 +384,17 @@ uint64_t clamped_bits(const Decimal& d, const Context& context) {
 // A value that was an argument already.
 class ValueNode final : public Node {
  public:
-  ValueNode(Datum value, StaticType type) : value_(std::move(value)), type_(type) {}
+  ValueNode(Datum value, StaticType type, bool fixed)
+      : value_(std::move(value)), type_(type), fixed_(fixed) {}
   Datum evaluate(Context&) const override { return value_; }
   StaticType type(Context&) const override { return type_; }
   bool is_constant() const override { return false; }
+  bool is_bind_variable() const override { return fixed_; }
 
  private:
   Datum value_;
   StaticType type_;
+  bool fixed_;
 };
 
 }  // namespace
@@ -399,7 +402,8 @@ class ValueNode final : public Node {
 Datum shared_of(const Call& call, std::span<const Function> functions, std::vector<Datum> values) {
   std::vector<NodePtr> nodes;
   for (size_t i = 0; i < values.size(); ++i)
-    nodes.push_back(std::make_unique<ValueNode>(std::move(values[i]), call.arg_type(i)));
+    nodes.push_back(std::make_unique<ValueNode>(std::move(values[i]), call.arg_type(i),
+                                                call.args[i]->is_constant()));
   const std::string_view name = call.name.substr(kMariadbPrefix.size());
   const Call same = {nodes, call.context, call.collation, name, call.json_as_text, call.source};
   return find_shared(same, functions).evaluate(same);

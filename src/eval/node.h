@@ -46,6 +46,8 @@ struct DateRule {
   bool zeros = false;
   bool date_only = false;
 };
+// Whether a cast keeps a date without a month or a day: as the session's sql_mode says.
+bool takes_zeros(const Context& context);
 // A TIME is on the current day.
 std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& context,
                                                  DateRule rule = {});

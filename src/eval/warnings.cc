@@ -8,6 +8,7 @@
 #include "eval/mariadb.h"
 #include "eval/offset_text.h"
 #include "eval/time_zone.h"
+#include "types/any_datetime.h"
 #include "types/float_text.h"
 
 namespace vif::eval {
@@ -308,6 +309,11 @@ std::string shown_date(const Datum& d, bool date_only, const Context& context) {
 
 }  // namespace
 
+bool takes_zeros(const Context& context) {
+  return context.env.mariadb ||
+         (!has_sql_mode(context, "NO_ZERO_DATE") && !has_sql_mode(context, "NO_ZERO_IN_DATE"));
+}
+
 std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& context,
                                                  DateRule rule) {
   // What is of another text is only a number.
@@ -348,6 +354,8 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& 
     if (out && d.form == Form::kFloat) out->precision = 6;
   } else {
     out = to_datetime(d);
+    // A column's, which may have no month or no day.
+    if (out && !rule.zeros && !types::is_real_date(out->value)) return std::nullopt;
   }
   const bool zero = out && out->value.year == 0 && out->value.month == 0 && out->value.day == 0;
   const bool parts =
@@ -457,6 +465,17 @@ void warn_of_no_date(const Datum& date, const Datum& text, const Context& contex
 
 int compare_datums(const Datum& a, const Datum& b, const Context& context) {
   // Beside its integers a text is a decimal to MariaDB.
+  const auto is_integer = [](const Datum& d) {
+    return d.form == Form::kInt || d.form == Form::kUint;
+  };
+  const auto as_decimal = [&](const Datum& text) {
+    const Decimal value = to_decimal(text, context);
+    return Datum::of_decimal(value, value.scale());
+  };
+  if (context.env.mariadb && is_integer(a) && is_plain_text(b) && a.type != Type::kYear)
+    return compare_datums(a, as_decimal(b));
+  if (context.env.mariadb && is_integer(b) && is_plain_text(a) && b.type != Type::kYear)
+    return compare_datums(as_decimal(a), b);
   const auto warn_of_text = [&](const Datum& number, const Datum& text) {
     if (!number.is_number() || !is_plain_text(text)) return;
     if (context.env.mariadb && (number.form == Form::kInt || number.form == Form::kUint))

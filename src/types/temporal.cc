@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <tuple>
 
 #include "types/any_datetime.h"
 
@@ -459,6 +460,16 @@ Temporal datetime_rounded(const Temporal& t, int precision) {
   const int64_t rounded = (t.microsecond + unit / 2) / unit * unit;
   Temporal out = t;
   out.microsecond = 0;
+  // What is no date of the calendar stays what it is, but for its clock.
+  if (!is_real_date(t)) {
+    const Temporal clock = time_rounded(t, precision);
+    if (clock.hour >= 24) return t;
+    out.hour = clock.hour;
+    out.minute = clock.minute;
+    out.second = clock.second;
+    out.microsecond = clock.microsecond;
+    return out;
+  }
   return add_interval(out, {0, 0, 0, rounded}).value_or(t);
 }
 
@@ -555,6 +566,12 @@ int week_of_year(const Temporal& t, int mode, int& year) {
 }
 
 int compare_datetimes(const Temporal& a, const Temporal& b) {
+  if (!is_real_date(a) || !is_real_date(b)) {
+    const auto parts = [](const Temporal& t) {
+      return std::tuple(t.year, t.month, t.day, clock_microseconds(t));
+    };
+    return parts(a) < parts(b) ? -1 : parts(b) < parts(a);
+  }
   const int64_t x = unix_microseconds(a);
   const int64_t y = unix_microseconds(b);
   return x < y ? -1 : x > y;
