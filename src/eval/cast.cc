@@ -237,8 +237,9 @@ class CastNode final : public Operation {
   Datum cast_text(Datum d, const Context& context) const {
     size_t wrong = 0;
     if (d.form == Form::kBytes && context.env.mariadb && !is_utf8mb4(d.bytes, wrong)) {
-      context.warn(1300, fmt::format("Invalid utf8mb4 character string: '{}'",
-                                     invalid_bytes(d.bytes, charset_named("utf8mb4"))));
+      const Datum rest = Datum::of_bytes(d.bytes.substr(wrong));
+      context.warn(1300,
+                   fmt::format("Invalid utf8mb4 character string: '{}'", shown_in_message(rest)));
       d.bytes = repaired_utf8(d.bytes);
     }
     if (d.form == Form::kBytes) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "eval/mariadb.h"
 #include "eval/mariadb_typing.h"
 #include "eval/static_type.h"
 #include "eval/strictness.h"
@@ -49,9 +50,14 @@ class ConversionNode final : public Operation {
       std::string whole = padded(d.bytes, to_);
       // ASCII takes all bytes.
       if (!to_.valid(whole) && (to_.name != "ascii" || context.env.mariadb)) {
-        context.warn(1300, fmt::format("Invalid {} character string: '{}'", to_.name,
-                                       invalid_bytes(whole, to_)));
-        if (is_strict(context) && (!context.env.mariadb || !is_utf8(to_))) return {};
+        size_t wrong = 0;
+        const bool escaped = context.env.mariadb && is_utf8(to_) && !is_utf8mb4(whole, wrong);
+        context.warn(1300,
+                     fmt::format("Invalid {} character string: '{}'", to_.name,
+                                 escaped ? shown_in_message(Datum::of_bytes(whole.substr(wrong)))
+                                         : invalid_bytes(whole, to_)));
+        const bool none = context.env.mariadb ? !is_utf8(to_) : is_strict(context);
+        if (none) return {};
         if (!context.env.mariadb) whole.resize(to_.valid_prefix(whole));
       }
       const bool repaired = context.env.mariadb && is_utf8(to_);
@@ -78,6 +84,7 @@ class ConversionNode final : public Operation {
       const bool is_long = operand.type == Type::kText || operand.type == Type::kBlob;
       if (is_long && !length_) out.type = Type::kText;
       out.fixed = is_cast_;
+      if (!is_strict(context)) out.nullable = operand.nullable;
       out.coercibility = static_cast<uint8_t>(Coercibility::kImplicit);
       return out;
     }

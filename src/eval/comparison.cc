@@ -89,7 +89,7 @@ class ComparisonNode final : public Operation {
       warn_before_comparison(*args()[0], *args()[1], context);
   }
   bool ask_null(Context& context) const override {
-    if (context.env.mariadb || args()[0]->columns()) return evaluate(context).is_null();
+    if (args()[0]->columns()) return evaluate(context).is_null();
     return args()[0]->ask_null(context) || args()[1]->ask_null(context);
   }
   Datum evaluate(Context& context) const override {

@@ -474,7 +474,10 @@ class Compiler {
     if (t.length) target.length = *t.length;
     if (t.scale) target.scale = *t.scale;
     target.collation = options_.connection_collation;
-    if (name == "signed" || name == "signed integer") {
+    if (name == "int" || name == "integer" || name == "varchar") {
+      if (!options_.mariadb) syntax_of_mariadb(name);
+      target.kind = name == "varchar" ? CastKind::kChar : CastKind::kSigned;
+    } else if (name == "signed" || name == "signed integer") {
       target.kind = CastKind::kSigned;
     } else if (name == "unsigned" || name == "unsigned integer") {
       target.kind = CastKind::kUnsigned;

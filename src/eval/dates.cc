@@ -226,6 +226,11 @@ class DateIntervalNode final : public Operation {
       context.warn(1441, "Datetime function: time field overflow");
       return {};
     }
+    const bool dated = date.form == Form::kDate || date.form == Form::kDatetime;
+    if (context.env.mariadb && dated && (date.temporal.month == 0 || date.temporal.day == 0)) {
+      context.warn(1292, fmt::format("Incorrect datetime value: '{}'", to_text(date)));
+      return {};
+    }
     const Datum value = arg(1, context);
     if (value.is_null()) return {};
     // What single units read is an integer.

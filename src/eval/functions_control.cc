@@ -179,8 +179,8 @@ Datum isnull(const Call& call) {
     take([&] { (void)call.args[0]->ask_null(call.context); });
     return Datum::of_bool(quietly(*call.args[0], call.context).is_null());
   }
-  if (call.context.env.mariadb)
-    return Datum::of_bool(quietly(*call.args[0], call.context).is_null());
+  if (call.context.env.mariadb && !call.args[0]->is_leaf())
+    return Datum::of_bool(call.arg_type(0).nullable && call.args[0]->ask_null(call.context));
   return Datum::of_bool(!known && call.arg(0).is_null());
 }
 
@@ -305,6 +305,7 @@ Datum extreme(const Call& call, int wanted) {
                          ? call.compared_arg(i)
                          : call.arg(i));
     if (values.back().is_null() && !mariadb) return {};
+    if (values.back().is_null() && dated_type == Type::kNull) break;
   }
   check_explicit_collations(call, values);
   for (Datum& d : values) {
@@ -544,9 +545,11 @@ NodePtr make_function(std::string_view name, std::vector<NodePtr> args, uint32_t
     for (const Function& function : table.functions) {
       if (function.name != name) continue;
       if (args.size() < function.args_min || args.size() > function.args_max) {
-        throw SqlError{Error(
-            Code::kInvalidArgument, 1582, "42000",
-            fmt::format("Incorrect parameter count in the call to native function '{}'", name))};
+        const bool own = name.starts_with(kMariadbPrefix);
+        throw SqlError{
+            Error(Code::kInvalidArgument, 1582, "42000",
+                  fmt::format("Incorrect parameter count in the call to native function '{}'",
+                              own ? name.substr(kMariadbPrefix.size()) : name))};
       }
       for (const NodePtr& arg : args) {
         if (arg->width() != 1) {

@@ -140,9 +140,16 @@ int number_digits(const Call& call) { return mariadb_seconds_digits(call.arg_typ
 // As the seconds that they are.
 void warn_seconds(const Datum& d, const Context& context) {
   std::string text = to_text(d);
-  if (d.is_temporal()) text = to_text(mariadb_integer(d, false, context));
-  if (d.form == Form::kDecimal && d.scale > 0)
-    text = to_text(Datum::of_decimal(d.decimal.truncated(kFractionDigits), kFractionDigits));
+  Decimal number;
+  if (d.is_temporal() && d.temporal.microsecond == 0)
+    text = to_text(mariadb_integer(d, false, context));
+  else if (d.is_temporal())
+    number = to_decimal(d);
+  else if (d.form == Form::kDecimal && d.scale > 0)
+    number = d.decimal;
+  constexpr int kDigitsMost = 18;
+  if (!number.is_zero() && number.integer_digits() <= kDigitsMost)
+    text = to_text(Datum::of_decimal(number.truncated(kFractionDigits), kFractionDigits));
   context.warn(1292, fmt::format("Truncated incorrect seconds value: '{}'", text));
 }
 
@@ -309,6 +316,7 @@ Datum time_of_no_day(const Datum& time, const Datum& format, const Call& call) {
   return out;
 }
 Datum date_format(const Call& call) {
+  if (call.size() > 2) refuse("DATE_FORMAT in a locale of MariaDB in the gate");
   const Datum d = call.arg(0);
   if (d.form == Form::kTime) return time_of_no_day(d, call.arg(1), call);
   return shared_of(call, date_functions(), {d, call.arg(1)});
@@ -327,7 +335,9 @@ Datum maketime(const Call& call) {
     constexpr double kMinute = 60;
     constexpr double kMost = 9e18;
     const double value = to_double(seconds);
-    if (value >= kMinute || value < -kMost) warn_seconds(seconds, call.context);
+    if (value >= kMinute || value < -kMost)
+      call.context.warn(
+          1292, fmt::format("Truncated incorrect seconds value: '{}'", to_text(call.arg(2))));
   }
   if (hours.is_null() || minutes.is_null() || seconds.is_null()) return {};
   Datum out = shared_of(call, date_functions(), {hours, minutes, seconds});
@@ -355,7 +365,7 @@ Datum year(const Call& call) {
 
 constexpr Function kFunctions[] = {
     {"mariadb addtime", 2, 2, addtime, addtime_type},
-    {"mariadb date_format", 2, 2, date_format, date_format_type},
+    {"mariadb date_format", 2, 3, date_format, date_format_type},
     {"mariadb from_unixtime", 1, 2, from_unixtime, from_unixtime_type},
     {"mariadb maketime", 3, 3, maketime, maketime_type},
     {"mariadb period_add", 2, 2, period_add, int_type},

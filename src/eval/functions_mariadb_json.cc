@@ -3,6 +3,7 @@
 
 #include "eval/charsets.h"
 #include "eval/compare.h"
+#include "eval/compared_side.h"
 #include "eval/function.h"
 #include "eval/mariadb.h"
 #include "eval/mariadb_json.h"
@@ -16,7 +17,10 @@ using Kind = JsonText::Kind;
 
 constexpr std::string_view kFormattedJson = "formatted json";
 
-std::string_view own_name(const Call& call) { return call.name.substr(kMariadbPrefix.size()); }
+std::string_view own_name(const Call& call) {
+  const std::string_view name = call.name.substr(kMariadbPrefix.size());
+  return name == "json_merge" ? "json_merge_preserve" : name;
+}
 
 void warn_text(const Call& call, size_t arg, const JsonTextFault& fault) {
   const std::string where = fmt::format("in argument {} to function '{}'", arg + 1, own_name(call));
@@ -440,14 +444,9 @@ Datum json_type(const Call& call) {
   return Datum::of_text(std::string(name()), collation_id("utf8mb3_general_ci"));
 }
 
-int depth_of(const JsonText& json) {
-  int below = 0;
-  for (const JsonText& item : json.items) below = std::max(below, depth_of(item));
-  return below + 1;
-}
 Datum json_depth(const Call& call) {
   const std::optional<JsonText> json = whole_document(call, 0);
-  return json ? Datum::of_int(depth_of(*json)) : Datum();
+  return json ? Datum::of_int(json_levels(*json)) : Datum();
 }
 
 Datum json_valid(const Call& call) {
@@ -690,7 +689,8 @@ Datum json_query(const Call& call) {
 Datum json_exists(const Call& call) {
   const Document doc = document(call, 0);
   if (doc.null) return {};
-  const std::optional<JsonTextPath> path = path_of(call, 1, true);
+  Quiet quiet(call.context);
+  const auto path = path_of({call.args, quiet.context(), call.collation, call.name}, 1, true);
   if (!path) return {};
   // It sees what begins, and after ** no more than the first level.
   bool found = false;

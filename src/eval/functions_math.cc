@@ -236,10 +236,10 @@ Datum atan_function(const Call& call) {
 Datum log_function(const Call& call) {
   if (call.size() == 1) return ln_function(call);
   const Datum base = call.arg(0);
-  if (base.is_null() && !call.context.env.mariadb) return {};
-  const double b = base.is_null() ? 0 : to_double(base, call.context);
+  if (base.is_null()) return {};
+  const double b = to_double(base, call.context);
   // What is no base needs no number.
-  const Datum value = b > 0 || call.context.env.mariadb ? call.arg(1) : Datum::of_int(0);
+  const Datum value = b > 0 ? call.arg(1) : Datum::of_int(0);
   if (base.is_null() || value.is_null()) return {};
   const double v = b > 0 ? to_double(value, call.context) : 0;
   if (b <= 0 || v <= 0 || b == 1) {

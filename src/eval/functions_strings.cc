@@ -377,7 +377,7 @@ Datum char_using_utf8mb4(const Call& call) {
   for (const char c : std::string_view(text).substr(bad, kShown))
     hex += fmt::format("{:02X}", static_cast<unsigned char>(c));
   call.context.warn(1300, fmt::format("Invalid utf8mb4 character string: '{}'", hex));
-  if (is_strict(call.context)) return {};
+  if (is_strict(call.context) || call.context.env.mariadb) return {};
   return Datum::of_text(text.substr(0, bad), 255);
 }
 StaticType utf8mb4_type(const Call&) { return static_type(Type::kVarchar, 255); }

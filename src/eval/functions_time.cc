@@ -257,6 +257,9 @@ Datum time_format(const Call& call) {
 }
 StaticType format_type(const Call& call) { return static_type(Type::kVarchar, call.collation); }
 
+bool is_timed_only(const FormatParts& parts, const Context& context) {
+  return parts.time && !(context.env.mariadb ? parts.beyond_days : parts.date);
+}
 Datum str_to_date(const Call& call) {
   const Datum d = call.arg(0);
   const Datum format = call.arg(1);
@@ -264,7 +267,7 @@ Datum str_to_date(const Call& call) {
   if (!call.args[1]->is_constant()) refuse("STR_TO_DATE by a format that varies in the gate");
   const std::string text = to_text(d);
   const FormatParts parts = parts_of_format(to_text(format));
-  const bool timed_only = parts.time && !parts.date;
+  const bool timed_only = is_timed_only(parts, call.context);
   bool in_clock = false;
   std::optional<FormattedDate> read = read_by_format(text, to_text(format), &in_clock);
   if (read && !timed_only) {
@@ -304,9 +307,9 @@ StaticType str_to_date_type(const Call& call) {
   if (format.is_null()) return static_type(Type::kDatetime, kBinaryCollation, kFractionDigits);
   const FormatParts parts = parts_of_format(to_text(format));
   const int digits = parts.fraction ? kFractionDigits : 0;
-  return static_type(parts.time && !parts.date ? Type::kTime
-                     : parts.time              ? Type::kDatetime
-                                               : Type::kDate,
+  return static_type(is_timed_only(parts, call.context) ? Type::kTime
+                     : parts.time                       ? Type::kDatetime
+                                                        : Type::kDate,
                      kBinaryCollation, digits);
 }
 

@@ -230,9 +230,11 @@ class IsNode final : public Operation {
         take([&] { (void)args()[0]->ask_null(context); });
       return Datum::of_bool(quietly(*args()[0], context).is_null() == (op_ == sql::IsOp::kNull));
     }
-    // MariaDB says nothing of what is asked only whether it is NULL.
-    if (asks_null() && context.env.mariadb && !args()[0]->is_leaf())
-      return Datum::of_bool(quietly(*args()[0], context).is_null() == (op_ == sql::IsOp::kNull));
+    // MariaDB does not evaluate what cannot be NULL.
+    if (asks_null() && context.env.mariadb && !args()[0]->is_leaf()) {
+      const bool known = !args()[0]->type(context).nullable;
+      return Datum::of_bool((!known && args()[0]->ask_null(context)) == (op_ == sql::IsOp::kNull));
+    }
     if (asks_null()) return Datum::of_bool(arg(0, context).is_null() == (op_ == sql::IsOp::kNull));
     const std::optional<bool> truth = condition(*args()[0], context, true);
     switch (op_) {

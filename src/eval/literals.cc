@@ -67,7 +67,7 @@ class OffsetLiteralNode final : public Node {
   int digits_;
 };
 
-// Which is no time to MySQL.
+// Which is no time to any server.
 bool is_date_with_time(std::string_view text) {
   const std::optional<types::ParsedTemporal> any = types::parse_any_datetime(text);
   constexpr size_t kShortest = 12;
@@ -76,21 +76,35 @@ bool is_date_with_time(std::string_view text) {
   return digits >= kShortest || text.find_first_of(" T", 1) != std::string_view::npos;
 }
 
+// MariaDB leaves out what follows six digits of a fraction, and tells of it.
+std::string with_six_digits(const sql::Literal& l, std::vector<Warning>& warnings) {
+  constexpr size_t kDigits = 6;
+  const std::string text(l.text);
+  const size_t point = text.find('.');
+  if (point == std::string::npos || l.type == sql::LiteralType::kDateVal) return text;
+  const size_t end = std::min(text.find_first_not_of("0123456789", point + 1), text.size());
+  if (end - point - 1 <= kDigits) return text;
+  const std::string_view kind = l.type == sql::LiteralType::kTimeVal ? "TIME" : "DATETIME";
+  warnings.push_back({1292, fmt::format("Truncated incorrect {} value: '{}'", kind, text)});
+  return text.substr(0, point + 1 + kDigits) + text.substr(end);
+}
+
 // date '...', time '...', timestamp '...'.
 NodePtr temporal(const sql::Literal& l, bool mariadb, std::string_view sql_mode,
                  std::vector<Warning>& warnings) {
   const bool time = l.type == sql::LiteralType::kTimeVal;
   const bool date = l.type == sql::LiteralType::kDateVal;
+  const std::string read = mariadb ? with_six_digits(l, warnings) : std::string(l.text);
   std::optional<types::ParsedTemporal> parsed =
-      time ? types::parse_time(l.text)
-           : types::parse_datetime(l.text, mariadb || allows_zero_parts(sql_mode));
+      time ? types::parse_time(read)
+           : types::parse_datetime(read, mariadb || allows_zero_parts(sql_mode));
   const bool zero = parsed && parsed->value.year == 0 && parsed->value.month == 0 &&
                     parsed->value.day == 0 && !time && !mariadb;
   if (zero && !allows_zero_dates(sql_mode)) parsed.reset();
   const std::optional<OffsetText> offset =
       time || date || mariadb ? std::nullopt : offset_text(l.text);
   if (offset) parsed = offset->seconds ? types::parse_datetime(offset->local) : std::nullopt;
-  const bool dated = time && !mariadb && is_date_with_time(l.text);
+  const bool dated = time && is_date_with_time(l.text);
   if (!parsed || !parsed->complete || dated || (!time && date == parsed->has_time)) incorrect(l);
   const Datum text = Datum::of_text(std::string(l.text), kUtf8mb4Collation);
   const bool blank_first = time && l.text.find_first_of(" \t\n\v\f\r") == 0;

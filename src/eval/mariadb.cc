@@ -48,8 +48,9 @@ Datum from_days(const Call& call) {
   const int64_t days = to_int(d, call.context);
   constexpr int64_t kFirst = 366;
   constexpr int64_t kLast = 3652424;
-  return days < kFirst || days > kLast ? Datum::of_date({})
-                                       : shared_of(call, date_functions(), {Datum::of_int(days)});
+  const bool zero = days < kFirst || days > kLast;
+  if (zero && has_sql_mode(call.context, "NO_ZERO_DATE")) return {};
+  return zero ? Datum::of_date({}) : shared_of(call, date_functions(), {Datum::of_int(days)});
 }
 
 Datum bit_count(const Call& call) {
@@ -86,9 +87,51 @@ bool is_far_offset(const Datum& zone) {
   constexpr int kMost = 13 * 60;
   return zone.bytes[0] == '+' ? minutes > kMost : minutes >= kMost;
 }
+// "+7:5" is "+07:05".
+Datum whole_offset(Datum zone) {
+  constexpr size_t kDigits = 2;
+  const std::string_view text = zone.bytes;
+  const size_t colon = text.find(':');
+  const bool sign = text.starts_with('+') || text.starts_with('-');
+  if (!zone.is_textual() || !sign || colon == std::string_view::npos) return zone;
+  std::string out(text.substr(0, 1));
+  const std::string_view parts[] = {text.substr(1, colon - 1), text.substr(colon + 1)};
+  for (std::string_view part : parts) {
+    while (part.size() > kDigits && part.starts_with('0')) part.remove_prefix(1);
+    if (part.empty() || part.find_first_not_of("0123456789") != std::string_view::npos) return zone;
+    out.append(part.size() < kDigits ? "0" : "").append(part);
+    if (out.size() < kDigits + 2) out += ':';
+  }
+  zone.bytes = out;
+  return zone;
+}
 Datum convert_tz(const Call& call) {
-  if (is_far_offset(call.arg(1)) || is_far_offset(call.arg(2))) return {};
-  return shared(call, clock_functions());
+  const Datum from = whole_offset(call.arg(1));
+  const Datum to = whole_offset(call.arg(2));
+  if (is_far_offset(from) || is_far_offset(to)) return {};
+  return shared_of(call, clock_functions(), {call.arg(0), from, to});
+}
+
+// An address of as many bytes as it has.
+Datum inet_aton(const Call& call) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  const std::string text = to_text(d);
+  constexpr int kPoints = 3;
+  if (std::count(text.begin(), text.end(), '.') <= kPoints) return shared(call, net_functions());
+  uint64_t result = 0;
+  unsigned byte = 0;
+  constexpr unsigned kByteMost = 255;
+  for (const char c : text) {
+    if (c == '.') {
+      result = (result << 8) + byte;
+      byte = 0;
+    } else if (c < '0' || c > '9' ||
+               (byte = byte * 10 + static_cast<unsigned>(c - '0')) > kByteMost) {
+      return {};
+    }
+  }
+  return text.ends_with('.') ? Datum() : Datum::of_uint((result << 8) + byte);
 }
 
 Datum str_to_date(const Call& call) {
@@ -290,6 +333,8 @@ Datum rounded(const Call& call) {
   }
   if (d.is_member()) d = Datum::of_int(to_int(d));
   if (d.form == Form::kDate || d.is_hex_or_bit()) d = to_number(d);
+  const bool integer = d.form == Form::kInt || d.form == Form::kUint;
+  if (integer && type.type == Type::kDecimal) d = Datum::of_decimal(to_decimal(d), 0);
   std::vector<Datum> values = {std::move(d)};
   for (size_t i = 1; i < call.size(); ++i) values.push_back(call.arg(i));
   Datum out = shared_of(call, math_functions(), std::move(values));
@@ -310,8 +355,6 @@ Datum rounded(const Call& call) {
   if (out.form == Form::kFloat && type.fixed) out.scale = type.scale > 0 ? type.scale : kShownWhole;
   return out;
 }
-
-Datum same_net(const Call& call) { return shared(call, net_functions()); }
 
 StaticType small_type(const Call&) { return static_type(Type::kInt64); }
 StaticType address_type(const Call&) {
@@ -356,7 +399,7 @@ constexpr Function kFunctions[] = {
     {"mariadb uncompressed_length", 1, 1, uncompressed_length, small_type},
     {"mariadb convert_tz", 3, 3, convert_tz, shared_type<clock_functions>},
     {"mariadb from_days", 1, 1, from_days, date_type},
-    {"mariadb inet_aton", 1, 1, same_net, shared_type<net_functions>},
+    {"mariadb inet_aton", 1, 1, inet_aton, shared_type<net_functions>},
     {"mariadb is_ipv4", 1, 1, is_address, address_type},
     {"mariadb is_ipv4_compat", 1, 1, is_ipv4_within, address_type},
     {"mariadb is_ipv4_mapped", 1, 1, is_ipv4_within, address_type},

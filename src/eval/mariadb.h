@@ -126,8 +126,12 @@ NodePtr make_mariadb_function(std::string_view name, std::vector<NodePtr>& args,
 NodePtr mariadb_hexadecimal(const std::string& digits);
 // A literal number and a minus before it as one literal; empty where they are two things.
 std::string mariadb_opposite(const sql::Literal& number);
+// What its messages show of a long value.
+std::string cut_mariadb_value(std::string shown);
 // Throws SqlError errno 1064.
 [[noreturn]] void syntax_of_mysql(std::string_view what);
+// For a type that only its CAST has.
+[[noreturn]] void syntax_of_mariadb(std::string_view type);
 // What its metadata says of a function's result, where that is not what MySQL's says.
 StaticType mariadb_function_type(std::string_view name, StaticType type,
                                  const std::vector<NodePtr>& args,

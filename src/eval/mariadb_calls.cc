@@ -80,11 +80,27 @@ std::string mariadb_opposite(const sql::Literal& l) {
   return l.type != sql::LiteralType::kIntVal || within ? text.substr(1) : std::string();
 }
 
+std::string cut_mariadb_value(std::string shown) {
+  constexpr size_t kMost = 128;
+  constexpr std::string_view kDots = "...";
+  if (shown.size() <= kMost) return shown;
+  size_t end = kMost - kDots.size();
+  while (end > 0 && (static_cast<unsigned char>(shown[end]) & 0xc0) == 0x80) --end;
+  return shown.substr(0, end).append(kDots);
+}
+
 void syntax_of_mysql(std::string_view what) {
   constexpr int kParseError = 1064;
   throw SqlError{
       Error(Code::kInvalidArgument, kParseError, "42000",
             fmt::format("You have an error in your SQL syntax: MariaDB has no {}", what))};
+}
+
+void syntax_of_mariadb(std::string_view type) {
+  constexpr int kParseError = 1064;
+  throw SqlError{
+      Error(Code::kInvalidArgument, kParseError, "42000",
+            fmt::format("You have an error in your SQL syntax: MySQL has no CAST AS {}", type))};
 }
 
 void check_mariadb_pair(const Node& left, const Node& right, uint32_t connection) {

@@ -64,6 +64,17 @@ class Scanner {
     ++fields_;
     return true;
   }
+  bool letter_t() {
+    seen_t_ = peek() == 'T';
+    if (seen_t_) ++at_;
+    return true;
+  }
+  bool has_seen_t() const { return seen_t_; }
+  bool blank_and_digit() const {
+    size_t n = at_;
+    while (n < text_.size() && is_blank(text_[n])) ++n;
+    return n > at_ && n < text_.size() && is_digit(text_[n]);
+  }
   bool punctuation() {
     if (at_end()) return true;
     if (!is_punctuation(peek())) return false;
@@ -96,6 +107,7 @@ class Scanner {
   std::string_view text_;
   size_t at_ = 0;
   int fields_ = 0;
+  bool seen_t_ = false;
 };
 
 std::string_view without_blanks(std::string_view text) {
@@ -106,17 +118,23 @@ std::string_view without_blanks(std::string_view text) {
 
 std::optional<ParsedTemporal> read_date(std::string_view text, const DateLimits& limits) {
   text = without_blanks(text);
+  if (text.starts_with('+')) text.remove_prefix(1);
   if (text.empty()) return std::nullopt;
   Scanner in(text);
   ParsedTemporal out;
   Temporal& t = out.value;
+  constexpr int kAll = 6;  // numbers of a datetime
   const size_t digits = in.digits_ahead();
   const char next = in.after_digits();
   bool two_digits = false;
-  if (next == '\0' || next == '.') {
+  constexpr size_t kYearMost = 4;
+  if (next == '\0' || (digits > kYearMost && (next == '.' || !is_punctuation(next)))) {
     two_digits = digits != 4 && digits != 8 && digits < 14;
     (void)(in.number(t.year, two_digits ? 2 : 4) && in.number(t.month, 2) && in.number(t.day, 2) &&
-           in.number(t.hour, 2) && in.number(t.minute, 2) && in.number(t.second, 2));
+           in.letter_t() && in.number(t.hour, 2) && in.number(t.minute, 2) &&
+           in.number(t.second, 2));
+    if (in.fields() < kAll && (in.peek() == '.' || in.has_seen_t() || in.blank_and_digit()))
+      return std::nullopt;
   } else {
     two_digits = digits == 2;
     (void)(in.number(t.year) && in.punctuation() && in.number(t.month) && in.punctuation() &&
@@ -125,7 +143,6 @@ std::optional<ParsedTemporal> read_date(std::string_view text, const DateLimits&
   }
   if (in.fields() < 3) return std::nullopt;
   out.has_time = in.fields() > 3;
-  constexpr int kAll = 6;
   if (in.peek() == '.' && in.fields() == kAll) {
     in.skip();
     in.fraction(out);
@@ -243,12 +260,55 @@ std::optional<ParsedTemporal> time_of_digits(const Digits& number) {
   return out;
 }
 
-// A fraction's digits after the sixth are dropped.
+// Three numbers and a T, or with dashes or slashes between them a blank and a digit: a date.
+bool begins_with_date(std::string_view text) {
+  size_t at = 0;
+  char between = '\0';
+  for (int field = 0; field < 3; ++field) {
+    const size_t first = at;
+    while (at < text.size() && is_digit(text[at])) ++at;
+    if (at == first || at == text.size()) return false;
+    if (field == 2) break;
+    between = text[at];
+    if (!is_punctuation(between)) return false;
+    ++at;
+  }
+  if (text[at] == 'T') return true;
+  if (!is_blank(text[at]) || (between != '-' && between != '/')) return false;
+  while (at < text.size() && is_blank(text[at])) ++at;
+  return at < text.size() && is_digit(text[at]);
+}
+
+std::optional<ParsedTemporal> time_of_date(std::string_view text) {
+  std::optional<ParsedTemporal> out = read_date(text, {true, true, true});
+  if (!out) return out;
+  out->has_time = true;
+  out->value.year = out->value.month = out->value.day = 0;
+  return out;
+}
+
+std::optional<ParsedTemporal> read_plain_time(std::string_view text);
+
+// A sign may stand apart; what follows a time and a blank is left out.
 std::optional<ParsedTemporal> read_time(std::string_view text) {
-  // It begins with a digit.
-  std::string_view begin = without_blanks(text);
-  if (begin.starts_with('-') || begin.starts_with('+')) begin.remove_prefix(1);
-  if (begin.starts_with('.')) return std::nullopt;
+  std::string_view rest = without_blanks(text);
+  const bool negative = rest.starts_with('-');
+  if (negative || rest.starts_with('+')) rest = without_blanks(rest.substr(1));
+  if (rest.empty() || !is_digit(rest[0])) return std::nullopt;
+  if (begins_with_date(rest)) return negative ? std::nullopt : time_of_date(rest);
+  const std::string sign = negative ? "-" : "";
+  std::optional<ParsedTemporal> out = read_plain_time(sign + std::string(rest));
+  const size_t blank = rest.find(' ');
+  const size_t colon = rest.find(':');
+  if (out || blank == std::string_view::npos || colon > blank) return out;
+  out = read_plain_time(sign + std::string(rest.substr(0, blank)));
+  if (out) out->complete = false;
+  return out;
+}
+
+// A fraction's digits after the sixth are dropped.
+std::optional<ParsedTemporal> read_plain_time(std::string_view text) {
+  std::string_view begin = text.substr(text.starts_with('-') ? 1 : 0);
   // Nor is a number with an exponent a time.
   const size_t e = begin.find_first_not_of("0123456789");
   if (e != std::string_view::npos && (begin[e] == 'e' || begin[e] == 'E')) {
@@ -262,6 +322,7 @@ std::optional<ParsedTemporal> read_time(std::string_view text) {
   while (digits < begin.size() && is_digit(begin[digits])) ++digits;
   const char after = digits < begin.size() ? begin[digits] : '\0';
   const bool date = after == '.' || after == 'T' || after == '\0' || is_blank(after);
+  if (digits >= kTooMany && after == '-') return std::nullopt;
   if (digits >= kTooMany && after != ':' && (digits == kTooMany ? !is_blank(after) : !date)) {
     ParsedTemporal longest{{0, 0, 0, 838, 59, 59, kLastMicrosecond, false}, 0, true, false};
     longest.value.negative = without_blanks(text).starts_with('-');
@@ -319,7 +380,7 @@ std::string shown(const Datum& d) {
     const auto byte = static_cast<unsigned char>(c);
     out += byte >= 0x20 && byte < 0x7f ? std::string(1, c) : fmt::format("\\x{:02X}", byte);
   }
-  return out;
+  return cut_mariadb_value(std::move(out));
 }
 
 // INTERVAL DAY TO SECOND of more hours than a TIME has; nullopt for what is none.
@@ -422,7 +483,9 @@ std::optional<DayTime> day_time_of_text(std::string_view text, bool days) {
   const bool points = next == '.' && rest.find('.', 1) != std::string_view::npos;
   constexpr size_t kPacked = 12;
   const bool bare = next != '.' && next != ':' && !is_blank(next);
-  if (next == '-' || next == '/' || next == 'T' || points || digits >= kPacked || (days && bare)) {
+  const bool date_first = begins_with_date(text);
+  if (next == '-' || next == '/' || next == 'T' || points || digits >= kPacked || (days && bare) ||
+      date_first) {
     // Points stand for dashes there, and a T after digits alone for nothing.
     std::string plain(text);
     if (points)

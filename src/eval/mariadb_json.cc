@@ -450,6 +450,12 @@ std::optional<JsonText> read_json_text(std::string_view text, JsonTextFault& fau
   return JsonReader(text, fault).document();
 }
 
+int json_levels(const JsonText& json) {
+  int below = 0;
+  for (const JsonText& item : json.items) below = std::max(below, json_levels(item));
+  return below + 1;
+}
+
 std::string loose_json(const JsonText& json) {
   std::string out;
   print(json, " ", out);

@@ -30,6 +30,8 @@ struct JsonTextFault {
 
 // What stands before a fault is there; nullopt when that is nothing.
 std::optional<JsonText> read_json_text(std::string_view text, JsonTextFault& fault);
+// What JSON_DEPTH says.
+int json_levels(const JsonText& json);
 // "[1, {\"a\": 2}]", or without blanks.
 std::string loose_json(const JsonText& json);
 std::string compact_json(const JsonText& json);

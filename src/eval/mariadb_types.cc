@@ -4,6 +4,7 @@
 #include "eval/mariadb.h"
 #include "eval/mariadb_typing.h"
 #include "eval/static_type.h"
+#include "eval/strictness.h"
 
 namespace vif::eval {
 namespace {
@@ -82,6 +83,54 @@ static_assert(std::is_sorted(std::begin(kFunctions), std::end(kFunctions),
                              [](const Described& a, const Described& b) {
                                return a.name < b.name;
                              }));
+
+// Texts that are NULL where they are too long, which is an error in strict modes only.
+bool is_null_if_strict(std::string_view name) {
+  constexpr std::string_view kNames[] = {"char",
+                                         "charset",
+                                         "collation",
+                                         "concat",
+                                         "concat_ws",
+                                         "export_set",
+                                         "format",
+                                         "hex",
+                                         "insert",
+                                         "json_array",
+                                         "json_merge",
+                                         "json_merge_patch",
+                                         "json_merge_preserve",
+                                         "json_object",
+                                         "json_quote",
+                                         "lcase",
+                                         "left",
+                                         "lower",
+                                         "lpad",
+                                         "ltrim",
+                                         "make_set",
+                                         "md5",
+                                         "mid",
+                                         "quote",
+                                         "regexp_replace",
+                                         "regexp_substr",
+                                         "repeat",
+                                         "replace",
+                                         "reverse",
+                                         "right",
+                                         "rpad",
+                                         "rtrim",
+                                         "sha",
+                                         "sha1",
+                                         "soundex",
+                                         "space",
+                                         "substr",
+                                         "substring",
+                                         "substring_index",
+                                         "to_base64",
+                                         "trim",
+                                         "ucase",
+                                         "upper"};
+  return std::binary_search(std::begin(kNames), std::end(kNames), name);
+}
 
 constexpr int64_t kBytesMost = 16777216;  // of a text that a function makes
 
@@ -373,6 +422,11 @@ StaticType mariadb_function_type(std::string_view name, StaticType out,
   constexpr std::string_view kTruths[] = {"is_ipv4", "is_ipv4_compat", "is_ipv4_mapped",
                                           "is_ipv6", "isnull",         "regexp_like"};
   if (std::find(std::begin(kTruths), std::end(kTruths), name) != std::end(kTruths)) out.json = true;
+  const bool nullable =
+      std::any_of(args.begin(), args.end(), [](const StaticType& t) { return t.nullable; });
+  const bool lenient = !is_strict(context) && is_null_if_strict(name);
+  const bool described = name == "charset" || name == "collation";
+  if (lenient) out.nullable = nullable && !described;
   const auto* found =
       std::lower_bound(std::begin(kFunctions), std::end(kFunctions), name,
                        [](const Described& d, std::string_view n) { return d.name < n; });
@@ -383,8 +437,7 @@ StaticType mariadb_function_type(std::string_view name, StaticType out,
     out.fixed = true;
     out.scale = 0;
   }
-  const bool nullable =
-      std::any_of(args.begin(), args.end(), [](const StaticType& t) { return t.nullable; });
+  if (lenient) return out;
   out.nullable = found->null == Null::kAlways || (found->null == Null::kAsArguments && nullable);
   return out;
 }

@@ -532,16 +532,14 @@ class BitsNode final : public Operation {
  private:
   // MariaDB's ^ looks at both, and at the second one first.
   Datum mariadb_bits_of(Context& context) const {
-    const Datum left = arg(0, context);
-    if (op_ != Bits::kXor && left.is_null()) return {};
-    const Datum right = arg(1, context);
     const bool second = op_ == Bits::kXor;
-    Datum first = second ? Datum() : mariadb_bit_operand(left, context);
-    const Datum other = mariadb_bit_operand(right, context);
-    if (second) first = mariadb_bit_operand(left, context);
+    Datum left = second ? Datum() : mariadb_bit_operand(arg(0, context), context);
+    if (!second && left.is_null()) return {};
+    const Datum right = mariadb_bit_operand(arg(1, context), context);
+    if (second) left = mariadb_bit_operand(arg(0, context), context);
     if (left.is_null() || right.is_null()) return {};
-    const uint64_t a = mariadb_bits(first, context);
-    const uint64_t b = mariadb_bits(other, context);
+    const uint64_t a = mariadb_bits(left, context);
+    const uint64_t b = mariadb_bits(right, context);
     return Datum::of_uint(op_ == Bits::kAnd ? a & b : op_ == Bits::kOr ? a | b : a ^ b);
   }
   static uint64_t to_count(const Datum& d, Context& context) {

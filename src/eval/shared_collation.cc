@@ -56,6 +56,13 @@ SharedCollation::SharedCollation(std::span<const Node* const> compared, bool dat
   if (!json && !(bytes && texts) && !several) return;
   shared_ = true;
   collation_ = merged_text(strings, kUtf8mb4Collation).collation;
+  const auto charset = [](uint32_t id) {
+    const types::Collation* c = types::find_collation(id);
+    return c ? c->charset : nullptr;
+  };
+  one_charset_ = std::all_of(strings.begin(), strings.end(), [&](const StaticType& t) {
+    return charset(t.collation) == charset(collation_);
+  });
 }
 
 void SharedCollation::check(const Datum& d) const {
@@ -64,10 +71,7 @@ void SharedCollation::check(const Datum& d) const {
 }
 
 void SharedCollation::settle(Datum& d) const {
-  if (!shared_ || collation_ == kBinaryCollation || d.form != Form::kText) return;
-  const types::Collation* own = types::find_collation(d.collation);
-  const types::Collation* all = types::find_collation(collation_);
-  if (!own || !all || own->charset != all->charset) return;
+  if (!shared_ || !one_charset_ || d.form != Form::kText) return;
   d.collation = collation_;
   d.coercibility = Coercibility::kExplicit;
 }

@@ -18,7 +18,7 @@ class SharedCollation {
 
   // Throws SqlError errno 3854 for bytes that are no text of the collation.
   void check(const Datum& d) const;
-  // A text among others of several collations is compared in the one that all share.
+  // A text among others of several collations of its charset is compared in the one that all share.
   void settle(Datum& d) const;
 
   // Whether they are the same text; nullopt for what is compared by itself. REQUIRES: neither is
@@ -27,6 +27,7 @@ class SharedCollation {
 
  private:
   bool shared_ = false;
+  bool one_charset_ = false;  // of all that is compared
   uint32_t collation_ = kBinaryCollation;
 };
 

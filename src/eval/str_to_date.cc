@@ -256,6 +256,7 @@ FormatParts parts_of_format(std::string_view format) {
       out.time = true;
     } else if (std::string_view("MVUXYWabcdejmuvwxy").find(c) != std::string_view::npos) {
       out.date = true;
+      out.beyond_days = out.beyond_days || (c != 'd' && c != 'e');
     }
   }
   return out;

@@ -11,6 +11,8 @@ namespace vif::eval {
 // What a format's letters give: a date, a time, both, and microseconds.
 struct FormatParts {
   bool date = false;
+  bool beyond_days =
+      false;  // a date's part but for %d and %e, which MariaDB takes for a time's too
   bool time = false;
   bool fraction = false;
 };

@@ -23,7 +23,7 @@ bool is_known(std::string_view sql_mode) { return sql_mode.data() != nullptr; }
 
 bool is_strict(const Context& context) {
   const std::string_view mode = context.env.sql_mode;
-  return context.env.mariadb || !is_known(mode) || names_mode(mode, "STRICT_TRANS_TABLES") ||
+  return !is_known(mode) || names_mode(mode, "STRICT_TRANS_TABLES") ||
          names_mode(mode, "STRICT_ALL_TABLES");
 }
 

@@ -8,7 +8,7 @@ namespace vif::eval {
 
 struct Context;
 
-// A text of wrong bytes is NULL; else it ends before them.
+// A text of wrong bytes is NULL, and one that is too long; else MySQL's ends before them.
 bool is_strict(const Context& context);
 
 // Of words with commas between.

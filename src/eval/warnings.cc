@@ -33,9 +33,9 @@ bool is_blank(std::string_view rest) {
 
 // What is in a column is shown as it is, up to a NUL; what is no UTF-8 of it is a replacement
 // character.
-std::string shown_raw(std::string_view bytes) {
+std::string shown_raw(std::string_view bytes, size_t most = kShownMax) {
   std::string out;
-  bytes = bytes.substr(0, std::min(bytes.find('\0'), kShownMax));
+  bytes = bytes.substr(0, std::min(bytes.find('\0'), most));
   for (size_t bad = 0; !is_utf8mb4(bytes, bad);) {
     out += bytes.substr(0, bad);
     out += "\xef\xbf\xbd";
@@ -44,10 +44,10 @@ std::string shown_raw(std::string_view bytes) {
   return out + std::string(bytes);
 }
 
-std::string shown(const Datum& d) {
+std::string shown(const Datum& d, size_t most = kShownMax) {
   std::string out;
   if (d.form != Form::kBytes) {
-    for (size_t i = 0; i < d.bytes.size() && out.size() < kShownMax; ++i) {
+    for (size_t i = 0; i < d.bytes.size() && out.size() < most; ++i) {
       const auto byte = static_cast<unsigned char>(d.bytes[i]);
       const bool wide = byte >= 0xf0;
       if (byte == 0) break;
@@ -60,7 +60,7 @@ std::string shown(const Datum& d) {
     const auto byte = static_cast<unsigned char>(c);
     out += byte >= 0x20 && byte < 0x7f ? std::string(1, c) : fmt::format("\\x{:02X}", byte);
   }
-  return out.substr(0, kShownMax);
+  return out.substr(0, most);
 }
 
 void warn_truncated(const Datum& d, std::string_view type, const Context& context) {
@@ -68,7 +68,11 @@ void warn_truncated(const Datum& d, std::string_view type, const Context& contex
   const bool raw = d.origin == Origin::kColumn && d.type != Type::kBinary &&
                    (!context.env.mariadb || d.form != Form::kBytes);
   const bool own = raw && d.form == Form::kText && d.type != Type::kChar && !context.env.mariadb;
-  const std::string text = own ? shown_raw(own_bytes(d)) : raw ? shown_raw(d.bytes) : shown(d);
+  const size_t most = context.env.mariadb ? kShownMax + 1 : kShownMax;
+  std::string text = own   ? shown_raw(own_bytes(d), most)
+                     : raw ? shown_raw(d.bytes, most)
+                           : shown(d, most);
+  if (context.env.mariadb) text = cut_mariadb_value(std::move(text));
   context.warn(kTruncatedValue, fmt::format("Truncated incorrect {} value: '{}'", type, text));
 }
 

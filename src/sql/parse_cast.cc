@@ -99,6 +99,7 @@ ConvertType* Parser::convert_type() {
     case Tok::kw_binary:
     case Tok::kw_datetime:
     case Tok::kw_time:
+    case Tok::kw_varchar:  // MariaDB's
     case Tok::kw_float:
       advance();
       type->length = length_opt();
@@ -121,6 +122,8 @@ ConvertType* Parser::convert_type() {
       advance();
       accept(Tok::kw_precision);
       break;
+    case Tok::kw_int:  // these two are MariaDB's
+    case Tok::kw_integer:
     case Tok::kw_date:
     case Tok::kw_year:
     case Tok::kw_json:

@@ -327,6 +327,8 @@ TEST(Parser, MariaDbs) {
       {"insert into t values (next value for s)", "insert into t values (nextval(s))"},
       {"create or replace procedure p () select 1", "create or replace procedure p () select 1"},
       {"create sequence s start with 5", "create sequence s start with 5"},
+      {"select cast(a as int), cast(a as varchar(3)) from t",
+       "select cast(a as int), cast(a as varchar(3)) from t"},
   };
   for (const auto& [sql, text] : kCases) EXPECT_EQ(canonical(sql), text) << sql;
 }
