@@ -277,6 +277,18 @@ static void read_clock(Reader& in, int64_t first, bool dayed, Temporal& t) {
   }
 }
 
+namespace {
+
+// "20241231235959.25+"
+bool has_sign_behind_digits(std::string_view text) {
+  size_t at = std::min(text.find_first_not_of("0123456789"), text.size());
+  if (at < text.size() && text[at] == '.')
+    at = std::min(text.find_first_not_of("0123456789", at + 1), text.size());
+  return at >= 12 && at < text.size() && (text[at] == '+' || text[at] == '-');
+}
+
+}  // namespace
+
 std::optional<ParsedTemporal> parse_time(std::string_view text) {
   Reader in(text);
   ParsedTemporal out;
@@ -285,6 +297,7 @@ std::optional<ParsedTemporal> parse_time(std::string_view text) {
   if (in.peek() == '-') {
     t.negative = true;
     in.skip();
+    while (is_blank(in.peek())) in.skip();
   }
   const bool starts =
       is_digit(in.peek()) || in.peek() == '.' || (in.peek() == ':' && is_digit(in.peek(1)));
@@ -298,7 +311,9 @@ std::optional<ParsedTemporal> parse_time(std::string_view text) {
     ParsedTemporal dated;
     const bool read = whole.read(dated);
     if (!whole.is_none()) {
-      if (!read || !dated.has_time || !is_any_date(dated.value) || !is_clock(dated.value))
+      // There is no datetime before a minus, nor an offset behind packed digits.
+      if (!read || t.negative || !dated.has_time || !is_any_date(dated.value) ||
+          !is_clock(dated.value) || has_sign_behind_digits(rest))
         return std::nullopt;
       dated.value.year = dated.value.month = dated.value.day = 0;
       if (dated.value.microsecond >= kMicro) dated.value = time_rounded(dated.value, 6);
