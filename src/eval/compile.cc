@@ -586,6 +586,8 @@ class Compiler {
     const bool today = name == "curdate" || name == "current_date" || name == "utc_date";
     if (today && f.exprs.empty() && f.qualifier.empty())
       return make_clock(Form::kDate, 0, name == "utc_date");
+    if (f.qualifier.empty() && !options_.mariadb)
+      check_argument_count(name, f.name, f.exprs.size());
     std::string source = source_in_messages(f);
     std::vector<NodePtr> args;
     for (const sql::Expr* e : f.exprs) {

@@ -310,6 +310,9 @@ NodePtr make_date_interval(NodePtr date, NodePtr interval, int unit, bool subtra
 NodePtr make_extract(int unit, NodePtr date);
 NodePtr make_timestamp_diff(int unit, NodePtr from, NodePtr to);
 
+// How a call is read, before its arguments are: throws SqlError errno 1582. `written`: the name as
+// it stands there. A function that is none here is not looked at.
+void check_argument_count(std::string_view name, std::string_view written, size_t count);
 // The function of that name, or null when it is not known here. Throws SqlError errno 1582 for a
 // wrong number of arguments. `collation` is the connection's; `source`
 // the first argument as messages show it.

@@ -287,6 +287,22 @@ bool has_sign_behind_digits(std::string_view text) {
   return at >= 12 && at < text.size() && (text[at] == '+' || text[at] == '-');
 }
 
+// Of a whole datetime. False: `text` is none. There is none before a minus, nor an offset behind
+// packed digits.
+bool read_dated_time(std::string_view text, bool negative, std::optional<ParsedTemporal>& out) {
+  DatetimeReader whole(text);
+  ParsedTemporal dated;
+  const bool read = whole.read(dated);
+  if (whole.is_none()) return false;
+  if (!read || negative || !dated.has_time || !is_any_date(dated.value) || !is_clock(dated.value) ||
+      has_sign_behind_digits(text))
+    return true;
+  dated.value.year = dated.value.month = dated.value.day = 0;
+  if (dated.value.microsecond >= kMicro) dated.value = time_rounded(dated.value, 6);
+  out = dated;
+  return true;
+}
+
 }  // namespace
 
 std::optional<ParsedTemporal> parse_time(std::string_view text) {
@@ -306,19 +322,8 @@ std::optional<ParsedTemporal> parse_time(std::string_view text) {
   constexpr size_t kDatetimeLength = 12;
   const size_t start = std::min(text.find_first_not_of(" \t\n\v\f\r"), text.size());
   if (text.size() - start - t.negative >= kDatetimeLength) {
-    const std::string_view rest = text.substr(start + t.negative);
-    DatetimeReader whole(rest);
-    ParsedTemporal dated;
-    const bool read = whole.read(dated);
-    if (!whole.is_none()) {
-      // There is no datetime before a minus, nor an offset behind packed digits.
-      if (!read || t.negative || !dated.has_time || !is_any_date(dated.value) ||
-          !is_clock(dated.value) || has_sign_behind_digits(rest))
-        return std::nullopt;
-      dated.value.year = dated.value.month = dated.value.day = 0;
-      if (dated.value.microsecond >= kMicro) dated.value = time_rounded(dated.value, 6);
-      return dated;
-    }
+    std::optional<ParsedTemporal> dated;
+    if (read_dated_time(text.substr(start + t.negative), t.negative, dated)) return dated;
   }
   int64_t first = std::max(in.number(9), 0);
   while (is_digit(in.peek()) && first <= UINT32_MAX) first = first * 10 + in.number(1);
