@@ -556,17 +556,8 @@ NodePtr make_function(std::string_view name, std::vector<NodePtr> args, uint32_t
   for (const Table& table : tables()) {
     for (const Function& function : table.functions) {
       if (function.name != name) continue;
-<<<<<<< HEAD
-      if (args.size() < function.args_min || args.size() > function.args_max) {
-        const bool own = name.starts_with(kMariadbPrefix);
-        throw SqlError{
-            Error(Code::kInvalidArgument, 1582, "42000",
-                  fmt::format("Incorrect parameter count in the call to native function '{}'",
-                              own ? name.substr(kMariadbPrefix.size()) : name))};
-      }
-=======
-      check_argument_count(name, name, args.size());
->>>>>>> 9ac5828 (eval: a call with too many or too few arguments is refused before its arguments are read, as the server does)
+      const bool own = name.starts_with(kMariadbPrefix);
+      check_argument_count(name, own ? name.substr(kMariadbPrefix.size()) : name, args.size());
       for (const NodePtr& arg : args) {
         if (arg->width() != 1) {
           throw SqlError{
