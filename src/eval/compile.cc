@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "eval/charsets.h"
+#include "eval/collation_mix.h"
 #include "eval/constants.h"
 #include "eval/function.h"
 #include "eval/leaf_nodes.h"
@@ -159,6 +160,8 @@ class Compiler {
         NodePtr pattern = scalar(*c.right);
         NodePtr escape = c.escape ? scalar(*c.escape) : nullptr;
         check_pair(*text, *pattern);
+        const Node* const both[] = {text.get(), pattern.get()};
+        check_mix("like", both);
         return make_like(std::move(text), std::move(pattern), std::move(escape),
                          c.op == sql::ComparisonOp::kNotLike);
       }
@@ -166,6 +169,8 @@ class Compiler {
       case sql::ComparisonOp::kNotRegexp: {
         std::vector<NodePtr> args = list_of(scalar(*c.left));
         args.push_back(scalar(*c.right));
+        if (!options_.mariadb)
+          check_function_mix("regexp_like", args, options_.connection_collation);
         NodePtr matches = make_function(options_.mariadb ? "mariadb regexp_like" : "regexp_like",
                                         std::move(args), options_.connection_collation);
         return c.op == sql::ComparisonOp::kRegexp ? std::move(matches)
@@ -201,17 +206,29 @@ class Compiler {
     check_widths(*left, *right);
     if (!options_.mariadb) check_date_constants(*left, *right);
     check_pair(*left, *right);
+    const Node* const both[] = {left.get(), right.get()};
+    check_mix(symbol(op), both);
     return make_comparison(op, std::move(left), std::move(right));
   }
 
+  static std::string_view symbol(Operator::Comparison op) {
+    constexpr std::string_view kSymbols[] = {"=", "<>", "<", "<=", ">", ">=", "<=>"};
+    return kSymbols[static_cast<size_t>(op)];
+  }
+  void check_mix(std::string_view operation, std::span<const Node* const> nodes) const {
+    if (!options_.mariadb) check_collation_mix(operation, nodes, options_.connection_collation);
+  }
+
   // Column by column, until one decides.
-  static NodePtr equal_rows(Operator::Comparison op, std::vector<NodePtr> lefts,
-                            std::vector<NodePtr> rights) {
+  NodePtr equal_rows(Operator::Comparison op, std::vector<NodePtr> lefts,
+                     std::vector<NodePtr> rights) const {
     using Op = Operator::Comparison;
     std::vector<NodePtr> columns;
     for (size_t i = 0; i < lefts.size(); ++i) {
       check_widths(*lefts[i], *rights[i]);
       check_date_constants(*lefts[i], *rights[i]);
+      const Node* const both[] = {lefts[i].get(), rights[i].get()};
+      check_mix(symbol(op), both);
       columns.push_back(make_comparison(op == Op::kNullSafeEqual ? op : Op::kEqual,
                                         std::move(lefts[i]), std::move(rights[i])));
     }
@@ -303,6 +320,7 @@ class Compiler {
     if (options_.mariadb) {
       check_mariadb_list(all, options_.connection_collation);
     } else {
+      check_mix(items.size() == 1 ? "=" : " IN ", all);
       check_constant_texts(all);
       check_constant_rows(*left, items);
     }
@@ -327,6 +345,8 @@ class Compiler {
       store_constant(*b.left, *value, high, false);
     }
     if (options_.mariadb) check_mariadb_between(*value, *low, *high, options_.connection_collation);
+    const Node* const all[] = {value.get(), low.get(), high.get()};
+    check_mix("between", all);
     NodePtr both = make_between(std::move(value), std::move(low), std::move(high), !b.is_between);
     return b.is_between ? std::move(both) : make_not(std::move(both));
   }
@@ -390,6 +410,8 @@ class Compiler {
       values.push_back(branch.value.get());
     }
     if (otherwise) values.push_back(otherwise.get());
+    if (operand) check_mix("case", compared);
+    check_mix("case", values);
     if (!options_.mariadb) check_constant_texts(compared);
     if (!options_.mariadb) check_constant_texts(values);
     if (options_.mariadb)
@@ -598,6 +620,7 @@ class Compiler {
     if (name == "ltrim" || name == "rtrim")
       return trim_call(std::move(args), name == "ltrim" ? "leading" : "trailing");
     if (!options_.mariadb) {
+      check_function_mix(name, args, options_.connection_collation);
       check_constant_arguments(name, args);
       check_mysql_function(name, args);
     }

@@ -391,8 +391,10 @@ Datum time_of_seconds(const Call& call, const Decimal& seconds, int precision,
   const Decimal magnitude = seconds.is_negative() ? seconds.negated() : seconds;
   const std::optional<int64_t> us = (magnitude * Decimal::from_int(1000000)).rounded(0).to_int64();
   Temporal t;
-  t.negative = seconds.is_negative() && !magnitude.is_zero();
-  const bool over = !us || *us / 1000000 > kSecondsMax;
+  const bool past =
+      us && call.name == "maketime" && !call.context.env.mariadb && *us > kSecondsMax * 1000000;
+  const bool over = !us || past || *us / 1000000 > kSecondsMax;
+  t.negative = seconds.is_negative() && (over || *us != 0);
   const int64_t whole = over ? kSecondsMax : *us / 1000000;
   t.microsecond = over ? 0 : static_cast<int>(*us % 1000000);
   t.second = static_cast<int>(whole % 60);

@@ -4,6 +4,7 @@
 
 #include "eval/clock_time.h"
 #include "eval/function.h"
+#include "eval/offset_text.h"
 #include "eval/static_type.h"
 #include "eval/str_to_date.h"
 #include "types/any_datetime.h"
@@ -29,6 +30,11 @@ struct Moment {
 // deprecated delimiter a date.
 std::optional<Moment> moment_of_text(const Datum& d, const Call& call) {
   const std::string& text = d.bytes;
+  if (!call.context.env.mariadb && offset_text(text)) {
+    const std::optional<ParsedTemporal> local = to_datetime(d, call.context);
+    if (!local) return std::nullopt;
+    return Moment{true, types::unix_microseconds(local->value), local->precision, local->value};
+  }
   const std::optional<ParsedTemporal> whole = types::parse_any_datetime(text);
   const std::optional<ParsedTemporal> time = types::parse_time(text);
   const bool timed = whole && whole->deprecated && time && time->complete && !time->deprecated;

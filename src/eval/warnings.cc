@@ -318,6 +318,20 @@ bool takes_zeros(const Context& context) {
          (!has_sql_mode(context, "NO_ZERO_DATE") && !has_sql_mode(context, "NO_ZERO_IN_DATE"));
 }
 
+// A double's fraction is what its bits say, up to nanoseconds; a decimal's its digits.
+static Decimal read_by_nanoseconds(const Datum& d) {
+  constexpr double kWholeMost = 9e15;
+  if (d.form != Form::kFloat || std::fabs(d.f) > kWholeMost) return to_decimal(d);
+  constexpr double kNano = 1e9;
+  constexpr int kNanoDigits = 9;
+  const double whole = std::trunc(d.f);
+  const auto nanoseconds = static_cast<int64_t>((d.f - whole) * kNano);
+  const std::string text =
+      fmt::format("{}{}.{:09}", d.f < 0 ? "-" : "", static_cast<int64_t>(std::fabs(whole)),
+                  nanoseconds < 0 ? -nanoseconds : nanoseconds);
+  return Decimal::parse_prefix(text).rounded(kNanoDigits);
+}
+
 std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& context,
                                                  DateRule rule) {
   // What is of another text is only a number.
@@ -354,7 +368,8 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& 
       context.warn(kTruncatedValue, fmt::format("Truncated incorrect DECIMAL value: '{}'",
                                                 d.decimal.truncated(0).to_string()));
     }
-    out = types::datetime_from_number(to_decimal(d), rule.zeros, rule.date_only);
+    const Decimal number = context.env.mariadb ? to_decimal(d) : read_by_nanoseconds(d);
+    out = types::datetime_from_number(number, rule.zeros, rule.date_only);
     if (out && d.form == Form::kFloat) out->precision = 6;
   } else {
     out = to_datetime(d);
@@ -424,7 +439,11 @@ std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& cont
   }
   if (context.env.mariadb) return mariadb_time(d, context);
   std::optional<types::ParsedTemporal> out;
-  if (!d.is_textual() || d.is_hex_or_bit() || !with_offset(d.bytes, context, out)) out = to_time(d);
+  if (!d.is_textual() || d.is_hex_or_bit() || !with_offset(d.bytes, context, out)) {
+    const bool real = d.form == Form::kFloat && std::fabs(d.f) <= 1e15;
+    out = real ? types::time_from_number(read_by_nanoseconds(d)) : to_time(d);
+    if (out && real) out->precision = 6;
+  }
   if (!d.is_null() && (!out || !out->complete)) {
     const std::string number = d.form == Form::kUint    ? std::to_string(d.i)
                                : d.form == Form::kFloat ? to_text(Datum::of_float(d.f))
