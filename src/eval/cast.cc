@@ -31,10 +31,6 @@ uint64_t to_unsigned(const Datum& d) {
   }
 }
 
-bool casts_zeros(const Context& context) {
-  return context.env.mariadb || allows_zero_parts(context.env.sql_mode);
-}
-
 constexpr const char* kMariadbComplement =
     "Cast to unsigned converted negative integer to it's positive complement";
 
@@ -116,11 +112,11 @@ class CastNode final : public Operation {
         return out;
       }
       case CastKind::kDate: {
-        const auto parsed = to_datetime(d, context, {casts_zeros(context), true});
+        const auto parsed = to_datetime(d, context, {takes_zeros(context), true});
         return parsed ? Datum::of_date(parsed->value) : Datum();
       }
       case CastKind::kDatetime: {
-        const auto parsed = to_datetime(d, context, {casts_zeros(context), false});
+        const auto parsed = to_datetime(d, context, {takes_zeros(context), false});
         if (!parsed) return {};
         const int digits = target_.length.value_or(0);
         if (cuts(context)) return Datum::of_datetime(cut(parsed->value, digits), digits);

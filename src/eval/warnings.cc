@@ -7,6 +7,7 @@
 #include "eval/json_datum.h"
 #include "eval/mariadb.h"
 #include "eval/offset_text.h"
+#include "eval/strictness.h"
 #include "eval/time_zone.h"
 #include "types/any_datetime.h"
 #include "types/float_text.h"
@@ -314,8 +315,8 @@ std::string shown_date(const Datum& d, bool date_only, const Context& context) {
 }  // namespace
 
 bool takes_zeros(const Context& context) {
-  return context.env.mariadb ||
-         (!has_sql_mode(context, "NO_ZERO_DATE") && !has_sql_mode(context, "NO_ZERO_IN_DATE"));
+  const std::string_view mode = context.env.sql_mode;
+  return context.env.mariadb || (allows_zero_dates(mode) && allows_zero_parts(mode));
 }
 
 // A double's fraction is what its bits say, up to nanoseconds; a decimal's its digits.
