@@ -48,7 +48,7 @@ StaticType same_number_type(const Call& call) {
 Datum abs_function(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  const Datum n = number_of(d, call);
+  const Datum n = d.type == Type::kBit ? to_number(d) : number_of(d, call);
   switch (n.form) {
     case Form::kInt:
       if (n.i == INT64_MIN) out_of_range("BIGINT", fmt::format("abs({})", n.i));

@@ -202,7 +202,8 @@ std::string fixed(double value, int decimals) {
 }
 
 Datum format_function(const Call& call) {
-  const Datum d = call.arg(0);
+  const Datum given = call.arg(0);
+  const Datum d = given.type == Type::kBit ? to_number(given) : given;
   const Datum places = call.arg(1);
   NumberLocale style;
   bool known = true;

@@ -1,4 +1,6 @@
 // Values without a Datum.
+#include <cmath>
+
 #include "eval/compare.h"
 #include "eval/node.h"
 #include "eval/whole_number.h"
@@ -49,8 +51,15 @@ std::optional<int> compare_quick(const Quick& a, const Quick& b) {
     return *order;
   }
   if (!a.is_number() || !b.is_number()) return std::nullopt;
-  if (a.kind == Kind::kDouble || b.kind == Kind::kDouble)
-    return order_of(a.as_double(), b.as_double());
+  if (a.kind == Kind::kDouble || b.kind == Kind::kDouble) {
+    // Beside a column of integers a double is stored as one: they differ where it has not all
+    // digits.
+    constexpr double kExact = 9007199254740992.0;
+    const double x = a.as_double();
+    const double y = b.as_double();
+    if (a.kind != b.kind && std::fabs(x) >= kExact && std::fabs(y) >= kExact) return std::nullopt;
+    return order_of(x, y);
+  }
   if (a.kind == Kind::kInt) return a.i < 0 ? -1 : order_of(static_cast<uint64_t>(a.i), b.u);
   if (b.kind == Kind::kInt) return b.i < 0 ? 1 : order_of(a.u, static_cast<uint64_t>(b.i));
   return order_of(a.u, b.u);
