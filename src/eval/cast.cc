@@ -81,9 +81,11 @@ class CastNode final : public Operation {
         return out;
       }
       case CastKind::kFloat: {
-        const auto f = static_cast<float>(to_double(d, context));
+        const double wide = to_double(d, context);
+        const auto f = static_cast<float>(wide);
         if (std::isinf(f) && context.env.mariadb) refuse("so large a FLOAT of MariaDB in the gate");
-        if (std::isinf(f)) out_of_range("DOUBLE", fmt::format("cast({} as float)", to_text(d)));
+        if (std::isinf(f) || std::fabs(wide) > std::numeric_limits<float>::max())
+          out_of_range("DOUBLE", fmt::format("cast({} as float)", to_text(d)));
         Datum out = Datum::of_float(static_cast<double>(f));
         out.type = Type::kFloat32;
         out.computed = true;
@@ -250,11 +252,11 @@ class CastNode final : public Operation {
     std::string text = to_text(d);
     if (target_.length) {
       std::string cut = characters(text, static_cast<size_t>(*target_.length));
-      if (cut.size() < text.size())
-        warn_cut(
-            "CHAR",
-            context.env.mariadb ? text : shown_in_message(Datum::of_text(text, kUtf8mb4Collation)),
-            context);
+      if (cut.size() < text.size() && context.env.mariadb)
+        warn_cut("CHAR", text, context);
+      else if (cut.size() < text.size())  // the bytes that are left
+        context.warn(1292, fmt::format("Truncated incorrect CHAR({}) value: '{}'", cut.size(),
+                                       shown_in_message(Datum::of_text(text, kUtf8mb4Collation))));
       text = std::move(cut);
     }
     return Datum::of_text(std::move(text), target_.collation, Coercibility::kImplicit);

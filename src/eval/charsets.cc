@@ -70,8 +70,12 @@ class ConversionNode final : public Operation {
     }
     if (length_) {
       std::string cut = characters(text, static_cast<size_t>(*length_));
-      if (cut.size() < text.size())
-        context.warn(1292, fmt::format("Truncated incorrect CHAR({}) value: '{}'", *length_, text));
+      if (cut.size() < text.size()) {
+        // Of MySQL's, the bytes that are left.
+        const auto length = context.env.mariadb ? static_cast<size_t>(*length_)
+                                                : types::convert(cut, utf8mb4(), to_).size();
+        context.warn(1292, fmt::format("Truncated incorrect CHAR({}) value: '{}'", length, text));
+      }
       text = std::move(cut);
     }
     return Datum::of_text(std::move(text), collation(context), Coercibility::kImplicit);

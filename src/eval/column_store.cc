@@ -27,7 +27,9 @@ std::optional<Datum> stored_date(const Datum& column, const Datum& d, const Cont
     parsed = types::parse_datetime(d.bytes);
     if (parsed && !parsed->complete) parsed.reset();
   } else if (d.is_number() || d.is_hex_or_bit()) {
-    parsed = types::datetime_from_number(to_decimal(to_number(d)));
+    // A day that its month has not is taken nevertheless.
+    parsed = types::datetime_from_number(to_decimal(to_number(d)), true);
+    if (parsed && (parsed->value.month == 0 || parsed->value.day == 0)) parsed.reset();
   }
   if (!parsed) return std::nullopt;
   Temporal value = parsed->value;
@@ -45,6 +47,7 @@ std::optional<Datum> stored_time(const Datum& column, const Datum& d) {
     parsed = to_time(d);
   } else if (is_stored_text(d)) {
     parsed = types::parse_time(d.bytes);
+    if (parsed) cut_longest_time(*parsed);
   } else if ((d.is_number() || d.is_hex_or_bit()) && d.type != Type::kYear) {
     const Datum number = to_number(d);
     if (number.form == Form::kUint && number.u > INT64_MAX) return std::nullopt;
@@ -55,12 +58,21 @@ std::optional<Datum> stored_time(const Datum& column, const Datum& d) {
   return Datum::of_time(types::time_rounded(parsed->value, column.precision), column.precision);
 }
 
+constexpr int64_t kTwoDigits = 100;
+
+int64_t with_century(int64_t year) {
+  constexpr int64_t kCentury = 2000;
+  constexpr int64_t kPivot = 70;
+  return year + (year < kPivot ? kCentury : kCentury - kTwoDigits);
+}
+
 std::optional<int64_t> year_of(const Datum& d, const Context& context) {
-  constexpr int64_t kTwoDigits = 100;
   if (d.is_temporal()) {
     Quiet quiet(context);
     const std::optional<types::ParsedTemporal> day = to_datetime(d, quiet.context());
-    return day ? std::optional<int64_t>(day->value.year) : std::nullopt;
+    if (!day) return std::nullopt;
+    const int year = day->value.year;
+    return year > 0 && year < kTwoDigits ? with_century(year) : year;
   }
   const bool text = is_plain_text(d);
   constexpr size_t kWide = 8;
@@ -71,10 +83,7 @@ std::optional<int64_t> year_of(const Datum& d, const Context& context) {
                                                                          : to_int(d);
   const bool none = text && d.bytes.size() != 4 && !d.bytes.empty() &&
                     d.bytes.find_first_not_of('0') == std::string::npos;
-  constexpr int64_t kCentury = 2000;
-  constexpr int64_t kPivot = 70;
-  if ((year > 0 || none) && year < kTwoDigits) year += year < kPivot ? kCentury : kCentury - 100;
-  return year;
+  return (year > 0 || none) && year < kTwoDigits ? with_century(year) : year;
 }
 
 std::optional<Datum> stored_year(const Datum& d, const Context& context) {
@@ -87,8 +96,11 @@ std::optional<Datum> stored_year(const Datum& d, const Context& context) {
 
 // What is the same as the integer that it becomes.
 std::optional<Datum> stored_integer(const Datum& column, const Datum& d) {
-  if (d.form == Form::kJson || d.form == Form::kTuple) return std::nullopt;
-  const Decimal exact = to_decimal(d);
+  if (d.form == Form::kTuple) return std::nullopt;
+  // A document is stored as its text.
+  const Decimal exact = d.form == Form::kJson
+                            ? to_decimal(Datum::of_text(to_text(d), kUtf8mb4Collation))
+                            : to_decimal(d);
   const Decimal whole = exact.rounded(0);
   const std::optional<int64_t> i = whole.to_int64();
   const std::optional<uint64_t> u = whole.to_uint64();

@@ -25,34 +25,84 @@ bool is_moment(const Datum& d) {
   return parsed && parsed->complete && parsed->has_time;
 }
 
+// What is stored, but not all of it: a day has no time and a time no day, and a number of a day has
+// no fraction.
+bool loses(const types::ParsedTemporal& stored, const Datum& d, Type type) {
+  const Temporal& t = stored.value;
+  constexpr double kFirstDated = 1e10;
+  constexpr size_t kFirstDatedLength = 12;
+  if (type == Type::kTime && d.is_textual()) {
+    const std::optional<types::ParsedTemporal> dated = types::parse_datetime(d.bytes);
+    return dated && dated->has_time && d.bytes.size() >= kFirstDatedLength;
+  }
+  if (type == Type::kTime) return d.is_number() && std::fabs(to_double(d)) >= kFirstDated;
+  constexpr int kFirst = 1970;
+  constexpr int kLast = 2038;
+  if (type == Type::kTimestamp && (t.year < kFirst || t.year > kLast)) return true;
+  if (type == Type::kDate && (t.hour != 0 || t.minute != 0 || t.second != 0 || t.microsecond != 0))
+    return true;
+  return d.is_number() && !stored.has_time && to_double(d) != std::floor(to_double(d));
+}
+
+// A number with an exponent is no time, of which nothing is said.
+bool ends_at_exponent(std::string_view text) {
+  const size_t at = text.find_first_of("eE");
+  if (at == std::string_view::npos || at + 1 >= text.size()) return false;
+  if (text.substr(0, at).find_first_not_of(" -.:0123456789") != std::string_view::npos)
+    return false;
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const bool is_signed = text[at + 1] == '-' || text[at + 1] == '+';
+  return is_digit(text[at + 1]) || (is_signed && at + 2 < text.size() && is_digit(text[at + 2]));
+}
+
 // Into a column of dates or times; false when it is none.
-bool store_temporal(const Datum& d, Type type, const std::string& column, Context& context) {
+bool store_temporal(const Datum& d, const Side& into, Context& context) {
+  const Type type = into.type;
+  const std::string column = name_of(into, context).value_or("");
   if (d.is_temporal()) return true;
   if (type == Type::kTime && is_moment(d)) {
+    if (d.is_textual()) {
+      if (const auto parsed = types::parse_datetime(d.bytes)) warn_deprecated(d, *parsed, context);
+    }
     context.warn(1292, fmt::format("Incorrect time value: '{}' for column '{}' at row 1",
                                    shown_in_message(d), column));
     return false;
   }
-  constexpr double kHalf = 0.5;  // what is rounded to nothing is the zero date
-  if (d.is_number() && std::fabs(to_double(d)) < kHalf) return true;
   Quiet quiet(context);
-  const std::optional<types::ParsedTemporal> stored =
-      type == Type::kTime ? to_time(d, quiet.context()) : to_datetime(d, quiet.context());
-  if (stored && (stored->complete || d.is_number())) return true;
-  const std::string text = to_text(d);
+  // Without a day it is the zero date, unless it is rounded to one.
+  if (d.is_number() && to_double(d) >= 0 &&
+      to_decimal(d).rounded(into.node->type(quiet.context()).scale).truncated(0).is_zero())
+    return true;
+  const bool exact = d.is_number() && type != Type::kTime;
+  std::optional<types::ParsedTemporal> stored =
+      type == Type::kTime ? to_time(d, quiet.context())
+      : exact             ? types::datetime_from_number(to_decimal(d), true)
+                          : to_datetime(d, quiet.context());
+  const bool zeros = exact && stored && (stored->value.month == 0 || stored->value.day == 0);
+  if (stored && !zeros && (stored->complete || d.is_number())) {
+    if (d.is_textual() && type == Type::kTime)
+      (void)to_time(d, context);
+    else if (d.is_textual())
+      warn_deprecated(d, *stored, context);
+    if (!loses(*stored, d, type)) return true;
+  }
+  const std::string text = d.form == Form::kFloat ? to_text(Datum::of_float(d.f)) : to_text(d);
   if (type == Type::kTime && text.find_first_not_of(" \t\n\v\f\r") == std::string::npos)
     return false;
+  if (type == Type::kTime && d.is_textual() && ends_at_exponent(text)) return false;
   const std::string_view name = type == Type::kTime   ? "time"
                                 : type == Type::kDate ? "date"
                                                       : "datetime";
   context.warn(1292, fmt::format("Incorrect {} value: '{}' for column '{}' at row 1", name,
-                                 shown_in_message(d), column));
-  return false;
+                                 d.is_number() ? text : shown_in_message(d), column));
+  return stored && !zeros && (stored->complete || d.is_number());
 }
 
 // Into a column of integers or years.
 bool store_integer(const Datum& d, Type type) {
   if (d.is_temporal() || d.form == Form::kJson) return type != Type::kYear;
+  constexpr size_t kBytesMost = 8;
+  if (d.is_hex_or_bit() && d.bytes.size() > kBytesMost) return false;
   if (d.is_textual() && !d.is_hex_or_bit()) {
     std::string_view rest;
     const Decimal value = Decimal::parse_prefix(d.bytes, &rest);
@@ -79,11 +129,11 @@ bool store_constant(const Side& column, Side& constant, Context& context) {
   if (d.is_null()) return false;
   if (!written) d = constant.node->evaluate(context);
   const bool integer = column.type == Type::kInt64 || column.type == Type::kUint64;
-  if (column.type == Type::kYear && d.is_hex_or_bit()) (void)to_double(d, context);
+  // Too many bytes are told of as they are stored, and as that is compared with them.
+  for (int i = 0; integer && d.is_hex_or_bit() && i < 2; ++i) (void)to_double(d, context);
   if (integer && d.form == Form::kDatetime) (void)to_int(d, context);
   const bool temporal = is_dated(column.type) || column.type == Type::kTime;
-  if (temporal)
-    return store_temporal(d, column.type, name_of(column, context).value_or(""), context);
+  if (temporal) return store_temporal(d, column, context);
   if (!store_integer(d, column.type)) {
     // A text that is no integer is read once, at once.
     if (!integer || !d.is_textual() || d.is_hex_or_bit()) return false;
@@ -272,12 +322,15 @@ void compare_bounds(Range& r, Context& context) {
   const bool both = low.type != high.type || is_dated(low.type);
   const auto is_temporal = [](Type t) { return is_dated(t) || t == Type::kTime; };
   const bool times = is_temporal(low.type) && is_temporal(high.type) && both;
+  const Type value = r.sides[0].type;
+  const bool bytes = types::is_binary(value) || value == Type::kHexNum || value == Type::kHexVal ||
+                     value == Type::kBitNum;
   for (Side* side : {&low, &high}) {
     const bool temporal = is_dated(side->type) || (times && side->type == Type::kTime);
     const Datum d = side->node->evaluate(temporal ? context : quiet.context());
     if (!temporal) continue;
     side->text = d.is_null() ? Datum() : Datum::of_text(to_text(d), kUtf8mb4Collation);
-    if (r.how != How::kDates) side->text.reset();
+    if (r.how != How::kDates || bytes) side->text.reset();
     if (side->text) side->type = Type::kVarchar;
   }
   const Datum x = value_of(low, quiet.context());
@@ -320,9 +373,7 @@ Range resolved_range(std::span<const NodePtr> args, bool negated, Context& conte
       if (!takes || !is_fixed(*r.sides[i].node)) continue;
       if (text) {
         const Datum d = r.sides[i].node->evaluate(context);
-        stored[i - 1] =
-            !d.is_null() &&
-            store_temporal(d, value.type, name_of(value, context).value_or(""), context);
+        stored[i - 1] = !d.is_null() && store_temporal(d, value, context);
       } else {
         stored[i - 1] = store_constant(numbered, r.sides[i], context);
       }

@@ -167,7 +167,9 @@ int64_t spaces(const Shape& s) {
 }
 int64_t replaced(const Shape& s) {
   const int64_t all = s.characters(0);
-  return s.capped(all + std::min(all, kIntMost) * std::max<int64_t>(0, s.settled(2) - 2));
+  const bool bytes = types::is_binary(s.out.type) && !s.context.env.mariadb;
+  const int64_t put = bytes ? s.characters(2) : s.settled(2);
+  return s.capped(all + std::min(all, kIntMost) * std::max<int64_t>(0, put - 2));
 }
 int64_t inserted(const Shape& s) {
   const bool bytes = types::is_binary(s.out.type) && !s.context.env.mariadb;

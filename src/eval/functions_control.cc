@@ -10,6 +10,7 @@
 #include "eval/mariadb.h"
 #include "eval/mariadb_typing.h"
 #include "eval/static_type.h"
+#include "types/collation/collation.h"
 
 namespace vif::eval {
 namespace {
@@ -21,10 +22,22 @@ StaticType type_of_args(const Call& call, size_t from) {
 }
 
 StaticType type_of_all(const Call& call) { return type_of_args(call, 0); }
+// A constant that was made a text of another charset is one before there are rows.
+bool is_recoded(const Call& call, size_t i, const StaticType& all) {
+  const StaticType own = call.arg_type(i);
+  if (call.context.env.mariadb || !call.args[i]->is_constant() || !types::is_text(all.type) ||
+      !types::is_text(own.type) || !is_string(*call.args[i]))
+    return false;
+  const types::Collation* x = types::find_collation(own.collation);
+  const types::Collation* y = types::find_collation(all.collation);
+  const std::optional<Datum> d = constant_value(*call.args[i], call.context);
+  return x && y && x->charset != y->charset && d && !d->is_null();
+}
 // NULL only when all of them are.
 StaticType type_of_first_known(const Call& call) {
   StaticType out = type_of_args(call, 0);
-  for (size_t i = 0; i < call.size(); ++i) out.nullable = out.nullable && call.arg_type(i).nullable;
+  for (size_t i = 0; i < call.size(); ++i)
+    out.nullable = out.nullable && call.arg_type(i).nullable && !is_recoded(call, i, out);
   return out;
 }
 // Of texts beside times: as long as a time with all the digits that are among them.
@@ -187,7 +200,6 @@ Datum isnull(const Call& call) {
 }  // namespace
 
 void check_explicit_collations(const Call& call, const std::vector<Datum>& values) {
-  if (values.size() < 3) return;
   const Datum* first = nullptr;
   bool clash = false;
   std::string all;
@@ -203,6 +215,13 @@ void check_explicit_collations(const Call& call, const std::vector<Datum>& value
                        kNames[static_cast<size_t>(d.coercibility)]);
   }
   if (!clash) return;
+  if (values.size() == 2) {
+    throw SqlError{Error(
+        Code::kInvalidArgument, 1267, "HY000",
+        fmt::format("Illegal mix of collations ({},EXPLICIT) and ({},EXPLICIT) for operation '{}'",
+                    collation_name(values[0].collation), collation_name(values[1].collation),
+                    call.name))};
+  }
   if (values.size() == 3) {
     throw SqlError{
         Error(Code::kInvalidArgument, 1270, "HY000",
@@ -449,7 +468,8 @@ class FunctionNode final : public Operation {
     check_size(out);
     // IF gives what it chose.
     if ((out.form == Form::kFloat || out.type == Type::kYear) && function_.name != "if" &&
-        function_.name != "nullif" && function_.name != "any_value")
+        function_.name != "nullif" &&
+        (function_.name != "any_value" || context.env.mariadb || out.type == Type::kYear))
       out.computed = true;
     if (context.env.mariadb && out.form == Form::kFloat && out.scale <= 0)
       show_decimals(out, type(context));

@@ -355,6 +355,8 @@ bool valid_period(int64_t period) { return period > 0 && period % 100 >= 1 && pe
 Datum period_add(const Call& call) {
   const Datum period = call.arg(0);
   const Datum months = call.arg(1);
+  // Both are read, whatever the other is.
+  if (months.is_null() && !period.is_null()) (void)to_int(period, call.context);
   if (period.is_null() || months.is_null()) return {};
   if (!valid_period(to_int(period, call.context))) wrong_period("period_add");
   // The server counts without a sign.
@@ -417,7 +419,9 @@ Datum sec_to_time(const Call& call) {
   const Decimal seconds = to_decimal(d, call.context);
   const bool read = d.form == Form::kFloat || (d.is_textual() && !d.is_hex_or_bit());
   return time_of_seconds(call, seconds, precision_of_number(d),
-                         read || d.form == Form::kDecimal ? shown_decimal(seconds) : to_text(d));
+                         read || d.form == Form::kDecimal
+                             ? shown_decimal(seconds)
+                             : to_text(d.is_temporal() ? to_number(d) : d));
 }
 StaticType sec_to_time_type(const Call& call) {
   const StaticType t = call.arg_type(0);
@@ -456,7 +460,9 @@ Datum maketime(const Call& call) {
       hours.form == Form::kUint && hours.u > INT64_MAX ? INT64_MAX : to_int(hours, call.context);
   const int64_t m = to_int(minutes, call.context);
   const Decimal s = to_decimal(seconds, call.context);
-  const bool beyond = s.rounded(0).to_int64().value_or(INT64_MIN) == INT64_MIN;
+  // Seconds have no more than two words of nine digits.
+  constexpr int kDigitsMost = 18;
+  const bool beyond = s.integer_digits() > kDigitsMost;
   if (beyond && !call.context.env.mariadb) {
     call.context.warn(1292,
                       fmt::format("Truncated incorrect DECIMAL value: '{}'", shown_decimal(s)));

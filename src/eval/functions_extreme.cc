@@ -149,10 +149,23 @@ std::optional<Extreme> extreme_day(const Call& call, const std::vector<Datum>& v
   return Extreme{types::date_text(*best), Datum::of_date(*best)};
 }
 
+// What is known of them whatever their values are.
+std::vector<Datum> typed_arguments(const Call& call) {
+  std::vector<Datum> out;
+  for (size_t i = 0; i < call.size(); ++i) {
+    const StaticType t = call.arg_type(i);
+    Datum d = is_string(*call.args[i]) ? Datum::of_text("", t.collation) : Datum();
+    d.coercibility = static_cast<Coercibility>(t.coercibility);
+    out.push_back(std::move(d));
+  }
+  return out;
+}
+
 Datum silent_extreme(const Call& call, const StaticType& type, int wanted) {
   std::vector<Datum> values;
   const uint32_t collation = types::is_binary(type.type) ? kBinaryCollation : type.collation;
   const Type temporal = temporal_of(call);
+  check_explicit_collations(call, typed_arguments(call));
   for (size_t i = 0; i < call.size(); ++i) {
     Datum d = call.arg(i);
     if (d.is_null()) return {};
@@ -162,7 +175,6 @@ Datum silent_extreme(const Call& call, const StaticType& type, int wanted) {
       (void)text_of_bytes(d, collation);
     values.push_back(std::move(d));
   }
-  check_explicit_collations(call, values);
   Datum out;
   Datum number;
   bool null = false;
@@ -217,7 +229,9 @@ void warn_of_extreme(const Call& call) {
       if (d.is_null()) return;
       if (d.is_temporal()) continue;
       constexpr double kHalf = 0.5;  // nothing, when rounded
-      if (timed && d.is_textual())
+      if (timed && d.type == Type::kBit)
+        warn_unless_date(d, false, std::nullopt, call.context);
+      else if (timed && d.is_textual())
         warn_unless_date(d, false, name, call.context);
       else if (!timed || std::fabs(to_double(d)) >= (d.form == Form::kDecimal ? 1 : kHalf))
         (void)extreme_part(d, timed.has_value(), call.context);

@@ -253,7 +253,7 @@ Datum log_function(const Call& call) {
 Datum pow_function(const Call& call) {
   const Datum base = call.arg(0);
   const Datum exponent = call.arg(1);
-  if (call.context.env.mariadb && base.is_null() != exponent.is_null())
+  if (base.is_null() != exponent.is_null())
     (void)to_double(base.is_null() ? exponent : base, call.context);  // both are looked at
   if (base.is_null() || exponent.is_null()) return {};
   const double x = to_double(base, call.context);

@@ -238,7 +238,10 @@ Datum format_function(const Call& call) {
     if (decimals > 0 && point == std::string::npos) number += '.';
     number.append(static_cast<size_t>(decimals) - shown, '0');
   } else {
-    number = fixed(to_double(d, call.context), decimals);
+    const double value = to_double(d, call.context);
+    number = fixed(value, decimals);
+    // It keeps its sign where it is rounded to nothing.
+    if (!mariadb && std::signbit(value) && number[0] != '-') number.insert(0, "-");
   }
   return Datum::of_text(grouped_number(number, style), call.collation);
 }
@@ -306,7 +309,7 @@ Datum coercibility_function(const Call& call) {
   // The argument's own errors are none here.
   Datum d;
   Env quiet_env = call.context.env;
-  if (quiet_env.mariadb) quiet_env.warnings = nullptr;
+  quiet_env.warnings = nullptr;
   Context quiet{call.context.row, quiet_env};
   try {
     d = call.args[0]->evaluate(quiet);

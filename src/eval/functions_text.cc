@@ -8,6 +8,7 @@
 #include "eval/column_store.h"
 #include "eval/compare.h"
 #include "eval/compared_side.h"
+#include "eval/equality.h"
 #include "eval/static_type.h"
 #include "eval/text_call.h"
 #include "types/collation/collation.h"
@@ -524,7 +525,7 @@ std::string in_base(uint64_t value, int base) {
 // Negative numbers are their complement. `is_signed`: beyond 63 bits the greatest or the least.
 uint64_t digits_in_base(std::string_view text, int base, const Call& call, bool is_signed = false) {
   const std::string_view all = text;
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\n\v\f\r"), text.size()));
   const bool negative = text.starts_with('-');
   if (negative || text.starts_with('+')) text.remove_prefix(1);
   uint64_t value = 0;
@@ -640,16 +641,26 @@ Datum field(const Call& call) {
     candidates.push_back(call.arg(i));
     mixed = mixed || (!candidates.back().is_null() && is_text(candidates.back()) != is_text(d));
   }
+  Kind kind = kind_of(call.arg_type(0).type);
+  for (size_t i = 1; i < call.size(); ++i) kind = common_kind(kind, kind_of(call.arg_type(i).type));
+  if (mysql) mixed = kind != Kind::kString;
   const double number = mixed ? to_double(d, call.context) : 0;
   if (!mixed) as_text(d);
+  const auto same_number = [&](const Datum& one) {
+    if (mysql && kind == Kind::kDecimal) return compare(to_decimal(d), to_decimal(one)) == 0;
+    if (mysql && kind == Kind::kInt)
+      return static_cast<uint64_t>(whole_of(d, call.context)) ==
+             static_cast<uint64_t>(whole_of(one, call.context));
+    return number == to_double(one, call.context);
+  };
   for (size_t i = 0; i < candidates.size(); ++i) {
     if (candidates[i].is_null()) continue;
     if (!mixed) as_text(candidates[i]);
     Datum subject = d;
     if (!mixed && d.form == Form::kText) settle(call, subject, {&candidates[i]});
     // Text and numbers together compare as doubles, all of them.
-    const bool same = mixed ? number == to_double(candidates[i], call.context)
-                            : compare_datums(subject, candidates[i]) == 0;
+    const bool same =
+        mixed ? same_number(candidates[i]) : compare_datums(subject, candidates[i]) == 0;
     if (same) return Datum::of_int(static_cast<int64_t>(i) + 1);
   }
   return Datum::of_int(0);

@@ -236,10 +236,13 @@ bool asks_for_date(std::string_view pattern) {
 Datum time_format(const Call& call) {
   const Datum d = either_arg(call, 0);
   const Datum format = call.arg(1);
+  const bool mysql = !call.context.env.mariadb;
+  const bool either = mysql && (d.is_number() || d.is_textual());
+  // It is read, whatever the format is.
+  if (either && format.is_null()) (void)moment_of(d, call);
   if (d.is_null() || format.is_null()) return {};
   const std::string pattern = to_text(format);
   std::optional<ParsedTemporal> parsed;
-  const bool either = !call.context.env.mariadb && (d.is_number() || d.is_textual());
   if (either) {
     const std::optional<Moment> moment = moment_of(d, call);
     if (!moment) return {};

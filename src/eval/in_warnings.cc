@@ -84,12 +84,14 @@ void make_bytes(List& list, Context& context) {
   std::vector<StaticType> types;
   bool bytes = false;
   const auto is_bytes = [](Type t) {
-    return types::is_binary(t) || t == Type::kHexNum || t == Type::kHexVal || t == Type::kBitNum;
+    return types::is_binary(t) || t == Type::kHexNum || t == Type::kHexVal || t == Type::kBitNum ||
+           t == Type::kBit;
   };
   const auto add = [&](const Side& side) {
     if (!is_bytes(side.type) && !types::is_text(side.type)) return;
     bytes = bytes || is_bytes(side.type);
     types.push_back(side.node->type(context));
+    if (side.type == Type::kBit) types.back().type = Type::kVarbinary;
   };
   add(list.left);
   for (const Side& item : list.items) add(item);

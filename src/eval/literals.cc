@@ -103,6 +103,7 @@ NodePtr temporal(const sql::Literal& l, bool mariadb, std::string_view sql_mode,
   if (zero && !allows_zero_dates(sql_mode)) parsed.reset();
   const std::optional<OffsetText> offset =
       time || date || mariadb ? std::nullopt : offset_text(l.text);
+  if (parsed && time && !mariadb) cut_longest_time(*parsed);
   if (offset) parsed = offset->seconds ? types::parse_datetime(offset->local) : std::nullopt;
   const bool dated = time && is_date_with_time(l.text);
   if (!parsed || !parsed->complete || dated || (!time && date == parsed->has_time)) incorrect(l);
@@ -128,7 +129,14 @@ NodePtr make_literal(const sql::Literal& l, uint32_t connection_collation, bool 
   const std::string text(l.text);
   switch (l.type) {
     case sql::LiteralType::kStrVal: return constant(Datum::of_text(text, connection_collation));
-    case sql::LiteralType::kIntVal: return constant(integer(text));
+    case sql::LiteralType::kIntVal: {
+      Datum d = integer(text);
+      StaticType type = literal_type(d);
+      // As long as it is written.
+      const size_t zeros = text.find_first_not_of('0');
+      if (!mariadb && zeros != std::string::npos) type.size += static_cast<int64_t>(zeros);
+      return std::make_unique<ConstantNode>(std::move(d), type);
+    }
     case sql::LiteralType::kDecimalVal: {
       Decimal d = within_words(Decimal::parse_prefix(text));
       const int scale = d.scale();

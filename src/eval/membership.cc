@@ -87,8 +87,7 @@ class Membership {
     }
     sorted_ = one_ && constant && !json_;
     choose_temporal();
-    if ((found_ & bit(Kind::kString)) != 0)
-      collation_ = merged_text(types_, kUtf8mb4Collation).collation;
+    if ((found_ & bit(Kind::kString)) != 0) collation_ = collation_of_all();
   }
 
   // `matched`: which of the arguments was found.
@@ -114,6 +113,14 @@ class Membership {
   }
 
  private:
+  // A column of bits has bytes here.
+  uint32_t collation_of_all() const {
+    std::vector<StaticType> types = types_;
+    for (StaticType& t : types) {
+      if (t.type == Type::kBit) t.type = Type::kVarbinary;
+    }
+    return merged_text(types, kUtf8mb4Collation).collation;
+  }
   static unsigned bit(Kind k) { return 1u << static_cast<unsigned>(k); }
   Kind kind_beside(size_t i) const {
     return common_kind(kind_of(types_[0].type), kind_of(types_[i].type));

@@ -52,6 +52,8 @@ bool takes_zeros(const Context& context);
 std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& context,
                                                  DateRule rule = {});
 std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& context);
+// MySQL's longest time has no fraction of a second.
+void cut_longest_time(types::ParsedTemporal& time);
 // Texts beside numbers warn; a TIME beside a date is on the current day.
 int compare_datums(const Datum& a, const Datum& b, const Context& context);
 // A time and what is read as one. What is none is 00:00:00, or else equals nothing.

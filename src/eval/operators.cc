@@ -154,7 +154,6 @@ Datum decimal_product(const Decimal& x, int x_scale, const Decimal& y, int y_sca
   int y_words = words_of(y_scale);
   const int over = x_words + y_words + whole - kWordsMax;
   if (over <= 0) return Datum::of_decimal(x * y, scale);
-  if (!mariadb && !x.is_zero() && !y.is_zero()) refuse("a product of so many digits in the gate");
   if (whole > kWordsMax) return Datum::of_decimal(x * y, scale);
   const bool first = x_words <= y_words;
   if (mariadb) {  // the longer one loses, word by word
@@ -164,8 +163,10 @@ Datum decimal_product(const Decimal& x, int x_scale, const Decimal& y, int y_sca
     (first ? y_words : x_words) -= over - over / 2;
   }
   const int left = (kWordsMax - whole) * kWordDigits;
-  return Datum::of_decimal(x.truncated(x_words * kWordDigits) * y.truncated(y_words * kWordDigits),
-                           std::min(scale, left));
+  Decimal product = x.truncated(x_words * kWordDigits) * y.truncated(y_words * kWordDigits);
+  // A zero that lost its sign shows all of its decimals.
+  const bool lost = !mariadb && product.is_zero() && x.is_negative() != y.is_negative();
+  return Datum::of_decimal(std::move(product), lost ? scale : std::min(scale, left));
 }
 
 Datum apply_decimal(Arithmetic op, const Datum& a, const Datum& b, bool mariadb) {
@@ -253,8 +254,8 @@ class ArithmeticNode final : public Operation {
     else if (text)
       left = to_number(left, context);
     const Datum right = operand(arg(1, context), *args()[1], context);
-    const bool looked_at =
-        left.is_null() && right.is_textual() && op_ != Arithmetic::kIntegerDivide;
+    const bool looked_at = left.is_null() && (right.is_textual() || right.form == Form::kJson) &&
+                           op_ != Arithmetic::kIntegerDivide;
     if (looked_at) (void)to_number(right, context);  // for its warning
     if (right.is_null() && left.is_hex_or_bit() && op_ != Arithmetic::kIntegerDivide)
       (void)to_number(left, context);

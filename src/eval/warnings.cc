@@ -198,7 +198,12 @@ Decimal to_decimal(const Datum& d, const Context& context) {
     warn_truncated(d, "DECIMAL", context);
     return out;
   }
-  warn_decimal(d, rest.size() == d.bytes.size(), !is_blank(rest), context);
+  // Digits that an exponent moved beyond all places are lost.
+  const bool lost = !context.env.mariadb && out.is_zero() &&
+                    d.bytes.substr(0, d.bytes.find_first_of("eE")).find_first_of("123456789") !=
+                        std::string::npos &&
+                    rest.size() != d.bytes.size();
+  warn_decimal(d, rest.size() == d.bytes.size(), lost || !is_blank(rest), context);
   return out;
 }
 
@@ -287,12 +292,26 @@ bool with_offset(std::string_view text, const Context& context,
 
 }  // namespace
 
+namespace {
+
+std::string shown_delimiter(char c) {
+  switch (c) {
+    case '\t': return "\\t";
+    case '\n': return "\\n";
+    case '\r': return "\\r";
+    case '\0': return "\\0";
+    default: return std::string(1, c);
+  }
+}
+
+}  // namespace
+
 void warn_deprecated(const Datum& d, const types::ParsedTemporal& parsed, const Context& context) {
   if (!parsed.deprecated || !d.is_textual() || context.env.mariadb) return;
   const types::DeprecatedDelimiter& bad = *parsed.deprecated;
   const std::string what =
       fmt::format("Delimiter '{}' in position {} in datetime value '{}' at row 1 is ",
-                  bad.delimiter, bad.at, shown(d));
+                  shown_delimiter(bad.delimiter), bad.at, shown(d));
   if (bad.standard == '\0')
     context.warn(4096, what + "superfluous and is deprecated. Please remove.");
   else
@@ -445,6 +464,7 @@ std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& cont
     out = real ? types::time_from_number(read_by_nanoseconds(d)) : to_time(d);
     if (out && real) out->precision = 6;
   }
+  if (out && d.is_textual()) cut_longest_time(*out);
   if (!d.is_null() && (!out || !out->complete)) {
     const std::string number = d.form == Form::kUint    ? std::to_string(d.i)
                                : d.form == Form::kFloat ? to_text(Datum::of_float(d.f))
@@ -453,6 +473,7 @@ std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& cont
                                               d.is_textual() ? shown(d) : number));
   }
   const bool blank = d.is_textual() && d.bytes.find_first_of(" \t\n\v\f\r") == 0;
+  if (blank && out && out->deprecated && out->deprecated->standard == '\0') out->deprecated.reset();
   if (blank && !(out && out->deprecated)) {
     types::ParsedTemporal first;
     first.deprecated = types::DeprecatedDelimiter{0, d.bytes[0], '\0'};
@@ -463,14 +484,6 @@ std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& cont
 }
 
 namespace {
-
-// As dates: the time is on the current day.
-int compare_year_with_time(const Datum& year, const Datum& time, const Context& context) {
-  Temporal start;
-  start.year = static_cast<int>(year.i);
-  const std::optional<types::ParsedTemporal> today = to_datetime(time, context);
-  return types::compare_datetimes(start, today ? today->value : Temporal());
-}
 
 // A column has had its say when what is beside it was stored.
 void warn_of_no_date(const Datum& date, const Datum& text, const Context& context) {
@@ -525,13 +538,6 @@ int compare_datums(const Datum& a, const Datum& b, const Context& context) {
   warn_of_no_date(b, a, context);
   const bool dates =
       a.is_temporal() && b.is_temporal() && (a.form == Form::kTime) != (b.form == Form::kTime);
-  const auto is_year = [](const Datum& d) {
-    return d.type == Type::kYear && d.origin == Origin::kColumn;
-  };
-  if (!context.env.mariadb && is_year(a) && b.form == Form::kTime)
-    return compare_year_with_time(a, b, context);
-  if (!context.env.mariadb && is_year(b) && a.form == Form::kTime)
-    return -compare_year_with_time(b, a, context);
   if (!dates) return compare_datums(a, b);
   const std::optional<types::ParsedTemporal> x = to_datetime(a, context);
   const std::optional<types::ParsedTemporal> y = to_datetime(b, context);
@@ -544,6 +550,15 @@ bool equal_times(const Datum& a, const Datum& b, const Context& context, bool no
   const std::optional<types::ParsedTemporal> y = to_time(b, context);
   if (!none_is_zero && (!x || !y)) return false;
   return types::compare_times(x ? x->value : Temporal(), y ? y->value : Temporal()) == 0;
+}
+
+void cut_longest_time(types::ParsedTemporal& time) {
+  constexpr int kHours = 838;
+  constexpr int kLast = 59;
+  Temporal& t = time.value;
+  if (t.hour != kHours || t.minute != kLast || t.second != kLast || t.microsecond == 0) return;
+  t.microsecond = 0;
+  time.complete = false;
 }
 
 bool has_sql_mode(const Context& context, std::string_view mode) {

@@ -305,6 +305,12 @@ bool read_dated_time(std::string_view text, bool negative, std::optional<ParsedT
 
 }  // namespace
 
+static bool at_exponent(const Reader& in) {
+  if (in.peek() != 'e' && in.peek() != 'E') return false;
+  const bool is_signed = in.peek(1) == '-' || in.peek(1) == '+';
+  return is_digit(in.peek(is_signed ? 2 : 1));
+}
+
 std::optional<ParsedTemporal> parse_time(std::string_view text) {
   Reader in(text);
   ParsedTemporal out;
@@ -352,7 +358,7 @@ std::optional<ParsedTemporal> parse_time(std::string_view text) {
     t.microsecond = in.fraction(out.precision);
   }
   // A number with an exponent is no time.
-  if ((in.peek() == 'e' || in.peek() == 'E') && is_digit(in.peek(1))) return std::nullopt;
+  if (at_exponent(in)) return std::nullopt;
   out.complete = in.at_end();
   const size_t end = in.position(text);
   const bool blank_end = end < text.size() && is_blank(text[end]);
@@ -392,8 +398,9 @@ std::optional<ParsedTemporal> datetime_from_number(const Decimal& number, bool z
   if (out.has_time) out.value.microsecond = static_cast<int>(fraction.to_int64().value_or(0));
   if (date_only && !is_clock(out.value))
     out.value.hour = out.value.minute = out.value.second = out.value.microsecond = 0;
-  if (!is_date(out.value, zeros) || !is_clock(out.value)) return std::nullopt;
-  if (!carry_fraction(out.value)) return std::nullopt;
+  // Where zeros are allowed, a day that its month has not is as well.
+  if (zeros ? !is_any_date(out.value) : !is_date(out.value, zeros)) return std::nullopt;
+  if (!is_clock(out.value) || !carry_fraction(out.value)) return std::nullopt;
   return out;
 }
 

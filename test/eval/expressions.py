@@ -52,11 +52,29 @@ COLUMNS = {}
 for _name, _, _kind, _ in TABLE:
     COLUMNS.setdefault(_kind, []).append(_name)
 
+# What MySQL's expressions have beside these.
+MORE = {
+    "int": ["-129", "129", "-32769", "32768", "65536", "-8388609", "8388608", "16777216", "-2147483649", "2147483648", "4294967296", "-9223372036854775807",
+            "99", "101", "20000101", "691231", "700101", "20240230", "00000101"],
+    "decimal": ["0.1", "-0.1", "0.05", "1e0 * 0.1", "-99999999999999999999999999999999999.999999999999999999999999999999", "0." + "0" * 29 + "1", "1." + "0" * 30,
+                "9" * 35 + "." + "9" * 30, "20240229.5", "20240229123456.789", "123456.7", "-123456.7", "59.5"],
+    "float": ["-0e0", "1.7976931348623157e308", "2.2250738585072014e-308", "4503599627370497.5e0", "1e16", "-1e-5", "123456e-3", "20240229e0", "3.4028235e38", "1e22"],
+    "text": ["'2024-02-29 12:34:56.789012'", "'0000-00-00'", "'2024-00-10'", "'2024-02-30'", "'-12:34:56'", "'838:59:59.5'", "'1 02:03:04.5'", "'99:59:60'", "'20240229123456'",
+             "'1e400'", "'+5'", "' 7 '", "'1,234'", "'\\t3'", "'aa'", "'aB'", "'[1, 2]'", "'{\"a\": 1}'", "'12:34'", "'24:00:00'", "'2024-02-29T12:34:56'"],
+    "wide": ["'Ä'", "'ä'", "'straße'", "'İ'", "'ﬁ'", "'\u00e9'", "'日'", "'ё'", "'ｱ'", "'á'"],
+    "bytes": ["x'0102030405060708090a'", "b'111111111'", "b'" + "1" * 65 + "'", "x'c3a9'", "x'2d31'", "x'323032342d30322d3239'", "_binary'2024-02-29'", "_binary'\\0'", "x'80'", "0x00"],
+    "date": ["date'2000-01-01'", "date'1999-12-31'", "date'2024-03-01'", "date'0001-01-01'", "date'2024-12-31'", "date'1970-01-01'"],
+    "time": ["time'-00:00:01'", "time'24:00:00'", "time'-12:34:56.7'", "time'00:00:00.000001'", "time'11:59:59.9999995'", "time'99:59:59'"],
+    "datetime": ["timestamp'2024-12-31 23:59:59.5'", "timestamp'0001-01-01 00:00:00'", "timestamp'2000-02-29 00:00:00.000001'", "timestamp'2038-01-19 03:14:07.999'",
+                 "timestamp'1999-12-31 23:59:59.99'", "timestamp'2023-03-26 02:30:00'"],
+}
 KINDS = {"int": INTS, "decimal": DECIMALS, "float": FLOATS, "text": TEXTS, "wide": WIDE_TEXTS, "bytes": BYTES, "date": DATES, "time": TIMES,
          "datetime": DATETIMES, "json": JSONS}
 BINARY = ["+", "-", "*", "/", "div", "%", "&", "|", "^", "<<", ">>"]
 COMPARISON = ["=", "<>", "<", "<=", ">", ">=", "<=>"]
 LOGIC = ["and", "or", "xor"]
+MORE_CASTS = ["char(1)", "char(20)", "char character set utf8mb4", "char(2) character set utf16", "binary(1)", "binary(20)", "binary(0)", "decimal(1,0)", "decimal(5,5)", "decimal(65,0)",
+              "decimal(20)", "datetime(6)", "datetime(1)", "time(3)", "time(1)", "float(10)", "float(53)", "nchar", "signed integer", "unsigned integer", "double precision", "char(255)"]
 CASTS = ["signed", "unsigned", "char", "char(2)", "char(0)", "binary", "binary(3)", "decimal", "decimal(10,2)", "decimal(65,30)", "decimal(3,1)",
          "double", "float", "date", "datetime", "datetime(3)", "time", "time(6)", "year", "json", "char character set latin1", "real", "nchar(3)"]
 UNITS = ["microsecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year", "second_microsecond", "minute_second", "hour_minute",
@@ -167,7 +185,12 @@ class Generator:
     def __init__(self, seed, flavor="mysql"):
         self.random = random.Random(seed)
         self.flavor = flavor
+        self.kinds = KINDS
+        if flavor == "mysql":
+            self.kinds = {kind: values + MORE.get(kind, []) for kind, values in KINDS.items()}
         self.casts = [c for c in CASTS if flavor == "mysql" or c not in MYSQL_CASTS]
+        if flavor == "mysql":
+            self.casts += MORE_CASTS
         self.signatures = SIGNATURES
         if flavor == "mariadb":
             own = [s.split() for line in MARIADB_FUNCTIONS.splitlines() for s in line.split("|")]
@@ -184,7 +207,7 @@ class Generator:
             return "null"
         if self.random.random() < 0.25 and kind in COLUMNS:
             return self.pick(COLUMNS[kind])
-        return self.pick(KINDS[kind])
+        return self.pick(self.kinds[kind])
 
     def any(self, depth):
         if depth <= 0 or self.random.random() < 0.4:
@@ -304,8 +327,9 @@ class Generator:
 def generate(count, seed=1, flavor="mysql"):
     generator = Generator(seed, flavor)
     seen = set()
+    depths = [0, 0, 1, 1, 2] if flavor == "mariadb" else [0, 0, 1, 1, 2, 3]
     while len(seen) < count:
-        group, text = generator.expression(generator.random.choice([0, 0, 1, 1, 2]))
+        group, text = generator.expression(generator.random.choice(depths))
         if text not in seen and len(text) < 600:
             seen.add(text)
             yield group, text

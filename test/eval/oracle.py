@@ -282,15 +282,16 @@ def main():
     args = parser.parse_args()
     server = Server(args.socket, args.flavor)
     server.make_table()
-    if args.corpus:
-        cases = corpus_cases(args.corpus, args.group)
-    else:
-        cases = generated_cases(server, args.count, args.seed, args.group)
     flags = []
     for flag, variable, value in (("--sql-mode", "sql_mode", args.sql_mode), ("--time-zone", "time_zone", args.time_zone)):
         if value is not None:
             server.run(f"set {variable} = '{value}'")
             flags += [flag, value]
+    # A column of timestamps is told in the session's zone.
+    if args.corpus:
+        cases = corpus_cases(args.corpus, args.group)
+    else:
+        cases = generated_cases(server, args.count, args.seed, args.group)
     report = run(server, args.vif, cases, flags)
     for group, outcomes in sorted(report.groups.items()):
         print(f"  {group}: {dict(outcomes)}")
