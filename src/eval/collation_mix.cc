@@ -33,7 +33,8 @@ std::optional<Text> text_of(const Node& node, uint32_t connection_collation) {
       node.is_leaf() && node.is_constant() && t.collation != connection_collation;
   const std::optional<Datum> value = constant_before_rows(node);
   const bool other = value && value->form == Form::kText && !is_ascii(value->bytes);
-  out.may_be_ascii = !explicitly && !introduced && !other;
+  const bool column = node.is_leaf() && !node.is_constant() && !node.is_bind_variable();
+  out.may_be_ascii = !explicitly && !introduced && !other && !column;
   if (out.collation->charset->name == "ascii") out.may_be_ascii = true;
   return out;
 }
@@ -54,8 +55,14 @@ bool merge(Text& all, const Text& next) {
     return true;
   }
   const bool same_charset = all.collation->charset == next.collation->charset;
-  if (same_charset && all.coercibility == next.coercibility)
-    return all.coercibility != Coercibility::kExplicit;
+  if (same_charset && all.coercibility == next.coercibility) {
+    if (all.coercibility == Coercibility::kExplicit) return false;
+    const bool binary = all.collation->is_binary() || next.collation->is_binary();
+    if (next.collation->is_binary()) all = next;
+    // What can be joined, but not compared.
+    if (!binary) all.coercibility = Coercibility::kNoCollation;
+    return true;
+  }
   if (!same_charset) {
     const bool firmer =
         all.coercibility < next.coercibility && next.coercibility >= Coercibility::kSystem;
@@ -95,7 +102,7 @@ bool merge(Text& all, const Text& next) {
 }  // namespace
 
 void check_collation_mix(std::string_view operation, std::span<const Node* const> nodes,
-                         uint32_t connection_collation) {
+                         uint32_t connection_collation, bool compares) {
   std::vector<Text> texts;
   for (const Node* node : nodes) {
     if (!node) continue;
@@ -118,7 +125,8 @@ void check_collation_mix(std::string_view operation, std::span<const Node* const
       if (decides && all.coercibility == Coercibility::kExplicit) break;
     }
   }
-  if (unknown) illegal_mix(operation, texts);
+  const bool none = all.coercibility == Coercibility::kNoCollation;
+  if (unknown || (none && compares)) illegal_mix(operation, texts);
 }
 
 void check_function_mix(std::string_view name, std::span<const NodePtr> args,
@@ -140,7 +148,11 @@ void check_function_mix(std::string_view name, std::span<const NodePtr> args,
   std::vector<const Node*> nodes;
   for (size_t i = found->first; i < args.size() && i <= found->last; ++i)
     nodes.push_back(args[i].get());
-  check_collation_mix(name, nodes, connection_collation);
+  constexpr std::string_view kComparing[] = {"nullif",      "greatest",    "least",       "strcmp",
+                                             "find_in_set", "regexp_like", "regexp_instr"};
+  const bool compares =
+      std::find(std::begin(kComparing), std::end(kComparing), name) != std::end(kComparing);
+  check_collation_mix(name, nodes, connection_collation, compares);
 }
 
 }  // namespace vif::eval

@@ -215,8 +215,10 @@ class Compiler {
     constexpr std::string_view kSymbols[] = {"=", "<>", "<", "<=", ">", ">=", "<=>"};
     return kSymbols[static_cast<size_t>(op)];
   }
-  void check_mix(std::string_view operation, std::span<const Node* const> nodes) const {
-    if (!options_.mariadb) check_collation_mix(operation, nodes, options_.connection_collation);
+  void check_mix(std::string_view operation, std::span<const Node* const> nodes,
+                 bool compares = true) const {
+    if (options_.mariadb) return;
+    check_collation_mix(operation, nodes, options_.connection_collation, compares);
   }
 
   // Column by column, until one decides.
@@ -411,7 +413,7 @@ class Compiler {
     }
     if (otherwise) values.push_back(otherwise.get());
     if (operand) check_mix("case", compared);
-    check_mix("case", values);
+    check_mix("case", values, false);
     if (!options_.mariadb) check_constant_texts(compared);
     if (!options_.mariadb) check_constant_texts(values);
     if (options_.mariadb)

@@ -229,12 +229,13 @@ StaticType common_text(const StaticType& a, const StaticType& b) {
   if (is_long(a.type) || is_long(b.type)) {
     out.type = out.type == Type::kVarbinary ? Type::kBlob : Type::kText;
   } else {
-    // A CHAR stays one beside what is no text.
-    const auto plain = [](Type t) {
-      return t == Type::kChar || types::is_number(t) || is_temporal(t) || t == Type::kBit ||
+    // A CHAR stays one beside what is no text, and a BINARY.
+    const auto padded = [](Type t) { return t == Type::kChar || t == Type::kBinary; };
+    const auto plain = [&](Type t) {
+      return padded(t) || types::is_number(t) || is_temporal(t) || t == Type::kBit ||
              t == Type::kEnum || t == Type::kSet;
     };
-    if ((a.type == Type::kChar || b.type == Type::kChar) && plain(a.type) && plain(b.type))
+    if ((padded(a.type) || padded(b.type)) && plain(a.type) && plain(b.type))
       out.type = types::is_binary(out.type) ? Type::kBinary : Type::kChar;
   }
   return out;

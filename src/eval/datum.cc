@@ -590,9 +590,9 @@ bool holds_charset(const types::Collation& wide, const types::Collation& narrow)
   const auto& name = wide.charset->name;
   const auto& other = narrow.charset->name;
   if (!wide.charset->is_unicode()) return other == "ascii" && name != "ascii" && name != "binary";
-  // Of Unicode's own, UTF-32 holds the others, and utf8mb4 all but that.
+  // Of Unicode's own, UTF-32 and utf8mb4 hold the others, and each other: the first of them wins.
   if (!narrow.charset->is_unicode()) return true;
-  return name != other && (name == "utf32" || (name == "utf8mb4" && other != "utf32"));
+  return name != other && (name == "utf32" || name == "utf8mb4");
 }
 
 bool is_utf8mb4(std::string_view bytes, size_t& bad) {

@@ -28,36 +28,9 @@ void refuse_stored_constant(const Node& constant, const Node& column) {
     refuse("NULLIF of a constant and a column of another type in the gate");
 }
 
-// Texts that become one must have charsets of which one holds the others. Throws SqlError errno
-// 1267.
-void check_charsets(std::string_view name, std::span<const NodePtr> args) {
-  StaticType firmest;
-  for (const NodePtr& arg : args) {
-    const StaticType t = type_before_rows(*arg);
-    const bool text = types::is_text(t.type) && is_string(*arg) && t.collation != kBinaryCollation;
-    if (!text || static_cast<Coercibility>(t.coercibility) != Coercibility::kImplicit) continue;
-    if (firmest.type != Type::kNull) {
-      const types::Collation* x = types::find_collation(firmest.collation);
-      const types::Collation* y = types::find_collation(t.collation);
-      const bool either = !x || !y || x->charset == y->charset || x->charset->is_unicode() ||
-                          y->charset->is_unicode();
-      if (!either) {
-        throw SqlError{Error(
-            Code::kInvalidArgument, 1267, "HY000",
-            fmt::format("Illegal mix of collations ({},IMPLICIT) and ({},IMPLICIT) for operation "
-                        "'{}'",
-                        x->name, y->name, name))};
-      }
-    }
-    firmest = t;
-  }
-}
-
 }  // namespace
 
 void check_mysql_function(std::string_view name, std::span<const NodePtr> args) {
-  constexpr std::string_view kJoining[] = {"coalesce", "ifnull", "concat", "concat_ws"};
-  if (is_among(name, kJoining)) check_charsets(name, args);
   if (name == "nullif" && args.size() == 2) refuse_stored_constant(*args[0], *args[1]);
 }
 

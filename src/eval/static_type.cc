@@ -174,7 +174,7 @@ TextOf merged(const TextOf& a, const TextOf& b) {
     const uint32_t bin = collation_id(x->charset->name + "_bin");
     return bin == 0 ? a : TextOf{bin, Coercibility::kNoCollation};
   }
-  return holds_charset(*y, *x) ? b : a;
+  return holds_charset(*y, *x) && !holds_charset(*x, *y) ? b : a;
 }
 
 }  // namespace
