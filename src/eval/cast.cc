@@ -249,6 +249,9 @@ class CastNode final : public Operation {
         d.bytes.resize(bad);
       }
     }
+    if (target_.length && !context.env.mariadb &&
+        static_cast<size_t>(*target_.length) > length_max(context))
+      return too_long("cast_as_char", context);
     std::string text = to_text(d);
     if (target_.length) {
       std::string cut = characters(text, static_cast<size_t>(*target_.length));

@@ -68,6 +68,8 @@ class ConversionNode final : public Operation {
       // There and back: what the charset has not is a question mark.
       text = types::convert(types::convert(to_text(d), utf8mb4(), to_), to_, utf8mb4());
     }
+    if (length_ && !context.env.mariadb && static_cast<size_t>(*length_) > length_max(context))
+      return too_long("cast_as_char", context);
     if (length_) {
       std::string cut = characters(text, static_cast<size_t>(*length_));
       if (cut.size() < text.size()) {

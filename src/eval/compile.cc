@@ -468,6 +468,10 @@ class Compiler {
     const bool national = sql::lowered(t.type) == "nchar";
     const bool binary = target.kind == CastKind::kChar && t.charset.binary;
     const std::string named = national ? "utf8mb3" : charset_of(t);
+    if (target.kind == CastKind::kChar && !options_.mariadb) {
+      check_cast_characters(target.length, named.empty() ? target.collation
+                                                         : default_collation(charset_named(named)));
+    }
     if (target.kind != CastKind::kChar || (named.empty() && !binary))
       return make_cast(std::move(arg), target);
     const types::Charset& charset =

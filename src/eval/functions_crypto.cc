@@ -87,6 +87,13 @@ Datum aes_function(const Call& call, bool encrypt) {
   const Datum key = call.arg(1);
   if (call.size() > 2) call.context.warn(1618, "<IV> option ignored");
   if (text.is_null() || key.is_null()) return {};
+  constexpr size_t kKeyBytes = 16;
+  if (encrypt && !call.context.env.mariadb && own_bytes(key).size() > kKeyBytes) {
+    call.context.warn(3237,
+                      "AES key size should be 16 bytes length or secure KDF methods hkdf or "
+                      "pbkdf2_hmac should be used, please provide exact AES key size or use KDF "
+                      "methods for better security.");
+  }
   std::optional<std::string> out = aes(own_bytes(text), own_bytes(key), encrypt);
   return out ? Datum::of_bytes(*std::move(out)) : Datum();
 }

@@ -266,9 +266,7 @@ Datum time_format(const Call& call) {
 }
 StaticType format_type(const Call& call) { return static_type(Type::kVarchar, call.collation); }
 
-bool is_timed_only(const FormatParts& parts, const Context& context) {
-  return parts.time && !(context.env.mariadb ? parts.beyond_days : parts.date);
-}
+bool is_timed_only(const FormatParts& parts) { return parts.time && !parts.beyond_days; }
 Datum str_to_date(const Call& call) {
   const Datum d = call.arg(0);
   const Datum format = call.arg(1);
@@ -276,23 +274,28 @@ Datum str_to_date(const Call& call) {
   if (!call.args[1]->is_constant()) refuse("STR_TO_DATE by a format that varies in the gate");
   const std::string text = to_text(d);
   const FormatParts parts = parts_of_format(to_text(format));
-  const bool timed_only = is_timed_only(parts, call.context);
-  bool in_clock = false;
-  std::optional<FormattedDate> read = read_by_format(text, to_text(format), &in_clock);
+  const bool timed_only = is_timed_only(parts);
+  std::optional<size_t> clock_at;
+  std::optional<FormattedDate> read = read_by_format(text, to_text(format), &clock_at);
+  const bool zero_refused =
+      has_sql_mode(call.context, "NO_ZERO_DATE") || has_sql_mode(call.context, "NO_ZERO_IN_DATE");
+  // Days without a month are hours, where zeros may be.
+  if (read && timed_only && !call.context.env.mariadb && read->value.day != 0 && zero_refused)
+    read.reset();
   if (read && !timed_only) {
     const Temporal& t = read->value;
     const bool zero = t.year == 0 || t.month == 0 || t.day == 0;
-    const bool zero_refused =
-        has_sql_mode(call.context, "NO_ZERO_DATE") || has_sql_mode(call.context, "NO_ZERO_IN_DATE");
     if (zero && zero_refused) read.reset();
     const bool checked = !call.context.env.mariadb && t.month > 0;
     if (read && checked && t.day > types::days_in_month(t.year, t.month)) read.reset();
   }
   if (!read) {
-    call.context.warn(
-        1411, fmt::format("Incorrect {} value: '{}' for function str_to_date",
-                          timed_only && in_clock && !call.context.env.mariadb ? "time" : "datetime",
-                          text.substr(0, text.find('\0'))));
+    // What a format within the format does not fit is told of alone.
+    const bool in_clock = clock_at && !call.context.env.mariadb;
+    const std::string rest = in_clock ? text.substr(*clock_at) : text;
+    call.context.warn(1411,
+                      fmt::format("Incorrect {} value: '{}' for function str_to_date",
+                                  in_clock ? "time" : "datetime", rest.substr(0, rest.find('\0'))));
     return {};
   }
   if (!read->complete) {
@@ -316,9 +319,9 @@ StaticType str_to_date_type(const Call& call) {
   if (format.is_null()) return static_type(Type::kDatetime, kBinaryCollation, kFractionDigits);
   const FormatParts parts = parts_of_format(to_text(format));
   const int digits = parts.fraction ? kFractionDigits : 0;
-  return static_type(is_timed_only(parts, call.context) ? Type::kTime
-                     : parts.time                       ? Type::kDatetime
-                                                        : Type::kDate,
+  return static_type(is_timed_only(parts) ? Type::kTime
+                     : parts.time         ? Type::kDatetime
+                                          : Type::kDate,
                      kBinaryCollation, digits);
 }
 

@@ -305,7 +305,11 @@ class JsonValueNode final : public Operation {
         const std::optional<Datum> whole = json_integer(json, false);
         return whole ? year_from(whole->i) : std::nullopt;
       }
-      case CastKind::kJson: return Datum::of_json(json);
+      case CastKind::kJson: {
+        Datum out = Datum::of_json(json);
+        out.source = "json_value";
+        return out;
+      }
       case CastKind::kBinary: {
         std::string bytes = json.unquoted();
         if (target_.length && bytes.size() > static_cast<size_t>(*target_.length))

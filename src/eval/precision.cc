@@ -1,5 +1,7 @@
 #include "eval/precision.h"
 
+#include "eval/static_type.h"
+
 namespace vif::eval {
 namespace {
 
@@ -54,6 +56,12 @@ void check_cast(const CastTarget& target, const std::string& source, bool mariad
       return;
     default: return;
   }
+}
+
+void check_cast_characters(std::optional<int> count, uint32_t collation) {
+  const StaticType one = {.type = Type::kVarchar, .collation = collation, .size = 1};
+  const int64_t bytes = int64_t{count.value_or(0)} * field_of(one).column_length;
+  if (bytes > UINT32_MAX) fail(1690, "char(n) value is out of range in 'cast_as_char'");
 }
 
 void check_clock(std::string_view name, int digits, bool mariadb) {

@@ -11,6 +11,8 @@ namespace vif::eval {
 
 // `source`: what is cast, as messages show it.
 void check_cast(const CastTarget& target, const std::string& source, bool mariadb);
+// The bytes of the longest text that CHAR(count) has must be a number of 32 bits.
+void check_cast_characters(std::optional<int> count, uint32_t collation);
 // NOW(9); `name` as it was written.
 void check_clock(std::string_view name, int digits, bool mariadb);
 

@@ -53,7 +53,7 @@ class Reader {
   }
 
   // Of a text that has not the form: within %r or %T.
-  bool failed_in_clock() const { return failed_in_clock_; }
+  std::optional<size_t> failed_clock_at() const { return failed_clock_at_; }
 
  private:
   bool at_end() const { return at_ >= text_.size(); }
@@ -129,7 +129,7 @@ class Reader {
     Reader inner(text_.substr(at_));
     inner.t_ = t_;
     if (!inner.read(format)) {
-      failed_in_clock_ = true;
+      failed_clock_at_ = at_;
       return false;
     }
     t_ = inner.t_;
@@ -240,7 +240,7 @@ class Reader {
   bool strict_year_sunday_ = false;
   bool sunday_first_ = false;
   bool strict_ = false;
-  bool failed_in_clock_ = false;
+  std::optional<size_t> failed_clock_at_;
 };
 
 }  // namespace
@@ -263,10 +263,10 @@ FormatParts parts_of_format(std::string_view format) {
 }
 
 std::optional<FormattedDate> read_by_format(std::string_view text, std::string_view format,
-                                            bool* in_clock) {
+                                            std::optional<size_t>* clock_at) {
   Reader reader(text);
   const bool has_form = reader.read(format);
-  if (in_clock) *in_clock = !has_form && reader.failed_in_clock();
+  if (clock_at && !has_form) *clock_at = reader.failed_clock_at();
   if (!has_form || !reader.settle()) return std::nullopt;
   return reader.result();
 }

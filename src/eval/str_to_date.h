@@ -11,8 +11,7 @@ namespace vif::eval {
 // What a format's letters give: a date, a time, both, and microseconds.
 struct FormatParts {
   bool date = false;
-  bool beyond_days =
-      false;  // a date's part but for %d and %e, which MariaDB takes for a time's too
+  bool beyond_days = false;  // a date's part but for %d and %e, which a time has too
   bool time = false;
   bool fraction = false;
 };
@@ -22,8 +21,8 @@ struct FormattedDate {
   types::Temporal value;  // may have zero parts; is no calendar date for sure
   bool complete = true;   // nothing but blanks was left over
 };
-// nullopt: the text has not that form. `in_clock`, if given: whether %r or %T is what it has not.
+// nullopt: the text has not that form. `clock_at`, if given: where %r or %T is what it has not.
 std::optional<FormattedDate> read_by_format(std::string_view text, std::string_view format,
-                                            bool* in_clock = nullptr);
+                                            std::optional<size_t>* clock_at = nullptr);
 
 }  // namespace vif::eval

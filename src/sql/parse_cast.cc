@@ -70,6 +70,22 @@ Expr* Parser::convert() {
   return node;
 }
 
+// As the server has it, a length beyond 32 bits is an error of its own.
+std::optional<int32_t> Parser::cast_length() {
+  constexpr std::string_view kMost = "4294967295";
+  const std::string_view digits = at(Tok::kOpen) ? peek().text : std::string_view();
+  const bool number =
+      !digits.empty() && digits.find_first_not_of("0123456789") == std::string_view::npos;
+  const bool over =
+      digits.size() > kMost.size() || (digits.size() == kMost.size() && digits > kMost);
+  if (number && over && options_.counts_arguments) {
+    throw SqlError{Error(Code::kInvalidArgument, 1439, "42000",
+                         "Display width out of range for column 'cast as char' (max = "
+                         "4294967295)")};
+  }
+  return length_opt();
+}
+
 ConvertType* Parser::convert_type() {
   ConvertType* type = make<ConvertType>();
   type->type = token_.text;
@@ -80,7 +96,7 @@ ConvertType* Parser::convert_type() {
     else
       advance();
     type->type = "nchar";
-    type->length = length_opt();
+    type->length = cast_length();
     deprecate_national();
     return type;
   }
@@ -88,7 +104,7 @@ ConvertType* Parser::convert_type() {
     case Tok::kw_character: type->type = "char"; [[fallthrough]];
     case Tok::kw_char:
       advance();
-      type->length = length_opt();
+      type->length = cast_length();
       if (accept(Tok::kw_byte)) {
         type->type = "binary";
       } else {
@@ -102,7 +118,7 @@ ConvertType* Parser::convert_type() {
     case Tok::kw_varchar:  // MariaDB's
     case Tok::kw_float:
       advance();
-      type->length = length_opt();
+      type->length = cast_length();
       break;
     case Tok::kw_dec: type->type = "decimal"; [[fallthrough]];
     case Tok::kw_decimal:

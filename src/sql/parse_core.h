@@ -187,6 +187,7 @@ class Parser {
   Expr* convert();
   Expr* binary_operator();
   ConvertType* convert_type();
+  std::optional<int32_t> cast_length();
   Expr* substring();
   Expr* trim();
   Expr* extract();
