@@ -22,7 +22,8 @@ bool is_ascii(std::string_view text) {
 
 std::optional<Text> text_of(const Node& node, uint32_t connection_collation) {
   const StaticType t = type_before_rows(node);
-  if (!types::is_text(t.type) || t.collation == kBinaryCollation) return std::nullopt;
+  const bool member = t.type == Type::kEnum || t.type == Type::kSet;
+  if ((!types::is_text(t.type) && !member) || t.collation == kBinaryCollation) return std::nullopt;
   Text out;
   out.collation = types::find_collation(t.collation);
   out.coercibility = static_cast<Coercibility>(t.coercibility);

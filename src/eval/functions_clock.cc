@@ -30,7 +30,8 @@ int fraction_digits(const Call& call) {
     const std::optional<ParsedTemporal> parsed = types::parse_datetime(d.bytes, true);
     return parsed ? parsed->precision : kFractionDigits;
   }
-  if (types::is_float(t.type)) return kFractionDigits;
+  if (types::is_float(t.type))
+    return t.fixed ? std::min(t.scale, kFractionDigits) : kFractionDigits;
   const bool member = t.type == Type::kEnum || t.type == Type::kSet;
   if (member && !call.context.env.mariadb) return kFractionDigits;
   if (t.type == Type::kDecimal || t.type == Type::kDatetime || t.type == Type::kTimestamp ||
@@ -78,6 +79,7 @@ int precision_of(const Datum& d) {
     case Form::kDate:
     case Form::kDatetime:
     case Form::kTime: return d.precision;
+    case Form::kFloat: return d.scale > 0 ? std::min(d.scale, kFractionDigits) : kFractionDigits;
     default: return d.is_hex_or_bit() ? 0 : kFractionDigits;
   }
 }

@@ -409,7 +409,8 @@ Datum time_of_seconds(const Call& call, const Decimal& seconds, int precision,
 int precision_of_number(const Datum& d) {
   if (d.is_temporal()) return d.precision;
   if (d.form == Form::kJson) return 6;
-  if (d.form == Form::kDecimal) return std::min(d.scale, 6);
+  const bool fixed = d.form == Form::kFloat && d.scale > 0;
+  if (d.form == Form::kDecimal || fixed) return std::min(d.scale, 6);
   return d.form == Form::kFloat || (d.is_textual() && !d.is_hex_or_bit()) ? 6 : 0;
 }
 

@@ -181,7 +181,8 @@ bool values_of(const Call& call, std::vector<Datum>& values) {
   // Only texts proper do not go with bytes: numbers, dates and JSON do.
   const auto is_text = [](const Datum& d) { return d.form == Form::kText && !d.json; };
   const auto is_bytes = [](const Datum& d) {
-    return d.form == Form::kBytes && d.type != Type::kBlob && d.type != Type::kBit;
+    return d.form == Form::kBytes && d.type != Type::kBlob && d.type != Type::kBinary &&
+           d.type != Type::kBit;
   };
   if ((is_bytes(values[0]) && is_text(values[1])) || (is_text(values[0]) && is_bytes(values[1]))) {
     fail(3995, fmt::format(
@@ -303,9 +304,10 @@ void check_regexp_charsets(std::string_view name, const std::vector<NodePtr>& ar
       return StaticType();
     }
   };
-  const auto is_bytes = [](Type t) {
-    return t == Type::kVarbinary || t == Type::kBinary || t == Type::kHexNum ||
-           t == Type::kHexVal || t == Type::kBitNum;
+  // A BINARY column is searched as it is, but for REGEXP_REPLACE.
+  const auto is_bytes = [&](Type t) {
+    return t == Type::kVarbinary || (t == Type::kBinary && name == "regexp_replace") ||
+           t == Type::kHexNum || t == Type::kHexVal || t == Type::kBitNum;
   };
   const auto is_text = [&](Type t) {
     return types::is_text(t) && !types::is_binary(t) && !is_bytes(t);

@@ -11,6 +11,7 @@ namespace {
 // MySQL's column type bytes of opaque values.
 constexpr uint8_t kVarcharByte = 15;
 constexpr uint8_t kBitByte = 16;
+constexpr uint8_t kTinyBlobByte = 249;
 constexpr uint8_t kMediumBlobByte = 250;
 constexpr uint8_t kLongBlobByte = 251;
 constexpr uint8_t kBlobByte = 252;
@@ -67,7 +68,9 @@ Json json_argument(const Call& call, size_t i) {
   // What a function gives is a BLOB by what it might be long.
   constexpr int64_t kVarcharMost = 65535;
   constexpr int64_t kMediumMost = 16777215;
+  constexpr int64_t kTinyMost = 255;
   const int64_t size = call.arg_type(i).size;
+  if (d.type == Type::kBlob && size == kTinyMost) return Json::of_opaque(kTinyBlobByte, d.bytes);
   return Json::of_opaque(size > kMediumMost    ? kLongBlobByte
                          : size > kVarcharMost ? kMediumBlobByte
                                                : field_type(d.type),
