@@ -58,6 +58,11 @@ class CastNode final : public Operation {
     switch (target_.kind) {
       case CastKind::kSigned: {
         const Datum out = Datum::of_int(to_int(d, context));
+        const bool text = d.is_textual() && !d.is_hex_or_bit() && !d.is_member();
+        if (context.env.mariadb && text && out.i < 0 && integer_prefix(d.bytes).to_uint64())
+          context.warn(1105,
+                       "Cast to signed converted positive out-of-range integer to it's negative "
+                       "complement");
         if (!context.env.mariadb) warn_signed(d, context);
         return out;
       }
@@ -203,7 +208,10 @@ class CastNode final : public Operation {
     }
     if (target_.kind == CastKind::kChar && !target_.length) out.size = mariadb_characters(operand);
     constexpr int kFloatLength = 12;
-    if (target_.kind == CastKind::kFloat) out.size = kFloatLength;
+    if (target_.kind == CastKind::kFloat) {
+      out.size = kFloatLength;
+      out.nullable = true;
+    }
     constexpr int kDoubleLength = 22;
     if (target_.kind == CastKind::kDouble) {
       out.size = kDoubleLength;

@@ -65,6 +65,7 @@ class ConversionNode final : public Operation {
                  ? whole
                  : types::convert(repaired ? repaired_utf8(whole) : whole, to_, utf8mb4());
     } else {
+      if (context.env.mariadb) warn_of_missing(to_text(d), d.collation, context);
       // There and back: what the charset has not is a question mark.
       text = types::convert(types::convert(to_text(d), utf8mb4(), to_), to_, utf8mb4());
     }
@@ -81,6 +82,23 @@ class ConversionNode final : public Operation {
       text = std::move(cut);
     }
     return Datum::of_text(std::move(text), collation(context), Coercibility::kImplicit);
+  }
+  // Of the first character that the charset has not.
+  void warn_of_missing(const std::string& text, uint32_t from, const Context& context) const {
+    const types::Collation* own = types::find_collation(from);
+    if (!own || to_.name == own->charset->name) return;
+    for (std::string_view rest = text; !rest.empty();) {
+      const std::string_view before = rest;
+      std::string out;
+      if (to_.append(utf8mb4().next_code_point(rest), out)) continue;
+      const std::string character(before.substr(0, before.size() - rest.size()));
+      std::string hex;
+      for (const char c : types::convert(character, utf8mb4(), *own->charset))
+        hex += fmt::format("{:02X}", static_cast<unsigned char>(c));
+      context.warn(1977, fmt::format("Cannot convert '{}' character 0x{} to '{}'",
+                                     own->charset->name, hex, to_.name));
+      return;
+    }
   }
   StaticType type(Context& context) const override {
     StaticType out = static_type(Type::kVarchar, collation(context));

@@ -402,7 +402,8 @@ Datum chosen(Datum d, const StaticType& type, const Context& context) {
   Datum out = converted(d, type);
   out.computed = d.computed && out.form == Form::kFloat;
   // As a text, bits among exact numbers are their bytes.
-  if (type.type == Type::kDecimal && d.type == Type::kBit) out.bytes = d.bytes;
+  if (type.type == Type::kDecimal && d.type == Type::kBit && !context.env.mariadb)
+    out.bytes = d.bytes;
   if (context.env.mariadb && out.form == Form::kText && types::is_text(type.type)) {
     out.collation = type.collation;
     out.coercibility = static_cast<Coercibility>(type.coercibility);

@@ -435,7 +435,10 @@ class FunctionNode final : public Operation {
         source_(std::move(source)) {}
   void resolve(Context& context) const override {
     Operation::resolve(context);
-    if (context.env.mariadb) return;
+    if (context.env.mariadb) {
+      warn_of_mariadb_counts(function_.name, args(), context);
+      return;
+    }
     if (function_.name == "nullif") warn_before_comparison(*args()[0], *args()[1], context);
     if (function_.name == "greatest" || function_.name == "least") {
       const auto is_json = [&](const NodePtr& arg) {

@@ -470,7 +470,10 @@ Datum maketime(const Call& call) {
   }
   if (m < 0 || m > 59 || s.is_negative() || compare(s, Decimal::from_int(60)) >= 0) return {};
   const bool negative = h < 0;
-  const std::string shown = shown_clock(hours, h, m, s, seconds);
+  // MariaDB shows a sign, and whole seconds.
+  const bool mariadb = call.context.env.mariadb;
+  std::string shown = shown_clock(hours, h, m, mariadb ? s.truncated(0) : s, seconds);
+  if (mariadb && negative) shown.insert(0, "-");
   h = std::min<int64_t>(negative ? (h == INT64_MIN ? INT64_MAX : -h) : h, 1000);
   const Decimal total = Decimal::from_int(h * 3600 + m * 60) + s;
   Datum out = time_of_seconds(call, negative ? total.negated() : total,

@@ -278,8 +278,8 @@ std::optional<JsonText> document_after_path(const Call& call, std::optional<Json
   Document doc = document(call, 0);
   if (!doc.null && call.size() > 1) path = path_of(call, 1, false);
   if (doc.null || !path) return std::nullopt;
-  const bool keys = own_name(call) == "json_keys" && doc.json && doc.json->is_scalar();
-  if (!doc.whole() && !(keys && doc.fault.trailing)) warn_text(call, 0, doc.fault);
+  const bool silent = own_name(call) == "json_keys" && doc.json && doc.json->is_scalar();
+  if (!doc.whole() && !silent) warn_text(call, 0, doc.fault);
   return doc.whole() ? std::move(doc.json) : std::nullopt;
 }
 

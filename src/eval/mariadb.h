@@ -126,6 +126,9 @@ NodePtr make_mariadb_function(std::string_view name, std::vector<NodePtr>& args,
 NodePtr mariadb_hexadecimal(const std::string& digits);
 // A literal number and a minus before it as one literal; empty where they are two things.
 std::string mariadb_opposite(const sql::Literal& number);
+// Constant counts and positions are read before there are rows, and again with each. Warns.
+void warn_of_mariadb_counts(std::string_view name, const std::vector<NodePtr>& args,
+                            Context& context);
 // What its messages show of a long value.
 std::string cut_mariadb_value(std::string shown);
 // Throws SqlError errno 1064.

@@ -80,6 +80,23 @@ std::string mariadb_opposite(const sql::Literal& l) {
   return l.type != sql::LiteralType::kIntVal || within ? text.substr(1) : std::string();
 }
 
+void warn_of_mariadb_counts(std::string_view name, const std::vector<NodePtr>& args,
+                            Context& context) {
+  if (name.starts_with(kMariadbPrefix)) name.remove_prefix(kMariadbPrefix.size());
+  constexpr std::string_view kSecond[] = {"repeat", "lpad", "rpad",   "left",  "right",
+                                          "substr", "mid",  "format", "round", "substring"};
+  const bool first = name == "space";
+  if (!first && !is_among(name, kSecond)) return;
+  const bool third = name == "substr" || name == "substring" || name == "mid";
+  const size_t end = std::min<size_t>(args.size(), first ? 1 : third ? 3 : 2);
+  for (size_t i = first ? 0 : 1; i < end; ++i) {
+    if (!args[i]->is_constant()) continue;
+    const Datum d = args[i]->evaluate(context);
+    const bool beyond = d.form == Form::kUint && d.u > INT64_MAX;
+    if (!d.is_null() && !beyond) (void)to_int(d, context);
+  }
+}
+
 std::string cut_mariadb_value(std::string shown) {
   constexpr size_t kMost = 128;
   constexpr std::string_view kDots = "...";

@@ -318,7 +318,7 @@ class InNode final : public Operation {
   }
   // `matched`: which of the arguments was found.
   Datum value(size_t& matched, Context& context) const {
-    if (context.env.mariadb) return evaluate_mariadb(compared_arg(0, context), context);
+    if (context.env.mariadb) return evaluate_mariadb(context);
     if (one_) return negated(one_->value(context));
     if (!args()[0]->columns()) return Membership(args(), context).find(negated_, matched);
     const Datum left = arg(0, context);
@@ -372,23 +372,17 @@ class InNode final : public Operation {
 
   // Every pair is compared as what its two types say; of rows, every column as what all that stand
   // in it say.
-  Datum evaluate_mariadb(const Datum& left, Context& context) const {
-    if (left.is_null()) return {};
-    std::vector<MariadbKind> kinds;
+  Datum evaluate_mariadb(Context& context) const {
     // One row alone is compared as = does.
-    const bool rows = left.form == Form::kTuple && args().size() > 2;
+    const bool rows = args()[0]->columns() && args().size() > 2;
+    const std::vector<MariadbKind> kinds =
+        rows ? mariadb_column_kinds(context) : std::vector<MariadbKind>();
+    const std::vector<Datum> sorted = mariadb_sorted(kinds, context);
+    const Datum left = compared_arg(0, context);
+    if (left.is_null()) return {};
     std::vector<Datum> columns;
-    for (size_t column = 0; rows && column < left.tuple.size(); ++column) {
-      std::vector<StaticType> types;
-      for (const NodePtr& arg : args()) {
-        if (!arg->columns()) refuse("rows of rows in an IN of MariaDB in the gate");
-        types.push_back((*arg->columns())[column]->type(context));
-      }
-      kinds.push_back(mariadb_kind(types));
-      if (left.tuple[column].form == Form::kTuple)
-        refuse("rows of rows in an IN of MariaDB in the gate");
-      columns.push_back(mariadb_as(kinds.back(), left.tuple[column], context));
-    }
+    for (size_t i = 0; i < kinds.size(); ++i)
+      columns.push_back(mariadb_as(kinds[i], left.tuple[i], context));
     bool unknown = false;
     Datum value = left;
     const bool bytes = kinds.empty() && mariadb_compares_bytes(args(), context);
@@ -396,7 +390,7 @@ class InNode final : public Operation {
     texts_.settle(value);
     MariadbOperand operand(*args()[0], left, args()[0]->type(context));
     for (size_t i = 1; i < args().size(); ++i) {
-      Datum item = compared_arg(i, context);
+      Datum item = sorted.empty() ? compared_arg(i, context) : sorted[i - 1];
       std::optional<bool> same;
       if (!rows && args().size() > 2)
         same = operand.equals(item, args()[i]->type(context), context);
@@ -417,6 +411,53 @@ class InNode final : public Operation {
     }
     return in_result(false, unknown, negated_);
   }
+  std::vector<MariadbKind> mariadb_column_kinds(Context& context) const {
+    std::vector<MariadbKind> kinds;
+    for (size_t column = 0; column < args()[0]->width(); ++column) {
+      std::vector<StaticType> types;
+      for (const NodePtr& arg : args()) {
+        const bool row = arg->columns() && (*arg->columns())[column]->width() == 1;
+        if (!row) refuse("rows of rows in an IN of MariaDB in the gate");
+        types.push_back((*arg->columns())[column]->type(context));
+      }
+      kinds.push_back(mariadb_kind(types));
+    }
+    return kinds;
+  }
+  // A list of constants of one kind is converted and sorted before there are rows; empty for any
+  // other list. `kinds`: of rows, where all must be known, and none NULL.
+  std::vector<Datum> mariadb_sorted(const std::vector<MariadbKind>& kinds, Context& context) const {
+    if (args().size() <= 2 || !std::all_of(args().begin() + 1, args().end(),
+                                           [](const NodePtr& a) { return a->is_constant(); }))
+      return {};
+    const bool rows = !kinds.empty();
+    MariadbKind kind = MariadbKind::kOther;
+    for (size_t i = 1; i < args().size() && !rows; ++i) {
+      const StaticType pair[] = {args()[0]->type(context), args()[i]->type(context)};
+      if (pair[1].type == Type::kNull) continue;
+      const MariadbKind own = mariadb_kind(pair);
+      if (own == MariadbKind::kOther || (kind != MariadbKind::kOther && own != kind)) return {};
+      kind = own;
+    }
+    std::vector<Datum> out;
+    Quiet quiet(context);
+    for (size_t i = rows ? 0 : 1; i < args().size() && rows; ++i) {
+      if (!args()[i]->is_constant()) return {};
+      const Datum row = compared_arg(i, quiet.context());
+      for (const Datum& d : row.tuple) {
+        if (d.is_null()) return {};
+      }
+    }
+    for (size_t i = 1; i < args().size(); ++i) {
+      Datum item = compared_arg(i, context);
+      if (!rows) item = mariadb_as(kind, item, context);
+      for (size_t column = 0; column < kinds.size(); ++column)
+        item.tuple[column] = mariadb_as(kinds[column], item.tuple[column], context);
+      out.push_back(std::move(item));
+    }
+    return out;
+  }
+
   bool negated_;
   std::optional<PairComparison> one_;  // a list of one is compared as = does
   SharedCollation texts_;              // of MariaDB's

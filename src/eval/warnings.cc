@@ -32,6 +32,11 @@ bool is_blank(std::string_view rest) {
   return rest.find_first_not_of(" \t\n\v\f\r") == std::string_view::npos;
 }
 
+// Behind a number: blanks are something to MariaDB.
+bool is_left_over(std::string_view rest, const Context& context) {
+  return context.env.mariadb ? !rest.empty() : !is_blank(rest);
+}
+
 // What is in a column is shown as it is, up to a NUL; what is no UTF-8 of it is a replacement
 // character.
 std::string shown_raw(std::string_view bytes, size_t most = kShownMax) {
@@ -45,13 +50,19 @@ std::string shown_raw(std::string_view bytes, size_t most = kShownMax) {
   return out + std::string(bytes);
 }
 
-std::string shown(const Datum& d, size_t most = kShownMax) {
+std::string shown(const Datum& d, size_t most = kShownMax, bool mariadb = false) {
   std::string out;
   if (d.form != Form::kBytes) {
     for (size_t i = 0; i < d.bytes.size() && out.size() < most; ++i) {
       const auto byte = static_cast<unsigned char>(d.bytes[i]);
       const bool wide = byte >= 0xf0;
-      if (byte == 0) break;
+      constexpr std::string_view kShown = "\t\n\r";
+      const bool control = byte < 0x20 && kShown.find(d.bytes[i]) == std::string_view::npos;
+      if (byte == 0 && !mariadb) break;
+      if (control && mariadb) {
+        out += fmt::format("\\{:04X}", byte);
+        continue;
+      }
       out += wide ? '?' : d.bytes[i];
       if (wide) i += 3;
     }
@@ -72,7 +83,7 @@ void warn_truncated(const Datum& d, std::string_view type, const Context& contex
   const size_t most = context.env.mariadb ? kShownMax + 1 : kShownMax;
   std::string text = own   ? shown_raw(own_bytes(d), most)
                      : raw ? shown_raw(d.bytes, most)
-                           : shown(d, most);
+                           : shown(d, most, context.env.mariadb);
   if (context.env.mariadb) text = cut_mariadb_value(std::move(text));
   context.warn(kTruncatedValue, fmt::format("Truncated incorrect {} value: '{}'", type, text));
 }
@@ -145,7 +156,8 @@ double to_double(const Datum& d, const Context& context) {
   const bool beyond = std::fabs(out) == std::numeric_limits<double>::max() &&
                       d.bytes.find("79769313486231570") == std::string::npos;
   const bool silent = (is_long_column(d) || d.is_silent()) && !context.env.mariadb;
-  if (!silent && (!is_blank(rest) || empty || beyond)) warn_truncated(d, "DOUBLE", context);
+  if (!silent && (is_left_over(rest, context) || empty || beyond))
+    warn_truncated(d, "DOUBLE", context);
   return out;
 }
 
@@ -203,7 +215,7 @@ Decimal to_decimal(const Datum& d, const Context& context) {
                     d.bytes.substr(0, d.bytes.find_first_of("eE")).find_first_of("123456789") !=
                         std::string::npos &&
                     rest.size() != d.bytes.size();
-  warn_decimal(d, rest.size() == d.bytes.size(), lost || !is_blank(rest), context);
+  warn_decimal(d, rest.size() == d.bytes.size(), lost || is_left_over(rest, context), context);
   return out;
 }
 
@@ -248,7 +260,7 @@ int64_t to_int(const Datum& d, const Context& context) {
     const Decimal whole = integer_prefix(text);
     const bool within = whole.to_int64() || whole.to_uint64();
     const bool silent = (is_long_column(d) || d.is_silent()) && !context.env.mariadb;
-    if (!silent && (at == digits || !is_blank(text.substr(at)) || !within))
+    if (!silent && (at == digits || is_left_over(text.substr(at), context) || !within))
       warn_truncated(d, "INTEGER", context);
   }
   return to_int(d);
