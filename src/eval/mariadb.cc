@@ -445,8 +445,9 @@ class ValueNode final : public Node {
 Datum shared_of(const Call& call, std::span<const Function> functions, std::vector<Datum> values) {
   std::vector<NodePtr> nodes;
   for (size_t i = 0; i < values.size(); ++i)
-    nodes.push_back(std::make_unique<ValueNode>(std::move(values[i]), call.arg_type(i),
-                                                call.args[i]->is_constant()));
+    nodes.push_back(std::make_unique<ValueNode>(
+        std::move(values[i]), call.arg_type(i),
+        call.args[i]->is_constant() || call.args[i]->is_bind_variable()));
   const std::string_view name = call.name.substr(kMariadbPrefix.size());
   const Call same = {nodes, call.context, call.collation, name, call.json_as_text, call.source};
   return find_shared(same, functions).evaluate(same);
