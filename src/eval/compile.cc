@@ -159,6 +159,7 @@ class Compiler {
         NodePtr text = scalar(*c.left);
         NodePtr pattern = scalar(*c.right);
         NodePtr escape = c.escape ? scalar(*c.escape) : nullptr;
+        check_escape(c.escape, escape.get());
         check_pair(*text, *pattern);
         const Node* const both[] = {text.get(), pattern.get()};
         check_mix("like", both);
@@ -178,6 +179,16 @@ class Compiler {
       }
     }
     return nullptr;
+  }
+
+  // Where backslashes are letters, ESCAPE '' stands for no ESCAPE, and cannot be written.
+  void check_escape(const sql::Expr* written, const Node* escape) const {
+    const auto* l = sql::as<sql::Literal>(written);
+    const bool implied = l && l->index < 0 && l->text.empty();
+    if (!escape || implied || !names_mode(options_.sql_mode, "NO_BACKSLASH_ESCAPES")) return;
+    const std::optional<Datum> value = constant_before_rows(*escape);
+    if (!value || value->is_null() || !to_text(*value).empty()) return;
+    throw SqlError{Error(Code::kInvalidArgument, 1210, "HY000", "Incorrect arguments to ESCAPE")};
   }
 
   NodePtr compare(Operator::Comparison op, const sql::ComparisonExpr& c) {

@@ -362,7 +362,8 @@ Datum json_search(const Call& call) {
   if (!all) return {};
   const Datum pattern = call.arg(2);
   if (pattern.is_null()) return {};
-  char escape = '\\';
+  const bool none = call.size() <= 3 && has_sql_mode(call.context, "NO_BACKSLASH_ESCAPES");
+  char escape = none ? '\0' : '\\';
   if (call.size() > 3) {
     const Datum given = call.arg(3);
     const std::string letter = given.is_null() ? "" : to_text(given);

@@ -134,6 +134,36 @@ TEST(FunctionsTest, WithoutStrictnessWrongBytesAreCutAndZeroDatesAreDates) {
   }
 }
 
+// What MySQL 9.7 answers under modes that change how text is read.
+TEST(FunctionsTest, ModesChangeWhatLikeAndSearchesTakeForALetter) {
+  struct Case {
+    const char* mode;
+    const char* expr;
+    const char* value;  // null: error 1210
+  };
+  const Case kCases[] = {
+      {"PIPES_AS_CONCAT", "'pq' like 'p' || '%'", "1"},
+      {"PIPES_AS_CONCAT", "'p%' like 'p' || '!%' escape '' || '!'", "1"},
+      {"", "'pq' like 'p' || '%'", "0"},
+      {"NO_BACKSLASH_ESCAPES", "'p%' like 'p\\%'", "0"},
+      {"", "'p%' like 'p\\%'", "1"},
+      {"NO_BACKSLASH_ESCAPES", "'p' like 'p' escape ''", nullptr},
+      {"", "'p' like 'p' escape ''", "1"},
+      {"NO_BACKSLASH_ESCAPES", "json_search('[\"p%\"]', 'one', 'p\\%') is null", "1"},
+      {"", "json_search('[\"p%\"]', 'one', 'p\\\\%') is null", "0"},
+  };
+  for (const Case& c : kCases) {
+    RequestOptions options = recorded_options();
+    options.sql_mode = c.mode;
+    const Json answer = Json::parse(answer_eval_request(Json{{"expr", c.expr}}.dump(), options));
+    if (c.value) {
+      EXPECT_EQ(answer["value"], c.value) << c.mode << " " << c.expr << answer;
+    } else {
+      EXPECT_EQ(answer["errno"], 1210) << c.mode << " " << c.expr << answer;
+    }
+  }
+}
+
 TEST(FunctionsTest, AnswersAreMariadbs) {
   expect_answers("src/eval/testdata/mariadb.jsonl", mariadb_options(), kMariadbAgreedLeast,
                  kMariadbOtherWarningsMost);

@@ -363,9 +363,13 @@ Expr* Parser::predicate(Expr* left) {
     node->right = col_tuple();
   } else if (op == Tok::kw_like) {
     node->op = negated ? ComparisonOp::kNotLike : ComparisonOp::kLike;
-    node->right = simple();
+    // Where || joins texts it binds as tightly as this.
+    const auto operand = [&] {
+      return options_.sql_mode.pipes_as_concat ? binary(kConcatLevel) : simple();
+    };
+    node->right = operand();
     if (accept(Tok::kw_escape)) {
-      node->escape = simple();
+      node->escape = operand();
     } else if (options_.sql_mode.no_backslash_escapes) {
       node->escape = literal(LiteralType::kStrVal, "", -1);  // the mode itself does not go further
     }
