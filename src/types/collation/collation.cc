@@ -345,6 +345,17 @@ void Collation::append_weight_string(std::string_view text, std::string& out) co
   }
 }
 
+// All 256 characters have the weight that is usual at that level.
+static bool is_usual_page(const WeightTable& table, int level, uint32_t page) {
+  constexpr uint16_t kUsual[] = {0, 0x20, 0x02};
+  for (uint32_t i = 0; i < 256; ++i) {
+    uint16_t scratch[12];
+    const WeightTable::Weights w = table.look_up(level, page << 8 | i, scratch);
+    if (w.count != 1 || w.data[0] != kUsual[level]) return false;
+  }
+  return true;
+}
+
 bool Collation::same_character(uint32_t a, uint32_t b) const {
   if (a == b) return true;
   if (kind == Kind::kOwn && a < 0x100 && b < 0x100)
@@ -353,7 +364,8 @@ bool Collation::same_character(uint32_t a, uint32_t b) const {
   // MariaDB's collations of several levels but the Thai one, and the oldest ones of Unicode's
   // order, do not look at supplementary characters here.
   const bool to_the_end = levels.size() == 1 || separated || name.ends_with("_w2");
-  if (charset->is_unicode() && (a > 0xffff || b > 0xffff) &&
+  const bool uca1400 = name.find("uca1400") != std::string::npos;
+  if (charset->is_unicode() && !uca1400 && (a > 0xffff || b > 0xffff) &&
       !(to_the_end && weights->get().weighs_supplementary))
     return false;
   const WeightTable& table = weights->get();
@@ -363,6 +375,16 @@ bool Collation::same_character(uint32_t a, uint32_t b) const {
     const WeightTable::Weights x = table.look_up(level, a, left);
     const WeightTable::Weights y = table.look_up(level, b, right);
     if (!std::equal(x.data, x.data + x.count, y.data, y.data + y.count)) return false;
+    // Servers have no weights of characters on pages that go by a rule, and MariaDB no later ones
+    // of such as have the usual ones: each is the same as itself only.
+    const auto by_rule = [&](uint32_t code, const WeightTable::Weights& w) {
+      return level == 0 && w.count > 1 && code < WeightTable::kKeys &&
+             !table.levels[0].pages[code >> 8];
+    };
+    if (charset->is_unicode() && (by_rule(a, x) || by_rule(b, y))) return false;
+    if ((uca1400 || name.ends_with("_w2")) && level > 0 && level < 3 &&
+        (is_usual_page(table, level, a >> 8) || is_usual_page(table, level, b >> 8)))
+      return false;
   }
   return true;
 }

@@ -235,6 +235,33 @@ TEST(Collation, CompareAndPadding) {
   EXPECT_EQ(order("utf8mb4_zh_0900_as_cs", "重", "丁"), 1);
 }
 
+// Characters that are equal, but of which the servers have no weights where LIKE looks for them.
+TEST(Collation, LikeOfCharactersWithoutWeights) {
+  const struct {
+    std::string_view collation;
+    std::string_view text;
+    std::string_view pattern;
+    bool matches;
+  } kCases[] = {
+      {"utf8mb4_0900_ai_ci", "\u2f00", "\u4e00", false},
+      {"utf8mb4_unicode_ci", "\u4e00", "\u4e00", true},
+      {"utf8mb4_unicode_ci", "\u2f00", "\u4e00", false},
+      {"utf8mb4_uca1400_ai_ci", "\u2f00", "\u4e00", false},
+      {"utf8mb4_uca1400_ai_ci", "\u1100", "\u3131", true},
+      {"utf8mb4_uca1400_as_ci", "\u1100", "\u3131", false},
+      {"utf8mb4_uca1400_as_ci", "A", "\U0001d400", false},
+      {"utf8mb4_uca1400_as_ci", "A", "\uff21", true},
+      {"utf8mb4_uca1400_as_ci", "A", "a", true},
+  };
+  for (const auto& c : kCases) {
+    const Collation* collation = find_collation(c.collation, Dialect::kMariaDb);
+    if (!collation) collation = find_collation(c.collation);
+    ASSERT_TRUE(collation) << c.collation;
+    EXPECT_EQ(collation->compare(c.text, c.pattern), 0) << c.collation << c.text;
+    EXPECT_EQ(collation->like(c.text, c.pattern), c.matches) << c.collation << c.text << c.pattern;
+  }
+}
+
 TEST(Charset, MalformedText) {
   const Charset& utf8 = *find_charset("utf8mb4");
   EXPECT_TRUE(utf8.valid("aé中😀"));
