@@ -474,8 +474,12 @@ class ExtractNode final : public Operation {
       return Datum::of_int(0);
     const bool timed =
         has_time(parts) && (!context.env.mariadb || (parts & (kYear | kMonth | kDay)) == 0);
-    const std::optional<types::ParsedTemporal> day =
+    std::optional<types::ParsedTemporal> day =
         timed && !context.env.mariadb ? dated(d) : std::nullopt;
+    // A number of eight digits is a day, though its month have not so many.
+    constexpr double kDays = 1e7;
+    if (timed && !context.env.mariadb && !day && d.is_number() && to_double(d) >= kDays)
+      day = types::datetime_from_number(to_decimal(d), true);
     if (!timed && d.is_number() && is_small(d) && !context.env.mariadb) {
       context.warn(1292, fmt::format("Incorrect datetime value: '{}'", to_text(d)));
       return {};

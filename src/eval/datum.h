@@ -53,7 +53,7 @@ enum class Form : uint8_t {
 // Where it comes from: messages show what is in a column in another way than a text that stands in
 // the statement.
 // Of what a choice or a search gave, numbers are read in silence: exact ones by its searches only.
-enum class Origin : uint8_t { kComputed, kLiteral, kColumn, kChosen, kSearched };
+enum class Origin : uint8_t { kComputed, kLiteral, kColumn, kChosen, kSearched, kBits };
 
 // Datum::scale of a double that is shown without a point, however large it is.
 inline constexpr int kShownWhole = -1;
@@ -110,7 +110,7 @@ struct Datum {
   }
 
   // A number is read from it without a word, exact or not.
-  bool is_silent() const { return origin == Origin::kChosen || origin == Origin::kSearched; }
+  bool is_silent() const { return origin >= Origin::kChosen; }
 
   static Datum null() { return {}; }
   static Datum of_int(int64_t v);

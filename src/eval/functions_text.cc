@@ -205,9 +205,20 @@ Datum too_long(const Call& call) {
   return eval::too_long(own ? call.name.substr(kMariadb.size()) : call.name, call.context);
 }
 
+// Bytes beside a firmer text are made one, before what stands behind them is seen.
+Datum part_of(const Call& call, size_t i) {
+  Datum d = call.arg(i);
+  if (d.form != Form::kBytes || d.type == Type::kBit || call.context.env.mariadb) return d;
+  const uint32_t all = text_type(call).collation;
+  return all == kBinaryCollation ? d : text_of_bytes(d, all);
+}
+
 Datum concat(const Call& call) {
   std::vector<Datum> values;
-  if (any_null(call, values)) return {};
+  for (size_t i = 0; i < call.size(); ++i) {
+    values.push_back(part_of(call, i));
+    if (values.back().is_null()) return {};
+  }
   settle_with_bytes(values);
   std::string out;
   std::vector<const Datum*> parts;
@@ -221,7 +232,7 @@ Datum concat(const Call& call) {
 
 Datum concat_ws(const Call& call) {
   std::vector<Datum> values;
-  for (size_t i = 0; i < call.size(); ++i) values.push_back(call.arg(i));
+  for (size_t i = 0; i < call.size(); ++i) values.push_back(part_of(call, i));
   if (values[0].is_null()) return {};
   settle_with_bytes(values);
   const std::string separator = to_text(values[0]);
@@ -668,6 +679,7 @@ Datum field(const Call& call) {
 
 Datum strcmp_function(const Call& call) {
   std::vector<Datum> v;
+  if (!call.context.env.mariadb && is_string(*call.args[1])) (void)part_of(call, 0);
   if (any_null(call, v)) return {};
   // A constant is stored in the column that it is beside, as if they were compared.
   for (const size_t column : {0, 1}) {

@@ -490,7 +490,7 @@ class BitsNode final : public Operation {
       Datum out = Datum::of_bytes(
           shift ? shifted(left.bytes, to_bits(right, context), op_ == Bits::kShiftLeft)
                 : combined(op_, left.bytes, right.bytes));
-      out.origin = Origin::kChosen;
+      out.origin = Origin::kBits;
       return out;
     }
     const uint64_t a = to_bits(left, context);
@@ -561,7 +561,7 @@ class BitNotNode final : public Operation {
     std::string out = d.bytes;
     for (char& c : out) c = static_cast<char>(~c);
     Datum bytes = Datum::of_bytes(std::move(out));
-    bytes.origin = Origin::kChosen;
+    bytes.origin = Origin::kBits;
     return bytes;
   }
   StaticType type(Context& context) const override {

@@ -114,6 +114,7 @@ void warn_decimal(const Datum& d, bool none, bool partly, const Context& context
     if (none || partly) warn_truncated(d, "DECIMAL", context);
     return;
   }
+  if (none && d.origin == Origin::kBits) return warn_truncated(d, "DECIMAL", context);
   if (none && d.origin != Origin::kLiteral && d.origin != Origin::kSearched)
     context.warn(1366, "Incorrect DECIMAL value: '0' for column '' at row -1");
   const bool given = d.origin == Origin::kLiteral || d.origin == Origin::kColumn;
