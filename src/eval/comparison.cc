@@ -89,7 +89,8 @@ class ComparisonNode final : public Operation {
       warn_before_comparison(*args()[0], *args()[1], context);
   }
   bool ask_null(Context& context) const override {
-    if (args()[0]->columns()) return evaluate(context).is_null();
+    // MariaDB asks its two operands, and a row is not NULL.
+    if (args()[0]->columns()) return !context.env.mariadb && evaluate(context).is_null();
     return args()[0]->ask_null(context) || args()[1]->ask_null(context);
   }
   Datum evaluate(Context& context) const override {

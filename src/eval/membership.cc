@@ -296,8 +296,9 @@ class InNode final : public Operation {
       warn_before_comparison(*args()[0], *args()[1], context);
   }
   bool ask_null(Context& context) const override {
-    if (context.env.mariadb || args().size() != 2 || args()[0]->columns())
-      return evaluate(context).is_null();
+    const bool one_row = args().size() == 2 && args()[0]->columns();
+    if (context.env.mariadb && one_row) return false;  // as its = says
+    if (context.env.mariadb || args().size() != 2 || one_row) return evaluate(context).is_null();
     return args()[0]->ask_null(context) || args()[1]->ask_null(context);
   }
   Datum evaluate(Context& context) const override {

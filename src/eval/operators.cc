@@ -260,6 +260,10 @@ class ArithmeticNode final : public Operation {
     if (right.is_null() && left.is_hex_or_bit() && op_ != Arithmetic::kIntegerDivide)
       (void)to_number(left, context);
     if (left.is_null() || right.is_null()) return {};
+    // MariaDB does not see that the opposite of the least integer is none.
+    const bool least = right.form == Form::kInt && right.i == INT64_MIN;
+    const bool zero = left.form == Form::kInt && left.i == 0;
+    if (context.env.mariadb && op_ == Arithmetic::kSubtract && zero && least) return right;
     Datum out = context.env.mariadb && (left.is_temporal() || right.is_temporal())
                     ? apply_dated(left, right, context)
                     : apply(op_, left, right, context);
