@@ -215,7 +215,7 @@ class Compiler {
     if (mysql && is_column_of_times(*right) && left->is_constant() && is_of(*left, Form::kDate))
       left = timed(std::move(left));
     check_widths(*left, *right);
-    if (!options_.mariadb) check_date_constants(*left, *right);
+    if (!options_.mariadb) check_date_constants(*left, *right, options_.sql_mode);
     check_pair(*left, *right);
     const Node* const both[] = {left.get(), right.get()};
     check_mix(symbol(op), both);
@@ -239,7 +239,7 @@ class Compiler {
     std::vector<NodePtr> columns;
     for (size_t i = 0; i < lefts.size(); ++i) {
       check_widths(*lefts[i], *rights[i]);
-      check_date_constants(*lefts[i], *rights[i]);
+      check_date_constants(*lefts[i], *rights[i], options_.sql_mode);
       const Node* const both[] = {lefts[i].get(), rights[i].get()};
       check_mix(symbol(op), both);
       columns.push_back(make_comparison(op == Op::kNullSafeEqual ? op : Op::kEqual,
@@ -319,7 +319,8 @@ class Compiler {
       check_widths(*left, *items.back());
     }
     // A list of one is compared as = does.
-    if (!options_.mariadb && items.size() == 1) check_date_constants(*left, *items[0]);
+    if (!options_.mariadb && items.size() == 1)
+      check_date_constants(*left, *items[0], options_.sql_mode);
     if (items.size() == 1) store_beside(*c.left, left, *tuple->exprs[0], items[0]);
     const bool dated =
         items.size() == 1 && items[0]->is_constant() && is_of(*items[0], Form::kDate);

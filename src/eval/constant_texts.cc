@@ -8,6 +8,7 @@
 #include "eval/function.h"
 #include "eval/node.h"
 #include "eval/static_type.h"
+#include "eval/strictness.h"
 #include "types/collation/collation.h"
 
 namespace vif::eval {
@@ -80,7 +81,7 @@ void check_constant_arguments(std::string_view name, const std::vector<NodePtr>&
 
 namespace {
 
-void check_date_constant(const Node& text, const Node& other) {
+void check_date_constant(const Node& text, const Node& other, std::string_view sql_mode) {
   const Env env;
   Context context{{}, env};
   Datum d;
@@ -92,8 +93,10 @@ void check_date_constant(const Node& text, const Node& other) {
   } catch (const SqlError&) {
     return;  // bind variables; and an error of the constant's own comes when it is evaluated
   }
-  if (!d.is_textual() || d.is_member() || d.type == Type::kBit || types::parse_datetime(d.bytes))
-    return;
+  if (!d.is_textual() || d.is_member() || d.type == Type::kBit) return;
+  const auto date = types::parse_datetime(d.bytes, allows_zero_parts(sql_mode));
+  const bool zero = date && date->value.year == 0 && date->value.month == 0 && date->value.day == 0;
+  if (date && (!zero || allows_zero_dates(sql_mode))) return;
   // A text that was converted is looked at later.
   const types::Collation* own = types::find_collation(d.collation);
   constexpr std::string_view kLooked[] = {"utf8mb4", "utf8mb3", "latin1", "ascii", "binary"};
@@ -107,15 +110,15 @@ void check_date_constant(const Node& text, const Node& other) {
 
 }  // namespace
 
-void check_date_constants(const Node& left, const Node& right) {
+void check_date_constants(const Node& left, const Node& right, std::string_view sql_mode) {
   if (left.columns() && right.columns()) {
     for (size_t i = 0; i < left.width(); ++i)
-      check_date_constants(*(*left.columns())[i], *(*right.columns())[i]);
+      check_date_constants(*(*left.columns())[i], *(*right.columns())[i], sql_mode);
     return;
   }
   if (left.width() != 1 || right.width() != 1) return;
-  if (left.is_constant()) check_date_constant(left, right);
-  if (right.is_constant()) check_date_constant(right, left);
+  if (left.is_constant()) check_date_constant(left, right, sql_mode);
+  if (right.is_constant()) check_date_constant(right, left, sql_mode);
 }
 
 StaticType type_before_rows(const Node& node) {

@@ -444,7 +444,8 @@ void warn_unless_date(const Datum& text, bool date_only, const std::optional<std
                       const Context& context) {
   const std::string bytes = text.is_textual() ? text.bytes : to_text(text);
   std::optional<types::ParsedTemporal> parsed;
-  if (!with_offset(bytes, context, parsed)) parsed = types::parse_datetime(bytes);
+  if (!with_offset(bytes, context, parsed))
+    parsed = types::parse_datetime(bytes, allows_zero_parts(context.env.sql_mode));
   const bool zero =
       parsed && parsed->value.year == 0 && parsed->value.month == 0 && parsed->value.day == 0;
   if (zero && has_sql_mode(context, "NO_ZERO_DATE")) parsed.reset();
@@ -513,7 +514,20 @@ void warn_of_no_date(const Datum& date, const Datum& text, const Context& contex
 
 }  // namespace
 
+// A text without a month or a day beside a date, where sql_mode takes it for one.
+static std::optional<Datum> zero_date_beside(const Datum& text, const Datum& date,
+                                             const Context& context) {
+  const bool dated = date.form == Form::kDate || date.form == Form::kDatetime;
+  if (!dated || !is_plain_text(text) || context.env.mariadb) return std::nullopt;
+  if (!allows_zero_parts(context.env.sql_mode)) return std::nullopt;
+  const auto parsed = types::parse_datetime(text.bytes, true);
+  if (!parsed || types::is_real_date(parsed->value)) return std::nullopt;
+  return Datum::of_datetime(parsed->value, parsed->precision);
+}
+
 int compare_datums(const Datum& a, const Datum& b, const Context& context) {
+  if (const auto date = zero_date_beside(a, b, context)) return compare_datums(*date, b);
+  if (const auto date = zero_date_beside(b, a, context)) return compare_datums(a, *date);
   // Beside its integers a text is a decimal to MariaDB.
   const auto is_integer = [](const Datum& d) {
     return d.form == Form::kInt || d.form == Form::kUint;
