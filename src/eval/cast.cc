@@ -152,12 +152,12 @@ class CastNode final : public Operation {
     const bool dated = target_.kind == CastKind::kDate || target_.kind == CastKind::kDatetime ||
                        target_.kind == CastKind::kTime;
     if (!dated || !context.env.mariadb) return evaluate(context);
-    return mariadb_compared(arg(0, context), target_type().type, target_.length.value_or(0),
+    return mariadb_compared(arg(0, context), cast_type(target_).type, target_.length.value_or(0),
                             context);
   }
 
   StaticType type(Context& context) const override {
-    StaticType out = target_type();
+    StaticType out = cast_type(target_);
     const StaticType operand = args()[0]->type(context);
     switch (target_.kind) {
       case CastKind::kSigned:
@@ -217,27 +217,6 @@ class CastNode final : public Operation {
       out.size = kDoubleLength;
       out.nullable = true;
     }
-  }
-
-  StaticType target_type() const {
-    switch (target_.kind) {
-      case CastKind::kSigned: return static_type(Type::kInt64);
-      case CastKind::kUnsigned: return static_type(Type::kUint64);
-      case CastKind::kDouble: return static_type(Type::kFloat64);
-      case CastKind::kFloat: return static_type(Type::kFloat32);
-      case CastKind::kDecimal:
-        return static_type(Type::kDecimal, kBinaryCollation, target_.scale.value_or(0));
-      case CastKind::kChar: return static_type(Type::kVarchar, target_.collation);
-      case CastKind::kBinary: return static_type(Type::kVarbinary);
-      case CastKind::kDate: return static_type(Type::kDate);
-      case CastKind::kDatetime:
-        return static_type(Type::kDatetime, kBinaryCollation, target_.length.value_or(0));
-      case CastKind::kTime:
-        return static_type(Type::kTime, kBinaryCollation, target_.length.value_or(0));
-      case CastKind::kYear: return static_type(Type::kYear);
-      case CastKind::kJson: return static_type(Type::kJson, kJsonCollation);
-    }
-    return {};
   }
 
   Datum cast_text(Datum d, const Context& context) const {
@@ -386,6 +365,27 @@ class CastNode final : public Operation {
 };
 
 }  // namespace
+
+StaticType cast_type(const CastTarget& target) {
+  switch (target.kind) {
+    case CastKind::kSigned: return static_type(Type::kInt64);
+    case CastKind::kUnsigned: return static_type(Type::kUint64);
+    case CastKind::kDouble: return static_type(Type::kFloat64);
+    case CastKind::kFloat: return static_type(Type::kFloat32);
+    case CastKind::kDecimal:
+      return static_type(Type::kDecimal, kBinaryCollation, target.scale.value_or(0));
+    case CastKind::kChar: return static_type(Type::kVarchar, target.collation);
+    case CastKind::kBinary: return static_type(Type::kVarbinary);
+    case CastKind::kDate: return static_type(Type::kDate);
+    case CastKind::kDatetime:
+      return static_type(Type::kDatetime, kBinaryCollation, target.length.value_or(0));
+    case CastKind::kTime:
+      return static_type(Type::kTime, kBinaryCollation, target.length.value_or(0));
+    case CastKind::kYear: return static_type(Type::kYear);
+    case CastKind::kJson: return static_type(Type::kJson, kJsonCollation);
+  }
+  return {};
+}
 
 NodePtr make_cast(NodePtr arg, const CastTarget& target) {
   std::vector<NodePtr> args;

@@ -82,7 +82,15 @@ bool merge(Text& all, const Text& next) {
   return true;
 }
 
-[[noreturn]] void illegal_mix(std::string_view operation, std::span<const Text> texts) {
+[[noreturn]] void illegal_mix_of(std::string_view operation, std::span<const Text> texts) {
+  std::vector<MixedText> mixed;
+  for (const Text& t : texts) mixed.push_back({t.collation->name, t.coercibility});
+  illegal_mix(operation, mixed);
+}
+
+}  // namespace
+
+void illegal_mix(std::string_view operation, std::span<const MixedText> texts) {
   constexpr std::string_view kNames[] = {"EXPLICIT",  "NONE",    "IMPLICIT", "SYSCONST",
                                          "COERCIBLE", "NUMERIC", "IGNORABLE"};
   constexpr int kOfTwo = 1267;
@@ -91,7 +99,7 @@ bool merge(Text& all, const Text& next) {
   std::string all;
   for (size_t i = 0; i < texts.size() && texts.size() <= 3; ++i) {
     const std::string_view between = i == 0 ? " " : texts.size() == 2 ? " and " : ", ";
-    all += fmt::format("{}({},{})", between, texts[i].collation->name,
+    all += fmt::format("{}({},{})", between, texts[i].collation,
                        kNames[static_cast<size_t>(texts[i].coercibility)]);
   }
   const int number = texts.size() == 2 ? kOfTwo : texts.size() == 3 ? kOfThree : kOfMore;
@@ -99,8 +107,6 @@ bool merge(Text& all, const Text& next) {
       Error(Code::kInvalidArgument, number, "HY000",
             fmt::format("Illegal mix of collations{} for operation '{}'", all, operation))};
 }
-
-}  // namespace
 
 void check_collation_mix(std::string_view operation, std::span<const Node* const> nodes,
                          uint32_t connection_collation, bool compares) {
@@ -127,7 +133,7 @@ void check_collation_mix(std::string_view operation, std::span<const Node* const
     }
   }
   const bool none = all.coercibility == Coercibility::kNoCollation;
-  if (unknown || (none && compares)) illegal_mix(operation, texts);
+  if (unknown || (none && compares)) illegal_mix_of(operation, texts);
 }
 
 void check_function_mix(std::string_view name, std::span<const NodePtr> args,

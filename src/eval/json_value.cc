@@ -233,9 +233,6 @@ class JsonValueNode final : public Operation {
 
   StaticType type(Context&) const override {
     switch (target_.kind) {
-      case CastKind::kSigned: return static_type(Type::kInt64);
-      case CastKind::kUnsigned: return static_type(Type::kUint64);
-      case CastKind::kDouble: return static_type(Type::kFloat64);
       case CastKind::kFloat: {
         StaticType out = static_type(Type::kFloat32);
         constexpr int kLength = 23;
@@ -248,13 +245,6 @@ class JsonValueNode final : public Operation {
                                      out.scale, false);
         return out;
       }
-      case CastKind::kDate: return static_type(Type::kDate);
-      case CastKind::kDatetime:
-        return static_type(Type::kDatetime, kBinaryCollation, target_.length.value_or(0));
-      case CastKind::kTime:
-        return static_type(Type::kTime, kBinaryCollation, target_.length.value_or(0));
-      case CastKind::kYear: return static_type(Type::kYear);
-      case CastKind::kJson: return static_type(Type::kJson, kJsonCollation);
       case CastKind::kBinary: {
         StaticType out = static_type(Type::kVarbinary);
         out.size = target_.length ? *target_.length : int64_t{UINT32_MAX};
@@ -267,8 +257,8 @@ class JsonValueNode final : public Operation {
             target_.length ? *target_.length : int64_t{UINT32_MAX} / field_of(one).column_length;
         return out;
       }
+      default: return cast_type(target_);
     }
-    return {};
   }
 
  private:

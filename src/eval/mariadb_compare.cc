@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "eval/charsets.h"
+#include "eval/collation_mix.h"
 #include "eval/mariadb.h"
 #include "eval/static_type.h"
 #include "types/collation/collation.h"
@@ -258,27 +259,14 @@ std::optional<bool> mariadb_row_is(std::span<const Datum> left, const Datum& row
 
 namespace {
 
-[[noreturn]] void illegal_mix(std::span<const StaticType> types, std::string_view operation) {
-  constexpr std::string_view kNames[] = {"EXPLICIT",  "NONE",    "IMPLICIT", "SYSCONST",
-                                         "COERCIBLE", "NUMERIC", "IGNORABLE"};
-  constexpr int kOfTwo = 1267;
-  constexpr int kOfThree = 1270;
-  constexpr int kOfMore = 1271;
-  std::string all;
-  for (size_t i = 0; i < types.size() && types.size() <= 3; ++i) {
-    const StaticType& t = types[i];
+[[noreturn]] void illegal_mix_of(std::span<const StaticType> types, std::string_view operation) {
+  std::vector<MixedText> mixed;
+  for (const StaticType& t : types) {
     const bool number = types::is_number(t.type) || is_time(t.type) || is_dated(t.type);
-    all += fmt::format("{}({},{})",
-                       i == 0              ? ""
-                       : types.size() == 2 ? " and "
-                                           : ", ",
-                       number ? "latin1_swedish_ci" : collation_name(t.collation),
-                       number ? "NUMERIC" : kNames[t.coercibility]);
+    mixed.push_back({number ? "latin1_swedish_ci" : collation_name(t.collation),
+                     number ? Coercibility::kNumeric : static_cast<Coercibility>(t.coercibility)});
   }
-  const int number = types.size() == 2 ? kOfTwo : types.size() == 3 ? kOfThree : kOfMore;
-  throw SqlError{Error(Code::kInvalidArgument, number, "HY000",
-                       fmt::format("Illegal mix of collations{}{} for operation '{}'",
-                                   all.empty() ? "" : " ", all, operation))};
+  illegal_mix(operation, mixed);
 }
 
 // Of a charset that is not Unicode's: constants must be texts of it, and bytes are what they are
@@ -300,7 +288,7 @@ void check_narrow(std::span<const Node* const> nodes, std::span<const StaticType
     std::string out;
     for (std::string_view rest = value->bytes; !rest.empty();) {
       if (!charset.append(charset_named("utf8mb4").next_code_point(rest), out))
-        illegal_mix(known, operation);
+        illegal_mix_of(known, operation);
     }
   }
 }
@@ -328,7 +316,7 @@ void check_mariadb_collations(std::span<const Node* const> nodes, std::string_vi
   } catch (const SqlError&) {
     return;  // of a bind variable nothing is known yet
   }
-  if (differ) illegal_mix(types, operation);
+  if (differ) illegal_mix_of(types, operation);
 }
 
 void check_mariadb_bytes(std::span<const Node* const> nodes, uint32_t connection, bool compares,

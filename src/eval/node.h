@@ -297,6 +297,8 @@ struct CastTarget {
   std::string name;       // of the column that it is, for messages
   bool converts = false;  // CONVERT(... USING binary)
 };
+// Without a length, but for digits behind the point.
+StaticType cast_type(const CastTarget& target);
 NodePtr make_cast(NodePtr arg, const CastTarget& target);
 
 // What JSON_VALUE gives for nothing, or for an error.
