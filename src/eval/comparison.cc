@@ -138,6 +138,7 @@ class ComparisonNode final : public Operation {
     if (decides && (context.env.mariadb || !args()[1]->is_constant() ||
                     types::is_float(args()[1]->type(context).type)))
       return {};
+    if (context.env.mariadb) date_mariadb_left(left, args(), context);
     Datum right = compared_arg(1, context);
     if (context.env.mariadb) settle_mariadb_pair(left, right, args(), context);
     if (op_ == Comparison::kNullSafeEqual) {

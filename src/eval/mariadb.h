@@ -96,6 +96,8 @@ void as_mariadb_decimal(Datum& constant, const Datum& other, const Context& cont
 void warn_beside_mariadb_null(const Datum& d, const StaticType& other, const Context& context);
 // A text beside a number that is looked at after it. Warns.
 Datum mariadb_number_beside(const Datum& text, const Node& number, const Context& context);
+// Beside a date or a time that is computed the left side is one before that. Warns.
+void date_mariadb_left(Datum& left, const std::vector<NodePtr>& nodes, Context& context);
 // What operators compare: exact numbers with the decimals that they show, a constant as what the
 // column beside it is; what stands beside NULL warns where it is no such value.
 void settle_mariadb_pair(Datum& left, Datum& right, const std::vector<NodePtr>& nodes,

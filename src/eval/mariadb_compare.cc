@@ -191,6 +191,17 @@ static std::optional<Datum> mariadb_year_of(const Datum& d) {
   return value == 0 || value >= kFirst ? std::optional(year(value)) : std::nullopt;
 }
 
+void date_mariadb_left(Datum& left, const std::vector<NodePtr>& nodes, Context& context) {
+  const bool column = nodes[0]->is_leaf() && !nodes[0]->is_constant();
+  if (left.is_null() || left.is_temporal() || left.form == Form::kTuple || nodes[1]->is_leaf() ||
+      (column && nodes[1]->is_constant()))
+    return;
+  const StaticType both[] = {nodes[0]->type(context), nodes[1]->type(context)};
+  const MariadbKind kind = mariadb_kind(both);
+  if (kind == MariadbKind::kDates || kind == MariadbKind::kTimes)
+    left = mariadb_as(kind, left, context);
+}
+
 void settle_mariadb_pair(Datum& left, Datum& right, const std::vector<NodePtr>& nodes,
                          Context& context) {
   if (left.is_null() != right.is_null() && nodes[0]->width() == 1)
@@ -234,8 +245,10 @@ std::optional<bool> MariadbOperand::equals(const Datum& item, const StaticType& 
   const StaticType both[] = {type_, type};
   const MariadbKind kind = mariadb_kind(both);
   const unsigned bit = 1u << static_cast<unsigned>(kind);
-  if (seen_ != 0 && (seen_ & bit) == 0 && !node_.is_leaf())
-    (void)node_.evaluate_compared(context);  // for its warnings
+  // For its warnings; a condition's constants are converted once.
+  const bool truth = types::is_integral(type_.type) && type_.json;
+  if (seen_ != 0 && (seen_ & bit) == 0 && !node_.is_leaf() && !truth)
+    (void)node_.evaluate_compared(context);
   seen_ |= bit;
   if (kind == MariadbKind::kOther) return std::nullopt;
   std::optional<Datum>& own = as_[static_cast<size_t>(kind)];
