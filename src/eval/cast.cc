@@ -31,6 +31,14 @@ uint64_t to_unsigned(const Datum& d) {
   }
 }
 
+// Of "-0" too, to MySQL.
+bool has_minus(std::string_view text, bool mariadb) {
+  if (mariadb) return integer_prefix(text).is_negative();
+  const size_t at = text.find_first_not_of(" \t\n\v\f\r");
+  return at != std::string_view::npos && text[at] == '-' && at + 1 < text.size() &&
+         text[at + 1] >= '0' && text[at + 1] <= '9';
+}
+
 constexpr const char* kMariadbComplement =
     "Cast to unsigned converted negative integer to it's positive complement";
 
@@ -73,7 +81,7 @@ class CastNode final : public Operation {
         if (d.form == Form::kDecimal && !context.env.mariadb) warn_unsigned(d, context);
         if (!d.is_number() || d.form == Form::kFloat)
           (void)to_int(d, context);  // for its warnings and errors
-        if (d.is_textual() && !d.is_hex_or_bit() && integer_prefix(d.bytes).is_negative()) {
+        if (d.is_textual() && !d.is_hex_or_bit() && has_minus(d.bytes, context.env.mariadb)) {
           context.warn(
               1105, context.env.mariadb
                         ? kMariadbComplement

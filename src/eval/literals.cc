@@ -140,7 +140,13 @@ NodePtr make_literal(const sql::Literal& l, uint32_t connection_collation, bool 
     case sql::LiteralType::kDecimalVal: {
       Decimal d = within_words(Decimal::parse_prefix(text));
       const int scale = d.scale();
-      return constant(Datum::of_decimal(std::move(d), scale));
+      if (mariadb || (!text.starts_with('.') && !text.starts_with("-.")))
+        return constant(Datum::of_decimal(std::move(d), scale));
+      // ".5" has no digit before the point.
+      StaticType type = static_type(Type::kDecimal, kBinaryCollation, scale);
+      type.size = length_of_decimal(scale, scale, false);
+      type.nullable = false;
+      return std::make_unique<ConstantNode>(Datum::of_decimal(std::move(d), scale), type);
     }
     case sql::LiteralType::kFloatVal: {
       Datum d = Datum::of_float(types::parse_double_prefix(text));
