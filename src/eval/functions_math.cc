@@ -48,7 +48,10 @@ StaticType same_number_type(const Call& call) {
 Datum abs_function(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  const Datum n = d.type == Type::kBit ? to_number(d) : number_of(d, call);
+  Datum n = d.type == Type::kBit ? to_number(d) : number_of(d, call);
+  // A date's digits are a decimal to MariaDB.
+  if (call.context.env.mariadb && d.is_temporal() && n.form == Form::kInt)
+    n = Datum::of_decimal(Decimal::from_int(n.i), 0);
   switch (n.form) {
     case Form::kInt:
       if (n.i == INT64_MIN) out_of_range("BIGINT", fmt::format("abs({})", n.i));

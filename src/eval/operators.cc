@@ -262,7 +262,7 @@ class ArithmeticNode final : public Operation {
     if (left.is_null() || right.is_null()) return {};
     // MariaDB does not see that the opposite of the least integer is none.
     const bool least = right.form == Form::kInt && right.i == INT64_MIN;
-    const bool zero = left.form == Form::kInt && left.i == 0;
+    const bool zero = (left.form == Form::kInt || left.is_temporal()) && !to_bool(left);
     if (context.env.mariadb && op_ == Arithmetic::kSubtract && zero && least) return right;
     Datum out = context.env.mariadb && (left.is_temporal() || right.is_temporal())
                     ? apply_dated(left, right, context)
