@@ -37,13 +37,13 @@ Datum hex(const Call& call) {
 Datum conv(const Call& call) {
   Datum d = call.arg(0);
   if (d.is_hex_or_bit() && d.type != Type::kBit) d = Datum::of_bytes(d.bytes);
-  return shared_of(call, text_functions(), {d, call.arg(1), call.arg(2)});
+  return shared_of(call, string_functions(), {d, call.arg(1), call.arg(2)});
 }
 
 Datum digits_of(const Call& call) {
   Datum d = call.arg(0);
   if (d.is_hex_or_bit() && d.type != Type::kBit) d = Datum::of_bytes(d.bytes);
-  return shared_of(call, text_functions(), {std::move(d)});
+  return shared_of(call, string_functions(), {std::move(d)});
 }
 
 // Of how far into a text and how many it looks at the lower half.

@@ -114,6 +114,7 @@ class Regexp {
 
   // The text with the match found, and perhaps all after it, replaced.
   std::string replaced(const std::string& replacement, bool all) {
+    constexpr int32_t kResultMost = 1 << 25;  // max_allowed_packet's default, in units of two bytes
     const icu::UnicodeString by = icu::UnicodeString::fromUTF8(replacement);
     icu::UnicodeString out;
     UErrorCode status = U_ZERO_ERROR;
@@ -122,6 +123,8 @@ class Regexp {
       if (status == U_REGEX_INVALID_CAPTURE_GROUP_NAME)
         fail(3887, "A capture group has an invalid name.");
       check(status);
+      if (out.length() > kResultMost)
+        fail(3684, "The result string is larger than the result buffer.");
     } while (all && find_next());
     matcher_->appendTail(out);
     std::string utf8;

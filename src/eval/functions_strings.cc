@@ -1,6 +1,7 @@
 // Lists within strings, strings in other forms, and what a string is.
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <cmath>
 
 #include "eval/charsets.h"
@@ -159,7 +160,12 @@ Datum soundex(const Call& call) {
   size_t letters = 0;
   char last = '0';
   for (size_t at = 0; at < text.size();) {
-    const size_t size = counts_bytes(d) ? 1 : std::max<size_t>(offset_of(d, text.substr(at), 1), 1);
+    size_t size = 1;
+    if (!counts_bytes(d)) {
+      while (at + size < text.size() &&
+             (static_cast<unsigned char>(text[at + size]) & 0xc0) == 0x80)
+        ++size;
+    }
     const auto lead = static_cast<unsigned char>(text[at]);
     const std::string letter = text.substr(at, size);
     at += size;
@@ -386,7 +392,76 @@ Datum char_using_utf8mb4(const Call& call) {
 }
 StaticType utf8mb4_type(const Call&) { return static_type(Type::kVarchar, 255); }
 
+std::string in_base(uint64_t value, int base) {
+  char buffer[65];
+  const auto [end, code] = std::to_chars(buffer, buffer + sizeof buffer, value, base);
+  std::string out(buffer, end);
+  for (char& c : out) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return out;
+}
+
+// Digits of `base` at the start of the text; beyond 64 bits the greatest number, or 0 below zero.
+// Negative numbers are their complement. `is_signed`: beyond 63 bits the greatest or the least.
+uint64_t digits_in_base(std::string_view text, int base, const Call& call, bool is_signed = false) {
+  const std::string_view all = text;
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\n\v\f\r"), text.size()));
+  const bool negative = text.starts_with('-');
+  if (negative || text.starts_with('+')) text.remove_prefix(1);
+  uint64_t value = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  const uint64_t most = is_signed ? INT64_MAX + uint64_t{negative} : UINT64_MAX;
+  const bool beyond = code == std::errc::result_out_of_range || value > most;
+  const bool mysql = !call.context.env.mariadb;
+  if ((code != std::errc() || beyond) && mysql)
+    call.context.warn(1292, fmt::format("Truncated incorrect DECIMAL value: '{}'",
+                                        shown_in_message(Datum::of_text(std::string(all), 255))));
+  if (beyond && is_signed) return negative ? ~most + 1 : most;
+  if (beyond) return negative && mysql ? 0 : UINT64_MAX;
+  return negative ? ~value + 1 : value;
+}
+
+// The text's digits, even a double's: 5e-324 is 5.
+Datum to_base(const Call& call, int base) {
+  const Datum d = call.arg(0);
+  if (d.is_null()) return {};
+  const std::string text = to_text(d);
+  if (text.empty()) return {};
+  if (d.is_hex_or_bit()) return Datum::of_text(in_base(to_number(d).u, base), call.collation);
+  return Datum::of_text(in_base(digits_in_base(text, 10, call), base), call.collation);
+}
+Datum bin(const Call& call) { return to_base(call, 2); }
+Datum oct(const Call& call) { return to_base(call, 8); }
+
+Datum conv(const Call& call) {
+  std::vector<Datum> v;
+  if (any_null(call, v)) return {};
+  const int64_t from = to_int(v[1], call.context);
+  const int64_t to = to_int(v[2], call.context);
+  const auto valid = [](int64_t base) {
+    return (base >= 2 && base <= 36) || (base <= -2 && base >= -36);
+  };
+  if (!valid(from) || !valid(to)) return {};
+  if (v[0].is_textual() && v[0].bytes.empty()) return {};
+  if (v[0].is_hex_or_bit()) {
+    const uint64_t bits = to_number(v[0]).u;
+    const bool below = to < 0 && static_cast<int64_t>(bits) < 0;
+    return Datum::of_text(
+        (below ? "-" : "") + in_base(below ? ~bits + 1 : bits, static_cast<int>(std::abs(to))),
+        call.collation);
+  }
+  const std::string digits = to_text(v[0]);
+  if (digits.empty()) return {};
+  const uint64_t value = digits_in_base(digits, static_cast<int>(std::abs(from)), call, from < 0);
+  if (to < 0 && static_cast<int64_t>(value) < 0) {
+    return Datum::of_text("-" + in_base(~value + 1, static_cast<int>(-to)), call.collation);
+  }
+  return Datum::of_text(in_base(value, static_cast<int>(std::abs(to))), call.collation);
+}
+
 constexpr Function kFunctions[] = {
+    {"bin", 1, 1, bin, plain_text_type},
+    {"oct", 1, 1, oct, plain_text_type},
+    {"conv", 3, 3, conv, plain_text_type},
     {"char", 1, kAnyNumber, char_function, bytes_type},
     {"char using utf8mb4", 1, kAnyNumber, char_using_utf8mb4, utf8mb4_type},
     {"make_set", 2, kAnyNumber, make_set, later_text_type},

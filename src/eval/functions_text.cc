@@ -215,9 +215,13 @@ Datum part_of(const Call& call, size_t i) {
 
 Datum concat(const Call& call) {
   std::vector<Datum> values;
+  // Not all are kept of what is too long anyway.
+  size_t size = 0;
   for (size_t i = 0; i < call.size(); ++i) {
     values.push_back(part_of(call, i));
     if (values.back().is_null()) return {};
+    size += values.back().bytes.size();
+    if (size > 2 * length_max(call.context)) return too_long(call);
   }
   settle_with_bytes(values);
   std::string out;
@@ -232,8 +236,13 @@ Datum concat(const Call& call) {
 
 Datum concat_ws(const Call& call) {
   std::vector<Datum> values;
-  for (size_t i = 0; i < call.size(); ++i) values.push_back(part_of(call, i));
-  if (values[0].is_null()) return {};
+  size_t size = 0;
+  for (size_t i = 0; i < call.size(); ++i) {
+    values.push_back(part_of(call, i));
+    if (values[0].is_null()) return {};
+    size += values.back().bytes.size();
+    if (size > 2 * length_max(call.context)) return too_long(call);
+  }
   settle_with_bytes(values);
   const std::string separator = to_text(values[0]);
   std::string out;
@@ -244,6 +253,7 @@ Datum concat_ws(const Call& call) {
     if (!first) out += separator;
     first = false;
     out += to_text(values[i]);
+    if (out.size() > length_max(call.context)) return too_long(call);
     parts.push_back(&values[i]);
   }
   // NULLs are not shown, but their types count.
@@ -411,9 +421,10 @@ Datum rpad(const Call& call) { return pad(call, false); }
 
 std::string trimmed(std::string text, const std::string& what, bool leading, bool trailing) {
   if (what.empty()) return text;
-  while (leading && text.starts_with(what)) text.erase(0, what.size());
-  while (trailing && text.ends_with(what)) text.resize(text.size() - what.size());
-  return text;
+  std::string_view rest = text;
+  while (leading && rest.starts_with(what)) rest.remove_prefix(what.size());
+  while (trailing && rest.ends_with(what)) rest.remove_suffix(what.size());
+  return std::string(rest);
 }
 
 // trim(text, what, "leading" | "trailing" | "both"), as the compiler calls it.
@@ -500,7 +511,13 @@ Datum hex(const Call& call) {
   if (d.type == Type::kBit && !call.context.env.mariadb)
     return Datum::of_text(fmt::format("{:X}", to_number(d).u), call.collation);
   std::string out;
-  for (const unsigned char c : own_bytes(d)) out += fmt::format("{:02X}", c);
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  const std::string bytes = own_bytes(d);
+  out.reserve(2 * bytes.size());
+  for (const unsigned char c : bytes) {
+    out += kDigits[c >> 4];
+    out += kDigits[c & 15];
+  }
   return Datum::of_text(std::move(out), call.collation);
 }
 
@@ -522,72 +539,6 @@ Datum unhex(const Call& call) {
     out += static_cast<char>(byte);
   }
   return Datum::of_bytes(std::move(out));
-}
-
-std::string in_base(uint64_t value, int base) {
-  char buffer[65];
-  const auto [end, code] = std::to_chars(buffer, buffer + sizeof buffer, value, base);
-  std::string out(buffer, end);
-  for (char& c : out) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return out;
-}
-
-// Digits of `base` at the start of the text; beyond 64 bits the greatest number, or 0 below zero.
-// Negative numbers are their complement. `is_signed`: beyond 63 bits the greatest or the least.
-uint64_t digits_in_base(std::string_view text, int base, const Call& call, bool is_signed = false) {
-  const std::string_view all = text;
-  text.remove_prefix(std::min(text.find_first_not_of(" \t\n\v\f\r"), text.size()));
-  const bool negative = text.starts_with('-');
-  if (negative || text.starts_with('+')) text.remove_prefix(1);
-  uint64_t value = 0;
-  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  const uint64_t most = is_signed ? INT64_MAX + uint64_t{negative} : UINT64_MAX;
-  const bool beyond = code == std::errc::result_out_of_range || value > most;
-  const bool mysql = !call.context.env.mariadb;
-  if ((code != std::errc() || beyond) && mysql)
-    call.context.warn(1292, fmt::format("Truncated incorrect DECIMAL value: '{}'",
-                                        shown_in_message(Datum::of_text(std::string(all), 255))));
-  if (beyond && is_signed) return negative ? ~most + 1 : most;
-  if (beyond) return negative && mysql ? 0 : UINT64_MAX;
-  return negative ? ~value + 1 : value;
-}
-
-// The text's digits, even a double's: 5e-324 is 5.
-Datum to_base(const Call& call, int base) {
-  const Datum d = call.arg(0);
-  if (d.is_null()) return {};
-  const std::string text = to_text(d);
-  if (text.empty()) return {};
-  if (d.is_hex_or_bit()) return Datum::of_text(in_base(to_number(d).u, base), call.collation);
-  return Datum::of_text(in_base(digits_in_base(text, 10, call), base), call.collation);
-}
-Datum bin(const Call& call) { return to_base(call, 2); }
-Datum oct(const Call& call) { return to_base(call, 8); }
-
-Datum conv(const Call& call) {
-  std::vector<Datum> v;
-  if (any_null(call, v)) return {};
-  const int64_t from = to_int(v[1], call.context);
-  const int64_t to = to_int(v[2], call.context);
-  const auto valid = [](int64_t base) {
-    return (base >= 2 && base <= 36) || (base <= -2 && base >= -36);
-  };
-  if (!valid(from) || !valid(to)) return {};
-  if (v[0].is_textual() && v[0].bytes.empty()) return {};
-  if (v[0].is_hex_or_bit()) {
-    const uint64_t bits = to_number(v[0]).u;
-    const bool below = to < 0 && static_cast<int64_t>(bits) < 0;
-    return Datum::of_text(
-        (below ? "-" : "") + in_base(below ? ~bits + 1 : bits, static_cast<int>(std::abs(to))),
-        call.collation);
-  }
-  const std::string digits = to_text(v[0]);
-  if (digits.empty()) return {};
-  const uint64_t value = digits_in_base(digits, static_cast<int>(std::abs(from)), call, from < 0);
-  if (to < 0 && static_cast<int64_t>(value) < 0) {
-    return Datum::of_text("-" + in_base(~value + 1, static_cast<int>(-to)), call.collation);
-  }
-  return Datum::of_text(in_base(value, static_cast<int>(std::abs(to))), call.collation);
 }
 
 Datum elt(const Call& call) {
@@ -773,9 +724,6 @@ constexpr Function kFunctions[] = {
     {"ord", 1, 1, ord, int_type},
     {"hex", 1, 1, hex, plain_text_type},
     {"unhex", 1, 1, unhex, bytes_type},
-    {"bin", 1, 1, bin, plain_text_type},
-    {"oct", 1, 1, oct, plain_text_type},
-    {"conv", 3, 3, conv, plain_text_type},
     {"elt", 2, kAnyNumber, elt, later_text_type},
     {"field", 2, kAnyNumber, field, int_type},
     {"strcmp", 2, 2, strcmp_function, int_type},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/assert.h"
 #include "eval/clock_time.h"
 #include "eval/function.h"
 #include "eval/mariadb.h"
@@ -22,8 +23,10 @@ Call shared_call(const Call& call) {
 }
 
 const Function& find_shared(const Call& same, std::span<const Function> functions) {
-  return *std::find_if(functions.begin(), functions.end(),
-                       [&](const Function& f) { return f.name == same.name; });
+  const auto found = std::find_if(functions.begin(), functions.end(),
+                                  [&](const Function& f) { return f.name == same.name; });
+  VIF_ASSERT(found != functions.end());
+  return *found;
 }
 
 Datum shared(const Call& call, std::span<const Function> functions) {
