@@ -28,10 +28,23 @@ void refuse_stored_constant(const Node& constant, const Node& column) {
     refuse("NULLIF of a constant and a column of another type in the gate");
 }
 
+// Which are compared as dates, the JSON by a text that is not its own.
+void refuse_json_beside_dates(std::span<const NodePtr> args) {
+  bool json = false;
+  bool dated = false;
+  for (const NodePtr& arg : args) {
+    const Type t = type_before_rows(*arg).type;
+    json |= t == Type::kJson;
+    dated |= t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp;
+  }
+  if (json && dated) refuse("GREATEST or LEAST of JSON and dates in the gate");
+}
+
 }  // namespace
 
 void check_mysql_function(std::string_view name, std::span<const NodePtr> args) {
   if (name == "nullif" && args.size() == 2) refuse_stored_constant(*args[0], *args[1]);
+  if (name == "greatest" || name == "least") refuse_json_beside_dates(args);
 }
 
 bool reads_weights(std::string_view name) {
