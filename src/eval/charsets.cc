@@ -59,7 +59,9 @@ class ConversionNode final : public Operation {
         const bool none = context.env.mariadb ? !is_utf8(to_) : is_strict(context);
         if (none) return {};
         if (!context.env.mariadb) whole.resize(to_.valid_prefix(whole));
-      }
+      } else if (!to_.valid(whole))
+        context.warn(1300, fmt::format("Invalid {} character string: '{}'", to_.name,
+                                       invalid_bytes(whole, to_)));
       const bool repaired = context.env.mariadb && is_utf8(to_);
       text = !context.env.mariadb && to_.name == "ascii"
                  ? whole

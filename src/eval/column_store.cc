@@ -16,6 +16,9 @@ bool is_stored_text(const Datum& d) { return d.is_textual() && d.type != Type::k
 
 // A constant of the column's own type that is written out is not stored.
 bool is_as_it_is(const Datum& column, const Node& constant, const Datum& d) {
+  const bool whole = types::is_integral(column.type) && column.type != Type::kYear;
+  if (whole && (d.form == Form::kInt || d.form == Form::kUint) && constant.as_written().is_leaf())
+    return true;
   return d.type == column.type && constant.as_written().is_leaf();
 }
 
@@ -30,7 +33,10 @@ std::optional<Datum> stored_date(const Datum& column, const Datum& d, const Cont
   } else if (d.is_number() || d.is_hex_or_bit()) {
     // A day that its month has not is taken nevertheless.
     parsed = types::datetime_from_number(to_decimal(to_number(d)), true);
-    if (parsed && (parsed->value.month == 0 || parsed->value.day == 0)) parsed.reset();
+    const bool none = to_decimal(to_number(d)).rounded(column.precision).truncated(0).is_zero();
+    if (none && to_double(d) >= 0) parsed = types::ParsedTemporal{};
+    if (none && to_double(d) < 0) parsed.reset();
+    if (!none && parsed && (parsed->value.month == 0 || parsed->value.day == 0)) parsed.reset();
   }
   if (!parsed) return std::nullopt;
   Temporal value = parsed->value;

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "eval/charsets.h"
+#include "eval/column_store.h"
 #include "eval/compared_side.h"
 #include "eval/comparison_warnings.h"
 #include "eval/function.h"
@@ -73,9 +74,44 @@ bool becomes_bytes(const Call& call) {
   return merged_text(both, call.collation).collation == kBinaryCollation;
 }
 
+// A constant beside a column is what the column stores of it.
+std::optional<Datum> stored_beside(const Call& call) {
+  const Node& constant = *call.args[0];
+  if (call.context.env.mariadb || !constant.is_constant() || !is_column(*call.args[1]))
+    return std::nullopt;
+  const StaticType t = call.arg_type(1);
+  Datum column;
+  column.type = t.type;
+  column.precision = static_cast<uint8_t>(t.scale);
+  column.form = t.type == Type::kTime   ? Form::kTime
+                : t.type == Type::kDate ? Form::kDate
+                : is_dated(t.type)      ? Form::kDatetime
+                                        : Form::kInt;
+  const std::optional<Datum> d = constant_value(constant, call.context);
+  if (!d || d->is_null() || t.type == Type::kNull) return std::nullopt;
+  if (is_dated(t.type) && kind_of(call.arg_type(0).type) == Kind::kString) return std::nullopt;
+  std::optional<Datum> out = stored_in(column, constant, *d, call.context);
+  if (out) out->type = t.type;
+  return out;
+}
+
 StaticType nullif_type(const Call& call) {
   StaticType out = call.arg_type(0);
   if (call.context.env.mariadb) return mariadb_nullif_type(out);
+  if (stored_beside(call)) {
+    constexpr int kStoredLength = 22;
+    out = call.arg_type(1);
+    if (out.type != Type::kDate && out.type != Type::kTime) out.size = kStoredLength;
+  }
+  // A constant text takes the collation in which it is compared.
+  const StaticType beside = call.arg_type(1);
+  const bool text = types::is_text(beside.type) || beside.type == Type::kJson;
+  if (call.args[0]->is_constant() && types::is_text(out.type) && is_string(*call.args[0]) && text &&
+      out.collation != kBinaryCollation) {
+    const StaticType both[] = {out, beside};
+    const uint32_t all = merged_text(both, call.collation).collation;
+    if (all != kBinaryCollation) out.collation = all;
+  }
   if (becomes_bytes(call)) {
     out.size = text_size(out) * 4;
     out.type = Type::kVarbinary;
@@ -165,6 +201,12 @@ Datum nullif(const Call& call) {
   }
   Datum a = call.arg(0);
   const Datum b = call.arg(1);
+  if (std::optional<Datum> stored = stored_beside(call)) {
+    // The server has nothing of a number that became a datetime, but of the zero one.
+    const bool lost =
+        a.is_number() && stored->form == Form::kDatetime && stored->temporal != Temporal();
+    a = lost ? Datum() : *std::move(stored);
+  }
   a.boolean = false;
   if (a.is_null()) return a;
   Datum out = a;

@@ -229,9 +229,11 @@ void warn_of_extreme(const Call& call) {
       if (d.is_null()) return;
       if (d.is_temporal()) continue;
       constexpr double kHalf = 0.5;  // nothing, when rounded
-      if (timed && d.type == Type::kBit)
-        warn_unless_date(d, false, std::nullopt, call.context);
-      else if (timed && d.is_textual())
+      const bool bits = timed && d.type == Type::kBit;
+      if (bits && !types::parse_datetime(d.bytes))
+        call.context.warn(1292, fmt::format("Incorrect datetime value: '{}'", shown_in_message(d)));
+      if (bits) continue;
+      if (timed && d.is_textual())
         warn_unless_date(d, false, name, call.context);
       else if (!timed || std::fabs(to_double(d)) >= (d.form == Form::kDecimal ? 1 : kHalf))
         (void)extreme_part(d, timed.has_value(), call.context);

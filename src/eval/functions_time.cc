@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "eval/clock_time.h"
+#include "eval/compared_side.h"
 #include "eval/function.h"
 #include "eval/offset_text.h"
 #include "eval/static_type.h"
@@ -89,7 +90,14 @@ std::optional<Moment> moment_of(const Datum& d, const Call& call) {
       }
       const bool timed = size && *size < 0 && !call.context.env.mariadb;
       if (!size || timed || std::abs(*size) < kDated) {
-        const std::optional<ParsedTemporal> time = to_time(plain, call.context);
+        // Of a column it is a datetime that it is none of.
+        const bool column = d.origin == Origin::kColumn && !call.context.env.mariadb;
+        Quiet quiet(call.context);
+        const std::optional<ParsedTemporal> time =
+            to_time(plain, column ? quiet.context() : call.context);
+        if (!time && column)
+          call.context.warn(1292,
+                            fmt::format("Incorrect datetime value: '{}'", shown_in_message(d)));
         return time ? std::optional(Moment{false, clock_us(time->value), digits}) : std::nullopt;
       }
       const std::optional<ParsedTemporal> whole = to_datetime(d, call.context);

@@ -15,19 +15,6 @@ bool is_among(std::string_view name, std::span<const std::string_view> names) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// NULLIF(constant, column): the constant is stored in the column, and what it became is the result.
-void refuse_stored_constant(const Node& constant, const Node& column) {
-  if (!constant.is_constant() || column.is_constant() || !column.is_leaf()) return;
-  const Type a = type_before_rows(constant).type;
-  const Type b = type_before_rows(column).type;
-  if (a == Type::kNull || a == b) return;
-  const bool long_integer = b == Type::kInt64 || b == Type::kUint64;
-  const bool temporal = b == Type::kDate || b == Type::kDatetime || b == Type::kTimestamp ||
-                        b == Type::kTime || b == Type::kYear;
-  if (long_integer || temporal)
-    refuse("NULLIF of a constant and a column of another type in the gate");
-}
-
 // Which are compared as dates, the JSON by a text that is not its own.
 void refuse_json_beside_dates(std::span<const NodePtr> args) {
   bool json = false;
@@ -43,7 +30,6 @@ void refuse_json_beside_dates(std::span<const NodePtr> args) {
 }  // namespace
 
 void check_mysql_function(std::string_view name, std::span<const NodePtr> args) {
-  if (name == "nullif" && args.size() == 2) refuse_stored_constant(*args[0], *args[1]);
   if (name == "greatest" || name == "least") refuse_json_beside_dates(args);
 }
 

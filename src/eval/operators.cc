@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "eval/compared_side.h"
 #include "eval/mariadb.h"
 #include "eval/mariadb_typing.h"
 #include "eval/node.h"
@@ -338,8 +339,13 @@ class ArithmeticNode final : public Operation {
   }
 
   bool divides_integers(Context& context) const {
-    return types::is_integral(numeric_type(args()[0]->type(context)).type) &&
-           types::is_integral(numeric_type(args()[1]->type(context)).type);
+    const auto is_whole = [&](size_t i) {
+      const StaticType t = args()[i]->type(context);
+      // To MySQL a date is no integer here.
+      return types::is_integral(numeric_type(t).type) &&
+             (context.env.mariadb || kind_of(t.type) == Kind::kInt);
+    };
+    return is_whole(0) && is_whole(1);
   }
 
   Arithmetic op_;
