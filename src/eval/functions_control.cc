@@ -544,10 +544,30 @@ class FunctionNode final : public Operation {
     StaticType out = function_.type(typed);
     // What a function of MariaDB's own says of its length is so.
     if (!own || out.size == 0) out = function_type(name, out, args(), types, context);
+    if (!context.env.mariadb && types::is_integral(out.type) && is_of_bytes(types))
+      out.coercibility = static_cast<uint8_t>(Coercibility::kSystem);
     return context.env.mariadb ? mariadb_function_type(name, out, args(), types, context) : out;
   }
 
  private:
+  // What is found where bytes are looked for has their collation, where it becomes a text.
+  bool is_of_bytes(std::span<const StaticType> types) const {
+    constexpr std::string_view kSearching[] = {"locate", "instr", "position", "regexp_like",
+                                               "regexp_instr"};
+    if (std::find(std::begin(kSearching), std::end(kSearching), function_.name) ==
+        std::end(kSearching))
+      return false;
+    std::vector<StaticType> searched(types.begin(), types.begin() + 2);
+    for (StaticType& t : searched) {
+      if (t.type == Type::kBit) t.type = Type::kVarbinary;
+    }
+    const auto is_bytes = [](const StaticType& t) {
+      return types::is_binary(t.type) || t.type == Type::kHexNum || t.type == Type::kHexVal ||
+             t.type == Type::kBitNum;
+    };
+    return std::any_of(searched.begin(), searched.end(), is_bytes) &&
+           merged_text(searched, collation_).collation == kBinaryCollation;
+  }
   // A function of a function doubles its text each time: the server ends such a statement where
   // its memory does, here it may not take that of others.
   void check_size(const Datum& d) const {

@@ -141,6 +141,10 @@ struct TextOf {
 TextOf text_of(const StaticType& t, uint32_t connection) {
   if (t.type == Type::kNull) return {kBinaryCollation, Coercibility::kIgnorable};
   if (t.type == Type::kJson) return {kJsonCollation, Coercibility::kImplicit};
+  // The place of bytes in bytes is bytes.
+  const auto coercibility = static_cast<Coercibility>(t.coercibility);
+  if (types::is_integral(t.type) && coercibility == Coercibility::kSystem)
+    return {kBinaryCollation, Coercibility::kCoercible};
   if (types::is_number(t.type) || is_temporal(t.type)) return {connection, Coercibility::kNumeric};
   const bool text =
       !is_hex(t.type) && (types::is_text(t.type) || t.type == Type::kEnum || t.type == Type::kSet);
