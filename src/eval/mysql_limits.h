@@ -10,8 +10,8 @@
 
 namespace vif::eval {
 
-// Of a function's arguments. Throws SqlError errno 1267 for texts of charsets that cannot be one,
-// and kUnimplemented for NULLIF of what is stored in a column.
+// Of a function's arguments. Throws SqlError with code kUnimplemented for GREATEST and LEAST of
+// JSON and dates.
 void check_mysql_function(std::string_view name, std::span<const NodePtr> args);
 // Whether it makes a text of WEIGHT_STRING(number), which is bytes with a number's collation.
 bool reads_weights(std::string_view name);
