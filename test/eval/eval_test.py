@@ -33,6 +33,11 @@ def vif():
     return harness.vif_binary()
 
 
+def is_of_patch_release(flavor, expr, wrong):
+    """MariaDB 10.11.19 says that JSON_ARRAYAGG is two bytes longer than 10.11.18 does."""
+    return flavor == "mariadb" and "json_arrayagg" in expr and [part for part, _, _ in wrong] == ["length"]
+
+
 class Oracle(unittest.TestCase):
     def check(self, flavor):
         program = dict(harness.servers())[flavor]
@@ -52,7 +57,8 @@ class Oracle(unittest.TestCase):
         self.assertLessEqual(total["differ"], DIFFER_MOST[flavor] * COUNT)
         for expr, mine, expected in [case[1:] + ("",) for case in sums.typing_cases[:SHOW]] + sums.warning_cases[:SHOW]:
             print(f"    differs in type or warnings: {expr}: {mine} {expected}")
-        for differ in (sums.total()["differ"], sums.typing["differ"], sums.warnings["differ"]):
+        types = [case for case in sums.typing_cases if not is_of_patch_release(flavor, *case[1:])]
+        for differ in (sums.total()["differ"], len(types), sums.warnings["differ"]):
             self.assertLessEqual(differ, AGGREGATES_DIFFER_MOST[flavor])
         self.assertLessEqual(report.typing["differ"], TYPING_DIFFER_MOST[flavor] * (report.typing["agree"] + report.typing["differ"]))
         self.assertLessEqual(report.warnings["differ"], WARNINGS_DIFFER_MOST[flavor] * report.warnings.total())
