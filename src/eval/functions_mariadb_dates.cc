@@ -159,7 +159,7 @@ Datum sec_to_time(const Call& call) {
   const int digits = number_digits(call);
   const Decimal seconds = to_decimal(d, call.context);
   const std::optional<int64_t> us = (seconds * Decimal::from_int(kMicro)).truncated(0).to_int64();
-  const bool over = !us || std::abs(*us) > kTimeMostUs;
+  const bool over = !us || *us > kTimeMostUs || *us < -kTimeMostUs;
   if (over) warn_seconds(d, call.context);
   const int64_t kept = !over ? *us : seconds.is_negative() ? -kTimeMostUs : kTimeMostUs;
   return Datum::of_time(cut(clock_of(kept), digits), digits);
@@ -346,9 +346,9 @@ Datum maketime(const Call& call) {
     out = Datum::of_time(cut(out.temporal, digits), digits);
   }
   constexpr int kHourMost = 838;
-  const bool beyond = (hours.form == Form::kUint && hours.u > kHourMost) ||
-                      (hours.form != Form::kUint && std::abs(to_int(hours)) > kHourMost) ||
-                      to_int(hours) == INT64_MIN;
+  const int64_t wanted = to_int(hours);
+  const bool beyond =
+      hours.form == Form::kUint ? hours.u > kHourMost : wanted > kHourMost || wanted < -kHourMost;
   if (out.is_null() || !beyond) return out;
   out.temporal.microsecond = kMicro - 1;
   Temporal t = out.temporal;

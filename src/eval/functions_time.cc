@@ -89,7 +89,7 @@ std::optional<Moment> moment_of(const Datum& d, const Call& call) {
         return std::nullopt;
       }
       const bool timed = size && *size < 0 && !call.context.env.mariadb;
-      if (!size || timed || std::abs(*size) < kDated) {
+      if (!size || timed || (*size<kDated&& * size> - kDated)) {
         // Of a column it is a datetime that it is none of.
         const bool column = d.origin == Origin::kColumn && !call.context.env.mariadb;
         Quiet quiet(call.context);
