@@ -698,6 +698,7 @@ class Compiler {
       case sql::Kind::kIntervalDateExpr: return date_interval(sql::to<sql::IntervalDateExpr>(e));
       case sql::Kind::kTimestampDiffExpr: {
         const auto& d = sql::to<sql::TimestampDiffExpr>(e);
+        check_single_unit(d.unit);
         NodePtr from = scalar(*d.expr1);
         return make_timestamp_diff(static_cast<int>(d.unit), std::move(from), scalar(*d.expr2));
       }
@@ -730,6 +731,7 @@ class Compiler {
     using Syntax = sql::IntervalDateSyntax;
     const bool subtract = i.syntax == Syntax::kDateSub || i.syntax == Syntax::kSubdate ||
                           i.syntax == Syntax::kBinarySub;
+    if (i.syntax == Syntax::kTimestampadd) check_single_unit(i.unit);
     NodePtr date = scalar(*i.date);
     return make_date_interval(std::move(date), scalar(*i.interval), static_cast<int>(i.unit),
                               subtract, source_text(i));

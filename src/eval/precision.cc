@@ -64,6 +64,11 @@ void check_cast_characters(std::optional<int> count, uint32_t collation) {
   if (bytes > UINT32_MAX) fail(1690, "char(n) value is out of range in 'cast_as_char'");
 }
 
+void check_single_unit(sql::IntervalType unit) {
+  if (unit < sql::IntervalType::kYearMonth) return;
+  fail(1064, fmt::format("You have an error in your SQL syntax near '{}'", sql::to_string(unit)));
+}
+
 void check_clock(std::string_view name, int digits, bool mariadb) {
   if (digits <= kFractionMax) return;
   if (name == "current_timestamp" || name == "localtime" || name == "localtimestamp" ||
