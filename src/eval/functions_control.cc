@@ -503,6 +503,7 @@ class FunctionNode final : public Operation {
     for (const size_t i : counts_before_rows(context)) {
       if (i >= args().size() || !args()[i]->is_constant()) continue;
       const Datum d = arg(i, context);
+      if (d.is_null() && function_.name != "sha2") break;
       const bool beyond = d.form == Form::kUint && d.u > INT64_MAX;
       const int64_t count = d.is_null() || beyond ? -1 : to_int(d, context);
       if (function_.name == "sha2" && !is_sha2(count)) warn_of_sha2(context);
@@ -602,8 +603,10 @@ class FunctionNode final : public Operation {
     if (name == "space") return kFirst;
     if (name == "round" || name == "truncate") {
       const Type t = args()[0]->type(context).type;
-      const bool whole = types::is_integral(t) || t == Type::kYear || t == Type::kBit;
-      return whole ? std::span<const size_t>() : kSecond;
+      // A double's places are read with its value.
+      const bool late = types::is_integral(t) || t == Type::kYear || t == Type::kBit ||
+                        types::is_text(t) || types::is_binary(t) || types::is_float(t);
+      return late ? std::span<const size_t>() : kSecond;
     }
     if (name == "substr" || name == "substring" || name == "mid") return kLast;
     constexpr std::string_view kNames[] = {"left", "right", "repeat", "lpad", "rpad", "sha2"};

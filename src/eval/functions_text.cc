@@ -315,7 +315,10 @@ Datum right(const Call& call) {
 
 Datum substring(const Call& call) {
   std::vector<Datum> v;
-  if (any_null(call, v)) return {};
+  const bool null = any_null(call, v);
+  // Where it begins is read before it is known that there is no length.
+  if (null && v.size() > 2 && !v[0].is_null() && !v[1].is_null()) (void)count_of(v[1], call);
+  if (null) return {};
   const std::string text = to_text(v[0]);
   const auto total = static_cast<int64_t>(character_count(v[0], text));
   int64_t from = count_of(v[1], call);
