@@ -35,7 +35,7 @@ void make_small_integer(Answer& answer) {
 Result<Answer> evaluated(const Request& request, const RequestOptions& options) {
   sql::ParseOptions parse_options;
   parse_options.sql_mode = sql::SqlMode::from_string(options.sql_mode);
-  parse_options.counts_arguments = true;
+  parse_options.server_errors = true;
   const Result<sql::ParsedExpr> tree = sql::parse_expr(request.expr, parse_options);
   if (!tree.ok()) {
     const int number = tree.error().mysql_errno();

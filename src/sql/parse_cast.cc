@@ -78,7 +78,7 @@ std::optional<int32_t> Parser::cast_length() {
       !digits.empty() && digits.find_first_not_of("0123456789") == std::string_view::npos;
   const bool over =
       digits.size() > kMost.size() || (digits.size() == kMost.size() && digits > kMost);
-  if (number && over && options_.counts_arguments) {
+  if (number && over && options_.server_errors) {
     throw SqlError{Error(Code::kInvalidArgument, 1439, "42000",
                          "Display width out of range for column 'cast as char' (max = "
                          "4294967295)")};

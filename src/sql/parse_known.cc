@@ -208,7 +208,7 @@ Expr* Parser::known_call() {
   const Known* known = find_known(token_.tok);
   if (known == nullptr) return nullptr;
   const std::string_view written = token_.text;
-  const bool counts = options_.counts_arguments && !is_of_grammar(known->tok);
+  const bool counts = options_.server_errors && !is_of_grammar(known->tok);
   advance();
   expect(Tok::kOpen);
   FuncExpr* node = make<FuncExpr>();

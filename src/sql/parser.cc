@@ -43,6 +43,7 @@ Result<Parsed> parse(std::string_view sql, const ParseOptions& options) {
     Parser parser(*parsed.arena, text, options);
     parsed.statement = parser.statement();
     parsed.consumed = parser.consumed();
+    parsed.warnings = parser.take_warnings();
     parsed.text = text.substr(0, parser.statement_length());
   } catch (const SqlError& thrown) {
     return thrown.error;

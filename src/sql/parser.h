@@ -30,9 +30,9 @@ struct ParseOptions {
   // DDL that cannot be parsed to its end is an error, instead of a statement with fully_parsed =
   // false.
   bool strict_ddl = false;
-  // A function of the server's that is given too few arguments or too many is its error 1582, not a
-  // syntax error.
-  bool counts_arguments = false;
+  // Errors are MySQL's own where Vitess's parser has syntax errors, or none: 1582 for too few or
+  // too many arguments of a function, 1439 for a CAST to so long a text.
+  bool server_errors = false;
 };
 
 // No expression is higher than this (long AND and OR runs are kept balanced)...
@@ -40,6 +40,12 @@ inline constexpr int kTreeHeightMax = 250;
 // ... and no statement than this, whatever it is nested of: visitors may recurse on a fiber's
 // stack.
 inline constexpr int kStatementHeightMax = 300;
+
+// What MySQL warns of while it reads: old operators, charsets, words.
+struct ReadWarning {
+  int code = 0;
+  std::string message;
+};
 
 // A statement and the memory that it lives in. The text was copied: it may go away.
 struct Parsed {
@@ -49,6 +55,7 @@ struct Parsed {
   std::string_view text;
   // Bytes of the input that were used, with the ';'.
   size_t consumed = 0;
+  std::vector<ReadWarning> warnings;
 };
 
 // Parses one statement; a ';' and blanks may follow it, and nothing else.
@@ -57,12 +64,6 @@ struct Parsed {
 // Nesting too deep is "max nesting level reached at position N"; an empty text is "Query was empty"
 // (errno 1065).
 Result<Parsed> parse(std::string_view sql, const ParseOptions& options = {});
-
-// What MySQL warns of while it reads: old operators, charsets, words.
-struct ReadWarning {
-  int code = 0;
-  std::string message;
-};
 
 // An expression alone. The same errors.
 struct ParsedExpr {

@@ -279,12 +279,19 @@ static void read_clock(Reader& in, int64_t first, bool dayed, Temporal& t) {
 
 namespace {
 
+bool at_exponent(const Reader& in) {
+  if (in.peek() != 'e' && in.peek() != 'E') return false;
+  const bool is_signed = in.peek(1) == '-' || in.peek(1) == '+';
+  return is_digit(in.peek(is_signed ? 2 : 1));
+}
+
 // "20241231235959.25+"
 bool has_sign_behind_digits(std::string_view text) {
   size_t at = std::min(text.find_first_not_of("0123456789"), text.size());
   if (at < text.size() && text[at] == '.')
     at = std::min(text.find_first_not_of("0123456789", at + 1), text.size());
-  return at >= 12 && at < text.size() && (text[at] == '+' || text[at] == '-');
+  constexpr size_t kPacked = 12;  // with a year of two digits
+  return at >= kPacked && at < text.size() && (text[at] == '+' || text[at] == '-');
 }
 
 // Of a whole datetime. False: `text` is none. There is none before a minus, nor an offset behind
@@ -304,12 +311,6 @@ bool read_dated_time(std::string_view text, bool negative, std::optional<ParsedT
 }
 
 }  // namespace
-
-static bool at_exponent(const Reader& in) {
-  if (in.peek() != 'e' && in.peek() != 'E') return false;
-  const bool is_signed = in.peek(1) == '-' || in.peek(1) == '+';
-  return is_digit(in.peek(is_signed ? 2 : 1));
-}
 
 std::optional<ParsedTemporal> parse_time(std::string_view text) {
   Reader in(text);

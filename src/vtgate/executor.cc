@@ -297,6 +297,7 @@ Result<Executor::Planned> Executor::plan_parsed(const Session& session, sql::Par
   planned.plan.plan = VIF_TRY(plan::build_gathering(parsed, context));
   planned.plan.arguments = std::move(normalized.arguments);
   planned.plan.titled = titled;
+  if (options_.flavor == plan::Flavor::kMySql) planned.plan.warnings = std::move(parsed.warnings);
   planned.plan.sets_last_insert_id = normalized.sets_last_insert_id;
   planned.plan.rewritten = changed || target.has_value() || normalized.needs.has_rewrites() ||
                            session.sql_select_limit > 0;
@@ -351,6 +352,10 @@ Status Executor::run_plan(Session& session, const CachedPlan& plan, const Statem
   if (!session.autocommit && !session.in_transaction) session.in_transaction = true;
   VIF_TRY(add_needs(session, plan, variables));  // @@warning_count is that of the statement before
   clear_warnings(session);
+  // The shards may be sent other words, or evaluate nothing; of what they say too it is said once.
+  for (const sql::ReadWarning& w : plan.warnings)
+    session.warnings.push_back({"Warning", w.code, w.message});
+  session.warning_count = static_cast<uint32_t>(plan.warnings.size());
   for (const auto& [name, value] : text.variables) variables[name] = value;
   // Servers read by our rules (settings.cc): a text that the session reads by others cannot go out
   // as it came.

@@ -13,6 +13,7 @@
 #include "clients/query_service.h"
 #include "discovery/srv_watch.h"
 #include "sql/normalize.h"
+#include "sql/parser.h"
 #include "vtgate/plan/plan.h"
 #include "vtgate/titles.h"
 
@@ -40,8 +41,9 @@ struct CachedPlan {
   std::vector<std::string> needs;              // bind variables that the session answers
   // @variables, and the bind variables that they are read through.
   std::vector<std::pair<std::string, std::string>> user_variables;
-  TitledBy titled = TitledBy::kNothing;  // texts of this fingerprint may need plans of their own
-  uint64_t title = 0;                    // title_hash() of the text that it was made from
+  TitledBy titled = TitledBy::kNothing;    // texts of this fingerprint may need plans of their own
+  uint64_t title = 0;                      // title_hash() of the text that it was made from
+  std::vector<sql::ReadWarning> warnings;  // of the statement's words; MySQL's only
   bool rewritten = false;  // the statement differs from its text by more than its literals
   bool sets_last_insert_id = false;  // servers are asked what LAST_INSERT_ID(expr) has set
   Passage passage;

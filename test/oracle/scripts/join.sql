@@ -54,3 +54,7 @@ select id from users where name > (select max(loose) from words) order by id;
 select u.id from users u left join words w on w.loose <> u.email and w.n > u.age order by u.id;
 delete from words;
 select 'q', 5, null, u.age - o.id diff from users u left join orders o on o.user_id = 3 and o.id = u.id order by diff, u.id;
+select !(u.age - o.id) k, u.id from users u left join orders o on o.user_id = u.id order by k, u.id;
+select u.id && o.id k, binary concat(u.id, 'x') b from users u left join orders o on o.user_id = u.id and o.id = 3 order by k, b;
+select u.id, u.id = 1 || o.id = 2 k from users u left join orders o on o.user_id = u.id and o.id < 3 order by k, u.id;
+select count(*), !sum(age) from users;
