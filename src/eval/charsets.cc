@@ -181,8 +181,8 @@ class WeightStringNode final : public Operation {
       case Form::kDatetime:
         if (!context.env.mariadb) return of_integer(packed(d) ^ (uint64_t{1} << 63));
         if (!length_) return Datum::of_bytes(to_text(d));
-        [[fallthrough]];
-      default: refuse("WEIGHT_STRING of JSON in the gate");
+        refuse("WEIGHT_STRING of a date of MariaDB with a length in the gate");
+      default: return of_text(Datum::of_text(to_text(d), kJsonCollation));
     }
   }
   StaticType type(Context& context) const override {
@@ -195,12 +195,13 @@ class WeightStringNode final : public Operation {
       out.size = size * mariadb_weight_bytes(operand);
       return out;
     }
-    const bool text =
-        types::is_text(operand.type) || operand.type == Type::kEnum || operand.type == Type::kSet;
-    out.size = std::max(kShortest, text ? weights_of(operand) : text_size(operand));
-    constexpr int64_t kOfCharacter = 16;
-    const bool uca = collation_name(operand.collation).ends_with("0900_ai_ci");
-    if (text && length_ && uca) out.size = std::max(out.size, *length_ * kOfCharacter);
+    const bool text = types::is_text(operand.type) || operand.type == Type::kEnum ||
+                      operand.type == Type::kSet || operand.type == Type::kJson;
+    if (operand.type == Type::kJson) operand.collation = kJsonCollation;
+    const bool own = text && operand.type != Type::kJson;
+    const int64_t bytes = own ? field_of(operand).column_length : text_size(operand);
+    const int64_t most = std::max<int64_t>(bytes, length_.value_or(0));
+    out.size = std::max(kShortest, text ? weights_of(operand.collation, most) : most);
     const Coercibility coercibility = operand.type == Type::kNull ? Coercibility::kIgnorable
                                       : is_string(*args()[0]) || operand.type == Type::kJson
                                           ? Coercibility::kCoercible
@@ -224,13 +225,45 @@ class WeightStringNode final : public Operation {
     if (!c || !name.starts_with("utf")) return 1;
     return name.ends_with("_bin") && is_utf8(*c->charset) ? 3 : 2;
   }
-  // Bytes of weights that so long a text may have.
-  static int64_t weights_of(const StaticType& t) {
-    const std::string_view name = collation_name(t.collation);
-    const int64_t bytes = field_of(t).column_length;
-    if (name.ends_with("0900_ai_ci")) return 16 * bytes;
-    if (name.ends_with("_unicode_ci") || name.ends_with("_unicode_520_ci")) return 32 * bytes;
-    return name.ends_with("_bin") && name.starts_with("utf8mb4") ? 3 * bytes : bytes;
+  // Bytes that the server keeps for the weights of so many characters.
+  static int64_t weights_of(uint32_t collation, int64_t characters) {
+    const types::Collation* c = types::find_collation(collation);
+    if (!c) return characters;
+    const std::string_view name = c->name;
+    const auto ends = [&](std::string_view end) { return name.ends_with(end); };
+    struct Weights {
+      int each;
+      int more;
+    };
+    const auto of = [&]() -> Weights {
+      const int most = static_cast<int>(
+          field_of({.type = Type::kVarchar, .collation = collation, .size = 1}).column_length);
+      if (ends("_0900_bin")) return {4, 0};
+      // Languages whose letters are in another order have more of the first weights.
+      constexpr std::string_view kReordered[] = {"hr", "ru", "sr_latn", "bs", "bg", "mn_cyrl"};
+      const size_t end = std::min(name.find("_0900"), name.size());
+      const size_t begin = std::min(c->charset->name.size() + 1, end);
+      const std::string_view language = name.substr(begin, end - begin);
+      const bool reordered =
+          std::find(std::begin(kReordered), std::end(kReordered), language) != std::end(kReordered);
+      if (ends("_0900_ai_ci")) return {reordered ? 32 : 16, 0};
+      if (ends("_0900_as_ci")) return {32, 2};
+      if (ends("_0900_as_cs_ks")) return {80, 6};
+      const bool chinese = language == "ja" || language == "zh";
+      if (ends("_0900_as_cs")) return {reordered || chinese ? 64 : 48, 4};
+      if (name == "latin2_czech_cs") return {4, 4};
+      if (name == "tis620_thai_ci") return {4, 0};
+      if (name == "latin1_german2_ci" || name == "cp1250_czech_cs") return {2, 0};
+      if (name == "gb18030_chinese_ci") return {8, 0};
+      const bool unicode =
+          name.starts_with("utf") || name.starts_with("ucs2") || ends("_unicode_520_ci");
+      if (!unicode) return {most, 0};
+      if (ends("_bin")) return {std::min(most, 3) - (name.starts_with("utf8mb3") ? 1 : 0), 0};
+      if (name.starts_with("utf16") && ends("_general_ci")) return {4, 0};
+      if (ends("_general_ci") || ends("_tolower_ci") || ends("_mysql500_ci")) return {2, 0};
+      return {8 * most, 0};
+    }();
+    return of.each * characters + of.more;
   }
 
   // A date or time as the server has it inside: fields of bits, then microseconds.

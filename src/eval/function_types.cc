@@ -266,7 +266,8 @@ bool may_be_too_long(std::string_view function, const Shape& s) {
 }
 
 // kStrict: always in strict mode, else as arguments; kOnlyStrict: always there, else never.
-enum class Null : uint8_t { kNever, kAsArguments, kAlways, kStrict, kOnlyStrict };
+// kWide: in a charset of more than one byte.
+enum class Null : uint8_t { kNever, kAsArguments, kAlways, kStrict, kOnlyStrict, kWide };
 
 struct Described {
   std::string_view name;
@@ -385,7 +386,7 @@ constexpr Described kFunctions[] = {
     {"radians", Null::kAsArguments, fixed, 23},
     {"regexp_instr", Null::kAsArguments, fixed, 21},
     {"regexp_like", Null::kAsArguments, fixed, 1},
-    {"regexp_replace", Null::kAlways, [](const Shape& s) { return s.capped(kBlobMost); }},
+    {"regexp_replace", Null::kWide, [](const Shape& s) { return s.capped(kBlobMost); }},
     {"regexp_substr", Null::kAlways, first},
     {"repeat", Null::kStrict, repeated},
     {"replace", Null::kStrict, replaced},
@@ -457,6 +458,7 @@ StaticType function_type(std::string_view name, StaticType out, const std::vecto
     case Null::kStrict:
       out.nullable = nullable || is_strict(context) || may_be_too_long(name, shape);
       break;
+    case Null::kWide: out.nullable = nullable || shape.character_bytes() > 1; break;
     case Null::kOnlyStrict: out.nullable = is_strict(context); break;
   }
   // A text that is always empty has no usual length.

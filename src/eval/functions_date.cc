@@ -243,7 +243,9 @@ std::string clock_12(const Temporal& t) {
 std::string week_text(const Temporal& t, int mode, bool with_year) {
   int week_year = 0;
   const int n = types::week_of_year(t, mode, week_year);
-  return with_year ? fmt::format("{:04}", week_year) : fmt::format("{:02}", n);
+  // The year before 0 has no sign there.
+  return with_year ? fmt::format("{:04}", static_cast<uint32_t>(week_year))
+                   : fmt::format("{:02}", n);
 }
 
 std::string format_letter(const Temporal& t, char letter) {
@@ -328,8 +330,8 @@ Datum date_format(const Call& call) {
       if (pattern[i] != '%') continue;
       const char c = pattern[++i];
       if ((c == 'M' || c == 'b') && parsed->value.month == 0) return {};
-      if (std::string_view("aWwjUuVvXx").find(c) != std::string_view::npos)
-        refuse("DATE_FORMAT of a date with zeros in the gate");
+      const bool day_name = c == 'a' || c == 'W' || c == 'w';
+      if (day_name && parsed->value.month == 0 && parsed->value.year == 0) return {};
     }
   }
   return format_date(parsed->value, format, call);

@@ -2,7 +2,11 @@
 #include <unicode/regex.h>
 #include <unicode/unistr.h>
 
+#include "eval/charsets.h"
+#include "eval/static_type.h"
 #include "eval/text_call.h"
+#include "types/collation/charset.h"
+#include "types/collation/collation.h"
 
 namespace vif::eval {
 namespace {
@@ -62,18 +66,45 @@ uint32_t match_flags(const Call& call, const std::string& letters, bool fold) {
   return flags;
 }
 
+constexpr std::string_view kLatin1 = "latin1_swedish_ci";  // of what has no text and no bytes
+
+// Of the subject and the pattern.
+StaticType searched_type(const Call& call) {
+  const StaticType both[] = {call.arg_type(0), call.arg_type(1)};
+  const types::Collation* latin1 = types::find_collation(kLatin1);
+  return merged_text(both, latin1 ? latin1->id : call.collation);
+}
+
+uint32_t searched_collation(const Call& call, const Datum& text, const Datum& pattern) {
+  Coercibility ignored;
+  const bool texts = text.form == Form::kText && pattern.form == Form::kText;
+  const uint32_t out =
+      texts ? merged_collation(text, pattern, ignored) : searched_type(call).collation;
+  if (out == 0) refuse("REGEXP under an unknown collation in the gate");
+  return out;
+}
+
+// Its characters: bytes are those of latin1.
+icu::UnicodeString characters_of(const Datum& d, bool as_bytes = false) {
+  if (d.form != Form::kBytes && !as_bytes) return icu::UnicodeString::fromUTF8(to_text(d));
+  return icu::UnicodeString::fromUTF8(
+      types::convert(own_bytes(d), charset_named("latin1"), charset_named("utf8mb4")));
+}
+
 // A pattern over a text.
 class Regexp {
  public:
   Regexp(const Call& call, const Datum& text, const Datum& pattern, const Datum* letters)
-      : name_(call.name) {
-    Coercibility ignored;
-    const uint32_t collation = merged_collation(text, pattern, ignored);
-    if (collation == 0) refuse("REGEXP under an unknown collation in the gate");
-    text_ = icu::UnicodeString::fromUTF8(to_text(text));
-    const icu::UnicodeString rule = icu::UnicodeString::fromUTF8(to_text(pattern));
+      : name_(call.name), collation_(searched_collation(call, text, pattern)) {
+    // A literal that is searched as bytes is bytes.
+    const auto as_bytes = [&](size_t i) {
+      return collation_ == kBinaryCollation && call.args[i]->is_leaf() &&
+             call.args[i]->is_constant();
+    };
+    text_ = characters_of(text, as_bytes(0));
+    const icu::UnicodeString rule = characters_of(pattern, as_bytes(1));
     const uint32_t flags =
-        match_flags(call, letters ? to_text(*letters) : "", is_case_insensitive(collation));
+        match_flags(call, letters ? to_text(*letters) : "", is_case_insensitive(collation_));
     if (rule.isEmpty()) check(U_ILLEGAL_ARGUMENT_ERROR);
     UErrorCode status = U_ZERO_ERROR;
     UParseError place;
@@ -113,9 +144,9 @@ class Regexp {
   }
 
   // The text with the match found, and perhaps all after it, replaced.
-  std::string replaced(const std::string& replacement, bool all) {
+  Datum replaced(const Datum& replacement, bool all) {
     constexpr int32_t kResultMost = 1 << 25;  // max_allowed_packet's default, in units of two bytes
-    const icu::UnicodeString by = icu::UnicodeString::fromUTF8(replacement);
+    const icu::UnicodeString by = characters_of(replacement);
     icu::UnicodeString out;
     UErrorCode status = U_ZERO_ERROR;
     do {
@@ -127,22 +158,25 @@ class Regexp {
         fail(3684, "The result string is larger than the result buffer.");
     } while (all && find_next());
     matcher_->appendTail(out);
-    std::string utf8;
-    out.toUTF8String(utf8);
-    return utf8;
+    return result(out);
   }
+  Datum subject() const { return result(text_); }
 
   // In characters, from 1.
   int64_t match_start() { return text_.countChar32(0, match_from()) + 1; }
   int64_t match_end() { return text_.countChar32(0, match_to()) + 1; }
-  std::string match() {
-    std::string out;
+  Datum match() {
     const int32_t from = match_from();
-    text_.tempSubString(from, match_to() - from).toUTF8String(out);
-    return out;
+    return result(text_.tempSubString(from, match_to() - from));
   }
 
  private:
+  Datum result(const icu::UnicodeString& text) const {
+    std::string utf8;
+    text.toUTF8String(utf8);
+    if (collation_ != kBinaryCollation) return Datum::of_text(std::move(utf8), collation_);
+    return Datum::of_bytes(types::convert(utf8, charset_named("utf8mb4"), charset_named("latin1")));
+  }
   int32_t match_from() {
     UErrorCode status = U_ZERO_ERROR;
     const int32_t at = matcher_->start(status);
@@ -157,22 +191,11 @@ class Regexp {
   }
 
   std::string_view name_;
+  uint32_t collation_;
   icu::UnicodeString text_;
   std::unique_ptr<icu::RegexPattern> pattern_;
   std::unique_ptr<icu::RegexMatcher> matcher_;
 };
-
-// The collation's name, of what is text in the connection's otherwise.
-std::string_view named_collation(const Datum& d, const Call& call) {
-  return collation_name(d.form == Form::kText    ? d.collation
-                        : d.form == Form::kBytes ? kBinaryCollation
-                                                 : call.collation);
-}
-
-bool is_ascii(const std::string& bytes) {
-  return std::all_of(bytes.begin(), bytes.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
 
 // All the arguments; false when one is NULL. The pattern is looked at even so.
 bool values_of(const Call& call, std::vector<Datum>& values) {
@@ -181,20 +204,6 @@ bool values_of(const Call& call, std::vector<Datum>& values) {
     values.push_back(call.arg(i));
     all = all && !values.back().is_null();
   }
-  // Only texts proper do not go with bytes: numbers, dates and JSON do.
-  const auto is_text = [](const Datum& d) { return d.form == Form::kText && !d.json; };
-  const auto is_bytes = [](const Datum& d) {
-    return d.form == Form::kBytes && d.type != Type::kBlob && d.type != Type::kBinary &&
-           d.type != Type::kBit;
-  };
-  if ((is_bytes(values[0]) && is_text(values[1])) || (is_text(values[0]) && is_bytes(values[1]))) {
-    fail(3995, fmt::format(
-                   "Character set '{}' cannot be used in conjunction with '{}' in call to {}.",
-                   named_collation(values[0], call), named_collation(values[1], call), call.name));
-  }
-  for (const Datum* d : {&values[0], &values[1]}) {
-    if (d->form == Form::kBytes && !is_ascii(d->bytes)) refuse("REGEXP on bytes in the gate");
-  }
   return all;
 }
 
@@ -202,9 +211,7 @@ bool values_of(const Call& call, std::vector<Datum>& values) {
 Datum null_of(const Call& call, const std::vector<Datum>& values, size_t letters) {
   const bool has_letters = values.size() > letters;
   if (values[1].is_null() || (has_letters && values[letters].is_null())) return {};
-  const Datum text = values[0].is_null() ? Datum::of_text("", call.collation) : values[0];
-  if (text.form == Form::kBytes || values[1].form == Form::kBytes) return {};
-  (void)Regexp(call, text, values[1], has_letters ? &values[letters] : nullptr);
+  (void)Regexp(call, values[0], values[1], has_letters ? &values[letters] : nullptr);
   return {};
 }
 
@@ -253,8 +260,7 @@ Datum regexp_substr(const Call& call) {
   if (!all) return null_of(call, v, 4);
   Regexp regexp(call, v[0], v[1], at_or_null(v, 4));
   if (!regexp.find(int_or(v, 2, 1), int_or(v, 3, 1))) return {};
-  if (v[0].form == Form::kBytes) return Datum::of_bytes(regexp.match());
-  return Datum::of_text(regexp.match(), v[0].form == Form::kText ? v[0].collation : call.collation);
+  return regexp.match();
 }
 
 Datum regexp_replace(const Call& call) {
@@ -262,21 +268,11 @@ Datum regexp_replace(const Call& call) {
   const bool all = values_of(call, v);
   check_place(call, v, 3, 5);
   if (!all) return null_of(call, v, 5);
-  if (v[0].form == Form::kBytes && v[2].form == Form::kText && !v[2].json) {
-    fail(3995,
-         fmt::format("Character set '{}' cannot be used in conjunction with '{}' in call to {}.",
-                     named_collation(v[0], call), named_collation(v[2], call), call.name));
-  }
   Regexp regexp(call, v[0], v[1], at_or_null(v, 5));
   const int64_t occurrence = int_or(v, 4, 0);
-  const uint32_t collation = v[0].form == Form::kText ? v[0].collation : call.collation;
   const bool found = regexp.find(int_or(v, 3, 1), std::max<int64_t>(occurrence, 1));
-  if (!found || to_text(v[0]).empty())
-    return v[0].form == Form::kBytes ? Datum::of_bytes(v[0].bytes)
-                                     : Datum::of_text(to_text(v[0]), collation);
-  std::string replaced = regexp.replaced(to_text(v[2]), occurrence == 0);
-  return v[0].form == Form::kBytes ? Datum::of_bytes(std::move(replaced))
-                                   : Datum::of_text(std::move(replaced), collation);
+  if (!found || to_text(v[0]).empty()) return regexp.subject();
+  return regexp.replaced(v[2], occurrence == 0);
 }
 
 // Numbers are read from what was searched without a word.
@@ -290,57 +286,66 @@ Datum searched(const Call& call) {
 constexpr Function kFunctions[] = {
     {"regexp_like", 2, 3, regexp_like, int_type},
     {"regexp_instr", 2, 6, regexp_instr, int_type},
-    {"regexp_replace", 3, 6, searched<regexp_replace>, two_text_type},
-    {"regexp_substr", 2, 5, searched<regexp_substr>, two_text_type},
+    {"regexp_replace", 3, 6, searched<regexp_replace>, searched_type},
+    {"regexp_substr", 2, 5, searched<regexp_substr>, searched_type},
 };
+
+}  // namespace
+
+namespace {
+
+// Bytes of no great length, and a text of any: they do not meet. A number, a date or JSON is
+// neither.
+enum class Chars : uint8_t { kNeither, kBytes, kText };
+
+Chars chars_of(const StaticType& t) {
+  const Type type = t.type == Type::kNull ? t.type : field_of(t).type;
+  if (types::is_binary(type)) return type == Type::kVarbinary ? Chars::kBytes : Chars::kNeither;
+  return types::is_text(type) || type == Type::kEnum || type == Type::kSet ? Chars::kText
+                                                                           : Chars::kNeither;
+}
 
 }  // namespace
 
 void check_regexp_charsets(std::string_view name, const std::vector<NodePtr>& args,
                            uint32_t connection) {
+  if (args.size() < 2) return;
   const Env env;
   Context context{{}, env};
-  const auto type_of = [&](size_t i) {
+  std::vector<StaticType> all;
+  std::vector<Chars> chars;
+  for (size_t i = 0; i < std::min<size_t>(args.size(), 3); ++i) {
     try {
-      return args[i]->type(context);
+      all.push_back(args[i]->type(context));
     } catch (const SqlError&) {
-      return StaticType();
+      all.emplace_back();
     }
-  };
-  // A BINARY column is searched as it is, but for REGEXP_REPLACE.
-  const auto is_bytes = [&](Type t) {
-    return t == Type::kVarbinary || (t == Type::kBinary && name == "regexp_replace") ||
-           t == Type::kHexNum || t == Type::kHexVal || t == Type::kBitNum;
-  };
-  const auto is_text = [&](Type t) {
-    return types::is_text(t) && !types::is_binary(t) && !is_bytes(t);
-  };
-  const auto named = [&](const StaticType& t) {
-    const bool bytes = is_bytes(t.type) || t.type == Type::kBlob || t.type == Type::kBit;
-    return collation_name(bytes                                 ? kBinaryCollation
-                          : t.type == Type::kJson               ? kJsonCollation
-                          : is_text(t.type) && t.collation != 0 ? t.collation
-                                                                : connection);
-  };
-  const auto clash = [&](const StaticType& a, const StaticType& b) {
+    chars.push_back(chars_of(all.back()));
+  }
+  const auto clash = [&](std::string_view a, std::string_view b) {
     fail(3995,
-         fmt::format("Character set '{}' cannot be used in conjunction with '{}' in call to {}.",
-                     named(a), named(b), name));
+         fmt::format("Character set '{}' cannot be used in conjunction with '{}' in call to {}.", a,
+                     b, name));
   };
-  if (args.size() < 2) return;
-  const StaticType text = type_of(0);
-  const StaticType pattern = type_of(1);
-  if ((is_bytes(text.type) && is_text(pattern.type)) ||
-      (is_text(text.type) && is_bytes(pattern.type)))
-    clash(text, pattern);
+  const auto named = [&](size_t i) {
+    const uint32_t of_text = all[i].collation != 0 ? all[i].collation : connection;
+    return collation_name(chars[i] == Chars::kText ? of_text : kBinaryCollation);
+  };
+  const auto meet = [&](size_t i, size_t j) {
+    return (chars[i] == Chars::kBytes && chars[j] == Chars::kText) ||
+           (chars[i] == Chars::kText && chars[j] == Chars::kBytes);
+  };
+  if (meet(0, 1)) clash(named(0), named(1));
   if (name != "regexp_replace" || args.size() < 3) return;
-  const StaticType by = type_of(2);
-  const bool subject_bytes =
-      is_bytes(text.type) || text.type == Type::kBlob || text.type == Type::kBit;
-  // The pattern makes a text of a number, a date or NULL.
-  const bool subject_text =
-      !subject_bytes && (is_text(text.type) || is_text(pattern.type) || text.type == Type::kJson);
-  if ((subject_bytes && is_text(by.type)) || (subject_text && is_bytes(by.type))) clash(text, by);
+  const types::Collation* latin1 = types::find_collation(kLatin1);
+  const uint32_t collation =
+      merged_text(std::span(all).first(2), latin1 ? latin1->id : connection).collation;
+  // A literal among bytes is searched as bytes.
+  for (size_t i = 0; i < 2 && collation == kBinaryCollation; ++i) {
+    if (chars[i] == Chars::kText && args[i]->is_leaf() && args[i]->is_constant())
+      chars[i] = Chars::kBytes;
+  }
+  if (meet(0, 2) || meet(1, 2)) clash(collation_name(collation), named(2));
 }
 
 std::span<const Function> regexp_functions() { return kFunctions; }

@@ -572,12 +572,11 @@ int week_of_year(const Temporal& t, int mode, int& year) {
   if (t.month == 1 && t.day <= 7 - start) {
     if (!week_year && ((first_weekday && start != 0) || (!first_weekday && start >= 4))) return 0;
     week_year = true;
-    if ((first_weekday && start != 0) || (!first_weekday && start >= 4)) {
-      --year;
-      const int64_t before = first;
-      first = day_number(year, 1, 1);
-      start = static_cast<int>((start + 53 * 7 - (before - first)) % 7);
-    }
+    // Counted from the year before, as the server does: day 0 of January is of no week of its own.
+    --year;
+    const int64_t before = first;
+    first = day_number(year, 1, 1);
+    start = static_cast<int>((start + 53 * 7 - (before - first)) % 7);
   }
   const bool skips = (first_weekday && start != 0) || (!first_weekday && start >= 4);
   const int64_t signed_days = skips ? day - (first + (7 - start)) : day - (first - start);
