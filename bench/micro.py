@@ -16,6 +16,10 @@ LIMITS = {
     "eval_eval_bench": {
         "BM_IntegerComparison": 10,
         "BM_PredicateOfFiveNodes": 60,
+        "matches/date_beside_text": 60,
+        "matches/datetime_between": 100,
+        "matches/decimal_beside_integer": 60,
+        "matches/integer_beside_text": 60,
         # 5 million rows a second
         "BM_MergeFourStreamsByInteger": 200,
         "BM_MergeFourStreamsByBytes": 200,

@@ -45,7 +45,11 @@ const Row& sample() {
                           Value::varchar("a text that is longer than a short string"),
                           {Type::kFloat64, "12.5"},
                           Value::null(),
-                          {Type::kUint64, "18446744073709551615"}};
+                          {Type::kUint64, "18446744073709551615"},
+                          {Type::kDate, "2024-02-29"},
+                          {Type::kDatetime, "2024-02-29 12:34:56"},
+                          {Type::kDecimal, "-1234.50"},
+                          {Type::kTime, "-01:02:03"}};
   return row;
 }
 
@@ -58,11 +62,24 @@ TEST(Allocations, CommonConditionsMakeNone) {
                               "b <> 'x' and a + 1 < 5",
                               "c * 2e0 > 20e0",
                               "d is null and d <=> null",
-                              "e > 5 and e > a"};
-  StaticType columns[5];
-  const Type column_types[5] = {Type::kInt64, Type::kVarchar, Type::kFloat64, Type::kInt64,
-                                Type::kUint64};
-  for (size_t i = 0; i < 5; ++i) columns[i].type = column_types[i];
+                              "e > 5 and e > a",
+                              "f = date'2024-02-29' and f < '2024-03-01'",
+                              "f between '2024-01-01' and '2024-12-31' and f < g",
+                              "f in (date'2023-01-01', '2024-02-29')",
+                              "g >= '2024-02-29 12:34:56' and g < '2024-03-01'",
+                              "h = -1234.5 and h * 2 - 1 = -2470 and h between -2000 and 0",
+                              "h in (1, -1234.5) and h < a + 1234567",
+                              "i < time'00:00:00'",
+                              "a = '-1234567' and a < 1.5 and c = 12.5 and c > '12'",
+                              "b like 'a text%' and b not like '%x'",
+                              "case when a > 5 then 0 when f > '2024-01-01' then 1 end = 1",
+                              "ifnull(d, 7) = 7 and coalesce(a, 0) < 0 and if(a < 0, 1, 0)",
+                              "f is not null and b is not null"};
+  constexpr Type kTypes[] = {Type::kInt64,    Type::kVarchar, Type::kFloat64,
+                             Type::kInt64,    Type::kUint64,  Type::kDate,
+                             Type::kDatetime, Type::kDecimal, Type::kTime};
+  StaticType columns[std::size(kTypes)];
+  for (size_t i = 0; i < std::size(kTypes); ++i) columns[i].type = kTypes[i];
   columns[1].collation = 309;
   for (const char* condition : conditions) {
     const Result<sql::ParsedExpr> tree = sql::parse_expr(condition);
@@ -76,7 +93,7 @@ TEST(Allocations, CommonConditionsMakeNone) {
     const Result<Program> program = compile(*tree->expr, options);
     ASSERT_TRUE(program.ok()) << condition;
     const Env env;
-    ASSERT_EQ(sample().size(), 5u);
+    ASSERT_EQ(sample().size(), std::size(kTypes));
     const size_t before = allocations;
     const Result<bool> matched = program->matches(sample(), env);
     EXPECT_EQ(allocations, before) << condition;

@@ -239,8 +239,7 @@ class BetweenNode final : public Operation {
     Quick q[3];
     for (size_t i = 0; i < 3; ++i) {
       q[i] = args()[i]->quick(context);
-      if (q[i].kind != q[0].kind || (!q[i].is_number() && q[i].kind != Quick::Kind::kText))
-        return {};
+      if (!is_quick(q[0], q[i])) return {};
     }
     const std::optional<int> low = compare_quick(q[1], q[0]);
     const std::optional<int> high = compare_quick(q[0], q[2]);
@@ -283,6 +282,16 @@ class BetweenNode final : public Operation {
     }
     for (Datum& one : d) texts_.settle(one);
     return between_mariadb(d, types, context);
+  }
+
+  // Whether a bound of that kind does not change as what the value is compared.
+  static bool is_quick(const Quick& value, const Quick& bound) {
+    using Kind = Quick::Kind;
+    if (value.kind <= Kind::kNull || bound.kind <= Kind::kNull) return false;
+    if (value.kind == bound.kind) return true;
+    if (value.kind == Kind::kDecimal) return bound.kind == Kind::kInt;
+    return bound.kind == Kind::kText ||
+           (value.kind == Kind::kDatetime && bound.kind == Kind::kDate);
   }
 
   bool negated_;

@@ -21,6 +21,12 @@ class StoredConstantNode final : public Operation {
     const bool time = stored && stored->complete;
     return time ? Datum::of_time(stored->value, stored->precision) : d;
   }
+  // As both compare a number as applications write it.
+  Quick quick(Context& context) const override {
+    const Quick q = args()[0]->quick(context);
+    return q.reads_as == Quick::ReadsAs::kNumber ? q : Quick();
+  }
+  bool has_quick() const override { return args()[0]->has_quick(); }
   bool is_leaf() const override { return args()[0]->is_leaf(); }
   const Node& as_written() const override { return args()[0]->as_written(); }
   StaticType type(Context& context) const override {

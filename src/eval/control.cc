@@ -24,17 +24,42 @@ Datum to_integer(const Datum& d, bool is_unsigned) {
   return is_unsigned ? Datum::of_uint(static_cast<uint64_t>(to_int(d))) : Datum::of_int(to_int(d));
 }
 
+// Choices of them are the same integers.
+bool is_written_integer(const Node& node) {
+  const Env env;
+  Context context{{}, env};
+  return node.is_constant() && node.is_leaf() && node.quick(context).kind == Quick::Kind::kInt;
+}
+
 class CaseNode final : public Operation {
  public:
   // args: condition, value, condition, value, ..., then the value otherwise; a simple CASE's
   // operand first.
   CaseNode(std::vector<NodePtr> args, bool has_operand, bool has_otherwise)
       : Operation(std::move(args)), first_(has_operand ? 1 : 0), has_otherwise_(has_otherwise) {
+    for (size_t i = 0; !has_operand && i + 1 < this->args().size(); i += 2)
+      quick_conditions_.push_back(this->args()[i]->has_quick());
     if (!has_operand) return;
     std::vector<const Node*> compared = {this->args()[0].get()};
     for (size_t i = 1; i + 1 < this->args().size(); i += 2)
       compared.push_back(this->args()[i].get());
     texts_ = SharedCollation(compared, false);
+  }
+  // Of integers that stand in the statement, chosen by conditions.
+  Quick quick(Context& context) const override {
+    for (size_t i = 0; i + 1 < args().size(); i += 2) {
+      const Truth t = args()[i]->quick_truth(context);
+      if (t == Truth::kNone) return {};
+      if (t == Truth::kTrue) return args()[i + 1]->quick(context);
+    }
+    return args().back()->quick(context);
+  }
+  bool has_quick() const override {
+    if (first_ != 0 || (has_otherwise_ && !is_written_integer(*args().back()))) return false;
+    for (size_t i = 0; i + 1 < args().size(); i += 2) {
+      if (!args()[i]->has_quick() || !is_written_integer(*args()[i + 1])) return false;
+    }
+    return true;
   }
 
   Datum evaluate(Context& context) const override {
@@ -63,6 +88,11 @@ class CaseNode final : public Operation {
     if (warns) i = matching(is_bare_null, context);
     for (; !warns && i + 1 < args().size(); i += 2) {
       if (is_bare_null(i)) continue;
+      if (!first_ && quick_conditions_[i / 2]) {
+        const Truth t = args()[i]->quick_truth(context);
+        if (t == Truth::kTrue) break;
+        if (t != Truth::kNone) continue;
+      }
       if (first_ && !operand) {
         operand = compared_arg(0, context);
         if (context.env.mariadb && !operand->is_null())
@@ -177,12 +207,15 @@ class CaseNode final : public Operation {
 
   size_t first_;
   bool has_otherwise_;
+  std::vector<bool> quick_conditions_;  // without an operand: of each, whether it may be had so
   SharedCollation texts_;
 };
 
 class NullNode final : public Node {
  public:
   Datum evaluate(Context&) const override { return {}; }
+  Quick quick(Context&) const override { return Quick::null(); }
+  bool has_quick() const override { return true; }
   StaticType type(Context&) const override { return {}; }
   bool is_constant() const override { return true; }
 };

@@ -19,14 +19,19 @@ using types::Row;
 using types::Type;
 using types::Value;
 
-// Columns: a INT64, b VARCHAR, c FLOAT64.
+// Columns: a INT64, b VARCHAR, c FLOAT64, d DATE, e DATETIME, f DECIMAL(10,2).
 Program compiled(std::string_view text) {
   const Result<sql::ParsedExpr> tree = sql::parse_expr(text);
-  StaticType columns[3];
+  StaticType columns[6];
   columns[0].type = Type::kInt64;
   columns[1].type = Type::kVarchar;
   columns[1].collation = 255;
   columns[2].type = Type::kFloat64;
+  columns[3].type = Type::kDate;
+  columns[4].type = Type::kDatetime;
+  columns[5].type = Type::kDecimal;
+  columns[5].size = 10;
+  columns[5].scale = 2;
   CompileOptions options;
   options.columns = columns;
   options.find_column = [](const sql::ColName& c) {
@@ -38,9 +43,18 @@ Program compiled(std::string_view text) {
 
 void matches(benchmark::State& state, std::string_view text) {
   const Program program = compiled(text);
-  const Row rows[2] = {
-      {Value::int64(1234567), Value::varchar("active user, 20 long"), {Type::kFloat64, "12.5"}},
-      {Value::int64(3), Value::varchar("someone else"), {Type::kFloat64, "0.25"}}};
+  const Row rows[2] = {{Value::int64(1234567),
+                        Value::varchar("active user, 20 long"),
+                        {Type::kFloat64, "12.5"},
+                        {Type::kDate, "2024-02-29"},
+                        {Type::kDatetime, "2024-02-29 12:34:56"},
+                        {Type::kDecimal, "1234.50"}},
+                       {Value::int64(3),
+                        Value::varchar("someone else"),
+                        {Type::kFloat64, "0.25"},
+                        {Type::kDate, "2023-12-31"},
+                        {Type::kDatetime, "2023-12-31 00:00:00"},
+                        {Type::kDecimal, "0.99"}}};
   const Env env;
   size_t i = 0;
   for (auto _ : state) benchmark::DoNotOptimize(program.matches(rows[i++ & 1], env).ok());
@@ -62,6 +76,20 @@ void BM_PredicateWithArithmetic(benchmark::State& state) {
   matches(state, "a + 1 > 5 and c < 100e0");
 }
 BENCHMARK(BM_PredicateWithArithmetic);
+
+// One operator or list, as applications write them.
+BENCHMARK_CAPTURE(matches, date_beside_text, "d > '2024-01-01'");
+BENCHMARK_CAPTURE(matches, dates_of_two_columns, "d = e");
+BENCHMARK_CAPTURE(matches, datetime_between, "e between '2024-01-01' and '2024-12-31 23:59:59'");
+BENCHMARK_CAPTURE(matches, dates_in_list, "d in ('2024-01-01', '2024-12-31', '2024-02-29')");
+BENCHMARK_CAPTURE(matches, decimal_beside_integer, "f > 10");
+BENCHMARK_CAPTURE(matches, decimal_arithmetic, "f * 2 + 1 > 10");
+BENCHMARK_CAPTURE(matches, integer_beside_text, "a = '3'");
+BENCHMARK_CAPTURE(matches, integers_in_list, "a in (1, 2, 3, 4, 5)");
+BENCHMARK_CAPTURE(matches, texts_in_list, "b in ('x', 'active', 'active user, 20 long')");
+BENCHMARK_CAPTURE(matches, like, "b like 'active%'");
+BENCHMARK_CAPTURE(matches, choice, "case when a > 5 then 1 else 0 end = 1");
+BENCHMARK_CAPTURE(matches, coalesce, "coalesce(a, 0) > 5");
 
 void BM_Arithmetic(benchmark::State& state) {
   const Program program = compiled("a * 2 + 1");

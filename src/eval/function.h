@@ -37,6 +37,7 @@ struct Function {
   size_t args_max;
   Datum (*evaluate)(const Call& call);
   StaticType (*type)(const Call& call);
+  Quick (*quick)(const Call& call) = nullptr;  // where all arguments have one
 };
 
 inline constexpr size_t kAnyNumber = 1000;

@@ -174,6 +174,34 @@ Datum coalesce(const Call& call) {
   return {};
 }
 
+// An integer of the statement, whatever it is chosen beside among others.
+bool is_written_integer(const Node& node, Quick& q, Context& context) {
+  if (!node.is_leaf() || !node.is_constant()) return false;
+  q = node.quick(context);
+  return q.kind == Quick::Kind::kInt;
+}
+
+// A signed integer, or one of the statement for NULL.
+Quick quick_coalesce(const Call& call) {
+  Quick other;
+  if (call.size() != 2 || !is_written_integer(*call.args[1], other, call.context)) return {};
+  const Quick q = call.args[0]->quick(call.context);
+  if (q.kind == Quick::Kind::kInt) return q;
+  const bool whole = q.is_null() && types::is_integral(call.arg_type(0).type);
+  return whole ? other : Quick();
+}
+
+Quick quick_if(const Call& call) {
+  Quick yes;
+  Quick no;
+  if (!is_written_integer(*call.args[1], yes, call.context) ||
+      !is_written_integer(*call.args[2], no, call.context))
+    return {};
+  const Node::Truth t = call.args[0]->quick_truth(call.context);
+  if (t == Node::Truth::kNone) return {};
+  return t == Node::Truth::kTrue ? yes : no;
+}
+
 Datum if_function(const Call& call) {
   const Datum condition = call.arg(0);
   const bool yes = !condition.is_null() && to_bool(condition, call.context);
@@ -437,9 +465,9 @@ Datum any_value(const Call& call) {
 }
 
 constexpr Function kFunctions[] = {
-    {"coalesce", 1, kAnyNumber, coalesce, type_of_first_known},
-    {"ifnull", 2, 2, coalesce, type_of_first_known},
-    {"if", 3, 3, if_function, type_of_values},
+    {"coalesce", 1, kAnyNumber, coalesce, type_of_first_known, quick_coalesce},
+    {"ifnull", 2, 2, coalesce, type_of_first_known, quick_coalesce},
+    {"if", 3, 3, if_function, type_of_values, quick_if},
     {"nullif", 2, 2, nullif, nullif_type},
     {"isnull", 1, 1, isnull, int_type},
     {"greatest", 2, kAnyNumber, greatest, extreme_type},
@@ -475,6 +503,11 @@ class FunctionNode final : public Operation {
         json_as_text_(json_as_text),
         collation_(collation),
         source_(std::move(source)) {}
+  Quick quick(Context& context) const override { return function_.quick(call(context)); }
+  bool has_quick() const override {
+    return function_.quick && std::all_of(args().begin(), args().end(),
+                                          [](const NodePtr& a) { return a->has_quick(); });
+  }
   void resolve(Context& context) const override {
     Operation::resolve(context);
     if (context.env.mariadb) {

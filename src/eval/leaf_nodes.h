@@ -20,21 +20,11 @@ class ConstantNode final : public Node {
   explicit ConstantNode(Datum value, std::optional<StaticType> type = std::nullopt)
       : value_(std::move(value)), type_(type) {
     value_.origin = Origin::kLiteral;
+    quick_ = quick_from(value_);
   }
   Datum evaluate(Context&) const override { return value_; }
-  Quick quick(Context&) const override {
-    switch (value_.form) {
-      case Form::kNull: return Quick::null();
-      case Form::kInt: return Quick::of_int(value_.i);
-      case Form::kUint: return Quick::of_uint(value_.u);
-      case Form::kFloat: return Quick::of_double(value_.f);
-      case Form::kText: return Quick::of_text(value_.bytes, value_.collation);
-      default: return {};
-    }
-  }
-  bool has_quick() const override {
-    return value_.form <= Form::kFloat || value_.form == Form::kText;
-  }
+  Quick quick(Context&) const override { return quick_; }
+  bool has_quick() const override { return quick_.kind != Quick::Kind::kNone; }
   bool is_leaf() const override { return true; }
   StaticType type(Context& context) const override {
     StaticType out = type_ ? *type_ : literal_type(value_);
@@ -44,6 +34,7 @@ class ConstantNode final : public Node {
 
  private:
   Datum value_;
+  Quick quick_;                     // of `value_`
   std::optional<StaticType> type_;  // where the value does not tell
 };
 
@@ -72,6 +63,10 @@ class ColumnNode final : public Node {
   Quick quick(Context& context) const override {
     return index_ < context.row.size() ? quick_from(context.row[index_], known(context).collation)
                                        : Quick();
+  }
+  bool ask_null(Context& context) const override {
+    return index_ < context.row.size() ? context.row[index_].is_null()
+                                       : evaluate(context).is_null();
   }
   bool quick_int(const Context& context, int64_t& out) const override {
     if (index_ >= context.row.size()) return false;
@@ -245,9 +240,11 @@ class IsNode final : public Operation {
     }
   }
   Quick quick(Context& context) const override {
+    if (asks_null() && is_column())
+      return Quick::of_int(args()[0]->ask_null(context) == (op_ == sql::IsOp::kNull));
     const Quick q = args()[0]->quick(context);
-    const bool null = q.kind == Quick::Kind::kNull;
-    if (!null && !q.is_number()) return {};
+    const bool null = q.is_null();
+    if (q.kind == Quick::Kind::kNone || (!null && !asks_null() && !q.is_number())) return {};
     switch (op_) {
       case sql::IsOp::kNull: return Quick::of_int(null);
       case sql::IsOp::kNotNull: return Quick::of_int(!null);
@@ -262,6 +259,7 @@ class IsNode final : public Operation {
   StaticType type(Context&) const override { return truth_type(false); }
 
  private:
+  bool is_column() const { return args()[0]->is_leaf() && !args()[0]->is_constant(); }
   bool asks_null() const { return op_ == sql::IsOp::kNull || op_ == sql::IsOp::kNotNull; }
 
   sql::IsOp op_;

@@ -8,6 +8,8 @@
 namespace vif::eval {
 namespace {
 
+constexpr uint32_t kEscape = '\\';
+
 // The first character, as a code point; 0: none.
 uint32_t first_character(std::string_view text) {
   return text.empty() ? 0 : types::find_charset("utf8mb4")->next_code_point(text);
@@ -23,7 +25,7 @@ class LikeNode final : public Operation {
     if (text.form == Form::kBytes && pattern.is_null() && !context.env.mariadb)
       check_bytes(text, args()[1]->type(context));
     if (text.is_null() || pattern.is_null()) return {};
-    uint32_t escape = '\\';
+    uint32_t escape = kEscape;
     if (args().size() > 2) {
       const Datum given = arg(2, context);
       if (!given.is_null()) {
@@ -44,6 +46,19 @@ class LikeNode final : public Operation {
         collation == kBinaryCollation && !textual ? kTextOfNumbers : collation, escape);
     if (!matches.ok()) throw SqlError{matches.error()};
     return Datum::of_bool(*matches != negated_);
+  }
+  Quick quick(Context& context) const override {
+    if (args().size() > 2) return {};
+    const Quick text = args()[0]->quick(context);
+    const Quick pattern = args()[1]->quick(context);
+    if (text.kind != Quick::Kind::kText || pattern.kind != Quick::Kind::kText) return {};
+    const uint32_t collation = eval::shared_collation(text, pattern);
+    if (collation == 0) return {};
+    const Result<bool> matches = text_matches(text.text, pattern.text, collation, kEscape);
+    return matches.ok() ? Quick::of_int(*matches != negated_) : Quick();
+  }
+  bool has_quick() const override {
+    return args().size() == 2 && args()[0]->has_quick() && args()[1]->has_quick();
   }
   StaticType type(Context& context) const override {
     return truth_type(either_nullable(args(), context));

@@ -338,15 +338,15 @@ class InNode final : public Operation {
     }
     return in_result(false, unknown, negated_);
   }
-  // Of integers, or of texts, only.
+  // What it is looked for among does not change as what it is compared.
   Quick quick(Context& context) const override {
     const Quick left = args()[0]->quick(context);
     if (left.kind == Quick::Kind::kNull) return context.env.warnings ? Quick() : left;
-    if (left.kind != Quick::Kind::kInt && left.kind != Quick::Kind::kText) return {};
+    if (left.kind == Quick::Kind::kNone) return {};
     bool found = false;
     for (size_t i = 1; i < args().size(); ++i) {
       const Quick item = args()[i]->quick(context);
-      if (item.kind != left.kind) return {};
+      if (!is_quick(left, item)) return {};
       const std::optional<int> order = compare_quick(left, item);
       if (!order) return {};
       found = found || *order == 0;
@@ -362,6 +362,13 @@ class InNode final : public Operation {
   }
 
  private:
+  static bool is_quick(const Quick& left, const Quick& item) {
+    using Kind = Quick::Kind;
+    if (item.kind <= Kind::kNull) return false;
+    if (item.kind == left.kind) return true;
+    if (left.kind == Kind::kDecimal) return item.kind == Kind::kInt;
+    return item.kind == Kind::kText || (left.kind == Kind::kDatetime && item.kind == Kind::kDate);
+  }
   bool warns(Context& context) const {
     if (context.env.mariadb || !context.env.warnings) return false;
     return std::any_of(args().begin() + 1, args().end(),

@@ -8,6 +8,7 @@
 
 #include "eval/datum.h"
 #include "eval/program.h"
+#include "eval/quick.h"
 
 namespace vif::eval {
 
@@ -72,64 +73,6 @@ std::string shown_in_message(const Datum& value);
 // The statement's clock in the session's time zone.
 Temporal local_now(const Context& context);
 bool has_sql_mode(const Context& context, std::string_view mode);
-// A value in the form that costs nothing: most conditions are about integers, doubles and texts of
-// one collation.
-struct Quick {
-  enum class Kind : uint8_t { kNone, kNull, kInt, kUint, kDouble, kText };
-  Kind kind = Kind::kNone;  // kNone: not to be had like this, evaluate() has it
-  uint32_t collation = 0;
-  union {
-    int64_t i = 0;
-    uint64_t u;
-    double f;
-  };
-  std::string_view text;  // of the row or of the program
-
-  static Quick null() { return of_kind(Kind::kNull); }
-  static Quick of_int(int64_t v) {
-    Quick q = of_kind(Kind::kInt);
-    q.i = v;
-    return q;
-  }
-  static Quick of_uint(uint64_t v) {
-    Quick q = of_kind(Kind::kUint);
-    q.u = v;
-    return q;
-  }
-  static Quick of_double(double v) {
-    Quick q = of_kind(Kind::kDouble);
-    q.f = v;
-    return q;
-  }
-  static Quick of_text(std::string_view v, uint32_t text_collation) {
-    Quick q = of_kind(Kind::kText);
-    q.text = v;
-    q.collation = text_collation;
-    return q;
-  }
-  static Quick of_kind(Kind k) {
-    Quick q;
-    q.kind = k;
-    return q;
-  }
-  bool is_number() const {
-    return kind == Kind::kInt || kind == Kind::kUint || kind == Kind::kDouble;
-  }
-  // REQUIRES: is_number().
-  bool is_true() const { return kind == Kind::kDouble ? f != 0 : i != 0; }
-  double as_double() const {
-    return kind == Kind::kDouble ? f
-           : kind == Kind::kUint ? static_cast<double>(u)
-                                 : static_cast<double>(i);
-  }
-};
-
-// Less than, equal to, greater than 0; nullopt when it takes more than that. REQUIRES: neither is
-// kNone or kNull.
-std::optional<int> compare_quick(const Quick& a, const Quick& b);
-// Of a row; `collation` is the column's.
-Quick quick_from(const types::Value& value, uint32_t collation);
-
 class Node {
  public:
   virtual ~Node() = default;

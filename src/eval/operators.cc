@@ -285,26 +285,17 @@ class ArithmeticNode final : public Operation {
       warn_division_by_zero(context);
     return out;
   }
-  // Sums and products of signed integers or doubles that stay within them.
+  // Sums and products of numbers of one kind that stay within it.
   Quick quick(Context& context) const override {
     const Quick left = args()[0]->quick(context);
     const Quick right = args()[1]->quick(context);
     if (left.kind == Quick::Kind::kNull)
       return right.is_number() || right.kind == Quick::Kind::kNull ? left : Quick();
     if (right.kind == Quick::Kind::kNull && left.is_number()) return right;
-    if (left.kind == Quick::Kind::kInt && right.kind == Quick::Kind::kInt) {
-      int64_t out = 0;
-      const bool over = op_ == Arithmetic::kAdd ? __builtin_add_overflow(left.i, right.i, &out)
-                        : op_ == Arithmetic::kSubtract
-                            ? __builtin_sub_overflow(left.i, right.i, &out)
-                            : __builtin_mul_overflow(left.i, right.i, &out);
-      return over ? Quick() : Quick::of_int(out);
-    }
-    if (left.kind != Quick::Kind::kDouble || right.kind != Quick::Kind::kDouble) return {};
-    const double out = op_ == Arithmetic::kAdd        ? left.f + right.f
-                       : op_ == Arithmetic::kSubtract ? left.f - right.f
-                                                      : left.f * right.f;
-    return std::isfinite(out) ? Quick::of_double(out) : Quick();
+    if (left.kind == Quick::Kind::kNone || right.is_null()) return {};
+    return op_ == Arithmetic::kAdd        ? add_quick(left, right)
+           : op_ == Arithmetic::kSubtract ? subtract_quick(left, right)
+                                          : multiply_quick(left, right);
   }
   bool has_quick() const override {
     const bool simple =
@@ -618,7 +609,9 @@ namespace {
 
 class LogicNode final : public Operation {
  public:
-  LogicNode(Logic op, std::vector<NodePtr> args) : Operation(std::move(args)), op_(op) {}
+  LogicNode(Logic op, std::vector<NodePtr> args) : Operation(std::move(args)), op_(op) {
+    for (size_t i : {0, 1}) quick_[i] = op != Logic::kXor && this->args()[i]->has_quick();
+  }
   void resolve(Context& context) const override {
     for (const NodePtr& arg : args()) {
       arg->resolve(context);
@@ -626,16 +619,16 @@ class LogicNode final : public Operation {
     }
   }
   Datum evaluate(Context& context) const override {
-    const std::optional<bool> left = condition(*args()[0], context, op_ == Logic::kXor);
+    const std::optional<bool> left = side(0, context);
     if (op_ == Logic::kXor) {
       if (!left) return {};
-      const std::optional<bool> right = condition(*args()[1], context, true);
+      const std::optional<bool> right = side(1, context);
       return right ? Datum::of_bool(*left != *right) : Datum();
     }
     // The value that decides alone: false for AND, true for OR.
     const bool decides = op_ == Logic::kOr;
     if (left == decides) return Datum::of_bool(decides);
-    const std::optional<bool> right = condition(*args()[1], context);
+    const std::optional<bool> right = side(1, context);
     if (right == decides) return Datum::of_bool(decides);
     return left && right ? Datum::of_bool(!decides) : Datum();
   }
@@ -668,7 +661,15 @@ class LogicNode final : public Operation {
   }
 
  private:
+  std::optional<bool> side(size_t i, Context& context) const {
+    const Truth t = quick_[i] ? args()[i]->quick_truth(context) : Truth::kNone;
+    if (t == Truth::kNull) return std::nullopt;
+    if (t != Truth::kNone) return t == Truth::kTrue;
+    return condition(*args()[i], context, op_ == Logic::kXor);
+  }
+
   Logic op_;
+  bool quick_[2];  // of each side, whether it may be had so
 };
 
 class NotNode final : public Operation {
