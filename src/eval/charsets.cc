@@ -195,6 +195,10 @@ class WeightStringNode final : public Operation {
       out.size = size * mariadb_weight_bytes(operand);
       return out;
     }
+    const bool dated_column = args()[0]->is_leaf() && !args()[0]->is_constant() &&
+                              (operand.type == Type::kDate || operand.type == Type::kTime ||
+                               operand.type == Type::kDatetime || operand.type == Type::kTimestamp);
+    if (dated_column) operand.size = kShortest;
     const bool text = types::is_text(operand.type) || operand.type == Type::kEnum ||
                       operand.type == Type::kSet || operand.type == Type::kJson;
     if (operand.type == Type::kJson) operand.collation = kJsonCollation;

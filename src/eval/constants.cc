@@ -32,7 +32,10 @@ class StoredConstantNode final : public Operation {
   StaticType type(Context& context) const override {
     const StaticType own = args()[0]->type(context);
     if (own.type == Type::kJson) return static_type(type_);
-    return type_ == Type::kDecimal ? static_type(Type::kFloat64) : own;
+    if (type_ != Type::kDecimal) return own;
+    StaticType out = static_type(Type::kFloat64);
+    out.nullable = own.nullable;
+    return out;
   }
 
  private:

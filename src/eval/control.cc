@@ -344,6 +344,7 @@ Datum on_current_day(const Datum& time, const Context& context) {
 
 StaticType aggregated_type(const StaticType& a, const StaticType& b) {
   StaticType out = common_of(a, b);
+  out.signless = false;
   out.nullable = a.nullable || b.nullable;
   out.size = aggregated_size(out, a, b);
   return out;

@@ -83,6 +83,7 @@ int64_t own(const Shape& s) {
 int64_t first(const Shape& s) { return s.size() == 0 ? 0 : s.characters(0); }
 
 int64_t absolute(const Shape& s) {
+  s.out.signless = s.types[0].signless;
   if (!types::is_float(s.out.type))
     return s.types[0].type == Type::kDecimal || types::is_integral(s.types[0].type)
                ? text_size(s.types[0])

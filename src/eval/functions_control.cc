@@ -27,10 +27,18 @@ StaticType type_of_all(const Call& call) { return type_of_args(call, 0); }
 bool is_recoded(const Call& call, size_t i, const StaticType& all) {
   const StaticType own = call.arg_type(i);
   if (call.context.env.mariadb || !call.args[i]->is_constant() || !types::is_text(all.type) ||
-      !types::is_text(own.type) || !is_string(*call.args[i]))
+      !is_string(*call.args[i]))
+    return false;
+  // QUOTE's of a number is not.
+  if (types::is_text(own.type) &&
+      static_cast<Coercibility>(own.coercibility) == Coercibility::kNumeric)
     return false;
   const types::Collation* x = types::find_collation(own.collation);
   const types::Collation* y = types::find_collation(all.collation);
+  // Bytes are what they are in a charset of single bytes.
+  if (!types::is_text(own.type) && y && !y->charset->name.starts_with("utf16") &&
+      !y->charset->name.starts_with("utf32") && y->charset->name != "ucs2")
+    return false;
   const std::optional<Datum> d = constant_value(*call.args[i], call.context);
   return x && y && x->charset != y->charset && d && !d->is_null();
 }
@@ -578,29 +586,36 @@ class FunctionNode final : public Operation {
     StaticType out = function_.type(typed);
     // What a function of MariaDB's own says of its length is so.
     if (!own || out.size == 0) out = function_type(name, out, args(), types, context);
-    if (!context.env.mariadb && types::is_integral(out.type) && is_of_bytes(types))
-      out.coercibility = static_cast<uint8_t>(Coercibility::kSystem);
+    out.searched = 0;
+    if (!context.env.mariadb && types::is_integral(out.type)) mark_searched(out, types);
+    if (name == "interval") out.signless = true;
     return context.env.mariadb ? mariadb_function_type(name, out, args(), types, context) : out;
   }
 
  private:
-  // What is found where bytes are looked for has their collation, where it becomes a text.
-  bool is_of_bytes(std::span<const StaticType> types) const {
-    constexpr std::string_view kSearching[] = {"locate", "instr", "position", "regexp_like",
-                                               "regexp_instr"};
-    if (std::find(std::begin(kSearching), std::end(kSearching), function_.name) ==
-        std::end(kSearching))
-      return false;
-    std::vector<StaticType> searched(types.begin(), types.begin() + 2);
-    for (StaticType& t : searched) {
-      if (t.type == Type::kBit) t.type = Type::kVarbinary;
+  // A search gives its integer the collation of the text that is looked through.
+  void mark_searched(StaticType& out, std::span<const StaticType> types) const {
+    const std::string_view name = function_.name;
+    const bool locates = name == "locate" || name == "position";
+    std::span<const StaticType> texts;
+    if (locates || name == "instr") {
+      texts = types.subspan(locates ? 1 : 0, 1);
+    } else if (name == "regexp_like" || name == "regexp_instr") {
+      texts = types.first(2);
+      if (std::all_of(texts.begin(), texts.end(), is_no_text)) return;
+    } else if (name == "field") {
+      texts = types.first(1);
+      if (std::any_of(types.begin(), types.end(), is_no_text)) return;
+    } else {
+      return;
     }
-    const auto is_bytes = [](const StaticType& t) {
-      return types::is_binary(t.type) || t.type == Type::kHexNum || t.type == Type::kHexVal ||
-             t.type == Type::kBitNum;
-    };
-    return std::any_of(searched.begin(), searched.end(), is_bytes) &&
-           merged_text(searched, collation_).collation == kBinaryCollation;
+    const StaticType merged = merged_text(texts, collation_);
+    out.searched = merged.collation;
+    out.coercibility = merged.coercibility;
+  }
+  static bool is_no_text(const StaticType& t) {
+    return types::is_number(t.type) || t.type == Type::kDate || t.type == Type::kTime ||
+           t.type == Type::kDatetime || t.type == Type::kTimestamp;
   }
   // A function of a function doubles its text each time: the server ends such a statement where
   // its memory does, here it may not take that of others.

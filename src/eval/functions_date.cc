@@ -21,9 +21,9 @@ constexpr std::string_view kDays[] = {"Monday", "Tuesday",  "Wednesday", "Thursd
 
 // What `pick` reads from the date; NULL when there is none.
 template <typename Pick>
-Datum of_date_part(const Call& call, Pick pick, bool zeros = false) {
+Datum of_date_part(const Call& call, Pick pick, bool zeros = false, bool any_day = false) {
   const std::optional<ParsedTemporal> parsed =
-      to_datetime(call.arg(0), call.context, {zeros, true});
+      to_datetime(call.arg(0), call.context, {zeros, true, any_day});
   return parsed ? Datum::of_int(pick(parsed->value)) : Datum();
 }
 template <typename Pick>
@@ -73,8 +73,9 @@ Datum dayofweek(const Call& call) {
   return of_date_part(call, [](const Temporal& t) { return (types::weekday(t) + 1) % 7 + 1; });
 }
 Datum to_days(const Call& call) {
-  return of_date_part(call,
-                      [](const Temporal& t) { return types::day_number(t.year, t.month, t.day); });
+  return of_date_part(
+      call, [](const Temporal& t) { return types::day_number(t.year, t.month, t.day); }, false,
+      true);
 }
 Datum to_seconds(const Call& call) {
   const std::optional<ParsedTemporal> parsed = to_datetime(call.arg(0), call.context);
@@ -191,8 +192,9 @@ Datum from_days(const Call& call) {
 
 Datum datediff(const Call& call) {
   // Both are looked at, whatever the first is.
-  const std::optional<ParsedTemporal> a = to_datetime(call.arg(0), call.context, {false, true});
-  const std::optional<ParsedTemporal> b = to_datetime(call.arg(1), call.context, {false, true});
+  constexpr DateRule kRule = {false, true, true};
+  const std::optional<ParsedTemporal> a = to_datetime(call.arg(0), call.context, kRule);
+  const std::optional<ParsedTemporal> b = to_datetime(call.arg(1), call.context, kRule);
   if (!a || !b) return {};
   const auto days = [](const Temporal& t) { return types::day_number(t.year, t.month, t.day); };
   return Datum::of_int(days(a->value) - days(b->value));

@@ -22,7 +22,7 @@ std::optional<types::ParsedTemporal> extreme_part(const Datum& d, bool timed,
                                    d.decimal.truncated(0).to_string()));
   }
   std::optional<types::ParsedTemporal> parsed =
-      to_datetime(d, context, {!timed || d.is_temporal(), !timed});
+      to_datetime(d, context, {!timed || d.is_temporal(), !timed, true});
   if (huge) return types::ParsedTemporal{};
   // The number 0 is a day of a year of two digits.
   if (parsed && d.is_number() && !timed && parsed->value.year == 0) parsed->value.year = 2000;

@@ -142,7 +142,9 @@ Datum quote(const Call& call) {
     (void)checked_utf8(d.bytes);
     return Datum::of_text(out + "'", call.collation, d.coercibility);
   }
-  return like(d, out + "'", call);
+  Datum quoted = like(d, out + "'", call);
+  if (d.form != Form::kText && !call.context.env.mariadb) quoted.coercibility = d.coercibility;
+  return quoted;
 }
 
 // Letters with one sound have one digit; vowels none.
@@ -324,6 +326,7 @@ Datum coercibility_function(const Call& call) {
   }
   const StaticType known = call.arg_type(0);
   const Type t = known.type;
+  if (known.searched != 0) return Datum::of_int(known.coercibility);
   if (d.is_null() && t != Type::kNull) {
     const bool text = types::is_text(t) || types::is_binary(t) || t == Type::kEnum ||
                       t == Type::kSet || t == Type::kBit;
@@ -344,7 +347,11 @@ StaticType quote_type(const Call& call) {
   const StaticType t = call.arg_type(0);
   const bool dated = t.type == Type::kDate || t.type == Type::kDatetime ||
                      t.type == Type::kTimestamp || t.type == Type::kTime;
-  if (types::is_number(t.type) || dated) return static_type(Type::kVarchar, kLatin1);
+  if (types::is_number(t.type) || dated) {
+    StaticType out = static_type(Type::kVarchar, kLatin1);
+    if (!call.context.env.mariadb) out.coercibility = static_cast<uint8_t>(Coercibility::kNumeric);
+    return out;
+  }
   const StaticType out = first_type(call);
   return out.type == Type::kVarchar ? out : plain_text_type(call);
 }

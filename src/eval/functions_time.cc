@@ -100,7 +100,8 @@ std::optional<Moment> moment_of(const Datum& d, const Call& call) {
                             fmt::format("Incorrect datetime value: '{}'", shown_in_message(d)));
         return time ? std::optional(Moment{false, clock_us(time->value), digits}) : std::nullopt;
       }
-      const std::optional<ParsedTemporal> whole = to_datetime(d, call.context);
+      const std::optional<ParsedTemporal> whole =
+          to_datetime(d, call.context, {false, false, true});
       return whole ? std::optional(
                          Moment{true, types::unix_microseconds(whole->value), digits, whole->value})
                    : std::nullopt;
@@ -141,7 +142,9 @@ Datum add_time(const Call& call, int sign) {
   const std::optional<Moment> a = moment_of(base, call);
   if (!a || more.is_null()) return {};
   if (a->dated && !types::is_real_date(a->date)) {
-    call.context.warn(1292, fmt::format("Truncated incorrect date value: '{}'", to_text(base)));
+    const std::string_view what =
+        base.is_number() ? "Incorrect datetime" : "Truncated incorrect date";
+    call.context.warn(1292, fmt::format("{} value: '{}'", what, to_text(base)));
     return {};
   }
   // Of a datetime, its time.

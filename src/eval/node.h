@@ -42,10 +42,12 @@ class Node;
 std::optional<bool> condition(const Node& operand, Context& context, bool as_double = false);
 // What the server says of it before there are rows.
 void warn_before_condition(const Node& operand, Context& context);
-// What a context takes for a date: with zero months and days or not; and what its warnings call it.
+// What a context takes for a date: with zero months and days or not; what its warnings call it; and
+// whether a number may name a day that its month has not, as some functions of MySQL do.
 struct DateRule {
   bool zeros = false;
   bool date_only = false;
+  bool any_day = false;
 };
 // Whether a cast keeps a date without a month or a day: as the session's sql_mode says.
 bool takes_zeros(const Context& context);

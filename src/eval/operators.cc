@@ -438,6 +438,10 @@ bool is_bytes(const StaticType& t) {
          t.type == Type::kBitNum;
 }
 bool is_binary_string(const StaticType& t) { return types::is_binary(t.type); }
+// What chooses among NULLs is a string of no bytes, where NULL itself is a number.
+bool is_null_of_choices(const Node& node, const StaticType& t) {
+  return t.type == Type::kNull && !node.is_leaf();
+}
 
 std::string shifted(const std::string& bytes, uint64_t count, bool left) {
   const size_t size = bytes.size();
@@ -521,9 +525,11 @@ class BitsNode final : public Operation {
     const StaticType a = args()[0]->type(context);
     const StaticType b = args()[1]->type(context);
     const bool shifts = op_ == Bits::kShiftLeft || op_ == Bits::kShiftRight;
-    const bool bytes = shifts ? is_binary_string(a)
-                              : (is_binary_string(a) && (is_bytes(b) || b.type == Type::kNull)) ||
-                                    (is_binary_string(b) && (is_bytes(a) || a.type == Type::kNull));
+    const bool first = is_binary_string(a) || is_null_of_choices(*args()[0], a);
+    const bool second = is_binary_string(b) || is_null_of_choices(*args()[1], b);
+    const bool bytes = shifts ? first
+                              : (first && (is_bytes(b) || b.type == Type::kNull)) ||
+                                    (second && (is_bytes(a) || a.type == Type::kNull));
     StaticType out = bits_type(a.nullable || b.nullable);
     if (!bytes || context.env.mariadb) return out;
     out.type = Type::kVarbinary;
@@ -568,7 +574,8 @@ class BitNotNode final : public Operation {
   StaticType type(Context& context) const override {
     const StaticType operand = args()[0]->type(context);
     StaticType out = bits_type(operand.nullable);
-    if (!types::is_binary(operand.type) || context.env.mariadb) return out;
+    const bool bytes = is_binary_string(operand) || is_null_of_choices(*args()[0], operand);
+    if (!bytes || context.env.mariadb) return out;
     out.type = Type::kVarbinary;
     out.size = operand.size;
     return out;

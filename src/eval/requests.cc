@@ -86,6 +86,9 @@ Result<Answer> evaluated(const Request& request, const RequestOptions& options) 
     answer.value.type = Type::kText;
   if (answer.value.type == Type::kVarchar && answer.field.type == Type::kChar)
     answer.value.type = Type::kChar;
+  // The digits of what was found among bytes are bytes where they become a text.
+  if (answer.value.type == Type::kVarchar && answer.field.type == Type::kVarbinary)
+    answer.value.type = Type::kVarbinary;
   const bool bytes = answer.field.type == Type::kBlob || answer.field.type == Type::kBinary;
   if (answer.value.type == Type::kVarbinary && bytes) answer.value.type = answer.field.type;
   return answer;

@@ -83,6 +83,11 @@ int usual_size(const StaticType& t) {
 
 int64_t full_size(const StaticType& t) { return t.size > 0 ? t.size : usual_size(t); }
 
+constexpr uint32_t kLatin1 = 8;
+Coercibility coercibility_of(const StaticType& t) {
+  return static_cast<Coercibility>(t.coercibility);
+}
+
 constexpr uint32_t kVarcharBytesMost = 65535;
 constexpr uint32_t kNoDecimals = 31;  // "not fixed" in a column definition
 
@@ -141,23 +146,23 @@ struct TextOf {
 TextOf text_of(const StaticType& t, uint32_t connection) {
   if (t.type == Type::kNull) return {kBinaryCollation, Coercibility::kIgnorable};
   if (t.type == Type::kJson) return {kJsonCollation, Coercibility::kImplicit};
-  // The place of bytes in bytes is bytes.
-  const auto coercibility = static_cast<Coercibility>(t.coercibility);
-  if (types::is_integral(t.type) && coercibility == Coercibility::kSystem)
-    return {kBinaryCollation, Coercibility::kCoercible};
+  if (t.searched != 0) return {t.searched, coercibility_of(t)};
   if (types::is_number(t.type) || is_temporal(t.type)) return {connection, Coercibility::kNumeric};
   const bool text =
       !is_hex(t.type) && (types::is_text(t.type) || t.type == Type::kEnum || t.type == Type::kSet);
   // Of a number that was taken for a document.
-  const bool number = text && static_cast<Coercibility>(t.coercibility) == Coercibility::kNumeric &&
+  const bool number = text && coercibility_of(t) == Coercibility::kNumeric &&
                       t.collation == mariadb_numeric_collation();
   // The weights of a number are bytes with a number's collation.
-  const bool weights = types::is_binary(t.type) && !is_hex(t.type) &&
-                       static_cast<Coercibility>(t.coercibility) == Coercibility::kNumeric;
-  if (number || weights) return {connection, Coercibility::kNumeric};
+  const bool weights =
+      types::is_binary(t.type) && !is_hex(t.type) && coercibility_of(t) == Coercibility::kNumeric;
+  // QUOTE's of what is no text.
+  const bool quoted =
+      text && coercibility_of(t) == Coercibility::kNumeric && t.collation == kLatin1;
+  if (number || weights || quoted) return {connection, Coercibility::kNumeric};
   const uint32_t collation =
       text ? (t.collation == 0 ? connection : t.collation) : kBinaryCollation;
-  return {collation, static_cast<Coercibility>(t.coercibility)};
+  return {collation, coercibility_of(t)};
 }
 
 TextOf merged(const TextOf& a, const TextOf& b) {
@@ -219,7 +224,11 @@ std::optional<Datum> constant_value(const Node& node, Context& context) {
   Env env = context.env;
   env.warnings = nullptr;
   Context silent{context.row, env};
-  return node.evaluate(silent);
+  try {
+    return node.evaluate(silent);
+  } catch (const SqlError&) {  // which evaluation will tell
+    return std::nullopt;
+  }
 }
 
 int seconds_digits(const StaticType& t) {
@@ -243,7 +252,8 @@ int time_digits(const Node& node, Context& context, bool dated) {
 int digits_of(const StaticType& t) {
   if (t.type == Type::kDecimal)
     return t.size > 0
-               ? std::min(static_cast<int>(t.size) - (t.scale > 0 ? 1 : 0) - 1, Decimal::kDigitsMax)
+               ? std::min(static_cast<int>(t.size) - (t.scale > 0 ? 1 : 0) - (t.signless ? 0 : 1),
+                          Decimal::kDigitsMax)
                : Decimal::kDigitsMax;
   if (t.type == Type::kDate) return 8;
   if (t.type == Type::kTime) return 7 + t.scale;
@@ -257,7 +267,8 @@ int digits_of(const StaticType& t) {
   if (types::is_integral(t.type)) {
     const int64_t size = full_size(t);
     if (size <= 0) return digits_of_integer(t.type);
-    return static_cast<int>(types::is_unsigned(t.type) ? size : std::max<int64_t>(1, size - 1));
+    const bool signless = types::is_unsigned(t.type) || t.signless;
+    return static_cast<int>(signless ? size : std::max<int64_t>(1, size - 1));
   }
   return Decimal::kDigitsMax;
 }
@@ -279,12 +290,20 @@ StaticType numeric_type(const StaticType& t) {
   } else if (t.type == Type::kDecimal) {
     out.type = Type::kDecimal;
     out.scale = t.scale;
+    out.signless = t.signless;
   } else if (is_temporal(t.type)) {
     out.type = t.scale > 0 ? Type::kDecimal : Type::kInt64;
     out.scale = t.scale;
   }
   if (out.type != Type::kFloat64)
-    out.size = length_of_decimal(digits_of(t), out.scale, out.type == Type::kUint64);
+    out.size =
+        length_of_decimal(digits_of(t), out.scale, out.type == Type::kUint64 || out.signless);
+  return out;
+}
+
+static StaticType sized_number(Type type, int digits, int scale, bool is_unsigned, bool nullable) {
+  StaticType out = sized(type, length_of_decimal(digits, scale, is_unsigned), scale, nullable);
+  out.signless = is_unsigned && type == Type::kDecimal;
   return out;
 }
 
@@ -295,7 +314,8 @@ StaticType arithmetic_type(Arithmetic op, const StaticType& left, const StaticTy
       op == Arithmetic::kDivide || op == Arithmetic::kIntegerDivide || op == Arithmetic::kModulo;
   const bool nullable = left.nullable || right.nullable || divides;
   const bool is_unsigned = a.type == Type::kUint64 || b.type == Type::kUint64;
-  const bool both_unsigned = a.type == Type::kUint64 && b.type == Type::kUint64;
+  const bool first_unsigned = a.type == Type::kUint64 || a.signless;
+  const bool both_unsigned = first_unsigned && (b.type == Type::kUint64 || b.signless);
   const Type whole = is_unsigned ? Type::kUint64 : Type::kInt64;
   if (op == Arithmetic::kIntegerDivide) return quotient_type(left, right, is_unsigned, nullable);
   if (a.type == Type::kFloat64 || b.type == Type::kFloat64)
@@ -308,12 +328,13 @@ StaticType arithmetic_type(Arithmetic op, const StaticType& left, const StaticTy
     case Arithmetic::kDivide:
       scale = std::min(a.scale + kDivDigitsMore, Decimal::kScaleMax);
       digits = std::min(x + b.scale + kDivDigitsMore, Decimal::kDigitsMax);
-      return sized(Type::kDecimal, length_of_decimal(digits, scale, both_unsigned), scale,
-                   nullable);
+      return sized_number(Type::kDecimal, digits, scale, both_unsigned, nullable);
     case Arithmetic::kModulo: {
       const bool exact = a.type != Type::kDecimal && b.type != Type::kDecimal;
-      return sized(exact ? a.type : Type::kDecimal, length_of_decimal(std::max(x, y), scale, false),
-                   scale, nullable);
+      StaticType out =
+          sized_number(exact ? a.type : Type::kDecimal, std::max(x, y), scale, false, nullable);
+      out.signless = !exact && first_unsigned;
+      return out;
     }
     case Arithmetic::kMultiply:
       scale = std::min(a.scale + b.scale, Decimal::kScaleMax);
@@ -323,14 +344,14 @@ StaticType arithmetic_type(Arithmetic op, const StaticType& left, const StaticTy
   }
   if (op == Arithmetic::kMultiply) digits = std::min(digits, Decimal::kDigitsMax);
   const bool decimal = a.type == Type::kDecimal || b.type == Type::kDecimal;
-  return sized(decimal ? Type::kDecimal : whole,
-               length_of_decimal(digits, scale, decimal ? both_unsigned : is_unsigned), scale,
-               nullable);
+  return sized_number(decimal ? Type::kDecimal : whole, digits, scale,
+                      decimal ? both_unsigned : is_unsigned, nullable);
 }
 
 StaticType negated_type(const StaticType& operand) {
   if (operand.type == Type::kDecimal)
-    return sized(Type::kDecimal, full_size(operand), operand.scale, operand.nullable);
+    return sized(Type::kDecimal, full_size(operand) + (operand.signless ? 1 : 0), operand.scale,
+                 operand.nullable);
   if (types::is_integral(operand.type) || operand.type == Type::kBit) {
     const bool is_unsigned = types::is_unsigned(operand.type) || operand.type == Type::kBit ||
                              operand.type == Type::kYear;
@@ -397,6 +418,8 @@ int64_t aggregated_size(const StaticType& result, const StaticType& a, const Sta
   const Type t = result.type;
   if (a.type == Type::kNull || b.type == Type::kNull) {
     const StaticType& known = a.type == Type::kNull ? b : a;
+    if (t == Type::kDecimal && known.signless && known.type == t)
+      return length_of_decimal(digits_of(known), known.scale, false);
     if (types::is_float(t)) return result.fixed ? full_size(known) : kFloatLength;
     return full_size(known);
   }
@@ -420,6 +443,17 @@ int64_t aggregated_size(const StaticType& result, const StaticType& a, const Sta
 StaticType common_type(std::span<const StaticType> types) {
   StaticType out;
   for (const StaticType& t : types) out = aggregated_type(out, t);
+  out.searched = 0;
+  // The places before the point are those of all of them, whatever two of them make.
+  if (out.type == Type::kDecimal) {
+    int whole = 0;
+    for (const StaticType& t : types) {
+      if (t.type != Type::kNull) whole = std::max(whole, digits_of(t) - t.scale);
+    }
+    out.size =
+        length_of_decimal(std::min(whole + out.scale, Decimal::kDigitsMax), out.scale, false);
+    out.signless = false;
+  }
   out.nullable =
       std::any_of(types.begin(), types.end(), [](const StaticType& t) { return t.nullable; });
   out.json = out.type != Type::kNull &&

@@ -402,7 +402,8 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& 
                                                 d.decimal.truncated(0).to_string()));
     }
     const Decimal number = context.env.mariadb ? to_decimal(d) : read_by_nanoseconds(d);
-    out = types::datetime_from_number(number, rule.zeros, rule.date_only);
+    out = types::datetime_from_number(number, rule.zeros || rule.any_day, rule.date_only);
+    if (out && !rule.zeros && (out->value.month == 0 || out->value.day == 0)) out.reset();
     if (out && d.form == Form::kFloat) out->precision = 6;
   } else {
     out = to_datetime(d);
