@@ -103,6 +103,8 @@ class ComparisonNode final : public Operation {
     return value(quiet.context());
   }
   Datum value(Context& context) const {
+    if (args()[0]->columns() && args()[1]->columns() && !context.env.mariadb)
+      return value_of_rows(context);
     const int column = is_column(0) && is_fixed(1) ? 0 : is_column(1) && is_fixed(0) ? 1 : -1;
     if (column >= 0 && !context.env.mariadb &&
         is_null_column(static_cast<size_t>(column), context)) {
@@ -138,6 +140,8 @@ class ComparisonNode final : public Operation {
     if (decides && (context.env.mariadb || !args()[1]->is_constant() ||
                     types::is_float(args()[1]->type(context).type)))
       return {};
+    if (left.is_null() && !decides && !context.env.mariadb && asks_no_more(context))
+      return Datum::of_bool(false);
     if (context.env.mariadb) date_mariadb_left(left, args(), context);
     Datum right = compared_arg(1, context);
     if (context.env.mariadb) settle_mariadb_pair(left, right, args(), context);
@@ -183,6 +187,41 @@ class ComparisonNode final : public Operation {
   }
 
  private:
+  // Of <=>, whose left side is NULL: the right one cannot be, and is not converted before there are
+  // rows.
+  bool asks_no_more(Context& context) const {
+    const StaticType right = args()[1]->type(context);
+    if (right.nullable || op_ != Comparison::kNullSafeEqual || args()[1]->is_leaf()) return false;
+    const Kind kind = kind_of(right.type);
+    return !args()[1]->is_constant() ||
+           common_kind(kind_of(args()[0]->type(context).type), kind) == kind;
+  }
+  // What comes after the columns that decide is not evaluated.
+  Datum value_of_rows(Context& context) const {
+    const std::vector<NodePtr>& lefts = *args()[0]->columns();
+    const std::vector<NodePtr>& rights = *args()[1]->columns();
+    const bool equality = op_ == Comparison::kEqual || op_ == Comparison::kNotEqual;
+    bool unknown = false;
+    for (size_t i = 0; i < lefts.size(); ++i) {
+      const Datum x = lefts[i]->evaluate(context);
+      if (lefts[i]->columns() && !equality && op_ != Comparison::kNullSafeEqual)
+        refuse("nested row values in an ordering comparison in the gate");
+      if (op_ == Comparison::kNullSafeEqual) {
+        if (!null_safe_equal(x, rights[i]->evaluate(context), context))
+          return Datum::of_bool(false);
+        continue;
+      }
+      const Datum y = x.is_null() ? Datum() : rights[i]->evaluate(context);
+      const Equal same = equality ? equal(x, y, context) : Equal::kYes;
+      if (same == Equal::kNo) return Datum::of_bool(op_ == Comparison::kNotEqual);
+      unknown = unknown || same == Equal::kUnknown;
+      if (equality) continue;
+      if (x.is_null() || y.is_null()) return {};
+      const int order = compare_datums(x, y, context);
+      if (order != 0) return Datum::of_bool(holds(op_, order));
+    }
+    return unknown ? Datum() : Datum::of_bool(holds(op_, 0));
+  }
   // Bytes are made the text's that they are beside before it is known to be NULL.
   void check_bytes_beside(const Datum& bytes, size_t i, Context& context) const {
     const StaticType t = args()[i]->type(context);

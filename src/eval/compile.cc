@@ -1,6 +1,7 @@
 // From the syntax tree to nodes.
 #include <algorithm>
 
+#include "eval/before_rows.h"
 #include "eval/charsets.h"
 #include "eval/collation_mix.h"
 #include "eval/constants.h"
@@ -45,8 +46,7 @@ class Compiler {
       case sql::Kind::kArgument: return argument(sql::to<sql::Argument>(e));
       case sql::Kind::kColName: return column(sql::to<sql::ColName>(e));
       case sql::Kind::kOffset: return column_at(static_cast<size_t>(sql::to<sql::Offset>(e).v));
-      case sql::Kind::kValTuple:
-        return std::make_unique<TupleNode>(compile_list(sql::to<sql::ValTuple>(e).exprs));
+      case sql::Kind::kValTuple: return row(compile_list(sql::to<sql::ValTuple>(e).exprs));
       case sql::Kind::kAndExpr: return logic<sql::AndExpr>(e, Operator::Logic::kAnd);
       case sql::Kind::kOrExpr: return logic<sql::OrExpr>(e, Operator::Logic::kOr);
       case sql::Kind::kXorExpr: return logic<sql::XorExpr>(e, Operator::Logic::kXor);
@@ -89,6 +89,11 @@ class Compiler {
     std::vector<NodePtr> out;
     for (const sql::Expr* e : list) out.push_back(compile(*e));
     return out;
+  }
+
+  NodePtr row(std::vector<NodePtr> columns) const {
+    if (!options_.mariadb) ask_constants(columns, options_.sql_mode);
+    return std::make_unique<TupleNode>(std::move(columns));
   }
 
   NodePtr literal(const sql::Literal& l) {
@@ -160,9 +165,10 @@ class Compiler {
         NodePtr pattern = scalar(*c.right);
         NodePtr escape = c.escape ? scalar(*c.escape) : nullptr;
         check_escape(c.escape, escape.get());
-        check_pair(*text, *pattern);
+        check_mariadb(*text, *pattern);
         const Node* const both[] = {text.get(), pattern.get()};
         check_mix("like", both);
+        if (!options_.mariadb) convert_constants(both, options_.sql_mode);
         return make_like(std::move(text), std::move(pattern), std::move(escape),
                          c.op == sql::ComparisonOp::kNotLike);
       }
@@ -196,6 +202,7 @@ class Compiler {
     const auto* left_row = sql::as<sql::ValTuple>(c.left);
     const auto* right_row = sql::as<sql::ValTuple>(c.right);
     const bool rows = left_row && right_row && left_row->exprs.size() == right_row->exprs.size();
+    const bool mysql = !options_.mariadb;
     NodePtr left = rows ? nullptr : compile(*c.left);
     NodePtr right = rows ? nullptr : compile(*c.right);
     if (rows) {
@@ -204,21 +211,20 @@ class Compiler {
       if (!options_.mariadb &&
           (op == Op::kEqual || op == Op::kNotEqual || op == Op::kNullSafeEqual))
         return equal_rows(op, std::move(lefts), std::move(rights));
-      left = std::make_unique<TupleNode>(std::move(lefts));
-      right = std::make_unique<TupleNode>(std::move(rights));
+      left = row(std::move(lefts));
+      right = row(std::move(rights));
     }
+    check_widths(*left, *right);
+    if (mysql) write_out_date(*left, right);
+    if (mysql) write_out_date(*right, left);
+    resolve_pair(symbol(op), *left, *right);
     store_beside(*c.left, left, *c.right, right);
     // A column of times beside a constant date: the constant becomes a time.
-    const bool mysql = !options_.mariadb;
     if (mysql && is_column_of_times(*left) && right->is_constant() && is_of(*right, Form::kDate))
       right = timed(std::move(right));
     if (mysql && is_column_of_times(*right) && left->is_constant() && is_of(*left, Form::kDate))
       left = timed(std::move(left));
-    check_widths(*left, *right);
-    if (!options_.mariadb) check_date_constants(*left, *right, options_.sql_mode);
-    check_pair(*left, *right);
-    const Node* const both[] = {left.get(), right.get()};
-    check_mix(symbol(op), both);
+    check_mariadb(*left, *right);
     return make_comparison(op, std::move(left), std::move(right));
   }
 
@@ -239,9 +245,7 @@ class Compiler {
     std::vector<NodePtr> columns;
     for (size_t i = 0; i < lefts.size(); ++i) {
       check_widths(*lefts[i], *rights[i]);
-      check_date_constants(*lefts[i], *rights[i], options_.sql_mode);
-      const Node* const both[] = {lefts[i].get(), rights[i].get()};
-      check_mix(symbol(op), both);
+      resolve_pair(symbol(op), *lefts[i], *rights[i]);
       columns.push_back(make_comparison(op == Op::kNullSafeEqual ? op : Op::kEqual,
                                         std::move(lefts[i]), std::move(rights[i])));
     }
@@ -319,8 +323,7 @@ class Compiler {
       check_widths(*left, *items.back());
     }
     // A list of one is compared as = does.
-    if (!options_.mariadb && items.size() == 1)
-      check_date_constants(*left, *items[0], options_.sql_mode);
+    if (items.size() == 1) resolve_pair("=", *left, *items[0]);
     if (items.size() == 1) store_beside(*c.left, left, *tuple->exprs[0], items[0]);
     const bool dated =
         items.size() == 1 && items[0]->is_constant() && is_of(*items[0], Form::kDate);
@@ -328,25 +331,28 @@ class Compiler {
       items[0] = timed(std::move(items[0]));
     std::vector<const Node*> all = {left.get()};
     for (const NodePtr& item : items) {
-      if (items.size() == 1 || (options_.mariadb && left->width() == 1)) check_pair(*left, *item);
+      if (items.size() == 1 || left->width() == 1) check_mariadb(*left, *item);
       all.push_back(item.get());
     }
     if (options_.mariadb) {
       check_mariadb_list(all, options_.connection_collation);
-    } else {
-      check_mix(items.size() == 1 ? "=" : " IN ", all);
+    } else if (items.size() > 1) {
+      check_mix(" IN ", all);
       check_constant_texts(all);
       check_constant_rows(*left, items);
     }
     return make_in(std::move(left), std::move(items), negated);
   }
 
-  void check_pair(const Node& left, const Node& right) const {
+  void check_mariadb(const Node& left, const Node& right) const {
+    if (options_.mariadb) check_mariadb_pair(left, right, options_.connection_collation);
+  }
+  // What is said of two that are compared, before they are.
+  void resolve_pair(std::string_view operation, const Node& left, const Node& right) const {
+    if (options_.mariadb) return;
     const Node* const both[] = {&left, &right};
-    if (options_.mariadb)
-      check_mariadb_pair(left, right, options_.connection_collation);
-    else
-      check_constant_texts(both);
+    check_mix(operation, both);
+    resolve_comparison(left, right, options_.sql_mode);
   }
 
   NodePtr between(const sql::BetweenExpr& b) {

@@ -2,6 +2,7 @@
 // charset of the firmest before there are rows, and fails there.
 #include <algorithm>
 
+#include "eval/before_rows.h"
 #include "eval/charsets.h"
 #include "eval/column_store.h"
 #include "eval/constants.h"
@@ -70,55 +71,13 @@ void check_constant_arguments(std::string_view name, const std::vector<NodePtr>&
   std::vector<const Node*> all;
   for (const NodePtr& arg : args) all.push_back(arg.get());
   const bool compares = (name == "nullif" || name == "strcmp") && args.size() == 2;
-  if (compares) check_date_constants(*args[0], *args[1]);
+  if (compares) check_date_constants(*args[0], *args[1], "");
   if (compares) check_constant_texts(all);
   constexpr std::string_view kJoining[] = {"coalesce", "ifnull", "concat", "concat_ws"};
   if (std::find(std::begin(kJoining), std::end(kJoining), name) != std::end(kJoining))
     check_constant_texts(all);
   const bool chooses = name == "if" || name == "elt" || name == "make_set";
   if (chooses && args.size() > 1) check_constant_texts(std::span(all).subspan(1));
-}
-
-namespace {
-
-void check_date_constant(const Node& text, const Node& other, std::string_view sql_mode) {
-  const Env env;
-  Context context{{}, env};
-  Datum d;
-  Type type = Type::kNull;
-  try {
-    type = other.type(context).type;
-    if (type != Type::kDate && type != Type::kDatetime && type != Type::kTimestamp) return;
-    d = text.evaluate(context);
-  } catch (const SqlError&) {
-    return;  // bind variables; and an error of the constant's own comes when it is evaluated
-  }
-  if (!d.is_textual() || d.is_member() || d.type == Type::kBit) return;
-  const auto date = types::parse_datetime(d.bytes, allows_zero_parts(sql_mode));
-  const bool zero = date && date->value.year == 0 && date->value.month == 0 && date->value.day == 0;
-  if (date && (!zero || allows_zero_dates(sql_mode))) return;
-  // A text that was converted is looked at later.
-  const types::Collation* own = types::find_collation(d.collation);
-  constexpr std::string_view kLooked[] = {"utf8mb4", "utf8mb3", "latin1", "ascii", "binary"};
-  if (own &&
-      std::find(std::begin(kLooked), std::end(kLooked), own->charset->name) == std::end(kLooked))
-    return;
-  throw SqlError{Error(
-      Code::kInvalidArgument, 1525, "HY000",
-      fmt::format("Incorrect {} value: '{}'", type == Type::kDate ? "DATE" : "DATETIME", d.bytes))};
-}
-
-}  // namespace
-
-void check_date_constants(const Node& left, const Node& right, std::string_view sql_mode) {
-  if (left.columns() && right.columns()) {
-    for (size_t i = 0; i < left.width(); ++i)
-      check_date_constants(*(*left.columns())[i], *(*right.columns())[i], sql_mode);
-    return;
-  }
-  if (left.width() != 1 || right.width() != 1) return;
-  if (left.is_constant()) check_date_constant(left, right, sql_mode);
-  if (right.is_constant()) check_date_constant(right, left, sql_mode);
 }
 
 StaticType type_before_rows(const Node& node) {
@@ -166,7 +125,7 @@ void check_between_texts(const Node& value, const Node& low, const Node& high) {
   const std::optional<Datum> last = constant_before_rows(high);
   const bool texts = first && last && first->is_textual() && last->is_textual();
   try {
-    if (texts && compare_datums(*first, *last) == 0) check_date_constants(value, low);
+    if (texts && compare_datums(*first, *last) == 0) check_date_constants(value, low, "");
   } catch (const SqlError& e) {
     constexpr int kIncorrect = 1525;
     if (e.error.mysql_errno() == kIncorrect) throw;

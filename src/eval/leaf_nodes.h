@@ -152,12 +152,13 @@ class BindVariableNode final : public Node {
 class TupleNode final : public Operation {
  public:
   using Operation::Operation;
-  // Constants are asked whether they are NULL, until one is.
+  // Constants are asked whether they are NULL, up to the first column that is none.
   void resolve(Context& context) const override {
-    bool null = context.env.mariadb;
+    bool asks = !context.env.mariadb;
     for (const NodePtr& arg : args()) {
       arg->resolve(context);
-      if (!null && arg->is_constant() && !arg->columns()) null = arg->ask_null(context);
+      asks = asks && arg->is_constant();
+      if (asks && !arg->columns()) (void)arg->ask_null(context);
     }
   }
   Datum evaluate(Context& context) const override {
@@ -217,7 +218,7 @@ class IsNode final : public Operation {
   Datum evaluate(Context& context) const override {
     // What cannot be NULL is not evaluated.
     if (op_ == sql::IsOp::kNull && !context.env.mariadb && !args()[0]->is_leaf() &&
-        !args()[0]->is_constant() && !args()[0]->type(context).nullable)
+        !args()[0]->type(context).nullable)
       return Datum::of_bool(op_ == sql::IsOp::kNotNull);
     if (asks_null() && context.env.warnings && !context.env.mariadb) {
       // What cannot be NULL is only asked whether it is not.

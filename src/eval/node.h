@@ -193,9 +193,6 @@ NodePtr make_logic(Operator::Logic op, NodePtr left, NodePtr right);
 NodePtr make_not(NodePtr arg);
 // Throws SqlError errno 1241 when row values of different shapes meet.
 void check_widths(const Node& left, const Node& right);
-// MySQL wants a constant text beside a date to be a date, before it evaluates anything. Throws
-// SqlError errno 1525.
-void check_date_constants(const Node& left, const Node& right, std::string_view sql_mode = {});
 // The server converts constants before there are rows. Throws SqlError errno 3854: for a text that
 // is no latin1 in a BETWEEN of what is no text.
 void check_between_texts(const Node& value, const Node& low, const Node& high);

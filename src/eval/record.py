@@ -1,6 +1,6 @@
 """Records what a server answers for expressions: the expectations of functions_test.cc, and of static_type_test.cc with --types.
 
-    python3 src/eval/record.py SOCKET < EXPRESSIONS > src/eval/testdata/functions.jsonl    (calls.jsonl likewise)
+    python3 src/eval/record.py SOCKET < EXPRESSIONS > src/eval/testdata/functions.jsonl    (calls.jsonl, before_rows.jsonl likewise)
     python3 src/eval/record.py SOCKET --mariadb < EXPRESSIONS > src/eval/testdata/mariadb.jsonl
     python3 src/eval/record.py SOCKET --types < EXPRESSIONS > src/eval/testdata/types.jsonl
 

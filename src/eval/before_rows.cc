@@ -1,0 +1,207 @@
+#include "eval/before_rows.h"
+
+#include <algorithm>
+
+#include "eval/charsets.h"
+#include "eval/compared_side.h"
+#include "eval/constants.h"
+#include "eval/static_type.h"
+#include "eval/strictness.h"
+#include "types/collation/collation.h"
+
+namespace vif::eval {
+namespace {
+
+const types::Charset& utf8mb4() { return *types::find_charset("utf8mb4"); }
+
+// `look` at a constant, with its errors but for what the gate refuses.
+template <typename Look>
+void look_at(std::string_view sql_mode, Look look) {
+  Env env;
+  env.sql_mode = sql_mode;
+  Context context{{}, env};
+  try {
+    look(context);
+  } catch (const SqlError& e) {
+    if (e.error.code() != Code::kUnimplemented) throw;
+  }
+}
+
+bool is_bytes(const StaticType& t) {
+  return types::is_binary(t.type) || t.type == Type::kHexNum || t.type == Type::kHexVal ||
+         t.type == Type::kBitNum;
+}
+
+const types::Charset* charset_of(const StaticType& t) {
+  if (t.type == Type::kJson) return &utf8mb4();
+  const types::Collation* own = types::find_collation(t.collation);
+  return own ? own->charset : nullptr;
+}
+
+void check_fits(std::string_view text, const types::Charset& own, const types::Charset& charset) {
+  std::string out;
+  for (std::string_view rest = text; !rest.empty();) {
+    if (charset.append(utf8mb4().next_code_point(rest), out)) continue;
+    cannot_convert(own.encoding == types::Encoding::kUtf8 ? std::string(text)
+                                                          : types::convert(text, utf8mb4(), own),
+                   own.name, charset.name);
+  }
+}
+
+// A constant of that type becomes a text of that collation.
+void convert_constant(const Node& node, const StaticType& t, const types::Collation& to,
+                      std::string_view sql_mode) {
+  if (!node.is_constant() || t.type == Type::kNull) return;
+  const bool bytes = is_bytes(t);
+  const bool numeric = types::is_number(t.type) || kind_of(t.type) != Kind::kString ||
+                       is_dated(t.type) || t.type == Type::kTime;
+  // Digits, and bytes, are what they are in all charsets but those of wide characters.
+  if ((bytes || numeric) && to.charset->holds_ascii()) return;
+  const types::Charset* own = charset_of(t);
+  if (!bytes && !numeric && (!own || own == to.charset)) return;
+  const std::optional<Datum> d = evaluated_constant(node, sql_mode);
+  if (!d || d->is_null() || numeric) return;
+  if (d->form == Form::kBytes)
+    (void)text_of_bytes(*d, to.id);
+  else if (own && !bytes)
+    check_fits(to_text(*d), *own, *to.charset);
+}
+
+// As messages show it, the client's charset being UTF-8: to the first NUL.
+std::string shown_to_client(std::string_view bytes) {
+  bytes = bytes.substr(0, bytes.find('\0'));
+  std::string out;
+  for (size_t bad = 0; !is_utf8mb4(bytes, bad);) {
+    out += bytes.substr(0, bad);
+    bytes.remove_prefix(bad);
+    const auto lead = static_cast<unsigned char>(bytes[0]);
+    const size_t wanted = lead < 0xc2 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 1;
+    const bool cut = bytes.size() < wanted &&
+                     std::all_of(bytes.begin() + 1, bytes.end(),
+                                 [](char c) { return (static_cast<uint8_t>(c) & 0xc0) == 0x80; });
+    if (cut) return out;
+    out += '?';
+    bytes.remove_prefix(1);
+  }
+  return out + std::string(bytes);
+}
+
+void check_date_constant(const Node& text, const StaticType& t, Type type,
+                         std::string_view sql_mode) {
+  if (!text.is_constant() || kind_of(t.type) != Kind::kString) return;
+  const std::optional<Datum> d = evaluated_constant(text, sql_mode);
+  if (!d || !d->is_textual() || d->is_member()) return;
+  const auto parsed = types::parse_datetime(d->bytes, allows_zero_parts(sql_mode));
+  const bool zero =
+      parsed && parsed->value.year == 0 && parsed->value.month == 0 && parsed->value.day == 0;
+  if (parsed && (!zero || allows_zero_dates(sql_mode))) return;
+  const std::string_view name = type == Type::kDate       ? "DATE"
+                                : type == Type::kDatetime ? "DATETIME"
+                                                          : "TIMESTAMP";
+  throw SqlError{
+      Error(Code::kInvalidArgument, 1525, "HY000",
+            fmt::format("Incorrect {} value: '{}'", name, shown_to_client(own_bytes(*d))))};
+}
+
+// In the column of that type, what beside it is a constant of the other.
+void store_constant(const Node& column, const StaticType& t, const Node& constant,
+                    std::string_view sql_mode) {
+  if (!is_column(column) || !constant.is_constant() || constant.width() != 1) return;
+  const bool stores = is_dated(t.type) || t.type == Type::kTime || t.type == Type::kYear ||
+                      t.type == Type::kInt64 || t.type == Type::kUint64;
+  if (!stores) return;
+  const StaticType own = type_before_rows(constant);
+  if (is_dated(t.type) && kind_of(own.type) == Kind::kString) return;
+  (void)evaluated_constant(constant, sql_mode);
+}
+
+}  // namespace
+
+std::optional<Datum> evaluated_constant(const Node& node, std::string_view sql_mode) {
+  std::optional<Datum> out;
+  if (!node.is_constant()) return out;
+  look_at(sql_mode, [&](Context& context) { out = node.evaluate(context); });
+  return out;
+}
+
+void ask_constants(std::span<const NodePtr> columns, std::string_view sql_mode) {
+  for (const NodePtr& column : columns) {
+    if (!column->is_constant()) return;
+    if (column->columns())
+      ask_constants(*column->columns(), sql_mode);
+    else
+      look_at(sql_mode, [&](Context& context) { (void)column->ask_null(context); });
+  }
+}
+
+void convert_constants(std::span<const Node* const> nodes, std::string_view sql_mode) {
+  std::vector<StaticType> types;
+  for (const Node* node : nodes) {
+    if (!node || node->width() != 1) return;
+    types.push_back(type_before_rows(*node));
+  }
+  const types::Collation* to =
+      types::find_collation(merged_text(types, kUtf8mb4Collation).collation);
+  if (!to || to->id == kBinaryCollation) return;
+  for (size_t i = 0; i < nodes.size(); ++i) convert_constant(*nodes[i], types[i], *to, sql_mode);
+}
+
+void convert_to_first(const Node& first, std::span<const Node* const> others,
+                      std::string_view sql_mode) {
+  const StaticType t = type_before_rows(first);
+  const types::Collation* to =
+      types::is_text(t.type) && !is_bytes(t) ? types::find_collation(t.collation) : nullptr;
+  if (!to || to->id == kBinaryCollation) return;
+  for (const Node* node : others) convert_constant(*node, type_before_rows(*node), *to, sql_mode);
+}
+
+void store_constants(const Node& left, const Node& right, std::string_view sql_mode) {
+  store_constant(left, type_before_rows(left), right, sql_mode);
+  store_constant(right, type_before_rows(right), left, sql_mode);
+}
+
+void write_out_date(const Node& text, NodePtr& date) {
+  if (!date->is_constant() || date->width() != 1 || text.width() != 1) return;
+  const Type type = type_before_rows(*date).type;
+  if (!is_dated(type) && type != Type::kTime) return;
+  const StaticType t = type_before_rows(text);
+  const types::Charset* own = charset_of(t);
+  if (!types::is_text(t.type) || is_bytes(t) || !own || own->holds_ascii()) return;
+  date = make_conversion(std::move(date), *own, std::nullopt);
+}
+
+void check_date_constants(const Node& left, const Node& right, std::string_view sql_mode) {
+  const StaticType a = type_before_rows(left);
+  const StaticType b = type_before_rows(right);
+  if (a.type == Type::kJson || b.type == Type::kJson) return;
+  if (is_dated(a.type) && !is_dated(b.type))
+    check_date_constant(right, b, a.type, sql_mode);
+  else if (is_dated(b.type) && !is_dated(a.type))
+    check_date_constant(left, a, b.type, sql_mode);
+}
+
+void resolve_comparison(const Node& left, const Node& right, std::string_view sql_mode) {
+  if (left.width() != right.width()) return;
+  if (left.columns() || right.columns()) {
+    for (size_t i = 0; left.columns() && right.columns() && i < left.width(); ++i) {
+      const Node& a = *(*left.columns())[i];
+      const Node& b = *(*right.columns())[i];
+      if (a.columns() || b.columns()) {
+        resolve_comparison(a, b, sql_mode);
+        continue;
+      }
+      check_date_constants(a, b, sql_mode);
+      const Node* const both[] = {&a, &b};
+      if (is_string(a) && is_string(b)) convert_constants(both, sql_mode);
+    }
+    return;
+  }
+  const Node* const both[] = {&left, &right};
+  const bool strings = kind_of(type_before_rows(left).type) == Kind::kString &&
+                       kind_of(type_before_rows(right).type) == Kind::kString;
+  if (strings) convert_constants(both, sql_mode);
+  store_constants(left, right, sql_mode);
+  check_date_constants(left, right, sql_mode);
+}
+
+}  // namespace vif::eval
