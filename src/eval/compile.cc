@@ -39,6 +39,7 @@ class Compiler {
     const bool nested = std::exchange(nested_, true), weights = std::exchange(weights_, false);
     if (sql::is<sql::CastExpr>(&e) || sql::is<sql::ConvertExpr>(&e)) names_cast_ = named;
     if (const auto* c = sql::as<sql::CastExpr>(&e); c && !nested) whole_ = c->expr;
+    if (const auto* c = sql::as<sql::ConvertExpr>(&e); c && !nested) whole_ = c->expr;
     switch (e.kind) {
       case sql::Kind::kLiteral: return literal(sql::to<sql::Literal>(e));
       case sql::Kind::kNullVal: return constant({});

@@ -23,6 +23,7 @@ struct Call {
     if (!json_as_text || d.form != Form::kJson) return d;
     Datum text = Datum::of_text(to_text(d), kJsonCollation, d.coercibility);
     text.json = std::move(d.json);  // what numbers are read from
+    text.source = d.source;
     return text;
   }
   Datum compared_arg(size_t i) const {

@@ -93,8 +93,9 @@ std::string shown_decimal(const Decimal& d) {
 std::optional<Datum> from_seconds(const Call& call, const Datum& d) {
   const Decimal seconds =
       d.form == Form::kDecimal ? d.decimal.rounded(d.scale) : to_decimal(d, call.context);
-  const bool beyond = seconds.rounded(0).to_int64().value_or(INT64_MIN) == INT64_MIN;
-  const bool whole = d.form == Form::kInt || d.form == Form::kUint;
+  constexpr int kDigitsMost = 18;
+  const bool beyond = seconds.integer_digits() > kDigitsMost;
+  const bool whole = d.form == Form::kInt || d.form == Form::kUint || d.is_hex_or_bit();
   if (beyond && !whole && !call.context.env.mariadb)
     call.context.warn(
         1292, fmt::format("Truncated incorrect DECIMAL value: '{}'", shown_decimal(seconds)));

@@ -652,8 +652,9 @@ class FunctionNode final : public Operation {
     if (name == "round" || name == "truncate") {
       const Type t = args()[0]->type(context).type;
       // A double's places are read with its value.
-      const bool late = types::is_integral(t) || t == Type::kYear || t == Type::kBit ||
-                        types::is_text(t) || types::is_binary(t) || types::is_float(t);
+      const bool late = t == Type::kNull || types::is_integral(t) || t == Type::kYear ||
+                        t == Type::kBit || types::is_text(t) || types::is_binary(t) ||
+                        types::is_float(t);
       return late ? std::span<const size_t>() : kSecond;
     }
     if (name == "substr" || name == "substring" || name == "mid") return kLast;

@@ -6,6 +6,7 @@
 #include "eval/function.h"
 #include "eval/mariadb_typing.h"
 #include "eval/static_type.h"
+#include "eval/text_call.h"
 #include "types/collation/charset.h"
 
 namespace vif::eval {
@@ -424,7 +425,7 @@ Datum sec_to_time(const Call& call) {
   const Decimal seconds = to_decimal(d, call.context);
   const bool read = d.form == Form::kFloat || (d.is_textual() && !d.is_hex_or_bit());
   return time_of_seconds(call, seconds, precision_of_number(d),
-                         read || d.form == Form::kDecimal
+                         read || d.form == Form::kDecimal || d.is_hex_or_bit()
                              ? shown_decimal(seconds)
                              : to_text(d.is_temporal() ? to_number(d) : d));
 }
@@ -455,15 +456,18 @@ std::string shown_clock(const Datum& hours, int64_t h, int64_t m, const Decimal&
 }
 
 Datum maketime(const Call& call) {
-  const Datum hours = call.arg(0);
-  if (hours.is_null()) return {};
-  const Datum minutes = call.arg(1);
-  if (minutes.is_null()) return {};
-  const Datum seconds = call.arg(2);
-  if (seconds.is_null()) return {};
-  int64_t h =
-      hours.form == Form::kUint && hours.u > INT64_MAX ? INT64_MAX : to_int(hours, call.context);
-  const int64_t m = to_int(minutes, call.context);
+  std::vector<Datum> v;
+  const bool null = any_null(call, v);
+  if (null && call.context.env.mariadb) return {};
+  // Each is read before it is known that a later one is NULL.
+  const auto known = [&](size_t i) { return i < v.size() && !v[i].is_null(); };
+  int64_t h = !known(0)                                        ? 0
+              : v[0].form == Form::kUint && v[0].u > INT64_MAX ? INT64_MAX
+                                                               : to_int(v[0], call.context);
+  const int64_t m = known(1) ? to_int(v[1], call.context) : 0;
+  if (null) return {};
+  const Datum& hours = v[0];
+  const Datum& seconds = v[2];
   const Decimal s = to_decimal(seconds, call.context);
   // Seconds have no more than two words of nine digits.
   constexpr int kDigitsMost = 18;

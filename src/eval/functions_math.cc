@@ -14,7 +14,8 @@ Datum number_of(const Datum& d, const Call& call) {
   const bool bits = d.type == Type::kBit && !call.context.env.mariadb;
   const bool inexact =
       (d.is_hex_or_bit() && !bits) || (d.is_temporal() && !call.context.env.mariadb);
-  return inexact ? Datum::of_float(to_double(d)) : to_number(d, call.context);
+  if (!inexact) return to_number(d, call.context);
+  return Datum::of_float(d.is_hex_or_bit() ? to_double(d, call.context) : to_double(d));
 }
 
 // So many digits that the whole part stays a DECIMAL.
@@ -255,6 +256,7 @@ Datum log_function(const Call& call) {
 
 Datum pow_function(const Call& call) {
   const Datum base = call.arg(0);
+  if (base.is_null() && !call.context.env.mariadb) return {};
   const Datum exponent = call.arg(1);
   if (base.is_null() != exponent.is_null())
     (void)to_double(base.is_null() ? exponent : base, call.context);  // both are looked at

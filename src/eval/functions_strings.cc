@@ -441,9 +441,11 @@ Datum oct(const Call& call) { return to_base(call, 8); }
 
 Datum conv(const Call& call) {
   std::vector<Datum> v;
-  if (any_null(call, v)) return {};
-  const int64_t from = to_int(v[1], call.context);
-  const int64_t to = to_int(v[2], call.context);
+  const bool null = any_null(call, v);
+  const size_t last = call.context.env.mariadb && null ? 0 : v.size() - (null ? 1 : 0);
+  const int64_t from = last > 1 ? to_int(v[1], call.context) : 0;
+  const int64_t to = last > 2 ? to_int(v[2], call.context) : 0;
+  if (null) return {};
   const auto valid = [](int64_t base) {
     return (base >= 2 && base <= 36) || (base <= -2 && base >= -36);
   };

@@ -470,7 +470,12 @@ Datum instr(const Call& call) {
 
 Datum insert(const Call& call) {
   std::vector<Datum> v;
-  if (any_null_settled(call, v, 0, 3)) return {};
+  if (any_null_settled(call, v, 0, 3)) {
+    // The place is read before it is known that the length is NULL.
+    const bool place = v.size() == 4 && !v[0].is_null() && !v[3].is_null() && !v[1].is_null();
+    if (place && !call.context.env.mariadb) (void)count_of(v[1], call);
+    return {};
+  }
   settle(call, v[0], {&v[3]});
   const std::string text = to_text(v[0]);
   const auto total = static_cast<int64_t>(character_count(v[0], text));

@@ -166,8 +166,12 @@ int64_t json_int(const Json& json, bool& exact) {
     case Json::Kind::kInt: return json.integer();
     case Json::Kind::kUint: return static_cast<int64_t>(json.unsigned_integer());
     case Json::Kind::kDouble: return to_int(Datum::of_float(std::rint(json.real())));
-    case Json::Kind::kDecimal:
-      return to_int(Datum::of_decimal(json.decimal().value, json.decimal().scale));
+    case Json::Kind::kDecimal: {
+      // Without a sign, unless it is negative.
+      const Decimal whole = json.decimal().value.rounded(0);
+      if (whole.is_negative()) return whole.to_int64().value_or(INT64_MIN);
+      return static_cast<int64_t>(whole.to_uint64().value_or(UINT64_MAX));
+    }
     case Json::Kind::kBool: return json.boolean() ? 1 : 0;
     case Json::Kind::kString: {
       const Decimal whole = integer_prefix(json.string());

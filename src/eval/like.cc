@@ -21,6 +21,7 @@ class LikeNode final : public Operation {
       : Operation(std::move(args)), negated_(negated) {}
   Datum evaluate(Context& context) const override {
     const Datum text = arg(0, context);
+    if (text.is_null() && !context.env.mariadb) return {};
     const Datum pattern = arg(1, context);
     if (text.form == Form::kBytes && pattern.is_null() && !context.env.mariadb)
       check_bytes(text, args()[1]->type(context));

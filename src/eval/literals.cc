@@ -26,6 +26,17 @@ Decimal within_words(const Decimal& d) {
              : d;
 }
 
+// Of more digits before the point than those words hold, the last are shown.
+void warn_of_words(std::string_view text, std::vector<Warning>& warnings) {
+  constexpr size_t kDigitsMost = 81;
+  std::string_view whole = text.substr(0, text.find('.'));
+  whole.remove_prefix(std::min(whole.find_first_not_of("-0"), whole.size()));
+  if (whole.size() <= kDigitsMost) return;
+  whole.remove_prefix(whole.size() - kDigitsMost);
+  whole.remove_prefix(std::min(whole.find_first_not_of('0'), whole.size() - 1));
+  warnings.push_back({1292, fmt::format("Truncated incorrect DECIMAL value: '{}'", whole)});
+}
+
 Datum integer(const std::string& text) {
   const types::Value value{Type::kInt64, text};
   if (const Result<int64_t> i = value.to_int64(); i.ok()) return Datum::of_int(*i);
@@ -130,6 +141,7 @@ NodePtr make_literal(const sql::Literal& l, uint32_t connection_collation, bool 
   switch (l.type) {
     case sql::LiteralType::kStrVal: return constant(Datum::of_text(text, connection_collation));
     case sql::LiteralType::kIntVal: {
+      if (!mariadb) warn_of_words(text, warnings);
       Datum d = integer(text);
       StaticType type = literal_type(d);
       // As long as it is written.
@@ -138,6 +150,7 @@ NodePtr make_literal(const sql::Literal& l, uint32_t connection_collation, bool 
       return std::make_unique<ConstantNode>(std::move(d), type);
     }
     case sql::LiteralType::kDecimalVal: {
+      if (!mariadb) warn_of_words(text, warnings);
       Decimal d = within_words(Decimal::parse_prefix(text));
       const int scale = d.scale();
       if (mariadb || (!text.starts_with('.') && !text.starts_with("-.")))

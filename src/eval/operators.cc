@@ -374,7 +374,9 @@ class NegationNode final : public Operation {
       return Datum::of_decimal(to_decimal(d).negated(), d.precision);
     const bool inexact =
         (d.is_hex_or_bit() && d.type != Type::kBit && !context.env.mariadb) || d.is_temporal();
-    const Datum n = inexact ? Datum::of_float(to_double(d)) : to_number(d, context);
+    const Datum n = !inexact          ? to_number(d, context)
+                    : d.is_temporal() ? Datum::of_float(to_double(d))
+                                      : Datum::of_float(to_double(d, context));
     switch (n.form) {
       case Form::kInt:
         // A constant that is negative already leaves the integers.

@@ -127,6 +127,31 @@ void warn_json(const Datum& d, std::string_view type, const Context& context) {
       fmt::format("Invalid JSON value for CAST to {} from column {} at row 1", type, d.source));
 }
 
+// Of a JSON number that leaves the integers.
+void warn_json_beyond(const Datum& d, const Context& context) {
+  const types::Json& json = *d.json;
+  const auto leaves = [](const Decimal& n) {
+    return n.is_negative() ? !n.to_int64() : !n.to_uint64();
+  };
+  bool beyond = false;
+  if (json.kind() == types::Json::Kind::kDouble) {
+    constexpr double kEnd = 9223372036854775808.0;
+    beyond = !(std::fabs(std::rint(json.real())) < kEnd);
+  } else if (json.kind() == types::Json::Kind::kString) {
+    beyond = leaves(Decimal::parse_prefix(json.string()));
+  } else if (json.kind() == types::Json::Kind::kDecimal &&
+             leaves(json.decimal().value.rounded(0))) {
+    const types::Json::Exact& exact = json.decimal();
+    context.warn(kTruncatedValue,
+                 fmt::format("Truncated incorrect DECIMAL value: '{}'",
+                             to_text(Datum::of_decimal(exact.value, exact.scale))));
+  }
+  if (beyond)
+    context.warn(3155,
+                 fmt::format("Out of range JSON value for CAST to INTEGER from column {} at row 1",
+                             d.source));
+}
+
 // A hexadecimal literal of more than eight bytes is no number.
 void warn_long_hex(const Datum& d, const Context& context) {
   constexpr size_t kBytes = 8;
@@ -229,6 +254,7 @@ int64_t to_int(const Datum& d, const Context& context) {
     bool exact = false;
     const int64_t out = json_int(*d.json, exact);
     if (!exact) warn_json(d, "INTEGER", context);
+    if (exact) warn_json_beyond(d, context);
     return out;
   }
   if (context.env.mariadb &&

@@ -431,9 +431,9 @@ Expr* Parser::unary(UnaryOp op) {
   advance();
   UnaryExpr* node = make<UnaryExpr>();
   node->op = op;
+  if (op == UnaryOp::kBang) deprecate("!", "NOT");
   node->expr = simple();
   if (++peak_ > kTreeHeightMax) fail_nesting();
-  if (op == UnaryOp::kBang) deprecate("!", "NOT");
   return node;
 }
 
