@@ -147,10 +147,11 @@ class Range {
     const bool dated = is_temporal(column);
     const bool temporal = dated || column == Type::kYear;
     if (temporal ? stored[1] || stored[2] : stored[1] && stored[2]) as_ = As::kWholes;
-    // Among integers a stored instant is the number that it has inside, beyond all others.
+    // Among integers a stored instant is the number that it has inside, beyond all others but that
+    // of the zero date.
     for (size_t i : {1, 2}) {
       if (stored[i] && d_[i].form == Form::kDatetime && !is_both_temporal())
-        d_[i] = Datum::of_int(INT64_MAX);
+        d_[i] = Datum::of_int(d_[i].temporal == Temporal() ? 0 : INT64_MAX);
     }
     if (!dated || !is_both_temporal()) return;
     as_ = column == Type::kTime ? As::kTimes : column == Type::kDate ? As::kDays : As::kInstants;

@@ -4,6 +4,7 @@
 
 #include "eval/compared_side.h"
 #include "eval/strictness.h"
+#include "eval/time_zone.h"
 
 namespace vif::eval {
 namespace {
@@ -38,6 +39,9 @@ std::optional<Datum> stored_date(const Datum& column, const Datum& d, const Cont
     if (none && to_double(d) < 0) parsed.reset();
     if (!none && parsed && (parsed->value.month == 0 || parsed->value.day == 0)) parsed.reset();
   }
+  const bool zero = parsed && parsed->value == Temporal();
+  if (parsed && column.type == Type::kTimestamp && !zero && !takes_timestamp(*parsed, d, context))
+    return std::nullopt;
   if (!parsed) return std::nullopt;
   Temporal value = parsed->value;
   if (column.form == Form::kDatetime)
@@ -120,6 +124,18 @@ std::optional<Datum> stored_integer(const Datum& column, const Datum& d) {
 }
 
 }  // namespace
+
+bool takes_timestamp(const types::ParsedTemporal& read, const Datum& d, const Context& context) {
+  const Temporal& t = read.value;
+  if (t.day > types::days_in_month(t.year, t.month)) return false;
+  if (d.is_number() && !read.has_time && to_double(d) != std::floor(to_double(d))) return false;
+  const std::shared_ptr<const TimeZone> zone = TimeZone::find(context.env.time_zone);
+  if (!zone) return true;
+  constexpr int64_t kMicro = 1000000;
+  constexpr int64_t kEnd = int64_t{1} << 31;
+  const int64_t utc = zone->to_utc(types::unix_microseconds(t));
+  return utc >= kMicro && utc < kEnd * kMicro;
+}
 
 std::optional<Datum> stored_in(const Datum& column, const Node& constant, const Datum& d,
                                const Context& context) {

@@ -15,6 +15,11 @@ namespace vif::eval {
 std::optional<Datum> stored_in(const Datum& column, const Node& constant, const Datum& d,
                                const Context& context);
 
+// Whether a column of timestamps takes what was read from `d`: a moment that there is, since 1970
+// and until 2038 in the session's time zone, and no day that is a number with a fraction. REQUIRES:
+// it is not the zero date.
+bool takes_timestamp(const types::ParsedTemporal& read, const Datum& d, const Context& context);
+
 // Beside a comparison's operator: a column of dates does not take what is no number. What is not
 // stored stays as it is.
 Datum as_column(const Datum& column, const Node& constant, const Datum& d, const Context& context);

@@ -74,6 +74,33 @@ Datum compare_rows(Comparison op, const Datum& a, const Datum& b, const Context&
   return Datum::of_bool(holds(op, 0));
 }
 
+// A node that is another's.
+class BorrowedNode final : public Node {
+ public:
+  explicit BorrowedNode(const Node& node) : node_(node) {}
+  const Node& owned() const { return node_; }
+  Quick quick(Context& context) const override { return node_.quick(context); }
+  bool is_leaf() const override { return node_.is_leaf(); }
+  Datum evaluate(Context& context) const override { return node_.evaluate(context); }
+  Datum evaluate_compared(Context& context) const override {
+    return node_.evaluate_compared(context);
+  }
+  StaticType type(Context& context) const override { return node_.type(context); }
+  const Node& as_written() const override { return node_.as_written(); }
+  bool is_bind_variable() const override { return node_.is_bind_variable(); }
+  bool is_choice() const override { return node_.is_choice(); }
+  bool is_constant() const override { return node_.is_constant(); }
+  size_t width() const override { return node_.width(); }
+
+ private:
+  const Node& node_;
+};
+
+const Node& owned(const Node& node) {
+  const auto* borrowed = dynamic_cast<const BorrowedNode*>(&node);
+  return borrowed ? borrowed->owned() : node;
+}
+
 class ComparisonNode final : public Operation {
  public:
   ComparisonNode(Comparison op, std::vector<NodePtr> args) : Operation(std::move(args)), op_(op) {
@@ -248,7 +275,7 @@ class ComparisonNode final : public Operation {
   }
   Datum stored(const Datum& column, size_t constant, const Datum& d, Context& context) const {
     const Node& written = args()[constant]->as_written();
-    if (&written == args()[constant].get() || column.form == Form::kJson)
+    if (&written == &owned(*args()[constant]) || column.form == Form::kJson)
       return as_column(column, written, d, context);
     Quiet quiet(context);
     const Datum own = written.evaluate(quiet.context());
@@ -325,31 +352,6 @@ NodePtr make_comparison(Comparison op, NodePtr left, NodePtr right) {
   args.push_back(std::move(right));
   return std::make_unique<ComparisonNode>(op, std::move(args));
 }
-
-namespace {
-
-// A node that is another's.
-class BorrowedNode final : public Node {
- public:
-  explicit BorrowedNode(const Node& node) : node_(node) {}
-  Quick quick(Context& context) const override { return node_.quick(context); }
-  bool is_leaf() const override { return node_.is_leaf(); }
-  Datum evaluate(Context& context) const override { return node_.evaluate(context); }
-  Datum evaluate_compared(Context& context) const override {
-    return node_.evaluate_compared(context);
-  }
-  StaticType type(Context& context) const override { return node_.type(context); }
-  const Node& as_written() const override { return node_.as_written(); }
-  bool is_bind_variable() const override { return node_.is_bind_variable(); }
-  bool is_choice() const override { return node_.is_choice(); }
-  bool is_constant() const override { return node_.is_constant(); }
-  size_t width() const override { return node_.width(); }
-
- private:
-  const Node& node_;
-};
-
-}  // namespace
 
 PairComparison::PairComparison(Comparison op, const Node& left, const Node& right)
     : node_(make_comparison(op, std::make_unique<BorrowedNode>(left),

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "eval/column_store.h"
 #include "eval/compared_side.h"
 
 namespace vif::eval {
@@ -36,9 +37,6 @@ bool loses(const types::ParsedTemporal& stored, const Datum& d, Type type) {
     return dated && dated->has_time && d.bytes.size() >= kFirstDatedLength;
   }
   if (type == Type::kTime) return d.is_number() && std::fabs(to_double(d)) >= kFirstDated;
-  constexpr int kFirst = 1970;
-  constexpr int kLast = 2038;
-  if (type == Type::kTimestamp && (t.year < kFirst || t.year > kLast)) return true;
   if (type == Type::kDate && (t.hour != 0 || t.minute != 0 || t.second != 0 || t.microsecond != 0))
     return true;
   return d.is_number() && !stored.has_time && to_double(d) != std::floor(to_double(d));
@@ -59,7 +57,15 @@ bool ends_at_exponent(std::string_view text) {
 bool store_temporal(const Datum& d, const Side& into, Context& context) {
   const Type type = into.type;
   const std::string column = name_of(into, context).value_or("");
-  if (d.is_temporal()) return true;
+  if (d.is_temporal()) {
+    const bool dated = d.form == Form::kDate || d.form == Form::kDatetime;
+    if (type != Type::kTimestamp || !dated || d.temporal == Temporal() ||
+        takes_timestamp({d.temporal}, d, context))
+      return true;
+    context.warn(1292, fmt::format("Incorrect datetime value: '{}' for column '{}' at row 1",
+                                   to_text(d), column));
+    return false;
+  }
   if (type == Type::kTime && is_moment(d)) {
     if (d.is_textual()) {
       if (const auto parsed = types::parse_datetime(d.bytes)) warn_deprecated(d, *parsed, context);
@@ -84,7 +90,9 @@ bool store_temporal(const Datum& d, const Side& into, Context& context) {
       (void)to_time(d, context);
     else if (d.is_textual())
       warn_deprecated(d, *stored, context);
-    if (!loses(*stored, d, type)) return true;
+    const bool taken = type != Type::kTimestamp || takes_timestamp(*stored, d, context);
+    if (taken && !loses(*stored, d, type)) return true;
+    if (!taken) stored.reset();
   }
   const std::string text = d.form == Form::kFloat ? to_text(Datum::of_float(d.f)) : to_text(d);
   if (type == Type::kTime && text.find_first_not_of(" \t\n\v\f\r") == std::string::npos)

@@ -10,17 +10,21 @@ namespace {
 using types::Type;
 using types::Value;
 
-// The value's debug form, or the error's text; columns are a (INT64), b (VARCHAR), c (DECIMAL, 2).
+// The value's debug form, or the error's text; columns are a (INT64), b (VARCHAR), c (DECIMAL, 2),
+// d (DATE), e (TIMESTAMP), f (DATETIME).
 std::string evaluated(std::string_view text, types::Row row = {},
                       types::BindVariables bind_variables = {}) {
   const Result<sql::ParsedExpr> tree = sql::parse_expr(text);
   if (!tree.ok()) return tree.error().message();
-  StaticType columns[3];
+  StaticType columns[6];
   columns[0].type = Type::kInt64;
   columns[1].type = Type::kVarchar;
   columns[1].collation = 255;
   columns[2].type = Type::kDecimal;
   columns[2].scale = 2;
+  columns[3].type = Type::kDate;
+  columns[4].type = Type::kTimestamp;
+  columns[5].type = Type::kDatetime;
   CompileOptions options;
   options.columns = columns;
   options.find_column = [](const sql::ColName& c) {
@@ -107,6 +111,35 @@ TEST(Program, ColumnsAndBindVariables) {
 }
 
 // What does not fit a packet is NULL, and is not made first.
+// What a server stores in the column first, and what it does not.
+TEST(Program, ColumnsTakeConstants) {
+  const types::Row row = {{},
+                          {},
+                          {},
+                          {Type::kDate, "2001-01-01"},
+                          {Type::kTimestamp, "2001-01-01 01:01:01"},
+                          {Type::kDatetime, "2001-01-01 01:01:01"}};
+  const std::pair<const char*, const char*> cases[] = {
+      {"d = '2001-01-01 01:01:01'", "INT64(0)"},
+      {"d in ('2001-01-01 01:01:01')", "INT64(0)"},
+      {"d in ('2001-01-01 01:01:01', '2001-01-01')", "INT64(1)"},
+      {"d = date'2001-01-01' and d < '2001-01-02' and d between '2001-01-01' and '2001-01-01'",
+       "INT64(1)"},
+      {"d = f", "INT64(0)"},
+      {"e = f and e = '2001-01-01 01:01:01' and e > '1969-12-31'", "INT64(1)"},
+      {"e < 20240230", "INT64(0)"},
+      {"f < 20240230", "INT64(1)"},
+      {"e > 691231", "INT64(1)"},
+      {"f > 691231", "INT64(0)"},
+      {"e < 20010102.5", "INT64(0)"},
+      {"f < 20010102.5", "INT64(1)"},
+      {"e between 20010101 and 20390102", "INT64(0)"},
+      {"e between 10 and date'0001-01-01'", "INT64(0)"},
+      {"f between 0 and 1e308", "INT64(1)"},
+      {"f between 2001 and -0.0", "INT64(0)"}};
+  for (const auto& [expr, want] : cases) EXPECT_EQ(evaluated(expr, row), want) << expr;
+}
+
 TEST(Program, LongResultsAreNull) {
   EXPECT_EQ(evaluated("repeat('', 9223372036854775807)"), "VARCHAR(\"\")");
   for (const std::string_view expr :

@@ -17,6 +17,7 @@ import subprocess
 
 import pymysql
 
+import conditions
 import expressions
 
 NOW = "2023-10-24 10:00:00.123456"
@@ -233,11 +234,11 @@ def run(server, vif, cases, flags=()):
     return report
 
 
-def generated_cases(server, count, seed, group=None):
+def generated_cases(server, count, seed, group=None, generator=expressions):
     columns = row_json(server)
     names = re.compile(r"\bc_\w+")
     cases = []
-    for i, (of, expr) in enumerate(expressions.generate(count, seed, server.flavor)):
+    for i, (of, expr) in enumerate(generator.generate(count, seed, server.flavor)):
         if group and of != group:
             continue
         used = sorted(set(names.findall(expr)))
@@ -277,6 +278,7 @@ def main():
     parser.add_argument("--show", type=int, default=40)
     parser.add_argument("--group")
     parser.add_argument("--corpus")
+    parser.add_argument("--conditions", action="store_true", help="conditions.py's, in the place of expressions.py's")
     parser.add_argument("--sql-mode")
     parser.add_argument("--time-zone")
     args = parser.parse_args()
@@ -291,7 +293,7 @@ def main():
     if args.corpus:
         cases = corpus_cases(args.corpus, args.group)
     else:
-        cases = generated_cases(server, args.count, args.seed, args.group)
+        cases = generated_cases(server, args.count, args.seed, args.group, conditions if args.conditions else expressions)
     report = run(server, args.vif, cases, flags)
     for group, outcomes in sorted(report.groups.items()):
         print(f"  {group}: {dict(outcomes)}")
