@@ -377,11 +377,11 @@ void warn_before_null(const std::vector<Datum>& values, Type type, const Context
 std::shared_ptr<const Datum> extreme_number(const std::vector<Datum>& values, int wanted) {
   const Datum* best = nullptr;
   for (const Datum& d : values) {
-    const bool text = d.is_textual() && !d.is_hex_or_bit();
-    if (!text) return nullptr;
-    if (!best || (to_double(d) - to_double(*best)) * wanted > 0) best = &d;
+    if (!d.is_textual()) return nullptr;
+    const int order = best ? compare_datums(to_number(d), to_number(*best)) * wanted : 1;
+    if (order > 0) best = &d;
   }
-  return std::make_shared<const Datum>(*best);
+  return std::make_shared<const Datum>(best->is_hex_or_bit() ? to_number(*best) : *best);
 }
 
 // Texts and numbers together are texts. Of equal ones GREATEST takes the last, LEAST the first,

@@ -49,7 +49,8 @@ StaticType same_number_type(const Call& call) {
 Datum abs_function(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  Datum n = d.type == Type::kBit ? to_number(d) : number_of(d, call);
+  const bool bits = d.type == Type::kBit || (call.context.env.mariadb && d.is_hex_or_bit());
+  Datum n = bits ? to_number(d, call.context) : number_of(d, call);
   // A date's digits are a decimal to MariaDB.
   if (call.context.env.mariadb && d.is_temporal() && n.form == Form::kInt)
     n = Datum::of_decimal(Decimal::from_int(n.i), 0);

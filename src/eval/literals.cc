@@ -14,6 +14,18 @@ namespace {
 
 NodePtr constant(Datum value) { return std::make_unique<ConstantNode>(std::move(value)); }
 
+// Of more than eight bytes MariaDB takes the last ones for their number.
+Datum bits_of(const types::Value& literal, bool mariadb) {
+  constexpr size_t kNumberBytes = 8;
+  Datum out = datum_from(literal, 0, Coercibility::kCoercible);
+  if (!mariadb || out.bytes.size() <= kNumberBytes) return out;
+  uint64_t number = 0;
+  for (const char c : out.bytes.substr(out.bytes.size() - kNumberBytes))
+    number = number << 8 | static_cast<unsigned char>(c);
+  out.made_of = std::make_shared<const Datum>(Datum::of_uint(number));
+  return out;
+}
+
 // The server keeps literals in nine words of nine digits: the fraction is cut, a longer whole
 // part is the greatest number.
 Decimal within_words(const Decimal& d) {
@@ -168,13 +180,11 @@ NodePtr make_literal(const sql::Literal& l, uint32_t connection_collation, bool 
       if (mariadb) type.size = static_cast<int64_t>(text.size());
       return std::make_unique<ConstantNode>(std::move(d), type);
     }
-    case sql::LiteralType::kHexNum:
-      return constant(datum_from({Type::kHexNum, text}, 0, Coercibility::kCoercible));
+    case sql::LiteralType::kHexNum: return constant(bits_of({Type::kHexNum, text}, mariadb));
     case sql::LiteralType::kHexVal:
       if (mariadb) return mariadb_hexadecimal(text);
       return constant(datum_from({Type::kHexVal, "x'" + text + "'"}, 0, Coercibility::kCoercible));
-    case sql::LiteralType::kBitNum:
-      return constant(datum_from({Type::kBitNum, text}, 0, Coercibility::kCoercible));
+    case sql::LiteralType::kBitNum: return constant(bits_of({Type::kBitNum, text}, mariadb));
     default: return temporal(l, mariadb, sql_mode, warnings);
   }
 }

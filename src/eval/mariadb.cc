@@ -228,7 +228,7 @@ StaticType counted(const StaticType& t) {
 
 StaticType rounded_decimal(const Call& call, const StaticType& t, const Places& places) {
   const int before = mariadb_precision(t) - t.scale;
-  constexpr int64_t kIntegerMost = 20;
+  constexpr int64_t kIntegerMost = 19;
   constexpr int kInt32Digits = 9;
   if (is_whole(call) && t.size - t.scale <= kIntegerMost) {
     StaticType out = mariadb_integer_type(before + 2, false, t.nullable);

@@ -344,7 +344,7 @@ StaticType mariadb_negated_type(const StaticType& operand, bool leaves_integers)
 StaticType mariadb_common_type(std::span<const StaticType> types) {
   StaticType out;
   if (all_of(types, is_hybrid)) {
-    out = static_type(Type::kVarbinary);
+    out = static_type(Type::kHexNum);  // it stays a number in most places
     out.fixed = true;
     for (const StaticType& t : types) out.size = std::max(out.size, t.size);
   } else if (all_of(types, is_number)) {
@@ -383,7 +383,7 @@ StaticType mariadb_nullif_type(StaticType out) {
     out.fixed = true;
     out.scale = 0;
   } else if (is_hybrid(out) || out.type == Type::kHexVal) {
-    out.type = Type::kVarbinary;
+    out.type = is_hybrid(out) ? Type::kHexNum : Type::kVarbinary;
     out.fixed = true;
   } else if (out.type == Type::kText || out.type == Type::kBlob) {
     if (out.json) out.size = mariadb_characters(out);

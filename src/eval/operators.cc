@@ -118,9 +118,12 @@ Datum modulo(const Datum& a, const Datum& b, bool mariadb) {
   if (a.form == Form::kDecimal || b.form == Form::kDecimal) {
     const Decimal divisor = to_decimal(b);
     if (divisor.is_zero()) return {};
-    // Of what was negative MariaDB leaves a zero with a sign.
-    const Decimal rest = Decimal::modulo(to_decimal(a), divisor);
-    return Datum::of_decimal(mariadb ? rest : rest + Decimal(), std::max(scale_of(a), scale_of(b)));
+    // Of what was negative and has decimals MariaDB leaves a zero with a sign.
+    const Decimal dividend = to_decimal(a);
+    const Decimal rest = Decimal::modulo(dividend, divisor);
+    const int scale = std::max(scale_of(a), scale_of(b));
+    const bool keeps_sign = mariadb && scale > 0 && !dividend.is_zero();
+    return Datum::of_decimal(keeps_sign ? rest : rest + Decimal(), scale);
   }
   if (wide(b) == 0) return {};
   const __int128 rest = wide(a) % wide(b);
@@ -213,7 +216,10 @@ Datum apply(Arithmetic op, const Datum& left, const Datum& right, const Context&
   if (op == Arithmetic::kIntegerDivide) return integer_divide(left, right, context);
   const Datum a = to_number(left, context);
   const Datum b = to_number(right, context);
-  if (op == Arithmetic::kModulo) return modulo(a, b, context.env.mariadb);
+  if (op == Arithmetic::kModulo) {
+    const bool seconds = left.is_temporal() && a.form == Form::kDecimal;
+    return modulo(a, b, context.env.mariadb && !seconds);
+  }
   if (a.form == Form::kFloat || b.form == Form::kFloat) return apply_float(op, a, b);
   if (op == Arithmetic::kDivide && context.env.mariadb)
     return divide_decimals(with_microseconds(a, left), with_microseconds(b, right), true);

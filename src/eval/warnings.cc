@@ -204,6 +204,7 @@ Datum to_number(const Datum& d, const Context& context) {
     const int scale = d.is_temporal() ? d.precision : d.scale;
     return scale > 0 ? Datum::of_decimal(to_decimal(number), scale) : number;
   }
+  if (d.made_of && d.is_hex_or_bit()) return to_number(*d.made_of);
   // Beside text the kind of number is a text's.
   if (d.made_of) return Datum::of_float(to_double(d, context));
   if (d.json || is_plain_text(d)) return Datum::of_float(to_double(d, context));
