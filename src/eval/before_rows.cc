@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "eval/charsets.h"
+#include "eval/column_store.h"
 #include "eval/compared_side.h"
 #include "eval/constants.h"
 #include "eval/static_type.h"
@@ -61,10 +62,7 @@ void convert_constant(const Node& node, const StaticType& t, const types::Collat
   if (!bytes && !numeric && (!own || own == to.charset)) return;
   const std::optional<Datum> d = evaluated_constant(node, sql_mode);
   if (!d || d->is_null() || numeric) return;
-  if (d->form == Form::kBytes)
-    (void)text_of_bytes(*d, to.id);
-  else if (own && !bytes)
-    check_fits(to_text(*d), *own, *to.charset);
+  if (own && !bytes && d->form != Form::kBytes) check_fits(to_text(*d), *own, *to.charset);
 }
 
 // As messages show it, the client's charset being UTF-8: to the first NUL.
@@ -105,13 +103,13 @@ void check_date_constant(const Node& text, const StaticType& t, Type type,
 
 // In the column of that type, what beside it is a constant of the other.
 void store_constant(const Node& column, const StaticType& t, const Node& constant,
-                    std::string_view sql_mode) {
+                    std::string_view sql_mode, bool bounds = false) {
   if (!is_column(column) || !constant.is_constant() || constant.width() != 1) return;
   const bool stores = is_dated(t.type) || t.type == Type::kTime || t.type == Type::kYear ||
                       t.type == Type::kInt64 || t.type == Type::kUint64;
   if (!stores) return;
   const StaticType own = type_before_rows(constant);
-  if (is_dated(t.type) && kind_of(own.type) == Kind::kString) return;
+  if (is_dated(t.type) && kind_of(own.type) == Kind::kString && !bounds) return;
   (void)evaluated_constant(constant, sql_mode);
 }
 
@@ -202,6 +200,146 @@ void resolve_comparison(const Node& left, const Node& right, std::string_view sq
   if (strings) convert_constants(both, sql_mode);
   store_constants(left, right, sql_mode);
   check_date_constants(left, right, sql_mode);
+}
+
+namespace {
+
+Kind kind_before_rows(const Node& node) { return kind_of(type_before_rows(node).type); }
+
+// What a column stores of the constant is no text any more.
+bool is_stored(const Node& column, const StaticType& t, const Node& constant,
+               std::string_view sql_mode) {
+  if (!is_column(column) || !constant.is_constant()) return false;
+  const std::optional<Datum> d = evaluated_constant(constant, sql_mode);
+  if (!d || d->is_null()) return false;
+  Datum value;
+  value.type = t.type;
+  value.precision = static_cast<uint8_t>(t.scale);
+  value.form = t.type == Type::kTime     ? Form::kTime
+               : t.type == Type::kDate   ? Form::kDate
+               : is_dated(t.type)        ? Form::kDatetime
+               : t.type == Type::kUint64 ? Form::kUint
+                                         : Form::kInt;
+  Env env;
+  env.sql_mode = sql_mode;
+  return stored_in(value, constant, *d, Context{{}, env}).has_value();
+}
+
+// Both bounds are compared under the collation of the value, to know whether they are the same.
+void compare_bounds(const StaticType& value, std::span<const Node* const> bounds,
+                    std::string_view sql_mode) {
+  if (is_bytes(value) || value.type == Type::kBit || value.type == Type::kNull) return;
+  const bool number = types::is_number(value.type);
+  const bool numeric = number || is_dated(value.type) || value.type == Type::kTime;
+  // All that are no numbers are bytes beside bytes.
+  for (const Node* bound : bounds) {
+    if (!number && is_bytes(type_before_rows(*bound))) return;
+  }
+  const types::Charset* to = numeric ? types::find_charset("latin1") : charset_of(value);
+  for (const Node* bound : bounds) {
+    const StaticType t = type_before_rows(*bound);
+    const types::Charset* own = charset_of(t);
+    const std::optional<Datum> d = evaluated_constant(*bound, sql_mode);
+    const bool text = d && (d->form == Form::kText || d->form == Form::kJson) && own != to;
+    if (text && to && own) check_fits(to_text(*d), *own, *to);
+  }
+}
+
+}  // namespace
+
+void resolve_between(const Node& value, const Node& low, const Node& high, bool negated,
+                     std::string_view sql_mode) {
+  const Node* const all[] = {&value, &low, &high};
+  bool strings = true;
+  bool dated = false;
+  for (const Node* node : all) {
+    const Type t = type_before_rows(*node).type;
+    strings = strings && kind_of(t) == Kind::kString;
+    dated = dated || is_dated(t);
+  }
+  if (strings) convert_constants(all, sql_mode);
+  const StaticType t = type_before_rows(value);
+  bool stored = false;
+  if (!strings || !dated) {
+    for (const Node* bound : {&low, &high}) {
+      store_constant(value, t, *bound, sql_mode, true);
+      stored = stored || is_stored(value, t, *bound, sql_mode);
+    }
+  }
+  if (negated || !low.is_constant() || !high.is_constant() || stored) return;
+  const Node* const bounds[] = {&low, &high};
+  if (kind_before_rows(low) == Kind::kString && kind_before_rows(high) == Kind::kString)
+    compare_bounds(t, bounds, sql_mode);
+}
+
+void resolve_in(std::span<const Node* const> all, std::string_view sql_mode) {
+  const StaticType left = type_before_rows(*all[0]);
+  bool json = left.type == Type::kJson;
+  bool constant = true;
+  bool text = false;
+  std::optional<Kind> one;
+  bool several = false;
+  for (const Node* item : all.subspan(1)) {
+    const StaticType t = type_before_rows(*item);
+    json = json || (constant && t.type == Type::kJson);
+    constant = constant && item->is_constant();
+    if (t.type == Type::kNull && item->is_leaf()) continue;
+    const Kind kind = common_kind(kind_of(left.type), kind_of(t.type));
+    several = several || (one && *one != kind);
+    one = kind;
+    text = text || kind == Kind::kString;
+  }
+  if (text && !json) convert_constants(all, sql_mode);
+  // They are sorted.
+  if (several || json || !constant || left.type == Type::kTuple) return;
+  for (const Node* item : all.subspan(1)) (void)evaluated_constant(*item, sql_mode);
+}
+
+void resolve_case(std::span<const Node* const> compared, std::span<const Node* const> values,
+                  std::string_view sql_mode) {
+  std::vector<StaticType> types;
+  for (const Node* node : values) types.push_back(type_before_rows(*node));
+  const Type t = common_type(types).type;
+  if (types::is_text(t) || types::is_binary(t)) convert_constants(values, sql_mode);
+  if (compared.empty() || !compared[0] || kind_before_rows(*compared[0]) != Kind::kString) return;
+  for (const Node* node : compared.subspan(1)) {
+    if (kind_before_rows(*node) != Kind::kString) continue;
+    convert_constants(compared, sql_mode);
+    return;
+  }
+}
+
+void resolve_arguments(std::string_view name, std::span<const NodePtr> args,
+                       std::string_view sql_mode) {
+  struct Converting {
+    std::string_view name;
+    size_t first;
+    size_t last;
+    bool to_first = false;  // argument: the others become texts of its charset
+  };
+  constexpr size_t kAll = SIZE_MAX;
+  constexpr Converting kConverting[] = {
+      {"concat", 0, kAll},     {"concat_ws", 0, kAll}, {"elt", 1, kAll},     {"make_set", 1, kAll},
+      {"export_set", 1, 3},    {"coalesce", 0, kAll},  {"ifnull", 0, kAll},  {"if", 1, 2},
+      {"nullif", 0, kAll},     {"greatest", 0, kAll},  {"least", 0, kAll},   {"strcmp", 0, kAll},
+      {"find_in_set", 0, 1},   {"locate", 0, 1},       {"position", 0, 1},   {"instr", 0, 1},
+      {"replace", 1, 2, true}, {"insert", 3, 3, true}, {"lpad", 2, 2, true}, {"rpad", 2, 2, true}};
+  const auto* found = std::find_if(std::begin(kConverting), std::end(kConverting),
+                                   [&](const Converting& c) { return c.name == name; });
+  if (found == std::end(kConverting)) return;
+  std::vector<const Node*> nodes;
+  bool text = false;
+  for (size_t i = found->first; i < args.size() && i <= found->last; ++i) {
+    nodes.push_back(args[i].get());
+    text = text || is_string(*args[i]);
+  }
+  if (!text) return;
+  if (found->to_first)
+    convert_to_first(*args[0], nodes, sql_mode);
+  else
+    convert_constants(nodes, sql_mode);
+  const bool compares = (name == "nullif" || name == "strcmp") && args.size() == 2;
+  if (compares) check_date_constants(*args[0], *args[1], sql_mode);
 }
 
 }  // namespace vif::eval

@@ -39,4 +39,13 @@ void check_date_constants(const Node& left, const Node& right, std::string_view 
 // All of it, of two that are compared by an operator; of rows, column by column.
 void resolve_comparison(const Node& left, const Node& right, std::string_view sql_mode);
 
+// Of BETWEEN, of IN with several values, of CASE and of calls.
+void resolve_between(const Node& value, const Node& low, const Node& high, bool negated,
+                     std::string_view sql_mode);
+void resolve_in(std::span<const Node* const> all, std::string_view sql_mode);
+void resolve_case(std::span<const Node* const> compared, std::span<const Node* const> values,
+                  std::string_view sql_mode);
+void resolve_arguments(std::string_view name, std::span<const NodePtr> args,
+                       std::string_view sql_mode);
+
 }  // namespace vif::eval

@@ -180,8 +180,9 @@ class Range {
   As as_ = As::kTexts;
 };
 
-// Between two constants that are the same is equal to one of them.
-bool is_same(const Node& value, const Node& low, const Node& high) {
+}  // namespace
+
+bool are_same(const Node& value, const Node& low, const Node& high) {
   const std::optional<Datum> a = constant_before_rows(low);
   const std::optional<Datum> b = constant_before_rows(high);
   if (!a || !b || a->is_null() || b->is_null()) return false;
@@ -190,7 +191,9 @@ bool is_same(const Node& value, const Node& low, const Node& high) {
   if (kind_of(x) != Kind::kString || kind_of(y) != Kind::kString)
     return x == y && low.is_leaf() && high.is_leaf() && to_text(*a) == to_text(*b);
   const StaticType t = type_before_rows(value);
+  const bool numeric = types::is_number(t.type) || is_temporal(t.type);
   const bool text = t.collation != 0 && !types::is_binary(t.type) && t.type != Type::kNull;
+  static const uint32_t kOfNumbers = collation_id("latin1_swedish_ci");
   // What is no character has no weight.
   const auto shown = [&](const Datum& d) {
     Datum out = Datum::of_text(to_text(d), kUtf8mb4Collation);
@@ -198,11 +201,16 @@ bool is_same(const Node& value, const Node& low, const Node& high) {
     return out;
   };
   try {
-    return order_as_texts(shown(*a), shown(*b), text ? t.collation : kBinaryCollation) == 0;
+    return order_as_texts(shown(*a), shown(*b),
+                          numeric ? kOfNumbers
+                          : text  ? t.collation
+                                  : kBinaryCollation) == 0;
   } catch (const SqlError&) {
     return false;
   }
 }
+
+namespace {
 
 class BetweenNode final : public Operation {
  public:
@@ -210,7 +218,7 @@ class BetweenNode final : public Operation {
   BetweenNode(std::vector<NodePtr> args, bool negated)
       : Operation(std::move(args)), negated_(negated) {
     const std::vector<NodePtr>& a = this->args();
-    if (!negated && is_same(*a[0], *a[1], *a[2]))
+    if (!negated && are_same(*a[0], *a[1], *a[2]))
       one_.emplace(Operator::Comparison::kEqual, *a[0], *a[1]);
     const Node* const compared[] = {a[0].get(), a[1].get(), a[2].get()};
     texts_ = SharedCollation(compared, true);

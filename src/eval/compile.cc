@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "eval/before_rows.h"
+#include "eval/cast_target.h"
 #include "eval/charsets.h"
 #include "eval/collation_mix.h"
 #include "eval/constants.h"
@@ -51,9 +52,9 @@ class Compiler {
       case sql::Kind::kAndExpr: return logic<sql::AndExpr>(e, Operator::Logic::kAnd);
       case sql::Kind::kOrExpr: return logic<sql::OrExpr>(e, Operator::Logic::kOr);
       case sql::Kind::kXorExpr: return logic<sql::XorExpr>(e, Operator::Logic::kXor);
-      case sql::Kind::kNotExpr: return make_not(scalar(*sql::to<sql::NotExpr>(e).expr));
+      case sql::Kind::kNotExpr: return negated(*sql::to<sql::NotExpr>(e).expr);
       case sql::Kind::kComparisonExpr: return comparison(sql::to<sql::ComparisonExpr>(e));
-      case sql::Kind::kBetweenExpr: return between(sql::to<sql::BetweenExpr>(e));
+      case sql::Kind::kBetweenExpr: return between(sql::to<sql::BetweenExpr>(e), false);
       case sql::Kind::kIsExpr: {
         const auto& is = sql::to<sql::IsExpr>(e);
         return std::make_unique<IsNode>(list_of(scalar(*is.left)), is.op);
@@ -216,9 +217,7 @@ class Compiler {
       right = row(std::move(rights));
     }
     check_widths(*left, *right);
-    if (mysql) write_out_date(*left, right);
-    if (mysql) write_out_date(*right, left);
-    resolve_pair(symbol(op), *left, *right);
+    resolve_pair(symbol(op), left, right);
     store_beside(*c.left, left, *c.right, right);
     // A column of times beside a constant date: the constant becomes a time.
     if (mysql && is_column_of_times(*left) && right->is_constant() && is_of(*right, Form::kDate))
@@ -246,7 +245,7 @@ class Compiler {
     std::vector<NodePtr> columns;
     for (size_t i = 0; i < lefts.size(); ++i) {
       check_widths(*lefts[i], *rights[i]);
-      resolve_pair(symbol(op), *lefts[i], *rights[i]);
+      resolve_pair(symbol(op), lefts[i], rights[i]);
       columns.push_back(make_comparison(op == Op::kNullSafeEqual ? op : Op::kEqual,
                                         std::move(lefts[i]), std::move(rights[i])));
     }
@@ -324,7 +323,7 @@ class Compiler {
       check_widths(*left, *items.back());
     }
     // A list of one is compared as = does.
-    if (items.size() == 1) resolve_pair("=", *left, *items[0]);
+    if (items.size() == 1) resolve_pair("=", left, items[0]);
     if (items.size() == 1) store_beside(*c.left, left, *tuple->exprs[0], items[0]);
     const bool dated =
         items.size() == 1 && items[0]->is_constant() && is_of(*items[0], Form::kDate);
@@ -339,7 +338,7 @@ class Compiler {
       check_mariadb_list(all, options_.connection_collation);
     } else if (items.size() > 1) {
       check_mix(" IN ", all);
-      check_constant_texts(all);
+      resolve_in(all, options_.sql_mode);
       check_constant_rows(*left, items);
     }
     return make_in(std::move(left), std::move(items), negated);
@@ -349,27 +348,40 @@ class Compiler {
     if (options_.mariadb) check_mariadb_pair(left, right, options_.connection_collation);
   }
   // What is said of two that are compared, before they are.
-  void resolve_pair(std::string_view operation, const Node& left, const Node& right) const {
+  void resolve_pair(std::string_view operation, NodePtr& left, NodePtr& right) const {
     if (options_.mariadb) return;
-    const Node* const both[] = {&left, &right};
+    write_out_date(*left, right);
+    write_out_date(*right, left);
+    const Node* const both[] = {left.get(), right.get()};
     check_mix(operation, both);
-    resolve_comparison(left, right, options_.sql_mode);
+    resolve_comparison(*left, *right, options_.sql_mode);
   }
 
-  NodePtr between(const sql::BetweenExpr& b) {
+  // NOT (... BETWEEN ...) is NOT BETWEEN to MySQL.
+  NodePtr negated(const sql::Expr& e) {
+    const auto* b = sql::as<sql::BetweenExpr>(&e);
+    return b && !options_.mariadb ? between(*b, true) : make_not(scalar(e));
+  }
+
+  NodePtr between(const sql::BetweenExpr& b, bool not_so) {
     NodePtr value = scalar(*b.left);
     NodePtr low = scalar(*b.from);
     NodePtr high = scalar(*b.to);
-    if (!options_.mariadb && b.is_between) check_between_texts(*value, *low, *high);
+    const Node* const all[] = {value.get(), low.get(), high.get()};
+    check_mix("between", all);
+    const bool negated = b.is_between == not_so;
+    if (!options_.mariadb) {
+      resolve_between(*value, *low, *high, negated, options_.sql_mode);
+      if (!negated && is_string(*low) && is_string(*high) && are_same(*value, *low, *high))
+        resolve_comparison(*value, *low, options_.sql_mode);
+    }
     if (low->is_constant() && high->is_constant()) {
       store_constant(*b.left, *value, low, false);
       store_constant(*b.left, *value, high, false);
     }
     if (options_.mariadb) check_mariadb_between(*value, *low, *high, options_.connection_collation);
-    const Node* const all[] = {value.get(), low.get(), high.get()};
-    check_mix("between", all);
-    NodePtr both = make_between(std::move(value), std::move(low), std::move(high), !b.is_between);
-    return b.is_between ? std::move(both) : make_not(std::move(both));
+    NodePtr both = make_between(std::move(value), std::move(low), std::move(high), negated);
+    return negated ? make_not(std::move(both)) : std::move(both);
   }
 
   NodePtr binary(const sql::BinaryExpr& b) {
@@ -405,7 +417,7 @@ class Compiler {
       case sql::UnaryOp::kPlus: return compile(*u.expr);
       case sql::UnaryOp::kMinus: return negation(*u.expr);
       case sql::UnaryOp::kTilda: return make_bit_not(scalar(*u.expr));
-      case sql::UnaryOp::kBang: return make_not(scalar(*u.expr));
+      case sql::UnaryOp::kBang: return negated(*u.expr);
       case sql::UnaryOp::kNString: {  // n'...'
         const auto* l = sql::as<sql::Literal>(u.expr);
         if (!l) return compile(*u.expr);
@@ -417,11 +429,13 @@ class Compiler {
 
   NodePtr case_expr(const sql::CaseExpr& c) {
     std::vector<CaseBranch> branches;
-    NodePtr operand = c.expr ? scalar(*c.expr) : nullptr;
     for (const sql::When* when : c.whens) {
       NodePtr condition = scalar(*when->cond);
-      if (operand) store_constant(*c.expr, *operand, condition, true);
       branches.push_back({std::move(condition), scalar(*when->val)});
+    }
+    NodePtr operand = c.expr ? scalar(*c.expr) : nullptr;
+    for (CaseBranch& branch : branches) {
+      if (operand) store_constant(*c.expr, *operand, branch.condition, true);
     }
     NodePtr otherwise = c.els ? scalar(*c.els) : nullptr;
     std::vector<const Node*> compared = {operand.get()};
@@ -433,8 +447,7 @@ class Compiler {
     if (otherwise) values.push_back(otherwise.get());
     if (operand) check_mix("case", compared);
     check_mix("case", values, false);
-    if (!options_.mariadb) check_constant_texts(compared);
-    if (!options_.mariadb) check_constant_texts(values);
+    if (!options_.mariadb) resolve_case(compared, values, options_.sql_mode);
     if (options_.mariadb)
       check_mariadb_case(operand.get(), branches, otherwise.get(), options_.connection_collation);
     return make_case(std::move(operand), std::move(branches), std::move(otherwise));
@@ -478,7 +491,7 @@ class Compiler {
                            "ARRAY) outside of functional index in CREATE(non-SELECT)/ALTER TABLE "
                            "or in general expressions'")};
     }
-    CastTarget target = target_of(t);
+    CastTarget target = target_of(t, options_);
     check_cast(target, sql::print(&e), options_.mariadb);
     if (target.kind == CastKind::kDecimal)
       target.name = std::exchange(names_cast_, false) ? decimal_source(e, t) : "(null)";
@@ -503,58 +516,6 @@ class Compiler {
                                          options_.connection_collation, Coercibility::kImplicit);
   }
 
-  // As CAST(... AS CHAR CHARACTER SET 'latin1') has it.
-  static std::string charset_of(const sql::ConvertType& t) {
-    std::string name = sql::lowered(t.charset.name);
-    if (name.size() > 1 && name[0] == '\'') name = name.substr(1, name.size() - 2);
-    return name;
-  }
-
-  CastTarget target_of(const sql::ConvertType& t) const {
-    CastTarget target;
-    if (sql::lowered(t.type) == "json" && options_.mariadb) syntax_of_mysql("CAST AS JSON");
-    if (sql::lowered(t.type) == "year" && options_.mariadb)
-      refuse("CAST AS YEAR of MariaDB in the gate");
-    const std::string name = sql::lowered(t.type);
-    if (options_.mariadb && (name == "real" || (name == "float" && t.length)))
-      syntax_of_mysql("CAST AS REAL or FLOAT(n)");
-    if (t.length) target.length = *t.length;
-    if (t.scale) target.scale = *t.scale;
-    target.collation = options_.connection_collation;
-    if (name == "int" || name == "integer" || name == "varchar") {
-      if (!options_.mariadb) syntax_of_mariadb(name);
-      target.kind = name == "varchar" ? CastKind::kChar : CastKind::kSigned;
-    } else if (name == "signed" || name == "signed integer") {
-      target.kind = CastKind::kSigned;
-    } else if (name == "unsigned" || name == "unsigned integer") {
-      target.kind = CastKind::kUnsigned;
-    } else if (name == "char" || name == "nchar") {
-      target.kind = charset_of(t) == "binary" ? CastKind::kBinary : CastKind::kChar;
-    } else if (name == "binary") {
-      target.kind = CastKind::kBinary;
-    } else if (name == "decimal") {
-      target.kind = CastKind::kDecimal;
-    } else if (name == "double" || name == "real") {
-      const bool narrow = name == "real" && names_mode(options_.sql_mode, "REAL_AS_FLOAT");
-      target.kind = narrow ? CastKind::kFloat : CastKind::kDouble;
-    } else if (name == "float") {
-      target.kind = target.length.value_or(0) > 24 ? CastKind::kDouble : CastKind::kFloat;
-    } else if (name == "date") {
-      target.kind = CastKind::kDate;
-    } else if (name == "datetime") {
-      target.kind = CastKind::kDatetime;
-    } else if (name == "time") {
-      target.kind = CastKind::kTime;
-    } else if (name == "year") {
-      target.kind = CastKind::kYear;
-    } else if (name == "json") {
-      target.kind = CastKind::kJson;
-    } else {
-      refuse(fmt::format("CAST AS {} in the gate", t.type));
-    }
-    return target;
-  }
-
   NodePtr json_value(const sql::JSONValueExpr& j) {
     if (options_.mariadb) {
       if (j.returning || j.on_empty || j.on_error)
@@ -566,7 +527,7 @@ class Compiler {
     CastTarget target;
     constexpr int kLength = 512;
     target.length = kLength;
-    if (j.returning) target = target_of(*j.returning);
+    if (j.returning) target = target_of(*j.returning, options_);
     check_cast(target, "JSON_VALUE", false);
     if (target.kind == CastKind::kChar) target.collation = json_value_collation(j.returning);
     if (sql::is<sql::NullVal>(j.path))
@@ -598,7 +559,7 @@ class Compiler {
     if (within_text && !options_.mariadb && !is_string(*scalar(*w.expr)))
       refuse("WEIGHT_STRING of no text within a function of texts in the gate");
     if (!w.as) return make_weight_string(scalar(*w.expr), std::nullopt);
-    const CastTarget target = target_of(*w.as);
+    const CastTarget target = target_of(*w.as, options_);
     if (target.kind == CastKind::kBinary)
       return make_weight_string(make_cast(scalar(*w.expr), target), std::nullopt);
     return make_weight_string(scalar(*w.expr), target.length);
@@ -646,7 +607,7 @@ class Compiler {
       return trim_call(std::move(args), name == "ltrim" ? "leading" : "trailing");
     if (!options_.mariadb) {
       check_function_mix(name, args, options_.connection_collation);
-      check_constant_arguments(name, args);
+      resolve_arguments(name, args, options_.sql_mode);
       check_mysql_function(name, args);
     }
     if (name == "nullif" && args.size() == 2)

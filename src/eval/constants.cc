@@ -1,8 +1,50 @@
 #include "eval/constants.h"
 
+#include "eval/charsets.h"
 #include "types/float_text.h"
 
 namespace vif::eval {
+namespace {
+
+bool is_string(const StaticType& t) {
+  return types::is_text(t.type) || types::is_binary(t.type) || t.type == Type::kEnum ||
+         t.type == Type::kSet || t.type == Type::kHexNum || t.type == Type::kHexVal ||
+         t.type == Type::kBitNum;
+}
+
+}  // namespace
+
+bool is_string(const Node& node) { return is_string(type_before_rows(node)); }
+
+StaticType type_before_rows(const Node& node) {
+  const Env env;
+  Context context{{}, env};
+  try {
+    return node.type(context);
+  } catch (const SqlError&) {
+    return {};
+  }
+}
+
+std::optional<Datum> constant_before_rows(const Node& node) {
+  if (!node.is_constant()) return std::nullopt;
+  const Env env;
+  Context context{{}, env};
+  try {
+    return node.evaluate(context);
+  } catch (const SqlError&) {
+    return std::nullopt;
+  }
+}
+
+void check_collation_fits(const Node& text, uint32_t collation) {
+  const StaticType type = type_before_rows(text);
+  const bool bytes = types::is_binary(type.type) || type.type == Type::kBit;
+  const bool member = type.type == Type::kEnum || type.type == Type::kSet;
+  if (!bytes && ((!types::is_text(type.type) && !member) || type.collation == 0)) return;
+  check_collation(bytes ? Datum::of_bytes("") : Datum::of_text("", type.collation), collation, 0);
+}
+
 namespace {
 
 // A constant beside a column of times or numbers: the server stores it in such a column first.

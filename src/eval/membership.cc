@@ -97,12 +97,13 @@ class Membership {
     bool unknown = false;
     const Datum left = args_[0]->evaluate(context_);
     for (size_t i = 1; i < args_.size(); ++i) {
-      if (is_null_literal(i) || left.is_null()) {
+      if (is_null_literal(i)) {
         unknown = true;
         continue;
       }
+      // Looked at beside NULL too, for its errors.
       const Datum item = args_[i]->evaluate(context_);
-      if (item.is_null()) {
+      if (item.is_null() || left.is_null()) {
         unknown = true;
       } else if (is_equal(left, item, kind_beside(i))) {
         matched = i;

@@ -193,18 +193,13 @@ NodePtr make_logic(Operator::Logic op, NodePtr left, NodePtr right);
 NodePtr make_not(NodePtr arg);
 // Throws SqlError errno 1241 when row values of different shapes meet.
 void check_widths(const Node& left, const Node& right);
-// The server converts constants before there are rows. Throws SqlError errno 3854: for a text that
-// is no latin1 in a BETWEEN of what is no text.
-void check_between_texts(const Node& value, const Node& low, const Node& high);
-// For a constant text that is none in the charset of the firmest among `nodes` (null: none there).
-void check_constant_texts(std::span<const Node* const> nodes);
-// As that, of a function's arguments; and what else functions say before there are rows.
-void check_constant_arguments(std::string_view name, const std::vector<NodePtr>& args);
 // A text or bytes, by its type.
 bool is_string(const Node& node);
 NodePtr make_comparison(Operator::Comparison op, NodePtr left, NodePtr right);
 // `negated`: NOT is the caller's to put around it.
 NodePtr make_between(NodePtr value, NodePtr low, NodePtr high, bool negated = false);
+// Whether two bounds are constants that are the same: what lies between them is equal to one.
+bool are_same(const Node& value, const Node& low, const Node& high);
 NodePtr make_in(NodePtr left, std::vector<NodePtr> list, bool negated);
 // `x in ::list`
 NodePtr make_in_list(NodePtr left, std::string list, bool negated);
