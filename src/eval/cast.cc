@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "eval/charsets.h"
+#include "eval/functions_extreme.h"
 #include "eval/json_datum.h"
 #include "eval/mariadb.h"
 #include "eval/mariadb_typing.h"
@@ -50,6 +51,14 @@ Datum mariadb_unsigned(const Datum& d, const Context& context) {
   return Datum::of_uint(static_cast<uint64_t>(out.i));
 }
 
+// GREATEST's text of dates is their number to an integer, COALESCE's document its text.
+bool is_read_as_made(const Datum& d) {
+  if (!d.made_of || !d.numbers_only) return false;
+  const Form made = d.made_of->form;
+  return d.form == Form::kJson || made == Form::kDate || made == Form::kDatetime ||
+         (made == Form::kInt && d.made_of->i == kNoDateNumber);
+}
+
 class CastNode final : public Operation {
  public:
   CastNode(std::vector<NodePtr> args, const CastTarget& target)
@@ -60,8 +69,10 @@ class CastNode final : public Operation {
     if (d.is_null()) return {};
     const bool integer = target_.kind == CastKind::kSigned || target_.kind == CastKind::kUnsigned;
     if (integer) {
+      // A text is read as one, whatever CASE made it of.
+      if (is_read_as_made(d) && !context.env.mariadb) d = Datum(*d.made_of);
       d.origin = Origin::kComputed;
-      d.made_of = nullptr;  // a text is read as one, whatever CASE made it of
+      d.made_of = nullptr;
     }
     switch (target_.kind) {
       case CastKind::kSigned: {
@@ -305,7 +316,12 @@ class CastNode final : public Operation {
     return to_int(d);
   }
 
-  static Datum cast_year(const Datum& d, const Context& context) {
+  static Datum cast_year(const Datum& given, const Context& context) {
+    Datum d = given;
+    if (d.made_of && d.is_textual() && !context.env.mariadb) {
+      if (is_read_as_made(d)) d = Datum(*d.made_of);
+      d.made_of = nullptr;
+    }
     int64_t year = 0;
     if (d.is_temporal()) {
       const auto parsed = to_datetime(d, context, {true, false});
@@ -319,8 +335,8 @@ class CastNode final : public Operation {
       }
       year = year_of(d, context);
       constexpr int64_t kTwoDigits = 100;
-      if (year >= 0 && year < kTwoDigits && (year > 0 || (d.is_textual() && !d.is_hex_or_bit())))
-        year += year < 70 ? 2000 : 1900;
+      const bool text = d.is_textual() && !d.is_hex_or_bit() && !d.is_member();
+      if (year >= 0 && year < kTwoDigits && (year > 0 || text)) year += year < 70 ? 2000 : 1900;
     }
     constexpr int64_t kFirst = 1901;
     constexpr int64_t kLast = 2155;

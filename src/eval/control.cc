@@ -193,9 +193,15 @@ class CaseNode final : public Operation {
     };
     if (integer(operand) && integer(condition)) return operand.i == condition.i;
     if (std::optional<bool> same = texts_.equal(operand, condition, context)) return *same;
+    // Beside a text dates and times are texts, as they are shown.
+    if (operand.is_textual() && operand.type != Type::kBit && condition.is_temporal()) {
+      const Datum shown =
+          Datum::of_text(to_text(condition), operand.collation, operand.coercibility);
+      return compare_datums(
+                 operand, operand.form == Form::kText ? shown : Datum::of_bytes(shown.bytes)) == 0;
+    }
     // Unlike the operators, CASE reads text beside a time as a time.
-    const bool timed = (operand.form == Form::kTime && condition.is_textual()) ||
-                       (operand.is_textual() && condition.form == Form::kTime);
+    const bool timed = operand.form == Form::kTime && condition.is_textual();
     const bool dated = operand.form == Form::kTime && condition.form == Form::kDatetime;
     if ((timed || dated) && !context.env.mariadb) {
       Env quiet_env = context.env;

@@ -282,7 +282,8 @@ class DateIntervalNode final : public Operation {
         return add_to_today(date, *amount, context);
       default: {
         // What was computed as a text of a date has a time.
-        const bool computed = date.made_of && date.type == Type::kChar && !context.env.mariadb;
+        const bool computed = date.made_of && !context.env.mariadb &&
+                              (date.type == Type::kChar || date.made_of->form == Form::kDate);
         return add_to_text(*parsed, *amount, time || computed, type(context).scale, context);
       }
     }

@@ -337,7 +337,9 @@ Datum to_number(const Datum& d) {
     case Form::kTime: {
       const Decimal n = d.form == Form::kTime ? types::time_number(d.temporal, d.precision)
                                               : types::datetime_number(d.temporal, d.precision);
-      return d.precision == 0 ? Datum::of_int(*n.to_int64()) : Datum::of_decimal(n, d.precision);
+      if (d.precision == 0) return Datum::of_int(*n.to_int64());
+      // Without microseconds the server's decimal has no fraction, whatever it shows.
+      return Datum::of_decimal(d.temporal.microsecond == 0 ? n.truncated(0) : n, d.precision);
     }
     case Form::kJson: return Datum::of_float(to_double(d));
     case Form::kInt: return Datum::of_int(d.i);
@@ -725,7 +727,8 @@ int compare_datums(const Datum& a, const Datum& b) {
   };
   const auto number = [&](const Datum& d, const Datum& beside) {
     const bool literal = d.type == Type::kBitNum && d.form == Form::kBytes;
-    return literal && is_unsigned(beside) ? Datum::of_uint(big_endian(d.bytes)) : to_number(d);
+    Datum out = to_number(d);
+    return literal && is_unsigned(beside) ? Datum::of_uint(out.u) : out;
   };
   // A column of bits is a number beside text.
   if ((a.type == Type::kBit) != (b.type == Type::kBit)) {

@@ -4,6 +4,7 @@
 #include "eval/function.h"
 #include "eval/static_type.h"
 #include "eval/time_zone.h"
+#include "types/any_datetime.h"
 
 namespace vif::eval {
 namespace {
@@ -27,7 +28,9 @@ int fraction_digits(const Call& call) {
     if (!call.args[0]->is_constant()) return kFractionDigits;
     const Datum d = call.arg(0);
     if (d.is_hex_or_bit()) return 0;
-    const std::optional<ParsedTemporal> parsed = types::parse_datetime(d.bytes, true);
+    const std::optional<ParsedTemporal> parsed = call.context.env.mariadb
+                                                     ? types::parse_datetime(d.bytes, true)
+                                                     : types::parse_any_datetime(d.bytes);
     return parsed ? parsed->precision : kFractionDigits;
   }
   if (types::is_float(t.type))

@@ -173,11 +173,22 @@ Datum of_choice(Datum d, const Context& context) {
   return d;
 }
 
+// Of a document that COALESCE or IFNULL gives, numbers are read as of a text.
+Datum first_known(Datum d, const StaticType& type, const Context& context) {
+  Datum out = of_choice(converted_wholly(std::move(d), type, context), context);
+  if (out.form != Form::kJson || context.env.mariadb) return out;
+  Datum text = Datum::of_text(to_text(out), kJsonCollation);
+  text.origin = Origin::kChosen;
+  out.made_of = std::make_shared<const Datum>(std::move(text));
+  out.numbers_only = true;
+  return out;
+}
+
 Datum coalesce(const Call& call) {
   for (size_t i = 0; i < call.size(); ++i) {
     Datum d = call.arg(i);
     if (d.is_null()) continue;
-    return of_choice(converted_wholly(std::move(d), type_of_all(call), call.context), call.context);
+    return first_known(std::move(d), type_of_all(call), call.context);
   }
   return {};
 }

@@ -132,7 +132,6 @@ std::optional<Extreme> extreme_moment(const Call& call, const std::vector<Datum>
 // All as dates: what is none is beyond all of them.
 std::optional<Extreme> extreme_day(const Call& call, const std::vector<Datum>& values, int wanted) {
   constexpr std::string_view kNone = "16383-15-31";
-  constexpr int64_t kNoneNumber = 163831531;
   std::optional<Temporal> best;
   bool none = false;
   for (size_t i = 0; i < values.size(); ++i) {
@@ -145,7 +144,8 @@ std::optional<Extreme> extreme_day(const Call& call, const std::vector<Datum>& v
     t.hour = t.minute = t.second = t.microsecond = 0;
     if (!best || types::compare_datetimes(t, *best) * wanted > 0) best = t;
   }
-  if ((none && wanted > 0) || !best) return Extreme{std::string(kNone), Datum::of_int(kNoneNumber)};
+  if ((none && wanted > 0) || !best)
+    return Extreme{std::string(kNone), Datum::of_int(kNoDateNumber)};
   return Extreme{types::date_text(*best), Datum::of_date(*best)};
 }
 

@@ -5,6 +5,9 @@
 
 namespace vif::eval {
 
+// What GREATEST and LEAST of dates have for what is none, as a number.
+inline constexpr int64_t kNoDateNumber = 163831531;
+
 // Unlike IF and CASE, COALESCE and its like show all the decimals of their common type.
 Datum converted_wholly(Datum d, const StaticType& type, const Context& context);
 // Two explicit collations among three values or more: the error names all. Throws SqlError errno

@@ -128,8 +128,10 @@ void settle(const Call& call, Datum& subject, std::initializer_list<Datum*> othe
     } else if (narrow && d->is_textual() && d->coercibility >= subject.coercibility) {
       *d = Datum::of_text(in_charset(*d, *collation->charset), subject.collation);
     } else if (mixed) {
-      *d = Datum::of_text(checked_utf8(d->bytes),
-                          subject.form == Form::kText ? subject.collation : kUtf8mb4Collation);
+      const uint32_t wanted =
+          subject.form == Form::kText ? subject.collation : uint32_t{kUtf8mb4Collation};
+      *d = Datum::of_text(d->form == Form::kBytes ? text_of_bytes(*d, wanted).bytes : d->bytes,
+                          wanted);
     }
   }
 }
@@ -628,6 +630,11 @@ Datum field(const Call& call) {
     if (!mixed) as_text(candidates[i]);
     Datum subject = d;
     if (!mixed && d.form == Form::kText) settle(call, subject, {&candidates[i]});
+    // They compare as the first one does.
+    if (!mixed && mysql && d.form == Form::kBytes && candidates[i].form == Form::kText)
+      candidates[i] = Datum::of_bytes(own_bytes(candidates[i]));
+    if (!mixed && mysql && d.form == Form::kText && candidates[i].form == Form::kText)
+      candidates[i].collation = subject.collation;
     // Text and numbers together compare as doubles, all of them.
     const bool same =
         mixed ? same_number(candidates[i]) : compare_datums(subject, candidates[i]) == 0;

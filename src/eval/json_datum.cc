@@ -42,6 +42,12 @@ Json json_from(const Datum& d) {
     case Form::kDecimal: {
       // A zero that is the result of an operation has no decimals.
       const bool bare = d.computed && d.decimal.is_zero();
+      // UNIX_TIMESTAMP's have microseconds, or none.
+      if (d.source == kUnixSeconds) {
+        const Decimal whole = d.decimal.truncated(0);
+        const bool fraction = compare(d.decimal, whole) != 0;
+        return Json::of_decimal(fraction ? d.decimal : whole, fraction ? 6 : 0);
+      }
       return bare ? Json::of_decimal(Decimal(), 0)
                   : Json::of_decimal(d.decimal.rounded(d.scale), d.scale);
     }

@@ -157,8 +157,9 @@ NodePtr make_literal(const sql::Literal& l, uint32_t connection_collation, bool 
       Datum d = integer(text);
       StaticType type = literal_type(d);
       // As long as it is written.
-      const size_t zeros = text.find_first_not_of('0');
-      if (!mariadb && zeros != std::string::npos) type.size += static_cast<int64_t>(zeros);
+      const size_t first = text.starts_with('-') ? 1 : 0;
+      const size_t zeros = std::min(text.find_first_not_of('0', first), text.size() - 1) - first;
+      if (!mariadb) type.size += static_cast<int64_t>(zeros);
       return std::make_unique<ConstantNode>(std::move(d), type);
     }
     case sql::LiteralType::kDecimalVal: {

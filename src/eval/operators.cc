@@ -65,7 +65,7 @@ Datum divide_decimals(const Datum& a, const Datum& b, bool mariadb) {
   const int increment =
       std::max(kDivPrecisionIncrement - (x_digits - x.scale() + y_digits - y.scale()), 0);
   const int digits = words(x_digits + y_digits + increment) * kWordDigits;
-  Decimal quotient = Decimal::divide(x, y, std::max(digits, shown_scale));
+  Decimal quotient = Decimal::divide(x, y, mariadb ? std::max(digits, shown_scale) : digits);
   return Datum::of_decimal(mariadb ? std::move(quotient) : quotient.rounded(shown_scale),
                            shown_scale);
 }
@@ -77,6 +77,11 @@ Datum integer_divide(const Datum& left, const Datum& right, const Context& conte
     const bool text = d.is_textual() && !d.is_hex_or_bit();
     if (d.form == Form::kFloat) (void)to_decimal(d, context);  // for its warning
     constexpr double kNineWords = 1e81;
+    if (!context.env.mariadb && d.form == Form::kFloat && std::fabs(d.f) >= kNineWords) {
+      // Cut to the most that a decimal has.
+      const Decimal most = Decimal::parse_prefix(std::string(Decimal::kDigitsMax, '9'));
+      return Datum::of_decimal(d.f < 0 ? most.negated() : most, 0);
+    }
     if (context.env.mariadb && d.form == Form::kFloat && std::fabs(d.f) >= kNineWords)
       context.warn(1916, "Got overflow when converting '' to DECIMAL. Value truncated");
     return text || d.form == Form::kJson ? Datum::of_decimal(to_decimal(d, context), 0)
@@ -154,8 +159,9 @@ int words_of(int digits) { return (digits + kWordDigits - 1) / kWordDigits; }
 Datum decimal_product(const Decimal& x, int x_scale, const Decimal& y, int y_scale, bool mariadb) {
   const int scale = std::min(x_scale + y_scale, mariadb ? kMariadbScaleMax : Decimal::kScaleMax);
   const int whole = words_of(x.integer_digits() + y.integer_digits());
-  int x_words = words_of(x_scale);
-  int y_words = words_of(y_scale);
+  // A time without a fraction has none to lose.
+  int x_words = words_of(x.scale() == 0 ? 0 : x_scale);
+  int y_words = words_of(y.scale() == 0 ? 0 : y_scale);
   const int over = x_words + y_words + whole - kWordsMax;
   if (over <= 0) return Datum::of_decimal(x * y, scale);
   if (whole > kWordsMax) return Datum::of_decimal(x * y, scale);
@@ -168,9 +174,9 @@ Datum decimal_product(const Decimal& x, int x_scale, const Decimal& y, int y_sca
   }
   const int left = (kWordsMax - whole) * kWordDigits;
   Decimal product = x.truncated(x_words * kWordDigits) * y.truncated(y_words * kWordDigits);
-  // A zero that lost its sign shows all of its decimals.
-  const bool lost = !mariadb && product.is_zero() && x.is_negative() != y.is_negative();
-  return Datum::of_decimal(std::move(product), lost ? scale : std::min(scale, left));
+  // What the words then left have room for is shown.
+  const int room = mariadb ? left : (kWordsMax - words_of(product.integer_digits())) * kWordDigits;
+  return Datum::of_decimal(std::move(product), std::min(scale, room));
 }
 
 Datum apply_decimal(Arithmetic op, const Datum& a, const Datum& b, bool mariadb) {
@@ -223,7 +229,12 @@ Datum apply(Arithmetic op, const Datum& left, const Datum& right, const Context&
   if (a.form == Form::kFloat || b.form == Form::kFloat) return apply_float(op, a, b);
   if (op == Arithmetic::kDivide && context.env.mariadb)
     return divide_decimals(with_microseconds(a, left), with_microseconds(b, right), true);
-  if (op == Arithmetic::kDivide) return divide_decimals(a, b, false);
+  if (op == Arithmetic::kDivide) {
+    Datum out = divide_decimals(a, b, false);
+    if (!out.is_null() && out.decimal.integer_digits() > kWordsMax * kWordDigits)
+      out_of_range("DECIMAL", shown(a, op, b));
+    return out;
+  }
   if (a.form == Form::kDecimal || b.form == Form::kDecimal) {
     Datum out = apply_decimal(op, a, b, context.env.mariadb);
     if (out.decimal.integer_digits() > kWordsMax * kWordDigits)
@@ -274,9 +285,9 @@ class ArithmeticNode final : public Operation {
     Datum out = context.env.mariadb && (left.is_temporal() || right.is_temporal())
                     ? apply_dated(left, right, context)
                     : apply(op_, left, right, context);
-    if (out.form == Form::kFloat && (left.scale > 0 || right.scale > 0)) {
+    if (out.form == Form::kFloat && (left.scale != 0 || right.scale != 0)) {
       const StaticType known = type(context);
-      if (known.fixed) out.scale = known.scale;
+      if (known.fixed) out.scale = known.scale > 0 ? known.scale : kShownWhole;
     }
     // Sums keep their decimals, but for what takes away.
     const bool adds =
@@ -399,6 +410,8 @@ class NegationNode final : public Operation {
         Datum out = Datum::of_float(-n.f);
         out.computed = true;
         out.scale = d.form == Form::kFloat ? d.scale : 0;
+        // Of a time or date it has those digits.
+        if (d.is_temporal()) out.scale = d.precision > 0 ? d.precision : kShownWhole;
         if (context.env.mariadb) show_decimals(out, type(context));
         return out;
       }

@@ -5,6 +5,7 @@
 #include "eval/charsets.h"
 #include "eval/mariadb.h"
 #include "eval/mariadb_typing.h"
+#include "types/any_datetime.h"
 #include "types/collation/collation.h"
 
 namespace vif::eval {
@@ -242,7 +243,7 @@ int time_digits(const Node& node, Context& context, bool dated) {
     const std::optional<Datum> value = constant_value(node, context);
     if (value && value->is_textual() && !value->is_hex_or_bit()) {
       const std::optional<types::ParsedTemporal> parsed =
-          dated ? types::parse_datetime(value->bytes, true) : types::parse_time(value->bytes);
+          dated ? types::parse_any_datetime(value->bytes) : types::parse_time(value->bytes);
       if (parsed) return parsed->precision;
     }
   }

@@ -48,8 +48,7 @@ std::string double_text_within(double value, size_t width) {
         std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
     out = plain_exponent({buffer, static_cast<size_t>(end - buffer)});
   }
-  // Then with fewer digits, where the exponent is negative.
-  if (out.find("e-") == std::string::npos) return out;
+  // Then with fewer digits.
   constexpr int kDigitsMost = 16;
   for (int digits = kDigitsMost; out.size() > width && digits > 0; --digits) {
     const auto [end, code] = std::to_chars(buffer, buffer + sizeof buffer, value,
