@@ -5,7 +5,6 @@
 #include "eval/compared_side.h"
 #include "eval/strictness.h"
 #include "eval/time_zone.h"
-#include "types/any_datetime.h"
 
 namespace vif::eval {
 namespace {
@@ -33,10 +32,8 @@ std::optional<Datum> stored_date(const Datum& column, const Datum& d, const Cont
     parsed = types::parse_datetime(d.bytes, allows_zero_parts(context.env.sql_mode));
     if (parsed && !parsed->complete) parsed.reset();
   } else if (d.is_number() || d.is_hex_or_bit()) {
-    // A day that its month has not is taken nevertheless, but by a TIMESTAMP.
+    // A day that its month has not is taken nevertheless.
     parsed = types::datetime_from_number(to_decimal(to_number(d)), true);
-    if (parsed && column.type == Type::kTimestamp && !types::is_real_date(parsed->value))
-      parsed.reset();
     const bool none = to_decimal(to_number(d)).rounded(column.precision).truncated(0).is_zero();
     if (none && to_double(d) >= 0) parsed = types::ParsedTemporal{};
     if (none && to_double(d) < 0) parsed.reset();

@@ -98,6 +98,7 @@ uint64_t member_index(const Datum& d) {
 
 // What the text of a number takes, before it gets an exponent.
 constexpr size_t kDoubleWidth = 22;
+constexpr size_t kColumnWidth = 331;  // of a column it is written whole
 constexpr size_t kFloatWidth = 12;
 
 // A FLOAT is shown with six significant digits.
@@ -495,8 +496,10 @@ std::string to_text(const Datum& d) {
       if (d.scale <= kShownByMariadb) return mariadb_text(d);
       if (d.scale == kShownWhole) return whole_text(d.f);
       if (d.scale > 0) return fmt::format("{:.{}f}", d.f, d.scale);
-      return d.type == Type::kFloat32 ? types::double_text_within(short_float(d.f), kFloatWidth)
-                                      : types::double_text_within(d.f, kDoubleWidth);
+      return d.type == Type::kFloat32
+                 ? types::double_text_within(short_float(d.f), kFloatWidth)
+                 : types::double_text_within(
+                       d.f, d.origin == Origin::kColumn ? kColumnWidth : kDoubleWidth);
     case Form::kDecimal: return d.bytes.empty() ? d.decimal.rounded(d.scale).to_string() : d.bytes;
     case Form::kDate: return types::date_text(d.temporal);
     case Form::kDatetime: return types::datetime_text(d.temporal, d.precision);
