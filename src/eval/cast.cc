@@ -226,6 +226,11 @@ class CastNode final : public Operation {
       out.size = mariadb_characters(operand);
     }
     if (target_.kind == CastKind::kChar && !target_.length) out.size = mariadb_characters(operand);
+    if (out.type == Type::kText && out.fixed) {
+      StaticType bytes = out;
+      bytes.fixed = false;
+      out.size = field_of(bytes).column_length;
+    }
     constexpr int kFloatLength = 12;
     if (target_.kind == CastKind::kFloat) {
       out.size = kFloatLength;

@@ -103,22 +103,13 @@ class Compiler {
                         deprecations_);
   }
 
-  // MariaDB reads a minus before a number as a part of it, and another one too.
   NodePtr negation(const sql::Expr& e) {
-    // "- - 5" too.
-    bool minus = true;
-    const sql::Expr* number = &e;
-    for (; options_.mariadb; minus = !minus) {
-      const auto* u = sql::as<sql::UnaryExpr>(number);
-      if (!u || u->op != sql::UnaryOp::kMinus) break;
-      number = u->expr;
-    }
-    const auto* l = sql::as<sql::Literal>(number);
-    const std::string text = options_.mariadb && l ? mariadb_opposite(*l) : "";
-    if (text.empty()) return make_negation(scalar(e));
-    sql::Literal folded = *l;
-    if (minus) folded.text = text;
-    return literal(folded);
+    if (!options_.mariadb) return make_negation(scalar(e));
+    const std::optional<bool> truth = mariadb_twice_negated_truth(e);
+    if (truth) return constant(Datum::of_bool(*truth));
+    sql::Literal folded;
+    std::string text;
+    return mariadb_negated_literal(e, folded, text) ? literal(folded) : make_negation(scalar(e));
   }
 
   NodePtr argument(const sql::Argument& a) {
@@ -357,8 +348,10 @@ class Compiler {
     resolve_comparison(*left, *right, options_.sql_mode);
   }
 
-  // NOT (... BETWEEN ...) is NOT BETWEEN to MySQL.
+  // NOT (... BETWEEN ...) is NOT BETWEEN to MySQL, and NOT TRUE is FALSE to MariaDB.
   NodePtr negated(const sql::Expr& e) {
+    const std::optional<bool> truth = options_.mariadb ? mariadb_literal_truth(e) : std::nullopt;
+    if (truth) return constant(Datum::of_bool(!*truth));
     const auto* b = sql::as<sql::BetweenExpr>(&e);
     return b && !options_.mariadb ? between(*b, true) : make_not(scalar(e));
   }

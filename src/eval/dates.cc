@@ -437,6 +437,8 @@ class ExtractNode final : public Operation {
     if (context.env.mariadb) {
       out = mariadb_integer_type(mariadb_length(context), false, true);
       if (unit_ == Unit::kDayHour) out.type = Type::kInt32;
+      out.signless = unit_ == Unit::kYear || unit_ == Unit::kQuarter || unit_ == Unit::kMonth ||
+                     unit_ == Unit::kWeek || unit_ == Unit::kYearMonth;
       return out;
     }
     switch (unit_) {

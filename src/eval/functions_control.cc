@@ -327,12 +327,14 @@ StaticType dated_extreme_type(const Call& call) {
   StaticType out;
   bool nullable = false;
   int digits = 0;
+  int digits_most = 0;  // of texts whatever they are
   bool other = false;
   bool stamps = true;
   for (size_t i = 0; i < call.size(); ++i) {
     const StaticType t = call.arg_type(i);
     nullable = nullable || t.nullable;
     stamps = stamps && t.type == Type::kTimestamp;
+    digits_most = std::max(digits_most, mariadb_seconds_digits(t));
     digits = std::max(digits, time_digits(*call.args[i], call.context, true));
     const bool temporal = t.type == Type::kDate || t.type == Type::kTime ||
                           t.type == Type::kDatetime || t.type == Type::kTimestamp;
@@ -346,6 +348,11 @@ StaticType dated_extreme_type(const Call& call) {
   }
   out.collation = kBinaryCollation;
   out.scale = out.type == Type::kDate ? 0 : digits;
+  constexpr int kTimeLength = 10;
+  constexpr int kDatetimeLength = 19;
+  if (digits_most > digits && (out.type == Type::kTime || out.type == Type::kDatetime)) {
+    out.size = (out.type == Type::kTime ? kTimeLength : kDatetimeLength) + 1 + digits_most;
+  }
   out.nullable = nullable || other;
   if (out.type == Type::kDatetime && stamps) out.type = Type::kTimestamp;
   return out;
@@ -369,7 +376,10 @@ Datum mariadb_extreme(const Call& call, const std::vector<Datum>& values, int wa
     if (order * wanted > 0) best = t;
   }
   if (type.type == Type::kTime) return Datum::of_time(*best, type.scale);
-  return type.type == Type::kDate ? Datum::of_date(*best) : Datum::of_datetime(*best, type.scale);
+  if (type.type == Type::kDate) return Datum::of_date(*best);
+  Datum out = Datum::of_datetime(*best, type.scale);
+  out.type = type.type;
+  return out;
 }
 
 // Of what is no date or time before the first NULL.

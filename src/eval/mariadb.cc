@@ -177,8 +177,11 @@ StaticType quote_type(const Call& call) {
   const StaticType t = call.arg_type(0);
   StaticType out = shared_type_of(call, string_functions());
   if (types::is_binary(t.type) || t.type == Type::kHexNum || t.type == Type::kHexVal ||
-      t.type == Type::kBitNum)
+      t.type == Type::kBitNum || t.type == Type::kBit) {
+    const int64_t size = t.type == Type::kBit ? 2 * t.size + 2 : out.size;
     out = static_type(Type::kVarbinary);
+    out.size = size;
+  }
   return out;
 }
 
@@ -267,6 +270,8 @@ StaticType rounded_type(const Call& call) {
         open ? std::nullopt : std::optional<int>(std::max<int64_t>(0, places.count)), t.nullable);
   } else {
     out = types::is_integral(t.type) && t.type != Type::kYear ? t : counted(t);
+    out.fixed = false;
+    out.digits = 0;
     const bool grows = is_round(call) && (!places.known || (!places.null && places.count < 0));
     const int64_t bytes = mariadb_bytes(out);
     constexpr int64_t kInt32Most = 9;

@@ -7,8 +7,9 @@
 #include "eval/node.h"
 
 namespace vif::sql {
+struct Expr;
 struct Literal;
-}
+}  // namespace vif::sql
 
 namespace vif::eval {
 
@@ -126,8 +127,13 @@ NodePtr make_mariadb_function(std::string_view name, std::vector<NodePtr>& args,
                               uint32_t collation);
 // x'41': a text in every place, whose type tells that it was written so.
 NodePtr mariadb_hexadecimal(const std::string& digits);
-// A literal number and a minus before it as one literal; empty where they are two things.
-std::string mariadb_opposite(const sql::Literal& number);
+// TRUE, FALSE and their opposites by NOT are literals.
+std::optional<bool> mariadb_literal_truth(const sql::Expr& e);
+// "- -TRUE", of which `e` has no first minus, is TRUE.
+std::optional<bool> mariadb_twice_negated_truth(const sql::Expr& e);
+// A number and the minuses before it, of which `e` has no first one, are a literal. False for all
+// else. `text` has to outlive `out`.
+bool mariadb_negated_literal(const sql::Expr& e, sql::Literal& out, std::string& text);
 // Constant counts and positions are read before there are rows, and again with each. Warns.
 void warn_of_mariadb_counts(std::string_view name, const std::vector<NodePtr>& args,
                             Context& context);

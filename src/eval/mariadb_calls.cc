@@ -5,6 +5,7 @@
 #include "eval/function.h"
 #include "eval/leaf_nodes.h"
 #include "eval/mariadb.h"
+#include "sql/ast.h"
 
 namespace vif::eval {
 namespace {
@@ -68,16 +69,53 @@ NodePtr mariadb_hexadecimal(const std::string& text) {
   return std::make_unique<ConstantNode>(std::move(bytes), type);
 }
 
-std::string mariadb_opposite(const sql::Literal& l) {
-  if (l.type != sql::LiteralType::kIntVal && l.type != sql::LiteralType::kDecimalVal &&
-      l.type != sql::LiteralType::kFloatVal)
-    return {};
-  const std::string text(l.text);
-  if (!text.starts_with('-')) return "-" + text;
-  constexpr std::string_view kLeast = "-9223372036854775808";
-  const bool within =
-      text.size() < kLeast.size() || (text.size() == kLeast.size() && text < kLeast);
-  return l.type != sql::LiteralType::kIntVal || within ? text.substr(1) : std::string();
+std::optional<bool> mariadb_literal_truth(const sql::Expr& e) {
+  if (const auto* b = sql::as<sql::BoolVal>(&e)) return b->value;
+  const auto* u = sql::as<sql::UnaryExpr>(&e);
+  const auto* n = sql::as<sql::NotExpr>(&e);
+  const sql::Expr* of = n ? n->expr : u && u->op == sql::UnaryOp::kBang ? u->expr : nullptr;
+  const std::optional<bool> inner = of ? mariadb_literal_truth(*of) : std::nullopt;
+  return inner ? std::optional<bool>(!*inner) : std::nullopt;
+}
+
+namespace {
+
+// What minuses stand before; `negative`: whether they are of an odd number with the one before.
+const sql::Expr& after_minuses(const sql::Expr& e, bool& negative) {
+  negative = true;
+  const sql::Expr* number = &e;
+  for (;; negative = !negative) {
+    const auto* u = sql::as<sql::UnaryExpr>(number);
+    if (!u || u->op != sql::UnaryOp::kMinus) return *number;
+    number = u->expr;
+  }
+}
+
+}  // namespace
+
+std::optional<bool> mariadb_twice_negated_truth(const sql::Expr& e) {
+  bool negative = false;
+  const auto* truth = sql::as<sql::BoolVal>(&after_minuses(e, negative));
+  return truth && !negative ? std::optional<bool>(truth->value) : std::nullopt;
+}
+
+bool mariadb_negated_literal(const sql::Expr& e, sql::Literal& out, std::string& text) {
+  bool negative = false;
+  const auto* l = sql::as<sql::Literal>(&after_minuses(e, negative));
+  if (!l || (l->type != sql::LiteralType::kIntVal && l->type != sql::LiteralType::kDecimalVal &&
+             l->type != sql::LiteralType::kFloatVal))
+    return false;
+  out = *l;
+  if (!negative) return true;
+  const bool positive = !l->text.starts_with('-');
+  text = positive ? "-" + std::string(l->text) : std::string(l->text.substr(1));
+  out.text = text;
+  if (positive) return true;
+  // Beyond the integers it is a decimal.
+  constexpr std::string_view kMost = "9223372036854775807";
+  const bool within = text.size() < kMost.size() || (text.size() == kMost.size() && text <= kMost);
+  if (l->type == sql::LiteralType::kIntVal && !within) out.type = sql::LiteralType::kDecimalVal;
+  return true;
 }
 
 void warn_of_mariadb_counts(std::string_view name, const std::vector<NodePtr>& args,

@@ -65,6 +65,7 @@ constexpr Described kFunctions[] = {
     {"position", Type::kInt32, 11, Null::kAsArguments},
     {"quarter", Type::kInt32, 1, Null::kAlways},
     {"regexp_instr", Type::kInt32, 11, Null::kAsArguments},
+    {"regexp_replace", Type::kNull, kAsItIs, Null::kAlways},
     {"second", Type::kInt32, 2, Null::kAlways},
     {"sign", Type::kInt32, 2, Null::kAsArguments},
     {"time_format", Type::kNull, kAsItIs, Null::kAlways, true},
@@ -181,6 +182,7 @@ void absolute(const Sized& s) {
   } else if (types::is_integral(t.type) || t.type == Type::kHexNum || t.type == Type::kBitNum ||
              t.type == Type::kBit || t.type == Type::kEnum || t.type == Type::kSet) {
     s.out = mariadb_integer_type(size, mariadb_is_unsigned(t), t.nullable);
+    s.out.signless = t.signless;
   } else {
     s.out = static_type(Type::kDecimal, kBinaryCollation, mariadb_decimals(t).value_or(0));
     s.out.size = size;
@@ -260,8 +262,10 @@ void formatted_number(const Sized& s) {
     decimals = std::clamp<int64_t>(*places, 0, kMariadbScaleMax);
   // Of fewer decimals than there are one more digit may come.
   const StaticType& t = s.types[0];
+  const bool exact = t.type == Type::kDecimal || t.type == Type::kTime ||
+                     t.type == Type::kDatetime || t.type == Type::kTimestamp;
   const bool carries =
-      t.type == Type::kDecimal && s.is_constant(1) && s.constant(1).value_or(0) < t.scale;
+      exact && s.is_constant(1) && s.constant(1).value_or(0) < mariadb_decimals(t).value_or(0);
   const int64_t whole = whole_digits_shown(t) + (carries ? 1 : 0);
   s.out.size = whole + whole / 3 + (decimals > 0 ? 1 : 0) + 1 + decimals;
 }
@@ -419,6 +423,11 @@ StaticType mariadb_function_type(std::string_view name, StaticType out,
   for (const Length& own : kLengths) {
     if (own.name == name) own.size({out, nodes, args, context});
   }
+  if (name == "interval") {
+    constexpr uint8_t kPlaces = 2;
+    out.signless = false;
+    out.digits = kPlaces;
+  }
   constexpr std::string_view kTruths[] = {"is_ipv4", "is_ipv4_compat", "is_ipv4_mapped",
                                           "is_ipv6", "isnull",         "regexp_like"};
   if (std::find(std::begin(kTruths), std::end(kTruths), name) != std::end(kTruths)) out.json = true;
@@ -432,6 +441,10 @@ StaticType mariadb_function_type(std::string_view name, StaticType out,
                        [](const Described& d, std::string_view n) { return d.name < n; });
   if (found == std::end(kFunctions) || found->name != name) return out;
   if (found->type != Type::kNull) out.type = found->type;
+  constexpr std::string_view kSignless[] = {
+      "day",     "dayofmonth", "dayofyear", "hour", "microsecond", "minute", "month",
+      "quarter", "second",     "to_days",   "week", "weekofyear",  "year"};
+  out.signless = std::binary_search(std::begin(kSignless), std::end(kSignless), name);
   if (found->size != kAsItIs) out.size = found->size;
   if (found->no_decimals) {
     out.fixed = true;

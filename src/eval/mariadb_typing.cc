@@ -235,6 +235,7 @@ uint32_t mariadb_connection_collation() { return collation_id("utf8mb4_general_c
 uint32_t mariadb_numeric_collation() { return collation_id("latin1_swedish_ci"); }
 
 int mariadb_precision(const StaticType& t) {
+  if (t.digits > 0 && (is_integer(t) || t.type == Type::kDecimal)) return t.digits;
   if (t.type == Type::kInt24) return std::min<int>(static_cast<int>(t.size) - 1, 8);
   if (is_integer(t) && t.fixed) return static_cast<int>(t.size);
   if (is_integer(t) || is_hybrid(t) || t.type == Type::kDecimal || is_temporal(t)) {
@@ -337,6 +338,7 @@ StaticType mariadb_negated_type(const StaticType& operand, bool leaves_integers)
   StaticType out = mariadb_integer_type(size, false, operand.nullable);
   out.json = operand.json;
   out.fixed = operand.json && operand.fixed;
+  out.digits = static_cast<uint8_t>(mariadb_precision(operand));
   if (leaves_integers) out.type = Type::kDecimal;
   return out;
 }
@@ -378,6 +380,7 @@ StaticType mariadb_if_type(const StaticType& yes, const StaticType& no) {
 
 StaticType mariadb_nullif_type(StaticType out) {
   out.nullable = true;
+  out.digits = 0;
   if (is_member(out)) {
     out.type = Type::kVarchar;
     out.fixed = true;
@@ -440,13 +443,18 @@ StaticType mariadb_integer_cast_type(const Node& operand, bool is_unsigned, Cont
     const int64_t characters = types::is_float(t.type) ? kLong
                                : is_hybrid(t)          ? mariadb_precision(t)
                                                        : mariadb_characters(t);
-    return mariadb_integer_type(std::clamp<int64_t>(characters, kShortest, kIntegerCharacters),
-                                false, t.nullable);
+    const int64_t wanted = characters + (t.signless ? 1 : 0);
+    StaticType out = mariadb_integer_type(
+        std::clamp<int64_t>(wanted, kShortest, kIntegerCharacters), false, t.nullable);
+    out.digits = static_cast<uint8_t>(std::min(mariadb_precision(t), kIntegerCharacters));
+    return out;
   }
   const bool literal = is_integer(t) && t.fixed;
   const bool text = !is_number(t) && !is_temporal(t) && !is_hybrid(t);
   int64_t size = kLong;
-  if (literal || (is_integer(t) && mariadb_is_unsigned(t)) || t.type == Type::kHexVal)
+  const bool no_sign = mariadb_is_unsigned(t) || t.signless;
+  if (literal || (is_integer(t) && no_sign) || t.type == Type::kHexVal ||
+      t.type == Type::kTimestamp)
     size = mariadb_characters(t);
   else if (is_hybrid(t))
     size = mariadb_precision(t);

@@ -370,8 +370,11 @@ class NegationNode final : public Operation {
       try {
         const StaticType t = args()[0]->type(context);
         const bool truth = mariadb && t.json;  // TRUE, and its opposite
-        if (args()[0]->is_constant() && types::is_integral(t.type) && !(truth && t.fixed))
-          leaves_integers_[mariadb] = leaves_integers(args()[0]->evaluate(context));
+        const bool bits = mariadb && (t.type == Type::kHexNum || t.type == Type::kBitNum);
+        const bool whole = types::is_integral(t.type) || bits;
+        if (args()[0]->is_constant() && whole && !(truth && t.fixed))
+          leaves_integers_[mariadb] =
+              leaves_integers(to_number(args()[0]->evaluate(context), context));
       } catch (const SqlError&) {  // the constant's own error comes when it is evaluated
         leaves_integers_[mariadb] = false;
       }

@@ -37,6 +37,7 @@ struct StaticType {
       false;  // text, bytes and doubles: `scale` is what the column says, not "as many as it takes"
   bool json = false;         // a text that is JSON to MariaDB
   bool signless = false;     // integers and decimals: `size` has no place of a sign
+  uint8_t digits = 0;        // of an integer of MariaDB whose length does not tell how many: that
   uint8_t coercibility = 4;  // of its collation: a Coercibility, coercible
   uint32_t searched = 0;     // of an integer that a search in a text gave: that text's collation,
                              // which what is made of its digits has
