@@ -6,6 +6,8 @@
 #include "eval/mariadb_typing.h"
 #include "eval/static_type.h"
 #include "eval/strictness.h"
+#include "eval/text_call.h"
+#include "types/collation/collation.h"
 
 namespace vif::eval {
 namespace {
@@ -49,13 +51,21 @@ struct Shape {
     const bool literal = args[i]->is_leaf() && args[i]->is_constant();
     return text && !literal && !context.env.mariadb ? text_length(i) : characters(i);
   }
-  // A number or a time that is constant is as long as its value.
+  // A constant of another charset than the result's is converted, and so as long as its value:
+  // numbers and times are latin1.
   int64_t settled(size_t i) const {
     const std::optional<Datum> value = constant_value(*args[i], context);
-    return value && (value->is_number() || value->is_temporal())
-               ? static_cast<int64_t>(to_text(*value).size())
-               : characters(i);
+    const bool number = value && (value->is_number() || value->is_temporal());
+    if (context.env.mariadb)
+      return number ? static_cast<int64_t>(to_text(*value).size()) : characters(i);
+    const bool text = value && value->form == Form::kText;
+    const types::Collation* from = types::find_collation(number ? kLatin1 : types[i].collation);
+    const types::Collation* to = types::find_collation(out.collation);
+    const bool same = !from || !to || from->charset == to->charset;
+    if (same || !(number || text)) return characters(i);
+    return static_cast<int64_t>(character_count(*value, to_text(*value)));
   }
+  static constexpr uint32_t kLatin1 = 8;
   bool is_constant(size_t i) const { return i < args.size() && args[i]->is_constant(); }
   // Nothing when it is NULL.
   std::optional<int64_t> constant(size_t i) const {

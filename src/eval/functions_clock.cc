@@ -126,7 +126,8 @@ StaticType from_unixtime_type(const Call& call) {
   const int digits = types::is_integral(t.type) || hex || t.type == Type::kNull ? 0
                      : t.type == Type::kDecimal || temporal
                          ? std::min<int>(t.scale, kFractionDigits)
-                         : kFractionDigits;
+                     : types::is_float(t.type) && !call.context.env.mariadb ? seconds_digits(t)
+                                                                            : kFractionDigits;
   return static_type(Type::kDatetime, kBinaryCollation, digits);
 }
 

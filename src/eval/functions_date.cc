@@ -437,12 +437,14 @@ StaticType sec_to_time_type(const Call& call) {
 
 // What MAKETIME was given: hours without their sign, seconds with the fraction that they have.
 std::string shown_clock(const Datum& hours, int64_t h, int64_t m, const Decimal& s,
-                        const Datum& seconds) {
+                        const Datum& seconds, bool mariadb) {
   constexpr int kNanoDigits = 9;
   const uint64_t magnitude = hours.form == Form::kUint ? hours.u
                              : h < 0                   ? 0 - static_cast<uint64_t>(h)
                                                        : static_cast<uint64_t>(h);
+  const bool temporal = seconds.is_temporal() && !mariadb;
   const int digits = seconds.form == Form::kDecimal ? std::min(seconds.scale, kNanoDigits)
+                     : temporal                     ? seconds.precision
                      : seconds.is_number() && seconds.form != Form::kFloat ? 0
                                                                            : kNanoDigits;
   const Decimal cut = s.truncated(digits);
@@ -480,7 +482,7 @@ Datum maketime(const Call& call) {
   const bool negative = h < 0;
   // MariaDB shows a sign, and whole seconds.
   const bool mariadb = call.context.env.mariadb;
-  std::string shown = shown_clock(hours, h, m, mariadb ? s.truncated(0) : s, seconds);
+  std::string shown = shown_clock(hours, h, m, mariadb ? s.truncated(0) : s, seconds, mariadb);
   if (mariadb && negative) shown.insert(0, "-");
   h = std::min<int64_t>(negative ? (h == INT64_MIN ? INT64_MAX : -h) : h, 1000);
   const Decimal total = Decimal::from_int(h * 3600 + m * 60) + s;
