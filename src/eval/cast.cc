@@ -142,7 +142,7 @@ class CastNode final : public Operation {
         return parsed ? Datum::of_date(parsed->value) : Datum();
       }
       case CastKind::kDatetime: {
-        const auto parsed = to_datetime(d, context, {takes_zeros(context), false});
+        const auto parsed = to_datetime(d, context, {takes_zeros(context), false, false, true});
         if (!parsed) return {};
         const int digits = target_.length.value_or(0);
         if (cuts(context)) return Datum::of_datetime(cut(parsed->value, digits), digits);

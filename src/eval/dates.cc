@@ -467,6 +467,7 @@ class ExtractNode final : public Operation {
     const Datum d = arg(0, context);
     if (d.is_null()) return {};
     const unsigned parts = parts_of(unit_);
+    if (has_time(parts) && !context.env.mariadb) read_again(context);
     if (context.env.mariadb && (parts & kYear) == 0 && (parts & kMonth) == 0 &&
         unit_ != Unit::kWeek) {
       const std::optional<Temporal> t =
@@ -481,6 +482,11 @@ class ExtractNode final : public Operation {
         timed && !context.env.mariadb ? dated(d) : std::nullopt;
     // A number of eight digits is a day, though its month have not so many.
     constexpr double kDays = 1e7;
+    if (day && d.is_number() && !context.env.mariadb) {
+      // A fraction is no time of the day.
+      if (const auto number = types::datetime_from_number(to_decimal(d), true)) day = number;
+      warn_day_fraction(d, *day, context);
+    }
     if (timed && !context.env.mariadb && !day && d.is_number() && to_double(d) >= kDays)
       day = types::datetime_from_number(to_decimal(d), true);
     if (!timed && d.is_number() && is_small(d) && !context.env.mariadb) {
@@ -565,6 +571,15 @@ class ExtractNode final : public Operation {
   }
 
   // The value as a date, if it is wholly one.
+  // What is no date or time is read as a date and then as a time.
+  void read_again(Context& context) const {
+    if (args()[0]->is_leaf() || !context.env.warnings) return;
+    const Type t = args()[0]->type(context).type;
+    const bool temporal =
+        t == Type::kTime || t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp;
+    if (!temporal) (void)arg(0, context);
+  }
+
   static std::optional<types::ParsedTemporal> dated(const Datum& d) {
     std::optional<types::ParsedTemporal> out;
     if (d.form == Form::kDate || d.form == Form::kDatetime) {

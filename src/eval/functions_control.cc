@@ -470,14 +470,20 @@ Datum least(const Call& call) { return of_choice(extreme(call, -1), call.context
 
 // How many of the sorted numbers are not greater than the first; NULLs count as not greater.
 Datum interval(const Call& call) {
-  // All of them are evaluated, whatever is found.
   std::vector<Datum> values;
-  for (size_t i = 0; i < call.size(); ++i) values.push_back(call.arg(i));
+  const bool mariadb = call.context.env.mariadb;
+  // There all of them are evaluated, whatever is found.
+  for (size_t i = 0; i < (mariadb ? call.size() : 1); ++i) values.push_back(call.arg(i));
+  // A constant's error comes before there are rows.
+  for (size_t i = 1; i < call.size() && !mariadb && call.args[i - 1]->is_constant(); ++i) {
+    if (call.args[i]->is_constant() && !call.args[i]->is_leaf())
+      (void)constant_value(*call.args[i], call.context);
+  }
   if (values[0].is_null()) return Datum::of_int(-1);
   const Datum n = to_number(values[0], call.context);
   int64_t count = 0;
-  for (size_t i = 1; i < values.size(); ++i, ++count) {
-    const Datum& d = values[i];
+  for (size_t i = 1; i < call.size(); ++i, ++count) {
+    const Datum d = mariadb ? values[i] : call.arg(i);
     if (!d.is_null() && compare_datums(to_number(d, call.context), n) > 0) break;
   }
   return Datum::of_int(count);
@@ -542,6 +548,11 @@ class FunctionNode final : public Operation {
     if (context.env.mariadb) {
       warn_of_mariadb_counts(function_.name, args(), context);
       return;
+    }
+    // The arguments are a row, as TupleNode is.
+    for (size_t i = 0; function_.name == "interval" && i < args().size(); ++i) {
+      if (!args()[i]->is_constant()) break;
+      (void)args()[i]->ask_null(context);
     }
     if (function_.name == "nullif") warn_before_comparison(*args()[0], *args()[1], context);
     if (function_.name == "greatest" || function_.name == "least") {

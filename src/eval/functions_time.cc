@@ -212,7 +212,8 @@ Datum timediff(const Call& call) {
 Datum timestamp_function(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  const std::optional<ParsedTemporal> parsed = to_datetime(d, call.context);
+  const DateRule rule = {false, false, false, call.size() == 1};
+  const std::optional<ParsedTemporal> parsed = to_datetime(d, call.context, rule);
   if (!parsed) return {};
   if (call.size() == 1)
     return Datum::of_datetime(parsed->value, shown_digits(call, 0, parsed->precision));

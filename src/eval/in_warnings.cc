@@ -140,7 +140,9 @@ List list_of(std::span<const NodePtr> args, Context& context) {
 }
 
 void read_number_as_date(const Datum& d, bool date_only, Context& context) {
-  (void)to_datetime(d, context, {date_only, date_only});
+  constexpr double kFirstDate = 101;  // lower numbers are none
+  const bool dated = date_only || to_double(d) >= kFirstDate;
+  (void)to_datetime(d, context, {dated, date_only, dated});
 }
 
 // Into a list of dates: a time of a day is lost, which it says.
@@ -173,7 +175,7 @@ bool read_moment(const Side& side, const Side& named, Context& context) {
   }
   const double number = to_double(d);
   constexpr double kHalf = 0.5;  // nothing, when rounded
-  if (d.form == Form::kDecimal ? number >= 1 || number < 0 : std::fabs(number) > kHalf)
+  if (d.form == Form::kDecimal ? number >= 1 || number < 0 : number > kHalf || number < 0)
     read_number_as_date(d, false, context);
   return true;
 }
@@ -244,9 +246,12 @@ void warn_of_rows(const Rows& rows, size_t matched,
   if (rows.sorted) return;
   for (size_t row = 0; row < rows.items.size() && row < matched; ++row) {
     for (size_t i = 0; i < rows.left.size(); ++i) {
-      if (!look_in_row(rows.left[i], rows.items[row][i], context)) continue;
+      const bool read = look_in_row(rows.left[i], rows.items[row][i], context);
       const Datum a = value_of(rows.left[i], quiet.context());
       const Datum b = value_of(rows.items[row][i], quiet.context());
+      // What is no time is another one.
+      if (!read && rows.left[i].type == Type::kTime && !a.is_null() && !b.is_null()) break;
+      if (!read) continue;
       if (!a.is_null() && !b.is_null() && !same_column(i, a, b)) break;
     }
   }

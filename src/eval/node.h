@@ -48,6 +48,7 @@ struct DateRule {
   bool zeros = false;
   bool date_only = false;
   bool any_day = false;
+  bool cuts_fraction = false;  // of a number of a day, without a word; a date only does as well
 };
 // Whether a cast keeps a date without a month or a day: as the session's sql_mode says.
 bool takes_zeros(const Context& context);
@@ -66,6 +67,9 @@ void warn_division_by_zero(const Context& context);
 // called a date.
 void warn_unless_date(const Datum& text, bool date_only, const std::optional<std::string>& name,
                       const Context& context);
+// Of a number of a day with a fraction, which is no time of that day.
+void warn_day_fraction(const Datum& number, const types::ParsedTemporal& parsed,
+                       const Context& context);
 // Of a delimiter in the text that has no future.
 void warn_deprecated(const Datum& text, const types::ParsedTemporal& parsed,
                      const Context& context);

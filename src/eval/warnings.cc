@@ -392,6 +392,15 @@ static Decimal read_by_nanoseconds(const Datum& d) {
   return Decimal::parse_prefix(text).rounded(kNanoDigits);
 }
 
+void warn_day_fraction(const Datum& d, const types::ParsedTemporal& parsed,
+                       const Context& context) {
+  if (context.env.mariadb || parsed.has_time || !d.is_number()) return;
+  const Decimal number = read_by_nanoseconds(d);
+  if ((number - number.truncated(0)).is_zero()) return;
+  context.warn(kTruncatedValue,
+               fmt::format("Truncated incorrect date value: '{}'", shown_date(d, false, context)));
+}
+
 std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& context,
                                                  DateRule rule) {
   // What is of another text is only a number.
@@ -444,6 +453,7 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& 
   if (zero && !parts && d.is_textual() && has_sql_mode(context, "NO_ZERO_DATE")) out.reset();
   if (d.is_null() || (out && out->complete)) {
     if (out) warn_deprecated(d, *out, context);
+    if (out && !rule.date_only && !rule.cuts_fraction) warn_day_fraction(d, *out, context);
     return out;
   }
   const bool dated = rule.date_only || (out && !out->has_time);
