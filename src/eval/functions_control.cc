@@ -475,9 +475,12 @@ Datum interval(const Call& call) {
   // There all of them are evaluated, whatever is found.
   for (size_t i = 0; i < (mariadb ? call.size() : 1); ++i) values.push_back(call.arg(i));
   // A constant's error comes before there are rows.
+  Env silent = call.context.env;
+  silent.warnings = nullptr;
+  Context before{call.context.row, silent};
   for (size_t i = 1; i < call.size() && !mariadb && call.args[i - 1]->is_constant(); ++i) {
     if (call.args[i]->is_constant() && !call.args[i]->is_leaf())
-      (void)constant_value(*call.args[i], call.context);
+      (void)call.args[i]->evaluate(before);
   }
   if (values[0].is_null()) return Datum::of_int(-1);
   const Datum n = to_number(values[0], call.context);
