@@ -89,7 +89,7 @@ void check_date_constant(const Node& text, const StaticType& t, Type type,
   if (!text.is_constant() || kind_of(t.type) != Kind::kString) return;
   const std::optional<Datum> d = evaluated_constant(text, sql_mode);
   if (!d || !d->is_textual() || d->is_member()) return;
-  const auto parsed = types::parse_datetime(d->bytes, allows_zero_parts(sql_mode));
+  const auto parsed = date_in_mode(d->bytes, sql_mode);
   const bool zero =
       parsed && parsed->value.year == 0 && parsed->value.month == 0 && parsed->value.day == 0;
   if (parsed && (!zero || allows_zero_dates(sql_mode))) return;

@@ -90,6 +90,7 @@ class CastNode final : public Operation {
           return Datum::of_uint(static_cast<uint64_t>(to_int(d)));
         if (context.env.mariadb && !d.is_textual()) return mariadb_unsigned(d, context);
         if (d.form == Form::kDecimal && !context.env.mariadb) warn_unsigned(d, context);
+        if (d.is_temporal()) return Datum::of_uint(static_cast<uint64_t>(to_int(d, context)));
         if (!d.is_number() || d.form == Form::kFloat)
           (void)to_int(d, context);  // for its warnings and errors
         if (d.is_textual() && !d.is_hex_or_bit() && has_minus(d.bytes, context.env.mariadb)) {
@@ -138,13 +139,18 @@ class CastNode final : public Operation {
         return out;
       }
       case CastKind::kDate: {
-        const auto parsed = to_datetime(d, context, {takes_zeros(context), true});
+        const auto parsed = to_datetime(d, context, {takes_zeros(context), true, false, true});
         return parsed ? Datum::of_date(parsed->value) : Datum();
       }
       case CastKind::kDatetime: {
         const auto parsed = to_datetime(d, context, {takes_zeros(context), false, false, true});
         if (!parsed) return {};
         const int digits = target_.length.value_or(0);
+        // The zero date has no next second.
+        const bool zero = parsed->value.year == 0 && parsed->value.month == 0 &&
+                          parsed->value.microsecond != 0 && !context.env.mariadb;
+        if (zero && !cuts(context) && types::time_rounded(parsed->value, digits).second != 0)
+          return {};
         if (cuts(context)) return Datum::of_datetime(cut(parsed->value, digits), digits);
         // Rounded beyond the last second there is none.
         const Temporal rounded = types::datetime_rounded(parsed->value, digits);
@@ -279,7 +285,7 @@ class CastNode final : public Operation {
   // MariaDB does not round unless it is told to, MySQL does unless it is told not to.
   static bool cuts(const Context& context) {
     return context.env.mariadb ? !has_sql_mode(context, "TIME_ROUND_FRACTIONAL")
-                               : has_sql_mode(context, "TIME_TRUNCATE_FRACTIONAL");
+                               : truncates_fractions(context.env.sql_mode);
   }
   static Temporal cut(Temporal t, int digits) {
     int unit = 1;

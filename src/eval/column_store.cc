@@ -29,7 +29,7 @@ std::optional<Datum> stored_date(const Datum& column, const Datum& d, const Cont
   if (d.is_temporal()) {
     parsed = to_datetime(d, quiet.context());
   } else if (is_stored_text(d)) {
-    parsed = types::parse_datetime(d.bytes, allows_zero_parts(context.env.sql_mode));
+    parsed = date_in_mode(d.bytes, context.env.sql_mode);
     if (parsed && !parsed->complete) parsed.reset();
   } else if (d.is_number() || d.is_hex_or_bit()) {
     // A day that its month has not is taken nevertheless.

@@ -137,7 +137,7 @@ Datum yearweek(const Call& call) {
 
 Datum date_function(const Call& call) {
   const std::optional<ParsedTemporal> parsed =
-      to_datetime(call.arg(0), call.context, {takes_zeros(call.context), true});
+      to_datetime(call.arg(0), call.context, {takes_zeros(call.context), true, false, true});
   return parsed ? Datum::of_date(parsed->value) : Datum();
 }
 Datum time_function(const Call& call) {

@@ -166,6 +166,57 @@ TEST(FunctionsTest, ModesChangeWhatLikeAndSearchesTakeForALetter) {
   }
 }
 
+// What MySQL 9.7 answers.
+TEST(FunctionsTest, ModesSayWhichDatesAndDifferencesThereAre) {
+  struct Case {
+    const char* mode;
+    const char* expr;
+    Json value;
+  };
+  const Case kCases[] = {
+      {"", "cast(0 as date)", "2000-00-00"},
+      {"", "cast(0 as datetime)", "0000-00-00 00:00:00"},
+      {"", "cast(7 as date)", "2000-00-07"},
+      {"", "cast(7 as datetime)", nullptr},
+      {"", "cast(700100 as datetime)", nullptr},
+      {"", "cast(20240230 as date)", nullptr},
+      {"", "cast(0.5 as datetime)", nullptr},
+      {"", "cast(0.5 as datetime(3))", "0000-00-00 00:00:00.500"},
+      {"", "date(0)", "2000-00-00"},
+      {"", "timestamp(0)", "0000-00-00 00:00:00"},
+      {"NO_ZERO_IN_DATE", "cast(0 as date)", nullptr},
+      {"NO_ZERO_IN_DATE", "cast(0 as datetime)", "0000-00-00 00:00:00"},
+      {"NO_ZERO_IN_DATE", "cast('0000-00-00' as date)", "0000-00-00"},
+      {"NO_ZERO_IN_DATE", "cast('2024-00-01' as date)", nullptr},
+      {"NO_ZERO_IN_DATE", "str_to_date('0000-00-00', '%Y-%m-%d')", "0000-00-00"},
+      {"NO_ZERO_DATE", "cast(10000 as datetime)", "2001-00-00 00:00:00"},
+      {"NO_ZERO_DATE", "cast('2024-00-01' as datetime)", "2024-00-01 00:00:00"},
+      {"NO_ZERO_DATE", "cast('0000-00-00' as date)", nullptr},
+      {"ALLOW_INVALID_DATES", "date'2024-02-30'", "2024-02-30"},
+      {"ALLOW_INVALID_DATES", "cast('2024-02-30' as date)", "2024-02-30"},
+      {"ALLOW_INVALID_DATES", "cast('2024-02-32' as date)", nullptr},
+      {"ALLOW_INVALID_DATES", "day('2024-02-30')", "30"},
+      {"ALLOW_INVALID_DATES", "dayofyear('2024-02-30')", nullptr},
+      {"ALLOW_INVALID_DATES", "datediff('2024-02-30', '2024-01-01')", "60"},
+      {"ALLOW_INVALID_DATES", "date'2024-03-01' > '2024-02-30'", "1"},
+      {"ALLOW_INVALID_DATES", "str_to_date('2024-02-30', '%Y-%m-%d')", "2024-02-30"},
+      {"TIME_TRUNCATE_FRACTIONAL", "cast(timestamp'1999-12-31 23:59:59.99' as signed)",
+       "19991231235959"},
+      {"TIME_TRUNCATE_FRACTIONAL", "cast('2024-02-29 12:34:56.9999999' as datetime(6))",
+       "2024-02-29 12:34:56.999999"},
+      {"", "cast(timestamp'1999-12-31 23:59:59.99' as signed)", "20000101000000"},
+      {"NO_UNSIGNED_SUBTRACTION", "cast(1 as unsigned) - 2", "-1"},
+      {"NO_UNSIGNED_SUBTRACTION", "9223372036854775807 - 18446744073709551615",
+       "-9223372036854775808"},
+  };
+  for (const Case& c : kCases) {
+    RequestOptions options = recorded_options();
+    options.sql_mode = c.mode;
+    const Json answer = Json::parse(answer_eval_request(Json{{"expr", c.expr}}.dump(), options));
+    EXPECT_EQ(answer["value"], c.value) << c.mode << " " << c.expr << answer;
+  }
+}
+
 TEST(FunctionsTest, AnswersAreMariadbs) {
   expect_answers("src/eval/testdata/mariadb.jsonl", mariadb_options(), kMariadbAgreedLeast,
                  kMariadbOtherWarningsMost);

@@ -8,6 +8,7 @@
 #include "eval/offset_text.h"
 #include "eval/static_type.h"
 #include "eval/str_to_date.h"
+#include "eval/strictness.h"
 #include "types/any_datetime.h"
 
 namespace vif::eval {
@@ -212,7 +213,8 @@ Datum timediff(const Call& call) {
 Datum timestamp_function(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  const DateRule rule = {false, false, false, call.size() == 1};
+  const bool cast = call.size() == 1 && !call.context.env.mariadb;
+  const DateRule rule = {cast && takes_zeros(call.context), false, false, cast};
   const std::optional<ParsedTemporal> parsed = to_datetime(d, call.context, rule);
   if (!parsed) return {};
   if (call.size() == 1)
@@ -297,9 +299,11 @@ Datum str_to_date(const Call& call) {
   if (read && !timed_only) {
     const Temporal& t = read->value;
     const bool zero = t.year == 0 || t.month == 0 || t.day == 0;
-    if (zero && zero_refused) read.reset();
+    const bool whole = (t.year | t.month | t.day) == 0 && !call.context.env.mariadb;
+    if (zero && (whole ? has_sql_mode(call.context, "NO_ZERO_DATE") : zero_refused)) read.reset();
     const bool checked = !call.context.env.mariadb && t.month > 0;
-    if (read && checked && t.day > types::days_in_month(t.year, t.month)) read.reset();
+    const bool any_day = allows_any_day(call.context.env.sql_mode);
+    if (read && checked && !any_day && t.day > types::days_in_month(t.year, t.month)) read.reset();
   }
   if (!read) {
     // What a format within the format does not fit is told of alone.

@@ -118,9 +118,9 @@ NodePtr temporal(const sql::Literal& l, bool mariadb, std::string_view sql_mode,
   const bool time = l.type == sql::LiteralType::kTimeVal;
   const bool date = l.type == sql::LiteralType::kDateVal;
   const std::string read = mariadb ? with_six_digits(l, warnings) : std::string(l.text);
-  std::optional<types::ParsedTemporal> parsed =
-      time ? types::parse_time(read)
-           : types::parse_datetime(read, mariadb || allows_zero_parts(sql_mode));
+  std::optional<types::ParsedTemporal> parsed = time      ? types::parse_time(read)
+                                                : mariadb ? types::parse_datetime(read, true)
+                                                          : date_in_mode(read, sql_mode);
   const bool zero = parsed && parsed->value.year == 0 && parsed->value.month == 0 &&
                     parsed->value.day == 0 && !time && !mariadb;
   if (zero && !allows_zero_dates(sql_mode)) parsed.reset();

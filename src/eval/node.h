@@ -48,7 +48,9 @@ struct DateRule {
   bool zeros = false;
   bool date_only = false;
   bool any_day = false;
-  bool cuts_fraction = false;  // of a number of a day, without a word; a date only does as well
+  // As CAST does: numbers by rules of its own, a day's fraction without a word; zeros as the
+  // sql_mode says.
+  bool cast = false;
 };
 // Whether a cast keeps a date without a month or a day: as the session's sql_mode says.
 bool takes_zeros(const Context& context);

@@ -218,6 +218,9 @@ Datum whole_result(Arithmetic op, const Datum& a, const Datum& b, bool is_unsign
   }
 }
 
+// Whether a difference has a sign, whatever it is made of.
+bool signs(const Context& context) { return has_sql_mode(context, "NO_UNSIGNED_SUBTRACTION"); }
+
 Datum apply(Arithmetic op, const Datum& left, const Datum& right, const Context& context) {
   if (op == Arithmetic::kIntegerDivide) return integer_divide(left, right, context);
   const Datum a = to_number(left, context);
@@ -241,7 +244,8 @@ Datum apply(Arithmetic op, const Datum& left, const Datum& right, const Context&
       out_of_range("DECIMAL", shown(a, op, b));
     return out;
   }
-  return whole_result(op, a, b, a.form == Form::kUint || b.form == Form::kUint);
+  const bool is_unsigned = a.form == Form::kUint || b.form == Form::kUint;
+  return whole_result(op, a, b, is_unsigned && !(op == Arithmetic::kSubtract && signs(context)));
 }
 
 bool differ_in_sign(const Datum& a, const Datum& b) {
@@ -322,7 +326,10 @@ class ArithmeticNode final : public Operation {
 
   StaticType type(Context& context) const override {
     if (!context.env.mariadb) {
-      return arithmetic_type(op_, args()[0]->type(context), args()[1]->type(context));
+      StaticType out = arithmetic_type(op_, args()[0]->type(context), args()[1]->type(context));
+      if (op_ == Arithmetic::kSubtract && out.type == Type::kUint64 && signs(context))
+        out.type = Type::kInt64;
+      return out;
     }
     return mariadb_arithmetic_type(op_, args()[0]->type(context), args()[1]->type(context));
   }

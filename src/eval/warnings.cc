@@ -264,6 +264,12 @@ int64_t to_int(const Datum& d, const Context& context) {
     if (d.form == Form::kFloat && d.origin == Origin::kLiteral) silent.warnings = nullptr;
     return mariadb_integer(d, false, {context.row, silent}).i;
   }
+  if (d.is_temporal() && !d.computed && d.origin != Origin::kColumn &&
+      d.temporal.microsecond != 0 && truncates_fractions(context.env.sql_mode)) {
+    Datum whole = d;
+    whole.temporal.microsecond = 0;
+    return to_int(whole);
+  }
   // The server's own conversion tells of these only.
   constexpr double kLeast = -9223372036854775808.0;
   constexpr double kEnd = 9223372036854775808.0;
@@ -401,6 +407,47 @@ void warn_day_fraction(const Datum& d, const types::ParsedTemporal& parsed,
                fmt::format("Truncated incorrect date value: '{}'", shown_date(d, false, context)));
 }
 
+static types::NumberCast number_cast(const DateRule& rule, const Context& context) {
+  const std::string_view mode = context.env.sql_mode;
+  return {rule.date_only, allows_zero_parts(mode), allows_zero_dates(mode), allows_any_day(mode)};
+}
+
+static std::optional<types::ParsedTemporal> date_of_text(std::string_view text,
+                                                         const DateRule& rule,
+                                                         const Context& context) {
+  const std::string_view mode = context.env.sql_mode;
+  text = with_kept_digits(text, mode);
+  const bool zeros = rule.zeros || rule.cast;
+  if (!allows_any_day(mode) || (!zeros && !rule.any_day)) {
+    std::optional<types::ParsedTemporal> out = types::parse_datetime(text, zeros);
+    const bool partial = out && (out->value.month == 0 || out->value.day == 0) &&
+                         (out->value.year | out->value.month | out->value.day) != 0;
+    if (partial && rule.cast && !allows_zero_parts(mode)) out.reset();
+    if (out && rule.cast && !partial && out->value.month == 0 && !allows_zero_dates(mode))
+      out.reset();
+    return out;
+  }
+  std::optional<types::ParsedTemporal> out = types::parse_any_datetime(text);
+  if (out && !zeros && (out->value.month == 0 || out->value.day == 0)) out.reset();
+  return out;
+}
+
+static std::optional<types::ParsedTemporal> datetime_of_number(const Datum& d, const DateRule& rule,
+                                                               const Context& context) {
+  if (rule.date_only && d.form == Form::kDecimal && !d.decimal.truncated(0).to_int64()) {
+    context.warn(kTruncatedValue, fmt::format("Truncated incorrect DECIMAL value: '{}'",
+                                              d.decimal.truncated(0).to_string()));
+  }
+  const Decimal number = context.env.mariadb ? to_decimal(d) : read_by_nanoseconds(d);
+  std::optional<types::ParsedTemporal> out =
+      rule.cast ? types::cast_from_number(number, number_cast(rule, context))
+                : types::datetime_from_number(number, rule.zeros || rule.any_day, rule.date_only);
+  if (out && !rule.cast && !rule.zeros && (out->value.month == 0 || out->value.day == 0))
+    out.reset();
+  if (out && d.form == Form::kFloat) out->precision = 6;
+  return out;
+}
+
 std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& context,
                                                  DateRule rule) {
   // What is of another text is only a number.
@@ -429,18 +476,11 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& 
     return out;
   }
   if (d.is_textual()) {
-    if (!with_offset(d.bytes, context, out)) out = types::parse_datetime(d.bytes, rule.zeros);
+    if (!with_offset(d.bytes, context, out)) out = date_of_text(d.bytes, rule, context);
   } else if (d.is_number() && d.type == Type::kYear && !d.computed) {
     out = to_datetime(d);
   } else if (d.is_number()) {
-    if (rule.date_only && d.form == Form::kDecimal && !d.decimal.truncated(0).to_int64()) {
-      context.warn(kTruncatedValue, fmt::format("Truncated incorrect DECIMAL value: '{}'",
-                                                d.decimal.truncated(0).to_string()));
-    }
-    const Decimal number = context.env.mariadb ? to_decimal(d) : read_by_nanoseconds(d);
-    out = types::datetime_from_number(number, rule.zeros || rule.any_day, rule.date_only);
-    if (out && !rule.zeros && (out->value.month == 0 || out->value.day == 0)) out.reset();
-    if (out && d.form == Form::kFloat) out->precision = 6;
+    out = datetime_of_number(d, rule, context);
   } else {
     out = to_datetime(d);
     // A column's, which may have no month or no day.
@@ -453,7 +493,7 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& 
   if (zero && !parts && d.is_textual() && has_sql_mode(context, "NO_ZERO_DATE")) out.reset();
   if (d.is_null() || (out && out->complete)) {
     if (out) warn_deprecated(d, *out, context);
-    if (out && !rule.date_only && !rule.cuts_fraction) warn_day_fraction(d, *out, context);
+    if (out && !rule.date_only && !rule.cast) warn_day_fraction(d, *out, context);
     return out;
   }
   const bool dated = rule.date_only || (out && !out->has_time);
@@ -482,8 +522,7 @@ void warn_unless_date(const Datum& text, bool date_only, const std::optional<std
                       const Context& context) {
   const std::string bytes = text.is_textual() ? text.bytes : to_text(text);
   std::optional<types::ParsedTemporal> parsed;
-  if (!with_offset(bytes, context, parsed))
-    parsed = types::parse_datetime(bytes, allows_zero_parts(context.env.sql_mode));
+  if (!with_offset(bytes, context, parsed)) parsed = date_in_mode(bytes, context.env.sql_mode);
   const bool zero =
       parsed && parsed->value.year == 0 && parsed->value.month == 0 && parsed->value.day == 0;
   if (zero && has_sql_mode(context, "NO_ZERO_DATE")) parsed.reset();
@@ -513,7 +552,10 @@ std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& cont
   std::optional<types::ParsedTemporal> out;
   if (!d.is_textual() || d.is_hex_or_bit() || !with_offset(d.bytes, context, out)) {
     const bool real = d.form == Form::kFloat && std::fabs(d.f) <= 1e15;
-    out = real ? types::time_from_number(read_by_nanoseconds(d)) : to_time(d);
+    const bool text = d.is_textual() && !d.is_hex_or_bit();
+    out = real   ? types::time_from_number(read_by_nanoseconds(d))
+          : text ? types::parse_time(with_kept_digits(d.bytes, context.env.sql_mode))
+                 : to_time(d);
     if (out && real) out->precision = 6;
   }
   if (out && d.is_textual()) cut_longest_time(*out);

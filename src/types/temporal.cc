@@ -405,6 +405,36 @@ std::optional<ParsedTemporal> datetime_from_number(const Decimal& number, bool z
   return out;
 }
 
+std::optional<ParsedTemporal> cast_from_number(const Decimal& number, const NumberCast& rule) {
+  const std::optional<int64_t> whole = number.truncated(0).to_int64();
+  if (!whole || (number.is_negative() && (*whole != 0 || !rule.date_only))) return std::nullopt;
+  if (*whole == 0 && !rule.date_only) {
+    if (!rule.zero_date) return std::nullopt;
+    ParsedTemporal out;
+    out.has_time = true;
+    out.precision = std::min(number.scale(), 6);
+    const Decimal fraction = number * Decimal::from_int(kMicro);
+    out.value.microsecond = static_cast<int>(fraction.rounded(0).to_int64().value_or(0));
+    return out.value.microsecond < kMicro ? std::optional(out) : std::nullopt;
+  }
+  constexpr int64_t kFirstTimed = 100000000;
+  constexpr int64_t kClock = 1000000;
+  constexpr int64_t kFirst = 101;
+  constexpr int64_t kLastOf2069 = 691231;
+  constexpr int64_t kFirstOf1970 = 700101;
+  const int64_t date = *whole >= kFirstTimed ? *whole / kClock : *whole;
+  const bool written = date >= kFirst && (date <= kLastOf2069 || date >= kFirstOf1970);
+  if (!written && !rule.date_only) return std::nullopt;
+  std::optional<ParsedTemporal> out = datetime_from_number(number, true, rule.date_only);
+  if (!out) return out;
+  Temporal& t = out->value;
+  if (date == 0) t.year = full_year(0);
+  const bool zeros = t.month == 0 || t.day == 0;
+  if (zeros ? !rule.zero_parts : !rule.any_day && t.day > days_in_month(t.year, t.month))
+    return std::nullopt;
+  return out;
+}
+
 std::optional<ParsedTemporal> time_from_number(const Decimal& number) {
   const Decimal magnitude = number.is_negative() ? number.negated() : number;
   const std::optional<int64_t> whole = magnitude.truncated(0).to_int64();

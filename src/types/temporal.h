@@ -52,6 +52,17 @@ std::optional<ParsedTemporal> datetime_from_number(const Decimal& number, bool z
                                                    bool date_only = false);
 std::optional<ParsedTemporal> time_from_number(const Decimal& number);
 
+// As CAST reads a number: a date's year may be 2000 without being written, a datetime's has its
+// month and day written. What a session allows: zero months and days, the zero date, a day that the
+// month has not.
+struct NumberCast {
+  bool date_only = false;
+  bool zero_parts = false;
+  bool zero_date = false;
+  bool any_day = false;
+};
+std::optional<ParsedTemporal> cast_from_number(const Decimal& number, const NumberCast& rule);
+
 std::string date_text(const Temporal& t);                 // "2024-01-02"
 std::string time_text(const Temporal& t, int precision);  // "-10:11:12.500"
 std::string datetime_text(const Temporal& t, int precision);

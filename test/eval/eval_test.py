@@ -31,6 +31,12 @@ WARNINGS_DIFFER_MOST = {"mysql": 0.004, "mariadb": 0.011}
 CONDITIONS_DIFFER_MOST = {"mysql": (0.004, 0.005, 0.008), "mariadb": (0.004, 0.001, 0.04)}
 
 
+# MySQL's modes other than the default, of each of which a part of COUNT is evaluated; and what part of that may differ.
+MODES = ["", "ANSI", "NO_UNSIGNED_SUBTRACTION", "HIGH_NOT_PRECEDENCE,PIPES_AS_CONCAT", "TIME_TRUNCATE_FRACTIONAL", "ALLOW_INVALID_DATES", "NO_ZERO_DATE",
+         "NO_ZERO_IN_DATE", "TRADITIONAL", "NO_BACKSLASH_ESCAPES", "PAD_CHAR_TO_FULL_LENGTH", "REAL_AS_FLOAT,IGNORE_SPACE"]
+MODES_DIFFER_MOST = 0.001
+
+
 def vif():
     return harness.vif_binary()
 
@@ -72,6 +78,24 @@ class Oracle(unittest.TestCase):
 
     def test_mysql(self):
         self.check("mysql")
+
+    def test_mysql_modes(self):
+        program = dict(harness.servers())["mysql"]
+        if program is None:
+            self.skipTest("no mysql server here")
+        count = COUNT // len(MODES)
+        differences = []
+        with servers.PrivateServer(program, "mysql") as private:
+            server = oracle.Server(private.socket, "mysql")
+            server.make_table()
+            for i, mode in enumerate(MODES):
+                server.run(f"set sql_mode = '{mode}'")
+                report = oracle.run(server, vif(), oracle.generated_cases(server, count, SEED + i), ["--sql-mode", mode])
+                self.assertGreater(report.total()["agree"], count * 0.99)
+                differences += [(mode, *case) for case in report.differences]
+        for mode, group, reason, expr, mine, expected in differences[:SHOW]:
+            print(f"    differs ({mode}, {group}, {reason}): {expr}\n        here {mine}\n        server {expected}")
+        self.assertLessEqual(len(differences), MODES_DIFFER_MOST * count * len(MODES))
 
     def test_mariadb(self):
         self.check("mariadb")
