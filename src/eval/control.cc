@@ -420,6 +420,14 @@ Datum chosen(Datum d, const StaticType& type, const Context& context) {
     return out;
   }
   if (d.form == Form::kTime && dated) d = on_current_day(d, context);
+  // An exact number beside doubles is one, but its text is its own.
+  const bool exact = d.form == Form::kDecimal || d.form == Form::kInt || d.form == Form::kUint ||
+                     (d.form == Form::kFloat && !d.bytes.empty());
+  if (types::is_float(type.type) && !type.fixed && exact && !context.env.mariadb) {
+    Datum out = converted(d, type);
+    out.bytes = to_text(d);
+    return out;
+  }
   // MariaDB's bits are a number there.
   if (context.env.mariadb && type.type == Type::kBit && d.form == Form::kBytes) {
     Datum number = to_number(d);

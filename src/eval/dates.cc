@@ -149,14 +149,15 @@ std::optional<Amount> from_text(std::string_view text, Unit unit) {
   return out;
 }
 
-std::optional<Amount> amount_of(const Datum& given, Unit unit) {
+std::optional<Amount> amount_of(const Datum& given, Unit unit, bool mariadb) {
   // Of ENUM and SET columns the number counts.
   const Datum value = given.is_member() && unit == Unit::kSecond ? to_number(given) : given;
   const unsigned parts = parts_of(unit);
   const bool text = value.is_textual() && !value.is_hex_or_bit();
   if (text && (unit == Unit::kSecond || !is_single(parts))) return from_text(value.bytes, unit);
   if (!is_single(parts) && value.is_temporal()) return from_text(to_text(value), unit);
-  const Datum number = text ? Datum::of_int(to_int(value)) : to_number(value);
+  const bool rounds = !mariadb && value.is_temporal() && unit != Unit::kSecond;
+  const Datum number = text || rounds ? Datum::of_int(to_int(value)) : to_number(value);
   Amount out;
   if (number.form == Form::kFloat || number.form == Form::kDecimal) {
     const bool exact = number.form == Form::kDecimal;
@@ -171,7 +172,9 @@ std::optional<Amount> amount_of(const Datum& given, Unit unit) {
     }
     out.precision = (parts & kMicrosecond) != 0 ? 6 : 0;
     const double rounded = exact ? std::round(to_double(number)) : std::nearbyint(number.f);
-    if (std::fabs(rounded) > 1e15) return std::nullopt;
+    constexpr double kMicrosecondsMost = 1e18;
+    if (std::fabs(rounded) > ((parts & kMicrosecond) != 0 ? kMicrosecondsMost : 1e15))
+      return std::nullopt;
     add_part(out.interval, parts, static_cast<int64_t>(rounded), unit);
     return out;
   }
@@ -244,7 +247,7 @@ class DateIntervalNode final : public Operation {
     else if (text && seconds && !value.is_member())
       (void)to_decimal(value, context);
     if (!context.env.mariadb) warn_beyond(value, context);
-    std::optional<Amount> amount = amount_of(value, unit_);
+    std::optional<Amount> amount = amount_of(value, unit_, context.env.mariadb);
     if (context.env.mariadb && value.form == Form::kUint && value.u > INT64_MAX) amount.reset();
     const bool time = has_time(parts_of(unit_));
     // What is no interval names the expression, whatever its type.

@@ -299,7 +299,9 @@ types::Value value_from(const Datum& d) {
   if (d.form == Form::kText && d.made_of && d.made_of->form == Form::kBytes &&
       d.made_of->type != Type::kBit)
     (void)text_of_bytes(*d.made_of, d.collation);
-  if (d.is_number() && !d.bytes.empty()) return {d.type, d.bytes};
+  // A double that was chosen has another text only where it becomes one.
+  const bool own = d.form != Form::kFloat || d.origin == Origin::kColumn;
+  if (d.is_number() && !d.bytes.empty() && own) return {d.type, d.bytes};
   switch (d.form) {
     case Form::kNull: return {};
     case Form::kInt:
@@ -418,6 +420,7 @@ int64_t to_int(const Datum& d) {
       const Decimal whole = integer_prefix(d.bytes);
       if (const std::optional<int64_t> i = whole.to_int64()) return *i;
       if (whole.is_negative()) return INT64_MIN;
+      if (d.origin == Origin::kSearched) return INT64_MAX;
       return static_cast<int64_t>(whole.to_uint64().value_or(UINT64_MAX));
     }
     case Form::kJson: return json_int(*d.json, exact);

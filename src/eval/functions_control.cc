@@ -148,7 +148,8 @@ Datum converted_wholly(Datum d, const StaticType& type, const Context& context) 
   if (bytes && !context.env.mariadb) (void)checked_utf8(d.bytes);
   const bool bits = d.type == Type::kBit;
   Datum out = chosen(std::move(d), type, context);
-  if (out.form == Form::kDecimal && bits) out.bytes.clear();
+  if ((out.form == Form::kDecimal && bits) || (out.form == Form::kFloat && !context.env.mariadb))
+    out.bytes.clear();
   if (!context.env.mariadb || !out.is_textual()) out.made_of = nullptr;
   // A member is read as a number by its text.
   if (out.is_member() && !context.env.mariadb)

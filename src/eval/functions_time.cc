@@ -69,7 +69,8 @@ std::optional<Moment> moment_of(const Datum& d, const Call& call) {
     case Form::kTime: return Moment{false, clock_us(d.temporal), d.precision};
     case Form::kText:
     case Form::kBytes:
-      if (!d.is_hex_or_bit()) return moment_of_text(d, call);
+      if (!d.is_hex_or_bit() || (!call.context.env.mariadb && d.type != Type::kBit))
+        return moment_of_text(d, call);
       [[fallthrough]];
     default: {
       // A year's number is read as any other.
@@ -223,8 +224,12 @@ Datum timestamp_function(const Call& call) {
   if (!time) return {};
   const Temporal t = types::from_unix_microseconds(types::unix_microseconds(parsed->value) +
                                                    clock_us(time->value));
-  if (t.year < 1 || t.year > 9999) {
-    if (!call.context.env.mariadb)
+  // A day of the year 0 may be reached, but not left.
+  const bool mysql = !call.context.env.mariadb;
+  const bool first_year = mysql && t.year == 0 && t.month > 0;
+  if (mysql && !first_year && t.year < 1 && parsed->value.year == 0) return {};
+  if ((t.year < 1 && !first_year) || t.year > 9999) {
+    if (mysql)
       call.context.warn(6527, fmt::format("DATETIME value is out of range in '{}'", call.source));
     return {};
   }

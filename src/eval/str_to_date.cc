@@ -59,16 +59,21 @@ class Reader {
   bool at_end() const { return at_ >= text_.size(); }
   char peek() const { return text_[at_]; }
 
-  // At most `most` digits.
+  // At most `most` digits, or one less after a plus.
   bool number(size_t most, int& out) {
     size_t count = 0;
     int value = 0;
+    const bool plus = !at_end() && peek() == '+';
+    if (plus) {
+      ++at_;
+      ++count;
+    }
     while (count < most && !at_end() && is_digit(peek())) {
       value = value * 10 + (peek() - '0');
       ++at_;
       ++count;
     }
-    if (count == 0) return false;
+    if (count == (plus ? 1u : 0u)) return false;
     out = value;
     digits_ = count;
     return true;
@@ -78,8 +83,7 @@ class Reader {
     return year < 70 ? year + 2000 : year < 100 ? year + 1900 : year;
   }
 
-  // The place of the word, from 1: of abbreviations the first three letters, else as many letters
-  // as only one word begins with.
+  // The place of the word, or of its three letters, from 1: as many letters as only one begins with.
   template <size_t N>
   bool word(const std::array<std::string_view, N>& words, bool abbreviated, int& out) {
     size_t end = at_;
@@ -89,7 +93,6 @@ class Reader {
     for (size_t i = 0; i < N; ++i) {
       const std::string_view wanted = abbreviated ? words[i].substr(0, 3) : words[i];
       const bool same = !found.empty() && found.size() <= wanted.size() &&
-                        (!abbreviated || found.size() == wanted.size()) &&
                         std::equal(found.begin(), found.end(), wanted.begin(),
                                    [](char a, char b) { return lowered(a) == lowered(b); });
       if (!same) continue;
