@@ -137,10 +137,12 @@ class CaseNode final : public Operation {
   bool is_choice() const override { return true; }
   StaticType type(Context& context) const override {
     std::vector<StaticType> types;
-    for (size_t i = first_; i + 1 < args().size(); i += 2)
-      types.push_back(args()[i + 1]->type(context));
-    if (!context.env.mariadb || has_otherwise_) types.push_back(args().back()->type(context));
-    if (!context.env.mariadb) return common_type(types);
+    std::vector<const Node*> nodes;
+    for (size_t i = first_; i + 1 < args().size(); i += 2) nodes.push_back(args()[i + 1].get());
+    if (!context.env.mariadb || has_otherwise_) nodes.push_back(args().back().get());
+    types.reserve(nodes.size());
+    for (const Node* node : nodes) types.push_back(node->type(context));
+    if (!context.env.mariadb) return common_type(std::move(types), nodes, context);
     StaticType out = mariadb_common_type(types);
     out.nullable = out.nullable || !has_otherwise_ || either_nullable(args(), context);
     return out;

@@ -324,6 +324,8 @@ types::Value value_from(const Datum& d) {
 }
 
 Datum to_number(const Datum& d) {
+  // An unsigned integer that became a decimal is one to arithmetic.
+  if (d.form == Form::kDecimal && d.made_of) return Datum::of_decimal(d.decimal, d.scale);
   if (d.made_of) return to_number(*d.made_of);
   switch (d.form) {
     case Form::kText:

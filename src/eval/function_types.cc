@@ -55,6 +55,8 @@ struct Shape {
   // numbers and times are latin1.
   int64_t settled(size_t i) const {
     const std::optional<Datum> value = constant_value(*args[i], context);
+    if (value && value->is_null() && types::is_number(types[i].type) && !context.env.mariadb)
+      return 0;
     const bool number = value && (value->is_number() || value->is_temporal());
     if (context.env.mariadb)
       return number ? static_cast<int64_t>(to_text(*value).size()) : characters(i);
@@ -199,7 +201,10 @@ int64_t quoted(const Shape& s) {
   return s.types[0].type == Type::kNull ? kOfNull
                                         : s.capped(2 * std::max(s.text_length(0), least) + 2);
 }
-int64_t quoted_json(const Shape& s) { return s.capped(6 * s.text_length(0) + 2); }
+int64_t quoted_json(const Shape& s) {
+  const int64_t size = 6 * s.text_length(0) + 2;
+  return s.context.env.mariadb ? s.capped(size) : static_cast<uint32_t>(size);
+}
 int64_t sounds(const Shape& s) { return std::max<int64_t>(4, first(s)); }
 int64_t characters_of_numbers(const Shape& s) { return 4 * static_cast<int64_t>(s.size()); }
 int64_t formatted_number(const Shape& s) {
@@ -258,7 +263,7 @@ int64_t formatted_size(std::string_view format) {
 int64_t formatted_date(const Shape& s) {
   if (s.size() < 2) return own(s);
   const std::optional<Datum> format = constant_value(*s.args[1], s.context);
-  if (format && format->is_null()) return 0;
+  if (format && format->is_null() && (s.args[1]->is_leaf() || s.context.env.mariadb)) return 0;
   if (format && format->is_textual() && !format->is_hex_or_bit() && s.args[1]->is_leaf())
     return formatted_size(format->bytes);
   return std::min(10 * text_size(s.types[1]), kBlobMost);

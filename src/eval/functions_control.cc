@@ -18,35 +18,27 @@ namespace {
 
 StaticType type_of_args(const Call& call, size_t from) {
   std::vector<StaticType> types;
-  for (size_t i = from; i < call.size(); ++i) types.push_back(call.arg_type(i));
-  return call.context.env.mariadb ? mariadb_common_type(types) : common_type(types);
+  std::vector<const Node*> nodes;
+  for (size_t i = from; i < call.size(); ++i) {
+    types.push_back(call.arg_type(i));
+    nodes.push_back(call.args[i].get());
+  }
+  return call.context.env.mariadb ? mariadb_common_type(types)
+                                  : common_type(std::move(types), nodes, call.context);
 }
 
 StaticType type_of_all(const Call& call) { return type_of_args(call, 0); }
 // A constant that was made a text of another charset is one before there are rows.
-bool is_recoded(const Call& call, size_t i, const StaticType& all) {
-  const StaticType own = call.arg_type(i);
-  if (call.context.env.mariadb || !call.args[i]->is_constant() || !types::is_text(all.type) ||
-      !is_string(*call.args[i]))
-    return false;
-  // QUOTE's of a number is not.
-  if (types::is_text(own.type) &&
-      static_cast<Coercibility>(own.coercibility) == Coercibility::kNumeric)
-    return false;
-  const types::Collation* x = types::find_collation(own.collation);
-  const types::Collation* y = types::find_collation(all.collation);
-  // Bytes are what they are in a charset of single bytes.
-  if (!types::is_text(own.type) && y && !y->charset->name.starts_with("utf16") &&
-      !y->charset->name.starts_with("utf32") && y->charset->name != "ucs2")
-    return false;
+bool is_known_text(const Call& call, size_t i, const StaticType& all) {
+  if (call.context.env.mariadb || !is_recoded(*call.args[i], call.arg_type(i), all)) return false;
   const std::optional<Datum> d = constant_value(*call.args[i], call.context);
-  return x && y && x->charset != y->charset && d && !d->is_null();
+  return d && !d->is_null();
 }
 // NULL only when all of them are.
 StaticType type_of_first_known(const Call& call) {
   StaticType out = type_of_args(call, 0);
   for (size_t i = 0; i < call.size(); ++i)
-    out.nullable = out.nullable && call.arg_type(i).nullable && !is_recoded(call, i, out);
+    out.nullable = out.nullable && call.arg_type(i).nullable && !is_known_text(call, i, out);
   return out;
 }
 // Of texts beside times: as long as a time with all the digits that are among them.

@@ -301,6 +301,11 @@ class ArithmeticNode final : public Operation {
       out.computed = out.form == Form::kFloat;
       if (out.computed) show_decimals(out, type(context));
     }
+    // What is left of an unsigned number has no sign.
+    const bool exact = left.form <= Form::kUint && right.form <= Form::kUint;
+    if (op_ == Arithmetic::kIntegerDivide && out.form == Form::kInt && !exact && out.i >= 0 &&
+        !context.env.mariadb && type(context).type == Type::kUint64)
+      out = Datum::of_uint(out.u);
     // Nothing else has no result.
     if (out.is_null() && has_sql_mode(context, "ERROR_FOR_DIVISION_BY_ZERO"))
       warn_division_by_zero(context);
@@ -457,6 +462,7 @@ uint64_t to_bits(const Datum& d, const Context& context) {
   if (d.is_hex_or_bit()) (void)to_double(d, context);  // for its warning
   const size_t first = d.is_hex_or_bit() ? d.bytes.find_first_not_of('\0') : std::string::npos;
   if (first != std::string::npos && d.bytes.size() - first > kWordBytes) return 0;
+  if (d.form == Form::kDecimal && d.made_of) return static_cast<uint64_t>(to_int(d, context));
   // Decimals and doubles are cut to a signed integer.
   const Datum n = to_number(d);
   return n.form == Form::kUint ? n.u : static_cast<uint64_t>(to_int(n, context));

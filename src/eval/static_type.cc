@@ -105,6 +105,7 @@ StaticType quotient_type(const StaticType& a, const StaticType& b, bool is_unsig
                       is_temporal(a.type) || a.type == Type::kBit;
   int64_t digits = number ? digits_of(a) : text_size(a);
   if (number || a.fixed) digits -= a.scale;
+  if (!number && digits < 0) digits = kBitsLength;  // less than none, without a sign
   digits = std::min<int64_t>(std::max<int64_t>(digits, 0) + divisor_decimals(b), kBitsLength);
   return sized(is_unsigned ? Type::kUint64 : Type::kInt64,
                std::max<int64_t>(1, digits + (is_unsigned ? 0 : 1)), 0, nullable);
@@ -325,9 +326,18 @@ StaticType arithmetic_type(Arithmetic op, const StaticType& left, const StaticTy
   const bool first_unsigned = a.type == Type::kUint64 || a.signless;
   const bool both_unsigned = first_unsigned && (b.type == Type::kUint64 || b.signless);
   const Type whole = is_unsigned ? Type::kUint64 : Type::kInt64;
-  if (op == Arithmetic::kIntegerDivide) return quotient_type(left, right, is_unsigned, nullable);
-  if (a.type == Type::kFloat64 || b.type == Type::kFloat64)
-    return arithmetic_of_doubles(op, left, right, nullable);
+  if (op == Arithmetic::kIntegerDivide) {
+    const auto unsigned_rest = [](const StaticType& t) {
+      return t.signless && !types::is_integral(t.type);
+    };
+    return quotient_type(left, right, is_unsigned || unsigned_rest(left) || unsigned_rest(right),
+                         nullable);
+  }
+  if (a.type == Type::kFloat64 || b.type == Type::kFloat64) {
+    StaticType out = arithmetic_of_doubles(op, left, right, nullable);
+    out.signless = op == Arithmetic::kModulo && first_unsigned;
+    return out;
+  }
   const int x = digits_of(a);
   const int y = digits_of(b);
   int scale = std::max(a.scale, b.scale);
@@ -486,6 +496,38 @@ StaticType common_type(std::span<const StaticType> types) {
   out.size = 0;
   for (const StaticType& t : types) out.size = std::max(out.size, size_within(out, t));
   return out;
+}
+
+bool is_recoded(const Node& node, const StaticType& own, const StaticType& all) {
+  if (!types::is_text(all.type) || !node.is_constant() || own.type == Type::kNull) return false;
+  const types::Collation* y = types::find_collation(all.collation);
+  if (!y) return false;
+  const std::string_view charset = y->charset->name;
+  // Digits and bytes are what they are in a charset of single bytes.
+  const bool wide =
+      charset.starts_with("utf16") || charset.starts_with("utf32") || charset == "ucs2";
+  const bool text = types::is_text(own.type) && !is_hex(own.type);
+  if (!text || coercibility_of(own) == Coercibility::kNumeric) return !text && wide;
+  const types::Collation* x = types::find_collation(own.collation);
+  return x && x->charset != y->charset;
+}
+
+StaticType common_type(std::vector<StaticType> types, std::span<const Node* const> nodes,
+                       Context& context) {
+  StaticType all = common_type(types);
+  bool nulls = false;
+  for (size_t i = 0; i < types.size(); ++i) {
+    if (!is_recoded(*nodes[i], types[i], all)) continue;
+    const std::optional<Datum> value = constant_value(*nodes[i], context);
+    if (!value || !value->is_null()) continue;
+    types[i].size = 0;
+    types[i].type = Type::kNull;
+    nulls = true;
+  }
+  if (!nulls) return all;
+  const StaticType known = common_type(types);
+  all.size = known.size;
+  return all;
 }
 
 types::Field field_of(const StaticType& type) {

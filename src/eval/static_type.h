@@ -21,6 +21,12 @@ bool either_nullable(const std::vector<NodePtr>& args, Context& context);
 
 // Of one of several values: aggregated_type() of them all.
 StaticType common_type(std::span<const StaticType> types);
+// Whether MySQL makes the constant a text of the charset of `all`, before there are rows.
+bool is_recoded(const Node& node, const StaticType& own, const StaticType& all);
+// As common_type(), where such constants are what they became: NULL has no length. `nodes` are of
+// `types`.
+StaticType common_type(std::vector<StaticType> types, std::span<const Node* const> nodes,
+                       Context& context);
 // Of the value that a literal or a bind variable is.
 StaticType literal_type(const Datum& value);
 // A double's as it was written.

@@ -83,7 +83,8 @@ class Reader {
     return year < 70 ? year + 2000 : year < 100 ? year + 1900 : year;
   }
 
-  // The place of the word, or of its three letters, from 1: as many letters as only one begins with.
+  // The place of the word, or of its three letters, from 1: as many of them as only one begins
+  // with.
   template <size_t N>
   bool word(const std::array<std::string_view, N>& words, bool abbreviated, int& out) {
     size_t end = at_;

@@ -202,7 +202,8 @@ Datum to_number(const Datum& d, const Context& context) {
   if (d.made_of && (d.is_temporal() || d.form == Form::kDecimal)) {
     const Datum number = to_number(*d.made_of, context);
     const int scale = d.is_temporal() ? d.precision : d.scale;
-    return scale > 0 ? Datum::of_decimal(to_decimal(number), scale) : number;
+    const bool decimal = scale > 0 || d.form == Form::kDecimal;
+    return decimal ? Datum::of_decimal(to_decimal(number), scale) : number;
   }
   if (d.made_of && d.is_hex_or_bit()) return to_number(*d.made_of);
   // Beside text the kind of number is a text's.
@@ -442,6 +443,8 @@ static std::optional<types::ParsedTemporal> datetime_of_number(const Datum& d, c
   std::optional<types::ParsedTemporal> out =
       rule.cast ? types::cast_from_number(number, number_cast(rule, context))
                 : types::datetime_from_number(number, rule.zeros || rule.any_day, rule.date_only);
+  // A negative fraction is no datetime, though its whole part is the zero date.
+  if (!rule.cast && !rule.date_only && number.is_negative() && !context.env.mariadb) out.reset();
   if (out && !rule.cast && !rule.zeros && (out->value.month == 0 || out->value.day == 0))
     out.reset();
   if (out && d.form == Form::kFloat) out->precision = 6;
