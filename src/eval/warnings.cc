@@ -403,7 +403,8 @@ void warn_day_fraction(const Datum& d, const types::ParsedTemporal& parsed,
                        const Context& context) {
   if (context.env.mariadb || parsed.has_time || !d.is_number()) return;
   const Decimal number = read_by_nanoseconds(d);
-  if ((number - number.truncated(0)).is_zero()) return;
+  const Decimal whole = number.truncated(0);
+  if (whole.is_zero() || (number - whole).is_zero()) return;
   context.warn(kTruncatedValue,
                fmt::format("Truncated incorrect date value: '{}'", shown_date(d, false, context)));
 }
