@@ -196,7 +196,13 @@ Datum time_to_sec(const Call& call) {
   if (!time) return {};
   const Temporal& t = time->value;
   const int64_t us = ((t.hour * 60ll + t.minute) * 60 + t.second) * kMicro + t.microsecond;
-  return decimal_seconds(t.negative ? -us : us, time_digits(*call.args[0], call.context));
+  // Of the longest time the last digits are rounded.
+  const int digits = time_digits(*call.args[0], call.context);
+  constexpr int64_t kLongest = 3020399999999;
+  return decimal_seconds(
+      (t.negative ? -1 : 1) *
+          (us == kLongest && digits > 0 && digits < kFractionDigits ? us + 1 : us),
+      digits);
 }
 StaticType time_to_sec_type(const Call& call) {
   return seconds_type(time_digits(*call.args[0], call.context));

@@ -29,25 +29,103 @@ void missing_bracket(std::string_view pattern) {
                         pattern.size()))};
 }
 
-// Refuses what PCRE and ICU may not understand alike.
-void check_pattern(std::string_view text) {
-  missing_bracket(text);
-  bool bracket = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (bracket && c == ']')
-      bracket = false;
-    else if (bracket && (letter || c == '-' || c == '^'))
-      continue;
-    else if (!bracket && c == '[')
-      bracket = true;
-    else if (!bracket && c == '\\' && i + 1 < text.size() && text[i + 1] == 'd')
-      ++i;
-    else if (bracket ||
-             !(letter || std::string_view(" ^$.*+|()-_,:;/").find(c) != std::string_view::npos))
-      refuse("such a REGEXP of MariaDB in the gate");
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+// What both understand alike of a pattern; it is read from its beginning.
+class SharedPattern {
+ public:
+  // `plain`: the subject is ASCII, whose classes of characters are the same; `one_line`: no
+  // character but \n ends a line in it; `bytes`: characters beyond ASCII are themselves only.
+  SharedPattern(std::string_view text, bool plain, bool one_line, bool bytes)
+      : rest_(text), plain_(plain), one_line_(one_line), bytes_(bytes) {}
+  bool is_shared() {
+    while (!rest_.empty()) {
+      if (!next()) return false;
+    }
+    return true;
   }
+
+ private:
+  bool next() {
+    const char c = take();
+    const bool control = static_cast<unsigned char>(c) < ' ';
+    const bool beyond = static_cast<unsigned char>(c) >= 0x80;
+    if (is_letter(c) || control || (beyond && bytes_)) return true;
+    if (c == '\\') return escape();
+    if (c == '[') return bracket();
+    if (c == '{') return count();
+    if (c == '.' || c == '$' || c == '^') return one_line_;
+    if (c == '(') return rest_.empty() || rest_[0] != '?';
+    return std::string_view(" *+?|)-_,:;/#%!=<>@&'\"~`").find(c) != std::string_view::npos;
+  }
+  char take() {
+    const char c = rest_[0];
+    rest_.remove_prefix(1);
+    return c;
+  }
+  bool escape() {
+    if (rest_.empty()) return false;
+    const char c = take();
+    if (std::string_view("wWsSbBD").find(c) != std::string_view::npos) return plain_;
+    if (std::string_view("dnrtf").find(c) != std::string_view::npos) return true;
+    return static_cast<unsigned char>(c) < 0x80 && !is_letter(c);
+  }
+  // {2}, {2,}, {2,3}
+  bool count() {
+    constexpr size_t kLongest = 5;  // more are an error, or near it
+    const size_t end = rest_.find('}');
+    if (end == std::string_view::npos || end > kLongest || rest_[0] == '0') return false;
+    const std::string_view counts = rest_.substr(0, end);
+    rest_.remove_prefix(end + 1);
+    const bool digits = counts.find_first_not_of("0123456789,") == std::string_view::npos;
+    return digits && std::count(counts.begin(), counts.end(), ',') <= 1 && !counts.empty() &&
+           counts[0] != ',';
+  }
+  bool bracket() {
+    if (rest_.starts_with('^')) rest_.remove_prefix(1);
+    if (rest_.starts_with(']')) return false;
+    while (!rest_.empty()) {
+      const char c = take();
+      if (c == ']') return true;
+      if (c == '[' && !named_class()) return false;
+      if (c == '\\' && !escape()) return false;
+      if (c == '&' || c == '{' || c == '}' || static_cast<unsigned char>(c) >= 0x80) return false;
+      if (c == '-' && rest_.starts_with('-')) return false;
+    }
+    return false;
+  }
+  bool named_class() {
+    constexpr std::string_view kNames[] = {"alnum", "alpha", "blank", "cntrl",
+                                           "digit", "space", "xdigit"};
+    for (const std::string_view name : kNames) {
+      const std::string whole = fmt::format(":{}:]", name);
+      if (!rest_.starts_with(whole)) continue;
+      rest_.remove_prefix(whole.size());
+      return plain_;
+    }
+    return false;
+  }
+
+  std::string_view rest_;
+  bool plain_;
+  bool one_line_;
+  bool bytes_;
+};
+
+// Refuses what PCRE and ICU may not understand alike.
+void check_pattern(std::string_view text, std::string_view subject, bool bytes) {
+  missing_bracket(text);
+  const bool plain = std::all_of(subject.begin(), subject.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x80 && c != '\v' && c != '\r' && c != '\f';
+  });
+  const bool one_line = subject.find_first_of("\r\v\f") == std::string_view::npos &&
+                        subject.find("\u0085") == std::string_view::npos &&
+                        subject.find("\u2028") == std::string_view::npos &&
+                        subject.find("\u2029") == std::string_view::npos;
+  if (!SharedPattern(text, plain, one_line, bytes).is_shared())
+    refuse("such a REGEXP of MariaDB in the gate");
 }
 
 struct Matched {
@@ -90,7 +168,7 @@ Matched matched(const Call& call) {
       d = Datum::of_text(text, out.collation, d.coercibility);
     }
   }
-  check_pattern(out.values[1].bytes);
+  check_pattern(out.values[1].bytes, out.values[0].bytes, out.bytes);
   return out;
 }
 
@@ -99,24 +177,45 @@ Datum result(std::string text, const Matched& m) {
   return Datum::of_bytes(types::convert(text, charset_named("utf8mb4"), charset_named("latin1")));
 }
 
+// Faults of a pattern in PCRE's words.
+Datum searched(const Call& call, std::vector<Datum> values) {
+  try {
+    return shared_of(call, regexp_functions(), std::move(values));
+  } catch (const SqlError& e) {
+    constexpr int kFirst = 3685;
+    constexpr int kLast = 3700;
+    constexpr int kParenthesis = 3691;
+    constexpr int kInterval = 3693;
+    const int errno_of_icu = e.error.mysql_errno();
+    if (errno_of_icu < kFirst || errno_of_icu > kLast) throw;
+    const std::string_view what = errno_of_icu == kParenthesis ? "missing closing parenthesis"
+                                  : errno_of_icu == kInterval
+                                      ? "numbers out of order in {} quantifier"
+                                      : "quantifier does not follow a repeatable item";
+    constexpr int kRegexError = 1139;
+    throw SqlError{
+        Error(Code::kInvalidArgument, kRegexError, "42000", fmt::format("Regex error '{}'", what))};
+  }
+}
+
 Datum regexp_like(const Call& call) {
   Matched m = matched(call);
   if (m.null) return {};
   if (m.values[1].bytes.empty()) return Datum::of_bool(true);
-  return shared_of(call, regexp_functions(), std::move(m.values));
+  return searched(call, std::move(m.values));
 }
 Datum regexp_instr(const Call& call) {
   Matched m = matched(call);
   if (m.null) return {};
   if (m.values[1].bytes.empty()) return Datum::of_int(1);
-  return shared_of(call, regexp_functions(), std::move(m.values));
+  return searched(call, std::move(m.values));
 }
 // Nothing found is an empty text.
 Datum regexp_substr(const Call& call) {
   Matched m = matched(call);
   if (m.null) return {};
   if (m.values[1].bytes.empty()) return result("", m);
-  const Datum out = shared_of(call, regexp_functions(), m.values);
+  const Datum out = searched(call, m.values);
   return result(out.is_null() ? "" : out.bytes, m);
 }
 
@@ -129,9 +228,10 @@ Datum regexp_replace(const Call& call) {
   if (by.find_first_of("\\$") != std::string::npos)
     refuse("such a REGEXP_REPLACE of MariaDB in the gate");
   if (pattern.empty()) return result(m.values[0].bytes, m);
-  if (pattern.find('*') == std::string::npos)
-    return result(shared_of(call, regexp_functions(), m.values).bytes, m);
-  if (pattern.find('^') != std::string::npos)
+  if (pattern.find_first_of("*?{|") == std::string::npos)
+    return result(searched(call, m.values).bytes, m);
+  if (pattern.find('^') != std::string::npos || pattern.find("\\b") != std::string::npos ||
+      pattern.find("\\B") != std::string::npos)
     refuse("such a REGEXP_REPLACE of MariaDB in the gate");
   const Call finding = {call.args,         call.context, call.collation, "mariadb regexp_substr",
                         call.json_as_text, call.source};
@@ -139,7 +239,7 @@ Datum regexp_replace(const Call& call) {
   std::string rest = m.values[0].bytes;
   while (!rest.empty()) {
     const Datum subject = Datum::of_text(rest, m.values[0].collation);
-    const Datum found = shared_of(finding, regexp_functions(), {subject, m.values[1]});
+    const Datum found = searched(finding, {subject, m.values[1]});
     if (found.is_null() || found.bytes.empty()) break;
     const size_t at = rest.find(found.bytes);
     out.append(rest, 0, at).append(by);

@@ -174,9 +174,10 @@ Digits digits_of_number(const Datum& d) {
   // A decimal is no longer than a signed integer.
   if (d.form == Form::kDecimal) out.whole = std::min<uint64_t>(out.whole, INT64_MAX);
   constexpr double kExact = 9007199254740992.0;
-  constexpr double kEnd = 18446744073709551616.0;
+  constexpr double kEnd = 9223372036854775808.0;
   const double absolute = d.form == Form::kFloat ? std::fabs(d.f) : 0;
-  if (absolute > kExact && absolute < kEnd) out.whole = static_cast<uint64_t>(absolute);
+  if (absolute > kExact)
+    out.whole = absolute < kEnd ? static_cast<uint64_t>(absolute) : uint64_t{INT64_MAX};
   constexpr int kMicro = 1000000;
   const Decimal fraction = (magnitude - whole) * Decimal::from_int(kMicro);
   out.microsecond = static_cast<int>(fraction.truncated(0).to_int64().value_or(0));
@@ -260,6 +261,8 @@ std::optional<ParsedTemporal> time_of_digits(const Digits& number) {
   return out;
 }
 
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
 // Three numbers and a T, or with dashes or slashes between them a blank and a digit: a date.
 bool begins_with_date(std::string_view text) {
   size_t at = 0;
@@ -295,8 +298,19 @@ std::optional<ParsedTemporal> read_time(std::string_view text) {
   const bool negative = rest.starts_with('-');
   if (negative || rest.starts_with('+')) rest = without_blanks(rest.substr(1));
   if (rest.empty() || !is_digit(rest[0])) return std::nullopt;
-  if (begins_with_date(rest)) return negative ? std::nullopt : time_of_date(rest);
+  constexpr size_t kPacked = 12;
+  const size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
+  const bool letter = digits < rest.size() && is_letter(rest[digits]);
+  if (begins_with_date(rest) || (letter && digits >= kPacked))
+    return negative ? std::nullopt : time_of_date(rest);
   const std::string sign = negative ? "-" : "";
+  // However long what follows is, it is not looked at.
+  if (letter && digits + 1 < kPacked && rest.size() >= kPacked && rest[digits] != 'e' &&
+      rest[digits] != 'E') {
+    std::optional<ParsedTemporal> out = read_plain_time(sign + std::string(rest.substr(0, digits)));
+    if (out) out->complete = false;
+    return out;
+  }
   std::optional<ParsedTemporal> out = read_plain_time(sign + std::string(rest));
   const size_t blank = rest.find(' ');
   const size_t colon = rest.find(':');
@@ -556,6 +570,15 @@ Temporal cut_to(Temporal t, int digits) {
   return t;
 }
 
+// Digits of a date and a time, and a letter.
+bool is_packed_date(std::string_view text) {
+  constexpr size_t kPacked = 12;
+  text = without_blanks(text);
+  const size_t digits = text.find_first_not_of("0123456789");
+  return digits != std::string_view::npos && digits >= kPacked &&
+         (is_letter(text[digits]) || text[digits] == '.');
+}
+
 // A text that has a date before its time.
 bool has_date(std::string_view text) {
   text = without_blanks(text);
@@ -565,7 +588,7 @@ bool has_date(std::string_view text) {
   while (digits < text.size() && is_digit(text[digits])) ++digits;
   constexpr size_t kPacked = 12;
   const char after = digits < text.size() ? text[digits] : '.';
-  const bool packed = digits >= kPacked && (after == '.' || after == 'T' || is_blank(after));
+  const bool packed = digits >= kPacked && (after == '.' || is_letter(after) || is_blank(after));
   return (dashes && text.find(':') != std::string_view::npos) || packed;
 }
 
@@ -730,7 +753,7 @@ std::optional<ParsedTemporal> mariadb_time(const Datum& d, const Context& contex
     return out;
   }
   const std::optional<ParsedTemporal> out = timed(d);
-  warn(d, out, "time", context);
+  warn(d, out, out && d.is_textual() && is_packed_date(d.bytes) ? "datetime" : "time", context);
   return out;
 }
 

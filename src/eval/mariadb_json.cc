@@ -76,6 +76,8 @@ class JsonReader {
       good = word("false", Kind::kFalse, out);
     else if (c == 'n')
       good = word("null", Kind::kNull, out);
+    else if (static_cast<unsigned char>(c) < 0x20)
+      return fail(JsonTextFault::Kind::kCharacter, at_ + 1);
     else
       return syntax(at_ + character_size());
     if (!good) return false;
@@ -575,7 +577,7 @@ JsonMatch match_from(const JsonTextPath& path, size_t a, const std::vector<JsonP
   if (a == path.legs.size()) return b < place.size() ? JsonMatch::kAbove : JsonMatch::kHere;
   const JsonTextPath::Leg& leg = path.legs[a];
   if (b == place.size()) {
-    if (value.kind == Kind::kArray || !leg.is_first() || leg.deep) return JsonMatch::kNone;
+    if (value.kind == Kind::kArray || !leg.is_first()) return JsonMatch::kNone;
     return match_from(path, a + 1, place, b, value);
   }
   const JsonPlace& step = place[b];
@@ -584,8 +586,8 @@ JsonMatch match_from(const JsonTextPath& path, size_t a, const std::vector<JsonP
   JsonMatch out = JsonMatch::kNone;
   if (matches)
     out = match_from(path, a + 1, place, b + 1, value);
-  else if (!leg.deep && leg.is_first() && !step.array)
-    out = match_from(path, a + 1, place, b, value);
+  else if (leg.is_first() && !step.array)
+    out = match_from(path, a + 1, place, leg.deep ? b + 1 : b, value);
   if (out == JsonMatch::kHere || !leg.deep) return out;
   const JsonMatch below = match_from(path, a, place, b + 1, value);
   return below == JsonMatch::kNone ? out : below;

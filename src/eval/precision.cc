@@ -1,5 +1,6 @@
 #include "eval/precision.h"
 
+#include "eval/mariadb_typing.h"
 #include "eval/static_type.h"
 
 namespace vif::eval {
@@ -33,7 +34,7 @@ void check_decimal(const CastTarget& target, const std::string& source, bool mar
                            mariadb ? "" : "."));
   }
   if (too_many) too_precise(precision, source, Decimal::kDigitsMax, mariadb);
-  if (scale <= Decimal::kScaleMax) return;
+  if (scale <= (mariadb ? kMariadbScaleMax : Decimal::kScaleMax)) return;
   if (mariadb) refuse(fmt::format("decimals with {} digits after the point in the gate", scale));
   fail(1425, fmt::format("Too big scale {} specified for column '{}'. Maximum is {}.", scale,
                          source, Decimal::kScaleMax));
