@@ -123,13 +123,7 @@ std::optional<Datum> evaluated_constant(const Node& node, std::string_view sql_m
 }
 
 void ask_constants(std::span<const NodePtr> columns, std::string_view sql_mode) {
-  for (const NodePtr& column : columns) {
-    if (!column->is_constant()) return;
-    if (column->columns())
-      ask_constants(*column->columns(), sql_mode);
-    else
-      look_at(sql_mode, [&](Context& context) { (void)column->ask_null(context); });
-  }
+  look_at(sql_mode, [&](Context& context) { ask_columns(columns, context); });
 }
 
 void convert_constants(std::span<const Node* const> nodes, std::string_view sql_mode) {
@@ -144,9 +138,9 @@ void convert_constants(std::span<const Node* const> nodes, std::string_view sql_
   for (size_t i = 0; i < nodes.size(); ++i) convert_constant(*nodes[i], types[i], *to, sql_mode);
 }
 
-void convert_to_first(const Node& first, std::span<const Node* const> others,
-                      std::string_view sql_mode) {
-  const StaticType t = type_before_rows(first);
+void convert_to_charset_of(const Node& text, std::span<const Node* const> others,
+                           std::string_view sql_mode) {
+  const StaticType t = type_before_rows(text);
   const types::Collation* to =
       types::is_text(t.type) && !is_bytes(t) ? types::find_collation(t.collation) : nullptr;
   if (!to || to->id == kBinaryCollation) return;
@@ -315,15 +309,25 @@ void resolve_arguments(std::string_view name, std::span<const NodePtr> args,
     std::string_view name;
     size_t first;
     size_t last;
-    bool to_first = false;  // argument: the others become texts of its charset
+    size_t to = SIZE_MAX;  // the others become texts of this argument's charset
   };
   constexpr size_t kAll = SIZE_MAX;
   constexpr Converting kConverting[] = {
-      {"concat", 0, kAll},     {"concat_ws", 0, kAll}, {"elt", 1, kAll},     {"make_set", 1, kAll},
-      {"export_set", 1, 3},    {"coalesce", 0, kAll},  {"ifnull", 0, kAll},  {"if", 1, 2},
-      {"nullif", 0, kAll},     {"greatest", 0, kAll},  {"least", 0, kAll},   {"strcmp", 0, kAll},
-      {"find_in_set", 0, 1},   {"locate", 0, 1},       {"position", 0, 1},   {"instr", 0, 1},
-      {"replace", 1, 2, true}, {"insert", 3, 3, true}, {"lpad", 2, 2, true}, {"rpad", 2, 2, true}};
+      {"concat", 0, kAll},   {"concat_ws", 0, kAll}, {"elt", 1, kAll},      {"make_set", 1, kAll},
+      {"export_set", 1, 3},  {"coalesce", 0, kAll},  {"ifnull", 0, kAll},   {"if", 1, 2},
+      {"nullif", 0, kAll},   {"greatest", 0, kAll},  {"least", 0, kAll},    {"strcmp", 0, kAll},
+      {"find_in_set", 0, 1}, {"locate", 0, 0, 1},    {"position", 0, 0, 1}, {"instr", 1, 1, 0},
+      {"replace", 1, 2, 0},  {"insert", 3, 3, 0},    {"lpad", 2, 2, 0},     {"rpad", 2, 2, 0}};
+  const bool adds = name == "addtime" || name == "subtime";
+  const Type base = adds ? type_before_rows(*args[0]).type : Type::kNull;
+  if (name == "timediff" || is_dated(base) || base == Type::kTime) {
+    // Digits of constant texts, the second's first.
+    for (const size_t i : {1, 0}) {
+      if (is_string(*args[i])) (void)evaluated_constant(*args[i], sql_mode);
+    }
+  }
+  if (name == "interval") ask_constants(args, sql_mode);
+  if (name == "isnull" && type_before_rows(*args[0]).nullable) ask_constants(args, sql_mode);
   const auto* found = std::find_if(std::begin(kConverting), std::end(kConverting),
                                    [&](const Converting& c) { return c.name == name; });
   if (found == std::end(kConverting)) return;
@@ -334,8 +338,8 @@ void resolve_arguments(std::string_view name, std::span<const NodePtr> args,
     text = text || is_string(*args[i]);
   }
   if (!text) return;
-  if (found->to_first)
-    convert_to_first(*args[0], nodes, sql_mode);
+  if (found->to != SIZE_MAX)
+    convert_to_charset_of(*args[found->to], nodes, sql_mode);
   else
     convert_constants(nodes, sql_mode);
   const bool compares = (name == "nullif" || name == "strcmp") && args.size() == 2;

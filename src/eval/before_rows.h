@@ -22,9 +22,9 @@ void ask_constants(std::span<const NodePtr> columns, std::string_view sql_mode);
 // charset are converted. Throws SqlError errno 3854 for characters that it has not; and what their
 // evaluation throws.
 void convert_constants(std::span<const Node* const> nodes, std::string_view sql_mode);
-// Likewise to the charset of the first.
-void convert_to_first(const Node& first, std::span<const Node* const> others,
-                      std::string_view sql_mode);
+// Likewise, beside one that stays as it is.
+void convert_to_charset_of(const Node& text, std::span<const Node* const> others,
+                           std::string_view sql_mode);
 
 // A constant beside a column that is compared as an integer, which a date is but beside a text, is
 // stored there.

@@ -30,12 +30,14 @@ std::optional<Text> text_of(const Node& node, uint32_t connection_collation) {
   if (!out.collation) return std::nullopt;
   // An introducer says that it is not; what a function makes of it is not known here.
   const bool explicitly = out.coercibility == Coercibility::kExplicit;
+  // What was converted, and what comes from a column, may be anything.
+  const bool implicit = out.coercibility == Coercibility::kImplicit;
   const bool introduced =
       node.is_leaf() && node.is_constant() && t.collation != connection_collation;
   const std::optional<Datum> value = constant_before_rows(node);
   const bool other = value && value->form == Form::kText && !is_ascii(value->bytes);
   const bool column = node.is_leaf() && !node.is_constant() && !node.is_bind_variable();
-  out.may_be_ascii = !explicitly && !introduced && !other && !column;
+  out.may_be_ascii = !explicitly && !implicit && !introduced && !other && !column;
   if (out.collation->charset->name == "ascii") out.may_be_ascii = true;
   return out;
 }
@@ -58,7 +60,8 @@ bool merge(Text& all, const Text& next) {
   const bool same_charset = all.collation->charset == next.collation->charset;
   if (same_charset && all.coercibility == next.coercibility) {
     if (all.coercibility == Coercibility::kExplicit) return false;
-    const bool binary = all.collation->is_binary() || next.collation->is_binary();
+    const bool both = all.collation->is_binary() && next.collation->is_binary();
+    const bool binary = !both && (all.collation->is_binary() || next.collation->is_binary());
     if (next.collation->is_binary()) all = next;
     // What can be joined, but not compared.
     if (!binary) all.coercibility = Coercibility::kNoCollation;

@@ -116,6 +116,7 @@ class ComparisonNode final : public Operation {
       warn_before_comparison(*args()[0], *args()[1], context);
   }
   bool ask_null(Context& context) const override {
+    if (op_ == Comparison::kNullSafeEqual && !context.env.mariadb) return false;
     // MariaDB asks its two operands, and a row is not NULL.
     if (args()[0]->columns()) return !context.env.mariadb && evaluate(context).is_null();
     return args()[0]->ask_null(context) || args()[1]->ask_null(context);

@@ -57,7 +57,10 @@ class Compiler {
       case sql::Kind::kBetweenExpr: return between(sql::to<sql::BetweenExpr>(e), false);
       case sql::Kind::kIsExpr: {
         const auto& is = sql::to<sql::IsExpr>(e);
-        return std::make_unique<IsNode>(list_of(scalar(*is.left)), is.op);
+        std::vector<NodePtr> asked = list_of(scalar(*is.left));
+        const bool null = is.op == sql::IsOp::kNull && !options_.mariadb;
+        if (null) resolve_arguments("isnull", asked, options_.sql_mode);
+        return std::make_unique<IsNode>(std::move(asked), is.op);
       }
       case sql::Kind::kBinaryExpr: return binary(sql::to<sql::BinaryExpr>(e));
       case sql::Kind::kUnaryExpr: return unary(sql::to<sql::UnaryExpr>(e));

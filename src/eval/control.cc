@@ -460,6 +460,11 @@ Datum chosen(Datum d, const StaticType& type, const Context& context) {
     out.coercibility = static_cast<Coercibility>(type.coercibility);
     out.made_of = nullptr;
   }
+  // It is as firm as all that it might have been.
+  if (recoded && out.form == Form::kText) {
+    out.collation = type.collation;
+    out.coercibility = static_cast<Coercibility>(type.coercibility);
+  }
   if (kept || large) out.made_of = std::make_shared<const Datum>(std::move(d));
   return out;
 }

@@ -655,7 +655,8 @@ uint32_t merged_collation(const Datum& a, const Datum& b, Coercibility& coercibi
     for (const Datum* d : {&a, &b}) {
       // The weights of a number are no text.
       const bool numeric = d->coercibility == Coercibility::kNumeric && d->form == Form::kBytes;
-      if (numeric && d->type != Type::kBit) (void)checked_utf8(d->bytes);
+      const Datum& other = d == &a ? b : a;
+      if (numeric && d->type != Type::kBit) (void)text_of_bytes(*d, other.collation);
     }
     if (a.coercibility >= Coercibility::kNumeric) return b.collation;
     if (b.coercibility >= Coercibility::kNumeric) return a.collation;

@@ -137,7 +137,7 @@ Datum converted_wholly(Datum d, const StaticType& type, const Context& context) 
     return number;
   }
   const bool bytes = d.form == Form::kBytes && d.type != Type::kBit && types::is_text(type.type);
-  if (bytes && !context.env.mariadb) (void)checked_utf8(d.bytes);
+  if (bytes && !context.env.mariadb) (void)text_of_bytes(d, type.collation);
   const bool bits = d.type == Type::kBit;
   Datum out = chosen(std::move(d), type, context);
   if ((out.form == Form::kDecimal && bits) || (out.form == Form::kFloat && !context.env.mariadb))
@@ -241,6 +241,11 @@ Datum nullif(const Call& call) {
   }
   Datum a = call.arg(0);
   const Datum b = call.arg(1);
+  const StaticType beside_type = b.is_null() ? call.arg_type(1) : StaticType();
+  const bool checked = a.form == Form::kBytes && a.type != Type::kBit && b.is_null() &&
+                       types::is_text(beside_type.type) && !call.context.env.mariadb &&
+                       static_cast<Coercibility>(beside_type.coercibility) < a.coercibility;
+  if (checked) (void)text_of_bytes(a, beside_type.collation);
   if (std::optional<Datum> stored = stored_beside(call)) {
     // The server has nothing of a number that became a datetime, but of the zero one.
     const bool lost =
@@ -463,18 +468,10 @@ Datum least(const Call& call) { return of_choice(extreme(call, -1), call.context
 
 // How many of the sorted numbers are not greater than the first; NULLs count as not greater.
 Datum interval(const Call& call) {
+  // MariaDB evaluates them all, whatever is found.
   std::vector<Datum> values;
   const bool mariadb = call.context.env.mariadb;
-  // There all of them are evaluated, whatever is found.
   for (size_t i = 0; i < (mariadb ? call.size() : 1); ++i) values.push_back(call.arg(i));
-  // A constant's error comes before there are rows.
-  Env silent = call.context.env;
-  silent.warnings = nullptr;
-  Context before{call.context.row, silent};
-  for (size_t i = 1; i < call.size() && !mariadb && call.args[i - 1]->is_constant(); ++i) {
-    if (call.args[i]->is_constant() && !call.args[i]->is_leaf())
-      (void)call.args[i]->evaluate(before);
-  }
   if (values[0].is_null()) return Datum::of_int(-1);
   const Datum n = to_number(values[0], call.context);
   int64_t count = 0;
@@ -545,11 +542,7 @@ class FunctionNode final : public Operation {
       warn_of_mariadb_counts(function_.name, args(), context);
       return;
     }
-    // The arguments are a row, as TupleNode is.
-    for (size_t i = 0; function_.name == "interval" && i < args().size(); ++i) {
-      if (!args()[i]->is_constant()) break;
-      (void)args()[i]->ask_null(context);
-    }
+    if (function_.name == "interval") ask_columns(args(), context);
     if (function_.name == "nullif") warn_before_comparison(*args()[0], *args()[1], context);
     if (function_.name == "greatest" || function_.name == "least") {
       const auto is_json = [&](const NodePtr& arg) {
@@ -561,7 +554,7 @@ class FunctionNode final : public Operation {
                      "and GREATEST operators'");
       }
     }
-    if (function_.name == "timediff") {
+    if (reads_digits(context)) {
       // Digits of constant texts, the second's first.
       for (const size_t i : {1, 0}) {
         const bool looks =
@@ -621,6 +614,13 @@ class FunctionNode final : public Operation {
   }
 
  private:
+  // Whether constant texts say before there are rows how many digits the result has.
+  bool reads_digits(Context& context) const {
+    if (function_.name == "timediff") return true;
+    if (function_.name != "addtime" && function_.name != "subtime") return false;
+    const Type t = args()[0]->type(context).type;
+    return is_dated(t) || t == Type::kTime;
+  }
   // A search gives its integer the collation of the text that is looked through.
   void mark_searched(StaticType& out, std::span<const StaticType> types) const {
     const std::string_view name = function_.name;

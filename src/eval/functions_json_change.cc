@@ -59,9 +59,12 @@ Datum change(const Call& call, Change how) {
   for (size_t i = 1; i + 1 < call.size(); i += 2) {
     const std::optional<JsonPath> path = json_path(call, i, false);
     if (!path) return {};
-    Json value = json_argument(call, i + 1);
     const std::vector<Leg>& legs = path->legs();
-    if (Json* there = follow(out, legs, legs.size())) {
+    // What is there already needs no value.
+    Json* there = follow(out, legs, legs.size());
+    if (there && how == Change::kInsert && !call.context.env.mariadb) continue;
+    Json value = json_argument(call, i + 1);
+    if (there) {
       if (how != Change::kInsert) *there = std::move(value);
     } else if (how != Change::kReplace) {
       if (Json* parent = follow(out, legs, legs.size() - 1))

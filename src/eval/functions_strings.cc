@@ -29,11 +29,11 @@ Datum make_set(const Call& call) {
   bool bytes = false;
   for (size_t i = 1; i < call.size(); ++i) {
     const bool chosen = i <= 64 && (bits >> (i - 1) & 1) != 0;
-    const Datum& d =
-        values.emplace_back(chosen || !call.context.env.mariadb ? call.arg(i) : Datum());
-    if (!text_wins && d.form == Form::kText) values.back() = Datum::of_bytes(own_bytes(d));
-    if (!chosen || d.is_null()) continue;
-    if (text_wins && d.form == Form::kBytes) (void)checked_utf8(d.bytes);
+    if (!chosen) continue;
+    Datum& d = values.emplace_back(call.arg(i));
+    if (!text_wins && d.form == Form::kText) d = Datum::of_bytes(own_bytes(d));
+    if (d.is_null()) continue;
+    if (text_wins && d.form == Form::kBytes) d = text_of_bytes(d, merged.collation);
     if (!parts.empty()) out += ',';
     out += to_text(d);
     parts.push_back(&d);
@@ -302,16 +302,18 @@ uint32_t collation_of(const Call& call) {
   return t.collation;
 }
 
-Datum system_text(std::string_view text) {
-  return Datum::of_text(std::string(text), 33, Coercibility::kSystem);
+Datum system_text(std::string_view text, const Call& call) {
+  const bool mariadb = call.context.env.mariadb;
+  return Datum::of_text(std::string(text), 33,
+                        mariadb ? Coercibility::kSystem : Coercibility::kCoercible);
 }
 
 Datum collation_function(const Call& call) {
-  return system_text(collation_name(collation_of(call)));
+  return system_text(collation_name(collation_of(call)), call);
 }
 Datum charset_function(const Call& call) {
   const std::string_view name = collation_name(collation_of(call));
-  return system_text(name.substr(0, name.find('_')));
+  return system_text(name.substr(0, name.find('_')), call);
 }
 Datum coercibility_function(const Call& call) {
   // The argument's own errors are none here.

@@ -565,10 +565,12 @@ Datum elt(const Call& call) {
     out = Datum::of_bytes(chosen.is_textual() ? own_bytes(chosen) : to_text(chosen));
   } else if (chosen.form == Form::kText) {
     out = like(chosen, chosen.bytes, call);
+  } else if (chosen.form == Form::kBytes) {
+    out = Datum::of_text(text_of_bytes(chosen, merged.collation).bytes, merged.collation);
   } else {
-    if (chosen.form == Form::kBytes) (void)checked_utf8(chosen.bytes);
     out = Datum::of_text(to_text(chosen), merged.collation);
   }
+  if (out.form == Form::kText) out.coercibility = static_cast<Coercibility>(merged.coercibility);
   if (!chosen.is_textual() || chosen.is_hex_or_bit())
     out.made_of = std::make_shared<const Datum>(chosen);
   return out;
@@ -589,6 +591,14 @@ void warn_of_field(const Call& call, int64_t found) {
   });
 }
 
+// Bytes that are no text are none that stands beside them.
+bool may_be_same(const Datum& a, const Datum& b) {
+  if ((a.form == Form::kBytes) == (b.form == Form::kBytes)) return true;
+  const types::Collation* text =
+      types::find_collation(a.form == Form::kBytes ? b.collation : a.collation);
+  return !text || text->charset->valid(a.form == Form::kBytes ? a.bytes : b.bytes);
+}
+
 Datum field(const Call& call) {
   if (call.context.env.warnings && !call.context.env.mariadb) {
     Quiet quiet(call.context);
@@ -607,16 +617,17 @@ Datum field(const Call& call) {
     if (mysql && one.is_temporal())
       one = Datum::of_text(to_text(one), call.collation, Coercibility::kNumeric);
   };
-  std::vector<Datum> candidates;
+  std::vector<Datum> candidates(call.size() - 1);
   bool mixed = false;
-  for (size_t i = 1; i < call.size(); ++i) {
-    candidates.push_back(call.arg(i));
-    mixed = mixed || (!candidates.back().is_null() && is_text(candidates.back()) != is_text(d));
+  for (size_t i = 1; i < call.size() && !mysql; ++i) {
+    Datum& candidate = candidates[i - 1] = call.arg(i);
+    mixed = mixed || (!candidate.is_null() && is_text(candidate) != is_text(d));
   }
   Kind kind = kind_of(call.arg_type(0).type);
   for (size_t i = 1; i < call.size(); ++i) kind = common_kind(kind, kind_of(call.arg_type(i).type));
   if (mysql) mixed = kind != Kind::kString;
   const double number = mixed ? to_double(d, call.context) : 0;
+  const uint32_t all = mysql && !mixed ? text_type(call).collation : kBinaryCollation;
   if (!mixed) as_text(d);
   const auto same_number = [&](const Datum& one) {
     if (mysql && kind == Kind::kDecimal) return compare(to_decimal(d), to_decimal(one)) == 0;
@@ -626,8 +637,12 @@ Datum field(const Call& call) {
     return number == to_double(one, call.context);
   };
   for (size_t i = 0; i < candidates.size(); ++i) {
+    if (mysql) candidates[i] = call.arg(i + 1);
     if (candidates[i].is_null()) continue;
     if (!mixed) as_text(candidates[i]);
+    if (mysql && !mixed && d.form == Form::kBytes && !may_be_same(d, candidates[i])) continue;
+    if (all != kBinaryCollation && candidates[i].form == Form::kBytes)
+      candidates[i] = text_of_bytes(candidates[i], all);
     Datum subject = d;
     if (!mixed && d.form == Form::kText) settle(call, subject, {&candidates[i]});
     // They compare as the first one does.

@@ -139,10 +139,14 @@ Datum either_arg(const Call& call, size_t i) {
 
 Datum add_time(const Call& call, int sign) {
   const Datum base = either_arg(call, 0);
-  const Datum more = call.arg(1);
-  if (base.is_null() || (more.is_null() && call.context.env.mariadb)) return {};
+  const bool mariadb = call.context.env.mariadb;
+  if (base.is_null() && !mariadb) return {};
+  const Datum mariadb_more = mariadb ? call.arg(1) : Datum();
+  if (base.is_null() || (mariadb && mariadb_more.is_null())) return {};
   const std::optional<Moment> a = moment_of(base, call);
-  if (!a || more.is_null()) return {};
+  if (!a) return {};
+  const Datum more = mariadb ? mariadb_more : call.arg(1);
+  if (more.is_null()) return {};
   if (a->dated && !types::is_real_date(a->date)) {
     const std::string_view what =
         base.is_number() ? "Incorrect datetime" : "Truncated incorrect date";
@@ -195,10 +199,13 @@ StaticType timediff_type(const Call& call) {
 }
 Datum timediff(const Call& call) {
   const Datum left = either_arg(call, 0);
-  const Datum right = either_arg(call, 1);
-  if (left.is_null() || (right.is_null() && call.context.env.mariadb)) return {};
+  const bool mariadb = call.context.env.mariadb;
+  const Datum mariadb_right = mariadb ? either_arg(call, 1) : Datum();
+  if (left.is_null() || (mariadb && mariadb_right.is_null())) return {};
   const std::optional<Moment> a = moment_of(left, call);
-  if (!a || right.is_null()) return {};
+  if (!a) return {};
+  const Datum right = mariadb ? mariadb_right : either_arg(call, 1);
+  if (right.is_null()) return {};
   const std::optional<Moment> b = moment_of(right, call);
   if (!b || a->dated != b->dated) return {};
   const int64_t us = a->us - b->us;

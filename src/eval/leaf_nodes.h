@@ -158,7 +158,7 @@ class TupleNode final : public Operation {
     for (const NodePtr& arg : args()) {
       arg->resolve(context);
       asks = asks && arg->is_constant();
-      if (asks && !arg->columns()) (void)arg->ask_null(context);
+      if (asks) ask_columns({&arg, 1}, context);
     }
   }
   Datum evaluate(Context& context) const override {
@@ -220,12 +220,8 @@ class IsNode final : public Operation {
     if (op_ == sql::IsOp::kNull && !context.env.mariadb && !args()[0]->is_leaf() &&
         !args()[0]->type(context).nullable)
       return Datum::of_bool(op_ == sql::IsOp::kNotNull);
-    if (asks_null() && context.env.warnings && !context.env.mariadb) {
-      // What cannot be NULL is only asked whether it is not.
-      if (op_ == sql::IsOp::kNotNull || args()[0]->type(context).nullable)
-        take([&] { (void)args()[0]->ask_null(context); });
-      return Datum::of_bool(quietly(*args()[0], context).is_null() == (op_ == sql::IsOp::kNull));
-    }
+    if (asks_null() && !context.env.mariadb)
+      return Datum::of_bool(args()[0]->ask_null(context) == (op_ == sql::IsOp::kNull));
     // MariaDB does not evaluate what cannot be NULL.
     if (asks_null() && context.env.mariadb && !args()[0]->is_leaf()) {
       const bool known = !args()[0]->type(context).nullable;

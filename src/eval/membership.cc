@@ -95,12 +95,17 @@ class Membership {
     if (sorted_) return find_sorted(negated, matched);
     if (is_null_literal(0)) return {};
     bool unknown = false;
+    bool text_seen = false;
     const Datum left = args_[0]->evaluate(context_);
     for (size_t i = 1; i < args_.size(); ++i) {
       if (is_null_literal(i)) {
         unknown = true;
         continue;
       }
+      const bool first_text =
+          kind_beside(i) == Kind::kString && !std::exchange(text_seen, true) && !json_;
+      const bool as_text = first_text && temporal_ == Type::kNull && shown_ == Type::kNull;
+      if (as_text && !left.is_null()) (void)order_as_texts(left, left, collation_);
       // Looked at beside NULL too, for its errors.
       const Datum item = args_[i]->evaluate(context_);
       if (item.is_null() || left.is_null()) {

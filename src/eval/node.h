@@ -126,6 +126,17 @@ class Node {
 };
 using NodePtr = std::unique_ptr<const Node>;
 
+// Of a row: its constants, up to the first column that is none, are asked whether they are NULL.
+inline void ask_columns(std::span<const NodePtr> columns, Context& context) {
+  for (const NodePtr& column : columns) {
+    if (!column->is_constant()) return;
+    if (column->columns())
+      ask_columns(*column->columns(), context);
+    else
+      (void)column->ask_null(context);
+  }
+}
+
 // As the server shows it that is stood for.
 inline Datum shown_by_server(Datum d, const Context& context) {
   if (d.form == Form::kFloat && d.scale >= 0 && context.env.mariadb)
