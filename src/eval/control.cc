@@ -438,6 +438,15 @@ Datum chosen(Datum d, const StaticType& type, const Context& context) {
   }
   if (context.env.mariadb && type.type == Type::kHexNum) return d;
   const bool text = types::is_text(type.type) || types::is_binary(type.type);
+  // ZEROFILL's zeros are shown of decimals, and of integers where they become a text.
+  if (d.origin == Origin::kColumn && !d.bytes.empty() && d.is_number() && !text &&
+      d.form != Form::kFloat && !context.env.mariadb) {
+    const std::string zeros = d.bytes;
+    Datum out = converted(std::move(d), type);
+    out.bytes = zeros;
+    out.origin = Origin::kChosen;
+    return out;
+  }
   // MariaDB reads numbers and dates from the text.
   const bool kept = text && !context.env.mariadb &&
                     (!d.is_textual() || d.is_hex_or_bit() || d.is_member() ||

@@ -299,8 +299,9 @@ types::Value value_from(const Datum& d) {
   if (d.form == Form::kText && d.made_of && d.made_of->form == Form::kBytes &&
       d.made_of->type != Type::kBit)
     (void)text_of_bytes(*d.made_of, d.collation);
-  // A double that was chosen has another text only where it becomes one.
-  const bool own = d.form != Form::kFloat || d.origin == Origin::kColumn;
+  // A double or integer that was chosen has another text only where it becomes one.
+  const bool own = d.form == Form::kDecimal || d.origin == Origin::kColumn ||
+                   (d.form != Form::kFloat && d.origin != Origin::kChosen);
   if (d.is_number() && !d.bytes.empty() && own) return {d.type, d.bytes};
   switch (d.form) {
     case Form::kNull: return {};

@@ -101,6 +101,7 @@ int64_t absolute(const Shape& s) {
                ? text_size(s.types[0])
                : own(s);
   s.out = double_type(double_decimals(s.types[0]), false);
+  s.out.signless = s.types[0].signless;
   return s.out.size;
 }
 // CEILING, ROUND and their like: a BIGINT's or a double's length, or a DECIMAL's that was worked

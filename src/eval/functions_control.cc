@@ -140,7 +140,7 @@ Datum converted_wholly(Datum d, const StaticType& type, const Context& context) 
   if (bytes && !context.env.mariadb) (void)text_of_bytes(d, type.collation);
   const bool bits = d.type == Type::kBit;
   Datum out = chosen(std::move(d), type, context);
-  if ((out.form == Form::kDecimal && bits) || (out.form == Form::kFloat && !context.env.mariadb))
+  if ((out.form == Form::kDecimal && bits) || (out.is_number() && !context.env.mariadb))
     out.bytes.clear();
   if (!context.env.mariadb || !out.is_textual()) out.made_of = nullptr;
   // A member is read as a number by its text.
@@ -256,6 +256,9 @@ Datum nullif(const Call& call) {
   if (a.is_null()) return a;
   Datum out = a;
   if (a.is_member() && !call.context.env.mariadb) out.type = Type::kChar;
+  // Of ZEROFILL's zeros a text is made, no integer.
+  const bool whole = a.form == Form::kInt || a.form == Form::kUint;
+  if (whole && !a.bytes.empty() && !call.context.env.mariadb) out.origin = Origin::kChosen;
   if (becomes_bytes(call) && a.form == Form::kText) out = Datum::of_bytes(own_bytes(a));
   Datum beside = b;
   if (call.context.env.mariadb) {

@@ -295,7 +295,10 @@ Datum from_base64(const Call& call) {
 
 uint32_t collation_of(const Call& call) {
   const StaticType t = call.arg_type(0);
-  if (t.type == Type::kJson) return kJsonCollation;
+  // A column's is the documents' own bytes.
+  const bool column = call.args[0]->is_leaf() && !call.args[0]->is_constant();
+  if (t.type == Type::kJson)
+    return column && !call.context.env.mariadb ? kBinaryCollation : kJsonCollation;
   if (!types::is_text(t.type) && t.type != Type::kEnum && t.type != Type::kSet)
     return kBinaryCollation;
   if (collation_name(t.collation) == "unknown") refuse("the collation of a text in the gate");

@@ -303,9 +303,11 @@ class ArithmeticNode final : public Operation {
     }
     // What is left of an unsigned number has no sign.
     const bool exact = left.form <= Form::kUint && right.form <= Form::kUint;
-    if (op_ == Arithmetic::kIntegerDivide && out.form == Form::kInt && !exact && out.i >= 0 &&
-        !context.env.mariadb && type(context).type == Type::kUint64)
+    if (op_ == Arithmetic::kIntegerDivide && out.form == Form::kInt && !exact &&
+        !context.env.mariadb && type(context).type == Type::kUint64) {
+      if (out.i < 0) out_of_range("BIGINT UNSIGNED", shown(left, op_, right));
       out = Datum::of_uint(out.u);
+    }
     // Nothing else has no result.
     if (out.is_null() && has_sql_mode(context, "ERROR_FOR_DIVISION_BY_ZERO"))
       warn_division_by_zero(context);
@@ -463,6 +465,7 @@ uint64_t to_bits(const Datum& d, const Context& context) {
   const size_t first = d.is_hex_or_bit() ? d.bytes.find_first_not_of('\0') : std::string::npos;
   if (first != std::string::npos && d.bytes.size() - first > kWordBytes) return 0;
   if (d.form == Form::kDecimal && d.made_of) return static_cast<uint64_t>(to_int(d, context));
+  if (d.form == Form::kFloat) return static_cast<uint64_t>(to_int(d, context));
   // Decimals and doubles are cut to a signed integer.
   const Datum n = to_number(d);
   return n.form == Form::kUint ? n.u : static_cast<uint64_t>(to_int(n, context));

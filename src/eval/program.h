@@ -52,6 +52,8 @@ types::Field field_of(const StaticType& type);
 StaticType static_type(const types::Field& field);
 // How long an expression takes the column to be: TINYINT(1) has four characters there.
 int64_t operand_length(const types::Field& field);
+// Of DECIMAL, FLOAT and DOUBLE UNSIGNED: there is no place for a sign.
+void mark_unsigned(StaticType& type, const types::Field& field);
 
 struct CompileOptions {
   // The row's columns; values are checked against nothing but these types.

@@ -135,6 +135,7 @@ void add_column(Request& request, size_t i, const Json& json) {
   field.flags = number_at(column, "flags").value_or(0);
   field.column_type = column_type;
   type.size = operand_length(field);
+  mark_unsigned(type, field);
   // Characters of text; the request says bytes.
   const bool text = types::is_text(type.type) && type.type != Type::kText;
   if (text || type.type == Type::kEnum || type.type == Type::kSet) {

@@ -290,6 +290,7 @@ StaticType numeric_type(const StaticType& t) {
   StaticType out = static_type(Type::kFloat64);
   out.nullable = t.nullable;
   out.size = kFloatLength;
+  out.signless = t.signless && types::is_float(t.type);
   if (types::is_integral(t.type)) {
     out.type = types::is_unsigned(t.type) ? Type::kUint64 : Type::kInt64;
   } else if (t.type == Type::kBitNum) {
@@ -568,6 +569,13 @@ int64_t operand_length(const types::Field& field) {
   return int64_t{field.column_length} + (room_for_sign ? 1 : 0);
 }
 
+void mark_unsigned(StaticType& type, const types::Field& field) {
+  constexpr uint32_t kUnsigned = 32;
+  if ((field.flags & kUnsigned) == 0) return;
+  type.signless = type.type == Type::kDecimal || types::is_float(type.type);
+  if (type.type == Type::kDecimal && type.size > 1) --type.size;
+}
+
 StaticType static_type(const types::Field& field) {
   StaticType type;
   type.type = field.type;
@@ -575,6 +583,7 @@ StaticType static_type(const types::Field& field) {
   type.nullable = (field.flags & 1) == 0;
   type.fixed = field.decimals < kNoDecimals && !types::is_integral(type.type);
   type.size = operand_length(field);
+  mark_unsigned(type, field);
   const bool text = types::is_text(type.type) && type.type != Type::kText;
   if (text || type.type == Type::kEnum || type.type == Type::kSet)
     type.size /= character_bytes(field.charset == 0 ? kUtf8mb4Collation : field.charset);

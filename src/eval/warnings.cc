@@ -259,6 +259,11 @@ int64_t to_int(const Datum& d, const Context& context) {
     if (exact) warn_json_beyond(d, context);
     return out;
   }
+  // Beyond the integers a FLOAT column is what the processor makes of it.
+  constexpr double kIntegersEnd = 9223372036854775808.0;
+  if (!context.env.mariadb && d.form == Form::kFloat && d.type == Type::kFloat32 &&
+      d.origin == Origin::kColumn && d.f >= kIntegersEnd)
+    return INT64_MIN;
   if (context.env.mariadb &&
       (d.is_temporal() || d.form == Form::kFloat || d.form == Form::kDecimal)) {
     Env silent = context.env;
