@@ -221,8 +221,9 @@ class ComparisonNode final : public Operation {
     const StaticType right = args()[1]->type(context);
     if (right.nullable || op_ != Comparison::kNullSafeEqual || args()[1]->is_leaf()) return false;
     const Kind kind = kind_of(right.type);
-    return !args()[1]->is_constant() ||
-           common_kind(kind_of(args()[0]->type(context).type), kind) == kind;
+    const StaticType left = args()[0]->type(context);
+    if (left.type == Type::kJson || right.type == Type::kJson) return true;
+    return !args()[1]->is_constant() || common_kind(kind_of(left.type), kind) == kind;
   }
   // What comes after the columns that decide is not evaluated.
   Datum value_of_rows(Context& context) const {

@@ -143,6 +143,10 @@ class Regexp {
     return found;
   }
 
+  bool is_empty() const { return text_.isEmpty(); }
+  // Whether nothing is left from that character on.
+  bool is_end(int64_t from) const { return from == text_.countChar32() + 1; }
+
   // The text with the match found, and perhaps all after it, replaced.
   Datum replaced(const Datum& replacement, bool all) {
     constexpr int32_t kResultMost = 1 << 25;  // max_allowed_packet's default, in units of two bytes
@@ -197,45 +201,71 @@ class Regexp {
   std::unique_ptr<icu::RegexMatcher> matcher_;
 };
 
-// All the arguments; false when one is NULL. The pattern is looked at even so.
-bool values_of(const Call& call, std::vector<Datum>& values) {
-  bool all = true;
-  for (size_t i = 0; i < call.size(); ++i) {
-    values.push_back(call.arg(i));
-    all = all && !values.back().is_null();
-  }
-  return all;
-}
-
-// NULL, once the pattern is known to be one.
-Datum null_of(const Call& call, const std::vector<Datum>& values, size_t letters) {
-  const bool has_letters = values.size() > letters;
-  if (values[1].is_null() || (has_letters && values[letters].is_null())) return {};
-  (void)Regexp(call, values[0], values[1], has_letters ? &values[letters] : nullptr);
-  return {};
-}
-
-const Datum* at_or_null(const std::vector<Datum>& values, size_t i) {
-  return values.size() > i ? &values[i] : nullptr;
-}
 int64_t int_or(const std::vector<Datum>& values, size_t i, int64_t otherwise) {
   return values.size() > i && !values[i].is_null() ? to_int(values[i]) : otherwise;
 }
-// A place before the first is an error though the text is NULL, once the pattern is known to be
-// one.
-void check_place(const Call& call, const std::vector<Datum>& values, size_t place, size_t letters) {
-  for (size_t i = place; i < values.size(); ++i) {
-    if (values[i].is_null()) return;
+
+// A call's arguments as the server looks at them: what says where and how to search comes first,
+// then the pattern, what replaces it, and at last the text. What is NULL ends it, once the letters
+// and the pattern are known to be right.
+class Search {
+ public:
+  // `place`: the argument that says where; `letters`: the one that says how.
+  Search(const Call& call, size_t place, size_t letters)
+      : call_(call), place_(place), letters_(letters), v_(call.size()) {}
+
+  // False: the result is NULL.
+  bool ready() {
+    bool null = false;
+    for (size_t i = place_; i < v_.size(); ++i) null |= (v_[i] = call_.arg(i)).is_null();
+    const Datum* letters = how();
+    if (letters && !letters->is_null()) (void)match_flags(call_, to_text(*letters), false);
+    v_[1] = call_.arg(1);
+    if (null) {
+      check_pattern();
+      return false;
+    }
+    // Not so of REGEXP_INSTR, to which the text says what is outside.
+    const bool checked = call_.name == "regexp_substr" || call_.name == "regexp_replace";
+    if (checked && int_or(v_, place_, 1) < 1) {
+      check_pattern();
+      fail(1583,
+           fmt::format("Incorrect parameters in the call to native function '{}'", call_.name));
+    }
+    if (place_ > 2) null = take(2);
+    return !v_[1].is_null() && !null && !take(0);
   }
-  if (int_or(values, place, 1) >= 1) return;
-  (void)null_of(call, values, letters);
-  fail(1583, fmt::format("Incorrect parameters in the call to native function '{}'", call.name));
-}
+  Regexp regexp() const { return Regexp(call_, v_[0], v_[1], how()); }
+  const std::vector<Datum>& values() const { return v_; }
+
+ private:
+  const Datum* how() const { return v_.size() > letters_ ? &v_[letters_] : nullptr; }
+  void check_pattern() const {
+    if (v_[1].is_null() || (how() && how()->is_null())) return;
+    (void)Regexp(call_, Datum(), v_[1], how());
+  }
+  // Whether it is NULL. A wrong pattern is told of before what is wrong with it.
+  bool take(size_t i) {
+    try {
+      v_[i] = call_.arg(i);
+    } catch (const SqlError&) {
+      check_pattern();
+      throw;
+    }
+    if (v_[i].is_null()) check_pattern();
+    return v_[i].is_null();
+  }
+
+  const Call& call_;
+  size_t place_;
+  size_t letters_;
+  std::vector<Datum> v_;
+};
 
 Datum regexp_like(const Call& call) {
-  std::vector<Datum> v;
-  if (!values_of(call, v)) return null_of(call, v, 2);
-  return Datum::of_bool(Regexp(call, v[0], v[1], at_or_null(v, 2)).find(1, 1));
+  Search search(call, 2, 2);
+  if (!search.ready()) return {};
+  return Datum::of_bool(search.regexp().find(1, 1));
 }
 
 [[noreturn]] void wrong_option() {
@@ -243,32 +273,34 @@ Datum regexp_like(const Call& call) {
 }
 
 Datum regexp_instr(const Call& call) {
-  std::vector<Datum> v;
-  const bool all = values_of(call, v);
-  const int64_t which = int_or(v, 4, 0);
+  Search search(call, 2, 5);
+  const bool ready = search.ready();
+  const int64_t which = int_or(search.values(), 4, 0);
   if (which != 0 && which != 1) wrong_option();
-  if (!all) return null_of(call, v, 5);
-  Regexp regexp(call, v[0], v[1], at_or_null(v, 5));
-  if (!regexp.find(int_or(v, 2, 1), int_or(v, 3, 1))) return Datum::of_int(0);
+  if (!ready) return {};
+  const int64_t from = int_or(search.values(), 2, 1);
+  const int64_t occurrence = int_or(search.values(), 3, 1);
+  Regexp regexp = search.regexp();
+  // In no text there is no place outside, and every place is its start.
+  if (regexp.is_empty()) return Datum::of_int(regexp.find(1, occurrence) ? from : 0);
+  if (regexp.is_end(from)) check(U_INDEX_OUTOFBOUNDS_ERROR);
+  if (!regexp.find(from, occurrence)) return Datum::of_int(0);
   return Datum::of_int(which == 0 ? regexp.match_start() : regexp.match_end());
 }
 
 Datum regexp_substr(const Call& call) {
-  std::vector<Datum> v;
-  const bool all = values_of(call, v);
-  check_place(call, v, 2, 4);
-  if (!all) return null_of(call, v, 4);
-  Regexp regexp(call, v[0], v[1], at_or_null(v, 4));
-  if (!regexp.find(int_or(v, 2, 1), int_or(v, 3, 1))) return {};
-  return regexp.match();
+  Search search(call, 2, 4);
+  if (!search.ready()) return {};
+  Regexp regexp = search.regexp();
+  const std::vector<Datum>& v = search.values();
+  return regexp.find(int_or(v, 2, 1), int_or(v, 3, 1)) ? regexp.match() : Datum();
 }
 
 Datum regexp_replace(const Call& call) {
-  std::vector<Datum> v;
-  const bool all = values_of(call, v);
-  check_place(call, v, 3, 5);
-  if (!all) return null_of(call, v, 5);
-  Regexp regexp(call, v[0], v[1], at_or_null(v, 5));
+  Search search(call, 3, 5);
+  if (!search.ready()) return {};
+  Regexp regexp = search.regexp();
+  const std::vector<Datum>& v = search.values();
   const int64_t occurrence = int_or(v, 4, 0);
   const bool found = regexp.find(int_or(v, 3, 1), std::max<int64_t>(occurrence, 1));
   if (!found || to_text(v[0]).empty()) return regexp.subject();
