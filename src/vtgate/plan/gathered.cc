@@ -74,15 +74,15 @@ Carried carried(const sharding::Column& column, Flavor flavor, bool members_as_t
                     : flavor == Flavor::kMySql ? Form::kDate
                                                : Form::kText;
   switch (column.type) {
-    case Type::kInt8:
-    case Type::kInt16:
-    case Type::kInt24:
-    case Type::kInt32:
+    case Type::kInt8: return {"tinyint"};
+    case Type::kInt16: return {"smallint"};
+    case Type::kInt24: return {"mediumint"};
+    case Type::kInt32: return {"int"};
     case Type::kInt64: return {"bigint"};
-    case Type::kUint8:
-    case Type::kUint16:
-    case Type::kUint24:
-    case Type::kUint32:
+    case Type::kUint8: return {"tinyint unsigned"};
+    case Type::kUint16: return {"smallint unsigned"};
+    case Type::kUint24: return {"mediumint unsigned"};
+    case Type::kUint32: return {"int unsigned"};
     case Type::kUint64: return {"bigint unsigned"};
     // Its text has fewer digits than it.
     case Type::kFloat32: return {"float", Form::kText, "{} + 0e0"};
@@ -102,7 +102,8 @@ Carried carried(const sharding::Column& column, Flavor flavor, bool members_as_t
     case Type::kBinary:
     case Type::kVarbinary:
     case Type::kBlob:
-      return {"longtext character set utf8mb4", Form::kBytes, "{}", "from_base64({})"};
+      return {"longtext character set utf8mb4", Form::kBytes, "{}",
+              "cast(from_base64({}) as binary)"};
     default: break;
   }
   // MariaDB's JSON_TABLE has none of these; MySQL's has BIT, with other bits than were given.

@@ -4,6 +4,7 @@
 #include "sql/tree.h"
 #include "vtgate/plan/operators/apply.h"
 #include "vtgate/plan/operators/filter.h"
+#include "vtgate/plan/operators/literal_types.h"
 #include "vtgate/plan/operators/subquery.h"
 #include "vtgate/plan/steps.h"
 
@@ -202,10 +203,13 @@ class Settler {
           }
           columns[name] = column;
           sql::Expr* argument = context_.argument(name);
-          if (const auto* comparison = sql::as<sql::ComparisonExpr>(cursor.parent))
+          if (const auto* comparison = sql::as<sql::ComparisonExpr>(cursor.parent)) {
             refuse_mixed_collations(context_, comparison->left, comparison->right, comparison->op);
+            refuse_unlike_types(context_, comparison, op_->tables);
+          }
           if (cursor.parent && sql::is<sql::ComparisonExpr>(cursor.parent))
             argument = with_collation(context_, *column, argument, *cursor.parent, op_->tables);
+          if (!is_compared(cursor.parent)) argument = with_type(context_, *column, argument);
           cursor.replace(argument);
           return false;
         },
@@ -284,9 +288,11 @@ class Settler {
       const bool on_left = beside->left == place.subquery;
       refuse_mixed_collations(context_, on_left ? column : beside->left,
                               on_left ? beside->right : column, beside->op);
+      refuse_unlike_types(context_, column, on_left ? beside->right : beside->left);
       replacement = with_collation(context_, *column, replacement, *beside, 0);
     } else if (auto* comparison = sql::as<sql::ComparisonExpr>(place.holder)) {
       refuse_mixed_collations(context_, comparison->left, column, comparison->op);
+      refuse_unlike_types(context_, column, comparison->left);
       if (!sql::is<sql::ValTuple>(comparison->left))
         comparison->left = with_collation(context_, *column, comparison->left, *comparison, 0);
     }

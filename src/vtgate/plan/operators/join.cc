@@ -3,6 +3,7 @@
 #include "sql/tree.h"
 #include "vtgate/engine/join.h"
 #include "vtgate/plan/operators/filter.h"
+#include "vtgate/plan/operators/literal_types.h"
 
 namespace vif::vtgate::plan {
 
@@ -30,8 +31,10 @@ sql::Expr* Join::for_right(PlanningContext& context, sql::Expr* expr) {
           variables_[name] = *index;
           known = variable_of_.emplace(key, name).first;
         }
-        cursor.replace(
-            with_collation(context, *column, context.argument(known->second), *expr, left->tables));
+        sql::Expr* argument =
+            with_collation(context, *column, context.argument(known->second), *expr, left->tables);
+        cursor.replace(is_compared(cursor.parent) ? argument
+                                                  : with_type(context, *column, argument));
         return false;
       },
       [](sql::Cursor&) {}));
@@ -45,6 +48,7 @@ void Join::add_join_predicate(PlanningContext& context, sql::Expr* predicate) {
     return;
   }
   refuse_mixed_collations(context, predicate);
+  refuse_unlike_types(context, predicate, left->tables);
   sql::Expr* shifted = contains(right->tables, used) ? predicate : for_right(context, predicate);
   if (!right->add_predicate(context, shifted))
     right = Filter::over(context, std::move(right), shifted);
