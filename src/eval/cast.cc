@@ -366,8 +366,9 @@ class CastNode final : public Operation {
   Datum cast_json(const Datum& d, Context& context) const {
     const Call call{args(), context, target_.collation, "cast_as_json"};
     const bool parsed = (d.form == Form::kText && !d.is_member()) || d.form == Form::kJson;
-    Datum out =
-        parsed ? Datum::of_json(json_document_of(d, call, 0)) : Datum::of_json(json_from(d));
+    Datum out = parsed ? Datum::of_json(json_document_of(d, call, 0))
+                       : Datum::of_json(d.origin == Origin::kColumn ? json_argument(call, 0)
+                                                                    : json_from(d));
     out.source = call.name;
     return out;
   }

@@ -326,7 +326,9 @@ StaticType common_of(const StaticType& a, const StaticType& b) {
   // A BIT column is a number beside a number.
   if ((a.type == Type::kBit && types::is_number(b.type)) ||
       (b.type == Type::kBit && types::is_number(a.type))) {
-    const Type other = a.type == Type::kBit ? b.type : a.type;
+    const StaticType& number = a.type == Type::kBit ? b : a;
+    if (types::is_float(number.type) && number.fixed) return double_type(number.scale, true);
+    const Type other = number.type;
     if (other == Type::kYear || (types::is_integral(other) && types::is_unsigned(other)))
       return static_type(Type::kUint64);
     out = static_type(

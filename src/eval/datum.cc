@@ -410,7 +410,11 @@ int64_t to_int(const Datum& d) {
   switch (d.form) {
     case Form::kInt: return d.i;
     case Form::kUint: return d.u > INT64_MAX ? static_cast<int64_t>(d.u) : d.i;
-    case Form::kFloat: return rounded_int(d.f);
+    case Form::kFloat:
+      // Of an exact number that was chosen beside doubles it is that number's.
+      if (!d.bytes.empty() && d.origin != Origin::kColumn)
+        return to_int(Datum::of_decimal(Decimal::parse_prefix(d.bytes), 0));
+      return rounded_int(d.f);
     case Form::kDecimal: {
       const bool seconds = d.source == kUnixSeconds;
       const std::optional<int64_t> i = (seconds ? d.decimal.truncated(0) : d.decimal).to_int64();

@@ -30,7 +30,7 @@ Datum json_object(const Call& call) {
     if (key.form == Form::kBytes || literal)
       fail(3144, "22032", "Cannot create a JSON value from a string with CHARACTER SET 'binary'.");
     Json value = json_argument(call, i + 1);
-    out.set(key.form == Form::kJson ? key.json->unquoted() : to_text(key), std::move(value));
+    out.set(to_text(key), std::move(value));
   }
   return json_result(std::move(out));
 }

@@ -155,7 +155,8 @@ StaticType round_type(const Call& call) {
   const StaticType from = call.arg_type(0);
   const int cut = from.scale - t.scale;
   // It may become a digit longer.
-  const bool all = from.scale == 0 && call.size() == 1 && !call.context.env.mariadb;
+  const bool all = from.scale == 0 && !call.context.env.mariadb &&
+                   (call.size() == 1 || !call.args[1]->is_constant() || call.arg(1).is_null());
   const bool longer = (cut > 0 || all || negative_places(call)) && call.name != "truncate";
   t.size = length_of_decimal(
       std::min(digits_of(from) - cut + (longer ? 1 : 0), Decimal::kDigitsMax), t.scale, false);

@@ -69,13 +69,15 @@ Json json_from(const Datum& d) {
 
 Json json_argument(const Call& call, size_t i) {
   const Datum d = call.arg(i);
-  if (d.form != Form::kBytes || d.origin == Origin::kColumn || d.type == Type::kBit)
+  const bool column = d.origin == Origin::kColumn;
+  if (d.form != Form::kBytes || (column && d.type != Type::kBlob) || d.type == Type::kBit)
     return json_from(d);
   // What a function gives is a BLOB by what it might be long.
   constexpr int64_t kVarcharMost = 65535;
   constexpr int64_t kMediumMost = 16777215;
   constexpr int64_t kTinyMost = 255;
   const int64_t size = call.arg_type(i).size;
+  if (column && size == 0) return json_from(d);
   if (d.type == Type::kBlob && size == kTinyMost) return Json::of_opaque(kTinyBlobByte, d.bytes);
   return Json::of_opaque(size > kMediumMost    ? kLongBlobByte
                          : size > kVarcharMost ? kMediumBlobByte

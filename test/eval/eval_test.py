@@ -5,6 +5,7 @@ import subprocess
 import unittest
 
 import aggregates
+import columns
 import conditions
 import harness
 import oracle
@@ -57,13 +58,15 @@ class Oracle(unittest.TestCase):
             report = oracle.run(server, vif(), oracle.generated_cases(server, COUNT, SEED))
             written = oracle.run(server, vif(), oracle.generated_cases(server, COUNT, SEED, generator=conditions))
             sums = aggregates.run(server, vif(), AGGREGATES, SEED)
+            kinds = oracle.run(server, vif(), columns.cases(server) if flavor == "mysql" else [])
         total = report.total()
         print(f"    oracle {flavor}: {dict(total)}, types {dict(report.typing)}, warnings {dict(report.warnings)}, aggregates {dict(sums.total())}, "
               f"their types {dict(sums.typing)}, warnings {dict(sums.warnings)}, conditions {dict(written.total())}, types {dict(written.typing)}, "
               f"warnings {dict(written.warnings)}")
-        for group, reason, expr, mine, expected in (report.differences + sums.differences + written.differences)[:SHOW]:
+        for group, reason, expr, mine, expected in (kinds.differences + report.differences + sums.differences + written.differences)[:SHOW]:
             print(f"    differs ({group}, {reason}): {expr}\n        here {mine}\n        server {expected}")
         self.assertEqual(written.total()["refused"], 0)
+        self.assertEqual((kinds.total()["differ"], kinds.total()["refused"], kinds.typing_cases), (0, 0, []))
         for differ, most in zip((written.total(), written.typing, written.warnings), CONDITIONS_DIFFER_MOST[flavor]):
             self.assertLessEqual(differ["differ"], most * COUNT)
         self.assertLessEqual(total["refused"], REFUSED_MOST[flavor] * COUNT)

@@ -234,9 +234,12 @@ def run(server, vif, cases, flags=()):
     return report
 
 
+COLUMN_NAMES = re.compile(r"\bc_\w+")
+
+
 def generated_cases(server, count, seed, group=None, generator=expressions):
     columns = row_json(server)
-    names = re.compile(r"\bc_\w+")
+    names = COLUMN_NAMES
     cases = []
     for i, (of, expr) in enumerate(generator.generate(count, seed, server.flavor)):
         if group and of != group:
