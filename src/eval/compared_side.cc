@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "eval/charsets.h"
 #include "eval/leaf_nodes.h"
+#include "eval/static_type.h"
 
 namespace vif::eval {
 
@@ -45,6 +47,37 @@ Side side_of(const Node& node, Context& context) {
 
 Datum value_of(const Side& side, Context& context) {
   return side.text ? *side.text : side.node->evaluate(context);
+}
+
+void make_bytes(std::span<Side* const> sides, bool bits, Context& context) {
+  const auto is_bytes = [&](Type t) {
+    return types::is_binary(t) || t == Type::kHexNum || t == Type::kHexVal || t == Type::kBitNum ||
+           (bits && t == Type::kBit);
+  };
+  const auto becomes = [&](const Side& side) {
+    return types::is_text(side.type) && !is_bytes(side.type) && side.node->is_constant() &&
+           is_written(*side.node);
+  };
+  bool bytes = false;
+  bool texts = false;
+  for (const Side* side : sides) {
+    bytes = bytes || is_bytes(side->type);
+    texts = texts || becomes(*side);
+  }
+  if (!bytes || !texts) return;
+  std::vector<StaticType> types;
+  for (const Side* side : sides) {
+    if (!is_bytes(side->type) && !types::is_text(side->type)) continue;
+    types.push_back(side->node->type(context));
+    if (side->type == Type::kBit) types.back().type = Type::kVarbinary;
+  }
+  if (merged_text(types, kUtf8mb4Collation).collation != kBinaryCollation) return;
+  for (Side* side : sides) {
+    if (!becomes(*side)) continue;
+    side->text = Datum::of_bytes(own_bytes(quietly(*side->node, context)));
+    side->text->origin = Origin::kLiteral;
+    side->type = Type::kVarbinary;
+  }
 }
 
 std::optional<std::string> name_of(const Side& side, const Context& context) {

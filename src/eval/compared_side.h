@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 
 #include "eval/node.h"
@@ -48,6 +49,8 @@ struct Side {
 
 Side side_of(const Node& node, Context& context);
 Datum value_of(const Side& side, Context& context);
+// Texts that are written out are bytes beside bytes. `bits`: columns of bits are some.
+void make_bytes(std::span<Side* const> sides, bool bits, Context& context);
 // The name that a message gives to what is beside a text that is no date: a column's, or the text
 // that a literal is.
 std::optional<std::string> name_of(const Side& side, const Context& context);

@@ -1,5 +1,6 @@
 #include "eval/comparison_warnings.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "eval/column_store.h"
@@ -365,6 +366,8 @@ Range resolved_range(std::span<const NodePtr> args, bool negated, Context& conte
   const Side& value = r.sides[0];
   r.kind = common_kind(common_kind(value.kind(), r.sides[1].kind()), r.sides[2].kind());
   if (r.kind != Kind::kString) dated = timed = 0;
+  Side* const all[] = {&r.sides[0], &r.sides[1], &r.sides[2]};
+  if (r.kind == Kind::kString) make_bytes(all, false, context);
   if (dated + timed == 3) {
     r.how = timed == 3 ? How::kTimes : How::kYears;
   } else if (dated > 0) {
@@ -436,11 +439,28 @@ void warn_of_between(std::span<const NodePtr> args, bool negated, Context& conte
   });
 }
 
-bool CaseWarnings::beside(const Node& condition) {
+CaseWarnings::CaseWarnings(const Node& operand, std::span<const Node* const> conditions,
+                           Context& context)
+    : context_(context) {
+  if (!context.env.warnings) return;
+  take([&] {
+    sides_.push_back(side_of(operand, context_));
+    for (const Node* condition : conditions) sides_.push_back(side_of(*condition, context_));
+    const auto texts = [&](const Side& side) {
+      return common_kind(sides_[0].kind(), side.kind()) == Kind::kString;
+    };
+    std::vector<Side*> all;
+    for (Side& side : sides_) all.push_back(&side);
+    if (std::any_of(sides_.begin() + 1, sides_.end(), texts)) make_bytes(all, false, context_);
+  });
+}
+
+bool CaseWarnings::beside(size_t condition) {
   bool known = true;
   take([&] {
-    const Side operand = side_of(operand_, context_);
-    const Side other = side_of(condition, context_);
+    if (condition + 1 >= sides_.size()) return;
+    const Side& operand = sides_[0];
+    const Side& other = sides_[condition + 1];
     const Kind kind = common_kind(operand.kind(), other.kind());
     const bool json = operand.type == Type::kJson;
     const auto look = [&](const Side& side) {

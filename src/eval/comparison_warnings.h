@@ -5,7 +5,9 @@
 
 #include <functional>
 #include <span>
+#include <vector>
 
+#include "eval/compared_side.h"
 #include "eval/node.h"
 
 namespace vif::eval {
@@ -38,13 +40,14 @@ void warn_of_in(std::span<const NodePtr> args, size_t matched,
 // CASE's operand beside what follows WHEN, until one is the same. `is_same`: whether it is.
 class CaseWarnings {
  public:
-  // Must both outlive this.
-  CaseWarnings(const Node& operand, Context& context) : operand_(operand), context_(context) {}
-  // False when the operand is NULL, which ends it.
-  bool beside(const Node& condition);
+  // All must outlive this.
+  CaseWarnings(const Node& operand, std::span<const Node* const> conditions, Context& context);
+  CaseWarnings(const CaseWarnings&) = delete;
+  // Which of the conditions. False when the operand is NULL, which ends it.
+  bool beside(size_t condition);
 
  private:
-  const Node& operand_;
+  std::vector<Side> sides_;  // the operand's first
   Context& context_;
   unsigned seen_ = 0;  // as what the operand has been looked at: a bit each
 };

@@ -160,12 +160,15 @@ class CaseNode final : public Operation {
     Env quiet_env = context.env;
     quiet_env.warnings = nullptr;
     Context quiet{context.row, quiet_env};
-    CaseWarnings warnings(*args()[0], context);
+    std::vector<const Node*> conditions;
+    for (size_t i = first_; i + 1 < args().size() && context.env.warnings; i += 2)
+      conditions.push_back(args()[i].get());
+    CaseWarnings warnings(*args()[0], conditions, context);
     size_t i = first_;
     for (std::optional<Datum> operand; i + 1 < args().size(); i += 2) {
       if (is_bare_null(i)) continue;
       if (!operand) operand = compared_arg(0, quiet);
-      if (!warnings.beside(*args()[i]) || operand->is_null()) return args().size();
+      if (!warnings.beside((i - first_) / 2) || operand->is_null()) return args().size();
       const Datum condition = compared_arg(i, quiet);
       if (condition.is_null()) check_operand(i, *operand, quiet);
       if (!condition.is_null() && equals(*operand, condition, quiet)) break;

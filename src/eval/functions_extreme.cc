@@ -216,16 +216,21 @@ bool names_dates(const Call& call) {
 // Each in its place, until one is NULL: what is beside a datetime is called by its name.
 void warn_of_extreme(const Call& call) {
   std::optional<Side> timed;
-  for (size_t i = 0; i < call.size() && !timed; ++i) {
+  std::vector<Side> sides;
+  for (size_t i = 0; i < call.size(); ++i) {
     const Side side = side_of(*call.args[i], call.context);
-    if (is_dated(side.type) && side.type != Type::kDate) timed = side;
+    sides.push_back(side);
+    if (!timed && is_dated(side.type) && side.type != Type::kDate) timed = side;
   }
+  std::vector<Side*> all;
+  for (Side& side : sides) all.push_back(&side);
+  make_bytes(all, true, call.context);
   std::optional<std::string> name = timed ? name_of(*timed, call.context) : std::nullopt;
   if (timed && !name && is_written(*timed->node))
     name = fmt::format("timestamp'{}'", to_text(quietly(*timed->node, call.context)));
   take([&] {
     for (size_t i = 0; i < call.size(); ++i) {
-      const Datum d = call.arg(i);
+      const Datum d = sides[i].text ? *sides[i].text : call.arg(i);
       if (d.is_null()) return;
       if (d.is_temporal()) continue;
       constexpr double kHalf = 0.5;  // nothing, when rounded

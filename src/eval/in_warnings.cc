@@ -79,34 +79,6 @@ void choose_beside_dates(List& list) {
   for (const Side& item : list.items) look(item);
 }
 
-// Texts that are constant are bytes beside bytes.
-void make_bytes(List& list, Context& context) {
-  std::vector<StaticType> types;
-  bool bytes = false;
-  const auto is_bytes = [](Type t) {
-    return types::is_binary(t) || t == Type::kHexNum || t == Type::kHexVal || t == Type::kBitNum ||
-           t == Type::kBit;
-  };
-  const auto add = [&](const Side& side) {
-    if (!is_bytes(side.type) && !types::is_text(side.type)) return;
-    bytes = bytes || is_bytes(side.type);
-    types.push_back(side.node->type(context));
-    if (side.type == Type::kBit) types.back().type = Type::kVarbinary;
-  };
-  add(list.left);
-  for (const Side& item : list.items) add(item);
-  if (!bytes || merged_text(types, kUtf8mb4Collation).collation != kBinaryCollation) return;
-  const auto make = [&](Side& side) {
-    if (is_bytes(side.type) || !types::is_text(side.type) || !side.node->is_constant() ||
-        !is_written(*side.node))
-      return;
-    side.text = Datum::of_bytes(own_bytes(quietly(*side.node, context)));
-    side.text->origin = Origin::kLiteral;
-  };
-  make(list.left);
-  for (Side& item : list.items) make(item);
-}
-
 List list_of(std::span<const NodePtr> args, Context& context) {
   List list;
   list.left = side_of(*args[0], context);
@@ -126,7 +98,11 @@ List list_of(std::span<const NodePtr> args, Context& context) {
     texts = texts || own == Kind::kString;
   }
   list.kind = kind.value_or(list.left.kind());
-  if (texts) make_bytes(list, context);
+  if (texts) {
+    std::vector<Side*> sides = {&list.left};
+    for (Side& item : list.items) sides.push_back(&item);
+    make_bytes(sides, true, context);
+  }
   if (json) {
     list.reading = Reading::kAsTheyAre;
   } else if (!several && constant) {
