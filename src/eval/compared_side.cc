@@ -87,6 +87,7 @@ std::optional<std::string> name_of(const Side& side, const Context& context) {
   };
   if (side.text) return side.text->is_null() ? "NULL" : trimmed(to_text(*side.text));
   if (const auto* column = dynamic_cast<const ColumnNode*>(side.node)) return column->name();
+  if (!side.name.empty() && is_dated(side.type)) return std::string(side.name);
   if (!is_written(*side.node)) return std::nullopt;
   const Datum d = quietly(*side.node, context);
   if (d.is_null()) return "NULL";

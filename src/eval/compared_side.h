@@ -42,8 +42,9 @@ struct Side {
   const Node* node = nullptr;  // outlives this
   Type type = Type::kNull;
   bool nullable = true;
-  bool done = false;          // it was converted before there were rows
-  std::optional<Datum> text;  // a constant that has become a text, or NULL
+  bool done = false;           // it was converted before there were rows
+  std::optional<Datum> text;   // a constant that has become a text, or NULL
+  std::string_view name = {};  // of a function's argument, as it was written
   Kind kind() const { return kind_of(type); }
 };
 

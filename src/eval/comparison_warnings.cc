@@ -199,8 +199,13 @@ void convert_beside_dates(Side& constant, const Side& date, Context& context) {
 }
 
 // `stores`: constants are stored in columns first.
-Pair resolved(const Node& left, const Node& right, bool stores, Context& context) {
+Pair resolved(const Node& left, const Node& right, bool stores, Context& context,
+              std::span<const std::string> names = {}) {
   Pair p{side_of(left, context), side_of(right, context)};
+  if (names.size() == 2) {
+    p.left.name = names[0];
+    p.right.name = names[1];
+  }
   choose(p);
   if (p.how == How::kRows) return p;
   if (stores &&
@@ -291,21 +296,23 @@ bool may_warn(const Node& left, const Node& right, Context& context) {
   return !types::is_number(a) || !types::is_number(b) || !left.is_leaf() || !right.is_leaf();
 }
 
-void warn_before_comparison(const Node& left, const Node& right, Context& context) {
+void warn_before_comparison(const Node& left, const Node& right, Context& context,
+                            std::span<const std::string> names) {
   take([&] {
     if (left.columns() && right.columns())
       warn_of_rows(left, right, true, false, context);
     else
-      (void)resolved(left, right, true, context);
+      (void)resolved(left, right, true, context, names);
   });
 }
 
-void warn_of_comparison(Comparison op, const Node& left, const Node& right, Context& context) {
+void warn_of_comparison(Comparison op, const Node& left, const Node& right, Context& context,
+                        std::span<const std::string> names) {
   take([&] {
     if (left.columns() && right.columns())
       return warn_of_rows(left, right, false, op == Comparison::kEqual, context);
     Quiet quiet(context);
-    const Pair p = resolved(left, right, true, quiet.context());
+    const Pair p = resolved(left, right, true, quiet.context(), names);
     const bool known = compare_pair(p, context);
     if (!known && op == Comparison::kNullSafeEqual) ask_for_null(p, context);
   });

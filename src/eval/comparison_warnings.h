@@ -21,9 +21,11 @@ bool may_warn(const Node& left, const Node& right, Context& context);
 
 // `left` and `right` beside an operator. Constants beside a column of dates or long integers are
 // stored in it first.
-void warn_before_comparison(const Node& left, const Node& right, Context& context);
+// `names`: what the two are called where they are arguments of a function; or none.
+void warn_before_comparison(const Node& left, const Node& right, Context& context,
+                            std::span<const std::string> names = {});
 void warn_of_comparison(Operator::Comparison op, const Node& left, const Node& right,
-                        Context& context);
+                        Context& context, std::span<const std::string> names = {});
 
 // BETWEEN: value, low, high.
 void warn_before_between(std::span<const NodePtr> args, bool negated, Context& context);

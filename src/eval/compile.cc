@@ -38,7 +38,10 @@ class Compiler {
   NodePtr compile(const sql::Expr& e) {
     const bool named = std::exchange(names_next_, false);
     const bool nested = std::exchange(nested_, true), weights = std::exchange(weights_, false);
-    if (sql::is<sql::CastExpr>(&e) || sql::is<sql::ConvertExpr>(&e)) names_cast_ = named;
+    if (sql::is<sql::CastExpr>(&e) || sql::is<sql::ConvertExpr>(&e)) {
+      names_cast_ = named;
+      cast_text_ = written(e);
+    }
     if (const auto* c = sql::as<sql::CastExpr>(&e); c && !nested) whole_ = c->expr;
     if (const auto* c = sql::as<sql::ConvertExpr>(&e); c && !nested) whole_ = c->expr;
     switch (e.kind) {
@@ -490,8 +493,10 @@ class Compiler {
     CastTarget target = target_of(t, options_);
     check_cast(target, sql::print(&e), options_.mariadb);
     if (target.kind == CastKind::kDecimal)
-      target.name = std::exchange(names_cast_, false) ? decimal_source(e, t) : "(null)";
-    if (&e == whole_ && !options_.source.empty()) target.name = std::string(options_.source);
+      target.name = !std::exchange(names_cast_, false) ? "(null)"
+                    : !cast_text_.empty()              ? cast_text_
+                                                       : decimal_source(e, t);
+    if (&e == whole_ && !options_.source.empty()) target.name = trimmed(options_.source);
     NodePtr arg = scalar(e);
     const bool national = sql::lowered(t.type) == "nchar";
     const bool binary = target.kind == CastKind::kChar && t.charset.binary;
@@ -584,6 +589,22 @@ class Compiler {
     return make_cast(std::move(arg), target);
   }
 
+  // As it was written, if that is known.
+  std::string written(const sql::Expr& e) const {
+    if (!options_.argument_texts) return {};
+    const auto found = options_.argument_texts->find(&e);
+    return found == options_.argument_texts->end() ? std::string() : std::string(found->second);
+  }
+  // What messages call the arguments of functions that compare them.
+  std::vector<std::string> argument_names(const sql::FuncExpr& f, std::string_view name) const {
+    constexpr std::string_view kComparing[] = {"greatest", "least", "nullif", "strcmp"};
+    std::vector<std::string> out;
+    if (std::find(std::begin(kComparing), std::end(kComparing), name) == std::end(kComparing))
+      return out;
+    for (const sql::Expr* e : f.exprs) out.push_back(written(*e));
+    return out;
+  }
+
   NodePtr function(const sql::FuncExpr& f) {
     const std::string name = sql::lowered(f.name);
     if (name == "get_format" && f.exprs.size() == 2) return get_format(f);
@@ -615,10 +636,10 @@ class Compiler {
       if (NodePtr own = make_mariadb_function(name, args, options_.connection_collation))
         return own;
     }
-    NodePtr node =
-        f.qualifier.empty()
-            ? make_function(name, std::move(args), options_.connection_collation, std::move(source))
-            : nullptr;
+    NodePtr node = f.qualifier.empty()
+                       ? make_function(name, std::move(args), options_.connection_collation,
+                                       std::move(source), argument_names(f, name))
+                       : nullptr;
     if (!node) refuse(fmt::format("the function {} in the gate", name));
     return node;
   }
@@ -726,6 +747,7 @@ class Compiler {
   // What stands alone, or as a plain function's argument, is a column with a name to the server.
   bool names_next_ = true;
   bool names_cast_ = false;
+  std::string cast_text_;
   bool nested_ = false;               // all but what is compiled first
   bool weights_ = false;              // an argument of a function of texts
   const sql::Expr* whole_ = nullptr;  // what the whole expression casts

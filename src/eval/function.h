@@ -14,9 +14,10 @@ struct Call {
   Context& context;
   uint32_t collation;  // the connection's
   std::string_view name;
-  bool json_as_text = false;               // JSON arguments are their text
-  std::string_view source = {};            // the first argument, as messages show it
-  std::span<const StaticType> types = {};  // the arguments', where they are known already
+  bool json_as_text = false;                // JSON arguments are their text
+  std::string_view source = {};             // the first argument, as messages show it
+  std::span<const StaticType> types = {};   // the arguments', where they are known already
+  std::span<const std::string> names = {};  // as they were written
   size_t size() const { return args.size(); }
   Datum arg(size_t i) const {
     Datum d = shown_by_server(args[i]->evaluate(context), context);

@@ -226,7 +226,8 @@ Datum if_function(const Call& call) {
 
 // What is compared, and then the first again.
 void warn_of_nullif(const Call& call, bool same) {
-  warn_of_comparison(Operator::Comparison::kEqual, *call.args[0], *call.args[1], call.context);
+  warn_of_comparison(Operator::Comparison::kEqual, *call.args[0], *call.args[1], call.context,
+                     call.names);
   if (!same && !call.args[0]->is_leaf()) (void)call.arg(0);
 }
 
@@ -528,12 +529,13 @@ std::span<const Table> tables() {
 class FunctionNode final : public Operation {
  public:
   FunctionNode(const Function& function, bool json_as_text, std::vector<NodePtr> args,
-               uint32_t collation, std::string source)
+               uint32_t collation, std::string source, std::vector<std::string> names)
       : Operation(std::move(args)),
         function_(function),
         json_as_text_(json_as_text),
         collation_(collation),
-        source_(std::move(source)) {}
+        source_(std::move(source)),
+        names_(std::move(names)) {}
   Quick quick(Context& context) const override { return function_.quick(call(context)); }
   bool has_quick() const override {
     return function_.quick && std::all_of(args().begin(), args().end(),
@@ -546,7 +548,8 @@ class FunctionNode final : public Operation {
       return;
     }
     if (function_.name == "interval") ask_columns(args(), context);
-    if (function_.name == "nullif") warn_before_comparison(*args()[0], *args()[1], context);
+    if (function_.name == "nullif" || function_.name == "strcmp")
+      warn_before_comparison(*args()[0], *args()[1], context, names_);
     if (function_.name == "greatest" || function_.name == "least") {
       const auto is_json = [&](const NodePtr& arg) {
         return arg->type(context).type == Type::kJson;
@@ -694,13 +697,14 @@ class FunctionNode final : public Operation {
     return among ? kSecond : std::span<const size_t>();
   }
   Call call(Context& context) const {
-    return {args(), context, collation_, function_.name, json_as_text_, source_};
+    return {args(), context, collation_, function_.name, json_as_text_, source_, {}, names_};
   }
 
   const Function& function_;
   bool json_as_text_;
   uint32_t collation_;
   std::string source_;
+  std::vector<std::string> names_;
 };
 
 }  // namespace
@@ -720,7 +724,7 @@ void check_argument_count(std::string_view name, std::string_view written, size_
 }
 
 NodePtr make_function(std::string_view name, std::vector<NodePtr> args, uint32_t collation,
-                      std::string source) {
+                      std::string source, std::vector<std::string> names) {
   for (const Table& table : tables()) {
     for (const Function& function : table.functions) {
       if (function.name != name) continue;
@@ -736,7 +740,7 @@ NodePtr make_function(std::string_view name, std::vector<NodePtr> args, uint32_t
       if (name.starts_with("mariadb regexp_")) check_mariadb_pattern(args);
       if (name == "regexp_instr") check_regexp_option(args);
       return std::make_unique<FunctionNode>(function, table.json_as_text, std::move(args),
-                                            collation, std::move(source));
+                                            collation, std::move(source), std::move(names));
     }
   }
   return nullptr;

@@ -218,7 +218,8 @@ void warn_of_extreme(const Call& call) {
   std::optional<Side> timed;
   std::vector<Side> sides;
   for (size_t i = 0; i < call.size(); ++i) {
-    const Side side = side_of(*call.args[i], call.context);
+    Side side = side_of(*call.args[i], call.context);
+    if (i < call.names.size()) side.name = call.names[i];
     sides.push_back(side);
     if (!timed && is_dated(side.type) && side.type != Type::kDate) timed = side;
   }

@@ -674,7 +674,10 @@ Datum strcmp_function(const Call& call) {
   };
   if ((is_date(v[0]) && v[1].is_textual() && !v[1].json) ||
       (v[0].is_textual() && !v[0].json && is_date(v[1]))) {
-    (void)compare_datums(v[0], v[1], call.context);  // its error, though they are compared as texts
+    // For its error, though they are compared as texts.
+    Env quiet = call.context.env;
+    if (!quiet.mariadb) quiet.warnings = nullptr;
+    (void)compare_datums(v[0], v[1], {call.context.row, quiet});
   }
   // With a number among them, bytes decide.
   const bool text = (v[0].is_textual() || v[0].is_temporal()) &&

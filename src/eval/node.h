@@ -273,8 +273,8 @@ NodePtr make_timestamp_diff(int unit, NodePtr from, NodePtr to);
 void check_argument_count(std::string_view name, std::string_view written, size_t count);
 // The function of that name, or null when it is not known here. Throws SqlError errno 1582 for a
 // wrong number of arguments. `collation` is the connection's; `source`
-// the first argument as messages show it.
+// the first argument as messages show it, `names` all of them as they were written, where known.
 NodePtr make_function(std::string_view name, std::vector<NodePtr> args, uint32_t collation,
-                      std::string source = {});
+                      std::string source = {}, std::vector<std::string> names = {});
 
 }  // namespace vif::eval

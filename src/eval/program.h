@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -64,6 +65,8 @@ struct CompileOptions {
   uint32_t connection_collation = 255;
   // The expression as it was written, if that is known: a name in messages.
   std::string_view source = {};
+  // And functions' arguments likewise (sql::ArgumentTexts); may be null.
+  const std::unordered_map<const sql::Expr*, std::string_view>* argument_texts = nullptr;
   // MariaDB 10.11 in the place of MySQL: what differs there is refused.
   bool mariadb = false;
   // Which literals are dates, and what REAL is; not known (no data): the server's default.

@@ -36,6 +36,7 @@ Result<Answer> evaluated(const Request& request, const RequestOptions& options) 
   sql::ParseOptions parse_options;
   parse_options.sql_mode = sql::SqlMode::from_string(options.sql_mode);
   parse_options.server_errors = true;
+  parse_options.argument_texts = true;
   const Result<sql::ParsedExpr> tree = sql::parse_expr(request.expr, parse_options);
   if (!tree.ok()) {
     const int number = tree.error().mysql_errno();
@@ -48,6 +49,7 @@ Result<Answer> evaluated(const Request& request, const RequestOptions& options) 
   compile_options.mariadb = options.mariadb;
   compile_options.sql_mode = options.sql_mode;
   compile_options.source = request.expr;
+  compile_options.argument_texts = &tree->argument_texts;
   compile_options.find_column = [&](const sql::ColName& column) {
     return request.find(column.name);
   };

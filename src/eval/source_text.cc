@@ -289,6 +289,12 @@ std::string source_text(const sql::Expr& e) {
   }
 }
 
+std::string trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\n\v\f\r";
+  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+  return std::string(text.substr(0, text.find_last_not_of(kBlanks) + 1));
+}
+
 std::string source_in_messages(const sql::FuncExpr& call) {
   const std::string name = sql::lowered(call.name);
   constexpr std::string_view kFirst[] = {"from_days",  "inet_aton",  "inet_ntoa",

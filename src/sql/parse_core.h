@@ -43,6 +43,7 @@ class Parser {
   size_t consumed() const { return consumed_; }
   size_t statement_length() const { return statement_length_; }
   std::vector<ReadWarning> take_warnings() { return std::move(warnings_); }
+  ArgumentTexts take_argument_texts() { return std::move(argument_texts_); }
 
  private:
   // ---- tokens (parse_core.cc)
@@ -160,6 +161,7 @@ class Parser {
 
   // ---- functions (parse_func.cc, parse_known.cc)
   Expr* keyword_call();  // null: the keyword is no function of its own, nothing was consumed
+  Expr* call_argument();
   Expr* plain_call(std::string_view qualifier, std::string_view name);
   // Of the functions whose number of arguments MySQL's grammar knows, but no token here; null for
   // others.
@@ -458,6 +460,7 @@ class Parser {
   size_t statement_length_ = 0;
   std::string scratch_;
   std::vector<ReadWarning> warnings_;
+  ArgumentTexts argument_texts_;
 };
 
 }  // namespace vif::sql

@@ -11,6 +11,13 @@ Expr* Parser::function(std::string_view function_name, std::initializer_list<Exp
   return node;
 }
 
+Expr* Parser::call_argument() {
+  const uint32_t from = token_.begin;
+  Expr* argument = expression();
+  if (options_.argument_texts) argument_texts_.emplace(argument, written_since(from));
+  return argument;
+}
+
 Expr* Parser::plain_call(std::string_view qualifier, std::string_view function_name) {
   expect(Tok::kOpen);
   FuncExpr* node = make<FuncExpr>();
@@ -27,7 +34,7 @@ Expr* Parser::plain_call(std::string_view qualifier, std::string_view function_n
   while (!at(Tok::kClose)) {
     if (fits != nullptr && node->exprs.size() == fits->most) fail();
     if (!node->exprs.empty()) expect(Tok::kComma);
-    push(node->exprs, expression());
+    push(node->exprs, call_argument());
   }
   if (fits != nullptr && node->exprs.size() < fits->least) fail();
   advance();

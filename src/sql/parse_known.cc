@@ -223,7 +223,7 @@ Expr* Parser::known_call() {
     if (count == known->args_max) fits = false;
     if (!fits && !counts) fail();
     if (count != 0) expect(Tok::kComma);
-    push(node->exprs, expression());
+    push(node->exprs, call_argument());
   }
   advance();
   if (!fits) fail_count(written);

@@ -71,6 +71,7 @@ Result<ParsedExpr> parse_expr(std::string_view sql, const ParseOptions& options)
     Parser parser(*parsed.arena, parsed.arena->copy(sql), options);
     parsed.expr = parser.lone_expression();
     parsed.warnings = parser.take_warnings();
+    parsed.argument_texts = parser.take_argument_texts();
   } catch (const SqlError& thrown) {
     return thrown.error;
   }

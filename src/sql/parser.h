@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -33,6 +34,8 @@ struct ParseOptions {
   // Errors are MySQL's own where Vitess's parser has syntax errors, or none: 1582 for too few or
   // too many arguments of a function, 1439 for a CAST to so long a text.
   bool server_errors = false;
+  // Functions' arguments as they were written are kept, of an expression alone.
+  bool argument_texts = false;
 };
 
 // No expression is higher than this (long AND and OR runs are kept balanced)...
@@ -65,11 +68,15 @@ struct Parsed {
 // (errno 1065).
 Result<Parsed> parse(std::string_view sql, const ParseOptions& options = {});
 
+// Arguments of functions as they were written, with their parentheses.
+using ArgumentTexts = std::unordered_map<const Expr*, std::string_view>;
+
 // An expression alone. The same errors.
 struct ParsedExpr {
   std::unique_ptr<Arena> arena;
   Expr* expr = nullptr;
   std::vector<ReadWarning> warnings;
+  ArgumentTexts argument_texts;  // in the arena; none unless asked for
 };
 Result<ParsedExpr> parse_expr(std::string_view sql, const ParseOptions& options = {});
 
