@@ -120,15 +120,17 @@ class CastNode final : public Operation {
         const int scale = target_.scale.value_or(0);
         const int precision = target_.length.value_or(0) == 0 ? 10 : *target_.length;
         const Decimal value = to_decimal(d, context);
+        constexpr int kMariadbMost = 81;  // nine words of nine digits
+        if (context.env.mariadb && d.form == Form::kFloat && value.integer_digits() > kMariadbMost)
+          context.warn(1916, "Got overflow when converting '' to DECIMAL. Value truncated");
         const bool over = value.rounded(scale).integer_digits() > precision - scale;
         if (over) {
-          // What was told of before there were rows is of none.
-          std::string_view rest;
-          const bool partly = context.env.mariadb && args()[0]->is_constant() && d.is_textual() &&
-                              !d.is_hex_or_bit() &&
-                              (Decimal::parse_prefix(d.bytes, &rest), !rest.empty());
+          // What is told of before there are rows, and after something else, is of none.
+          const bool none = context.env.mariadb && args()[0]->is_constant() &&
+                            context.row.empty() && context.env.warnings &&
+                            !context.env.warnings->empty();
           context.warn(1264, fmt::format("Out of range value for column '{}' at row {}",
-                                         target_.name, partly ? 0 : 1));
+                                         target_.name, none ? 0 : 1));
         }
         return Datum::of_decimal(value.clamped(precision, scale), scale);
       }
@@ -250,12 +252,17 @@ class CastNode final : public Operation {
   }
 
   Datum cast_text(Datum d, const Context& context) const {
+    const std::string whole = context.env.mariadb ? mariadb_text_shown(d) : std::string();
     size_t wrong = 0;
     if (d.form == Form::kBytes && context.env.mariadb && !is_utf8mb4(d.bytes, wrong)) {
       const Datum rest = Datum::of_bytes(d.bytes.substr(wrong));
-      context.warn(1300,
-                   fmt::format("Invalid utf8mb4 character string: '{}'", shown_in_message(rest)));
       d.bytes = repaired_utf8(d.bytes);
+      // What is cut is not looked at.
+      const bool kept = !target_.length ||
+                        characters(d.bytes, static_cast<size_t>(*target_.length)).size() > wrong;
+      if (kept)
+        context.warn(1300,
+                     fmt::format("Invalid utf8mb4 character string: '{}'", shown_in_message(rest)));
     }
     if (d.form == Form::kBytes) {
       size_t bad = 0;
@@ -273,7 +280,7 @@ class CastNode final : public Operation {
     if (target_.length) {
       std::string cut = characters(text, static_cast<size_t>(*target_.length));
       if (cut.size() < text.size() && context.env.mariadb)
-        warn_cut("CHAR", text, context);
+        warn_cut("CHAR", whole, context);
       else if (cut.size() < text.size())  // the bytes that are left
         context.warn(1292, fmt::format("Truncated incorrect CHAR({}) value: '{}'", cut.size(),
                                        shown_in_message(Datum::of_text(text, kUtf8mb4Collation))));
@@ -383,8 +390,10 @@ class CastNode final : public Operation {
       if (context.env.mariadb && d.form == Form::kText)
         length = std::max(length, std::min(bytes.size(), characters(bytes, length).size()));
       if (bytes.size() > length)
-        warn_cut("BINARY", context.env.mariadb ? bytes : shown_in_message(Datum::of_bytes(bytes)),
-                 context);
+        warn_cut(
+            "BINARY",
+            context.env.mariadb ? mariadb_text_shown(d) : shown_in_message(Datum::of_bytes(bytes)),
+            context);
       bytes.resize(length, '\0');
     }
     Datum out = Datum::of_bytes(std::move(bytes));

@@ -115,7 +115,12 @@ class Compiler {
     if (truth) return constant(Datum::of_bool(*truth));
     sql::Literal folded;
     std::string text;
-    return mariadb_negated_literal(e, folded, text) ? literal(folded) : make_negation(scalar(e));
+    if (mariadb_negated_literal(e, folded, text)) return literal(folded);
+    const sql::Expr* of = &e;
+    while (const auto* u = sql::as<sql::UnaryExpr>(of)) of = u->expr;
+    const auto* c = sql::as<sql::ComparisonExpr>(of);
+    const bool list = c && (c->op == sql::ComparisonOp::kIn || c->op == sql::ComparisonOp::kNotIn);
+    return make_negation(scalar(e), c && !list);
   }
 
   NodePtr argument(const sql::Argument& a) {

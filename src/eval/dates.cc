@@ -211,8 +211,8 @@ class DateIntervalNode final : public Operation {
     // What is no date needs no interval.
     std::optional<types::ParsedTemporal> parsed;
     if (!date.is_temporal()) {
-      if (context.env.mariadb && is_zero_number(date)) {
-        context.warn(1292, "Incorrect datetime value: '0000-00-00 00:00:00'");
+      if (const std::optional<std::string> none = no_day_of_mariadb(date, context)) {
+        context.warn(1292, fmt::format("Incorrect datetime value: '{}'", *none));
         return {};
       }
       parsed = to_datetime(date, context);
@@ -328,9 +328,15 @@ class DateIntervalNode final : public Operation {
     out.fixed = true;
     return out;
   }
-  static bool is_zero_number(const Datum& d) {
-    const bool year = d.type == Type::kYear && !d.computed;
-    return d.is_number() && !year && !to_bool(d);
+  // Of a year, or a number that has no digits before the point.
+  static std::optional<std::string> no_day_of_mariadb(const Datum& d, const Context& context) {
+    if (!context.env.mariadb || !d.is_number()) return std::nullopt;
+    if (d.type == Type::kYear && !d.computed) return fmt::format("{:04}-00-00", to_int(d));
+    const double value = to_double(d);
+    if (value < 0 || value >= 1) return std::nullopt;
+    constexpr double kMicro = 1e6;
+    const auto us = static_cast<int>(value * kMicro);
+    return us == 0 ? "0000-00-00 00:00:00" : fmt::format("0000-00-00 00:00:00.{:06}", us);
   }
   // `digits`: of MariaDB's text.
   static Datum add_to_text(const types::ParsedTemporal& date, const Amount& amount, bool time,

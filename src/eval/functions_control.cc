@@ -578,6 +578,7 @@ class FunctionNode final : public Operation {
     }
   }
   Datum evaluate(Context& context) const override {
+    if (context.env.mariadb && is_null_to_mariadb(function_.name, args(), context)) return {};
     Datum out = function_.evaluate(call(context));
     check_size(out);
     // IF gives what it chose.

@@ -137,31 +137,56 @@ StaticType timestamp_type(const Call& call) {
 }
 
 int number_digits(const Call& call) { return mariadb_seconds_digits(call.arg_type(0)); }
-// As the seconds that they are.
-void warn_seconds(const Datum& d, const Context& context) {
-  std::string text = to_text(d);
-  Decimal number;
-  if (d.is_temporal() && d.temporal.microsecond == 0)
-    text = to_text(mariadb_integer(d, false, context));
-  else if (d.is_temporal())
-    number = to_decimal(d);
-  else if (d.form == Form::kDecimal && d.scale > 0)
-    number = d.decimal;
-  constexpr int kDigitsMost = 18;
-  if (!number.is_zero() && number.integer_digits() <= kDigitsMost)
-    text = to_text(Datum::of_decimal(number.truncated(kFractionDigits), kFractionDigits));
-  context.warn(1292, fmt::format("Truncated incorrect seconds value: '{}'", text));
+// What a function of seconds reads, and how its warnings show it.
+struct Seconds {
+  Decimal value;
+  std::string shown;
+};
+// REQUIRES: not null. Warns.
+Seconds seconds_of(const Datum& d, Type type, const Context& context) {
+  if (d.is_hex_or_bit() || d.is_member()) {
+    const Datum number = to_number(d, context);
+    return {to_decimal(number), to_text(number)};
+  }
+  if (d.is_textual() && type == Type::kHexVal) {
+    const int64_t whole = to_int(d, context);
+    return {Decimal::from_int(whole), std::to_string(whole)};
+  }
+  if (d.is_textual()) {
+    Decimal value = to_decimal(d, context);
+    return {value, value.to_string()};
+  }
+  if (d.is_temporal()) {
+    const Decimal value = to_decimal(d);
+    const bool whole = d.temporal.microsecond == 0 && d.precision == 0;
+    return {value, whole ? to_text(mariadb_integer(d, false, context))
+                         : to_text(Datum::of_decimal(value, kFractionDigits))};
+  }
+  if (d.form == Form::kDecimal && d.scale == 0) {
+    const Datum whole = mariadb_integer(d, false, context);
+    return {to_decimal(whole), to_text(whole)};
+  }
+  return {to_decimal(d, context), to_text(d)};
 }
 
 Datum sec_to_time(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
   const int digits = number_digits(call);
-  const Decimal seconds = to_decimal(d, call.context);
-  const std::optional<int64_t> us = (seconds * Decimal::from_int(kMicro)).truncated(0).to_int64();
+  const Seconds seconds = seconds_of(d, call.arg_type(0).type, call.context);
+  const std::optional<int64_t> us =
+      (seconds.value * Decimal::from_int(kMicro)).truncated(0).to_int64();
   const bool over = !us || *us > kTimeMostUs || *us < -kTimeMostUs;
-  if (over) warn_seconds(d, call.context);
-  const int64_t kept = !over ? *us : seconds.is_negative() ? -kTimeMostUs : kTimeMostUs;
+  if (over) {
+    constexpr int kDigitsMost = 18;
+    const bool exact = d.form == Form::kDecimal && d.scale > 0;
+    const Decimal shown = seconds.value.truncated(kFractionDigits);
+    call.context.warn(1292, fmt::format("Truncated incorrect seconds value: '{}'",
+                                        exact && seconds.value.integer_digits() <= kDigitsMost
+                                            ? to_text(Datum::of_decimal(shown, kFractionDigits))
+                                            : seconds.shown));
+  }
+  const int64_t kept = !over ? *us : seconds.value.is_negative() ? -kTimeMostUs : kTimeMostUs;
   return Datum::of_time(cut(clock_of(kept), digits), digits);
 }
 StaticType sec_to_time_type(const Call& call) {
@@ -219,13 +244,14 @@ constexpr int64_t kTimestampEnd = 2147483648;
 Datum from_unixtime(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
-  const Decimal seconds = to_decimal(d, call.context);
-  const std::optional<int64_t> us = (seconds * Decimal::from_int(kMicro)).truncated(0).to_int64();
-  if (seconds.is_negative()) return {};
-  if (!us || *us >= kTimestampEnd * kMicro) {
-    call.context.warn(1292, fmt::format("Truncated incorrect unixtime value: '{}'", to_text(d)));
+  const Seconds seconds = seconds_of(d, call.arg_type(0).type, call.context);
+  const std::optional<int64_t> us =
+      (seconds.value * Decimal::from_int(kMicro)).truncated(0).to_int64();
+  if (!us || std::llabs(*us) >= kTimestampEnd * kMicro) {
+    call.context.warn(1292, fmt::format("Truncated incorrect unixtime value: '{}'", seconds.shown));
     return {};
   }
+  if (seconds.value.is_negative()) return {};
   const int digits =
       shows_what_it_has(call) ? (*us % kMicro != 0 ? kFractionDigits : 0) : number_digits(call);
   const Temporal local =
@@ -336,17 +362,22 @@ Datum maketime(const Call& call) {
   const Datum hours = call.arg(0);
   const Datum minutes = call.arg(1);
   Datum seconds = call.arg(2);
+  // All is read, whatever is NULL.
+  if (!hours.is_null()) (void)to_int(hours, call.context);
+  if (!minutes.is_null()) (void)to_int(minutes, call.context);
   if (seconds.form == Form::kDecimal) seconds.decimal = seconds.decimal.truncated(kFractionDigits);
-  if (!seconds.is_null() && !seconds.is_textual()) {
-    constexpr double kMinute = 60;
-    constexpr double kMost = 9e18;
-    const double value = to_double(seconds);
-    if (value >= kMinute || value < -kMost)
-      call.context.warn(
-          1292, fmt::format("Truncated incorrect seconds value: '{}'", to_text(call.arg(2))));
+  if (!seconds.is_null()) {
+    constexpr int kMinute = 60;
+    const Seconds read = seconds_of(call.arg(2), call.arg_type(2).type, call.context);
+    const Decimal magnitude = read.value.is_negative() ? read.value.negated() : read.value;
+    if (compare(magnitude, Decimal::from_int(kMinute)) >= 0)
+      call.context.warn(1292, fmt::format("Truncated incorrect seconds value: '{}'", read.shown));
   }
   if (hours.is_null() || minutes.is_null() || seconds.is_null()) return {};
-  Datum out = shared_of(call, date_functions(), {hours, minutes, seconds});
+  // They have been told of.
+  const auto whole = [](const Datum& d) { return d.is_textual() ? Datum::of_int(to_int(d)) : d; };
+  if (seconds.is_textual()) seconds = Datum::of_decimal(to_decimal(seconds), kFractionDigits);
+  Datum out = shared_of(call, date_functions(), {whole(hours), whole(minutes), seconds});
   if (!out.is_null()) {
     const int digits = mariadb_seconds_digits(call.arg_type(2));
     out = Datum::of_time(cut(out.temporal, digits), digits);

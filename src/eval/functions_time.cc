@@ -5,6 +5,7 @@
 #include "eval/clock_time.h"
 #include "eval/compared_side.h"
 #include "eval/function.h"
+#include "eval/mariadb.h"
 #include "eval/offset_text.h"
 #include "eval/static_type.h"
 #include "eval/str_to_date.h"
@@ -323,15 +324,18 @@ Datum str_to_date(const Call& call) {
     const std::string rest = in_clock ? text.substr(*clock_at) : text;
     call.context.warn(1411,
                       fmt::format("Incorrect {} value: '{}' for function str_to_date",
-                                  in_clock ? "time" : "datetime", rest.substr(0, rest.find('\0'))));
+                                  in_clock ? "time" : "datetime",
+                                  call.context.env.mariadb ? mariadb_argument_shown(d)
+                                                           : rest.substr(0, rest.find('\0'))));
     return {};
   }
   if (!read->complete) {
-    call.context.warn(1292, fmt::format("Truncated incorrect {} value: '{}'",
-                                        timed_only   ? "time"
-                                        : parts.time ? "datetime"
-                                                     : "date",
-                                        text));
+    call.context.warn(1292,
+                      fmt::format("Truncated incorrect {} value: '{}'",
+                                  timed_only   ? "time"
+                                  : parts.time ? "datetime"
+                                               : "date",
+                                  call.context.env.mariadb ? mariadb_bytes_shown(text) : text));
   }
   const int digits = parts.fraction ? kFractionDigits : 0;
   if (timed_only) {

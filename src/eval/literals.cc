@@ -39,11 +39,16 @@ Decimal within_words(const Decimal& d) {
 }
 
 // Of more digits before the point than those words hold, the last are shown.
-void warn_of_words(std::string_view text, std::vector<Warning>& warnings) {
+// MariaDB's message has no value in it.
+void warn_of_words(std::string_view text, bool mariadb, std::vector<Warning>& warnings) {
   constexpr size_t kDigitsMost = 81;
   std::string_view whole = text.substr(0, text.find('.'));
   whole.remove_prefix(std::min(whole.find_first_not_of("-0"), whole.size()));
   if (whole.size() <= kDigitsMost) return;
+  if (mariadb) {
+    warnings.push_back({1916, "Got overflow when converting '' to DECIMAL. Value truncated"});
+    return;
+  }
   whole.remove_prefix(whole.size() - kDigitsMost);
   whole.remove_prefix(std::min(whole.find_first_not_of('0'), whole.size() - 1));
   warnings.push_back({1292, fmt::format("Truncated incorrect DECIMAL value: '{}'", whole)});
@@ -153,17 +158,20 @@ NodePtr make_literal(const sql::Literal& l, uint32_t connection_collation, bool 
   switch (l.type) {
     case sql::LiteralType::kStrVal: return constant(Datum::of_text(text, connection_collation));
     case sql::LiteralType::kIntVal: {
-      if (!mariadb) warn_of_words(text, warnings);
+      warn_of_words(text, mariadb, warnings);
       Datum d = integer(text);
       StaticType type = literal_type(d);
       // As long as it is written.
       const size_t first = text.starts_with('-') ? 1 : 0;
       const size_t zeros = std::min(text.find_first_not_of('0', first), text.size() - 1) - first;
-      if (!mariadb) type.size += static_cast<int64_t>(zeros);
+      if (!mariadb)
+        type.size += static_cast<int64_t>(zeros);
+      else if (zeros > 0)
+        type.digits = static_cast<uint8_t>(std::min<size_t>(text.size() - first, UINT8_MAX));
       return std::make_unique<ConstantNode>(std::move(d), type);
     }
     case sql::LiteralType::kDecimalVal: {
-      if (!mariadb) warn_of_words(text, warnings);
+      warn_of_words(text, mariadb, warnings);
       Decimal d = within_words(Decimal::parse_prefix(text));
       const int scale = d.scale();
       if (mariadb || (!text.starts_with('.') && !text.starts_with("-.")))

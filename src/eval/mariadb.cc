@@ -64,18 +64,10 @@ Datum bit_count(const Call& call) {
 Datum sha2(const Call& call) {
   const Datum bits = call.arg(1);
   const Datum text = call.arg(0);
-  // Of a constant it is known before there are rows.
-  if (!call.args[1]->is_constant() || text.is_null()) {
-    Env quiet_env = call.context.env;
-    quiet_env.warnings = nullptr;
-    Context quiet{call.context.row, quiet_env};
-    const int64_t n =
-        bits.is_null() ? 0 : to_int(bits, call.args[1]->is_constant() ? call.context : quiet);
-    const bool known = n == 0 || n == 224 || n == 256 || n == 384 || n == 512;
-    if (!known && call.args[1]->is_constant())
-      call.context.warn(1583, "Incorrect parameters in the call to native function 'sha2'");
-    if (!known || text.is_null()) return {};
-  }
+  // Of a constant it is told before there are rows.
+  const int64_t n = bits.is_null() ? 0 : to_int(bits);
+  const bool known = n == 0 || n == 224 || n == 256 || n == 384 || n == 512;
+  if (!known || text.is_null()) return {};
   return shared_of(call, crypto_functions(), {text, bits.is_null() ? Datum::of_int(256) : bits});
 }
 
@@ -146,7 +138,8 @@ Datum str_to_date(const Call& call) {
       refuse("STR_TO_DATE by an empty format of MariaDB in the gate");
     const std::string text = to_text(d);
     if (text.find_first_not_of(" \t\n\v\f\r") != std::string::npos)
-      call.context.warn(1292, fmt::format("Truncated incorrect date value: '{}'", text));
+      call.context.warn(
+          1292, fmt::format("Truncated incorrect date value: '{}'", mariadb_bytes_shown(text)));
     return Datum::of_date({});
   }
   return shared(call, time_functions());
@@ -499,6 +492,11 @@ Datum mariadb_bit_operand(const Datum& d, const Context& context) {
 Datum mariadb_integer(const Datum& d, bool is_unsigned, const Context& context) {
   constexpr int kOverflow = 1916;
   if (d.is_temporal()) {
+    if (is_unsigned && d.form == Form::kTime && d.temporal.negative)
+      context.warn(
+          kOverflow,
+          fmt::format("Got overflow when converting '{}' to UNSIGNED BIGINT. Value truncated",
+                      to_text(d)));
     Temporal t = d.temporal;
     t.microsecond = 0;
     return to_number(d.form == Form::kDate   ? Datum::of_date(t)

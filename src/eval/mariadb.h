@@ -48,6 +48,11 @@ struct MariadbMoment {
 };
 // Warns; nullopt for what is none.
 std::optional<MariadbMoment> mariadb_moment(const Datum& d, const Context& context);
+// As its messages show a text of a date: what is no ASCII by its bytes; and an argument.
+std::string mariadb_bytes_shown(std::string_view text);
+std::string mariadb_argument_shown(const Datum& d);
+// Of what a cast cuts.
+std::string mariadb_text_shown(const Datum& d);
 // INTERVAL DAY TO SECOND, of as many hours as are wanted; and the digits of its fraction. Warns.
 std::optional<MariadbMoment> mariadb_interval(const Datum& d, const Context& context);
 int mariadb_interval_digits(const Node& node, Context& context);
@@ -137,6 +142,9 @@ bool mariadb_negated_literal(const sql::Expr& e, sql::Literal& out, std::string&
 // Constant counts and positions are read before there are rows, and again with each. Warns.
 void warn_of_mariadb_counts(std::string_view name, const std::vector<NodePtr>& args,
                             Context& context);
+// A function of counts or places of which one argument is NULL, so that it is NULL: it reads the
+// counts nevertheless. False where nobody asks for warnings.
+bool is_null_to_mariadb(std::string_view name, const std::vector<NodePtr>& args, Context& context);
 // What its messages show of a long value.
 std::string cut_mariadb_value(std::string shown);
 // Throws SqlError errno 1064.

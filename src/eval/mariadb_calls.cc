@@ -118,21 +118,69 @@ bool mariadb_negated_literal(const sql::Expr& e, sql::Literal& out, std::string&
   return true;
 }
 
+namespace {
+
+// Which arguments of a function are counts or places, from `first` to before `end`.
+struct Counts {
+  std::string_view name;
+  size_t first;
+  size_t end;
+  bool before_rows;  // of constants
+};
+constexpr Counts kCounts[] = {
+    {"conv", 1, 3, false},     {"export_set", 0, 1, false}, {"format", 1, 2, true},
+    {"insert", 1, 3, false},   {"left", 1, 2, true},        {"lpad", 1, 2, true},
+    {"makedate", 0, 2, false}, {"mid", 1, 3, true},         {"repeat", 1, 2, true},
+    {"right", 1, 2, true},     {"round", 1, 2, true},       {"rpad", 1, 2, true},
+    {"space", 0, 1, true},     {"substr", 1, 3, true},      {"substring", 1, 3, true},
+    {"truncate", 1, 2, true},
+};
+const Counts* counts_of(std::string_view name) {
+  if (name.starts_with(kMariadbPrefix)) name.remove_prefix(kMariadbPrefix.size());
+  const auto* found = std::find_if(std::begin(kCounts), std::end(kCounts),
+                                   [&](const Counts& c) { return c.name == name; });
+  return found == std::end(kCounts) ? nullptr : found;
+}
+void warn_of_count(const Datum& d, const Context& context) {
+  const bool beyond = d.form == Form::kUint && d.u > INT64_MAX;
+  if (!d.is_null() && !beyond) (void)to_int(d, context);
+}
+
+}  // namespace
+
 void warn_of_mariadb_counts(std::string_view name, const std::vector<NodePtr>& args,
                             Context& context) {
-  if (name.starts_with(kMariadbPrefix)) name.remove_prefix(kMariadbPrefix.size());
-  constexpr std::string_view kSecond[] = {"repeat", "lpad", "rpad",   "left",  "right",
-                                          "substr", "mid",  "format", "round", "substring"};
-  const bool first = name == "space";
-  if (!first && !is_among(name, kSecond)) return;
-  const bool third = name == "substr" || name == "substring" || name == "mid";
-  const size_t end = std::min<size_t>(args.size(), first ? 1 : third ? 3 : 2);
-  for (size_t i = first ? 0 : 1; i < end; ++i) {
-    if (!args[i]->is_constant()) continue;
-    const Datum d = args[i]->evaluate(context);
-    const bool beyond = d.form == Form::kUint && d.u > INT64_MAX;
-    if (!d.is_null() && !beyond) (void)to_int(d, context);
+  if (name == "mariadb sha2" && args[1]->is_constant()) {
+    const Datum bits = args[1]->evaluate(context);
+    const int64_t n = bits.is_null() ? 0 : to_int(bits, context);
+    if (n != 0 && n != 224 && n != 256 && n != 384 && n != 512)
+      context.warn(1583, "Incorrect parameters in the call to native function 'sha2'");
   }
+  const Counts* counts = counts_of(name);
+  if (!counts || !counts->before_rows) return;
+  // TRUNCATE of an integer needs none.
+  const Type rounded = args[0]->type(context).type;
+  if (counts->name == "truncate" &&
+      (types::is_integral(rounded) || rounded == Type::kNull || rounded == Type::kDate))
+    return;
+  for (size_t i = counts->first; i < std::min(args.size(), counts->end); ++i) {
+    if (args[i]->is_constant()) warn_of_count(args[i]->evaluate(context), context);
+  }
+}
+
+bool is_null_to_mariadb(std::string_view name, const std::vector<NodePtr>& args, Context& context) {
+  const Counts* counts = context.env.warnings ? counts_of(name) : nullptr;
+  if (!counts || name == "round" || name == "mariadb round") return false;
+  Env silent = context.env;
+  silent.warnings = nullptr;
+  Context quiet{context.row, silent};
+  const bool null = std::any_of(args.begin(), args.end(),
+                                [&](const NodePtr& arg) { return arg->evaluate(quiet).is_null(); });
+  for (size_t i = 0; null && i < args.size(); ++i) {
+    const Datum d = args[i]->evaluate(context);
+    if (i >= counts->first && i < counts->end) warn_of_count(d, context);
+  }
+  return null;
 }
 
 std::string cut_mariadb_value(std::string shown) {
@@ -142,6 +190,47 @@ std::string cut_mariadb_value(std::string shown) {
   size_t end = kMost - kDots.size();
   while (end > 0 && (static_cast<unsigned char>(shown[end]) & 0xc0) == 0x80) --end;
   return shown.substr(0, end).append(kDots);
+}
+
+std::string mariadb_bytes_shown(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += byte >= 0x20 && byte < 0x7f ? std::string(1, c) : fmt::format("\\x{:02X}", byte);
+  }
+  return cut_mariadb_value(std::move(out));
+}
+
+std::string mariadb_text_shown(const Datum& d) {
+  if (d.form == Form::kBytes) return mariadb_bytes_shown(d.bytes);
+  std::string out;
+  for (const char c : to_text(d)) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool in_long = !out.empty() && out.back() == '?' && (byte & 0xc0) == 0x80;
+    if (byte >= 0xf0)
+      out += '?';
+    else if (!in_long)
+      out += c;
+  }
+  return cut_mariadb_value(std::move(out));
+}
+
+std::string mariadb_argument_shown(const Datum& d) {
+  std::string text = to_text(d);
+  text.resize(std::min(text.find('\0'), text.size()));
+  if (d.form == Form::kBytes) {
+    std::string out;
+    for (const char c : text) {
+      const auto byte = static_cast<unsigned char>(c);
+      out += byte >= 0x20 && byte < 0x7f ? std::string(1, c) : fmt::format("\\{:04X}", byte);
+    }
+    return out;
+  }
+  // A character of four bytes ends it.
+  size_t end = 0;
+  while (end < text.size() && text[end] != '\0' && static_cast<unsigned char>(text[end]) < 0xf0)
+    ++end;
+  return text.substr(0, end);
 }
 
 void syntax_of_mysql(std::string_view what) {

@@ -386,15 +386,8 @@ ParsedTemporal on_current_day(const Datum& d, const Context& context) {
           d.precision, true, true};
 }
 
-// What is no ASCII is shown by its bytes.
 std::string shown(const Datum& d) {
-  if (!d.is_textual()) return to_text(d);
-  std::string out;
-  for (const char c : d.bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += byte >= 0x20 && byte < 0x7f ? std::string(1, c) : fmt::format("\\x{:02X}", byte);
-  }
-  return cut_mariadb_value(std::move(out));
+  return d.is_textual() ? mariadb_bytes_shown(d.bytes) : to_text(d);
 }
 
 // INTERVAL DAY TO SECOND of more hours than a TIME has; nullopt for what is none.

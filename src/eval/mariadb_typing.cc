@@ -298,7 +298,10 @@ int mariadb_seconds_digits(const StaticType& t) {
 StaticType mariadb_literal_type(StaticType t, const Datum& value) {
   if (value.form != Form::kInt || value.i < 0) return t;
   constexpr int64_t kTruth = 5;  // TRUE and FALSE
-  t.size = value.boolean ? kTruth : static_cast<int64_t>(std::to_string(value.i).size());
+  t.size = value.boolean  ? kTruth
+           : t.digits > 0 ? t.digits  // with zeros before it
+                          : static_cast<int64_t>(std::to_string(value.i).size());
+  t.digits = 0;
   t.fixed = true;
   t.json = value.boolean;
   return t;

@@ -203,7 +203,8 @@ struct Operator {
 };
 
 NodePtr make_arithmetic(Operator::Arithmetic op, NodePtr left, NodePtr right);
-NodePtr make_negation(NodePtr arg);
+// `compared`: it is a comparison, whose constants are converted once.
+NodePtr make_negation(NodePtr arg, bool compared = false);
 NodePtr make_bits(Operator::Bits op, NodePtr left, NodePtr right);
 NodePtr make_bit_not(NodePtr arg);
 NodePtr make_logic(Operator::Logic op, NodePtr left, NodePtr right);

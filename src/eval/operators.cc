@@ -376,7 +376,8 @@ class ArithmeticNode final : public Operation {
 class NegationNode final : public Operation {
  public:
   // Once: a constant may be long to evaluate, and negations of negations ask each other.
-  explicit NegationNode(std::vector<NodePtr> list) : Operation(std::move(list)) {
+  NegationNode(std::vector<NodePtr> list, bool compared)
+      : Operation(std::move(list)), compared_(compared) {
     for (const bool mariadb : {false, true}) {
       Env env;
       env.mariadb = mariadb;
@@ -397,7 +398,8 @@ class NegationNode final : public Operation {
   // Whether a constant integer leaves the integers is known before there are rows.
   void resolve(Context& context) const override {
     Operation::resolve(context);
-    const bool looks = !context.env.mariadb && args()[0]->is_constant() && !args()[0]->is_leaf();
+    const bool looks =
+        args()[0]->is_constant() && !args()[0]->is_leaf() && !(context.env.mariadb && compared_);
     if (looks && types::is_integral(args()[0]->type(context).type)) (void)arg(0, context);
   }
   Datum evaluate(Context& context) const override {
@@ -450,6 +452,7 @@ class NegationNode final : public Operation {
            (d.form == Form::kUint && d.u > static_cast<uint64_t>(INT64_MAX) + 1);
   }
 
+  bool compared_;
   bool leaves_integers_[2] = {false, false};  // to MySQL, to MariaDB
 };
 
@@ -546,7 +549,12 @@ class BitsNode final : public Operation {
     const bool whole =
         right.form == Form::kInt || right.form == Form::kUint || right.is_hex_or_bit();
     const bool count = shifts && context.env.mariadb && !whole;
-    // It says nothing of doubles beyond the integers.
+    // It says nothing of doubles beyond the integers but of columns.
+    constexpr double kEnd = 9223372036854775808.0;
+    if (count && right.form == Form::kFloat && right.origin == Origin::kColumn &&
+        std::fabs(right.f) >= kEnd)
+      context.warn(1916, fmt::format("Got overflow when converting '{}' to INT. Value truncated",
+                                     to_text(right)));
     uint64_t b = count && right.form == Form::kFloat ? static_cast<uint64_t>(to_int(right))
                  : count                             ? static_cast<uint64_t>(to_int(right, context))
                                                      : to_bits(right, context);
@@ -578,16 +586,18 @@ class BitsNode final : public Operation {
   }
 
  private:
-  // MariaDB's ^ looks at both, and at the second one first.
+  // MariaDB's ^ reads the second operand first; & and | read both before they are integers, the
+  // second one first again.
   Datum mariadb_bits_of(Context& context) const {
-    const bool second = op_ == Bits::kXor;
-    Datum left = second ? Datum() : mariadb_bit_operand(arg(0, context), context);
-    if (!second && left.is_null()) return {};
+    const auto bits = [&](const Datum& d) { return d.is_null() ? 0 : mariadb_bits(d, context); };
+    Datum left;
+    if (op_ != Bits::kXor) left = mariadb_bit_operand(arg(0, context), context);
+    if (op_ != Bits::kXor && left.is_null()) return {};
     const Datum right = mariadb_bit_operand(arg(1, context), context);
-    if (second) left = mariadb_bit_operand(arg(0, context), context);
+    const uint64_t b = bits(right);
+    if (op_ == Bits::kXor) left = mariadb_bit_operand(arg(0, context), context);
+    const uint64_t a = bits(left);
     if (left.is_null() || right.is_null()) return {};
-    const uint64_t a = mariadb_bits(left, context);
-    const uint64_t b = mariadb_bits(right, context);
     return Datum::of_uint(op_ == Bits::kAnd ? a & b : op_ == Bits::kOr ? a | b : a ^ b);
   }
   static uint64_t to_count(const Datum& d, Context& context) {
@@ -760,8 +770,8 @@ std::vector<NodePtr> list_of(NodePtr a, NodePtr b = nullptr) {
 NodePtr make_arithmetic(Arithmetic op, NodePtr left, NodePtr right) {
   return std::make_unique<ArithmeticNode>(op, list_of(std::move(left), std::move(right)));
 }
-NodePtr make_negation(NodePtr arg) {
-  return std::make_unique<NegationNode>(list_of(std::move(arg)));
+NodePtr make_negation(NodePtr arg, bool compared) {
+  return std::make_unique<NegationNode>(list_of(std::move(arg)), compared);
 }
 NodePtr make_bits(Bits op, NodePtr left, NodePtr right) {
   return std::make_unique<BitsNode>(op, list_of(std::move(left), std::move(right)));
