@@ -153,7 +153,10 @@ class WeightStringNode final : public Operation {
     if (length_ && !d.is_null() && static_cast<size_t>(*length_) > most)
       return too_long("weight_string", context);
     Datum out = weights(d, context);
-    if (!context.env.mariadb && !d.is_textual()) out.coercibility = Coercibility::kNumeric;
+    if (!context.env.mariadb && !out.is_null())
+      out.coercibility = d.is_textual()          ? d.coercibility
+                         : d.form == Form::kJson ? Coercibility::kImplicit
+                                                 : Coercibility::kNumeric;
     return out;
   }
   Datum weights(const Datum& d, Context& context) const {
@@ -206,10 +209,11 @@ class WeightStringNode final : public Operation {
     const int64_t bytes = own ? field_of(operand).column_length : text_size(operand);
     const int64_t most = std::max<int64_t>(bytes, length_.value_or(0));
     out.size = std::max(kShortest, text ? weights_of(operand.collation, most) : most);
-    const Coercibility coercibility = operand.type == Type::kNull ? Coercibility::kIgnorable
-                                      : is_string(*args()[0]) || operand.type == Type::kJson
-                                          ? Coercibility::kCoercible
-                                          : Coercibility::kNumeric;
+    const auto coercibility = operand.type == Type::kNull   ? Coercibility::kIgnorable
+                              : operand.type == Type::kJson ? Coercibility::kImplicit
+                              : is_string(*args()[0]) || operand.type == Type::kBit
+                                  ? static_cast<Coercibility>(operand.coercibility)
+                                  : Coercibility::kNumeric;
     out.coercibility = static_cast<uint8_t>(coercibility);
     return out;
   }

@@ -37,7 +37,7 @@ class Compiler {
   std::vector<Warning> take_deprecations() { return std::move(deprecations_); }
   NodePtr compile(const sql::Expr& e) {
     const bool named = std::exchange(names_next_, false);
-    const bool nested = std::exchange(nested_, true), weights = std::exchange(weights_, false);
+    const bool nested = std::exchange(nested_, true);
     if (sql::is<sql::CastExpr>(&e) || sql::is<sql::ConvertExpr>(&e)) {
       names_cast_ = named;
       cast_text_ = written(e);
@@ -77,7 +77,7 @@ class Compiler {
         return cast(*sql::to<sql::ConvertExpr>(e).expr, *sql::to<sql::ConvertExpr>(e).type);
       case sql::Kind::kConvertUsingExpr: return convert_using(sql::to<sql::ConvertUsingExpr>(e));
       case sql::Kind::kFuncExpr: return function(sql::to<sql::FuncExpr>(e));
-      default: return special(e, weights);
+      default: return special(e);
     }
   }
   // A single column, as results and operands of arithmetic and functions must be.
@@ -560,10 +560,7 @@ class Compiler {
                            : default_collation(charset_named(charset));
   }
 
-  // `within_text`: a function makes a text of it.
-  NodePtr weight_string(const sql::WeightStringFuncExpr& w, bool within_text) {
-    if (within_text && !options_.mariadb && !is_string(*scalar(*w.expr)))
-      refuse("WEIGHT_STRING of no text within a function of texts in the gate");
+  NodePtr weight_string(const sql::WeightStringFuncExpr& w) {
     if (!w.as) return make_weight_string(scalar(*w.expr), std::nullopt);
     const CastTarget target = target_of(*w.as, options_);
     if (target.kind == CastKind::kBinary)
@@ -622,7 +619,6 @@ class Compiler {
     std::vector<NodePtr> args;
     for (const sql::Expr* e : f.exprs) {
       names_next_ = names_arguments(name);
-      weights_ = reads_weights(name);
       args.push_back(compile(*e));
     }
     if (name == "ltrim" || name == "rtrim")
@@ -631,6 +627,7 @@ class Compiler {
       check_function_mix(name, args, options_.connection_collation);
       resolve_arguments(name, args, options_.sql_mode);
       check_mysql_function(name, args);
+      read_weights(name, args, options_.connection_collation);
     }
     if (name == "nullif" && args.size() == 2)
       store_beside(*f.exprs[0], args[0], *f.exprs[1], args[1], true);
@@ -665,12 +662,13 @@ class Compiler {
     if (args.size() == 1)
       args.push_back(constant(Datum::of_text(" ", options_.connection_collation)));
     if (options_.mariadb) check_mariadb_pair(*args[0], *args[1], options_.connection_collation);
+    if (!options_.mariadb) read_weights("trim", args, options_.connection_collation);
     args.push_back(constant(Datum::of_text(std::string(side), options_.connection_collation)));
     return make_function("trim", std::move(args), options_.connection_collation);
   }
 
   // Calls with a syntax of their own.
-  NodePtr special(const sql::Expr& e, bool within_text) {
+  NodePtr special(const sql::Expr& e) {
     switch (e.kind) {
       case sql::Kind::kTrimFuncExpr: {
         const auto& t = sql::to<sql::TrimFuncExpr>(e);
@@ -707,7 +705,7 @@ class Compiler {
                              options_.connection_collation);
       }
       case sql::Kind::kWeightStringFuncExpr:
-        return weight_string(sql::to<sql::WeightStringFuncExpr>(e), within_text);
+        return weight_string(sql::to<sql::WeightStringFuncExpr>(e));
       case sql::Kind::kCurTimeFuncExpr: return clock(sql::to<sql::CurTimeFuncExpr>(e));
       case sql::Kind::kCharExpr: return char_call(sql::to<sql::CharExpr>(e));
       case sql::Kind::kJSONValueExpr: return json_value(sql::to<sql::JSONValueExpr>(e));
@@ -754,7 +752,6 @@ class Compiler {
   bool names_cast_ = false;
   std::string cast_text_;
   bool nested_ = false;               // all but what is compiled first
-  bool weights_ = false;              // an argument of a function of texts
   const sql::Expr* whole_ = nullptr;  // what the whole expression casts
   std::vector<Warning> deprecations_;
 };

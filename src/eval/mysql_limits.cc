@@ -15,6 +15,46 @@ bool is_among(std::string_view name, std::span<const std::string_view> names) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+bool is_weights(const StaticType& t) {
+  return types::is_binary(t.type) && t.type != Type::kHexNum && t.type != Type::kHexVal &&
+         t.type != Type::kBitNum &&
+         static_cast<Coercibility>(t.coercibility) == Coercibility::kNumeric;
+}
+
+// The weights of a number as a text.
+class WeightsTextNode final : public Operation {
+ public:
+  enum class Wrong : uint8_t { kError, kEmpty, kKept };  // what becomes of bytes that are none
+
+  WeightsTextNode(NodePtr weights, uint32_t collation, Wrong wrong)
+      : Operation(one(std::move(weights))), collation_(collation), wrong_(wrong) {}
+  Datum evaluate(Context& context) const override {
+    Datum d = arg(0, context);
+    if (d.is_null()) return d;
+    size_t bad = 0;
+    const bool text = is_utf8mb4(d.bytes, bad);
+    if (!text && wrong_ == Wrong::kKept) return d;
+    if (!text && wrong_ == Wrong::kEmpty) d.bytes.clear();
+    return Datum::of_text(checked_utf8(d.bytes), collation_, Coercibility::kNumeric);
+  }
+  StaticType type(Context& context) const override {
+    StaticType out = args()[0]->type(context);
+    out.type = Type::kVarchar;
+    out.collation = collation_;
+    return out;
+  }
+
+ private:
+  static std::vector<NodePtr> one(NodePtr node) {
+    std::vector<NodePtr> out;
+    out.push_back(std::move(node));
+    return out;
+  }
+
+  uint32_t collation_;
+  Wrong wrong_;
+};
+
 // Which are compared as dates, the JSON by a text that is not its own.
 void refuse_json_beside_dates(std::span<const NodePtr> args) {
   bool json = false;
@@ -33,12 +73,30 @@ void check_mysql_function(std::string_view name, std::span<const NodePtr> args) 
   if (name == "greatest" || name == "least") refuse_json_beside_dates(args);
 }
 
-bool reads_weights(std::string_view name) {
-  constexpr std::string_view kReading[] = {
-      "left",      "right", "replace", "reverse",   "locate", "instr", "lower",    "upper",
-      "lcase",     "ucase", "insert",  "substring", "substr", "mid",   "position", "concat",
-      "concat_ws", "lpad",  "rpad",    "repeat",    "elt",    "field", "quote",    "make_set"};
-  return is_among(name, kReading);
+void read_weights(std::string_view name, std::vector<NodePtr>& args, uint32_t connection) {
+  constexpr std::string_view kTogether[] = {
+      "concat", "concat_ws", "insert",   "lpad",    "rpad", "elt",      "field",  "locate",
+      "instr",  "quote",     "position", "reverse", "trim", "make_set", "replace"};
+  constexpr std::string_view kOfOne[] = {"left", "right", "substring", "substr", "mid", "repeat"};
+  const bool cases = name == "lower" || name == "upper" || name == "lcase" || name == "ucase";
+  const bool together = is_among(name, kTogether);
+  if (!cases && !together && !is_among(name, kOfOne)) return;
+  std::vector<StaticType> types;
+  bool found = false;
+  for (const NodePtr& arg : args) {
+    types.push_back(type_before_rows(*arg));
+    found = found || is_weights(types.back());
+  }
+  if (!found || merged_text(types, connection).collation == kBinaryCollation) return;
+  for (size_t i = 0; i < args.size(); ++i) {
+    if (!is_weights(types[i])) continue;
+    // What is searched through stays as it is where nothing is made of it.
+    const bool strict = together && !(name == "replace" && i == 0);
+    const auto wrong = strict  ? WeightsTextNode::Wrong::kError
+                       : cases ? WeightsTextNode::Wrong::kEmpty
+                               : WeightsTextNode::Wrong::kKept;
+    args[i] = std::make_unique<WeightsTextNode>(std::move(args[i]), connection, wrong);
+  }
 }
 
 void check_constant_rows(const Node& row, std::span<const NodePtr> rows) {

@@ -13,8 +13,9 @@ namespace vif::eval {
 // Of a function's arguments. Throws SqlError with code kUnimplemented for GREATEST and LEAST of
 // JSON and dates.
 void check_mysql_function(std::string_view name, std::span<const NodePtr> args);
-// Whether it makes a text of WEIGHT_STRING(number), which is bytes with a number's collation.
-bool reads_weights(std::string_view name);
+// What the function, if it is one of texts, takes of WEIGHT_STRING(number): it is bytes with a
+// number's collation, and so a text unless bytes stand beside it. `connection`: its collation.
+void read_weights(std::string_view name, std::vector<NodePtr>& args, uint32_t connection);
 // A list of constant rows is sorted before anything is looked for: bytes beside a text must be one,
 // and doubles beside an integer within it. Throws SqlError errno 3854 or 1690.
 void check_constant_rows(const Node& row, std::span<const NodePtr> rows);

@@ -91,6 +91,9 @@ Result<Answer> evaluated(const Request& request, const RequestOptions& options) 
   // The digits of what was found among bytes are bytes where they become a text.
   if (answer.value.type == Type::kVarchar && answer.field.type == Type::kVarbinary)
     answer.value.type = Type::kVarbinary;
+  if (answer.value.type == Type::kVarbinary && answer.field.type == Type::kVarchar &&
+      !options.mariadb)
+    answer.value.type = Type::kVarchar;
   const bool bytes = answer.field.type == Type::kBlob || answer.field.type == Type::kBinary;
   if (answer.value.type == Type::kVarbinary && bytes) answer.value.type = answer.field.type;
   return answer;
