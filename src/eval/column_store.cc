@@ -5,6 +5,7 @@
 #include "eval/compared_side.h"
 #include "eval/strictness.h"
 #include "eval/time_zone.h"
+#include "types/any_datetime.h"
 
 namespace vif::eval {
 namespace {
@@ -29,7 +30,7 @@ std::optional<Datum> stored_date(const Datum& column, const Datum& d, const Cont
   if (d.is_temporal()) {
     parsed = to_datetime(d, quiet.context());
   } else if (is_stored_text(d)) {
-    parsed = date_in_mode(d.bytes, context.env.sql_mode);
+    parsed = date_for_column(d, column.type, quiet.context());
     if (parsed && !parsed->complete) parsed.reset();
   } else if (d.is_number() || d.is_hex_or_bit()) {
     // A day that its month has not is taken nevertheless.
@@ -124,6 +125,15 @@ std::optional<Datum> stored_integer(const Datum& column, const Datum& d) {
 }
 
 }  // namespace
+
+std::optional<types::ParsedTemporal> date_for_column(const Datum& text, Type column,
+                                                     const Context& context) {
+  std::optional<types::ParsedTemporal> out = date_in_mode(text.bytes, context.env.sql_mode);
+  if (out || column == Type::kTimestamp) return out;
+  out = types::parse_any_datetime(text.bytes);
+  if (out && (out->value.month == 0 || out->value.day == 0)) out.reset();
+  return out;
+}
 
 bool takes_timestamp(const types::ParsedTemporal& read, const Datum& d, const Context& context) {
   const Temporal& t = read.value;

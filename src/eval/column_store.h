@@ -20,6 +20,11 @@ std::optional<Datum> stored_in(const Datum& column, const Node& constant, const 
 // it is not the zero date.
 bool takes_timestamp(const types::ParsedTemporal& read, const Datum& d, const Context& context);
 
+// A text, or a hexadecimal literal, as a column of dates takes it: the zero date among them, and a
+// day that its month has not, though no column of timestamps takes that.
+std::optional<types::ParsedTemporal> date_for_column(const Datum& text, Type column,
+                                                     const Context& context);
+
 // Beside a comparison's operator: a column of dates does not take what is no number. What is not
 // stored stays as it is.
 Datum as_column(const Datum& column, const Node& constant, const Datum& d, const Context& context);

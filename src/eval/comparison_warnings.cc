@@ -73,7 +73,7 @@ bool store_temporal(const Datum& d, const Side& into, Context& context) {
     }
     context.warn(1292, fmt::format("Incorrect time value: '{}' for column '{}' at row 1",
                                    shown_in_message(d), column));
-    return false;
+    return d.is_textual();  // its time is stored
   }
   Quiet quiet(context);
   // Without a day it is the zero date, unless it is rounded to one.
@@ -84,6 +84,7 @@ bool store_temporal(const Datum& d, const Side& into, Context& context) {
   std::optional<types::ParsedTemporal> stored =
       type == Type::kTime ? to_time(d, quiet.context())
       : exact             ? types::datetime_from_number(to_decimal(d), true)
+      : d.is_textual()    ? date_for_column(d, type, quiet.context())
                           : to_datetime(d, quiet.context());
   const bool zeros = exact && stored && (stored->value.month == 0 || stored->value.day == 0);
   if (stored && !zeros && (stored->complete || d.is_number())) {
@@ -139,7 +140,13 @@ bool store_constant(const Side& column, Side& constant, Context& context) {
   if (!written) d = constant.node->evaluate(context);
   const bool integer = column.type == Type::kInt64 || column.type == Type::kUint64;
   // Too many bytes are told of as they are stored, and as that is compared with them.
-  for (int i = 0; integer && d.is_hex_or_bit() && i < 2; ++i) (void)to_double(d, context);
+  if (integer && d.is_hex_or_bit()) (void)to_double(d, context);
+  if (d.form == Form::kJson && integer) {
+    (void)to_int(d, context);
+    (void)to_double(d, context);
+    return true;
+  }
+  if (d.form == Form::kJson && column.type == Type::kTime) return to_time(d, context).has_value();
   if (integer && d.form == Form::kDatetime) (void)to_int(d, context);
   const bool temporal = is_dated(column.type) || column.type == Type::kTime;
   if (temporal) return store_temporal(d, column, context);
