@@ -80,10 +80,6 @@ class Range {
     switch (as_) {
       case As::kTexts: return as_texts();
       case As::kInstants:
-        // A column of times is not beyond what is no date.
-        if (types_[0].type == Type::kTime && d_[1].is_textual() &&
-            instant_of(d_[1], context_) == Temporal())
-          return Datum::of_bool(false);
         return within(
             d_, [&](const Datum& d) { return instant_of(d, context_); }, not_after);
       case As::kDays:
