@@ -157,6 +157,7 @@ class CastNode final : public Operation {
         // Rounded beyond the last second there is none.
         const Temporal rounded = types::datetime_rounded(parsed->value, digits);
         if (types::compare_datetimes(rounded, cut(rounded, digits)) != 0) {
+          if (context.env.mariadb) return Datum::of_datetime(cut(parsed->value, digits), digits);
           context.warn(1441, "Datetime function: datetime field overflow");
           return {};
         }
@@ -166,7 +167,11 @@ class CastNode final : public Operation {
         const auto parsed = to_time(d, context);
         if (!parsed) return {};
         const int digits = target_.length.value_or(0);
-        if (cuts(context)) return Datum::of_time(cut(parsed->value, digits), digits);
+        constexpr int kHourMost = 838;
+        const Temporal& t = parsed->value;
+        const bool longest = t.hour == kHourMost && t.minute == 59 && t.second == 59;
+        if (cuts(context) || (longest && context.env.mariadb))
+          return Datum::of_time(cut(parsed->value, digits), digits);
         return Datum::of_time(types::time_rounded(parsed->value, digits), digits);
       }
       case CastKind::kYear: return cast_year(d, context);

@@ -474,6 +474,9 @@ class Compiler {
     const auto* l = sql::as<sql::Literal>(i.expr);
     if (!l) refuse(fmt::format("{} before anything but a literal in the gate", i.charset));
     const std::string charset = sql::lowered(i.charset.substr(1));
+    if (l->text.empty() && options_.mariadb && l->type == sql::LiteralType::kStrVal &&
+        names_mode(options_.sql_mode, "EMPTY_STRING_IS_NULL"))
+      return constant({});
     if (l->type == sql::LiteralType::kStrVal)
       return constant(introduced(l->text, charset, options_.mariadb));
     Datum bytes;
@@ -760,6 +763,9 @@ class Compiler {
 
 Result<Program> compile(const sql::Expr& expr, const CompileOptions& options) {
   try {
+    // Its grammar and its functions are others.
+    if (options.mariadb && names_mode(options.sql_mode, "ORACLE"))
+      refuse("an expression in sql_mode ORACLE in the gate");
     Compiler compiler(options);
     std::unique_ptr<const Node> root = compiler.scalar(expr);
     return Program(std::move(root), compiler.take_deprecations());

@@ -378,6 +378,15 @@ Datum mariadb_extreme(const Call& call, const std::vector<Datum>& values, int wa
     if (order * wanted > 0) best = t;
   }
   if (type.type == Type::kTime) return Datum::of_time(*best, type.scale);
+  const bool zero = *best == Temporal();
+  const bool partly = !zero && (best->month == 0 || best->day == 0);
+  if ((zero && has_sql_mode(call.context, "NO_ZERO_DATE")) ||
+      (partly && has_sql_mode(call.context, "NO_ZERO_IN_DATE"))) {
+    const std::string text = type.type == Type::kDate ? types::date_text(*best)
+                                                      : types::datetime_text(*best, type.scale);
+    call.context.warn(1292, fmt::format("Incorrect datetime value: '{}'", text));
+    return {};
+  }
   if (type.type == Type::kDate) return Datum::of_date(*best);
   Datum out = Datum::of_datetime(*best, type.scale);
   out.type = type.type;

@@ -150,7 +150,8 @@ StaticType time_type(const Call& call) {
 
 Datum last_day(const Call& call) {
   const Datum d = call.arg(0);
-  std::optional<ParsedTemporal> parsed = to_datetime(d, call.context, {true, true});
+  std::optional<ParsedTemporal> parsed =
+      to_datetime(d, call.context, {true, true, false, call.context.env.mariadb});
   if (!parsed || parsed->value.month == 0) {
     const bool number = parsed && d.is_number() && !call.context.env.mariadb;
     // A number's year has two digits, also in 0.

@@ -118,7 +118,7 @@ Datum timestamp_function(const Call& call) {
   const Datum d = call.arg(0);
   if (d.is_null()) return {};
   const std::optional<ParsedTemporal> parsed =
-      to_datetime(d, call.context, {call.size() == 1, false});
+      to_datetime(d, call.context, {call.size() == 1, false, false, true});
   if (!parsed) return {};
   int digits = time_digits(*call.args[0], call.context, true);
   if (call.size() == 1) return Datum::of_datetime(cut(parsed->value, digits), digits);

@@ -217,6 +217,45 @@ TEST(FunctionsTest, ModesSayWhichDatesAndDifferencesThereAre) {
   }
 }
 
+// What MariaDB 10.11 answers in other sql_modes.
+TEST(FunctionsTest, MariadbsAnswersInItsModes) {
+  struct Case {
+    const char* mode;
+    const char* expr;
+    Json value;
+  };
+  const Case kCases[] = {
+      {"NO_ZERO_DATE", "from_days(1)", "0000-00-00"},
+      {"NO_ZERO_DATE", "from_days(0)", nullptr},
+      {"NO_ZERO_DATE", "month(0)", "0"},
+      {"NO_ZERO_DATE", "cast(0 as date)", nullptr},
+      {"NO_ZERO_DATE", "cast('2024-00-10' as date)", "2024-00-10"},
+      {"NO_ZERO_DATE", "least(0, date'2024-01-01')", nullptr},
+      {"NO_ZERO_IN_DATE", "least('2024-00-10', date'2024-01-01')", nullptr},
+      {"NO_ZERO_IN_DATE", "month('2024-00-10')", "0"},
+      {"NO_ZERO_IN_DATE", "last_day('2024-02-00')", nullptr},
+      {"NO_ZERO_IN_DATE", "str_to_date('0000-00-00', '%Y-%m-%d')", "0000-00-00"},
+      {"ALLOW_INVALID_DATES", "cast('2024-02-30' as date)", "2024-02-30"},
+      {"ALLOW_INVALID_DATES", "date'2024-02-30'", "2024-02-30"},
+      {"TIME_ROUND_FRACTIONAL", "cast(1e19 as time)", "838:59:59"},
+      {"TIME_ROUND_FRACTIONAL", "cast(timestamp'9999-12-31 23:59:59.9' as datetime)",
+       "9999-12-31 23:59:59"},
+      {"NO_UNSIGNED_SUBTRACTION", "cast(1 as unsigned) - 2", "-1"},
+      {"EMPTY_STRING_IS_NULL", "concat('a', '')", nullptr},
+      {"EMPTY_STRING_IS_NULL", "_binary'' is null", "1"},
+  };
+  for (const Case& c : kCases) {
+    RequestOptions options = mariadb_options();
+    options.sql_mode = c.mode;
+    const Json answer = Json::parse(answer_eval_request(Json{{"expr", c.expr}}.dump(), options));
+    EXPECT_EQ(answer["value"], c.value) << c.mode << " " << c.expr << answer;
+  }
+  RequestOptions oracle = mariadb_options();
+  oracle.sql_mode = "ORACLE";
+  const Json answer = Json::parse(answer_eval_request(R"({"expr":"1 + 1"})", oracle));
+  EXPECT_TRUE(answer["error"].get<std::string>().starts_with("VT12001")) << answer;
+}
+
 TEST(FunctionsTest, AnswersAreMariadbs) {
   expect_answers("src/eval/testdata/mariadb.jsonl", mariadb_options(), kMariadbAgreedLeast,
                  kMariadbOtherWarningsMost);

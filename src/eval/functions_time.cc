@@ -312,8 +312,10 @@ Datum str_to_date(const Call& call) {
   if (read && !timed_only) {
     const Temporal& t = read->value;
     const bool zero = t.year == 0 || t.month == 0 || t.day == 0;
-    const bool whole = (t.year | t.month | t.day) == 0 && !call.context.env.mariadb;
-    if (zero && (whole ? has_sql_mode(call.context, "NO_ZERO_DATE") : zero_refused)) read.reset();
+    const bool whole = (t.year | t.month | t.day) == 0;
+    const bool parts_refused =
+        call.context.env.mariadb ? has_sql_mode(call.context, "NO_ZERO_IN_DATE") : zero_refused;
+    if (zero && (whole ? has_sql_mode(call.context, "NO_ZERO_DATE") : parts_refused)) read.reset();
     const bool checked = !call.context.env.mariadb && t.month > 0;
     const bool any_day = allows_any_day(call.context.env.sql_mode);
     if (read && checked && !any_day && t.day > types::days_in_month(t.year, t.month)) read.reset();

@@ -126,6 +126,8 @@ NodePtr temporal(const sql::Literal& l, bool mariadb, std::string_view sql_mode,
   std::optional<types::ParsedTemporal> parsed = time      ? types::parse_time(read)
                                                 : mariadb ? types::parse_datetime(read, true)
                                                           : date_in_mode(read, sql_mode);
+  if (!parsed && mariadb && !time && allows_any_day(sql_mode))
+    parsed = date_in_mode(read, sql_mode);
   const bool zero = parsed && parsed->value.year == 0 && parsed->value.month == 0 &&
                     parsed->value.day == 0 && !time && !mariadb;
   if (zero && !allows_zero_dates(sql_mode)) parsed.reset();
@@ -156,7 +158,11 @@ NodePtr make_literal(const sql::Literal& l, uint32_t connection_collation, bool 
                      std::string_view sql_mode, std::vector<Warning>& warnings) {
   const std::string text(l.text);
   switch (l.type) {
-    case sql::LiteralType::kStrVal: return constant(Datum::of_text(text, connection_collation));
+    case sql::LiteralType::kStrVal:
+      if (text.empty() && mariadb &&
+          sql_mode.find("EMPTY_STRING_IS_NULL") != std::string_view::npos)
+        return constant({});
+      return constant(Datum::of_text(text, connection_collation));
     case sql::LiteralType::kIntVal: {
       warn_of_words(text, mariadb, warnings);
       Datum d = integer(text);

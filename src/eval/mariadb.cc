@@ -52,7 +52,7 @@ Datum from_days(const Call& call) {
   constexpr int64_t kFirst = 366;
   constexpr int64_t kLast = 3652424;
   const bool zero = days < kFirst || days > kLast;
-  if (zero && has_sql_mode(call.context, "NO_ZERO_DATE")) return {};
+  if (days == 0 && has_sql_mode(call.context, "NO_ZERO_DATE")) return {};
   return zero ? Datum::of_date({}) : shared_of(call, date_functions(), {Datum::of_int(days)});
 }
 
@@ -134,9 +134,12 @@ Datum str_to_date(const Call& call) {
   if (!format.is_null() && to_text(format).empty()) {
     const Datum d = call.arg(0);
     if (d.is_null()) return {};
-    if (has_sql_mode(call.context, "NO_ZERO_DATE"))
-      refuse("STR_TO_DATE by an empty format of MariaDB in the gate");
     const std::string text = to_text(d);
+    if (has_sql_mode(call.context, "NO_ZERO_DATE")) {
+      call.context.warn(1411, fmt::format("Incorrect datetime value: '{}' for function str_to_date",
+                                          mariadb_argument_shown(d)));
+      return {};
+    }
     if (text.find_first_not_of(" \t\n\v\f\r") != std::string::npos)
       call.context.warn(
           1292, fmt::format("Truncated incorrect date value: '{}'", mariadb_bytes_shown(text)));

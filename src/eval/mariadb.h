@@ -27,7 +27,7 @@ Datum mariadb_bit_operand(const Datum& d, const Context& context);
 // The date that it reads in a value; `zeros`: zero dates, months and days are some, where sql_mode
 // has no other wish. Warns.
 std::optional<types::ParsedTemporal> mariadb_datetime(const Datum& d, const Context& context,
-                                                      bool zeros);
+                                                      bool zeros, bool by_mode);
 std::optional<types::ParsedTemporal> mariadb_time(const Datum& d, const Context& context);
 // time_digits() there: also of a text that is one only in its beginning.
 int mariadb_time_digits(const Node& node, Context& context, bool dated);

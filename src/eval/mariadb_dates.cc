@@ -609,7 +609,7 @@ std::optional<MariadbMoment> mariadb_moment(const Datum& d, const Context& conte
   const double number = d.is_textual() ? 0 : to_double(d);
   const bool date =
       d.is_textual() ? has_date(d.bytes) : number > kLongest && number <= kLastDatetime;
-  const std::optional<ParsedTemporal> out = date ? dated(d, {false, false, false}) : timed(d);
+  const std::optional<ParsedTemporal> out = date ? dated(d, {false, true, false}) : timed(d);
   if (!out || !out->complete) {
     warn_value(d, out.has_value(), "time", context);
   }
@@ -708,11 +708,13 @@ std::optional<Temporal> mariadb_day_time(const Datum& d, const Context& context,
   return t;
 }
 
-std::optional<ParsedTemporal> mariadb_datetime(const Datum& d, const Context& context, bool zeros) {
+std::optional<ParsedTemporal> mariadb_datetime(const Datum& d, const Context& context, bool zeros,
+                                               bool by_mode) {
   if (d.is_null()) return std::nullopt;
   DateLimits limits;
-  limits.zero = zeros && !has_sql_mode(context, "NO_ZERO_DATE");
-  limits.zero_parts = zeros && !has_sql_mode(context, "NO_ZERO_IN_DATE");
+  limits.zero = zeros && !(by_mode && has_sql_mode(context, "NO_ZERO_DATE"));
+  limits.zero_parts = zeros && !(by_mode && has_sql_mode(context, "NO_ZERO_IN_DATE"));
+  limits.days_unchecked = by_mode && has_sql_mode(context, "ALLOW_INVALID_DATES");
   if (d.form == Form::kTime) return on_current_day(d, context);
   if (d.is_temporal()) {
     if (!is_within(d.temporal, {limits.zero, limits.zero_parts, true})) return std::nullopt;
@@ -731,8 +733,8 @@ int mariadb_time_digits(const Node& node, Context& context, bool dated) {
       !value->is_member()) {
     const bool has_days = dated || has_date(value->bytes);
     std::optional<ParsedTemporal> parsed =
-        has_days ? read_date(value->bytes, {true, true, true}) : read_time(value->bytes);
-    if (!parsed && !dated) parsed = read_date(value->bytes, {true, true, true});
+        has_days ? read_date(value->bytes, {}) : read_time(value->bytes);
+    if (!parsed && !dated) parsed = read_date(value->bytes, {});
     if (parsed) return parsed->precision;
   }
   return mariadb_seconds_digits(t);

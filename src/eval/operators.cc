@@ -338,7 +338,12 @@ class ArithmeticNode final : public Operation {
         out.type = Type::kInt64;
       return out;
     }
-    return mariadb_arithmetic_type(op_, args()[0]->type(context), args()[1]->type(context));
+    StaticType out =
+        mariadb_arithmetic_type(op_, args()[0]->type(context), args()[1]->type(context));
+    const bool small = out.type == Type::kUint32;
+    if (op_ == Arithmetic::kSubtract && (small || out.type == Type::kUint64) && signs(context))
+      out.type = small ? Type::kInt32 : Type::kInt64;
+    return out;
   }
 
  private:

@@ -463,7 +463,8 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& 
   if (d.made_of && !d.numbers_only && d.source != kJsonExtract &&
       !(context.env.mariadb && d.made_of->is_textual()))
     return to_datetime(*d.made_of, context, rule);
-  if (context.env.mariadb && d.form != Form::kJson) return mariadb_datetime(d, context, rule.zeros);
+  if (context.env.mariadb && d.form != Form::kJson)
+    return mariadb_datetime(d, context, rule.zeros, rule.cast);
   if (d.form == Form::kTime) {
     // On the current day, and beyond it for more than 24 hours.
     Temporal today = local_now(context);
