@@ -55,8 +55,10 @@ struct Shape {
   // numbers and times are latin1.
   int64_t settled(size_t i) const {
     const std::optional<Datum> value = constant_value(*args[i], context);
-    if (value && value->is_null() && types::is_number(types[i].type) && !context.env.mariadb)
-      return 0;
+    const Type t = types[i].type;
+    const bool digits = types::is_number(t) || t == Type::kDate || t == Type::kTime ||
+                        t == Type::kDatetime || t == Type::kTimestamp;
+    if (value && value->is_null() && digits && !context.env.mariadb) return 0;
     const bool number = value && (value->is_number() || value->is_temporal());
     if (context.env.mariadb)
       return number ? static_cast<int64_t>(to_text(*value).size()) : characters(i);

@@ -35,7 +35,7 @@ class WeightsTextNode final : public Operation {
     const bool text = is_utf8mb4(d.bytes, bad);
     if (!text && wrong_ == Wrong::kKept) return d;
     if (!text && wrong_ == Wrong::kEmpty) d.bytes.clear();
-    return Datum::of_text(checked_utf8(d.bytes), collation_, Coercibility::kNumeric);
+    return Datum::of_text(text_of_bytes(d, collation_).bytes, collation_, Coercibility::kNumeric);
   }
   StaticType type(Context& context) const override {
     StaticType out = args()[0]->type(context);
@@ -87,15 +87,18 @@ void read_weights(std::string_view name, std::vector<NodePtr>& args, uint32_t co
     types.push_back(type_before_rows(*arg));
     found = found || is_weights(types.back());
   }
-  if (!found || merged_text(types, connection).collation == kBinaryCollation) return;
+  const uint32_t collation = merged_text(types, connection).collation;
+  if (!found || collation == kBinaryCollation) return;
+  const bool null = std::any_of(types.begin(), types.end(),
+                                [](const StaticType& t) { return t.type == Type::kNull; });
   for (size_t i = 0; i < args.size(); ++i) {
     if (!is_weights(types[i])) continue;
     // What is searched through stays as it is where nothing is made of it.
-    const bool strict = together && !(name == "replace" && i == 0);
+    const bool strict = together && !(name == "replace" && i == 0) && !null;
     const auto wrong = strict  ? WeightsTextNode::Wrong::kError
                        : cases ? WeightsTextNode::Wrong::kEmpty
                                : WeightsTextNode::Wrong::kKept;
-    args[i] = std::make_unique<WeightsTextNode>(std::move(args[i]), connection, wrong);
+    args[i] = std::make_unique<WeightsTextNode>(std::move(args[i]), collation, wrong);
   }
 }
 

@@ -24,7 +24,9 @@ template <typename Float>
 std::string shortest(Float value) {
   if (value == 0) return std::signbit(value) ? "-0" : "0";
   const double magnitude = std::fabs(static_cast<double>(value));
-  const bool scientific = magnitude < 1e-15 || magnitude >= 1e15;
+  // What has a fraction has its digits before the point too.
+  const bool whole = magnitude >= 1e15 && std::trunc(magnitude) == magnitude;
+  const bool scientific = magnitude < 1e-15 || whole;
   char buffer[400];
   const auto [end, code] =
       std::to_chars(buffer, buffer + sizeof buffer, value,

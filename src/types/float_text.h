@@ -6,8 +6,8 @@
 
 namespace vif::types {
 
-// The shortest text that reads back the same; with an exponent ("1e15", "1.5e-20") from 1e15 and
-// below 1e-15.
+// The shortest text that reads back the same; with an exponent ("1e15", "1.5e-20") of whole numbers
+// from 1e15 and below 1e-15.
 std::string double_text(double value);
 // A FLOAT column's: six significant digits are what the server sends; this is for values computed
 // here.

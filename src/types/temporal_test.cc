@@ -61,6 +61,7 @@ TEST(Temporal, Intervals) {
 TEST(FloatText, IsTheServers) {
   EXPECT_EQ(double_text(0.1), "0.1");
   EXPECT_EQ(double_text(1e15), "1e15");
+  EXPECT_EQ(double_text(1234567890123456.7), "1234567890123456.8");  // which has a fraction
   EXPECT_EQ(double_text(123456789012345), "123456789012345");
   EXPECT_EQ(double_text(-1.5e-20), "-1.5e-20");
   EXPECT_EQ(double_text(1.7976931348623157e308), "1.7976931348623157e308");
