@@ -119,10 +119,13 @@ class CastNode final : public Operation {
       case CastKind::kDecimal: {
         const int scale = target_.scale.value_or(0);
         const int precision = target_.length.value_or(0) == 0 ? 10 : *target_.length;
-        const Decimal value = to_decimal(d, context);
-        constexpr int kMariadbMost = 81;  // nine words of nine digits
-        if (context.env.mariadb && d.form == Form::kFloat && value.integer_digits() > kMariadbMost)
+        Decimal value = to_decimal(d, context);
+        constexpr int kWords = 81;  // nine words of nine digits
+        const bool wide = value.integer_digits() > kWords;
+        if (context.env.mariadb && d.form == Form::kFloat && wide)
           context.warn(1916, "Got overflow when converting '' to DECIMAL. Value truncated");
+        // To MySQL it is the greatest number, and that is told already.
+        if (wide && !context.env.mariadb) value = value.clamped(Decimal::kDigitsMax, 0);
         const bool over = value.rounded(scale).integer_digits() > precision - scale;
         if (over) {
           // What is told of before there are rows, and after something else, is of none.

@@ -13,6 +13,15 @@
 namespace vif::eval {
 namespace {
 
+// As messages show them, in hexadecimal.
+std::string first_bytes(std::string_view bytes) {
+  constexpr size_t kShown = 3;
+  std::string out;
+  for (const char c : bytes.substr(0, kShown))
+    out += fmt::format("{:02X}", static_cast<unsigned char>(c));
+  return out;
+}
+
 const types::Charset& utf8mb4() { return *types::find_charset("utf8mb4"); }
 
 bool is_utf8(const types::Charset& charset) {
@@ -59,9 +68,13 @@ class ConversionNode final : public Operation {
         const bool none = context.env.mariadb ? !is_utf8(to_) : is_strict(context);
         if (none) return {};
         if (!context.env.mariadb) whole.resize(to_.valid_prefix(whole));
-      } else if (!to_.valid(whole))
-        context.warn(1300, fmt::format("Invalid {} character string: '{}'", to_.name,
-                                       invalid_bytes(whole, to_)));
+      } else if (to_.name == "ascii" && !context.env.mariadb) {
+        const auto wide = [](char c) { return (c & 0x80) != 0; };
+        const auto bad = std::find_if(whole.begin(), whole.end(), wide);
+        if (bad != whole.end())
+          context.warn(1300, fmt::format("Invalid {} character string: '{}'", to_.name,
+                                         first_bytes({bad, whole.end()})));
+      }
       const bool repaired = context.env.mariadb && is_utf8(to_);
       text = !context.env.mariadb && to_.name == "ascii"
                  ? whole
@@ -382,11 +395,7 @@ uint32_t collation_asked_for(std::string_view name, bool mariadb) {
 }
 
 std::string invalid_bytes(std::string_view bytes, const types::Charset& charset) {
-  constexpr size_t kShown = 3;
-  std::string out;
-  for (const char c : bytes.substr(charset.valid_prefix(bytes), kShown))
-    out += fmt::format("{:02X}", static_cast<unsigned char>(c));
-  return out;
+  return first_bytes(bytes.substr(charset.valid_prefix(bytes)));
 }
 
 std::string repaired_utf8(std::string_view bytes) {

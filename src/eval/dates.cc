@@ -255,7 +255,17 @@ class DateIntervalNode final : public Operation {
     if (!amount && date.form == Form::kTime && !is_dated() && !context.env.mariadb) return {};
     const bool fraction = seconds && (value.form == Form::kFloat ||
                                       (value.form == Form::kDecimal && value.scale > 0));
-    if (!amount && !context.env.mariadb && (text || fraction || !is_single(parts_of(unit_)))) {
+    // What is beyond the greatest integer is the greatest; the least has no opposite.
+    const bool beyond =
+        (value.form == Form::kUint && value.u > INT64_MAX) ||
+        (value.form == Form::kDecimal && value.decimal.is_negative() && !is_int64(value));
+    const bool day = date.form == Form::kDate && !time;
+    const bool many_parts = text && !is_single(parts_of(unit_));
+    if (!amount && !context.env.mariadb && day &&
+        (many_parts || (beyond && value.form == Form::kUint)))
+      return {};
+    if (!amount && !context.env.mariadb &&
+        (text || fraction || !is_single(parts_of(unit_)) || (beyond && time))) {
       context.warn(6527, fmt::format("DATETIME value is out of range in '{}'", source_));
       return {};
     }
@@ -354,6 +364,9 @@ class DateIntervalNode final : public Operation {
     return out;
   }
 
+  static bool is_int64(const Datum& number) {
+    return to_decimal(number).rounded(0).to_int64().has_value();
+  }
   // Of a number of units that is no integer of 64 bits.
   void warn_beyond(const Datum& value, const Context& context) const {
     const bool seconds = unit_ == Unit::kSecond;
@@ -361,8 +374,15 @@ class DateIntervalNode final : public Operation {
     const bool read =
         value.form == Form::kDecimal || (seconds && (value.form == Form::kFloat || text));
     if (!read || !is_single(parts_of(unit_))) return;
-    const Decimal number = to_decimal(value);
-    if (number.rounded(0).to_int64() || number.integer_digits() > Decimal::kDigitsMax) return;
+    constexpr int kWords = 81;  // nine of nine digits
+    Decimal number = to_decimal(value);
+    if (number.rounded(0).to_int64()) return;
+    if (value.form == Form::kFloat && number.integer_digits() > kWords) {
+      (void)to_decimal(value, context);
+      number = number.clamped(Decimal::kDigitsMax, 0);
+    }
+    if (number.integer_digits() > (value.form == Form::kFloat ? kWords : Decimal::kDigitsMax))
+      return;
     context.warn(1292, fmt::format("Truncated incorrect DECIMAL value: '{}'", number.to_string()));
   }
 

@@ -438,7 +438,8 @@ Datum to_base(const Call& call, int base) {
   if (d.is_null()) return {};
   const std::string text = to_text(d);
   if (text.empty()) return {};
-  if (d.is_hex_or_bit()) return Datum::of_text(in_base(to_number(d).u, base), call.collation);
+  if (d.is_hex_or_bit())
+    return Datum::of_text(in_base(to_number(d, call.context).u, base), call.collation);
   return Datum::of_text(in_base(digits_in_base(text, 10, call), base), call.collation);
 }
 Datum bin(const Call& call) { return to_base(call, 2); }
@@ -457,7 +458,7 @@ Datum conv(const Call& call) {
   if (!valid(from) || !valid(to)) return {};
   if (v[0].is_textual() && v[0].bytes.empty()) return {};
   if (v[0].is_hex_or_bit()) {
-    const uint64_t bits = to_number(v[0]).u;
+    const uint64_t bits = to_number(v[0], call.context).u;
     const bool below = to < 0 && static_cast<int64_t>(bits) < 0;
     return Datum::of_text(
         (below ? "-" : "") + in_base(below ? ~bits + 1 : bits, static_cast<int>(std::abs(to))),

@@ -178,6 +178,12 @@ bool look_beside(const List& list, const Side& side, Kind kind, Context& context
 
 // A column of a row, as the left row's column is.
 bool look_in_row(const Side& left, const Side& side, Context& context) {
+  if (is_dated(left.type) && side.type == Type::kBit) {
+    const Datum bits = value_of(side, context);
+    if (!bits.is_null() && !types::parse_datetime(bits.bytes))
+      context.warn(1292, fmt::format("Incorrect datetime value: '{}'", shown_in_message(bits)));
+    return !bits.is_null();
+  }
   if (left.kind() == Kind::kString && is_dated(left.type)) return read_moment(side, left, context);
   if (left.type == Type::kTime) return read_time(side, context);
   return read_as(side, left.kind(), context);

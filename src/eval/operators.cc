@@ -275,6 +275,9 @@ class ArithmeticNode final : public Operation {
       left = Datum::of_decimal(to_decimal(left, context), 0);
     else if (text)
       left = to_number(left, context);
+    constexpr size_t kBytes = 8;
+    const bool wide = left.is_hex_or_bit() && left.type != Type::kBit && left.bytes.size() > kBytes;
+    if (wide && !context.env.mariadb) left = to_number(left, context);
     const Datum right = operand(arg(1, context), *args()[1], context);
     const bool looked_at = left.is_null() && (right.is_textual() || right.form == Form::kJson) &&
                            op_ != Arithmetic::kIntegerDivide;

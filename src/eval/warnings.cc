@@ -373,13 +373,19 @@ void warn_deprecated(const Datum& d, const types::ParsedTemporal& parsed, const 
 namespace {
 
 // What was no date: numbers are integers, with a sign, or doubles of all their digits.
+// With all the digits that it takes.
+std::string shown_double(double value) {
+  const std::string text = to_text(Datum::of_float(value));
+  return types::parse_double_prefix(text) == value ? text : types::double_text(value);
+}
+
 std::string shown_date(const Datum& d, bool date_only, const Context& context) {
   if (d.is_textual()) return shown(d);
   if (context.env.mariadb) return to_text(d);
   if (d.form == Form::kUint) return std::to_string(d.i);
   if (d.form != Form::kFloat) return to_text(d);
   constexpr double kMost = 9e18;
-  if (!date_only || std::fabs(d.f) > kMost) return to_text(Datum::of_float(d.f));
+  if (!date_only || std::fabs(d.f) > kMost) return shown_double(d.f);
   return std::to_string(static_cast<int64_t>(d.f));
 }
 
@@ -571,7 +577,7 @@ std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& cont
   if (out && d.is_textual()) cut_longest_time(*out);
   if (!d.is_null() && (!out || !out->complete)) {
     const std::string number = d.form == Form::kUint    ? std::to_string(d.i)
-                               : d.form == Form::kFloat ? to_text(Datum::of_float(d.f))
+                               : d.form == Form::kFloat ? shown_double(d.f)
                                                         : to_text(d);
     context.warn(kTruncatedValue, fmt::format("Truncated incorrect time value: '{}'",
                                               d.is_textual() ? shown(d) : number));
