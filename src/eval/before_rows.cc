@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "eval/charsets.h"
+#include "eval/collation_mix.h"
 #include "eval/column_store.h"
 #include "eval/compared_side.h"
 #include "eval/constants.h"
@@ -50,14 +51,15 @@ void check_fits(std::string_view text, const types::Charset& own, const types::C
 }
 
 // A constant of that type becomes a text of that collation.
+// `numbers`: they are converted too.
 void convert_constant(const Node& node, const StaticType& t, const types::Collation& to,
-                      std::string_view sql_mode) {
+                      std::string_view sql_mode, bool numbers = false) {
   if (!node.is_constant() || t.type == Type::kNull) return;
   const bool bytes = is_bytes(t);
   const bool numeric = types::is_number(t.type) || kind_of(t.type) != Kind::kString ||
                        is_dated(t.type) || t.type == Type::kTime;
   // Digits, and bytes, are what they are in all charsets but those of wide characters.
-  if ((bytes || numeric) && to.charset->holds_ascii()) return;
+  if ((bytes || (numeric && !numbers)) && to.charset->holds_ascii()) return;
   const types::Charset* own = charset_of(t);
   if (!bytes && !numeric && (!own || own == to.charset)) return;
   const std::optional<Datum> d = evaluated_constant(node, sql_mode);
@@ -141,10 +143,14 @@ void convert_constants(std::span<const Node* const> nodes, std::string_view sql_
 void convert_to_charset_of(const Node& text, std::span<const Node* const> others,
                            std::string_view sql_mode) {
   const StaticType t = type_before_rows(text);
-  const types::Collation* to =
-      types::is_text(t.type) && !is_bytes(t) ? types::find_collation(t.collation) : nullptr;
+  const bool number = types::is_number(t.type) || is_dated(t.type) || t.type == Type::kTime;
+  const types::Collation* to = number ? types::find_collation(kUtf8mb4Collation)
+                               : types::is_text(t.type) && !is_bytes(t)
+                                   ? types::find_collation(t.collation)
+                                   : nullptr;
   if (!to || to->id == kBinaryCollation) return;
-  for (const Node* node : others) convert_constant(*node, type_before_rows(*node), *to, sql_mode);
+  for (const Node* node : others)
+    convert_constant(*node, type_before_rows(*node), *to, sql_mode, to->charset->name != "latin1");
 }
 
 void store_constants(const Node& left, const Node& right, std::string_view sql_mode) {
@@ -253,17 +259,19 @@ void resolve_between(const Node& value, const Node& low, const Node& high, bool 
   }
   if (strings) convert_constants(all, sql_mode);
   const StaticType t = type_before_rows(value);
-  bool stored = false;
-  if (!strings || !dated) {
-    for (const Node* bound : {&low, &high}) {
+  // What a column of dates or times stores is one of them; of integers, an integer.
+  const bool temporal = is_dated(t.type) || t.type == Type::kTime;
+  bool texts = !negated;
+  for (const Node* bound : {&low, &high}) {
+    bool text = kind_before_rows(*bound) == Kind::kString;
+    if (!strings || !dated) {
       store_constant(value, t, *bound, sql_mode, true);
-      stored = stored || is_stored(value, t, *bound, sql_mode);
+      if (is_stored(value, t, *bound, sql_mode)) text = temporal;
     }
+    texts = texts && text && bound->is_constant();
   }
-  if (negated || !low.is_constant() || !high.is_constant() || stored) return;
   const Node* const bounds[] = {&low, &high};
-  if (kind_before_rows(low) == Kind::kString && kind_before_rows(high) == Kind::kString)
-    compare_bounds(t, bounds, sql_mode);
+  if (texts) compare_bounds(t, bounds, sql_mode);
 }
 
 void resolve_in(std::span<const Node* const> all, std::string_view sql_mode) {
@@ -320,10 +328,22 @@ void resolve_arguments(std::string_view name, std::span<const NodePtr> args,
       {"replace", 1, 2, 0},  {"insert", 3, 3, 0},    {"lpad", 2, 2, 0},     {"rpad", 2, 2, 0}};
   const bool adds = name == "addtime" || name == "subtime";
   const Type base = adds ? type_before_rows(*args[0]).type : Type::kNull;
-  if (name == "timediff" || is_dated(base) || base == Type::kTime) {
+  const bool timestamps = name == "timestamp" && args.size() == 2;
+  if (name == "timediff" || timestamps || is_dated(base) || base == Type::kTime) {
     // Digits of constant texts, the second's first.
     for (const size_t i : {1, 0}) {
-      if (is_string(*args[i])) (void)evaluated_constant(*args[i], sql_mode);
+      const Type t = type_before_rows(*args[i]).type;
+      const bool text = kind_of(t) == Kind::kString && !is_dated(t) && t != Type::kTime;
+      if (text) (void)evaluated_constant(*args[i], sql_mode);
+    }
+  }
+  if (name == "json_search" && args.size() > 2) {
+    const StaticType t = type_before_rows(*args[2]);
+    const bool weak = t.coercibility == static_cast<uint8_t>(Coercibility::kCoercible);
+    if (types::is_text(t.type) && weak && collation_name(t.collation) == "utf8mb4_0900_bin") {
+      const MixedText both[] = {{"utf8mb4_bin", Coercibility::kCoercible},
+                                {"utf8mb4_0900_bin", Coercibility::kCoercible}};
+      illegal_mix("like", both);
     }
   }
   if (name == "interval") ask_constants(args, sql_mode);
@@ -337,7 +357,7 @@ void resolve_arguments(std::string_view name, std::span<const NodePtr> args,
     nodes.push_back(args[i].get());
     text = text || is_string(*args[i]);
   }
-  if (!text) return;
+  if (!text && found->to == SIZE_MAX) return;
   if (found->to != SIZE_MAX)
     convert_to_charset_of(*args[found->to], nodes, sql_mode);
   else

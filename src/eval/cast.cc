@@ -103,6 +103,7 @@ class CastNode final : public Operation {
       case CastKind::kDouble: {
         Datum out = Datum::of_float(to_double(d, context));
         out.computed = true;
+        out.source = kCastToReal;
         return out;
       }
       case CastKind::kFloat: {
@@ -114,6 +115,7 @@ class CastNode final : public Operation {
         Datum out = Datum::of_float(static_cast<double>(f));
         out.type = Type::kFloat32;
         out.computed = true;
+        out.source = kCastToReal;
         return out;
       }
       case CastKind::kDecimal: {

@@ -371,7 +371,10 @@ Datum text_of_bytes(const Datum& bytes, uint32_t collation) {
   out.collation = collation;
   if (!c) return out;
   const std::string whole = padded(bytes.bytes, *c->charset);
-  if (!c->charset->valid(whole)) cannot_convert(bytes.bytes, "binary", c->charset->name);
+  const bool ascii = c->charset->name == "ascii";
+  const bool beyond = ascii && std::any_of(whole.begin(), whole.end(),
+                                           [](char byte) { return (byte & 0x80) != 0; });
+  if (beyond || !c->charset->valid(whole)) cannot_convert(bytes.bytes, "binary", c->charset->name);
   if (!is_utf8(*c->charset)) out.bytes = types::convert(whole, *c->charset, utf8mb4());
   return out;
 }

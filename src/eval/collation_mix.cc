@@ -61,7 +61,8 @@ bool merge(Text& all, const Text& next) {
   if (same_charset && all.coercibility == next.coercibility) {
     if (all.coercibility == Coercibility::kExplicit) return false;
     const bool both = all.collation->is_binary() && next.collation->is_binary();
-    const bool binary = !both && (all.collation->is_binary() || next.collation->is_binary());
+    if (both) return false;
+    const bool binary = (all.collation->is_binary() || next.collation->is_binary());
     if (next.collation->is_binary()) all = next;
     // What can be joined, but not compared.
     if (!binary) all.coercibility = Coercibility::kNoCollation;

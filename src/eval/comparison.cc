@@ -178,6 +178,10 @@ class ComparisonNode final : public Operation {
       return Datum::of_bool(null_safe_equal(left, right, context));
     }
     if (right.is_null() && left.form == Form::kBytes) check_bytes_beside(left, 1, context);
+    if (!context.env.mariadb && !left.is_number() && !right.is_number()) {
+      check_chosen(left);
+      check_chosen(right);
+    }
     if (left.is_null() || right.is_null()) return {};
     if (left.form == Form::kTuple) return compare_rows(op_, left, right, context);
     if (!context.env.mariadb) store_beside_column(left, right, context);
@@ -251,6 +255,12 @@ class ComparisonNode final : public Operation {
     }
     return unknown ? Datum() : Datum::of_bool(holds(op_, 0));
   }
+  // Bytes that were chosen among texts must be one where a text is asked for.
+  static void check_chosen(const Datum& d) {
+    const Datum* bytes = d.form == Form::kText ? d.made_of.get() : nullptr;
+    if (bytes && bytes->form == Form::kBytes && bytes->type != Type::kBit)
+      (void)text_of_bytes(*bytes, d.collation);
+  }
   // Bytes are made the text's that they are beside before it is known to be NULL.
   void check_bytes_beside(const Datum& bytes, size_t i, Context& context) const {
     const StaticType t = args()[i]->type(context);
@@ -259,7 +269,7 @@ class ComparisonNode final : public Operation {
                                  t.type != Type::kHexVal && t.type != Type::kBitNum);
     const bool firmer = static_cast<Coercibility>(t.coercibility) < bytes.coercibility;
     if (text && firmer && bytes.type != Type::kBit && !context.env.mariadb)
-      (void)checked_utf8(bytes.bytes);
+      (void)text_of_bytes(bytes, t.collation);
   }
   // Beside dates and the widest numbers the server has stored the constant before there is a row.
   bool is_null_column(size_t i, Context& context) const {

@@ -110,7 +110,13 @@ class Compiler {
   }
 
   NodePtr negation(const sql::Expr& e) {
-    if (!options_.mariadb) return make_negation(scalar(e));
+    if (!options_.mariadb) {
+      NodePtr operand = scalar(e);
+      // Whether a constant leaves the integers is known before there are rows.
+      if (types::is_integral(type_before_rows(*operand).type))
+        (void)evaluated_constant(*operand, options_.sql_mode);
+      return make_negation(std::move(operand));
+    }
     const std::optional<bool> truth = mariadb_twice_negated_truth(e);
     if (truth) return constant(Datum::of_bool(*truth));
     sql::Literal folded;

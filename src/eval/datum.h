@@ -64,6 +64,9 @@ inline constexpr int kShownByMariadb = -2;
 // Datum::source of UNIX_TIMESTAMP's seconds, whose integer has no part of their fraction.
 inline constexpr std::string_view kUnixSeconds = "unix_timestamp";
 
+// Of what was cast to a double: the least integer is no integer of it.
+inline constexpr std::string_view kCastToReal = "cast to real";
+
 // Of what MariaDB's JSON_EXTRACT found: `made_of` is what numbers are read from, in silence where
 // they are doubles, and what a string is compared with.
 inline constexpr std::string_view kJsonExtract = "json_extract";

@@ -118,7 +118,13 @@ Datum from_unixtime(const Call& call) {
   return format_date(at->temporal, format, call);
 }
 StaticType from_unixtime_type(const Call& call) {
-  if (call.size() > 1) return static_type(Type::kVarchar, call.collation);
+  if (call.size() > 1) {
+    StaticType out = static_type(Type::kVarchar, call.collation);
+    const StaticType format = call.arg_type(1);
+    if (types::is_text(format.type) || format.type == Type::kEnum || format.type == Type::kSet)
+      out.coercibility = format.coercibility;
+    return out;
+  }
   const StaticType t = call.arg_type(0);
   const bool hex = t.type == Type::kHexNum || t.type == Type::kHexVal || t.type == Type::kBitNum;
   const bool temporal = t.type == Type::kDate || t.type == Type::kTime ||
@@ -132,13 +138,16 @@ StaticType from_unixtime_type(const Call& call) {
 }
 
 Datum convert_tz(const Call& call) {
-  const Datum d = call.arg(0);
+  const bool mariadb = call.context.env.mariadb;
+  Datum d = mariadb ? call.arg(0) : Datum();
   const Datum from_name = call.arg(1);
   const Datum to_name = call.arg(2);
-  if (d.is_null() || from_name.is_null() || to_name.is_null()) return {};
+  if ((mariadb && d.is_null()) || from_name.is_null() || to_name.is_null()) return {};
   const std::shared_ptr<const TimeZone> from = TimeZone::find(to_text(from_name));
   const std::shared_ptr<const TimeZone> to = TimeZone::find(to_text(to_name));
   if (!from || !to || to_text(from_name).empty() || to_text(to_name).empty()) return {};
+  if (!mariadb) d = call.arg(0);
+  if (d.is_null()) return {};
   const std::optional<ParsedTemporal> parsed = to_datetime(d, call.context);
   if (!parsed || parsed->value.month == 0 || parsed->value.day == 0) return {};
   const int64_t utc = from->to_utc(types::unix_microseconds(parsed->value));

@@ -241,6 +241,7 @@ Datum nullif(const Call& call) {
     return out;
   }
   Datum a = call.arg(0);
+  if (a.is_null() && !call.context.env.mariadb) return a;
   const Datum b = call.arg(1);
   const StaticType beside_type = b.is_null() ? call.arg_type(1) : StaticType();
   const bool checked = a.form == Form::kBytes && a.type != Type::kBit && b.is_null() &&
@@ -633,6 +634,7 @@ class FunctionNode final : public Operation {
   // Whether constant texts say before there are rows how many digits the result has.
   bool reads_digits(Context& context) const {
     if (function_.name == "timediff") return true;
+    if (function_.name == "timestamp") return args().size() == 2;
     if (function_.name != "addtime" && function_.name != "subtime") return false;
     const Type t = args()[0]->type(context).type;
     return is_dated(t) || t == Type::kTime;

@@ -66,6 +66,7 @@ Datum typed_text(std::string text, const StaticType& type) {
   Datum out =
       bytes ? Datum::of_bytes(std::move(text)) : Datum::of_text(std::move(text), type.collation);
   out.type = type.type;
+  if (!bytes) out.coercibility = static_cast<Coercibility>(type.coercibility);
   return out;
 }
 

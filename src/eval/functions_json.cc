@@ -26,7 +26,8 @@ Datum json_object(const Call& call) {
   for (size_t i = 0; i < call.size(); i += 2) {
     const Datum key = call.arg(i);
     if (key.is_null()) fail(3158, "22032", "JSON documents may not contain NULL member names.");
-    const bool literal = key.form == Form::kFloat && key.origin == Origin::kLiteral;
+    const bool literal =
+        key.form == Form::kFloat && key.origin == Origin::kLiteral && !std::signbit(key.f);
     if (key.form == Form::kBytes || literal)
       fail(3144, "22032", "Cannot create a JSON value from a string with CHARACTER SET 'binary'.");
     Json value = json_argument(call, i + 1);

@@ -39,16 +39,34 @@ Datum make_set(const Call& call) {
     parts.push_back(&d);
     bytes = bytes || d.form == Form::kBytes;
   }
-  if (!text_wins) return Datum::of_bytes(std::move(out));
+  if (!text_wins) {
+    Datum joined_bytes = Datum::of_bytes(std::move(out));
+    joined_bytes.coercibility = static_cast<Coercibility>(merged.coercibility);
+    return joined_bytes;
+  }
   if (bytes)
     return Datum::of_text(std::move(out), merged.collation,
                           static_cast<Coercibility>(merged.coercibility));
   return joined(parts, std::move(out), call);
 }
 
+// Bytes among texts are a text, though there be a NULL after them.
+bool any_null_as_texts(const Call& call, std::vector<Datum>& values) {
+  std::vector<StaticType> types;
+  for (size_t i = 1; i < std::min<size_t>(call.size(), 4); ++i) types.push_back(call.arg_type(i));
+  const uint32_t all = merged_text(types, call.collation).collation;
+  for (size_t i = 0; i < call.size(); ++i) {
+    values.push_back(call.arg(i));
+    if (values[i].is_null()) return true;
+    const bool text = i > 0 && i < 4 && all != kBinaryCollation && values[i].form == Form::kBytes;
+    if (text && !call.context.env.mariadb) (void)text_of_bytes(values[i], all);
+  }
+  return false;
+}
+
 Datum export_set(const Call& call) {
   std::vector<Datum> v;
-  if (any_null(call, v)) return {};
+  if (any_null_as_texts(call, v)) return {};
   constexpr int64_t kBits = 64;
   const auto bits = static_cast<uint64_t>(to_int(v[0], call.context));
   const std::string on = to_text(v[1]);

@@ -136,20 +136,24 @@ void settle(const Call& call, Datum& subject, std::initializer_list<Datum*> othe
   }
 }
 
-// As any_null(), but the texts are settled first.
-static bool any_null_settled(const Call& call, std::vector<Datum>& values, size_t subject,
-                             size_t other) {
-  if (call.context.env.mariadb) return any_null(call, values);
-  values.resize(call.size());
-  bool null = false;
-  for (size_t i = 0; i < call.size(); ++i) {
-    values[i] = call.arg(i);
-    null = null || values[i].is_null();
-    const bool both =
-        i == std::max(subject, other) && !values[subject].is_null() && !values[other].is_null();
-    if (both) settle(call, values[subject], {&values[other]});
+// The arguments: two texts, which are settled, then the `rest`, until one is NULL: false then.
+// MariaDB's are taken as they stand.
+static bool given_settled(const Call& call, size_t subject, size_t other,
+                          std::initializer_list<size_t> rest, std::vector<Datum>& values) {
+  if (call.context.env.mariadb) {
+    const bool null = any_null(call, values);
+    values.resize(call.size());
+    return !null;
   }
-  return null;
+  values.resize(call.size());
+  for (const size_t i : {subject, other}) {
+    if ((values[i] = call.arg(i)).is_null()) return false;
+  }
+  settle(call, values[subject], {&values[other]});
+  for (const size_t i : rest) {
+    if (i < values.size() && (values[i] = call.arg(i)).is_null()) return false;
+  }
+  return true;
 }
 
 bool any_null(const Call& call, std::vector<Datum>& values) {
@@ -175,8 +179,11 @@ Datum joined(const std::vector<const Datum*>& parts, std::string text, const Cal
   }
   if (bytes != Coercibility::kIgnorable) {
     // Bytes win, but over a text that is firmer.
-    if (probe.form != Form::kText || bytes <= probe.coercibility)
-      return Datum::of_bytes(std::move(text));
+    if (probe.form != Form::kText || bytes <= probe.coercibility) {
+      Datum out = Datum::of_bytes(std::move(text));
+      if (!call.context.env.mariadb) out.coercibility = bytes;
+      return out;
+    }
     for (const Datum* part : parts) {
       if (part->form == Form::kBytes) (void)checked_utf8(part->bytes);
     }
@@ -343,7 +350,7 @@ Datum replace(const Call& call) {
       return like(subject, to_text(subject), call);
     }
   }
-  if (any_null_settled(call, v, 0, 1)) return {};
+  if (!given_settled(call, 0, 1, {2}, v)) return {};
   settle(call, v[0], {&v[1], &v[2]});
   const std::string text = to_text(v[0]);
   const std::string from = to_text(v[1]);
@@ -400,8 +407,15 @@ Datum space(const Call& call) {
 
 Datum pad(const Call& call, bool at_left) {
   std::vector<Datum> v;
-  if (any_null_settled(call, v, 0, 2)) return {};
-  settle(call, v[0], {&v[2]});
+  // All of them are looked at, whichever is NULL.
+  bool null = call.context.env.mariadb && any_null(call, v);
+  for (size_t i = 0; i < call.size() && !call.context.env.mariadb; ++i) {
+    v.push_back(call.arg(i));
+    null = null || v[i].is_null();
+  }
+  if (!null || (!call.context.env.mariadb && !v[0].is_null() && !v[2].is_null()))
+    settle(call, v[0], {&v[2]});
+  if (null) return {};
   const std::string text = to_text(v[0]);
   const std::string filler = to_text(v[2]);
   const int64_t wanted = count_of(v[1], call);
@@ -461,7 +475,7 @@ Datum find_in(const Call& call, Datum needle, Datum text, int64_t from) {
 
 Datum locate(const Call& call) {
   std::vector<Datum> v;
-  if (any_null_settled(call, v, 1, 0)) return {};
+  if (!given_settled(call, 1, 0, {2}, v)) return {};
   return find_in(call, v[0], v[1], v.size() > 2 ? count_of(v[2], call) : 1);
 }
 Datum instr(const Call& call) {
@@ -472,9 +486,9 @@ Datum instr(const Call& call) {
 
 Datum insert(const Call& call) {
   std::vector<Datum> v;
-  if (any_null_settled(call, v, 0, 3)) {
+  if (!given_settled(call, 0, 3, {1, 2}, v)) {
     // The place is read before it is known that the length is NULL.
-    const bool place = v.size() == 4 && !v[0].is_null() && !v[3].is_null() && !v[1].is_null();
+    const bool place = !v[1].is_null() && v[2].is_null();
     if (place && !call.context.env.mariadb) (void)count_of(v[1], call);
     return {};
   }
@@ -563,6 +577,7 @@ Datum elt(const Call& call) {
   Datum out;
   if (merged.collation == kBinaryCollation) {
     out = Datum::of_bytes(chosen.is_textual() ? own_bytes(chosen) : to_text(chosen));
+    out.coercibility = static_cast<Coercibility>(merged.coercibility);
   } else if (chosen.form == Form::kText) {
     out = like(chosen, chosen.bytes, call);
   } else if (chosen.form == Form::kBytes) {

@@ -86,7 +86,7 @@ std::optional<Datum> fitting_text(std::string text, const CastTarget& target) {
   const types::Charset& utf8 = charset_named("utf8mb4");
   if (c && types::convert(types::convert(text, utf8, *c->charset), *c->charset, utf8) != text)
     return std::nullopt;
-  return Datum::of_text(std::move(text), target.collation, Coercibility::kImplicit);
+  return Datum::of_text(std::move(text), target.collation);
 }
 
 [[noreturn]] void truncated(std::string_view type, const Datum& d) {

@@ -1,5 +1,7 @@
 #include "eval/literals.h"
 
+#include <cmath>
+
 #include <algorithm>
 
 #include "eval/leaf_nodes.h"
@@ -190,7 +192,7 @@ NodePtr make_literal(const sql::Literal& l, uint32_t connection_collation, bool 
     }
     case sql::LiteralType::kFloatVal: {
       Datum d = Datum::of_float(types::parse_double_prefix(text));
-      d.computed = d.f < 0;  // by a minus
+      d.computed = std::signbit(d.f);  // by a minus
       StaticType type = literal_double_type(text);
       if (mariadb) type.size = static_cast<int64_t>(text.size());
       return std::make_unique<ConstantNode>(std::move(d), type);

@@ -279,7 +279,8 @@ int64_t to_int(const Datum& d, const Context& context) {
   // The server's own conversion tells of these only.
   constexpr double kLeast = -9223372036854775808.0;
   constexpr double kEnd = 9223372036854775808.0;
-  if (d.form == Form::kFloat && d.computed && !(d.f >= kLeast && d.f < kEnd)) {
+  const bool least = d.f == kLeast && d.source == kCastToReal && !context.env.mariadb;
+  if (d.form == Form::kFloat && d.computed && (least || !(d.f >= kLeast && d.f < kEnd))) {
     out_of_range("BIGINT",
                  d.f < 0 ? fmt::format("-({})", to_text(Datum::of_float(-d.f))) : to_text(d));
   }

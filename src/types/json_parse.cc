@@ -24,7 +24,8 @@ class Parser {
     Json out = value(1);
     if (failed_) return std::nullopt;
     skip_space();
-    if (!at_end()) fail("The document root must not be followed by other values.", at_);
+    // What follows a NUL is not looked at, as the server's parser does not.
+    if (peek() != '\0') fail("The document root must not be followed by other values.", at_);
     if (failed_) return std::nullopt;
     return out;
   }
