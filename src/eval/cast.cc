@@ -383,6 +383,9 @@ class CastNode final : public Operation {
   Datum cast_json(const Datum& d, Context& context) const {
     const Call call{args(), context, target_.collation, "cast_as_json"};
     const bool parsed = (d.form == Form::kText && !d.is_member()) || d.form == Form::kJson;
+    // Bytes are asked whether they are NULL, first.
+    const bool asked = d.form == Form::kBytes && !args()[0]->is_leaf() && !context.env.mariadb;
+    if (asked && context.env.warnings) (void)arg(0, context);
     Datum out = parsed ? Datum::of_json(json_document_of(d, call, 0))
                        : Datum::of_json(d.origin == Origin::kColumn ? json_argument(call, 0)
                                                                     : json_from(d));

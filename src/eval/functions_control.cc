@@ -425,6 +425,9 @@ Datum extreme(const Call& call, int wanted) {
     const bool texts =
         types::is_text(type.type) || types::is_binary(type.type) || type.type == Type::kJson;
     if (texts) return text_extreme(call, type, wanted);
+    // Among decimals the first is read to know whether it is NULL.
+    const bool again = type.type == Type::kDecimal && call.context.env.warnings;
+    if (again && !call.args[0]->is_leaf() && call.arg(0).is_null()) return {};
   }
   std::vector<Datum> values;
   bool kinds[3] = {};

@@ -162,7 +162,8 @@ std::vector<Datum> typed_arguments(const Call& call) {
   return out;
 }
 
-Datum silent_extreme(const Call& call, const StaticType& type, int wanted) {
+Datum silent_extreme(const Call& call, const StaticType& type, int wanted,
+                     bool* as_texts = nullptr) {
   std::vector<Datum> values;
   const uint32_t collation = types::is_binary(type.type) ? kBinaryCollation : type.collation;
   const Type temporal = temporal_of(call);
@@ -182,6 +183,7 @@ Datum silent_extreme(const Call& call, const StaticType& type, int wanted) {
   if (is_moment(temporal)) {
     std::optional<Extreme> found = extreme_moment(call, values, wanted, null);
     if (null) return {};
+    if (as_texts) *as_texts = !found;
     out = found ? typed_text(std::move(found->text), type)
                 : extreme_of_texts(call, values, type, wanted);
     number = found ? std::move(found->number) : Datum::of_int(0);
@@ -240,6 +242,8 @@ void warn_of_extreme(const Call& call) {
       if (bits && !types::parse_datetime(d.bytes))
         call.context.warn(1292, fmt::format("Incorrect datetime value: '{}'", shown_in_message(d)));
       if (bits) continue;
+      // A text is asked whether it is one, first.
+      if (timed && d.is_textual() && !call.args[i]->is_leaf()) (void)call.arg(i);
       if (timed && d.is_textual())
         warn_unless_date(d, false, name, call.context);
       else if (!timed || std::fabs(to_double(d)) >= (d.form == Form::kDecimal ? 1 : kHalf))
@@ -271,10 +275,23 @@ StaticType text_extreme_type(const Call& call, StaticType all) {
 }
 
 Datum text_extreme(const Call& call, const StaticType& type, int wanted) {
-  if (!call.context.env.warnings || !names_dates(call)) return silent_extreme(call, type, wanted);
+  if (!call.context.env.warnings) return silent_extreme(call, type, wanted);
+  if (!names_dates(call)) {
+    // Beside times texts are read twice.
+    const bool times = temporal_of(call) == Type::kTime;
+    for (size_t i = 0; times && i < call.size(); ++i) {
+      if (is_string(*call.args[i]) && !call.args[i]->is_leaf()) (void)call.arg(i);
+    }
+    return silent_extreme(call, type, wanted);
+  }
   Quiet quiet(call.context);
-  Datum out = silent_extreme({call.args, quiet.context(), call.collation, call.name}, type, wanted);
+  bool as_texts = false;
+  Datum out = silent_extreme({call.args, quiet.context(), call.collation, call.name}, type, wanted,
+                             &as_texts);
   warn_of_extreme(call);
+  for (size_t i = 0; as_texts && i < call.size(); ++i) {
+    if (!call.args[i]->is_leaf()) (void)call.arg(i);
+  }
   return out;
 }
 

@@ -94,7 +94,8 @@ std::optional<Moment> moment_of(const Datum& d, const Call& call) {
       const bool timed = size && *size < 0 && !call.context.env.mariadb;
       if (!size || timed || (*size<kDated&& * size> - kDated)) {
         // Of a column it is a datetime that it is none of.
-        const bool column = d.origin == Origin::kColumn && !call.context.env.mariadb;
+        const bool column =
+            d.origin == Origin::kColumn && !call.context.env.mariadb && !(size && *size < 0);
         Quiet quiet(call.context);
         const std::optional<ParsedTemporal> time =
             to_time(plain, column ? quiet.context() : call.context);

@@ -384,6 +384,10 @@ std::string shown_date(const Datum& d, bool date_only, const Context& context) {
   if (d.is_textual()) return shown(d);
   if (context.env.mariadb) return to_text(d);
   if (d.form == Form::kUint) return std::to_string(d.i);
+  // With its own digits, not its type's; seconds have six.
+  if (d.form == Form::kDecimal && d.source == kUnixSeconds)
+    return to_text(Datum::of_decimal(d.decimal, 6));
+  if (d.form == Form::kDecimal) return d.decimal.to_string();
   if (d.form != Form::kFloat) return to_text(d);
   constexpr double kMost = 9e18;
   if (!date_only || std::fabs(d.f) > kMost) return shown_double(d.f);
@@ -524,8 +528,11 @@ std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& 
     context.warn(kTruncatedValue, fmt::format("Incorrect datetime value: '{}'",
                                               shown_date(d, rule.date_only, context)));
   } else {
-    context.warn(kTruncatedValue, fmt::format("Truncated incorrect {} value: '{}'", type,
-                                              d.is_textual() ? shown(d) : to_text(d)));
+    context.warn(kTruncatedValue,
+                 fmt::format("Truncated incorrect {} value: '{}'", type,
+                             d.is_textual()             ? shown(d)
+                             : d.form == Form::kDecimal ? shown_date(d, rule.date_only, context)
+                                                        : to_text(d)));
   }
   if (out) warn_deprecated(d, *out, context);
   return out;
