@@ -250,6 +250,8 @@ class BetweenNode final : public Operation {
       q[i] = args()[i]->quick(context);
       if (!is_quick(q[0], q[i])) return {};
     }
+    // All three are compared in one collation.
+    if (q[0].kind == Quick::Kind::kText && q[1].collation != q[2].collation) return {};
     const std::optional<int> low = compare_quick(q[1], q[0]);
     const std::optional<int> high = compare_quick(q[0], q[2]);
     return low && high ? Quick::of_int(*low <= 0 && *high <= 0) : Quick();

@@ -197,6 +197,7 @@ bool is_written_integer(const Node& node, Quick& q, Context& context) {
 Quick quick_coalesce(const Call& call) {
   Quick other;
   if (call.size() != 2 || !is_written_integer(*call.args[1], other, call.context)) return {};
+  if (call.context.env.mariadb && types::is_unsigned(call.arg_type(0).type)) return {};
   const Quick q = call.args[0]->quick(call.context);
   if (q.kind == Quick::Kind::kInt) return q;
   const bool whole = q.is_null() && types::is_integral(call.arg_type(0).type);

@@ -217,6 +217,21 @@ TEST(FunctionsTest, ModesSayWhichDatesAndDifferencesThereAre) {
   }
 }
 
+// '_' is after 'e' in the connection's collation, but the column's is that of all three.
+TEST(FunctionsTest, BetweenComparesInOneCollation) {
+  const Json schema = Json::array(
+      {{{"name", "c"}, {"type", "VARCHAR"}, {"column_length", 80}, {"collation", "utf8mb4_bin"}}});
+  const Json row = Json::array({{{"type", "VARCHAR"}, {"value", "\u00e9"}}});
+  const Json request = {{"expr", "'_b_' between '\u00e9' and c"}, {"schema", schema}, {"row", row}};
+  const Json answer = Json::parse(answer_eval_request(request.dump(), mariadb_options()));
+  EXPECT_EQ(answer["value"], "0") << answer;
+  // An unsigned column beside a literal is a decimal.
+  const Json wide = Json::array({{{"name", "u"}, {"type", "UINT64"}}});
+  const Json null = Json::array({{{"type", "NULL"}, {"value", nullptr}}});
+  const Json choice = {{"expr", "coalesce(u, 128)"}, {"schema", wide}, {"row", null}};
+  EXPECT_EQ(Json::parse(answer_eval_request(choice.dump(), mariadb_options()))["type"], "DECIMAL");
+}
+
 // What MariaDB 10.11 answers in other sql_modes.
 TEST(FunctionsTest, MariadbsAnswersInItsModes) {
   struct Case {
