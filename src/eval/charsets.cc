@@ -298,8 +298,8 @@ class WeightStringNode final : public Operation {
     if (d.form == Form::kTime) {
       constexpr int64_t kZero = int64_t{1} << 47;
       const int64_t length = time * kMicroseconds + t.microsecond;
-      // Of a negative fraction, its complement.
-      const int64_t lower = t.negative && t.microsecond != 0 ? 1 : 0;
+      // Of a negative time, its complement.
+      const int64_t lower = t.negative && length != 0 ? 1 : 0;
       return static_cast<uint64_t>(kZero + (t.negative ? -length : length) - lower);
     }
     const int64_t moment = ((t.year * 13ll + t.month) * 32 + t.day) * kDay + time;

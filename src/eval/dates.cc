@@ -508,7 +508,7 @@ class ExtractNode final : public Operation {
     const bool timed =
         has_time(parts) && (!context.env.mariadb || (parts & (kYear | kMonth | kDay)) == 0);
     std::optional<types::ParsedTemporal> day =
-        timed && !context.env.mariadb ? dated(d) : std::nullopt;
+        timed && !context.env.mariadb ? dated(d, context.env.mariadb) : std::nullopt;
     // A number of eight digits is a day, though its month have not so many.
     constexpr double kDays = 1e7;
     if (day && d.is_number() && !context.env.mariadb) {
@@ -609,11 +609,11 @@ class ExtractNode final : public Operation {
     if (!temporal) (void)arg(0, context);
   }
 
-  static std::optional<types::ParsedTemporal> dated(const Datum& d) {
+  static std::optional<types::ParsedTemporal> dated(const Datum& d, bool mariadb) {
     std::optional<types::ParsedTemporal> out;
     if (d.form == Form::kDate || d.form == Form::kDatetime) {
       out = to_datetime(d);
-    } else if (d.is_textual() && !d.is_hex_or_bit()) {
+    } else if (d.is_textual() && (!d.is_hex_or_bit() || (!mariadb && d.type != Type::kBit))) {
       out = types::parse_any_datetime(d.bytes);
       if (out && (!out->complete || out->deprecated)) out.reset();
     } else if (d.is_number() && !is_small(d) && d.type != Type::kYear) {

@@ -73,9 +73,10 @@ struct Shape {
   bool is_constant(size_t i) const { return i < args.size() && args[i]->is_constant(); }
   // Nothing when it is NULL.
   std::optional<int64_t> constant(size_t i) const {
-    const std::optional<Datum> value =
-        i < args.size() ? constant_value(*args[i], context) : std::nullopt;
+    std::optional<Datum> value = i < args.size() ? constant_value(*args[i], context) : std::nullopt;
     if (!value || value->is_null()) return std::nullopt;
+    const bool hex = value->type == Type::kHexNum || value->type == Type::kHexVal;
+    if (hex && !context.env.mariadb) value = to_number(*value);
     return value->form == Form::kUint
                ? static_cast<int64_t>(std::min<uint64_t>(value->u, INT64_MAX))
                : to_int(*value);

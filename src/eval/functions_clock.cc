@@ -33,6 +33,7 @@ int fraction_digits(const Call& call) {
                                                      : types::parse_any_datetime(d.bytes);
     return parsed ? parsed->precision : kFractionDigits;
   }
+  if (t.type == Type::kJson && !call.context.env.mariadb) return kFractionDigits;
   if (types::is_float(t.type))
     return t.fixed ? std::min(t.scale, kFractionDigits) : kFractionDigits;
   const bool member = t.type == Type::kEnum || t.type == Type::kSet;

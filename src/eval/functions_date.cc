@@ -113,7 +113,7 @@ Datum week_in_mode(const Call& call, const Datum& date, std::optional<int64_t> m
   if (!mode) return Datum::of_int(0);
   int week_year = 0;
   const int week = types::week_of_year(parsed->value,
-                                       *mode < 0 && !call.context.env.mariadb
+                                       static_cast<int32_t>(*mode) < 0 && !call.context.env.mariadb
                                            ? 0
                                            : static_cast<int>(*mode & 7) | (with_year ? 2 : 0),
                                        week_year);

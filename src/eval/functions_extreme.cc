@@ -257,6 +257,8 @@ void warn_of_extreme(const Call& call) {
 StaticType text_extreme_type(const Call& call, StaticType all) {
   if (all.type == Type::kJson) {
     all.type = Type::kVarchar;
+    all.json = true;
+    if (all.size == 0) all.size = text_size(static_type(Type::kJson));
     return all;
   }
   if (!types::is_text(all.type) && !types::is_binary(all.type)) return all;

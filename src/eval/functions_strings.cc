@@ -244,8 +244,10 @@ Datum format_function(const Call& call) {
   if (d.is_null() || places.is_null()) return {};
   const bool mariadb = call.context.env.mariadb;
   const int most = mariadb ? kMariadbScaleMax : Decimal::kScaleMax;
+  // Of MySQL's integer the lower half counts.
+  const int64_t asked = to_int(places, call.context);
   const auto decimals =
-      static_cast<int>(std::clamp<int64_t>(to_int(places, call.context), 0, most));
+      static_cast<int>(std::clamp<int64_t>(mariadb ? asked : static_cast<int32_t>(asked), 0, most));
   const bool exact = d.form == Form::kInt || d.form == Form::kUint || d.form == Form::kDecimal;
   std::string number;
   if (exact) {

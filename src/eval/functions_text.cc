@@ -298,6 +298,9 @@ Datum upper(const Call& call) { return change_case(call, true); }
 
 // What counts and positions are: an unsigned number beyond the signed ones is beyond every text.
 int64_t count_of(const Datum& d, const Call& call) {
+  const bool hex = d.type == Type::kHexNum || d.type == Type::kHexVal;
+  const Datum number = hex && !call.context.env.mariadb ? to_number(d) : Datum();
+  if (number.form == Form::kUint && number.u > INT64_MAX) return INT64_MAX;
   return d.form == Form::kUint && d.u > INT64_MAX ? INT64_MAX : to_int(d, call.context);
 }
 

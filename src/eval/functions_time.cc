@@ -68,6 +68,10 @@ std::optional<Moment> moment_of(const Datum& d, const Call& call) {
     case Form::kDatetime:
       return Moment{true, types::unix_microseconds(d.temporal), d.precision, d.temporal};
     case Form::kTime: return Moment{false, clock_us(d.temporal), d.precision};
+    case Form::kJson:
+      if (!call.context.env.mariadb)
+        return moment_of_text(Datum::of_text(to_text(d), kJsonCollation), call);
+      [[fallthrough]];
     case Form::kText:
     case Form::kBytes:
       if (!d.is_hex_or_bit() || (!call.context.env.mariadb && d.type != Type::kBit))
@@ -265,7 +269,7 @@ Datum time_format(const Call& call) {
   const Datum d = either_arg(call, 0);
   const Datum format = call.arg(1);
   const bool mysql = !call.context.env.mariadb;
-  const bool either = mysql && (d.is_number() || d.is_textual());
+  const bool either = mysql && (d.is_number() || d.is_textual() || d.form == Form::kJson);
   // It is read, whatever the format is.
   if (either && format.is_null()) (void)moment_of(d, call);
   if (d.is_null() || format.is_null()) return {};

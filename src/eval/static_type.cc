@@ -479,6 +479,7 @@ StaticType common_type(std::span<const StaticType> types) {
              std::all_of(types.begin(), types.end(),
                          [](const StaticType& t) { return t.json || t.type == Type::kNull; });
   const bool text = types::is_text(out.type) || types::is_binary(out.type);
+  if (out.type == Type::kVarchar && out.size >= kJsonCharacters) out.json = false;
   if (!text) return out;
   // The collation is of all of them at once: a number beside bytes takes none from a text after it.
   const StaticType merged = merged_text(types, kUtf8mb4Collation);
@@ -543,7 +544,10 @@ types::Field field_of(const StaticType& type) {
     if (!type.fixed || type.type != Type::kText)
       field.column_length *= character_bytes(field.charset);
     if (!type.fixed) field.decimals = kNoDecimals;
-    if (type.type == Type::kVarchar && field.column_length > kVarcharBytesMost)
+    // A document of GREATEST's stays what it is called.
+    const bool document = type.json && type.type == Type::kVarchar && type.size >= kJsonCharacters;
+    if (document) field.column_length = UINT32_MAX;
+    if (type.type == Type::kVarchar && field.column_length > kVarcharBytesMost && !document)
       field.type = Type::kText;
   } else if (types::is_binary(type.type) || types::is_float(type.type)) {
     if (!type.fixed && type.scale == 0) field.decimals = kNoDecimals;
