@@ -209,8 +209,7 @@ class Settler {
           }
           if (cursor.parent && sql::is<sql::ComparisonExpr>(cursor.parent))
             argument = with_collation(context_, *column, argument, *cursor.parent, op_->tables);
-          if (!is_compared(cursor.parent)) argument = with_type(context_, *column, argument);
-          cursor.replace(argument);
+          cursor.replace(with_type(context_, *column, argument, cursor.parent));
           return false;
         },
         [](sql::Cursor&) {});

@@ -33,8 +33,7 @@ sql::Expr* Join::for_right(PlanningContext& context, sql::Expr* expr) {
         }
         sql::Expr* argument =
             with_collation(context, *column, context.argument(known->second), *expr, left->tables);
-        cursor.replace(is_compared(cursor.parent) ? argument
-                                                  : with_type(context, *column, argument));
+        cursor.replace(with_type(context, *column, argument, cursor.parent));
         return false;
       },
       [](sql::Cursor&) {}));
@@ -91,6 +90,7 @@ std::optional<size_t> Join::try_add(PlanningContext& context, sql::Expr* expr,
       item.expr = expr;
       return item;
     }());
+    refuse_unlike_types(context, expr, left->tables);
     expr = for_right(context, expr);
     if (alias.empty()) alias = context.arena.copy(name);
   }

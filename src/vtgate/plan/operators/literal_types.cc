@@ -1,5 +1,7 @@
 #include "vtgate/plan/operators/literal_types.h"
 
+#include <algorithm>
+
 #include "sql/ast_func.h"
 #include "sql/tree.h"
 #include "vtgate/plan/routing.h"
@@ -138,23 +140,78 @@ void refuse_unlike_types(const PlanningContext& context, const sql::Node* root, 
   });
 }
 
+namespace {
+
 bool is_compared(const sql::Node* parent) {
-  return parent && (sql::is<sql::ComparisonExpr>(parent) || sql::is<sql::BetweenExpr>(parent) ||
-                    sql::is<sql::ValTuple>(parent) || sql::is<sql::IsExpr>(parent));
+  return sql::is<sql::ComparisonExpr>(parent) || sql::is<sql::BetweenExpr>(parent) ||
+         sql::is<sql::ValTuple>(parent) || sql::is<sql::IsExpr>(parent);
 }
 
-sql::Expr* with_type(PlanningContext& context, const sql::ColName& column, sql::Expr* argument) {
+bool is_arithmetic(const sql::Node* parent) {
+  return sql::is<sql::BinaryExpr>(parent) || sql::is<sql::ChainExpr>(parent) ||
+         sql::is<sql::UnaryExpr>(parent);
+}
+
+bool is_call(const sql::Node* parent, std::initializer_list<std::string_view> names) {
+  const auto* call = sql::as<sql::FuncExpr>(parent);
+  return call && std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+           return sql::equal_ci(call->name, name);
+         });
+}
+
+// Has the result the type of all that it may be?
+bool is_choice(const sql::Node* parent) {
+  return sql::is<sql::When>(parent) || sql::is<sql::CaseExpr>(parent) ||
+         is_call(parent, {"coalesce", "ifnull", "if", "nullif", "greatest", "least"});
+}
+
+struct Cast {
+  const char* name = nullptr;  // null: as it is
+  std::optional<int32_t> length = {};
+  std::optional<int32_t> scale = {};
+};
+
+Cast cast_of(const Known& known, bool chosen, bool computed) {
+  const sharding::Column& c = *known.schema;
+  const std::optional<int32_t> digits = c.size > 0 ? std::optional(c.size) : std::nullopt;
+  switch (known.as) {
+    case As::kDate: return {"date"};
+    case As::kMoment: return {"datetime", digits};
+    case As::kTime: return {"time", digits};
+    case As::kYear: return {"unsigned"};
+    case As::kJson: return {chosen || computed ? "json" : nullptr};
+    case As::kNumber: break;
+    default: return {};
+  }
+  if (c.type == Type::kFloat64) return {"double"};
+  if (c.type == Type::kDecimal) return {digits ? "decimal" : nullptr, digits, c.scale};
+  if (types::is_unsigned(c.type)) return {"unsigned"};
+  return {chosen ? "signed" : nullptr};
+}
+
+}  // namespace
+
+sql::Expr* with_type(PlanningContext& context, const sql::ColName& column, sql::Expr* argument,
+                     const sql::Node* parent) {
+  if (parent && is_compared(parent)) return argument;
   const Known known = known_of(context, &column);
-  const char* name = known.as == As::kDate     ? "date"
-                     : known.as == As::kMoment ? "datetime"
-                     : known.as == As::kTime   ? "time"
-                                               : nullptr;
-  if (!name) return argument;
+  if (known.as == As::kUnknown) return argument;
+  const bool chosen = parent && is_choice(parent);
+  const bool computed = parent && is_arithmetic(parent);
+  if ((chosen || computed) && (known.as == As::kMember || known.as == As::kBit))
+    unsupported(fmt::format("an expression of {} over several shards", shown(known)));
+  if (parent && is_call(parent, {"greatest", "least"})) {
+    for (const sql::Expr* beside : static_cast<const sql::FuncExpr*>(parent)->exprs)
+      refuse_unlike_types(context, &column, beside);
+  }
+  const Cast wanted = cast_of(known, chosen, computed);
+  if (!wanted.name) return argument;
   auto* cast = context.arena.make<sql::CastExpr>();
   cast->expr = argument;
   cast->type = context.arena.make<sql::ConvertType>();
-  cast->type->type = name;
-  if (known.as != As::kDate && known.schema->size > 0) cast->type->length = known.schema->size;
+  cast->type->type = wanted.name;
+  cast->type->length = wanted.length;
+  cast->type->scale = wanted.scale;
   return cast;
 }
 

@@ -15,10 +15,11 @@ void refuse_unlike_types(const PlanningContext& context, const sql::Expr* value,
 // All comparisons of `root` between the tables `from`, whose values go, and others.
 void refuse_unlike_types(const PlanningContext& context, const sql::Node* root, TableSet from);
 
-// Does `parent`, which may be null, compare what it holds?
-bool is_compared(const sql::Node* parent);
-// `argument`, which stands for `column` in something that is no comparison, as of its type: what
-// functions make of a date's text is another thing than what they make of a date.
-sql::Expr* with_type(PlanningContext& context, const sql::ColName& column, sql::Expr* argument);
+// `argument`, which stands for `column` in `parent` (null: in nothing), as of its type, where that
+// is no comparison: what functions make of a date's text is another thing than what they make of a
+// date, 2001 for a DOUBLE is an integer, NULL has no type at all. Throws SqlError VT12001 for an
+// ENUM, SET or BIT in arithmetic or in a choice.
+sql::Expr* with_type(PlanningContext& context, const sql::ColName& column, sql::Expr* argument,
+                     const sql::Node* parent);
 
 }  // namespace vif::vtgate::plan
