@@ -635,7 +635,6 @@ class Compiler {
     if (!options_.mariadb) {
       check_function_mix(name, args, options_.connection_collation);
       resolve_arguments(name, args, options_.sql_mode);
-      check_mysql_function(name, args);
       read_weights(name, args, options_.connection_collation);
     }
     if (name == "nullif" && args.size() == 2)

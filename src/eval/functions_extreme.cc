@@ -130,14 +130,19 @@ std::optional<Extreme> extreme_moment(const Call& call, const std::vector<Datum>
   return Extreme{types::datetime_text(*best, digits), Datum::of_datetime(*best, kMicroseconds)};
 }
 
-// All as dates: what is none is beyond all of them.
+// Among instants a document is its text.
+Datum text_of_document(const Datum& json) {
+  return Datum::of_text(to_text(json), kJsonCollation, Coercibility::kImplicit);
+}
+
+// All as dates: what is none is beyond all of them, but a column's document is the zero date.
 std::optional<Extreme> extreme_day(const Call& call, const std::vector<Datum>& values, int wanted) {
   constexpr std::string_view kNone = "16383-15-31";
   std::optional<Temporal> best;
   bool none = false;
   for (size_t i = 0; i < values.size(); ++i) {
-    const std::optional<types::ParsedTemporal> parsed =
-        extreme_part(values[i], false, call.context);
+    std::optional<types::ParsedTemporal> parsed = extreme_part(values[i], false, call.context);
+    if (!parsed && values[i].form == Form::kJson && is_column(*call.args[i])) parsed.emplace();
     if (!parsed && is_lost(call, i)) return std::nullopt;
     none = none || !parsed;
     if (!parsed) continue;
@@ -171,6 +176,7 @@ Datum silent_extreme(const Call& call, const StaticType& type, int wanted,
   for (size_t i = 0; i < call.size(); ++i) {
     Datum d = call.arg(i);
     if (d.is_null()) return {};
+    if (d.form == Form::kJson && is_moment(temporal)) d = text_of_document(d);
     // Bytes are made the text's before a NULL is seen.
     if (!is_dated(temporal) && d.form == Form::kBytes && d.type != Type::kBit &&
         collation != kBinaryCollation)
@@ -234,9 +240,10 @@ void warn_of_extreme(const Call& call) {
     name = fmt::format("timestamp'{}'", to_text(quietly(*timed->node, call.context)));
   take([&] {
     for (size_t i = 0; i < call.size(); ++i) {
-      const Datum d = sides[i].text ? *sides[i].text : call.arg(i);
+      Datum d = sides[i].text ? *sides[i].text : call.arg(i);
       if (d.is_null()) return;
       if (d.is_temporal()) continue;
+      if (d.form == Form::kJson && timed) d = text_of_document(d);
       constexpr double kHalf = 0.5;  // nothing, when rounded
       const bool bits = timed && d.type == Type::kBit;
       if (bits && !types::parse_datetime(d.bytes))

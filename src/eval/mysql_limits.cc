@@ -55,23 +55,7 @@ class WeightsTextNode final : public Operation {
   Wrong wrong_;
 };
 
-// Which are compared as dates, the JSON by a text that is not its own.
-void refuse_json_beside_dates(std::span<const NodePtr> args) {
-  bool json = false;
-  bool dated = false;
-  for (const NodePtr& arg : args) {
-    const Type t = type_before_rows(*arg).type;
-    json |= t == Type::kJson;
-    dated |= t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp;
-  }
-  if (json && dated) refuse("GREATEST or LEAST of JSON and dates in the gate");
-}
-
 }  // namespace
-
-void check_mysql_function(std::string_view name, std::span<const NodePtr> args) {
-  if (name == "greatest" || name == "least") refuse_json_beside_dates(args);
-}
 
 void read_weights(std::string_view name, std::vector<NodePtr>& args, uint32_t connection) {
   constexpr std::string_view kTogether[] = {

@@ -10,9 +10,6 @@
 
 namespace vif::eval {
 
-// Of a function's arguments. Throws SqlError with code kUnimplemented for GREATEST and LEAST of
-// JSON and dates.
-void check_mysql_function(std::string_view name, std::span<const NodePtr> args);
 // What the function, if it is one of texts, takes of WEIGHT_STRING(number): it is bytes with a
 // number's collation, and so a text unless bytes stand beside it. `connection`: its collation.
 void read_weights(std::string_view name, std::vector<NodePtr>& args, uint32_t connection);
