@@ -22,7 +22,8 @@ void check(UErrorCode status, int line = 1, int character = 1) {
   if (U_SUCCESS(status)) return;
   switch (status) {
     case U_INDEX_OUTOFBOUNDS_ERROR: fail(3686, "Index out of bounds in regular expression search.");
-    case U_REGEX_INTERNAL_ERROR: fail(3684, "Internal error in the regular expression library.");
+    case U_REGEX_INVALID_FLAG: fail(3900, "Invalid match mode flag in regular expression.");
+    case U_REGEX_INTERNAL_ERROR: fail(3687, "Internal error in the regular expression library.");
     case U_REGEX_RULE_SYNTAX:
       fail(3688, fmt::format("Syntax error in regular expression on line {}, character {}.", line,
                              character));

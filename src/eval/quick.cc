@@ -290,7 +290,7 @@ Quick quick_from(const types::Value& value, uint32_t collation) {
 
 uint32_t shared_collation(const Quick& a, const Quick& b) {
   if (a.collation == b.collation) return a.collation;
-  if (a.literal == b.literal) return 0;
+  if (a.literal == b.literal || (a.coercible && b.coercible)) return 0;
   return a.literal ? b.collation : a.collation;
 }
 
@@ -319,9 +319,10 @@ Quick quick_from(const Datum& constant) {
     default: return q;
   }
   q = Quick::of_text(constant.bytes, constant.collation);
+  q.coercible = constant.coercibility == Coercibility::kCoercible;
   const types::Collation* collation = types::find_collation(constant.collation);
   if (!collation || !collation->charset || collation->charset->code_of('0') != '0') return q;
-  q.literal = constant.coercibility == Coercibility::kCoercible &&
+  q.literal = q.coercible &&
               std::all_of(q.text.begin(), q.text.end(), [](char c) { return (c & 0x80) == 0; });
   Moment m;
   int64_t digits = 0;

@@ -34,6 +34,7 @@ struct Quick {
   // A date that a column of dates would store; or a text of ASCII with the collation of what it is
   // beside.
   bool literal = false;
+  bool coercible = false;  // a constant text, ASCII or not: no firmer than another
   uint32_t collation = 0;
   union {
     int64_t i = 0;
