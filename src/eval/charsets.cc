@@ -209,6 +209,10 @@ class WeightStringNode final : public Operation {
     if (context.env.mariadb) {
       const int64_t size = length_ ? *length_ : mariadb_characters(operand);
       out.size = size * mariadb_weight_bytes(operand);
+      const bool text = types::is_text(operand.type) || types::is_binary(operand.type) ||
+                        operand.type == Type::kEnum || operand.type == Type::kSet ||
+                        operand.type == Type::kHexVal;
+      out.coercibility = text ? operand.coercibility : static_cast<uint8_t>(Coercibility::kNumeric);
       return out;
     }
     const bool dated_column = args()[0]->is_leaf() && !args()[0]->is_constant() &&

@@ -81,8 +81,8 @@ class MariadbOperand {
   const Node& node_;
   Datum value_;
   StaticType type_;
-  unsigned seen_ = 0;  // a bit for each kind
-  std::optional<Datum> as_[5];
+  unsigned seen_ = 0;           // a bit for each kind
+  std::optional<Datum> as_[6];  // by the kind, days last
 };
 // Whether IN's left columns, which are of their kinds already, are those of a row; nullopt where a
 // NULL leaves it open. What stands beside a NULL is converted too.

@@ -31,6 +31,8 @@ MariadbKind mariadb_kind(std::span<const StaticType> types) {
     times = times || is_time(t.type);
     dates = dates || is_dated(t.type);
     const bool number = types::is_number(t.type) || t.type == Type::kBit;
+    // A number beside numbers, a text beside texts.
+    if (t.type == Type::kHexNum || t.type == Type::kBitNum) continue;
     const bool text = types::is_text(t.type) || types::is_binary(t.type) || is_hex(t.type);
     numbers = numbers || number;
     texts = texts || text;
@@ -244,14 +246,18 @@ std::optional<bool> MariadbOperand::equals(const Datum& item, const StaticType& 
                                            Context& context) {
   const StaticType both[] = {type_, type};
   const MariadbKind kind = mariadb_kind(both);
-  const unsigned bit = 1u << static_cast<unsigned>(kind);
+  // As a day and as an instant it is looked at apart.
+  const auto instant = [](Type t) { return is_dated(t) && t != Type::kDate; };
+  const bool day = kind == MariadbKind::kDates && !instant(type_.type) && !instant(type.type);
+  const size_t slot = day ? std::size(as_) - 1 : static_cast<size_t>(kind);
+  const unsigned bit = 1u << slot;
   // For its warnings; a condition's constants are converted once.
   const bool truth = types::is_integral(type_.type) && type_.json;
   if (seen_ != 0 && (seen_ & bit) == 0 && !node_.is_leaf() && !truth)
     (void)node_.evaluate_compared(context);
   seen_ |= bit;
   if (kind == MariadbKind::kOther) return std::nullopt;
-  std::optional<Datum>& own = as_[static_cast<size_t>(kind)];
+  std::optional<Datum>& own = as_[slot];
   if (!own) own = mariadb_as(kind, value_, context);
   if (item.is_null()) return false;
   return compare_datums(*own, mariadb_as(kind, item, context), context) == 0;

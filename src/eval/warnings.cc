@@ -632,10 +632,18 @@ static std::optional<Datum> zero_date_beside(const Datum& text, const Datum& dat
 int compare_datums(const Datum& a, const Datum& b, const Context& context) {
   if (const auto date = zero_date_beside(a, b, context)) return compare_datums(*date, b);
   if (const auto date = zero_date_beside(b, a, context)) return compare_datums(a, *date);
-  // Beside its integers a text is a decimal to MariaDB.
   const auto is_integer = [](const Datum& d) {
     return d.form == Form::kInt || d.form == Form::kUint;
   };
+  // Beside integers its hexadecimal literals are whole numbers, whatever they are made of.
+  const auto is_bits = [](const Datum& d) {
+    return d.form == Form::kBytes && d.is_hex_or_bit() && d.type != Type::kBit;
+  };
+  if (context.env.mariadb && is_bits(a) && is_integer(b))
+    return compare_datums(to_number(a, context), b);
+  if (context.env.mariadb && is_bits(b) && is_integer(a))
+    return compare_datums(a, to_number(b, context));
+  // Beside its integers a text is a decimal to MariaDB.
   const auto as_decimal = [&](const Datum& text) {
     const Decimal value = to_decimal(text, context);
     return Datum::of_decimal(value, value.scale());
