@@ -199,6 +199,9 @@ class ComparisonNode final : public Operation {
     const bool left_null = left.kind == Quick::Kind::kNull;
     // A text is looked at before a NULL is, which may warn.
     if (left.kind == Quick::Kind::kText && right.kind == Quick::Kind::kNull) return {};
+    if (context.env.mariadb && context.env.warnings && right.kind == Quick::Kind::kText &&
+        left.kind == Quick::Kind::kNull)
+      return {};
     if (left_null || right.kind == Quick::Kind::kNull) {
       if (context.env.mariadb && context.env.warnings) return {};
       if (op_ != Comparison::kNullSafeEqual) return Quick::null();

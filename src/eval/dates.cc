@@ -207,6 +207,11 @@ class DateIntervalNode final : public Operation {
   }
   Datum added(Context& context) const {
     const Datum date = arg(0, context);
+    // A time has no such units, whatever it is.
+    const bool longer = unit_ == Unit::kWeek || (parts_of(unit_) & (kMonth | kYear)) != 0;
+    if (context.env.mariadb && longer && date.is_null() &&
+        args()[0]->type(context).type == Type::kTime)
+      context.warn(1441, "Datetime function: time field overflow");
     if (date.is_null()) return {};
     // What is no date needs no interval.
     std::optional<types::ParsedTemporal> parsed;
@@ -224,7 +229,6 @@ class DateIntervalNode final : public Operation {
         context.warn(1292, fmt::format("Incorrect datetime value: '{}'", to_text(date)));
       return {};
     }
-    const bool longer = unit_ == Unit::kWeek || (parts_of(unit_) & (kMonth | kYear)) != 0;
     if (context.env.mariadb && date.form == Form::kTime && longer) {
       context.warn(1441, "Datetime function: time field overflow");
       return {};

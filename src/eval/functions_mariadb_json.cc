@@ -231,38 +231,7 @@ Datum json_extract(const Call& call) {
   return out;
 }
 
-enum class Change : uint8_t { kSet, kInsert, kReplace };
-
-void change_cell(JsonText& parent, int index, JsonText value, Change change) {
-  if (parent.kind != Kind::kArray) {
-    const bool first = index == 0;
-    if (change == Change::kInsert ? first : change == Change::kReplace && !first) return;
-    if (change != Change::kInsert && index <= 0) {
-      parent = std::move(value);
-      return;
-    }
-    JsonText list;
-    list.kind = Kind::kArray;
-    list.items = {std::move(parent), std::move(value)};
-    parent = std::move(list);
-    return;
-  }
-  const std::optional<size_t> at = json_index(parent, index);
-  if (at && change != Change::kInsert) parent.items[*at] = std::move(value);
-  if (!at && change != Change::kReplace) parent.items.push_back(std::move(value));
-}
-
-// REQUIRES: it is an object.
-void change_member(JsonText& parent, const std::string& key, JsonText value, Change change) {
-  const auto found = std::find(parent.keys.begin(), parent.keys.end(), key);
-  if (found != parent.keys.end()) {
-    if (change != Change::kInsert)
-      parent.items[static_cast<size_t>(found - parent.keys.begin())] = std::move(value);
-  } else if (change != Change::kReplace) {
-    parent.keys.push_back(key);
-    parent.items.push_back(std::move(value));
-  }
-}
+using Change = JsonChange;
 
 void check_pairs(const Call& call) {
   if (call.size() % 2 != 0) return;
@@ -309,9 +278,9 @@ Datum json_change(const Call& call) {
     if (!parent || (!last.array && parent->kind != Kind::kObject)) return true;
     JsonText value = value_of(call, arg);
     if (last.array)
-      change_cell(*parent, last.from, std::move(value), change);
+      change_json_cell(*parent, last.from, std::move(value), change);
     else
-      change_member(*parent, last.key, std::move(value), change);
+      change_json_member(*parent, last.key, std::move(value), change);
     return true;
   });
 }
@@ -362,6 +331,11 @@ Datum json_array_append(const Call& call) {
 }
 
 Datum json_array_insert(const Call& call) {
+  // A path that names no cell is looked at before the document.
+  if (call.size() > 1 && !call.arg(0).is_null() && !call.arg(1).is_null()) {
+    const std::optional<JsonTextPath> first = path_of(call, 1, false);
+    if (!first || first->legs.empty() || !first->legs.back().array) return {};
+  }
   return changed_by_pairs(call, [&](JsonText& json, const JsonTextPath& path, size_t arg) {
     if (path.legs.empty() || !path.legs.back().array) return false;
     JsonText* parent = find_json(json, path, path.legs.size() - 1);
@@ -392,6 +366,7 @@ Datum json_merge_preserve(const Call& call) {
     empty = empty && (is_begun_object(docs.back()) || is_empty_object(docs.back()));
   }
   if (empty) return json_text("{}", collation_of(call, call.size()));
+  if (docs.size() > 1 && !docs[0].null && docs[1].null) return {};
   std::optional<JsonText> out = whole_document(call, 0);
   for (size_t i = 1; i < call.size() && out; ++i) {
     const std::optional<JsonText> other = whole_document(call, i);

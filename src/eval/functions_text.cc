@@ -641,10 +641,9 @@ Datum field(const Call& call) {
     Datum& candidate = candidates[i - 1] = call.arg(i);
     mixed = mixed || (!candidate.is_null() && is_text(candidate) != is_text(d));
     // What is NULL is of a kind too, and beside numbers a date is a text.
-    const StaticType t = call.arg_type(i);
-    const bool string = kind_of(t.type) == Kind::kString;
-    const bool null_number = candidate.is_null() && t.type != Type::kNull && !string && is_text(d);
-    mixed = mixed || null_number || (candidate.is_temporal() && d.form == Form::kDecimal);
+    const Type t = candidate.is_null() ? call.arg_type(i).type : Type::kNull;
+    mixed = mixed || (t != Type::kNull && kind_of(t) != Kind::kString && is_text(d)) ||
+            (candidate.is_temporal() && d.form == Form::kDecimal);
   }
   Kind kind = kind_of(call.arg_type(0).type);
   for (size_t i = 1; i < call.size(); ++i) kind = common_kind(kind, kind_of(call.arg_type(i).type));

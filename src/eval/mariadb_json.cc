@@ -629,6 +629,37 @@ JsonText* find_json(JsonText& json, const JsonTextPath& path, size_t legs) {
   return at;
 }
 
+void change_json_cell(JsonText& parent, int index, JsonText value, JsonChange change) {
+  if (parent.kind != Kind::kArray) {
+    const bool first = index == 0;
+    if (change == JsonChange::kInsert ? first : change == JsonChange::kReplace && !first) return;
+    if (change != JsonChange::kInsert && index <= 0) {
+      parent = std::move(value);
+      return;
+    }
+    JsonText list;
+    list.kind = Kind::kArray;
+    list.items = {std::move(parent), std::move(value)};
+    parent = std::move(list);
+    return;
+  }
+  const std::optional<size_t> at = json_index(parent, index);
+  if (at && change != JsonChange::kInsert) parent.items[*at] = std::move(value);
+  if (!at && change != JsonChange::kReplace) parent.items.push_back(std::move(value));
+}
+
+void change_json_member(JsonText& parent, const std::string& key, JsonText value,
+                        JsonChange change) {
+  const auto found = std::find(parent.keys.begin(), parent.keys.end(), key);
+  if (found != parent.keys.end()) {
+    if (change != JsonChange::kInsert)
+      parent.items[static_cast<size_t>(found - parent.keys.begin())] = std::move(value);
+  } else if (change != JsonChange::kReplace) {
+    parent.keys.push_back(key);
+    parent.items.push_back(std::move(value));
+  }
+}
+
 bool contains_json(const JsonText& in, const JsonText& candidate) {
   if (in.kind == Kind::kObject) {
     if (candidate.kind != Kind::kObject) return false;

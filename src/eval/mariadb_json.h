@@ -102,6 +102,12 @@ JsonText* find_json(JsonText& json, const JsonTextPath& path, size_t legs);
 // The item that an index means, nullopt when there is none.
 std::optional<size_t> json_index(const JsonText& array, int index);
 
+enum class JsonChange : uint8_t { kSet, kInsert, kReplace };
+// What is no array becomes one with the value after it.
+void change_json_cell(JsonText& parent, int index, JsonText value, JsonChange change);
+// REQUIRES: it is an object.
+void change_json_member(JsonText& parent, const std::string& key, JsonText value,
+                        JsonChange change);
 bool contains_json(const JsonText& in, const JsonText& candidate);
 bool overlaps_json(const JsonText& a, const JsonText& b);
 JsonText merge_json(const JsonText& a, const JsonText& b);
