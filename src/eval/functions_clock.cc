@@ -110,7 +110,7 @@ std::optional<Datum> from_seconds(const Call& call, const Datum& d) {
 }
 
 Datum from_unixtime(const Call& call) {
-  const Datum d = call.arg(0);
+  const Datum d = operand(call.arg(0), *call.args[0], call.context);
   if (d.is_null()) return {};
   const std::optional<Datum> at = from_seconds(call, d);
   if (call.size() == 1) return at ? *at : Datum();

@@ -66,7 +66,8 @@ StaticType type_of_first(const Call& call) {
 }
 // A constant text is made bytes beside bytes.
 bool becomes_bytes(const Call& call) {
-  if (call.context.env.mariadb || !call.args[0]->is_constant() || !is_string(*call.args[1]))
+  if (call.context.env.mariadb || !call.args[0]->is_constant() || !call.args[0]->is_leaf() ||
+      !is_string(*call.args[1]))
     return false;
   const StaticType a = call.arg_type(0);
   if (!types::is_text(a.type) || a.collation == kBinaryCollation) return false;
@@ -113,7 +114,7 @@ StaticType nullif_type(const Call& call) {
     if (all != kBinaryCollation) out.collation = all;
   }
   if (becomes_bytes(call)) {
-    out.size = text_size(out) * 4;
+    out.size = field_of(out).column_length;
     out.type = Type::kVarbinary;
     out.collation = kBinaryCollation;
   }

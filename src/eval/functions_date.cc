@@ -141,7 +141,12 @@ Datum date_function(const Call& call) {
   return parsed ? Datum::of_date(parsed->value) : Datum();
 }
 Datum time_function(const Call& call) {
-  const std::optional<ParsedTemporal> parsed = to_time(call.arg(0), call.context);
+  const Datum d = operand(call.arg(0), *call.args[0], call.context);
+  std::optional<ParsedTemporal> parsed = to_time(d, call.context);
+  // A decimal has its digits, zeros too.
+  constexpr int kDigitsMost = 6;
+  if (parsed && d.form == Form::kDecimal)
+    parsed->precision = std::max(parsed->precision, std::min(d.scale, kDigitsMost));
   return parsed ? Datum::of_time(parsed->value, shown_digits(call, 0, parsed->precision)) : Datum();
 }
 StaticType time_type(const Call& call) {
@@ -421,7 +426,7 @@ int precision_of_number(const Datum& d) {
 }
 
 Datum sec_to_time(const Call& call) {
-  const Datum d = call.arg(0);
+  const Datum d = operand(call.arg(0), *call.args[0], call.context);
   if (d.is_null()) return {};
   const Decimal seconds = to_decimal(d, call.context);
   const bool read = d.form == Form::kFloat || (d.is_textual() && !d.is_hex_or_bit());
@@ -462,6 +467,7 @@ Datum maketime(const Call& call) {
   std::vector<Datum> v;
   const bool null = any_null(call, v);
   if (null && call.context.env.mariadb) return {};
+  if (v.size() == 3) v[2] = operand(std::move(v[2]), *call.args[2], call.context);
   // Each is read before it is known that a later one is NULL.
   const auto known = [&](size_t i) { return i < v.size() && !v[i].is_null(); };
   int64_t h = !known(0)                                        ? 0

@@ -47,7 +47,7 @@ StaticType same_number_type(const Call& call) {
 }
 
 Datum abs_function(const Call& call) {
-  const Datum d = call.arg(0);
+  const Datum d = operand(call.arg(0), *call.args[0], call.context);
   if (d.is_null()) return {};
   const bool bits = d.type == Type::kBit || (call.context.env.mariadb && d.is_hex_or_bit());
   Datum n = bits ? to_number(d, call.context) : number_of(d, call);
@@ -70,7 +70,7 @@ Datum abs_function(const Call& call) {
 }
 
 Datum whole(const Call& call, bool up) {
-  const Datum d = call.arg(0);
+  const Datum d = operand(call.arg(0), *call.args[0], call.context);
   if (d.is_null()) return {};
   const Datum n = number_of(d, call);
   if (n.form == Form::kFloat) return Datum::of_float(up ? std::ceil(n.f) : std::floor(n.f));
@@ -99,7 +99,7 @@ int places_most(const Call& call) {
 }
 
 Datum round_to(const Call& call, bool cut) {
-  const Datum d = call.arg(0);
+  const Datum d = operand(call.arg(0), *call.args[0], call.context);
   if (d.is_null()) return {};
   const Datum n = number_of(d, call);
   int64_t digits = 0;

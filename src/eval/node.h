@@ -40,6 +40,9 @@ class Node;
 // An operand of AND and its like: NULL, false or true. A constant that is no number is read once.
 // `as_double`: a column's text, which is a decimal to MariaDB elsewhere.
 std::optional<bool> condition(const Node& operand, Context& context, bool as_double = false);
+// To MySQL's operators and functions of numbers: a decimal that IF or CASE chose has all the
+// decimals of their type. `node`: what gave it.
+Datum operand(Datum d, const Node& node, Context& context);
 // What the server says of it before there are rows.
 void warn_before_condition(const Node& operand, Context& context);
 // What a context takes for a date: with zero months and days or not; what its warnings call it; and

@@ -252,13 +252,6 @@ bool differ_in_sign(const Datum& a, const Datum& b) {
   return to_decimal(a).is_negative() != to_decimal(b).is_negative();
 }
 
-// What IF or CASE chose, with all the decimals of its type.
-Datum operand(Datum d, const Node& node, Context& context) {
-  if (d.is_null() || !node.is_choice() || context.env.mariadb || d.form != Form::kDecimal) return d;
-  d.scale = std::max(d.scale, node.type(context).scale);
-  return d;
-}
-
 class ArithmeticNode final : public Operation {
  public:
   ArithmeticNode(Arithmetic op, std::vector<NodePtr> args) : Operation(std::move(args)), op_(op) {}
@@ -641,6 +634,12 @@ class BitNotNode final : public Operation {
 };
 
 }  // namespace
+
+Datum operand(Datum d, const Node& node, Context& context) {
+  if (d.is_null() || !node.is_choice() || context.env.mariadb || d.form != Form::kDecimal) return d;
+  d.scale = std::max(d.scale, node.type(context).scale);
+  return d;
+}
 
 void warn_before_condition(const Node& operand, Context& context) {
   if (context.env.mariadb || operand.type(context).type != Type::kJson) return;
