@@ -71,7 +71,7 @@ class CastNode final : public Operation {
     if (integer) {
       // A text is read as one, whatever CASE made it of.
       if (is_read_as_made(d) && !context.env.mariadb) d = Datum(*d.made_of);
-      d.origin = Origin::kComputed;
+      d.origin = target_.kind == CastKind::kSigned ? Origin::kComputed : Origin::kLiteral;
       d.made_of = nullptr;
     }
     switch (target_.kind) {
@@ -82,7 +82,6 @@ class CastNode final : public Operation {
           context.warn(1105,
                        "Cast to signed converted positive out-of-range integer to it's negative "
                        "complement");
-        if (!context.env.mariadb) warn_signed(d, context);
         return out;
       }
       case CastKind::kUnsigned:
@@ -316,14 +315,6 @@ class CastNode final : public Operation {
   static bool starts_a_number(std::string_view text) {
     const size_t at = text.find_first_not_of(" \t\n\v\f\r+");
     return at != std::string_view::npos && text[at] >= '0' && text[at] <= '9';
-  }
-
-  static void warn_signed(const Datum& d, const Context& context) {
-    if (!d.is_textual() || d.is_hex_or_bit() || d.is_member()) return;
-    const Decimal whole = integer_prefix(d.bytes);
-    if (whole.to_int64() || !whole.to_uint64()) return;
-    context.warn(
-        1105, "Cast to signed converted positive out-of-range integer to its negative complement");
   }
 
   static void warn_unsigned(const Datum& d, const Context& context) {

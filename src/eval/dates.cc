@@ -256,13 +256,16 @@ class DateIntervalNode final : public Operation {
     const bool time = has_time(parts_of(unit_));
     // What is no interval names the expression, whatever its type.
     // A time has none.
-    if (!amount && date.form == Form::kTime && !is_dated() && !context.env.mariadb) return {};
     const bool fraction = seconds && (value.form == Form::kFloat ||
                                       (value.form == Form::kDecimal && value.scale > 0));
     // What is beyond the greatest integer is the greatest; the least has no opposite.
     const bool beyond =
         (value.form == Form::kUint && value.u > INT64_MAX) ||
         (value.form == Form::kDecimal && value.decimal.is_negative() && !is_int64(value));
+    if (!amount && date.form == Form::kTime && !is_dated() && !context.env.mariadb) {
+      const bool counted = value.is_number() && value.form != Form::kFloat && !beyond;
+      return counted && is_single(parts_of(unit_)) ? overflow(date, time, context) : Datum();
+    }
     const bool day = date.form == Form::kDate && !time;
     const bool many_parts = text && !is_single(parts_of(unit_));
     if (!amount && !context.env.mariadb && day &&

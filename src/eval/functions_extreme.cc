@@ -253,7 +253,7 @@ void warn_of_extreme(const Call& call) {
       if (timed && d.is_textual() && !call.args[i]->is_leaf()) (void)call.arg(i);
       if (timed && d.is_textual())
         warn_unless_date(d, false, name, call.context);
-      else if (!timed || std::fabs(to_double(d)) >= (d.form == Form::kDecimal ? 1 : kHalf))
+      else if (!timed || to_double(d) < 0 || to_double(d) >= (d.form == Form::kDecimal ? 1 : kHalf))
         (void)extreme_part(d, timed.has_value(), call.context);
     }
   });

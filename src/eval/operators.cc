@@ -275,6 +275,8 @@ class ArithmeticNode final : public Operation {
     const bool looked_at = left.is_null() && (right.is_textual() || right.form == Form::kJson) &&
                            op_ != Arithmetic::kIntegerDivide;
     if (looked_at) (void)to_number(right, context);  // for its warning
+    const bool wide_double = left.form == Form::kFloat && op_ == Arithmetic::kIntegerDivide;
+    if (right.is_null() && wide_double && !context.env.mariadb) (void)to_decimal(left, context);
     if (right.is_null() && left.is_hex_or_bit() && op_ != Arithmetic::kIntegerDivide)
       (void)to_number(left, context);
     if (left.is_null() || right.is_null()) return {};

@@ -119,6 +119,7 @@ std::string call_text(const sql::FuncExpr& f) {
   if (name == "mod" && f.exprs.size() == 2)
     return fmt::format("({} % {})", source_text(*f.exprs[0]), source_text(*f.exprs[1]));
   const std::string_view known = name == "lcase"   ? "lower"
+                                 : name == "day"   ? "dayofmonth"
                                  : name == "ucase" ? "upper"
                                                    : std::string_view(name);
   return fmt::format("{}({})", known, list_text(f.exprs));
@@ -284,6 +285,13 @@ std::string source_text(const sql::Expr& e) {
       const auto& b = sql::to<sql::BinaryExpr>(e);
       if (symbol(b.op).empty()) return sql::print(&e);
       return fmt::format("({} {} {})", source_text(*b.left), symbol(b.op), source_text(*b.right));
+    }
+    case Kind::kTimestampDiffExpr: {
+      const auto& t = sql::to<sql::TimestampDiffExpr>(e);
+      std::string unit(sql::to_string(t.unit));
+      for (char& c : unit) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+      return fmt::format("timestampdiff({},{},{})", unit, source_text(*t.expr1),
+                         source_text(*t.expr2));
     }
     default: return sql::print(&e);
   }

@@ -1,5 +1,6 @@
 // Conversions that say what they lost.
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <limits>
 
@@ -99,10 +100,20 @@ bool is_long_column(const Datum& d) {
 }
 
 // Of a double that is more than nine words of nine digits, the digits before the exponent.
+// With all the digits that it takes.
+std::string shown_double(double value) {
+  const std::string text = to_text(Datum::of_float(value));
+  double read = 0;
+  const bool exact =
+      std::from_chars(text.data(), text.data() + text.size(), read).ec == std::errc() &&
+      read == value;
+  return exact ? text : types::double_text(value);
+}
+
 void warn_wide(const Datum& d, const Context& context) {
   constexpr double kMost = 1e81;
   if (std::fabs(d.f) < kMost || context.env.mariadb) return;
-  const std::string text = to_text(d);
+  const std::string text = shown_double(d.f);
   context.warn(kTruncatedValue, fmt::format("Truncated incorrect DECIMAL value: '{}'",
                                             text.substr(0, text.find('e'))));
 }
@@ -286,7 +297,8 @@ int64_t to_int(const Datum& d, const Context& context) {
   }
   if (d.form == Form::kFloat && d.f < kLeast)
     context.warn(kTruncatedValue,
-                 fmt::format("Truncated incorrect INTEGER value: '{}'", to_text(d)));
+                 fmt::format("Truncated incorrect INTEGER value: '{}'",
+                             d.form == Form::kFloat ? shown_double(d.f) : to_text(d)));
   if (d.form == Form::kDecimal && !d.decimal.rounded(0).to_int64()) {
     context.warn(kTruncatedValue,
                  fmt::format("Truncated incorrect DECIMAL value: '{}'", d.decimal.to_string()));
@@ -303,6 +315,12 @@ int64_t to_int(const Datum& d, const Context& context) {
     const bool silent = (is_long_column(d) || d.is_silent()) && !context.env.mariadb;
     if (!silent && (at == digits || is_left_over(text.substr(at), context) || !within))
       warn_truncated(d, "INTEGER", context);
+    // What a function of texts made is a signed one.
+    const bool made = d.origin == Origin::kComputed && !context.env.mariadb;
+    if (made && !silent && !whole.to_int64() && whole.to_uint64())
+      context.warn(
+          1105,
+          "Cast to signed converted positive out-of-range integer to its negative complement");
   }
   return to_int(d);
 }
@@ -374,19 +392,16 @@ void warn_deprecated(const Datum& d, const types::ParsedTemporal& parsed, const 
 namespace {
 
 // What was no date: numbers are integers, with a sign, or doubles of all their digits.
-// With all the digits that it takes.
-std::string shown_double(double value) {
-  const std::string text = to_text(Datum::of_float(value));
-  return types::parse_double_prefix(text) == value ? text : types::double_text(value);
-}
-
 std::string shown_date(const Datum& d, bool date_only, const Context& context) {
   if (d.is_textual()) return shown(d);
   if (context.env.mariadb) return to_text(d);
   if (d.form == Form::kUint) return std::to_string(d.i);
   // With its own digits, not its type's; seconds have six.
-  if (d.form == Form::kDecimal && d.source == kUnixSeconds)
-    return to_text(Datum::of_decimal(d.decimal, 6));
+  if (d.form == Form::kDecimal && d.source == kUnixSeconds) {
+    const bool whole = (d.decimal - d.decimal.truncated(0)).is_zero();
+    return to_text(Datum::of_decimal(d.decimal, whole ? 0 : 6));
+  }
+  if (d.form == Form::kDecimal && d.computed && d.decimal.is_zero()) return "0";
   if (d.form == Form::kDecimal) return d.decimal.to_string();
   if (d.form != Form::kFloat) return to_text(d);
   constexpr double kMost = 9e18;
