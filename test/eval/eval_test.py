@@ -25,8 +25,9 @@ REFUSED_MOST = {"mysql": 0.0008, "mariadb": 0.001}
 DIFFER_MOST = {"mysql": 0.0006, "mariadb": 0.0005}
 AGGREGATES_DIFFER_MOST = {"mysql": 0, "mariadb": 0}
 # Of those whose values agree, what part may differ in a column's description, and in warnings.
-# MariaDB's patch releases differ in some lengths (10.11.18 from 10.11.19).
-TYPING_DIFFER_MOST = {"mysql": 0.0004, "mariadb": 0.008}
+# MariaDB's patch releases differ in lengths of computed integers and times: what is said here is what RELEASE says.
+TYPING_DIFFER_MOST = {"mysql": 0.0004, "mariadb": 0.0015}
+RELEASE, OTHER_RELEASE_TYPING_DIFFER_MOST = "10.11.19", 0.012
 WARNINGS_DIFFER_MOST = {"mysql": 0.004, "mariadb": 0.011}
 # Of conditions.py's: values, descriptions, warnings. Texts of utf16 beside dates and literals of more than 64 bits stand there often.
 CONDITIONS_DIFFER_MOST = {"mysql": (0.004, 0.005, 0.008), "mariadb": (0.004, 0.001, 0.04)}
@@ -55,6 +56,7 @@ class Oracle(unittest.TestCase):
         with servers.PrivateServer(program, flavor) as private:
             server = oracle.Server(private.socket, flavor)
             server.make_table()
+            release = server.rows("select version()")[0][0][0].decode()
             report = oracle.run(server, vif(), oracle.generated_cases(server, COUNT, SEED))
             written = oracle.run(server, vif(), oracle.generated_cases(server, COUNT, SEED, generator=conditions))
             sums = aggregates.run(server, vif(), AGGREGATES, SEED)
@@ -76,7 +78,8 @@ class Oracle(unittest.TestCase):
         types = [case for case in sums.typing_cases if not is_of_patch_release(flavor, *case[1:])]
         for differ in (sums.total()["differ"], len(types), sums.warnings["differ"]):
             self.assertLessEqual(differ, AGGREGATES_DIFFER_MOST[flavor])
-        self.assertLessEqual(report.typing["differ"], TYPING_DIFFER_MOST[flavor] * (report.typing["agree"] + report.typing["differ"]))
+        typing_most = TYPING_DIFFER_MOST[flavor] if flavor == "mysql" or release.startswith(RELEASE) else OTHER_RELEASE_TYPING_DIFFER_MOST
+        self.assertLessEqual(report.typing["differ"], typing_most * (report.typing["agree"] + report.typing["differ"]))
         self.assertLessEqual(report.warnings["differ"], WARNINGS_DIFFER_MOST[flavor] * report.warnings.total())
 
     def test_mysql(self):
