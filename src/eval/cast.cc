@@ -66,7 +66,15 @@ class CastNode final : public Operation {
 
   Datum evaluate(Context& context) const override {
     Datum d = arg(0, context);
-    if (d.is_null()) return {};
+    const bool dated = target_.kind == CastKind::kDate || target_.kind == CastKind::kDatetime;
+    if (d.is_null() && dated) (void)to_datetime(d, context);  // of what is 0 to it
+    if (d.is_null()) {
+      // To who asks for a date it is 0.
+      Datum out;
+      if (target_.kind == CastKind::kDouble || target_.kind == CastKind::kFloat)
+        out.source = kCastToReal;
+      return out;
+    }
     const bool integer = target_.kind == CastKind::kSigned || target_.kind == CastKind::kUnsigned;
     if (integer) {
       // A text is read as one, whatever CASE made it of.

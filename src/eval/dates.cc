@@ -212,6 +212,7 @@ class DateIntervalNode final : public Operation {
     if (context.env.mariadb && longer && date.is_null() &&
         args()[0]->type(context).type == Type::kTime)
       context.warn(1441, "Datetime function: time field overflow");
+    if (date.is_null() && date.source == kCastToReal) (void)to_datetime(date, context);
     if (date.is_null()) return {};
     // What is no date needs no interval.
     std::optional<types::ParsedTemporal> parsed;

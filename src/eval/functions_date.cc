@@ -445,6 +445,8 @@ StaticType sec_to_time_type(const Call& call) {
 std::string shown_clock(const Datum& hours, int64_t h, int64_t m, const Decimal& s,
                         const Datum& seconds, bool mariadb) {
   constexpr int kNanoDigits = 9;
+  // Of more than 32 bits they keep it.
+  const bool keeps = !mariadb && hours.form != Form::kUint && h < -int64_t{UINT32_MAX};
   const uint64_t magnitude = hours.form == Form::kUint ? hours.u
                              : h < 0                   ? 0 - static_cast<uint64_t>(h)
                                                        : static_cast<uint64_t>(h);
@@ -454,7 +456,8 @@ std::string shown_clock(const Datum& hours, int64_t h, int64_t m, const Decimal&
                      : seconds.is_number() && seconds.form != Form::kFloat ? 0
                                                                            : kNanoDigits;
   const Decimal cut = s.truncated(digits);
-  std::string out = fmt::format("{}:{:02}:{:0>2}", magnitude, m, s.truncated(0).to_string());
+  std::string out =
+      fmt::format("{}{}:{:02}:{:0>2}", keeps ? "-" : "", magnitude, m, s.truncated(0).to_string());
   const std::string text = Datum::of_decimal(cut, digits).decimal.to_string();
   const size_t point = text.find('.');
   if (point == std::string::npos || (cut - cut.truncated(0)).is_zero()) return out;

@@ -430,6 +430,11 @@ static Decimal read_by_nanoseconds(const Datum& d) {
   return Decimal::parse_prefix(text).rounded(kNanoDigits);
 }
 
+// CAST(NULL AS DOUBLE) is the number 0 to who asks for a date.
+static bool is_real_null(const Datum& d, const Context& context) {
+  return d.is_null() && d.source == kCastToReal && !context.env.mariadb;
+}
+
 void warn_day_fraction(const Datum& d, const types::ParsedTemporal& parsed,
                        const Context& context) {
   if (context.env.mariadb || parsed.has_time || !d.is_number()) return;
@@ -485,6 +490,7 @@ static std::optional<types::ParsedTemporal> datetime_of_number(const Datum& d, c
 
 std::optional<types::ParsedTemporal> to_datetime(const Datum& d, const Context& context,
                                                  DateRule rule) {
+  if (is_real_null(d, context)) return to_datetime(Datum::of_float(0), context, rule);
   // What is of another text is only a number.
   if (d.made_of && !d.numbers_only && d.source != kJsonExtract &&
       !(context.env.mariadb && d.made_of->is_textual()))
@@ -579,6 +585,7 @@ void warn_unless_date(const Datum& text, bool date_only, const std::optional<std
 }
 
 std::optional<types::ParsedTemporal> to_time(const Datum& d, const Context& context) {
+  if (is_real_null(d, context)) return to_time(Datum::of_float(0), context);
   if (d.made_of && !d.numbers_only && d.source != kJsonExtract &&
       !(context.env.mariadb && d.made_of->is_textual()))
     return to_time(*d.made_of, context);
