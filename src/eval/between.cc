@@ -288,6 +288,9 @@ class BetweenNode final : public Operation {
       if (d[0].is_null()) return {};
       types.push_back(args()[i]->type(context));
     }
+    for (size_t i = 1; i < 3 && stores_mariadb_years(args(), context); ++i) {
+      if (store_mariadb_year(*args()[i], d[i])) types[i] = types[0];
+    }
     if (mariadb_kind(types) == MariadbKind::kOther && mariadb_compares_bytes(args(), context)) {
       for (Datum& one : d) as_mariadb_bytes(one);
     }

@@ -108,6 +108,11 @@ void date_mariadb_left(Datum& left, const std::vector<NodePtr>& nodes, Context& 
 // column beside it is; what stands beside NULL warns where it is no such value.
 void settle_mariadb_pair(Datum& left, Datum& right, const std::vector<NodePtr>& nodes,
                          Context& context);
+// Whether IN or BETWEEN store their constants in the column of years that the first node is: where
+// none is a date or a time.
+bool stores_mariadb_years(const std::vector<NodePtr>& nodes, Context& context);
+// The constant as what that column has: 1 is 2001. False: it stays what it is.
+bool store_mariadb_year(const Node& constant, Datum& stored);
 // REQUIRES: the first is not null.
 Datum between_mariadb(std::span<const Datum> values, std::span<const StaticType> types,
                       const Context& context);

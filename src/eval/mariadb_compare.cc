@@ -5,6 +5,7 @@
 
 #include "eval/charsets.h"
 #include "eval/collation_mix.h"
+#include "eval/compared_side.h"
 #include "eval/mariadb.h"
 #include "eval/static_type.h"
 #include "types/collation/collation.h"
@@ -13,7 +14,6 @@ namespace vif::eval {
 namespace {
 
 bool is_time(Type t) { return t == Type::kTime; }
-bool is_dated(Type t) { return t == Type::kDate || t == Type::kDatetime || t == Type::kTimestamp; }
 bool is_hex(Type t) { return t == Type::kHexNum || t == Type::kHexVal || t == Type::kBitNum; }
 
 }  // namespace
@@ -225,6 +225,21 @@ void settle_mariadb_pair(Datum& left, Datum& right, const std::vector<NodePtr>& 
     constant = mariadb_year_of(constant).value_or(constant);
   else if (wide && dated && constant.temporal.microsecond == 0)
     constant = to_number(constant);
+}
+
+bool stores_mariadb_years(const std::vector<NodePtr>& nodes, Context& context) {
+  if (!is_column(*nodes[0]) || nodes[0]->type(context).type != Type::kYear) return false;
+  return std::none_of(nodes.begin(), nodes.end(), [&](const NodePtr& node) {
+    const Type t = node->type(context).type;
+    return is_dated(t) || t == Type::kTime;
+  });
+}
+
+bool store_mariadb_year(const Node& constant, Datum& stored) {
+  if (!is_fixed(constant)) return false;
+  std::optional<Datum> year = mariadb_year_of(stored);
+  if (year) stored = *std::move(year);
+  return year.has_value();
 }
 
 Datum between_mariadb(std::span<const Datum> values, std::span<const StaticType> types,

@@ -404,9 +404,11 @@ class InNode final : public Operation {
     const bool bytes = kinds.empty() && mariadb_compares_bytes(args(), context);
     if (bytes) as_mariadb_bytes(value);
     texts_.settle(value);
+    const bool years = !rows && stores_mariadb_years(args(), context);
     MariadbOperand operand(*args()[0], left, args()[0]->type(context));
     for (size_t i = 1; i < args().size(); ++i) {
       Datum item = sorted.empty() ? compared_arg(i, context) : sorted[i - 1];
+      if (years) store_mariadb_year(*args()[i], item);
       std::optional<bool> same;
       if (!rows && args().size() > 2)
         same = operand.equals(item, args()[i]->type(context), context);
