@@ -654,6 +654,12 @@ static std::optional<Datum> zero_date_beside(const Datum& text, const Datum& dat
 int compare_datums(const Datum& a, const Datum& b, const Context& context) {
   if (const auto date = zero_date_beside(a, b, context)) return compare_datums(*date, b);
   if (const auto date = zero_date_beside(b, a, context)) return compare_datums(a, *date);
+  // Bytes that are no text stay what they are there, and equal none.
+  const bool mixed = context.env.mariadb && a.is_textual() && b.is_textual() && a.form != b.form &&
+                     a.type != Type::kBit && b.type != Type::kBit;
+  size_t bad = 0;
+  if (mixed && !is_utf8mb4((a.form == Form::kBytes ? a : b).bytes, bad))
+    return a.bytes < b.bytes ? -1 : 1;
   const auto is_integer = [](const Datum& d) {
     return d.form == Form::kInt || d.form == Form::kUint;
   };
