@@ -7,6 +7,7 @@
 #include "eval/column_store.h"
 #include "eval/compared_side.h"
 #include "eval/constants.h"
+#include "eval/equality.h"
 #include "eval/static_type.h"
 #include "eval/strictness.h"
 #include "types/collation/collation.h"
@@ -294,7 +295,14 @@ void resolve_in(std::span<const Node* const> all, std::string_view sql_mode) {
   if (text && !json) convert_constants(all, sql_mode);
   // They are sorted.
   if (several || json || !constant || left.type == Type::kTuple) return;
-  for (const Node* item : all.subspan(1)) (void)evaluated_constant(*item, sql_mode);
+  const bool whole = one == Kind::kReal && !is_column(*all[0]) &&
+                     (left.type == Type::kInt64 || left.type == Type::kUint64);
+  for (const Node* item : all.subspan(1)) {
+    const std::optional<Datum> d = evaluated_constant(*item, sql_mode);
+    // Beside a long integer all are integers.
+    if (whole && d && !d->is_null())
+      look_at(sql_mode, [&](Context& context) { (void)whole_of(*d, context); });
+  }
 }
 
 void resolve_case(std::span<const Node* const> compared, std::span<const Node* const> values,

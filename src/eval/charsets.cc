@@ -337,6 +337,12 @@ class WeightStringNode final : public Operation {
 
 }  // namespace
 
+void check_chosen(const Datum& d) {
+  const Datum* bytes = d.form == Form::kText ? d.made_of.get() : nullptr;
+  if (bytes && bytes->form == Form::kBytes && bytes->type != Type::kBit)
+    (void)text_of_bytes(*bytes, d.collation);
+}
+
 uint32_t default_collation(const types::Charset& charset) {
   const types::Collation* c = types::find_collation(charset.default_collation);
   VIF_ASSERT(c != nullptr);

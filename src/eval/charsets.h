@@ -39,6 +39,9 @@ NodePtr make_conversion(NodePtr arg, const types::Charset& to, std::optional<int
                         bool is_cast = false);
 // CHAR(... USING charset), of what CHAR(...) gives.
 NodePtr make_char_text(NodePtr numbers, const types::Charset& to);
+// Bytes that were chosen among texts must be one where a text is asked for. Throws SqlError errno
+// 3854.
+void check_chosen(const Datum& d);
 uint32_t default_collation(const types::Charset& charset);
 // WEIGHT_STRING(x [AS CHAR(length)]); integers have the bytes that sort as they do, other numbers
 // none.

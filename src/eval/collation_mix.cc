@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "eval/charsets.h"
+#include "eval/compared_side.h"
 #include "eval/constants.h"
 #include "types/collation/charset.h"
 #include "types/collation/collation.h"
@@ -16,6 +17,8 @@ struct Text {
   bool may_be_ascii = false;  // and so of any charset
 };
 
+constexpr std::string_view kOfNumbers = "latin1_swedish_ci";
+
 bool is_ascii(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; });
 }
@@ -23,8 +26,24 @@ bool is_ascii(std::string_view text) {
 std::optional<Text> text_of(const Node& node, uint32_t connection_collation) {
   const StaticType t = type_before_rows(node);
   const bool member = t.type == Type::kEnum || t.type == Type::kSet;
-  if ((!types::is_text(t.type) && !member) || t.collation == kBinaryCollation) return std::nullopt;
+  const bool hex = t.type == Type::kHexNum || t.type == Type::kHexVal || t.type == Type::kBitNum;
   Text out;
+  if (t.type == Type::kJson) {
+    out.collation = types::find_collation(kJsonCollation);
+    out.coercibility = Coercibility::kImplicit;
+    return out;
+  }
+  if ((!types::is_text(t.type) && !member) || hex || t.collation == kBinaryCollation) {
+    const bool number = !hex && !types::is_text(t.type) && !types::is_binary(t.type) &&
+                        t.type != Type::kNull && t.type != Type::kBit;
+    out.collation = types::find_collation(number ? kOfNumbers : "binary");
+    out.coercibility = number                  ? Coercibility::kNumeric
+                       : t.type == Type::kNull ? Coercibility::kIgnorable
+                       : t.type == Type::kBit  ? Coercibility::kImplicit
+                                               : static_cast<Coercibility>(t.coercibility);
+    out.may_be_ascii = number;
+    return out.collation ? std::optional(out) : std::nullopt;
+  }
   out.collation = types::find_collation(t.collation);
   out.coercibility = static_cast<Coercibility>(t.coercibility);
   if (!out.collation) return std::nullopt;
@@ -55,6 +74,14 @@ bool merge(Text& all, const Text& next) {
   if (all.collation == next.collation) {
     all.coercibility = std::min(all.coercibility, next.coercibility);
     all.may_be_ascii = all.may_be_ascii && next.may_be_ascii;
+    return true;
+  }
+  // Bytes meet everything; they win over what is not firmer.
+  if (all.collation->id == kBinaryCollation || next.collation->id == kBinaryCollation) {
+    const bool bytes = all.collation->id == kBinaryCollation;
+    const bool takes =
+        bytes ? all.coercibility > next.coercibility : next.coercibility <= all.coercibility;
+    if (takes) all = next;
     return true;
   }
   const bool same_charset = all.collation->charset == next.collation->charset;
@@ -96,7 +123,7 @@ bool merge(Text& all, const Text& next) {
 
 void illegal_mix(std::string_view operation, std::span<const MixedText> texts) {
   constexpr std::string_view kNames[] = {"EXPLICIT",  "NONE",    "IMPLICIT", "SYSCONST",
-                                         "COERCIBLE", "NUMERIC", "IGNORABLE"};
+                                         "COERCIBLE", "NUMERIC", "NULL"};
   constexpr int kOfTwo = 1267;
   constexpr int kOfThree = 1270;
   constexpr int kOfMore = 1271;
@@ -114,6 +141,13 @@ void illegal_mix(std::string_view operation, std::span<const MixedText> texts) {
 
 void check_collation_mix(std::string_view operation, std::span<const Node* const> nodes,
                          uint32_t connection_collation, bool compares) {
+  // Numbers are compared as such, but in lists with texts that are.
+  const bool lists = operation == " IN " || operation == "case";
+  for (const Node* node : nodes) {
+    if (!node || !compares || node->width() != 1) continue;
+    const bool number = kind_of(type_before_rows(*node).type) != Kind::kString;
+    if (number && (!lists || node == nodes[0])) return;
+  }
   std::vector<Text> texts;
   for (const Node* node : nodes) {
     if (!node) continue;

@@ -11,6 +11,7 @@
 #include "eval/node.h"
 #include "eval/static_type.h"
 #include "types/collation/charset.h"
+#include "types/collation/collation.h"
 
 namespace vif::eval {
 
@@ -139,7 +140,7 @@ class ComparisonNode final : public Operation {
       // Nothing is made of the constant then, but text.
       if (column == 1) {
         const Datum constant = args()[0]->is_constant() ? arg(0, context) : Datum();
-        if (constant.form == Form::kBytes) check_bytes_beside(constant, 1, context);
+        if (constant.form == Form::kBytes) check_bytes_beside(constant, *args()[1], context);
       }
       Env quiet_env = context.env;
       quiet_env.warnings = nullptr;
@@ -173,14 +174,16 @@ class ComparisonNode final : public Operation {
     if (context.env.mariadb) date_mariadb_left(left, args(), context);
     Datum right = compared_arg(1, context);
     if (context.env.mariadb) settle_mariadb_pair(left, right, args(), context);
+    if (right.is_null() && left.form == Form::kBytes) check_bytes_beside(left, *args()[1], context);
     if (op_ == Comparison::kNullSafeEqual) {
       if (!context.env.mariadb) store_beside_column(left, right, context);
       return Datum::of_bool(null_safe_equal(left, right, context));
     }
-    if (right.is_null() && left.form == Form::kBytes) check_bytes_beside(left, 1, context);
     if (!context.env.mariadb && !left.is_number() && !right.is_number()) {
       check_chosen(left);
       check_chosen(right);
+      check_units(left, *args()[0], right);
+      check_units(right, *args()[1], left);
     }
     if (left.is_null() || right.is_null()) return {};
     if (left.form == Form::kTuple) return compare_rows(op_, left, right, context);
@@ -248,6 +251,7 @@ class ComparisonNode final : public Operation {
         continue;
       }
       const Datum y = x.is_null() ? Datum() : rights[i]->evaluate(context);
+      if (y.is_null() && x.form == Form::kBytes) check_bytes_beside(x, *rights[i], context);
       const Equal same = equality ? equal(x, y, context) : Equal::kYes;
       if (same == Equal::kNo) return Datum::of_bool(op_ == Comparison::kNotEqual);
       unknown = unknown || same == Equal::kUnknown;
@@ -258,15 +262,17 @@ class ComparisonNode final : public Operation {
     }
     return unknown ? Datum() : Datum::of_bool(holds(op_, 0));
   }
-  // Bytes that were chosen among texts must be one where a text is asked for.
-  static void check_chosen(const Datum& d) {
-    const Datum* bytes = d.form == Form::kText ? d.made_of.get() : nullptr;
-    if (bytes && bytes->form == Form::kBytes && bytes->type != Type::kBit)
-      (void)text_of_bytes(*bytes, d.collation);
+  // Bytes that vary are not filled up to characters of two or four bytes.
+  static void check_units(const Datum& bytes, const Node& node, const Datum& text) {
+    if (bytes.form != Form::kBytes || text.form != Form::kText || node.is_constant()) return;
+    const types::Collation* c = types::find_collation(text.collation);
+    const bool firmer = text.coercibility < bytes.coercibility;
+    if (c && firmer && !c->charset->holds_ascii() && !c->charset->valid(bytes.bytes))
+      cannot_convert(bytes.bytes, "binary", c->charset->name);
   }
   // Bytes are made the text's that they are beside before it is known to be NULL.
-  void check_bytes_beside(const Datum& bytes, size_t i, Context& context) const {
-    const StaticType t = args()[i]->type(context);
+  static void check_bytes_beside(const Datum& bytes, const Node& beside, Context& context) {
+    const StaticType t = beside.type(context);
     const bool member = t.type == Type::kEnum || t.type == Type::kSet;
     const bool text = member || (types::is_text(t.type) && t.type != Type::kHexNum &&
                                  t.type != Type::kHexVal && t.type != Type::kBitNum);

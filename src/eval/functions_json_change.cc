@@ -62,13 +62,13 @@ Datum change(const Call& call, Change how) {
     const std::vector<Leg>& legs = path->legs();
     // What is there already needs no value.
     Json* there = follow(out, legs, legs.size());
-    if (there && how == Change::kInsert && !call.context.env.mariadb) continue;
+    Json* parent = legs.empty() ? nullptr : follow(out, legs, legs.size() - 1);
+    if ((there || !parent) && how == Change::kInsert && !call.context.env.mariadb) continue;
     Json value = json_argument(call, i + 1);
     if (there) {
       if (how != Change::kInsert) *there = std::move(value);
     } else if (how != Change::kReplace) {
-      if (Json* parent = follow(out, legs, legs.size() - 1))
-        add(*parent, legs.back(), std::move(value));
+      if (parent) add(*parent, legs.back(), std::move(value));
     }
   }
   return json_result(std::move(out));

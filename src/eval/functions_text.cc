@@ -148,6 +148,13 @@ static bool given_settled(const Call& call, size_t subject, size_t other,
   values.resize(call.size());
   for (const size_t i : {subject, other}) {
     if ((values[i] = call.arg(i)).is_null()) return false;
+    // A number's weights stand for a text, to searches; to others, what is beside them does.
+    const Datum& d = values[subject];
+    const bool weights =
+        d.form == Form::kBytes && d.coercibility == Coercibility::kNumeric && d.type != Type::kBit;
+    const bool searches = call.name == "locate" || call.name == "instr" || call.name == "position";
+    if (weights && (searches ? i == subject : values[i].form == Form::kBytes && i == other))
+      (void)text_of_bytes(values[i], kUtf8mb4Collation);
   }
   settle(call, values[subject], {&values[other]});
   for (const size_t i : rest) {
@@ -185,7 +192,7 @@ Datum joined(const std::vector<const Datum*>& parts, std::string text, const Cal
       return out;
     }
     for (const Datum* part : parts) {
-      if (part->form == Form::kBytes) (void)checked_utf8(part->bytes);
+      if (part->form == Form::kBytes) (void)text_of_bytes(*part, probe.collation);
     }
   }
   return Datum::of_text(std::move(text), probe.collation,
@@ -411,13 +418,11 @@ Datum space(const Call& call) {
 Datum pad(const Call& call, bool at_left) {
   std::vector<Datum> v;
   // All of them are looked at, whichever is NULL.
-  bool null = call.context.env.mariadb && any_null(call, v);
-  for (size_t i = 0; i < call.size() && !call.context.env.mariadb; ++i) {
-    v.push_back(call.arg(i));
-    null = null || v[i].is_null();
-  }
-  if (!null || (!call.context.env.mariadb && !v[0].is_null() && !v[2].is_null()))
-    settle(call, v[0], {&v[2]});
+  const bool mariadb = call.context.env.mariadb;
+  bool null = mariadb && any_null(call, v);
+  for (size_t i = 0; i < call.size() && !mariadb; ++i)
+    null |= v.emplace_back(call.arg(i)).is_null();
+  if (!null || (!mariadb && !v[0].is_null() && !v[2].is_null())) settle(call, v[0], {&v[2]});
   if (null) return {};
   const std::string text = to_text(v[0]);
   const std::string filler = to_text(v[2]);

@@ -1,5 +1,7 @@
 #include "eval/json_datum.h"
 
+#include "eval/charsets.h"
+
 #include <cmath>
 
 #include "eval/charsets.h"
@@ -69,6 +71,7 @@ Json json_from(const Datum& d) {
 
 Json json_argument(const Call& call, size_t i) {
   const Datum d = call.arg(i);
+  if (!call.context.env.mariadb) check_chosen(d);
   const bool column = d.origin == Origin::kColumn;
   if (d.form != Form::kBytes || (column && d.type != Type::kBlob) || d.type == Type::kBit)
     return json_from(d);
