@@ -6,11 +6,14 @@
 
 #include "eval/charsets.h"
 #include "eval/compare.h"
+#include "eval/compared_side.h"
+#include "eval/equality.h"
 #include "eval/mariadb_typing.h"
 #include "eval/number_locale.h"
 #include "eval/static_type.h"
 #include "eval/strictness.h"
 #include "eval/text_call.h"
+#include "types/collation/collation.h"
 
 namespace vif::eval {
 namespace {
@@ -493,7 +496,94 @@ Datum conv(const Call& call) {
   return Datum::of_text(in_base(value, static_cast<int>(std::abs(to))), call.collation);
 }
 
+// One after the other, as what they all are together, until one is the same.
+void warn_of_field(const Call& call, int64_t found) {
+  take([&] {
+    const Side subject = side_of(*call.args[0], call.context);
+    Kind kind = subject.kind();
+    for (size_t i = 1; i < call.size(); ++i)
+      kind = common_kind(kind, side_of(*call.args[i], call.context).kind());
+    if (!read_as(subject, kind, call.context)) return;
+    for (size_t i = 1; i < call.size(); ++i) {
+      (void)read_as(side_of(*call.args[i], call.context), kind, call.context);
+      if (static_cast<int64_t>(i) == found) return;
+    }
+  });
+}
+
+// Bytes that are no text are none that stands beside them.
+bool may_be_same(const Datum& a, const Datum& b) {
+  if ((a.form == Form::kBytes) == (b.form == Form::kBytes)) return true;
+  const types::Collation* text =
+      types::find_collation(a.form == Form::kBytes ? b.collation : a.collation);
+  return !text || text->charset->valid(a.form == Form::kBytes ? a.bytes : b.bytes);
+}
+
+Datum field(const Call& call) {
+  if (call.context.env.warnings && !call.context.env.mariadb) {
+    Quiet quiet(call.context);
+    Datum out = field({call.args, quiet.context(), call.collation, call.name, call.json_as_text});
+    warn_of_field(call, out.i);
+    return out;
+  }
+  Datum d = call.arg(0);
+  if (d.is_null()) return Datum::of_int(0);
+  // Dates and times are texts.
+  const bool mysql = !call.context.env.mariadb;
+  const auto is_text = [&](const Datum& one) {
+    return one.is_textual() || (mysql && one.is_temporal());
+  };
+  const auto as_text = [&](Datum& one) {
+    if (mysql && one.is_temporal())
+      one = Datum::of_text(to_text(one), call.collation, Coercibility::kNumeric);
+  };
+  std::vector<Datum> candidates(call.size() - 1);
+  bool mixed = false;
+  for (size_t i = 1; i < call.size() && !mysql; ++i) {
+    Datum& candidate = candidates[i - 1] = call.arg(i);
+    mixed = mixed || (!candidate.is_null() && is_text(candidate) != is_text(d));
+    // What is NULL is of a kind too, and beside numbers a date is a text.
+    const Type t = candidate.is_null() ? call.arg_type(i).type : Type::kNull;
+    mixed = mixed || (t != Type::kNull && kind_of(t) != Kind::kString && is_text(d)) ||
+            (candidate.is_temporal() && d.form == Form::kDecimal);
+  }
+  Kind kind = kind_of(call.arg_type(0).type);
+  for (size_t i = 1; i < call.size(); ++i) kind = common_kind(kind, kind_of(call.arg_type(i).type));
+  if (mysql) mixed = kind != Kind::kString;
+  const double number = mixed ? to_double(d, call.context) : 0;
+  const uint32_t all = mysql && !mixed ? text_type(call).collation : kBinaryCollation;
+  if (!mixed) as_text(d);
+  const auto same_number = [&](const Datum& one) {
+    if (mysql && kind == Kind::kDecimal) return compare(to_decimal(d), to_decimal(one)) == 0;
+    if (mysql && kind == Kind::kInt)
+      return static_cast<uint64_t>(whole_of(d, call.context)) ==
+             static_cast<uint64_t>(whole_of(one, call.context));
+    return number == to_double(one, call.context);
+  };
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    if (mysql) candidates[i] = call.arg(i + 1);
+    if (candidates[i].is_null()) continue;
+    if (!mixed) as_text(candidates[i]);
+    if (mysql && !mixed && d.form == Form::kBytes && !may_be_same(d, candidates[i])) continue;
+    if (all != kBinaryCollation && candidates[i].form == Form::kBytes)
+      candidates[i] = text_of_bytes(candidates[i], all);
+    Datum subject = d;
+    if (!mixed && d.form == Form::kText) settle(call, subject, {&candidates[i]});
+    // They compare as the first one does.
+    if (!mixed && mysql && d.form == Form::kBytes && candidates[i].form == Form::kText)
+      candidates[i] = Datum::of_bytes(own_bytes(candidates[i]));
+    if (!mixed && mysql && d.form == Form::kText && candidates[i].form == Form::kText)
+      candidates[i].collation = subject.collation;
+    // Text and numbers together compare as doubles, all of them.
+    const bool same =
+        mixed ? same_number(candidates[i]) : compare_datums(subject, candidates[i]) == 0;
+    if (same) return Datum::of_int(static_cast<int64_t>(i) + 1);
+  }
+  return Datum::of_int(0);
+}
+
 constexpr Function kFunctions[] = {
+    {"field", 2, kAnyNumber, field, int_type},
     {"bin", 1, 1, bin, plain_text_type},
     {"oct", 1, 1, oct, plain_text_type},
     {"conv", 3, 3, conv, plain_text_type},
