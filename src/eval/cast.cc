@@ -53,7 +53,7 @@ Datum mariadb_unsigned(const Datum& d, const Context& context) {
 
 // GREATEST's text of dates is their number to an integer, COALESCE's document its text.
 bool is_read_as_made(const Datum& d) {
-  if (!d.made_of || !d.numbers_only) return false;
+  if (!d.made_of || (!d.numbers_only && d.form != Form::kJson)) return false;
   const Form made = d.made_of->form;
   return d.form == Form::kJson || made == Form::kDate || made == Form::kDatetime ||
          (made == Form::kInt && d.made_of->i == kNoDateNumber);
@@ -78,7 +78,9 @@ class CastNode final : public Operation {
     const bool integer = target_.kind == CastKind::kSigned || target_.kind == CastKind::kUnsigned;
     if (integer) {
       // A text is read as one, whatever CASE made it of.
-      if (is_read_as_made(d) && !context.env.mariadb) d = Datum(*d.made_of);
+      const bool made = is_read_as_made(d) && !context.env.mariadb;
+      if (made) d = Datum(*d.made_of);
+      if (made && d.form == Form::kDatetime) d = whole_seconds(d);
       d.origin = target_.kind == CastKind::kSigned ? Origin::kComputed : Origin::kLiteral;
       d.made_of = nullptr;
     }

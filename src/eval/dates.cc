@@ -305,7 +305,9 @@ class DateIntervalNode final : public Operation {
         // What was computed as a text of a date has a time.
         const bool computed = date.made_of && !context.env.mariadb &&
                               (date.type == Type::kChar || date.made_of->form == Form::kDate);
-        return add_to_text(*parsed, *amount, time || computed, type(context).scale, context);
+        const bool document = date.form == Form::kJson && !date.made_of && !context.env.mariadb;
+        return add_to_text(*parsed, *amount, time || computed || document, type(context).scale,
+                           context);
       }
     }
   }

@@ -167,14 +167,13 @@ Datum of_choice(Datum d, const Context& context) {
   return d;
 }
 
-// Of a document that COALESCE or IFNULL gives, numbers are read as of a text.
+// Of a document that COALESCE or IFNULL gives, numbers and dates are read as of a text.
 Datum first_known(Datum d, const StaticType& type, const Context& context) {
   Datum out = of_choice(converted_wholly(std::move(d), type, context), context);
   if (out.form != Form::kJson || context.env.mariadb) return out;
   Datum text = Datum::of_text(to_text(out), kJsonCollation);
   text.origin = Origin::kChosen;
   out.made_of = std::make_shared<const Datum>(std::move(text));
-  out.numbers_only = true;
   return out;
 }
 
