@@ -167,7 +167,8 @@ class ComparisonNode final : public Operation {
     // beside decimals.
     const bool decides = left.is_null() && op_ != Comparison::kNullSafeEqual;
     if (decides && (context.env.mariadb || !args()[1]->is_constant() ||
-                    types::is_float(args()[1]->type(context).type)))
+                    types::is_float(args()[1]->type(context).type) ||
+                    args()[1]->type(context).type == Type::kJson))
       return {};
     if (left.is_null() && !decides && !context.env.mariadb && asks_no_more(context))
       return Datum::of_bool(false);

@@ -135,6 +135,12 @@ class CaseNode final : public Operation {
 
  public:
   bool is_choice() const override { return true; }
+  // It is asked for a text.
+  bool ask_null(Context& context) const override {
+    const Datum d = evaluate(context);
+    if (!context.env.mariadb) check_chosen(d);
+    return d.is_null();
+  }
   StaticType type(Context& context) const override {
     std::vector<StaticType> types;
     std::vector<const Node*> nodes;

@@ -281,10 +281,8 @@ Datum isnull(const Call& call) {
   // What cannot be is not evaluated.
   const bool known =
       !call.context.env.mariadb && !call.args[0]->is_leaf() && !call.arg_type(0).nullable;
-  if (!known && call.context.env.warnings && !call.context.env.mariadb) {
-    take([&] { (void)call.args[0]->ask_null(call.context); });
-    return Datum::of_bool(quietly(*call.args[0], call.context).is_null());
-  }
+  if (!known && !call.context.env.mariadb)
+    return Datum::of_bool(call.args[0]->ask_null(call.context));
   if (call.context.env.mariadb && !call.args[0]->is_leaf())
     return Datum::of_bool(call.arg_type(0).nullable && call.args[0]->ask_null(call.context));
   return Datum::of_bool(!known && call.arg(0).is_null());
@@ -606,6 +604,12 @@ class FunctionNode final : public Operation {
     return out;
   }
   bool is_choice() const override { return function_.name == "if"; }
+  // It is asked for a text.
+  bool ask_null(Context& context) const override {
+    const Datum d = evaluate(context);
+    if (is_choice() && !context.env.mariadb) check_chosen(d);
+    return d.is_null();
+  }
   // DATE(), TIME() and TIMESTAMP() are MariaDB's casts.
   Datum evaluate_compared(Context& context) const override {
     if (!context.env.mariadb) return evaluate(context);

@@ -59,7 +59,7 @@ Equal equal_rows(const Node& row, const Datum& a, const Datum& b, Context& conte
       one = equal_rows(column, x, y, context);
     else if (!x.is_null() && !y.is_null())
       one = equal_as(column.type(context).type, x, y, context);
-    else if (!y.is_null() && types::is_integral(column.type(context).type))
+    else if (!y.is_null() && kind_of(column.type(context).type) == Kind::kInt)
       (void)whole_of(y, context);  // which is looked at beside NULL too
     if (one == Equal::kNo) return one;
     if (one == Equal::kUnknown) all = one;
