@@ -225,7 +225,9 @@ class WeightStringNode final : public Operation {
     const bool own = text && operand.type != Type::kJson;
     const int64_t bytes = own ? field_of(operand).column_length : text_size(operand);
     const int64_t most = std::max<int64_t>(bytes, length_.value_or(0));
-    out.size = std::max(kShortest, text ? weights_of(operand.collation, most) : most);
+    // The integer of a search weighs as the text that is looked through.
+    const uint32_t collation = text ? operand.collation : operand.searched;
+    out.size = std::max(kShortest, collation != 0 ? weights_of(collation, most) : most);
     const auto coercibility = operand.type == Type::kNull   ? Coercibility::kIgnorable
                               : operand.type == Type::kJson ? Coercibility::kImplicit
                               : is_string(*args()[0]) || operand.type == Type::kBit

@@ -402,7 +402,8 @@ class DateIntervalNode final : public Operation {
     (void)Decimal::parse_prefix(value.bytes, &rest);
     const bool none = rest.size() == value.bytes.size();
     if (none || rest.find_first_not_of(" \t\n\v\f\r") != std::string_view::npos)
-      context.warn(1292, fmt::format("Truncated incorrect DECIMAL value: '{}'", value.bytes));
+      context.warn(1292,
+                   fmt::format("Truncated incorrect DECIMAL value: '{}'", shown_in_message(value)));
   }
 
   // The unit has days or more: a time is on the current day then.
