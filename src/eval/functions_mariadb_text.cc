@@ -101,7 +101,7 @@ Datum field(const Call& call) {
       if (d.is_temporal()) d = Datum::of_float(to_double(d));
     }
   }
-  return shared_of(call, text_functions(), std::move(values));
+  return shared_of(call, string_functions(), std::move(values));
 }
 
 // An empty text is found where the search begins, counted in bytes; the place must be less than the
