@@ -121,8 +121,8 @@ void read_number_as_date(const Datum& d, bool date_only, Context& context) {
   (void)to_datetime(d, context, {dated, date_only, dated});
 }
 
-// Into a list of dates: a time of a day is lost, which it says.
-bool read_day(const Side& side, Context& context) {
+// Into a list of dates: a time of a day is lost, which an item says.
+bool read_day(const Side& side, bool item, Context& context) {
   const Datum d = value_of(side, context);
   if (d.is_null()) return false;
   if (d.is_temporal()) return true;
@@ -132,7 +132,7 @@ bool read_day(const Side& side, Context& context) {
   }
   (void)to_datetime(d, context, {true, true});
   const std::optional<types::ParsedTemporal> parsed = types::parse_datetime(d.bytes, true);
-  if (!parsed || !parsed->complete) return true;
+  if (!parsed || !parsed->complete || !item) return true;
   const Temporal& t = parsed->value;
   if (t.hour != 0 || t.minute != 0 || t.second != 0 || t.microsecond != 0) {
     context.warn(1292, fmt::format("Truncated incorrect date value: '{}'", shown_in_message(d)));
@@ -159,7 +159,8 @@ bool read_moment(const Side& side, const Side& named, Context& context) {
 bool look(const List& list, const Side& side, Context& context) {
   switch (list.reading) {
     case Reading::kDate:
-      return list.sorted ? read_day(side, context) : read_date(side, list.named, context);
+      return list.sorted ? read_day(side, &side != &list.left, context)
+                         : read_date(side, list.named, context);
     case Reading::kDatetime: return read_moment(side, list.named, context);
     case Reading::kTime: return read_time(side, context);
     case Reading::kAsTheyAre: return read_as(side, Kind::kString, context);
