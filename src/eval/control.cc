@@ -422,6 +422,12 @@ Datum converted(Datum d, const StaticType& type) {
   return d;
 }
 
+Datum operand(Datum d, const Node& node, Context& context) {
+  if (d.is_null() || !node.is_choice() || context.env.mariadb || d.form != Form::kDecimal) return d;
+  d.scale = std::max(d.scale, node.type(context).scale);
+  return d;
+}
+
 Datum chosen(Datum d, const StaticType& type, const Context& context) {
   if (d.is_null()) return d;
   const bool dated = type.type == Type::kDatetime || type.type == Type::kTimestamp;

@@ -52,6 +52,13 @@ __int128 wide(const Datum& d) {
   return d.form == Form::kUint ? static_cast<__int128>(d.u) : static_cast<__int128>(d.i);
 }
 
+int words_of(int digits) { return (digits + kWordDigits - 1) / kWordDigits; }
+
+// Decimals that nine words of nine digits have room for beside the whole part.
+int room_beside(const Decimal& d) {
+  return std::max(0, kWordsMax - words_of(d.integer_digits())) * kWordDigits;
+}
+
 Datum divide_decimals(const Datum& a, const Datum& b, bool mariadb) {
   const Decimal x = to_decimal(a);
   const Decimal y = to_decimal(b);
@@ -59,15 +66,17 @@ Datum divide_decimals(const Datum& a, const Datum& b, bool mariadb) {
   const int shown_scale = std::min(scale_of(a) + kDivPrecisionIncrement,
                                    mariadb ? kMariadbScaleMax : Decimal::kScaleMax);
   // As many whole words as the server computes, then rounded to what is shown.
-  const auto words = [](int digits) { return (digits + kWordDigits - 1) / kWordDigits; };
-  const int x_digits = words(x.scale()) * kWordDigits;
-  const int y_digits = words(y.scale()) * kWordDigits;
+  const int x_digits = words_of(x.scale()) * kWordDigits;
+  const int y_digits = words_of(y.scale()) * kWordDigits;
   const int increment =
       std::max(kDivPrecisionIncrement - (x_digits - x.scale() + y_digits - y.scale()), 0);
-  const int digits = words(x_digits + y_digits + increment) * kWordDigits;
+  const int digits = words_of(x_digits + y_digits + increment) * kWordDigits;
   Decimal quotient = Decimal::divide(x, y, mariadb ? std::max(digits, shown_scale) : digits);
-  return Datum::of_decimal(mariadb ? std::move(quotient) : quotient.rounded(shown_scale),
-                           shown_scale);
+  if (!mariadb) {
+    const int kept = std::min(shown_scale, room_beside(quotient));
+    return Datum::of_decimal(quotient.rounded(kept), kept);
+  }
+  return Datum::of_decimal(std::move(quotient), shown_scale);
 }
 
 bool is_timestamp(const Datum& d) { return d.type == Type::kTimestamp && d.precision == 0; }
@@ -152,8 +161,6 @@ Datum apply_float(Arithmetic op, const Datum& a, const Datum& b) {
   }
 }
 
-int words_of(int digits) { return (digits + kWordDigits - 1) / kWordDigits; }
-
 // Nine words of nine digits hold a product: what its whole part leaves to the fraction, the
 // operands have to do with, the longer fraction losing first.
 Datum decimal_product(const Decimal& x, int x_scale, const Decimal& y, int y_scale, bool mariadb) {
@@ -163,7 +170,11 @@ Datum decimal_product(const Decimal& x, int x_scale, const Decimal& y, int y_sca
   int x_words = words_of(x.scale() == 0 ? 0 : x_scale);
   int y_words = words_of(y.scale() == 0 ? 0 : y_scale);
   const int over = x_words + y_words + whole - kWordsMax;
-  if (over <= 0) return Datum::of_decimal(x * y, scale);
+  if (over <= 0) {
+    Decimal product = x * y;
+    const int room = mariadb || scale == 0 ? scale : room_beside(product);
+    return Datum::of_decimal(std::move(product), std::min(scale, room));
+  }
   if (whole > kWordsMax) return Datum::of_decimal(x * y, scale);
   const bool first = x_words <= y_words;
   if (mariadb) {  // the longer one loses, word by word
@@ -175,7 +186,7 @@ Datum decimal_product(const Decimal& x, int x_scale, const Decimal& y, int y_sca
   const int left = (kWordsMax - whole) * kWordDigits;
   Decimal product = x.truncated(x_words * kWordDigits) * y.truncated(y_words * kWordDigits);
   // What the words then left have room for is shown.
-  const int room = mariadb ? left : (kWordsMax - words_of(product.integer_digits())) * kWordDigits;
+  const int room = mariadb ? left : room_beside(product);
   return Datum::of_decimal(std::move(product), std::min(scale, room));
 }
 
@@ -636,12 +647,6 @@ class BitNotNode final : public Operation {
 };
 
 }  // namespace
-
-Datum operand(Datum d, const Node& node, Context& context) {
-  if (d.is_null() || !node.is_choice() || context.env.mariadb || d.form != Form::kDecimal) return d;
-  d.scale = std::max(d.scale, node.type(context).scale);
-  return d;
-}
 
 void warn_before_condition(const Node& operand, Context& context) {
   if (context.env.mariadb || operand.type(context).type != Type::kJson) return;
