@@ -71,7 +71,13 @@ void read_weights(std::string_view name, std::vector<NodePtr>& args, uint32_t co
     types.push_back(type_before_rows(*arg));
     found = found || is_weights(types.back());
   }
-  const uint32_t collation = merged_text(types, connection).collation;
+  // Some are of the collation of the text that they change or search.
+  constexpr std::string_view kChanging[] = {"replace", "insert", "lpad", "rpad", "trim", "instr"};
+  std::span<const StaticType> deciding = types;
+  if (is_among(name, kChanging)) deciding = deciding.first(1);
+  if ((name == "locate" || name == "position") && types.size() > 1)
+    deciding = deciding.subspan(1, 1);
+  const uint32_t collation = merged_text(deciding, connection).collation;
   if (!found || collation == kBinaryCollation) return;
   const bool null = std::any_of(types.begin(), types.end(),
                                 [](const StaticType& t) { return t.type == Type::kNull; });
