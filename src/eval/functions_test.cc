@@ -225,6 +225,11 @@ TEST(FunctionsTest, BetweenComparesInOneCollation) {
   const Json request = {{"expr", "'_b_' between '\u00e9' and c"}, {"schema", schema}, {"row", row}};
   const Json answer = Json::parse(answer_eval_request(request.dump(), mariadb_options()));
   EXPECT_EQ(answer["value"], "0") << answer;
+  // A list with a double leaves a column of years what it is.
+  const Json years = Json::array({{{"name", "y"}, {"type", "YEAR"}}});
+  const Json year = Json::array({{{"type", "YEAR"}, {"value", "2001"}}});
+  const Json listed = {{"expr", "y in (1e0, 1)"}, {"schema", years}, {"row", year}};
+  EXPECT_EQ(Json::parse(answer_eval_request(listed.dump(), mariadb_options()))["value"], "0");
   // An unsigned column beside a literal is a decimal.
   const Json wide = Json::array({{{"name", "u"}, {"type", "UINT64"}}});
   const Json null = Json::array({{{"type", "NULL"}, {"value", nullptr}}});

@@ -404,7 +404,11 @@ class InNode final : public Operation {
     const bool bytes = kinds.empty() && mariadb_compares_bytes(args(), context);
     if (bytes) as_mariadb_bytes(value);
     texts_.settle(value);
-    const bool years = !rows && stores_mariadb_years(args(), context);
+    // Beside a double nothing is stored.
+    const bool doubles = std::any_of(args().begin(), args().end(), [&](const NodePtr& a) {
+      return types::is_float(a->type(context).type);
+    });
+    const bool years = !rows && !doubles && stores_mariadb_years(args(), context);
     MariadbOperand operand(*args()[0], left, args()[0]->type(context));
     for (size_t i = 1; i < args().size(); ++i) {
       Datum item = sorted.empty() ? compared_arg(i, context) : sorted[i - 1];
