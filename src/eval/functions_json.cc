@@ -361,8 +361,15 @@ Datum json_search(const Call& call) {
   if (!document) return {};
   const std::optional<bool> all = wants_all(call, 1);
   if (!all) return {};
-  const Datum pattern = call.arg(2);
-  if (pattern.is_null()) return {};
+  // The pattern is not evaluated until there is a string.
+  Datum pattern;
+  std::optional<SqlError> wrong;
+  try {
+    pattern = call.arg(2);
+  } catch (const SqlError& e) {
+    wrong = e;
+  }
+  if (!wrong && pattern.is_null()) return {};
   const bool none = call.size() <= 3 && has_sql_mode(call.context, "NO_BACKSLASH_ESCAPES");
   char escape = none ? '\0' : '\\';
   if (call.size() > 3) {
@@ -371,7 +378,7 @@ Datum json_search(const Call& call) {
     if (letter.size() > 1) fail(1210, "HY000", "Incorrect arguments to ESCAPE");
     if (!letter.empty()) escape = letter[0];
   }
-  Search search(to_text(pattern), escape, *all);
+  Search search(wrong ? "%" : to_text(pattern), wrong ? '\\' : escape, *all && !wrong);
   if (call.size() <= 4) search.below(*document, {});
   for (size_t i = 4; i < call.size(); ++i) {
     const std::optional<JsonPath> path = json_path(call, i, true);
@@ -382,7 +389,9 @@ Datum json_search(const Call& call) {
                  [&](const Json& json, const JsonPath& place) { search.below(json, place); });
     }
   }
-  return search.result();
+  Datum found = search.result();
+  if (wrong && !found.is_null()) throw *wrong;
+  return found;
 }
 
 Datum json_storage_free(const Call& call) {
