@@ -210,7 +210,9 @@ Kind kind_before_rows(const Node& node) { return kind_of(type_before_rows(node).
 // What a column stores of the constant is no text any more.
 bool is_stored(const Node& column, const StaticType& t, const Node& constant,
                std::string_view sql_mode) {
-  if (!is_column(column) || !constant.is_constant()) return false;
+  const bool stores = is_dated(t.type) || t.type == Type::kTime || t.type == Type::kYear ||
+                      t.type == Type::kInt64 || t.type == Type::kUint64;
+  if (!stores || !is_column(column) || !constant.is_constant()) return false;
   const std::optional<Datum> d = evaluated_constant(constant, sql_mode);
   if (!d || d->is_null()) return false;
   Datum value;
@@ -334,6 +336,16 @@ void resolve_arguments(std::string_view name, std::span<const NodePtr> args,
       {"nullif", 0, kAll},   {"greatest", 0, kAll},  {"least", 0, kAll},    {"strcmp", 0, kAll},
       {"find_in_set", 0, 1}, {"locate", 0, 0, 1},    {"position", 0, 0, 1}, {"instr", 1, 1, 0},
       {"replace", 1, 2, 0},  {"insert", 3, 3, 0},    {"lpad", 2, 2, 0},     {"rpad", 2, 2, 0}};
+  // Counts, which say how long a result is.
+  constexpr std::string_view kCounting[] = {"left", "right", "repeat", "lpad",      "rpad",
+                                            "sha2", "space", "substr", "substring", "mid"};
+  if (std::find(std::begin(kCounting), std::end(kCounting), name) != std::end(kCounting)) {
+    const size_t end = name.starts_with("sub") || name == "mid" ? 3 : 2;
+    for (size_t i = name == "space" ? 0 : 1; i < std::min(args.size(), end); ++i) {
+      const std::optional<Datum> d = evaluated_constant(*args[i], sql_mode);
+      if (d && d->is_null()) break;
+    }
+  }
   const bool adds = name == "addtime" || name == "subtime";
   const Type base = adds ? type_before_rows(*args[0]).type : Type::kNull;
   const bool timestamps = name == "timestamp" && args.size() == 2;

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "eval/charsets.h"
+#include "eval/compared_side.h"
 #include "eval/function.h"
 #include "eval/mariadb_typing.h"
 #include "eval/static_type.h"
@@ -122,7 +123,11 @@ Datum week_in_mode(const Call& call, const Datum& date, std::optional<int64_t> m
 Datum week(const Call& call) {
   const Datum date = call.arg(0);
   if (call.size() == 1) return week_in_mode(call, date, 0, false);
-  const Datum mode = call.arg(1);
+  // What is no date needs no mode.
+  Quiet quiet(call.context);
+  const bool needs = call.context.env.mariadb ||
+                     (!date.is_null() && to_datetime(date, quiet.context(), {true, false}));
+  const Datum mode = needs ? call.arg(1) : Datum();
   return week_in_mode(
       call, date, mode.is_null() ? std::nullopt : std::optional(to_int(mode, call.context)), false);
 }
@@ -325,14 +330,18 @@ Datum format_date(const Temporal& t, const Datum& format, const Call& call) {
 namespace {
 
 Datum date_format(const Call& call) {
+  const bool mariadb = call.context.env.mariadb;
   const Datum d = call.arg(0);
-  const Datum format = call.arg(1);
-  if (d.is_null() || (format.is_null() && call.context.env.mariadb)) return {};
+  if (d.is_null() && !mariadb) return {};
+  Datum format = mariadb ? call.arg(1) : Datum();
+  if (d.is_null() || (format.is_null() && mariadb)) return {};
   // Numbers below the first date of 2000 are none, but for 0.
   constexpr double kFirstDate = 101;
   const bool small = d.is_number() && to_double(d) >= 1 && to_double(d) < kFirstDate;
   const std::optional<ParsedTemporal> parsed = to_datetime(d, call.context, {!small, false});
-  if (!parsed || format.is_null()) return {};
+  if (!parsed) return {};
+  if (!mariadb) format = call.arg(1);
+  if (format.is_null()) return {};
   if (parsed->value.month == 0 || parsed->value.day == 0) {
     const std::string pattern = to_text(format);
     for (size_t i = 0; i + 1 < pattern.size(); ++i) {
@@ -365,6 +374,7 @@ bool valid_period(int64_t period) { return period > 0 && period % 100 >= 1 && pe
 
 Datum period_add(const Call& call) {
   const Datum period = call.arg(0);
+  if (period.is_null()) return {};
   const Datum months = call.arg(1);
   // Both are read, whatever the other is.
   if (months.is_null() && !period.is_null()) (void)to_int(period, call.context);

@@ -62,7 +62,7 @@ bool any_null_as_texts(const Call& call, std::vector<Datum>& values) {
     values.push_back(call.arg(i));
     if (values[i].is_null()) return true;
     const bool text = i > 0 && i < 4 && all != kBinaryCollation && values[i].form == Form::kBytes;
-    if (text && !call.context.env.mariadb) (void)text_of_bytes(values[i], all);
+    if (text && !call.context.env.mariadb) values[i] = text_of_bytes(values[i], all);
   }
   return false;
 }

@@ -16,6 +16,7 @@
 namespace vif::eval {
 namespace {
 
+bool is_beyond_ascii(char c) { return (c & 0x80) != 0; }
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
 }  // namespace
@@ -72,7 +73,9 @@ namespace {
 std::string in_charset(const Datum& d, const types::Charset& charset) {
   static const std::string_view kUnicode = "utf8mb4";
   if (d.form == Form::kBytes) {
-    if (!charset.valid(d.bytes)) cannot_convert(d.bytes, "binary", charset.name);
+    const bool beyond =
+        charset.name == "ascii" && std::any_of(d.bytes.begin(), d.bytes.end(), is_beyond_ascii);
+    if (beyond || !charset.valid(d.bytes)) cannot_convert(d.bytes, "binary", charset.name);
     return types::convert(d.bytes, charset, charset_named(kUnicode));
   }
   std::string own;
@@ -417,13 +420,8 @@ Datum space(const Call& call) {
 
 Datum pad(const Call& call, bool at_left) {
   std::vector<Datum> v;
-  // All of them are looked at, whichever is NULL.
-  const bool mariadb = call.context.env.mariadb;
-  bool null = mariadb && any_null(call, v);
-  for (size_t i = 0; i < call.size() && !mariadb; ++i)
-    null |= v.emplace_back(call.arg(i)).is_null();
-  if (!null || (!mariadb && !v[0].is_null() && !v[2].is_null())) settle(call, v[0], {&v[2]});
-  if (null) return {};
+  if (!given_settled(call, 0, 2, {1}, v)) return {};
+  settle(call, v[0], {&v[2]});
   const std::string text = to_text(v[0]);
   const std::string filler = to_text(v[2]);
   const int64_t wanted = count_of(v[1], call);

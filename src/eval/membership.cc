@@ -48,15 +48,17 @@ Equal equal_as(Type type, const Datum& a, const Datum& b, const Context& context
   return answer(*same);
 }
 
-Equal equal_rows(const Node& row, const Datum& a, const Datum& b, Context& context) {
+// The item's columns are evaluated until one decides.
+Equal equal_rows(const Node& row, const Datum& a, const Node& item, Context& context) {
   Equal all = Equal::kYes;
   for (size_t i = 0; i < a.tuple.size(); ++i) {
     const Datum& x = a.tuple[i];
-    const Datum& y = b.tuple[i];
+    const Node& other = *(*item.columns())[i];
+    const Datum y = other.columns() ? Datum() : other.evaluate(context);
     const Node& column = *(*row.columns())[i];
     Equal one = Equal::kUnknown;
     if (x.form == Form::kTuple)
-      one = equal_rows(column, x, y, context);
+      one = equal_rows(column, x, other, context);
     else if (!x.is_null() && !y.is_null())
       one = equal_as(column.type(context).type, x, y, context);
     else if (!y.is_null() && kind_of(column.type(context).type) == Kind::kInt)
@@ -108,7 +110,11 @@ class Membership {
           kind_beside(i) == Kind::kString && !std::exchange(text_seen, true) && !json_;
       const bool as_text = first_text && temporal_ == Type::kNull && shown_ == Type::kNull;
       if (as_text && !left.is_null()) (void)order_as_texts(left, left, collation_);
-      // Looked at beside NULL too, for its errors.
+      if (left.is_null() && (json_ || kind_beside(i) == Kind::kString)) {
+        unknown = true;
+        continue;
+      }
+      // Numbers are looked at beside NULL too, for their errors.
       const Datum item = args_[i]->evaluate(context_);
       if (item.is_null() || left.is_null()) {
         unknown = true;
@@ -334,10 +340,9 @@ class InNode final : public Operation {
     if (left.is_null()) return {};
     bool unknown = false;
     for (size_t i = 1; i < args().size(); ++i) {
-      const Datum item = arg(i, context);
       // A list of one is compared as = does.
-      const Equal e = args().size() > 2 ? equal_rows(*args()[0], left, item, context)
-                                        : equal(left, item, context);
+      const Equal e = args().size() > 2 ? equal_rows(*args()[0], left, *args()[i], context)
+                                        : equal(left, arg(i, context), context);
       if (e == Equal::kYes) {
         matched = i;
         return in_result(true, false, negated_);
