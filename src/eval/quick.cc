@@ -37,18 +37,20 @@ bool parse_decimal(std::string_view text, size_t digits_max, int64_t& digits, ui
   if (text.empty() || text.front() == '.' || text.back() == '.' || text.size() > digits_max + 1)
     return false;
   int64_t value = 0;
+  size_t count = 0;
   size_t point = text.size();
   for (size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
-    if (c >= '0' && c <= '9')
+    if (c >= '0' && c <= '9' && count < digits_max) {
       value = value * 10 + (c - '0');
-    else if (c == '.' && point == text.size())
+      ++count;
+    } else if (c == '.' && point == text.size()) {
       point = at;
-    else
+    } else {
       return false;
+    }
   }
   const size_t behind = point == text.size() ? 0 : text.size() - point - 1;
-  if (text.size() - (point == text.size() ? 0 : 1) > digits_max) return false;
   digits = negative ? -value : value;
   scale = static_cast<uint8_t>(behind);
   return true;
