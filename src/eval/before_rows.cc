@@ -297,10 +297,23 @@ void resolve_in(std::span<const Node* const> all, std::string_view sql_mode) {
   if (text && !json) convert_constants(all, sql_mode);
   // They are sorted.
   if (several || json || !constant || left.type == Type::kTuple) return;
+  std::vector<StaticType> types;
+  bool temporal = false;
+  for (const Node* node : all) {
+    types.push_back(type_before_rows(*node));
+    temporal = temporal || is_dated(types.back().type) || types.back().type == Type::kTime;
+  }
+  const types::Collation* all_text =
+      one == Kind::kString && !temporal
+          ? types::find_collation(merged_text(types, kUtf8mb4Collation).collation)
+          : nullptr;
+  if (all_text && all_text->id == kBinaryCollation) all_text = nullptr;
   const bool whole = one == Kind::kReal && !is_column(*all[0]) &&
                      (left.type == Type::kInt64 || left.type == Type::kUint64);
   for (const Node* item : all.subspan(1)) {
     const std::optional<Datum> d = evaluated_constant(*item, sql_mode);
+    const bool bytes = all_text && d && d->form == Form::kBytes && d->type != Type::kBit;
+    if (bytes) (void)text_of_bytes(*d, all_text->id);
     // Beside a long integer all are integers.
     if (whole && d && !d->is_null())
       look_at(sql_mode, [&](Context& context) { (void)whole_of(*d, context); });
@@ -377,12 +390,15 @@ void resolve_arguments(std::string_view name, std::span<const NodePtr> args,
     nodes.push_back(args[i].get());
     text = text || is_string(*args[i]);
   }
-  if (!text && found->to == SIZE_MAX) return;
+  const bool pads = name == "lpad" || name == "rpad";
+  if (!text && found->to == SIZE_MAX && name != "strcmp") return;
+  if (pads && !is_string(*args[0])) return;
   if (found->to != SIZE_MAX)
     convert_to_charset_of(*args[found->to], nodes, sql_mode);
   else
     convert_constants(nodes, sql_mode);
   const bool compares = (name == "nullif" || name == "strcmp") && args.size() == 2;
+  if (name == "strcmp" && compares) store_constants(*args[0], *args[1], sql_mode);
   if (compares) check_date_constants(*args[0], *args[1], sql_mode);
 }
 

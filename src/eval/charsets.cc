@@ -160,6 +160,9 @@ class WeightStringNode final : public Operation {
       : Operation(std::move(args)), length_(length) {}
 
   Datum evaluate(Context& context) const override {
+    // Numbers that are no integers have no weights, and are not evaluated.
+    const Type t = context.env.mariadb ? Type::kNull : args()[0]->type(context).type;
+    if (types::is_float(t) || t == Type::kDecimal) return {};
     const Datum d = arg(0, context);
     const bool text = d.form == Form::kText;
     const size_t most = length_max(context) / (text ? sizeof(uint16_t) : 1);

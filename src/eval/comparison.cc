@@ -153,6 +153,7 @@ class ComparisonNode final : public Operation {
           (void)arg(other, quiet);
         return {};
       }
+      if (column == 0 && asks_no_more(context)) return Datum::of_bool(false);
       return Datum::of_bool(arg(static_cast<size_t>(1 - column), quiet).is_null());
     }
     Datum left = compared_arg(0, context);

@@ -63,6 +63,8 @@ bool any_null_as_texts(const Call& call, std::vector<Datum>& values) {
     if (values[i].is_null()) return true;
     const bool text = i > 0 && i < 4 && all != kBinaryCollation && values[i].form == Form::kBytes;
     if (text && !call.context.env.mariadb) values[i] = text_of_bytes(values[i], all);
+    const bool bytes = i > 0 && i < 4 && all == kBinaryCollation && values[i].form == Form::kText;
+    if (bytes && !call.context.env.mariadb) values[i] = Datum::of_bytes(own_bytes(values[i]));
   }
   return false;
 }
