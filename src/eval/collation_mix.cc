@@ -157,6 +157,12 @@ void check_collation_mix(std::string_view operation, std::span<const Node* const
     texts.push_back(*text);
   }
   if (texts.empty()) return;
+  // An explicit collation beside a number decides.
+  const auto has = [&](Coercibility c) {
+    return std::any_of(texts.begin(), texts.end(),
+                       [c](const Text& t) { return t.coercibility == c; });
+  };
+  if (has(Coercibility::kNumeric) && has(Coercibility::kExplicit)) return;
   // What cannot meet is nothing that a COLLATE after it could not decide.
   Text all = texts[0];
   bool unknown = false;
