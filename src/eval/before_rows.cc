@@ -215,17 +215,9 @@ bool is_stored(const Node& column, const StaticType& t, const Node& constant,
   if (!stores || !is_column(column) || !constant.is_constant()) return false;
   const std::optional<Datum> d = evaluated_constant(constant, sql_mode);
   if (!d || d->is_null()) return false;
-  Datum value;
-  value.type = t.type;
-  value.precision = static_cast<uint8_t>(t.scale);
-  value.form = t.type == Type::kTime     ? Form::kTime
-               : t.type == Type::kDate   ? Form::kDate
-               : is_dated(t.type)        ? Form::kDatetime
-               : t.type == Type::kUint64 ? Form::kUint
-                                         : Form::kInt;
   Env env;
   env.sql_mode = sql_mode;
-  return stored_in(value, constant, *d, Context{{}, env}).has_value();
+  return stored_in(column_before_rows(t), constant, *d, Context{{}, env}).has_value();
 }
 
 // Both bounds are compared under the collation of the value, to know whether they are the same.

@@ -147,6 +147,18 @@ bool takes_timestamp(const types::ParsedTemporal& read, const Datum& d, const Co
   return utc >= kMicro && utc < kEnd * kMicro;
 }
 
+Datum column_before_rows(const StaticType& type) {
+  Datum out;
+  out.type = type.type;
+  out.precision = static_cast<uint8_t>(type.scale);
+  out.form = type.type == Type::kTime     ? Form::kTime
+             : type.type == Type::kDate   ? Form::kDate
+             : is_dated(type.type)        ? Form::kDatetime
+             : type.type == Type::kUint64 ? Form::kUint
+                                          : Form::kInt;
+  return out;
+}
+
 std::optional<Datum> stored_in(const Datum& column, const Node& constant, const Datum& d,
                                const Context& context) {
   if (d.is_null() || is_as_it_is(column, constant, d)) return std::nullopt;

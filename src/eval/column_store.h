@@ -20,6 +20,9 @@ std::optional<Datum> stored_in(const Datum& column, const Node& constant, const 
 // it is not the zero date.
 bool takes_timestamp(const types::ParsedTemporal& read, const Datum& d, const Context& context);
 
+// Stands for the value of a column of that type, where there is no row yet.
+Datum column_before_rows(const StaticType& type);
+
 // A text, or a hexadecimal literal, as a column of dates takes it: the zero date among them, and a
 // day that its month has not, though no column of timestamps takes that.
 std::optional<types::ParsedTemporal> date_for_column(const Datum& text, Type column,

@@ -81,17 +81,10 @@ std::optional<Datum> stored_beside(const Call& call) {
   if (call.context.env.mariadb || !constant.is_constant() || !is_column(*call.args[1]))
     return std::nullopt;
   const StaticType t = call.arg_type(1);
-  Datum column;
-  column.type = t.type;
-  column.precision = static_cast<uint8_t>(t.scale);
-  column.form = t.type == Type::kTime   ? Form::kTime
-                : t.type == Type::kDate ? Form::kDate
-                : is_dated(t.type)      ? Form::kDatetime
-                                        : Form::kInt;
   const std::optional<Datum> d = constant_value(constant, call.context);
   if (!d || d->is_null() || t.type == Type::kNull) return std::nullopt;
   if (is_dated(t.type) && kind_of(call.arg_type(0).type) == Kind::kString) return std::nullopt;
-  std::optional<Datum> out = stored_in(column, constant, *d, call.context);
+  std::optional<Datum> out = stored_in(column_before_rows(t), constant, *d, call.context);
   if (out) out->type = t.type;
   return out;
 }

@@ -25,7 +25,7 @@ Call shared_call(const Call& call) {
 const Function& find_shared(const Call& same, std::span<const Function> functions) {
   const auto found = std::find_if(functions.begin(), functions.end(),
                                   [&](const Function& f) { return f.name == same.name; });
-  VIF_ASSERT(found != functions.end());
+  if (found == functions.end()) refuse(fmt::format("the function {} in the gate", same.name));
   return *found;
 }
 
