@@ -318,6 +318,16 @@ void Collation::append_key(std::string_view text, std::string& out) const {
   });
 }
 
+// MariaDB has room for eight weights a character, whatever the levels are, where characters have
+// two bytes at least; utf8's have more of it.
+size_t Collation::room_for_weights(std::string_view text) const {
+  const Encoding e = charset->encoding;
+  const bool wide = e == Encoding::kUcs2 || e == Encoding::kUtf16 || e == Encoding::kUtf32;
+  if (!wide || levels.size() != 2 || of_mysql) return std::string_view::npos;
+  constexpr size_t kRoom = 16;
+  return text.size() / (e == Encoding::kUtf32 ? 4 : 2) * kRoom;
+}
+
 void Collation::append_weight_string(std::string_view text, std::string& out) const {
   if (kind == Kind::kOwn) return own().append_weight_string(text, out);
   if (kind == Kind::kBytes) {
@@ -332,6 +342,8 @@ void Collation::append_weight_string(std::string_view text, std::string& out) co
   }
   const WeightTable& table = strings->get();
   bool first = true;
+  const size_t all = out.size();
+  const size_t room = room_for_weights(text);
   for (const int level : levels) {
     const size_t begin = out.size();
     if (separated && !first) append_big_endian(0, 2, out);
@@ -343,6 +355,7 @@ void Collation::append_weight_string(std::string_view text, std::string& out) co
     // The fourth level, which tells kana apart, is not there when the text has none.
     if (level == 3 && out.size() == separator_end) out.resize(begin);
   }
+  if (out.size() - all > room) out.resize(all + room);
 }
 
 // All 256 characters have the weight that is usual at that level.

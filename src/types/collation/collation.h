@@ -93,6 +93,7 @@ class Collation {
 
  private:
   bool is_utf8() const;
+  size_t room_for_weights(std::string_view text) const;
   bool pads(int level) const {
     return (pad_space && !trims_spaces) || (level > 0 && !separated && !trims_spaces);
   }
