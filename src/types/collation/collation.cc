@@ -318,12 +318,12 @@ void Collation::append_key(std::string_view text, std::string& out) const {
   });
 }
 
-// MariaDB has room for eight weights a character, whatever the levels are, where characters have
+// MariaDB's "..._w2" have room for eight weights a character, of both levels, where characters have
 // two bytes at least; utf8's have more of it.
 size_t Collation::room_for_weights(std::string_view text) const {
   const Encoding e = charset->encoding;
   const bool wide = e == Encoding::kUcs2 || e == Encoding::kUtf16 || e == Encoding::kUtf32;
-  if (!wide || levels.size() != 2 || of_mysql) return std::string_view::npos;
+  if (!wide || !name.ends_with("_w2")) return std::string_view::npos;
   constexpr size_t kRoom = 16;
   return text.size() / (e == Encoding::kUtf32 ? 4 : 2) * kRoom;
 }
