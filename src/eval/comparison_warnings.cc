@@ -146,15 +146,10 @@ bool store_constant(const Side& column, Side& constant, Context& context) {
     (void)to_double(d, context);
     return true;
   }
-  if (d.form == Form::kJson && column.type == Type::kTime) return to_time(d, context).has_value();
   if (integer && d.form == Form::kDatetime) (void)to_int(d, context);
   const bool temporal = is_dated(column.type) || column.type == Type::kTime;
-  const bool json = d.form == Form::kJson;
-  if (json && temporal) return false;
-  if (json && integer) {
-    (void)to_int(d, context);
-    (void)to_double(d, context);
-  }
+  if (d.form == Form::kJson && temporal)
+    return column.type == Type::kTime && to_time(d, context).has_value();
   if (temporal) return store_temporal(d, column, context);
   if (!store_integer(d, column.type)) {
     // A text that is no integer is read once, at once.

@@ -24,13 +24,6 @@ Datum to_integer(const Datum& d, bool is_unsigned) {
   return is_unsigned ? Datum::of_uint(static_cast<uint64_t>(to_int(d))) : Datum::of_int(to_int(d));
 }
 
-// Choices of them are the same integers.
-bool is_written_integer(const Node& node) {
-  const Env env;
-  Context context{{}, env};
-  return node.is_constant() && node.is_leaf() && node.quick(context).kind == Quick::Kind::kInt;
-}
-
 class CaseNode final : public Operation {
  public:
   // args: condition, value, condition, value, ..., then the value otherwise; a simple CASE's
@@ -55,9 +48,13 @@ class CaseNode final : public Operation {
     return args().back()->quick(context);
   }
   bool has_quick() const override {
-    if (first_ != 0 || (has_otherwise_ && !is_written_integer(*args().back()))) return false;
+    const Env env;
+    Context context{{}, env};
+    Quick q;
+    const auto is_integer = [&](const Node& n) { return is_written_integer(n, q, context); };
+    if (first_ != 0 || (has_otherwise_ && !is_integer(*args().back()))) return false;
     for (size_t i = 0; i + 1 < args().size(); i += 2) {
-      if (!args()[i]->has_quick() || !is_written_integer(*args()[i + 1])) return false;
+      if (!args()[i]->has_quick() || !is_integer(*args()[i + 1])) return false;
     }
     return true;
   }
@@ -426,6 +423,12 @@ Datum operand(Datum d, const Node& node, Context& context) {
   if (d.is_null() || !node.is_choice() || context.env.mariadb || d.form != Form::kDecimal) return d;
   d.scale = std::max(d.scale, node.type(context).scale);
   return d;
+}
+
+bool is_written_integer(const Node& node, Quick& q, Context& context) {
+  if (!node.is_leaf() || !node.is_constant()) return false;
+  q = node.quick(context);
+  return q.kind == Quick::Kind::kInt;
 }
 
 Datum chosen(Datum d, const StaticType& type, const Context& context) {

@@ -179,13 +179,6 @@ Datum coalesce(const Call& call) {
   return {};
 }
 
-// An integer of the statement, whatever it is chosen beside among others.
-bool is_written_integer(const Node& node, Quick& q, Context& context) {
-  if (!node.is_leaf() || !node.is_constant()) return false;
-  q = node.quick(context);
-  return q.kind == Quick::Kind::kInt;
-}
-
 // A signed integer, or one of the statement for NULL.
 Quick quick_coalesce(const Call& call) {
   Quick other;

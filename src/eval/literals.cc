@@ -161,8 +161,7 @@ NodePtr make_literal(const sql::Literal& l, uint32_t connection_collation, bool 
   const std::string text(l.text);
   switch (l.type) {
     case sql::LiteralType::kStrVal:
-      if (text.empty() && mariadb &&
-          sql_mode.find("EMPTY_STRING_IS_NULL") != std::string_view::npos)
+      if (text.empty() && mariadb && names_mode(sql_mode, "EMPTY_STRING_IS_NULL"))
         return constant({});
       return constant(Datum::of_text(text, connection_collation));
     case sql::LiteralType::kIntVal: {

@@ -187,6 +187,8 @@ inline StaticType static_type(Type type, uint32_t collation = kBinaryCollation, 
 StaticType aggregated_type(const StaticType& a, const StaticType& b);
 // What IF or CASE chose, as the type of all its choices.
 Datum chosen(Datum d, const StaticType& type, const Context& context);
+// An integer of the statement, `q`, whatever it is chosen beside among others.
+bool is_written_integer(const Node& node, Quick& q, Context& context);
 // The value as that type: 1 as DECIMAL(…,2) is 1 with two decimals shown, 1 as VARCHAR is '1'.
 Datum converted(Datum d, const StaticType& type);
 

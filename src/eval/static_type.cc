@@ -246,9 +246,6 @@ int time_digits(const Node& node, Context& context, bool dated) {
       const std::optional<types::ParsedTemporal> parsed =
           dated ? types::parse_any_datetime(value->bytes) : types::parse_time(value->bytes);
       if (parsed) return parsed->precision;
-      // What is no date has its digits even so.
-      const auto any = dated ? types::parse_any_datetime(value->bytes) : std::nullopt;
-      if (any) return any->precision;
     }
     if (value && value->form == Form::kJson && !dated) {
       const std::optional<types::ParsedTemporal> parsed = types::parse_time(to_text(*value));

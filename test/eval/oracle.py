@@ -239,12 +239,11 @@ COLUMN_NAMES = re.compile(r"\bc_\w+")
 
 def generated_cases(server, count, seed, group=None, generator=expressions):
     columns = row_json(server)
-    names = COLUMN_NAMES
     cases = []
     for i, (of, expr) in enumerate(generator.generate(count, seed, server.flavor)):
         if group and of != group:
             continue
-        used = sorted(set(names.findall(expr)))
+        used = sorted(set(COLUMN_NAMES.findall(expr)))
         row = i % len(expressions.ROWS)
         request = {"expr": expr}
         if used:
