@@ -288,7 +288,8 @@ class BetweenNode final : public Operation {
       if (d[0].is_null()) return {};
       types.push_back(args()[i]->type(context));
     }
-    for (size_t i = 1; i < 3 && stores_mariadb_years(args(), context); ++i) {
+    const bool years = stores_mariadb_years(args(), context);
+    for (size_t i = 1; i < 3 && years; ++i) {
       if (store_mariadb_year(*args()[i], d[i])) types[i] = types[0];
     }
     if (mariadb_kind(types) == MariadbKind::kOther && mariadb_compares_bytes(args(), context)) {

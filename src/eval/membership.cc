@@ -409,11 +409,10 @@ class InNode final : public Operation {
     const bool bytes = kinds.empty() && mariadb_compares_bytes(args(), context);
     if (bytes) as_mariadb_bytes(value);
     texts_.settle(value);
-    // Beside a double nothing is stored.
-    const bool doubles = std::any_of(args().begin(), args().end(), [&](const NodePtr& a) {
-      return types::is_float(a->type(context).type);
-    });
-    const bool years = !rows && !doubles && stores_mariadb_years(args(), context);
+    const bool years = !rows && stores_mariadb_years(args(), context) &&
+                       std::none_of(args().begin(), args().end(), [&](const NodePtr& a) {
+                         return types::is_float(a->type(context).type);  // nothing is stored
+                       });
     MariadbOperand operand(*args()[0], left, args()[0]->type(context));
     for (size_t i = 1; i < args().size(); ++i) {
       Datum item = sorted.empty() ? compared_arg(i, context) : sorted[i - 1];
