@@ -610,7 +610,6 @@ class ExtractNode final : public Operation {
     return whole && *whole > 0 && *whole < kFirstDate && d.type != Type::kYear;
   }
 
-  // The value as a date, if it is wholly one.
   // What is no date or time is read as a date and then as a time.
   void read_again(Context& context) const {
     if (args()[0]->is_leaf() || !context.env.warnings) return;
@@ -620,6 +619,7 @@ class ExtractNode final : public Operation {
     if (!temporal) (void)arg(0, context);
   }
 
+  // The value as a date, if it is wholly one.
   static std::optional<types::ParsedTemporal> dated(const Datum& d, bool mariadb) {
     std::optional<types::ParsedTemporal> out;
     if (d.form == Form::kDate || d.form == Form::kDatetime) {

@@ -96,7 +96,8 @@ std::optional<Moment> moment_of(const Datum& d, const Call& call) {
         return std::nullopt;
       }
       const bool timed = size && *size < 0 && !call.context.env.mariadb;
-      if (!size || timed || (*size<kDated&& * size> - kDated)) {
+      const bool short_number = size && -kDated < *size && *size < kDated;
+      if (!size || timed || short_number) {
         // Of a column it is a datetime that it is none of.
         const bool column =
             d.origin == Origin::kColumn && !call.context.env.mariadb && !(size && *size < 0);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/assert.h"
 #include "eval/clock_time.h"
 #include "eval/function.h"
 #include "eval/mariadb.h"

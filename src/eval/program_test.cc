@@ -110,7 +110,6 @@ TEST(Program, ColumnsAndBindVariables) {
   EXPECT_EQ(evaluated(":3 + 1", row), "column offset 3 is beyond the row");
 }
 
-// What does not fit a packet is NULL, and is not made first.
 // What a server stores in the column first, and what it does not.
 TEST(Program, ColumnsTakeConstants) {
   const types::Row row = {{},
@@ -140,6 +139,7 @@ TEST(Program, ColumnsTakeConstants) {
   for (const auto& [expr, want] : cases) EXPECT_EQ(evaluated(expr, row), want) << expr;
 }
 
+// What does not fit a packet is NULL, and is not made first.
 TEST(Program, LongResultsAreNull) {
   EXPECT_EQ(evaluated("repeat('', 9223372036854775807)"), "VARCHAR(\"\")");
   for (const std::string_view expr :

@@ -99,7 +99,6 @@ bool is_long_column(const Datum& d) {
   return d.origin == Origin::kColumn && (d.type == Type::kText || d.type == Type::kBlob);
 }
 
-// Of a double that is more than nine words of nine digits, the digits before the exponent.
 // With all the digits that it takes.
 std::string shown_double(double value) {
   const std::string text = to_text(Datum::of_float(value));
@@ -110,6 +109,7 @@ std::string shown_double(double value) {
   return exact ? text : types::double_text(value);
 }
 
+// Of a double that is more than nine words of nine digits, the digits before the exponent.
 void warn_wide(const Datum& d, const Context& context) {
   constexpr double kMost = 1e81;
   if (std::fabs(d.f) < kMost || context.env.mariadb) return;
@@ -297,8 +297,7 @@ int64_t to_int(const Datum& d, const Context& context) {
   }
   if (d.form == Form::kFloat && d.f < kLeast)
     context.warn(kTruncatedValue,
-                 fmt::format("Truncated incorrect INTEGER value: '{}'",
-                             d.form == Form::kFloat ? shown_double(d.f) : to_text(d)));
+                 fmt::format("Truncated incorrect INTEGER value: '{}'", shown_double(d.f)));
   if (d.form == Form::kDecimal && !d.decimal.rounded(0).to_int64()) {
     context.warn(kTruncatedValue,
                  fmt::format("Truncated incorrect DECIMAL value: '{}'", d.decimal.to_string()));
